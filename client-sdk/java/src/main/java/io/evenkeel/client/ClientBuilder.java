@@ -140,7 +140,8 @@ public final class ClientBuilder {
 
     /**
      * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more in all runs of
-     * its state together, whatever the runs' plans say. By default the plan decides. {@link RunPrivacy} says what is protected, {@link
+     * its state together, regardless of the runs' plans. By default the plan decides. {@link RunPrivacy} says what is
+     * protected, {@link
      * #trustCoordinator} allows runs whose coordinator adds the noise.
      *
      * @param epsilon above 0, finite
@@ -152,8 +153,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * With a {@link #privacyLimit}, takes part also in runs whose coordinator adds the noise ({@code privacy.by: coordinator}). The
-     * coordinator then sees this device's messages without noise, so it has to be trusted.
+     * With a {@link #privacyLimit}, takes part also in runs whose coordinator adds the noise ({@code privacy.by:
+     * coordinator}). The coordinator then sees this device's messages without noise, so it must be trusted.
      */
     public ClientBuilder trustCoordinator() {
         this.trustCoordinator = true;
@@ -170,11 +171,10 @@ public final class ClientBuilder {
     }
 
     /**
-     * In runs with secure aggregation, keeps a copy of the state at the coordinator, encrypted with this key, from which a device that lost
-     * its disk continues exactly. The copy has 8 bytes a value and vector, and is uploaded after each accepted message. Default: none, and
-     * such a device leaves and joins again.
-     *
-     * @param key 32 secret random bytes, the device's own, stored where they survive the disk; copied
+     * In runs with secure aggregation, keeps a copy of the state at the coordinator, encrypted with this key, from
+     * which a device that lost its disk continues exactly. The copy takes 8 bytes per value of each vector, and is
+     * uploaded after each accepted message. Default: none; a device that lost its disk then leaves and joins again.
+     * @param key 32 secret random bytes, the device's own, stored where they survive the loss of the disk; copied
      */
     public ClientBuilder recoveryKey(byte[] key) {
         this.recoveryKey = new RecoveryKey(key);
@@ -260,7 +260,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets the largest number of values of a model that the device takes. A run with a larger one is refused before anything is downloaded.
+     * Sets the maximum number of values of a model. A run with a larger model is refused before anything is downloaded.
      * Default: as many as the JVM's maximum heap holds.
      *
      * @param values at least 1
@@ -286,8 +286,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets how long one request is retried before the training gives up. One exchange takes no longer either, but one more second for each kB
-     * of its body. Default 10 min.
+     * Sets how long one request is retried before the training gives up. It also limits each single exchange, which
+     * gets one more second for each kB of its body. Default 10 min.
      */
     public ClientBuilder retryFor(Duration deadline) {
         this.retryFor = positive("retryFor", deadline);

@@ -35,12 +35,13 @@ public interface ClientListener {
     default void recovered(long sequence) {}
 
     /**
-     * Messages that the coordinator had acknowledged are gone, because its database went back to an earlier state. The device takes over
-     * the coordinator's state next.
+     * Messages that the coordinator had acknowledged are lost, because its database was restored to an earlier state.
+     * The device adopts the coordinator's state next.
      *
      * @param messages the number of lost messages
-     * @param firstRound the first round that they may be of
-     * @param lastRound the round of the newest
+     * @param firstRound the
+     *     earliest round that they may belong to
+     * @param lastRound the round of the newest one
      */
     default void messagesLost(long messages, int firstRound, int lastRound) {}
 
@@ -53,17 +54,19 @@ public interface ClientListener {
     /** A piece of a large model was downloaded: {@code fetched} of its {@code bytes} bytes have arrived. */
     default void modelPieceFetched(int round, long fetched, long bytes) {}
 
-    /** A message was saved and is sent until the coordinator answers. */
+    /** A message was saved; it is sent repeatedly until the coordinator answers. */
     default void messageStaged(int round, long sequence, int bytes) {}
 
-    /** A part of a large message was sent: {@code arrived} of its {@code bytes} bytes are at the coordinator. */
+    /**
+     * A part of a large message was sent: {@code arrived} of its {@code bytes} bytes have arrived at the coordinator.
+     */
     default void messagePartArrived(int round, long arrived, long bytes) {}
 
     /**
      * A message of a private run is about to be saved and sent.
      *
-     * @param messages how many messages the device has sent in the run with it, accepted or not
-     * @param epsilon what they cost together
+     * @param messages the number of messages that the device has sent in the run, including this one, accepted or not
+     * @param epsilon their total cost
      * @param delta the probability for which epsilon is stated
      */
     default void privacySpent(long messages, double epsilon, double delta) {}
@@ -89,8 +92,8 @@ public interface ClientListener {
     default void messageNotIncluded(int round) {}
 
     /**
-     * In a run with secure aggregation, the encrypted copy of the device's state was not uploaded, or not used after the state was lost.
-     * The training goes on.
+     * In a run with secure aggregation, the encrypted copy of the device's state could not be uploaded, or could not be
+     * used after the state was lost. The training continues.
      *
      * @param reason what failed
      */
@@ -102,7 +105,7 @@ public interface ClientListener {
     /** A new version of a model that the device follows was downloaded, verified and stored. */
     default void modelInstalled(String model, int version) {}
 
-    /** A version of a roll-out does not work on this device, which reports it and keeps the version before. */
+    /** A version of a roll-out does not work on this device. The device reports this and keeps the previous version. */
     default void modelFailed(String model, int version, String reason) {}
 
     /** The training ended. */

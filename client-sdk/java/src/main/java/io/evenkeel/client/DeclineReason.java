@@ -2,7 +2,7 @@ package io.evenkeel.client;
 
 import java.util.Locale;
 
-/** Why a device declines to take part in a round. */
+/** The reason why a device declines to take part in a round. */
 public enum DeclineReason {
     /** The battery is low, or the device is not being charged. */
     BATTERY,

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * A device of a fleet.
  *
  * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run on the calling
- * thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; of the other methods one may run
- * at a time.
+ * thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; only one of
+ * the other methods may run at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
@@ -67,7 +67,7 @@ public final class EvenkeelClient implements AutoCloseable {
                 settings.transport(), settings.time(), settings.random(), settings.retryFor(), stop, new Caller());
     }
 
-    /** Passes the state of this device to {@link Retries}. */
+    /** Describes this device to {@link Retries}. */
     private final class Caller implements Retries.Caller {
 
         @Override
@@ -100,7 +100,7 @@ public final class EvenkeelClient implements AutoCloseable {
      * one run, its run.
      *
      * @param uri {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, as the console shows it
-     * @throws IllegalArgumentException if it is none of this form; the message does not contain the token
+     * @throws IllegalArgumentException if it does not have this form; the message does not contain the token
      */
     public static ClientBuilder fromEnrolmentUri(String uri) {
         EnrolmentUri enrolment = EnrolmentUri.parse(uri);
@@ -113,10 +113,11 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * <p>Enrols and joins if necessary. First completes a message that an earlier training left unfinished.
      *
-     * @throws io.evenkeel.client.EvenkeelException if the device cannot continue, or the client is closed, or an earlier call was ended by
-     *     {@link #stop}, and a stop before the first call gives {@link RunOutcome.End#STOPPED}; the saved state is consistent
+     * @throws io.evenkeel.client.EvenkeelException if the device cannot continue, or the client is closed, or an
+     *     earlier call was ended by {@link #stop} (a stop before the first call gives {@link RunOutcome.End#STOPPED});
+     *     the saved state is consistent
      * @throws InterruptedException if the thread was interrupted; the saved state is consistent
-     * @throws IllegalStateException if another thread trains or does anything else but refresh a followed model
+     * @throws IllegalStateException if another thread is using the client for anything but refreshing a followed model
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
         return train(gradient, Session.unbounded(settings.time()));
@@ -147,11 +148,13 @@ public final class EvenkeelClient implements AutoCloseable {
      * called. The client needs no {@link ClientBuilder#run}. Another thread may {@linkplain FollowedModel#refresh() refresh} followed
      * models at the same time.
      *
-     * <p>Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet. If the
-     * coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left unfinished.
+     * <p>Enrols if necessary, joins the runs, and checks in again when the coordinator asks for it, which may be after
+     * an hour in a large fleet. If the coordinator cannot be reached, the device keeps trying. First completes a
+     * message that an earlier training left unfinished.
      *
-     * @throws EvenkeelException as {@link #train}; another call goes on
-     * @throws InterruptedException as {@link #train}
+     * @throws EvenkeelException as {@link #train}; another call continues
+     * @throws InterruptedException as
+     *     {@link #train}
      * @throws IllegalStateException as {@link #train}
      */
     public void work(WorkHandler handler) throws InterruptedException {
@@ -166,7 +169,7 @@ public final class EvenkeelClient implements AutoCloseable {
         });
     }
 
-    /** Returns the run; needed by what concerns one run. */
+    /** Returns the run, for methods that require one. */
     private String run() {
         if (settings.run().isEmpty()) {
             throw new IllegalStateException("no run is set: set it with run(\"...\")");
@@ -216,8 +219,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final model. With a lossy
-     * downlink it is the coordinator's, which is ahead of the model that devices train on.
+     * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final
+     * model. With a lossy downlink it is the coordinator's model, which is ahead of the model that devices train on.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found} or {@code
      *     model-not-kept}
@@ -247,7 +250,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Follows an alias of a registered model as {@link #follow(String, String)} does, and evaluates the version of a roll-out and the
-     * version in use on the device's data before it switches. The metrics of both are reported, and decide whether the roll-out goes on.
+     * version in use on the device's data before it switches. The metrics of both are reported, and decide whether the
+     * roll-out continues.
      *
      * @param evaluator evaluates versions, on the thread that calls {@link FollowedModel#refresh}
      * @throws IllegalArgumentException if a name is not valid
@@ -271,10 +275,10 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Sends this device's result of an evaluation, which counts once; the same result again changes nothing.
-     *
+     * Sends this device's result of an evaluation. It counts once; sending the same result again changes nothing.
      * @param evaluation the evaluation's name
-     * @param result what was measured with the evaluation's model, on at least one sample; values that are not finite are not sent
+     * @param result the metrics of the evaluation's model, on at least one
+     *     sample; values that are not finite are not sent
      * @throws IllegalArgumentException if the name is not valid, or there is no finite value or no sample
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as {@code evaluation-closed}
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
@@ -307,8 +311,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Changes the device's secret, regularly or when it may have leaked. If this fails or the device crashes meanwhile, the saved
-     * secret is valid, whether it is the old or the new one.
+     * Changes the device's secret; call it regularly, or when the secret may have leaked. If this fails or the device
+     * crashes meanwhile, the saved secret is valid, whether it is the old or the new one.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
@@ -346,8 +350,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Stops the training and refreshes, waits until they have returned, and releases the state and all threads. If called by one of them,
-     * such as by a listener, it returns at once, and the state and threads are released when they have returned.
+     * Stops the training and refreshes, waits until they have returned, and releases the state and all threads. If it
+     * is called from within one of them, such as by a listener, it returns at once, and the state and threads are
+     * released later.
      */
     @Override
     public void close() {

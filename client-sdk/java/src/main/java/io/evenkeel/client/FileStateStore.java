@@ -39,7 +39,10 @@ public final class FileStateStore implements StateStore {
 
     private static final Pattern NAME = Pattern.compile("\\.?[a-z0-9-][a-z0-9.-]*");
 
-    /** The real paths of the folders that this process has open. To close any channel of a lock file releases the process's lock. */
+    /**
+     * The real paths of the folders that this process has open. Closing any channel of a lock file releases the
+     * process's lock.
+     */
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -231,7 +234,7 @@ public final class FileStateStore implements StateStore {
         forceFolder();
     }
 
-    /** A name that led out of the folder could overwrite any file of the device's user. */
+    /** A name that leads out of the folder could overwrite any file of the device's user. */
     private Path file(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(

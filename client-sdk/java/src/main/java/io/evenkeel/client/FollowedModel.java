@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registered model that the device follows by an alias, created by {@link EvenkeelClient#follow}.
  *
- * <p>{@link #refresh} downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
- * state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and after a
- * damaged download.
+ * <p>{@link #refresh} downloads the version that the alias names if it is new, verifies its SHA-256 and stores it in
+ * the device's state. The stored version stays until a new one is complete, so the device has a model without a
+ * network, after a crash and after a damaged download.
  *
  * <p>Thread-safe: {@link #refresh} may be called while the client trains or works, and waits for a refresh in another thread.
  *
- * <p>During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with a
- * {@link VersionEvaluator} how it compares with the version in use. It keeps that one until the roll-out is over, and returns to it
- * without a download if the roll-out stops.
+ * <p>During a roll-out of the alias the device may get the new version before other devices. It reports whether it
+ * could install the version, and with a {@link VersionEvaluator} also how it compares with the version in use. It keeps
+ * the old version until the roll-out is over, and returns to it without a download if the roll-out stops.
  */
 public final class FollowedModel {
 
@@ -53,7 +53,7 @@ public final class FollowedModel {
         this.stored = StoredVersion.read(store, model, alias);
     }
 
-    /** Runs a download as the only one of the client. */
+    /** Runs a download exclusively: one at a time in the client. */
     interface Turn {
         boolean take(Download download) throws InterruptedException;
     }
@@ -120,7 +120,7 @@ public final class FollowedModel {
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code model-alias-not-found}
      * @throws io.evenkeel.client.EvenkeelException if the coordinator cannot be reached, or the download is damaged
      * @throws EvenkeelException if the client is stopped or closed
-     * @throws IllegalStateException if this thread refreshes a model of the client already
+     * @throws IllegalStateException if this thread is already refreshing a model of the client
      */
     public boolean refresh() throws InterruptedException {
         return turn.take(this::download);
@@ -165,7 +165,7 @@ public final class FollowedModel {
         return tryOut(found);
     }
 
-    /** Keeps the version in use, or returns to the one before. */
+    /** Keeps the version in use, or returns to the previous one. */
     private boolean stay(DownloadedVersion found) {
         StoredVersion before = StoredVersion.readBefore(store, model, alias);
         StoredVersion current = stored;
@@ -193,7 +193,7 @@ public final class FollowedModel {
         StoredVersion fresh;
         try {
             fresh = StoredVersion.of(found.number(), found.file());
-            // Before the switch, so that a crash loses no report; one of a version that is not stored is not sent.
+            // Before the switch, so that a crash loses no report. A report on a version that is not stored is not sent.
             reports.prepare(found, fresh, before);
         } catch (InterruptedException | StateException e) {
             throw e;

@@ -6,12 +6,13 @@ package io.evenkeel.client;
  * <p>Called on the thread that called {@link EvenkeelClient#train}, one round at a time. It may take any time; a message that
  * arrives after its round has closed is dropped without harm.
  *
- * <p>A run's algorithm may compute the gradient elsewhere than at the round's model: with IGT ({@code ef21-igt-norm}) the function gets an
- * extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the same sample; use {@link #onSample}.
+ * <p>A run's algorithm may need the gradient at a point other than the round's model: with IGT ({@code ef21-igt-norm})
+ * the function gets an extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the
+ * same sample; use {@link #onSample}.
  *
  * <p>Local steps (FedAvg, DiLoCo): train a copy of the model locally, with as many steps as {@link Model#localSteps} says, and return the
- * pseudo-gradient, model before minus model after. The metrics {@code steps} and {@code tokens} report what the device did:
- * {@code Gradient.of(difference, samples, loss).withMetrics(Map.of("steps", 30.0, "tokens", 61_440.0))}.
+ * pseudo-gradient, model before minus model after. The metrics {@code steps} and {@code tokens} report the device's
+ * work: {@code Gradient.of(difference, samples, loss).withMetrics(Map.of("steps", 30.0, "tokens", 61_440.0))}.
  */
 @FunctionalInterface
 public interface GradientFunction {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The model of a round, as float32, or as float64 if the device requested it. Immutable.
  *
- * <p>All devices that use float32 see the same bits, however the model was transferred.
+ * <p>All devices that use float32 see the same bits, regardless of how the model was transferred.
  */
 public final class Model {
 
@@ -64,7 +64,7 @@ public final class Model {
     }
 
     /**
-     * Returns a model of the same tensors, precision and local steps.
+     * Returns a model with the same tensors, precision and local steps.
      *
      * @param values d values; rounded if this model is of single precision, not copied otherwise
      */
@@ -74,7 +74,7 @@ public final class Model {
                 : new Model(layout, otherRound, rounded(values), null, localSteps);
     }
 
-    /** Returns this model of a run that asks devices for a number of local steps; shares the values. */
+    /** Returns a copy for a run that prescribes a number of local steps; shares the values. */
     public Model withLocalSteps(OptionalInt steps) {
         return new Model(layout, round, singles, doubles, steps);
     }

@@ -7,8 +7,8 @@ package io.evenkeel.client;
  *     problem document
  * @param title the kind of problem, in a few words
  * @param status the HTTP status
- * @param detail what was wrong with which field or byte; may be empty
- * @param action what to do now; may be empty
+ * @param detail the wrong field or byte, and what is wrong with it; may be empty
+ * @param action what to do; may be empty
  */
 public record Problem(String uri, String title, int status, String detail, String action) {
 

@@ -57,7 +57,9 @@ public enum ProblemType {
     CONFLICT,
     /** The run's state does not allow this. */
     WRONG_STATE,
-    /** In secure aggregation, the device has another model or plan than the coordinator. Training again fetches both. */
+    /**
+     * In secure aggregation, the device's model or plan differs from the coordinator's. Training again downloads both.
+     */
     OTHER_MODEL,
     /** The evaluation is over. */
     EVALUATION_CLOSED,
@@ -69,7 +71,7 @@ public enum ProblemType {
     ATTEMPT_CLOSED,
     /** The coordinator cannot know the device's state, since it only has sums. */
     STATE_NOT_KEPT,
-    /** The coordinator does not have the model that the device names: its database went back to an earlier state. */
+    /** The coordinator does not have the model that the device names: its database was restored to an earlier state. */
     HISTORY_LOST,
     /** Device and coordinator disagree on the messages that were accepted. */
     STATE_DIVERGED,

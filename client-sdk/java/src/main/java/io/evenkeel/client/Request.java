@@ -72,30 +72,30 @@ public final class Request {
                 method, uri, with(name, value), body, extraTimeout, longest, maxAnswerBytes, firstLine, repetition);
     }
 
-    /** Returns a copy that allows the server to be silent for this much longer than the request timeout. */
+    /** Returns a copy that extends the request timeout, the maximum silence of the server, by this duration. */
     public Request extraTimeout(Duration extra) {
         return new Request(method, uri, headers, body, extra, longest, maxAnswerBytes, firstLine, repetition);
     }
 
     /**
-     * Returns a copy with a limit of the whole exchange, and one second more for each kB of a body in either direction. Without, it is ten
-     * minutes. It is never shorter than the time for which the server may be silent.
+     * Returns a copy with a limit of the whole exchange, plus one second for each kB of a body in either direction.
+     * Default: ten minutes. The limit is never shorter than the maximum silence of the server.
      */
     public Request longest(Duration limit) {
         return new Request(method, uri, headers, body, extraTimeout, limit, maxAnswerBytes, firstLine, repetition);
     }
 
     /**
-     * Returns a copy for a response of several lines: the first line is passed on as soon as it has arrived, and the extra timeout
-     * applies to the others.
+     * Returns a copy for a response of several lines: the first line is passed on as soon as it has arrived, and the
+     * extra timeout applies to the others.
      *
-     * @param taker receives the line without its end, at most once, on the thread that sends the request
+     * @param taker receives the line without its line terminator, at most once, on the thread that sends the request
      */
     public Request firstLine(Consumer<byte[]> taker) {
         return new Request(method, uri, headers, body, extraTimeout, longest, maxAnswerBytes, taker, repetition);
     }
 
-    /** Returns a copy with another request to send instead from the second attempt on. */
+    /** Returns a copy with a different request to send from the second attempt on. */
     public Request repeatedAs(Request other) {
         return new Request(method, uri, headers, body, extraTimeout, longest, maxAnswerBytes, firstLine, other);
     }
@@ -126,12 +126,12 @@ public final class Request {
         return body;
     }
 
-    /** Returns how much longer than the request timeout the server may be silent. */
+    /** Returns the extension of the request timeout. */
     public Duration extraTimeout() {
         return extraTimeout;
     }
 
-    /** Returns the limit of the whole exchange, to which one second is added for each kB of a body. */
+    /** Returns the limit of the whole exchange, without the second for each kB of a body. */
     public Duration longest() {
         return longest;
     }

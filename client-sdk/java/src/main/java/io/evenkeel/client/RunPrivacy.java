@@ -6,8 +6,8 @@ import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's differential privacy. What is protected is the device's whole data: what is released of data that were replaced by any other
- * is nearly as likely.
+ * A run's differential privacy. It protects the device's whole data: with any other data of the device, the released
+ * values would be nearly as likely.
  *
  * @param by who adds the noise. If the device does, its messages are protected, and it need not trust the coordinator. If the
  *     coordinator does, it sees messages without noise, and the models are protected
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise multiplier>}
  * @param delta the probability for which epsilon is stated
  * @param epsilon what a device may spend; null for no limit
- * @param maxMessages how many messages it may send for that; {@link Integer#MAX_VALUE} for no limit
+ * @param maxMessages how many messages it may send within epsilon; {@link Integer#MAX_VALUE} for no limit
  */
 public record RunPrivacy(
         NoiseAdder by,

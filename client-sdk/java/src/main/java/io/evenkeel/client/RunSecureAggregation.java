@@ -3,7 +3,7 @@ package io.evenkeel.client;
 import java.util.List;
 
 /**
- * A run's secure aggregation: the coordinator learns the sum of a cohort's messages and nothing about one of them.
+ * A run's secure aggregation: the coordinator learns only the sum of a cohort's messages.
  *
  * @param owners whose devices may be in a cohort: Ed25519 public keys in base64
  * @param dropout the share of a cohort that may drop out, 0 to 0.5

@@ -9,8 +9,8 @@ package io.evenkeel.client;
 public interface SampledGradientFunction<S> {
 
     /**
-     * Computes the gradient. In a run with STORM it is called twice in a round, with two models and the same sample. Everything random,
-     * such as dropout or augmentation, must then follow from the sample.
+     * Computes the gradient. In a run with STORM it is called twice in a round, with two models and the same sample.
+     * Everything random, such as dropout or augmentation, must then be determined by the sample.
      *
      * @param model where to compute the gradient
      * @param sample as {@link SampleSource#draw} returned it; must not be changed

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a device has saved in its store: its credentials, and its position in runs. For diagnosis and tests; training does not
- * need it.
+ * Reads a device's saved state from its store: its credentials, and its position in runs. For diagnosis and tests;
+ * training does not need it.
  *
  * <p>Not thread-safe. No client may use the store at the same time.
  */
@@ -25,7 +25,7 @@ public final class SavedDevice {
     }
 
     /**
-     * Reads the credentials in a store.
+     * Reads the credentials from a store.
      *
      * @throws StateException if there are none, or they are damaged
      */
@@ -49,12 +49,12 @@ public final class SavedDevice {
     }
 
     /**
-     * Reads the device's position in a run; that of a device without messages if nothing is saved.
+     * Reads the device's position in a run; the initial position if nothing is saved.
      *
      * @param run the run's name
      * @param method the run's kind of error feedback
      * @param dimension the run's d, at least 1
-     * @throws StateException if the saved state is damaged, or of another client or another kind of run
+     * @throws StateException if the saved state is damaged, or belongs to another client or another kind of run
      */
     public Position position(String run, FeedbackMethod method, int dimension) {
         return position(run, method, dimension, null);
@@ -71,7 +71,7 @@ public final class SavedDevice {
         return new Position(state.sequence(), state.head(), state.feedback().vectors());
     }
 
-    /** Deletes what is saved of a run. The device recovers its state from the coordinator when it next trains. */
+    /** Deletes the saved state of a run. The device recovers its state from the coordinator when it next trains. */
     public static void forget(StateStore store, String run) {
         DeviceState.forget(store, run);
     }

@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import io.evenkeel.core.secagg.DeviceIdentity;
 
 /**
- * A device's terms for secure aggregation, whatever a run's plan says: its identity, the smallest cohort, and whether it takes part in runs
- * without secure aggregation. Immutable.
+ * A device's terms for secure aggregation, independent of a run's plan: its identity, the smallest cohort, and whether
+ * it takes part in runs without secure aggregation. Immutable.
  */
 public final class SecureAggregation {
 
@@ -47,8 +47,8 @@ public final class SecureAggregation {
     }
 
     /**
-     * Sets the share of a cohort that may collude with the coordinator and learn nothing by it, at least. Default 0: the run's plan
-     * decides, which is the coordinator's word.
+     * Sets the minimum share of a cohort that may collude with the coordinator without learning anything. Default 0:
+     * relies on the run's plan, which the coordinator sends.
      *
      * @param share 0 to 0.5
      */
@@ -75,7 +75,7 @@ public final class SecureAggregation {
         return minimumCohort;
     }
 
-    /** Returns the share of a cohort that may collude and learn nothing by it, at least. */
+    /** Returns the minimum share of a cohort that may collude without learning anything. */
     public double minimumCollusion() {
         return minimumCollusion;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StateStore extends AutoCloseable {
 
-    /** The content of a piece. */
+    /** The content of a piece of state. */
     @FunctionalInterface
     interface Content {
 
@@ -22,7 +22,7 @@ public interface StateStore extends AutoCloseable {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Returns a piece, or null if there is none with the name. */
+    /** Returns a piece, or null if no piece has the name. */
     byte @Nullable [] read(String name);
 
     /** Writes a piece; replaces one with the same name. */

@@ -9,9 +9,9 @@ public interface VersionEvaluator {
      * same data: the coordinator compares the two, device by device.
      *
      * @param version the version
-     * @return the metrics, and on how many samples they were computed
-     * @throws Exception reports the new version as failed, and the device keeps the one in use; so do an {@link OutOfMemoryError}, a
-     *     {@link StackOverflowError} and a {@link LinkageError}
+     * @return the metrics and their number of samples
+     * @throws Exception reports the new version as failed, and the device keeps the one in use;
+     *     {@link OutOfMemoryError}, {@link StackOverflowError} and {@link LinkageError} have the same effect
      */
     VersionMetrics evaluate(FollowedVersion version) throws Exception;
 }

@@ -23,9 +23,10 @@ public final class VersionMetrics {
     /**
      * Creates metrics.
      *
-     * @param samples on how many samples they were computed, at least 0
-     * @param metrics at most 32 by name, such as {@code accuracy}. Values that are not finite are not sent. In a roll-out such a value of
-     *     the new version, on at least one sample, is a failure of the version, unless that of the version in use is not finite either
+     * @param samples the number of samples, at least 0
+     * @param metrics at most 32 by name, such as {@code accuracy}.
+     *     Values that are not finite are not sent. In a roll-out such a value of the new version, on at least one
+     *     sample, is a failure of the version, unless the value of the version in use is not finite either
      * @throws IllegalArgumentException if there are too many, a name is not 1 to 64 of a to z, 0 to 9, '_', '.' and '-', or
      *     {@code samples} is negative
      */
@@ -45,7 +46,7 @@ public final class VersionMetrics {
         return new VersionMetrics(samples, Collections.unmodifiableSortedMap(new TreeMap<>(metrics)));
     }
 
-    /** Returns on how many samples the metrics were computed. */
+    /** Returns the number of samples of the metrics. */
     public long samples() {
         return samples;
     }

@@ -2,12 +2,16 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says what an application does with the runs that a device is given at check-in. Called on the thread of {@link EvenkeelClient#work}. */
+/**
+ * Decides how an application handles the runs that a device is given at check-in. Called on the thread of
+ * {@link EvenkeelClient#work}.
+ */
 @FunctionalInterface
 public interface WorkHandler {
 
     /**
-     * Returns the gradient function for a run; null to take no part in it. Called before the device joins, and before each round.
+     * Returns the gradient function for a run; null to not take part in it. Called before the device joins, and before
+     * each round.
      *
      * @param run the run's name
      */
@@ -15,8 +19,8 @@ public interface WorkHandler {
     GradientFunction gradient(String run);
 
     /**
-     * Returns what measures a model on this device's samples for an evaluation, without training; null, the default, to take no part in
-     * it. The version's number is that of the round if the model is a run's.
+     * Returns the evaluator that measures a model on this device's samples for an evaluation, without training; null,
+     * the default, to not take part in it. If the model is a run's, the version's number is the round.
      *
      * @param evaluation the evaluation's name
      */
@@ -25,8 +29,9 @@ public interface WorkHandler {
     }
 
     /**
-     * Returns why the device does not work at this moment, such as {@link DeclineReason#BATTERY}; null if it can, which is the default.
-     * The device then declines rounds that ask it, so that they do not wait for it, joins no run and measures no model.
+     * Returns why the device cannot work at this moment, such as {@link DeclineReason#BATTERY}; null, the default, if
+     * it can. With a reason the device declines the rounds that select it, so that they do not wait for it, joins no
+     * run and measures no model.
      */
     default @Nullable DeclineReason declines() {
         return null;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures what a round with secure aggregation costs. */
+/** Measures the cost of a round with secure aggregation. */
 @Command(
         name = "aggregation",
         description = {

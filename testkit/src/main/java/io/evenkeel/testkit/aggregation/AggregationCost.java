@@ -5,12 +5,13 @@ import java.util.Locale;
 /**
  * The cost of one round with secure aggregation.
  *
- * @param members the members that send keys
- * @param threshold t, the shares that give a secret
- * @param words K, the values of a message
- * @param dropped the members that drop out after they have sent their shares
- * @param sent bytes that a device sends that takes all steps
- * @param received bytes that it gets, without the model
+ * @param members the number of members that send keys
+ * @param threshold t, the number of shares that reconstruct a secret
+ * @param words K, the number of values in a message
+ * @param dropped the number of members that drop out after they have sent their shares
+ * @param sent bytes that a
+ *     device sends if it takes all steps
+ * @param received bytes that it receives, without the model
  * @param deviceSeconds the processor time of such a device
  * @param coordinatorSeconds the processor time of the coordinator
  */

@@ -22,9 +22,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * One round of secure aggregation in this process, with all frames and checks but without a network and a database. The members that drop
- * out do so after they have sent their shares, which costs the coordinator most.
- * Not thread-safe.
+ * One round of secure aggregation in this process, with all frames and checks, but without a network or a database.
+ * Members drop out after they have sent their shares, which is the most expensive case for the coordinator. Not
+ * thread-safe.
  */
 final class MeasuredCohort {
 
@@ -79,7 +79,7 @@ final class MeasuredCohort {
                 coordinator.seconds());
     }
 
-    /** Returns the frame of a step of a device; it counts if the device takes all steps. */
+    /** Records the frame of a device's step if the device takes all steps, and returns it. */
     private byte[] sent(int member, ProcessorClock.Work<byte[]> step) throws Exception {
         if (member < dropped) {
             return step.run();

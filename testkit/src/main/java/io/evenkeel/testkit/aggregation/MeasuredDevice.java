@@ -14,7 +14,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
-/** A device of a {@link MeasuredCohort}: from the frames that it gets to those that it sends. Not thread-safe. */
+/**
+ * A device of a {@link MeasuredCohort}: converts the frames that it receives to those that it sends. Not thread-safe.
+ */
 final class MeasuredDevice {
 
     private static final SecureRandom RANDOM = new SecureRandom();

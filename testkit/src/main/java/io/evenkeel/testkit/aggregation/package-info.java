@@ -1,4 +1,4 @@
-/** Measures what secure aggregation costs devices and coordinator. */
+/** Measures the cost of secure aggregation for devices and coordinator. */
 @NullMarked
 package io.evenkeel.testkit.aggregation;
 

@@ -28,7 +28,7 @@ final class Chaos {
     /**
      * @param folder an empty folder for data, devices' states and logs
      * @param deployment the coordinators
-     * @param progress receives the number of accepted messages repeatedly
+     * @param progress receives repeatedly the number of accepted messages
      */
     Chaos(ChaosSettings settings, Path folder, ChaosDeployment deployment, IntConsumer progress) {
         this.settings = settings;
@@ -37,13 +37,13 @@ final class Chaos {
         this.progress = progress;
     }
 
-    /** Returns how often the first coordinator was started so far. */
+    /** Returns how often the first coordinator has been started. */
     int starts() {
         ChaosLevel current = level;
         return current == null ? 0 : current.coordinators().any().starts();
     }
 
-    /** Returns how many requests were answered 503 so far. */
+    /** Returns how many requests have been answered with status 503. */
     int unavailable() {
         ChaosLevel current = level;
         return current == null ? 0 : current.recorder().unavailable();
@@ -80,10 +80,12 @@ final class Chaos {
     }
 
     /**
-     * Waits until the devices of all levels have finished and the last kills are done; starts devices that join in between.
+     * Waits until the devices of all levels have finished and the last kills are done; starts devices that join
+     * meanwhile.
      *
-     * @param levels the first of them is the one above
-     * @param progress receives the number of messages accepted there repeatedly
+     * @param levels the levels, the upper one first
+     * @param progress receives repeatedly the number of
+     *     messages accepted on the upper level
      */
     static void awaitEnd(List<ChaosLevel> levels, IntConsumer progress) throws InterruptedException {
         TrafficRecorder recorder = levels.get(0).recorder();

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records the steps of cohorts, and which messages are in a sum, as each device learns. Kills a coordinator in a given step: what the
- * devices know when it dies is exact, since the proxy passes no response on meanwhile. Thread-safe.
+ * Records the steps of cohorts, and the messages in each sum as announced to each device. Kills a coordinator in a
+ * given step. The proxy forwards no response meanwhile, so the devices' knowledge at that moment is known exactly.
+ * Thread-safe.
  */
 final class CohortRecorder implements TrafficListener {
 
@@ -48,7 +49,7 @@ final class CohortRecorder implements TrafficListener {
         /**
          * Kills it; returns when the process has ended.
          *
-         * @param port of the coordinator that has the device's request
+         * @param port the port of the coordinator that has the device's request
          */
         void strike(int port) throws InterruptedException;
     }
@@ -60,7 +61,7 @@ final class CohortRecorder implements TrafficListener {
         }
     }
 
-    /** A step that a device takes, or asks about. */
+    /** A step that a device takes or queries. */
     private record Step(boolean sends, Attempt attempt, String name) {
 
         static @Nullable Step of(HttpText request) {
@@ -106,7 +107,7 @@ final class CohortRecorder implements TrafficListener {
                 }
                 case "reveals" -> progress.revealing.add(device);
                 default -> {
-                    // Shares are only counted as a step.
+                    // Shares only count as a step.
                 }
             }
             if (step.attempt().isAfter(latest)) {
@@ -149,12 +150,12 @@ final class CohortRecorder implements TrafficListener {
     }
 
     /**
-     * Kills a coordinator that has what a device contributes to a step, before it answers.
+     * Kills a coordinator that has received a device's contribution to a step, before it answers.
      *
      * @param step {@code keys}, {@code shares}, {@code masked} or {@code reveals}
      * @param delayNanos the delay after the request was sent; halved if the coordinator was faster
      * @param longest the wait for each request
-     * @return false if there was none
+     * @return false if there was no such request
      */
     boolean strikeIn(String step, long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         for (long delay = delayNanos; ; delay /= 2) {
@@ -171,8 +172,8 @@ final class CohortRecorder implements TrafficListener {
     }
 
     /**
-     * Kills a coordinator when enough devices reveal, before any device knows the outcome. Delay, wait and result as in
-     * {@link #strikeIn}.
+     * Kills a coordinator when enough devices have revealed, before any device knows the outcome. Delay, wait and
+     * result are as in {@link #strikeIn}.
      */
     boolean strikeBeforeOutcome(long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         for (long delay = delayNanos; ; delay /= 2) {
@@ -191,7 +192,7 @@ final class CohortRecorder implements TrafficListener {
         return progress != null && progress.revealing.size() >= progress.threshold && !decided.contains(latest.round());
     }
 
-    /** Kills a coordinator after the first device has learned that its message is in a sum. As {@link #strikeIn}. */
+    /** Kills a coordinator after the first device has learned that its message is in a sum, like {@link #strikeIn}. */
     boolean strikeAfterOutcome(long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         int before = monitor.read(included::size);
         if (!monitor.await(() -> included.size() > before, longest)) {
@@ -201,7 +202,10 @@ final class CohortRecorder implements TrafficListener {
         return strikeIf(() -> true, kill, 0);
     }
 
-    /** No device learns anything between the check and the end of the process: it would have to be recorded before. */
+    /**
+     * No device learns anything between the check and the end of the process, since that would have to be recorded
+     * first.
+     */
     private boolean strikeIf(BooleanSupplier holds, Kill kill, int port) throws InterruptedException {
         return monitor.runIf(holds, () -> kill.strike(port));
     }
@@ -221,7 +225,7 @@ final class CohortRecorder implements TrafficListener {
         return monitor.read(() -> Map.copyOf(masked));
     }
 
-    /** Returns the sums that devices learned of, one for each device and attempt. */
+    /** Returns the sums announced to devices, one for each device and attempt. */
     List<Evidence.AnnouncedSum> announced() {
         return monitor.read(() -> {
             List<Evidence.AnnouncedSum> all = new ArrayList<>();

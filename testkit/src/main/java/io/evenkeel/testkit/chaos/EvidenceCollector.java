@@ -46,7 +46,7 @@ final class EvidenceCollector {
      *
      * @param folders the folders of the devices, in order
      * @param changes the changes of memberships
-     * @param recoveries how devices went on after they had lost their disks
+     * @param recoveries how devices recovered from the loss of their disks
      * @param export the file for the coordinator's export of the run
      */
     Evidence gather(List<Path> folders, List<Change> changes, List<DiskRecovery> recoveries, Path export)
@@ -91,7 +91,7 @@ final class EvidenceCollector {
                 sum);
     }
 
-    /** Returns the rounds whose outcome a device never asked for: it forgot that it had sent a masked vector. */
+    /** Returns the rounds whose outcome a device never requested, since it forgot that it had sent a masked vector. */
     private static List<Integer> unknownOutcomes(int device, List<Change> changes) {
         return changes.stream()
                 .filter(change -> change.device() == device && change.kind() == Change.Kind.LOSE_DISK_MASKED)
@@ -125,7 +125,7 @@ final class EvidenceCollector {
                 device.client(),
                 new Evidence.ChainState(
                         own.sequence(), own.head(), own.vectors().get(0)));
-        // Only the device knows its part of a cohort's sum.
+        // Only the device knows its part in a cohort's sum.
         double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(
                 device.client(),
@@ -133,7 +133,7 @@ final class EvidenceCollector {
         sum = api.replica(settings.rounds(), settings.dimension()).sum();
     }
 
-    /** Sends each message again, or asks for its outcome: a repetition must get the original receipt at any time. */
+    /** Sends each message again, or requests its outcome: a repetition must always get the original receipt. */
     private void sendAllAgain(DeviceApi api, String client) {
         Map<Long, byte[]> messages = recorder.messages();
         for (Accepted first : List.copyOf(recorder.distinct())) {

@@ -2,13 +2,13 @@ package io.evenkeel.testkit.chaos;
 
 /** The kinds of kills: which process, and when. */
 enum KillKind {
-    /** A coordinator that has a device's keys for a cohort, before it answers. */
+    /** A coordinator that has received a device's keys for a cohort, before it answers. */
     IN_KEYS("coordinator, as keys arrive"),
-    /** A coordinator that has a device's shares, before it answers. */
+    /** A coordinator that has received a device's shares, before it answers. */
     IN_SHARES("coordinator, as shares arrive"),
-    /** A coordinator that has a device's masked vector, before it answers. */
+    /** A coordinator that has received a device's masked vector, before it answers. */
     IN_MASKED("coordinator, as masked vectors arrive"),
-    /** A coordinator that has what a device reveals, before it answers. */
+    /** A coordinator that has received a device's revealed shares, before it answers. */
     IN_REVEALS("coordinator, as reveals arrive"),
     /** The coordinator that closes a cohort's sum: enough devices have revealed, and none knows whether its message is in the sum. */
     BEFORE_OUTCOME("coordinator, closing a sum"),
@@ -20,7 +20,10 @@ enum KillKind {
     IN_CLOSING("coordinator, closing a round"),
     /** The coordinator that writes an object: the store has it, and no row names it yet. */
     IN_STORE("coordinator, between an object and its row"),
-    /** The coordinator that holds the run's lease: it is stopped (SIGSTOP) until another one goes on, and then continues. */
+    /**
+     * The coordinator that holds the run's lease: it is stopped (SIGSTOP) until another one takes over, and then
+     * resumed.
+     */
     HOLDER_STOPPED("lease holder, stopped and continued"),
     /** The coordinator, at any time. */
     ANY_TIME("coordinator, at any time"),

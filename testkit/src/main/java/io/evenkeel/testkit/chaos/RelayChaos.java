@@ -23,12 +23,15 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Runs one chaos test with relays: a coordinator above with some devices of its own, and a site for each relay. For one use. */
+/**
+ * Runs one chaos test with relays: an upper coordinator, which also has devices of its own, and a site for each relay.
+ * For one use.
+ */
 final class RelayChaos {
 
     private static final Duration CUT = Duration.ofSeconds(6);
     private static final Duration HELD_UP = Duration.ofSeconds(20);
-    /** Every model is read at the end, and every message sent again. */
+    /** At the end, every model is read and every message is sent again. */
     private static final List<String> KEEP_ALL = List.of(
             "--evenkeel.retention.checkpoints=1000000",
             "--evenkeel.retention.updates=1000000",
@@ -51,7 +54,7 @@ final class RelayChaos {
 
     /**
      * @param folder an empty folder for data, devices' states and logs
-     * @param progress receives the number of messages accepted above repeatedly
+     * @param progress receives repeatedly the number of messages accepted on the upper level
      */
     RelayChaos(RelayChaosSettings settings, Path folder, IntConsumer progress) {
         this.settings = settings;
@@ -98,7 +101,7 @@ final class RelayChaos {
         return new ChaosLevel(settings, relays, place, deployment, KillPlan.draw(settings, deployment));
     }
 
-    /** Starts a site before there is a run above, so that its relay joins with the weight of its devices. */
+    /** Starts a site before the upper run exists, so that its relay joins with the weight of its devices. */
     private void openSite(int number, ChaosLevel above) throws IOException, InterruptedException {
         FaultyProxy link = FaultyProxy.open(List.of(above.proxy().address().getPort()), NOBODY, HELD_UP);
         links.add(link);
@@ -133,7 +136,7 @@ final class RelayChaos {
                 }
                 FaultyProxy link = links.get(random.next(links.size()));
                 link.inflict(request -> Fault.CUT_BEFORE);
-                // Rounds go on only if they may close without the relay.
+                // Rounds continue only if they may close without the relay.
                 boolean unused = recorder.awaitRound(recorder.round() + 3, CUT);
                 link.inflict(request -> Fault.NONE);
                 cuts.incrementAndGet();

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The outcome of a chaos test with relays.
  *
- * @param levels of the run above, and then of each site
+ * @param levels the outcome of the upper run, then of each site
  * @param cuts how often a link was down
  */
 record RelayChaosOutcome(List<ChaosOutcome> levels, int cuts) {

@@ -8,15 +8,18 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
  * The settings of a chaos test with relays.
  *
  * @param seed the seed of all schedules
- * @param kills the number of kills on each level: of the run above, and of each site
+ * @param kills the number of kills in the upper run, and at each site
  * @param sites the number of relays
- * @param devices the number of devices at the first site; each other one has one more than the site before
- * @param rounds the number of rounds above
+ * @param devices
+ *     the number of devices at the first site; each further site has one more than the previous one
+ * @param rounds the
+ *     number of rounds of the upper run
  * @param dimension d
  * @param faults the share of messages with a fault in the proxies
  * @param changes the number of changes of memberships at each site
- * @param cuts how often the link between a relay and the coordinator above is down for a while
- * @param misses whether rounds above close without a relay that is late
+ * @param cuts how often the link between a relay and the upper coordinator is down for a while
+ * @param misses whether
+ *     rounds of the upper run close without a late relay
  */
 record RelayChaosSettings(
         long seed,
@@ -30,7 +33,7 @@ record RelayChaosSettings(
         int cuts,
         boolean misses) {
 
-    /** Devices that are members of the run above themselves. */
+    /** The number of devices that are direct members of the upper run. */
     static final int OWN = 2;
 
     ChaosSettings above() {
@@ -63,7 +66,8 @@ record RelayChaosSettings(
                 dimension,
                 members,
                 faults,
-                // The round above in which a changed weight counts is determined only if the relay answers every round.
+                // The upper round from which a changed weight counts is determined only if the relay answers every
+                // round.
                 misses ? 0 : changes,
                 false);
     }

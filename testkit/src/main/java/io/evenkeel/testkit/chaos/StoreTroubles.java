@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lets an object store have each trouble once in a run, spread over its messages. Not thread-safe. */
+/** Injects each kind of trouble into an object store once in a run, spread over its messages. Not thread-safe. */
 final class StoreTroubles {
 
     private static final List<StoreTrouble> ALL =
@@ -24,14 +24,17 @@ final class StoreTroubles {
 
     /**
      * @param store the store; null if none can be disturbed
-     * @param messages of the whole run
+     * @param messages the number of messages of the whole run
      */
     StoreTroubles(@Nullable FaultyStore store, int messages) {
         this.store = store;
         this.messages = messages;
     }
 
-    /** Begins the next trouble if it is due after a number of accepted messages, and ends one that enough requests have met. */
+    /**
+     * Starts the next trouble if it is due after a number of accepted messages, and ends one that has affected enough
+     * requests.
+     */
     void follow(int accepted) {
         if (store == null) {
             return;

@@ -31,7 +31,7 @@ public final class DeviceApi {
 
     /**
      * @param coordinator its address without {@code /api}
-     * @param device whose credentials the requests have
+     * @param device the device whose credentials to use
      * @param run the name of the run
      */
     public DeviceApi(URI coordinator, SavedDevice device, String run) {
@@ -47,7 +47,7 @@ public final class DeviceApi {
      */
     public record Chain(long sequence, long head) {}
 
-    /** Returns the device's chain; empty if the device is no member. */
+    /** Returns the device's chain; empty if the device is not a member. */
     public Optional<Chain> chain() {
         try {
             JsonNode member = retrying(() -> client.get(ApiPath.of("runs", run, "members", "me")));
@@ -80,7 +80,7 @@ public final class DeviceApi {
         return receipt(retrying(() -> client.upload("PUT", path, MESSAGE, message)));
     }
 
-    /** Returns the receipt of the device's message in a cohort's sum; empty if the sum is without it. */
+    /** Returns the receipt of the device's message in a cohort's sum; empty if the sum does not include it. */
     public Optional<Receipt> outcome(int round) {
         ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "attempts", "0", "outcome", "me");
         JsonNode outcome = retrying(() -> client.get(path));

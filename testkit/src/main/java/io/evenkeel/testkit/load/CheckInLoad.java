@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Enrols devices and lets them check in, one after the other over a few connections, as fast as the coordinator answers. No device joins
- * the run that it is offered, so each check-in looks for work and finds some. Not thread-safe.
+ * Enrols devices and makes them check in, one after another over a few connections, as fast as the coordinator answers.
+ * No device joins the run that it is offered, so each check-in finds work. Not thread-safe.
  */
 final class CheckInLoad implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class CheckInLoad implements AutoCloseable {
         return devices.checkIn(duration);
     }
 
-    /** Returns how many check-ins had no success. */
+    /** Returns the number of failed check-ins. */
     long failures() {
         return devices.failures();
     }

@@ -37,7 +37,7 @@ final class Connection {
     private boolean lineTaken;
     private boolean reused;
 
-    /** The head of the response whose long body is being read, and the bytes of it that are still to come. */
+    /** The head of the response whose long body is being read, and the number of its bytes that are still missing. */
     private String longHead = "";
 
     private long toSkip;
@@ -53,7 +53,7 @@ final class Connection {
         return coordinator;
     }
 
-    /** Returns the line of a request that names the coordinator. */
+    /** Returns the Host header line of a request. */
     String host() {
         return "Host: " + coordinator.getAuthority() + "\r\n";
     }
@@ -62,8 +62,9 @@ final class Connection {
      * Sends a request.
      *
      * @param request head and body; the connection takes ownership
-     * @param onAnswer receives the response; for a response in lines, also the first line before
-     * @param onFailure receives the failure if there is no response
+     * @param onAnswer receives the response; for a response in lines, first also its first line
+     * @param onFailure
+     *     receives the failure if there is no response
      */
     void send(ByteBuffer[] request, Consumer<LoadResponse> onAnswer, Consumer<IOException> onFailure) {
         taker = onAnswer;

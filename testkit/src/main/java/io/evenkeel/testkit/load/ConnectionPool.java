@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * A few connections on one thread, over which many devices send their requests one after the other, as fast as the coordinator answers.
- * Not thread-safe.
+ * A few connections on one thread, over which many devices send their requests one after another, as fast as the
+ * coordinator answers. Not thread-safe.
  */
 final class ConnectionPool implements AutoCloseable {
 
-    /** What {@link #each} gets when no device is left. */
+    /** Tells {@link #each} that no device is left. */
     static final int END = -1;
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -26,12 +26,12 @@ final class ConnectionPool implements AutoCloseable {
     private final List<Connection> connections = new ArrayList<>();
     private int working;
 
-    /** What one device does over a connection. */
+    /** The job of one device on a connection. */
     @FunctionalInterface
     interface Job {
 
         /**
-         * Begins the device's requests.
+         * Starts the device's requests.
          *
          * @param done to be called after the last response
          */
@@ -44,7 +44,10 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    /** Lets devices do a job, one on each connection at a time, until {@code next} returns {@link #END}; returns after the last one. */
+    /**
+     * Runs a job for each device, one on each connection at a time, until {@code next} returns {@link #END}; returns
+     * after the last one.
+     */
     void each(IntSupplier next, Job job) throws IOException {
         working = connections.size();
         connections.forEach(connection -> step(connection, next, job));
@@ -62,7 +65,7 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    /** Sends a request with a JSON body, again after a while if the connection is lost. */
+    /** Sends a request with a JSON body; retries after a while if the connection is lost. */
     void post(Connection connection, String line, String headers, String json, Consumer<LoadResponse> taker) {
         ask(
                 connection,
@@ -72,17 +75,17 @@ final class ConnectionPool implements AutoCloseable {
                 taker);
     }
 
-    /** Sends a request without a body, again after a while if the connection is lost. */
+    /** Sends a request without a body; retries after a while if the connection is lost. */
     void get(Connection connection, String path, String headers, Consumer<LoadResponse> taker) {
         ask(connection, "GET " + path, headers, ByteBuffer.allocate(0), taker);
     }
 
-    /** Sends a request without a body, again after a while only if the connection is lost. */
+    /** Sends a request without a body; retries after a while only if the connection is lost. */
     void getOnce(Connection connection, String path, String headers, Consumer<LoadResponse> taker) {
         send(connection, "GET " + path, headers, ByteBuffer.allocate(0), false, taker);
     }
 
-    /** Sends a request, and again after a while if the connection is lost or the coordinator says so. */
+    /** Sends a request; retries after a while if the connection is lost or the coordinator asks for it. */
     void ask(Connection connection, String line, String headers, ByteBuffer body, Consumer<LoadResponse> taker) {
         send(connection, line, headers, body, true, taker);
     }

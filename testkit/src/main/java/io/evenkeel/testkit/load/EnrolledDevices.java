@@ -50,7 +50,7 @@ final class EnrolledDevices implements AutoCloseable {
         });
     }
 
-    /** Lets all devices join a run. */
+    /** Makes all devices join a run. */
     void join(String run, IntConsumer progress) throws IOException {
         enrolled = 0;
         pool.each(upTo(count()), (connection, device, done) -> {
@@ -64,7 +64,7 @@ final class EnrolledDevices implements AutoCloseable {
     }
 
     /**
-     * Lets the next devices in turn take part in a round: each fetches its task and the model, and sends a message.
+     * Makes the next devices, in turn, take part in a round: each fetches its task and the model, and sends a message.
      *
      * @param after the number of the last round, -1 before the first
      * @return the round's number
@@ -131,7 +131,7 @@ final class EnrolledDevices implements AutoCloseable {
         }
     }
 
-    /** Lets devices check in for a time; returns the duration of each request in nanoseconds. */
+    /** Makes devices check in for a time; returns the duration of each request in nanoseconds. */
     List<Long> checkIn(Duration duration) throws IOException {
         List<Long> nanos = new ArrayList<>();
         long start = System.nanoTime();
@@ -168,7 +168,7 @@ final class EnrolledDevices implements AutoCloseable {
         bytesDown += answer.bodyBytes();
     }
 
-    /** Returns how many check-ins had no success. */
+    /** Returns the number of failed check-ins. */
     long failures() {
         return failures;
     }

@@ -13,8 +13,8 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulates a large fleet of which some devices take part in each round, by real requests: all devices enrol and join; then those whose
- * turn it is fetch their task and the model and send a message; then devices check in.
+ * Simulates a large fleet with real requests. All devices enrol and join; in each round the next devices in turn fetch
+ * their task and the model and send a message; then devices check in.
  */
 final class FleetLoad {
 
@@ -111,7 +111,7 @@ final class FleetLoad {
         return List.copyOf(rounds.subList(1, rounds.size()));
     }
 
-    /** Something that all devices do. */
+    /** A phase that all devices run through. */
     @FunctionalInterface
     private interface Work {
         void run(IntConsumer progress) throws IOException;

@@ -5,10 +5,11 @@ import java.time.Duration;
 /**
  * The settings of a simulation of a large fleet.
  *
- * @param enrolled the devices that enrol and join the run
- * @param rows further members that send nothing, inserted as rows of PostgreSQL
- * @param connections the connections that they share
- * @param rounds the rounds to measure, after one that is not measured
+ * @param enrolled the number of devices that enrol and join the run
+ * @param rows the number of further members that send nothing, inserted as rows of PostgreSQL
+ * @param connections the
+ *     number of connections that the devices share
+ * @param rounds the number of rounds to measure, after one that is not measured
  * @param checkIns how long devices check in afterwards
  * @param load the run, and the number of devices that take part in a round
  */

@@ -12,12 +12,12 @@ import java.util.function.ToDoubleFunction;
  * The result of a simulation of a large fleet.
  *
  * @param empty the server's figures before the first device
- * @param enrolling the seconds in which all devices enrolled
- * @param joining the seconds in which they joined the run
+ * @param enrolling the seconds for enrolling all devices
+ * @param joining the seconds for joining the run
  * @param filled the server's figures with all devices
  * @param rounds the measured rounds
  * @param end the server's figures after the last round
- * @param checkIns how long each check-in took, in nanoseconds
+ * @param checkIns the duration of each check-in, in nanoseconds
  * @param checkInCpu the processor time of all check-ins
  */
 record FleetResult(

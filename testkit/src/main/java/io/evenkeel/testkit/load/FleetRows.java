@@ -7,7 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Inserts devices that are members of a run and send nothing, as rows of PostgreSQL: faster than they could enrol. */
+/** Inserts devices that are members of a run and send nothing, as rows of PostgreSQL: faster than enrolling them. */
 final class FleetRows {
 
     private static final String ID = "lpad(CAST(x AS VARCHAR), 12, '0')";
@@ -15,7 +15,7 @@ final class FleetRows {
     private FleetRows() {}
 
     /**
-     * Inserts devices; one must have enrolled and joined before.
+     * Inserts devices; at least one device must have enrolled and joined already.
      *
      * @param first the number of members so far
      */

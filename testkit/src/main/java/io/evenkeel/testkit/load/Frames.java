@@ -8,8 +8,8 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.nio.ByteBuffer;
 
 /**
- * Frames created before the load begins, outside the heap. Devices send them repeatedly; messages differ in their headers.
- * Immutable.
+ * Frames created before the load begins, outside the heap. Devices send them repeatedly, with different message
+ * headers. Immutable.
  */
 final class Frames {
 

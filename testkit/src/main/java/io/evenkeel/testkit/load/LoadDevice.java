@@ -107,7 +107,7 @@ final class LoadDevice {
         }
     }
 
-    /** Sends a message for a round unless it has answered it, or is busy. */
+    /** Sends a message for a round unless the device has answered it or is busy. */
     void send(int round) {
         if (busy || round <= answered || fleet.isOver()) {
             return;
@@ -187,7 +187,7 @@ final class LoadDevice {
         fleet.later(AFTER_FAILURE, this);
     }
 
-    /** Sends the message again that was temporarily refused. */
+    /** Repeats a message that was temporarily refused. */
     void resume() {
         if (!busy && !fleet.isOver()) {
             sendAgain();

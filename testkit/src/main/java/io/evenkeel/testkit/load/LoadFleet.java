@@ -93,7 +93,7 @@ final class LoadFleet implements AutoCloseable {
                 lost -> loop.after(Duration.ofSeconds(1), () -> watch(connection)));
     }
 
-    /** Loads the coordinator until {@code enough} returns true. */
+    /** Generates load until {@code enough} returns true. */
     void run(BooleanSupplier enough) throws IOException {
         long start = System.nanoTime();
         long fired = 0;
@@ -166,7 +166,7 @@ final class LoadFleet implements AutoCloseable {
         }
     }
 
-    /** Gives a device the next work after its response. */
+    /** Gives a device its next work after a response. */
     void free(LoadDevice device) {
         if (settings.rate() == null) {
             if (settings.ownPolls()) {

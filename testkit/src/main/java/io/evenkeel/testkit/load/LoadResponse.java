@@ -57,8 +57,8 @@ final class LoadResponse {
     }
 
     /**
-     * Returns a JSON string of the body, empty if there is none with the name. Does not decode escapes, which these strings do not
-     * need.
+     * Returns a JSON string of the body, empty if no field has the name. Does not decode escapes, which these strings
+     * do not need.
      */
     String text(String name) {
         int at = text.indexOf("\"" + name + "\":\"", bodyAt);
@@ -69,7 +69,7 @@ final class LoadResponse {
         return text.substring(from, text.indexOf('"', from));
     }
 
-    /** Returns the bytes of the body, also of one that was not kept. */
+    /** Returns the number of bytes of the body, even if it was not kept. */
     long bodyBytes() {
         return Long.parseLong(header("Content-Length", Integer.toString(text.length() - bodyAt)));
     }

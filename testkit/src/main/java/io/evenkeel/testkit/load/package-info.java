@@ -1,4 +1,4 @@
-/** Loads a coordinator with the messages of a whole fleet, and measures its throughput. */
+/** Sends the messages of a whole fleet to a coordinator, and measures its throughput. */
 @NullMarked
 package io.evenkeel.testkit.load;
 

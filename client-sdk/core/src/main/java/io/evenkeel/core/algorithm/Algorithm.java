@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param preset the algorithm's name
  * @param step the coordinator's step rule
  * @param gamma the step size
- * @param eta the clients' momentum, or the decay of their memory, in (0, 1]; methods with neither do not use it
+ * @param eta the clients' momentum, or the decay of their memory, in (0, 1]; ignored by methods with neither
  */
 public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
 
@@ -53,7 +53,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
             return this;
         }
 
-        /** Sets the step size; by default the one that the theory gives for the step rule. */
+        /** Sets the step size; by default the theoretical one for the step rule. */
         public Builder gamma(Schedule gamma) {
             this.gamma = gamma;
             return this;
@@ -86,7 +86,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
          *
          * @param alpha the compressor's contraction factor, if it has one
          * @param horizon K, one less than the number of rounds
-         * @throws IllegalArgumentException if no step size was set and none follows from the other settings
+         * @throws IllegalArgumentException if no step size was set and none can be derived from the other settings
          */
         public Algorithm build(OptionalDouble alpha, int horizon) {
             Schedule resolvedEta = eta != null ? eta : preset.defaultEta();

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** All named methods. The checks of definitions, help texts, the API and documents take their names and facts from here. */
+/** All named methods. Validation, help texts, the API and the documentation take names and facts from here. */
 public final class Catalogue {
 
     private Catalogue() {}
@@ -50,8 +50,8 @@ public final class Catalogue {
     }
 
     /**
-     * Returns what forms and templates of a run's definition begin with, by the field's path. A field that a definition leaves out has
-     * its own default, which suits fewer runs.
+     * Returns the initial values of a run's definition in forms and templates, by the field's path. They suit more runs
+     * than the defaults of omitted fields.
      */
     public static Map<String, String> suggested() {
         Map<String, String> fields = new LinkedHashMap<>();

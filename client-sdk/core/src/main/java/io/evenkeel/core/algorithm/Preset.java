@@ -117,7 +117,10 @@ public enum Preset {
         return text;
     }
 
-    /** Returns what the catalogue says about it: what its error feedback and its step rule need, and the defaults of the other fields. */
+    /**
+     * Returns its catalogue entry: the requirements of its error feedback and step rule, and the defaults of the other
+     * fields.
+     */
     public Entry entry() {
         Schedule gamma = defaultGamma(step);
         return new Entry(
@@ -162,7 +165,7 @@ public enum Preset {
         return usual instanceof Schedule.Horizon ? MomentumSchedules.gamma(feedback, usual) : usual;
     }
 
-    /** Returns whether the algorithm is defined without compression. */
+    /** Returns whether the algorithm is one without compression. */
     public boolean uncompressed() {
         return this == GD || this == GD_NORM;
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.core.algorithm;
 
-/** Step sizes that the theory of each baseline allows, for losses that are smooth in the ordinary sense. */
+/** Step sizes that the theory of each baseline allows for smooth losses. */
 public final class Theory {
 
     private Theory() {}

@@ -8,8 +8,8 @@ import java.util.List;
  * @param name the permanent name, since configurations contain it
  * @param summary one sentence
  * @param parameters in the order of its text {@code name:a:b}; of an algorithm, the fields of a definition that have its defaults
- * @param needs what it needs beyond one gradient for a message
- * @param excludes the parts of a definition that it does not go with
+ * @param needs its requirements beyond one gradient per message
+ * @param excludes the parts of a definition that it cannot be combined with
  */
 public record Entry(String name, String summary, List<Parameter> parameters, List<Need> needs, List<Feature> excludes) {
 
@@ -20,22 +20,22 @@ public record Entry(String name, String summary, List<Parameter> parameters, Lis
         excludes = List.copyOf(excludes);
     }
 
-    /** Returns the entry of a method that needs nothing and goes with everything. */
+    /** Returns the entry of a method without requirements or exclusions. */
     public static Entry of(String name, String summary, Parameter... parameters) {
         return new Entry(name, summary, List.of(parameters), List.of(), List.of());
     }
 
-    /** Returns the same with what it needs. */
+    /** Returns a copy with requirements. */
     public Entry needing(Need... others) {
         return new Entry(name, summary, parameters, List.of(others), excludes);
     }
 
-    /** Returns the same with what it does not go with. */
+    /** Returns a copy with exclusions. */
     public Entry excluding(Feature... others) {
         return new Entry(name, summary, parameters, needs, List.of(others));
     }
 
-    /** Returns whether it goes with a part of a definition. */
+    /** Returns whether it can be combined with a part of a definition. */
     public boolean suits(Feature feature) {
         return !excludes.contains(feature);
     }
@@ -52,7 +52,7 @@ public record Entry(String name, String summary, List<Parameter> parameters, Lis
      * Checks the parameters that are numbers.
      *
      * @param values one for each parameter
-     * @throws IllegalArgumentException naming the first that is out of range, and what is expected
+     * @throws IllegalArgumentException naming the first that is out of range and the expected range
      */
     public void require(double... values) {
         for (int i = 0; i < values.length; i++) {

@@ -1,12 +1,12 @@
 package io.evenkeel.core.catalogue;
 
-/** A part of a run's definition that does not go with every method. */
+/** A part of a run's definition that cannot be combined with every method. */
 public enum Feature {
     /** Differential privacy. */
     PRIVACY("privacy"),
     /** Secure aggregation. */
     SECURE_AGGREGATION("secureAggregation"),
-    /** A sum in which the length of each device's vector is bounded. */
+    /** A sum that bounds the length of each device's vector. */
     ROBUST("robust"),
     /** A lossy downlink. */
     DOWNLINK("downlink");

@@ -1,12 +1,12 @@
 package io.evenkeel.core.catalogue;
 
-/** A requirement of a method beyond one gradient for a message. The texts are permanent, since scripts read them. */
+/** A requirement of a method beyond one gradient per message. The texts are permanent, since scripts read them. */
 public enum Need {
     /** Devices report their losses. */
     LOSSES("losses"),
-    /** Devices report the slope of their function at the end of each step, as the SDKs do by themselves. */
+    /** Devices report the slope of their loss at the end of each step; the SDKs do so automatically. */
     SLOPES("slopes"),
-    /** Gradients are of all of a device's data; with minibatches their noise stays in the device's state. */
+    /** Gradients use all of a device's data; the noise of minibatches would stay in the device's state. */
     FULL_GRADIENTS("full-gradients"),
     /** Devices compute gradients at two models on the same sample. */
     TWO_GRADIENTS("two-gradients"),

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A parameter of a method.
  *
- * @param name what messages and documents call it
+ * @param name its name in messages and documents
  * @param expected what is expected, in words
- * @param usual the default as text; null if it has to be given
- * @param range the numbers that are in the range; of no meaning for a parameter that is not a number
+ * @param usual the default as text; null if it is required
+ * @param range the valid numbers; ignored if the parameter is not a number
  */
 public record Parameter(
         String name, String expected, @Nullable String usual, DoublePredicate range) {
 
-    /** Returns a parameter that its method checks by itself. */
+    /** Returns a parameter that its method checks itself. */
     public static Parameter text(String name, String expected, @Nullable String usual) {
         return new Parameter(name, expected, usual, value -> true);
     }
@@ -45,7 +45,7 @@ public record Parameter(
     /**
      * Checks a value.
      *
-     * @param of what the parameter belongs to, for the message
+     * @param of the owner of the parameter, for the message
      * @throws IllegalArgumentException if the value is out of range
      */
     public void require(String of, double value) {

@@ -16,7 +16,7 @@ public sealed interface Amount {
      * Returns the amount as a count.
      *
      * @param total the number of items, at least 1
-     * @param what the name of the counted items, for the error message
+     * @param what the plural name of the items, for the error message
      * @return from 1 to {@code total}
      * @throws IllegalArgumentException if the amount is a count above the total
      */

@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 /**
  * Selects the blocks with the largest norms, ties to the lower block. Never selects a block of zeros.
  *
- * <p>The best K of B blocks have at least K/B of the squared norm. That is sK/d if the block length s divides d; if it does not,
- * it is a little less, since the short last block may be among the best.
+ * <p>The best K of B blocks have at least K/B of the squared norm. That is sK/d if the block length s divides d;
+ * otherwise it is slightly less, since the short last block may be among the best.
  */
 final class BlockTopKSelector implements Selector {
 

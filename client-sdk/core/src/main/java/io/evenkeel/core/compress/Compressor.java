@@ -33,8 +33,8 @@ public final class Compressor {
     }
 
     /**
-     * Returns the same with a mechanism in place of rounding. Its messages are random if the mechanism is, it has no contraction
-     * factor, and it is as thread-safe as the mechanism.
+     * Returns a copy with a mechanism in place of rounding. Its messages are random if the mechanism is, it has no
+     * contraction factor, and it is as thread-safe as the mechanism.
      */
     public Compressor releasing(ReleaseMechanism other) {
         return new Compressor(spec, dimension, selector, other);
@@ -45,7 +45,7 @@ public final class Compressor {
         return spec;
     }
 
-    /** Returns the number of coordinates d of the vectors this compresses. */
+    /** Returns the number of coordinates d of the vectors that this compresses. */
     public int dimension() {
         return dimension;
     }

@@ -33,7 +33,8 @@ public record CompressorSpec(Selection selection, ValueCoding coding) {
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException if the text is not a compressor; the message names the wrong part and what is expected
+     * @throws IllegalArgumentException if the text is not a compressor; the message names the invalid part and what is
+     *     expected
      */
     public static CompressorSpec parse(String text) {
         try {
@@ -48,7 +49,7 @@ public record CompressorSpec(Selection selection, ValueCoding coding) {
         return Syntax.selections();
     }
 
-    /** Returns whether the compressor goes with a part of a run's definition. */
+    /** Returns whether the compressor can be combined with a part of a run's definition. */
     public boolean suits(Feature feature) {
         return selection.entry().suits(feature) && coding.entry().suits(feature);
     }

@@ -15,7 +15,7 @@ import io.evenkeel.core.vector.SplitMix64;
  */
 final class LargestMagnitudes {
 
-    /** One of this many coordinates is sampled, up to the largest sample. */
+    /** The inverse of the sampling rate, until the sample reaches its maximum size. */
     private static final int SAMPLED = 128;
 
     private static final int LARGEST_SAMPLE = 1 << 14;

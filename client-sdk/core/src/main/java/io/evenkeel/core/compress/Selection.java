@@ -12,7 +12,7 @@ public sealed interface Selection {
     /** Returns the permanent numeric id. */
     int id();
 
-    /** Returns what the catalogue says about selections of this kind. */
+    /** Returns the catalogue entry of this kind of selection. */
     Entry entry();
 
     /** Returns the permanent name, the text's first part. */

@@ -42,7 +42,7 @@ public sealed interface Support {
     }
 
     /**
-     * Every coordinate; encoded in no bytes.
+     * Every coordinate; takes no bytes in a frame.
      *
      * @param dimension d, at least 1
      */

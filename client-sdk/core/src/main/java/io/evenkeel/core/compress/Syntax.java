@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Parses the texts of compressors. Errors name the wrong part, its value, and what is expected. */
+/** Parses the texts of compressors. Errors name the invalid part, its value, and what is expected. */
 final class Syntax {
 
     /**

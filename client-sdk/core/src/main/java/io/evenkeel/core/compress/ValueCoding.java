@@ -100,7 +100,7 @@ public enum ValueCoding {
         return entry.name();
     }
 
-    /** Returns what the catalogue says about it. */
+    /** Returns its catalogue entry. */
     public Entry entry() {
         return entry;
     }
@@ -124,8 +124,8 @@ public enum ValueCoding {
     }
 
     /**
-     * Returns the largest error of values below the coding's normal range, half the distance of its smallest values: 2^-150 for
-     * float32 and for codings with a float32 scale, 2^-134 for bf16, 0 for the others.
+     * Returns the largest error of values below the coding's normal range, half the distance between its smallest
+     * values: 2^-150 for float32 and for codings with a float32 scale, 2^-134 for bf16, 0 for the others.
      */
     public double absoluteError() {
         return absoluteError;

@@ -22,7 +22,7 @@ import io.evenkeel.core.vector.TensorLayout;
  */
 public final class DeviceModel {
 
-    /** The draws of the downlink's compressor derive from this number where a client's derive from its ordinal, which is from 0. */
+    /** Takes the place of a client's ordinal (at least 0) in the seeds of the downlink's compressor. */
     private static final long STREAM = -1;
 
     private final Compressor compressor;
@@ -89,7 +89,7 @@ public final class DeviceModel {
     }
 
     /**
-     * Repeats a round: adds its message to w.
+     * Replays a round: adds its message to w.
      *
      * @throws IllegalArgumentException if it has another dimension
      */
@@ -102,7 +102,7 @@ public final class DeviceModel {
     }
 
     /**
-     * Repeats a round on a device: adds its message to w, with the bits of {@link #repeat}.
+     * Replays a round on a device: adds its message to w, with the bits of {@link #repeat}.
      *
      * @param w d values, changed in place
      * @throws IllegalArgumentException if it has another dimension

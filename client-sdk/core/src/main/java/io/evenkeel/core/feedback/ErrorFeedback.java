@@ -17,7 +17,8 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     FeedbackMethod method();
 
     /**
-     * Returns the point at which the device computes its gradient for a model: the model itself, but with IGT an extrapolation of it.
+     * Returns the point at which the device computes its gradient for a model: the model itself, or with IGT an
+     * extrapolation of it.
      *
      * @param model the round's model, d values; not changed
      * @param eta the round's momentum, in (0, 1]
@@ -36,16 +37,17 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     }
 
     /**
-     * Computes the message for a model and the gradients that {@link #point} and {@link #secondPoint} ask for; the state stays as it is.
-     * Works with every method.
+     * Computes the message for a model and the gradients at {@link #point} and {@link #secondPoint}, without changing
+     * the state. Works with every method.
      *
      * @param model the round's model, d finite values; the staged message may keep the array, so the caller must not change it
      * @param gradient the gradient at {@link #point}; the staged message owns the array until its commit, and may overwrite it
      * @param second the gradient at {@link #secondPoint} on the same sample, not kept; null if there is no such point
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates
-     * @param seed what a compressor that draws at random draws from
-     * @throws IllegalArgumentException if a value is not finite, there are not d, or the second gradient is missing or needless
+     * @param seed the seed of a random compressor
+     * @throws IllegalArgumentException if a value is not finite, there are not d, or the second gradient is missing or
+     *     unexpected
      */
     default Staged stage(
             double[] model,
@@ -58,12 +60,12 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     }
 
     /**
-     * Computes the message for a gradient; the state stays as it is.
+     * Computes the message for a gradient, without changing the state.
      *
      * @param gradient d finite values; the staged message owns the array until its commit, and may overwrite it
      * @param eta the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it
      * @param compressor for d coordinates
-     * @param seed what a compressor that draws at random draws from
+     * @param seed the seed of a random compressor
      * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
      * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
@@ -76,7 +78,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * @param gradient d finite values
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates
-     * @param seed what a compressor that draws at random draws from
+     * @param seed the seed of a random compressor
      * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
      * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
@@ -86,8 +88,9 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     void commit(Staged staged);
 
     /**
-     * Returns the state's arrays, d values each, not copied, to be saved: {@code [g]} for EF21, {@code [g, m]} with momentum
-     * and {@code [g, v, x]} with IGT and STORM ({@code [g]} before the first commit), {@code [e]} for EF14, none without feedback.
+     * Returns the state's arrays to save, d values each, not copied: {@code [g]} for EF21, {@code [g, m]} with momentum
+     * and {@code [g, v, x]} with IGT and STORM ({@code [g]} before the first commit), {@code [e]} for EF14, none
+     * without feedback.
      */
     List<double[]> vectors();
 
@@ -101,7 +104,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     }
 
     /**
-     * Restores a state from what {@link #vectors} returned.
+     * Restores a state from the arrays of {@link #vectors}.
      *
      * @param vectors as many as the method has; not copied
      * @throws IllegalArgumentException if the number of vectors is wrong, or one does not have d values

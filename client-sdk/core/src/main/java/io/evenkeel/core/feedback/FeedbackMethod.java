@@ -55,14 +55,14 @@ public enum FeedbackMethod {
         return entry.name();
     }
 
-    /** Returns what the catalogue says about it. */
+    /** Returns its catalogue entry. */
     public Entry entry() {
         return entry;
     }
 
     /**
-     * Returns whether the coordinator's sum persists over rounds, so that a silent client still counts with all it has sent. If
-     * not, a round's direction is the mean of that round's messages.
+     * Returns whether the coordinator's sum persists over rounds, so that a silent client still contributes all that it
+     * has sent. If not, a round's direction is the mean of that round's messages.
      */
     public boolean retainsSum() {
         return retainsSum;
@@ -81,7 +81,10 @@ public enum FeedbackMethod {
         return this == EF21_IGT || this == EF21_STORM;
     }
 
-    /** Returns whether the gradient is computed at another point than the round's model, see {@link ErrorFeedback#point}. */
+    /**
+     * Returns whether the gradient is computed at a point other than the round's model, see {@link
+     * ErrorFeedback#point}.
+     */
     public boolean extrapolates() {
         return this == EF21_IGT;
     }

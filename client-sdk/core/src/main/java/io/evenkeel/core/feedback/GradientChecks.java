@@ -1,6 +1,6 @@
 package io.evenkeel.core.feedback;
 
-/** Checks what a message is computed from: gradients, models and the momentum. */
+/** Checks the inputs of a message: gradients, models and the momentum. */
 final class GradientChecks {
 
     private GradientChecks() {}

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A computed message that waits for the coordinator's answer, to be committed or discarded. Immutable as long as the caller does
- * not change the carried arrays: a gradient's array is free for the next gradient after the commit or discard.
+ * A computed message that waits for the coordinator's answer, to be committed or discarded. Immutable as long as the
+ * caller does not change the carried arrays. The gradient's array may be reused after the commit or discard.
  */
 public final class Staged {
 
@@ -29,7 +29,7 @@ public final class Staged {
 
     /**
      * Returns the vectors that must be saved with a staged message to survive a restart, d values each: {@code [m]} with momentum,
-     * {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14, none if delta is enough.
+     * {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14, none if delta suffices.
      */
     public List<double[]> carry() {
         return carry;
@@ -44,7 +44,10 @@ public final class Staged {
         return carry;
     }
 
-    /** Copies a carried vector, which may be an array that the caller fills again, to a state's vector; returns a new one if that is null. */
+    /**
+     * Copies a carried vector to a state's vector, or to a new one if that is null: the caller may reuse the carried
+     * array.
+     */
     static double[] copied(double[] carried, double @Nullable [] vector) {
         if (vector == null) {
             return carried.clone();

@@ -1,8 +1,8 @@
 package io.evenkeel.core.frame;
 
 /**
- * Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than a fixed divisor if numbers are
- * clustered.
+ * Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than with a fixed divisor
+ * if the numbers are clustered.
  *
  * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the divisor, it decreases by
  * half a parameter of {@link GolombCode}; after any other gap it increases by as much. So only the initial divisor is encoded, and
@@ -16,7 +16,7 @@ final class AdaptiveGaps {
     private static final int LOWEST_STATE = STATES_A_PARAMETER;
     private static final int HIGHEST_STATE = STATES_A_PARAMETER * GolombCode.MAX_PARAMETER;
 
-    /** The bits of the longest quotient that a 31-bit gap can have. */
+    /** The maximum bit length of the quotient of a 31-bit gap. */
     private static final int MAX_QUOTIENT = 31;
 
     private static final GolombCode[] CODES = codes();
@@ -68,7 +68,7 @@ final class AdaptiveGaps {
         return sum;
     }
 
-    /** Returns the bytes the gaps take, with the parameter. */
+    /** Returns the bytes that the gaps take, including the parameter. */
     long bytes() {
         return GolombCode.PARAMETER_BYTES + (bits + Byte.SIZE - 1) / Byte.SIZE;
     }
@@ -127,7 +127,7 @@ final class AdaptiveGaps {
         return (long) divisor << doublings <= gap ? doublings + 1 : doublings;
     }
 
-    /** Returns how often the divisor is doubled to give the range of remainders for quotients of this bit length. */
+    /** Returns how often to double the divisor to get the range of remainders for quotients of this bit length. */
     private static int doublings(int quotientLength) {
         return Math.max(0, quotientLength - 1);
     }

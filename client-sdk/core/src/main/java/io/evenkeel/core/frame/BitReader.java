@@ -68,7 +68,7 @@ final class BitReader {
             zeros += available;
             available = 0;
             if (zeros > most) {
-                // Reports the position at which the limit was exceeded, as if bytes were loaded one by one.
+                // Sets the reported position to that at which byte-wise loading would have exceeded the limit.
                 position -= (int) ((zeros - most - 1) >>> 3);
                 return zeros;
             }

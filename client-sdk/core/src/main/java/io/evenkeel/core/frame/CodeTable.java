@@ -54,7 +54,7 @@ final class CodeTable {
         return length == last + 1 ? 3 : ESCAPE;
     }
 
-    /** Reads the lengths of {@code count} symbols. Rejects lengths that are not a complete code, and a code if nothing is coded. */
+    /** Reads the lengths of {@code count} symbols. Rejects an incomplete code, and a code where there are no values. */
     static int[] read(BitReader in, int count, boolean needed) {
         int[] lengths = new int[count];
         int last = FIRST;

@@ -4,10 +4,13 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.WireException.Fault;
 
-/** A frame's part before its values: the header and the coordinates. The constructor chooses the coding; then the size is known. */
+/**
+ * The part of a frame before its values: the header and the coordinates. The constructor chooses the coding, so the
+ * size is known from then on.
+ */
 public final class FrameHead {
 
-    /** The least bytes of a head. */
+    /** The minimum number of bytes of a head. */
     public static final int MIN_BYTES = FrameLayout.HEADER_BYTES;
 
     /** The position of the number of values in a head. */
@@ -27,7 +30,10 @@ public final class FrameHead {
         return FrameLayout.HEADER_BYTES + indices.bytes();
     }
 
-    /** Returns the most bytes of a head that this class has written for listed coordinates: no coding is longer than a bitmap. */
+    /**
+     * Returns the maximum number of bytes of a head with listed coordinates as this class writes it: no coding is
+     * longer than a bitmap.
+     */
     public static long mostBytes(int dimension) {
         return FrameLayout.HEADER_BYTES + (long) Bitmap.bytes(dimension);
     }
@@ -41,7 +47,7 @@ public final class FrameHead {
     }
 
     /**
-     * Reads a head that ends with the array, of a frame whose values are read elsewhere.
+     * Reads a head that ends at the end of the array; the frame's values are read elsewhere.
      *
      * @param coding the coding that the frame must have
      * @throws WireException if it is not such a head within the limits
@@ -66,7 +72,7 @@ public final class FrameHead {
         return head.support();
     }
 
-    /** What a head says. */
+    /** The content of a head. */
     record Read(Support support, ValueCoding coding) {}
 
     /**

@@ -2,7 +2,7 @@ package io.evenkeel.core.frame;
 
 import io.evenkeel.core.compress.CompressedVector;
 
-/** Writes one frame. The constructor chooses its codings; then its size is known and it can be written. */
+/** Writes one frame. The constructor chooses its codings, so its size is known before it is written. */
 public final class FrameWriter {
 
     private final FrameHead head;

@@ -3,10 +3,12 @@ package io.evenkeel.core.frame;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.frame.WireException.Fault;
 
-/** The index section of one frame. Chooses the coding of the support once; then its size is known and it can be written. */
+/**
+ * The index section of one frame. Chooses the coding of the support once, so its size is known before it is written.
+ */
 final class IndexSection {
 
-    /** Writes what {@link #bytes} counts. */
+    /** Writes the section, {@link #bytes} bytes. */
     private interface Content {
         void write(WireWriter out);
     }

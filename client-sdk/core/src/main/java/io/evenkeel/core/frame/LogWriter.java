@@ -3,7 +3,10 @@ package io.evenkeel.core.frame;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.LogScale;
 
-/** Writes the value section of a frame in one of the log codings. The constructor finds and counts the levels; then the size is known. */
+/**
+ * Writes the value section of a frame in one of the log codings. The constructor finds and counts the levels, so the
+ * size is known before writing.
+ */
 final class LogWriter {
 
     private final CompressedVector vector;

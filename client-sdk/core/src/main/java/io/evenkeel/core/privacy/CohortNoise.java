@@ -14,7 +14,7 @@ import java.math.BigDecimal;
  *
  * @param mechanism the bound of messages, and the noise of a sum
  * @param grid the steps of the fixed point; its deviation is that of one share
- * @param honest how many devices of a sum at least do not collude
+ * @param honest the minimum number of devices in a sum that do not collude
  * @param correction tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian,
  *     in all coordinates together
  */
@@ -58,9 +58,10 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     }
 
     /**
-     * Returns how many members of a sum at least do not collude: all who may collude in the largest cohort may be in the smallest sum.
+     * Returns the minimum number of members of a sum that do not collude: all colluding members of the largest cohort
+     * may be in the smallest sum.
      *
-     * @throws IllegalArgumentException if there may be none
+     * @throws IllegalArgumentException if it is zero
      */
     public static int honest(int minMembers, int maxMembers, double collusion) {
         int colluding = (int) Math.ceil(collusion * maxMembers);
@@ -90,7 +91,10 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         return (long) Math.min(0x1p31, Math.scalb(mechanism.bound(), -exponent));
     }
 
-    /** Returns the smallest integer s with honest s^2 >= (noiseMultiplier bound)^2, or one beyond what can be drawn. */
+    /**
+     * Returns the smallest integer s with honest s^2 >= (noiseMultiplier bound)^2; if it is too large to be sampled,
+     * any integer that is too large.
+     */
     private static long deviation(double noiseMultiplier, long bound, int honest) {
         BigDecimal sum = new BigDecimal(noiseMultiplier).multiply(BigDecimal.valueOf(bound));
         BigDecimal variance = sum.multiply(sum);
@@ -128,7 +132,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         return TAU_FACTOR * sum;
     }
 
-    /** Returns what bounds a message and rounds it to the grid, before its words get noise. */
+    /** Returns the mechanism that bounds a message and rounds it to the grid, before noise is added to its words. */
     public ReleaseMechanism withoutNoise() {
         return new GaussianRelease(mechanism, grid, NoiseSource.SILENT);
     }
@@ -136,7 +140,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     /**
      * Adds a device's share to the words of its message, modulo 2^32.
      *
-     * @param count how many of the words are values; those behind them get no noise
+     * @param count how many of the words are values; the words after them get no noise
      * @param source drawn from once; its samples must be independent of those of other messages
      */
     public void add(int[] words, int count, NoiseSource source) {
@@ -148,7 +152,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         }
     }
 
-    /** Returns what one sum costs a device whose message is in it. */
+    /** Returns the privacy cost of one sum for a device whose message is in it. */
     public PrivacyCost cost() {
         return PrivacyCost.of(mechanism.multiplier(), correction);
     }

@@ -64,7 +64,7 @@ public final class DiscreteGaussian implements NoiseSource {
             }
             long magnitude = u + scale * v;
             boolean negative = (nextByte() & 1) == 1;
-            // Otherwise zero would have two ways to be drawn.
+            // Otherwise zero would be drawn in two ways.
             if (magnitude != 0 || !negative) {
                 return negative ? -magnitude : magnitude;
             }

@@ -9,14 +9,14 @@ import io.evenkeel.core.compress.ReleaseMechanism;
  * Gaussian noise: a message's values are scaled to a norm of at most {@code bound}, and get noise whose
  * standard deviation in each coordinate is {@code noiseMultiplier * bound}. Immutable.
  *
- * <p>The device's whole data is protected: neighbours differ by all data of one device being replaced by other data. Two
- * messages of neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism with {@link #multiplier}
- * {@code noiseMultiplier / 2}. This holds for whatever the device computes its message from, momentum included, because the bound is
- * on what is sent. Error feedback adds the message with its noise to its state, which is post-processing.
+ * <p>The device's whole data is protected: neighbouring data sets differ in all data of one device. Two messages of
+ * neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism with {@link #multiplier}
+ * {@code noiseMultiplier / 2}. This holds for any message, also with momentum, because the bound applies to the sent
+ * values. Error feedback adds the message with its noise to its state, which is post-processing.
  *
- * <p>If the coordinator adds the noise, it adds it once a round to the sum of the messages. Sums of neighbours differ by as much as
- * the message of the one device, so a round is the same mechanism for each device that takes part, with noise that does not grow with
- * the number of devices.
+ * <p>If the coordinator adds the noise, it adds it once a round to the sum of the messages. The sums of neighbours
+ * differ by as much as the message of the one device. So a round is the same mechanism for each device that takes part,
+ * and the noise does not grow with the number of devices.
  *
  * @param normalization how the values are scaled
  * @param bound the largest norm, 1e-30 to 1e30
@@ -51,7 +51,7 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
     /**
      * Reads {@code <normalization>:<bound>:<noise multiplier>}, such as {@code smoothed:1:0.5:8} or {@code clip:0.5:8}.
      *
-     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     * @throws IllegalArgumentException if the text is invalid; the message says what is expected
      */
     public static GaussianMechanism parse(String text) {
         String[] parts = text.split(":", -1);

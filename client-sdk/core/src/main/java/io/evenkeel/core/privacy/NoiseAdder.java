@@ -10,8 +10,8 @@ public enum NoiseAdder {
     DEVICE,
 
     /**
-     * The coordinator adds it to a round's sum (central differential privacy): it sees each message without noise, and has to be
-     * trusted. The models have the noise.
+     * The coordinator adds it to a round's sum (central differential privacy): it sees each message without noise, and
+     * must be trusted. The models contain the noise.
      */
     COORDINATOR;
 
@@ -23,7 +23,7 @@ public enum NoiseAdder {
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     * @throws IllegalArgumentException if the text is invalid; the message says what is expected
      */
     public static NoiseAdder parse(String text) {
         return Arrays.stream(values())

@@ -10,8 +10,8 @@ import java.math.RoundingMode;
  * rounds. Float32 messages have 24 bits: the deviation takes at most 20 of them, and values beyond 2^24 steps, 16 deviations away,
  * are cut off after the noise, which is post-processing.
  *
- * <p>Where the coordinator adds the noise, messages have none and lie within the bound. The noise joins a sum of float64 values, so the
- * grid is finer, and nothing is cut off.
+ * <p>If the coordinator adds the noise, messages have none and lie within the bound. The noise joins a sum of float64
+ * values, so the grid is finer, and nothing is cut off.
  *
  * @param exponent the step is 2 to this power
  * @param bound the largest norm before noise, in steps: the definition's, rounded down
@@ -66,7 +66,7 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
         return Math.scalb((double) Math.max(-limit, Math.min(limit, steps)), exponent);
     }
 
-    /** Returns whether a message can have a value. */
+    /** Returns whether a value is valid in a message. */
     public boolean contains(double value) {
         double steps = Math.scalb(value, -exponent);
         return steps == Math.rint(steps) && Math.abs(steps) <= limit;
@@ -90,7 +90,7 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
     }
 
     /**
-     * Draws noise for a sum of messages, whose values it keeps on the grid.
+     * Draws noise for a sum of messages; the noise lies on the grid.
      *
      * @param count how many values the sum has
      */

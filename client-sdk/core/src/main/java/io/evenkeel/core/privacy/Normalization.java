@@ -12,8 +12,9 @@ public sealed interface Normalization {
     double factor(double norm, double bound);
 
     /**
-     * Smoothed normalization, {@code bound u/(a + ||u||)}: every vector becomes shorter than the bound, without a threshold below
-     * which nothing happens (Shulgin, Khirirat, Richtárik, arXiv 2502.13482). Text {@code smoothed:<a>}.
+     * Smoothed normalization, {@code bound u/(a + ||u||)}: every vector becomes shorter than the bound, without a
+     * threshold below which vectors are unchanged (Shulgin, Khirirat, Richtárik, arXiv 2502.13482). Text {@code
+     * smoothed:<a>}.
      *
      * @param smoothing a, in the unit of the gradients, from 1e-30 to 1e30
      */
@@ -51,7 +52,7 @@ public sealed interface Normalization {
     /**
      * Reads a text form; {@code smoothed} alone is {@code smoothed:1}.
      *
-     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     * @throws IllegalArgumentException if the text is invalid; the message says what is expected
      */
     static Normalization parse(String text) {
         String[] parts = text.split(":", -1);

@@ -1,8 +1,9 @@
 package io.evenkeel.core.privacy;
 
 /**
- * The privacy cost of a device's releases with noise: their Rényi divergence of order alpha is {@code alpha rho}, and {@code correction}
- * adds up how far their noise is from a discrete Gaussian. Costs of releases about the same data add up, whatever noise each of them had.
+ * The privacy cost of a device's releases with noise: their Rényi divergence of order alpha is {@code alpha rho}, and
+ * {@code correction} is the total deviation of their noise from a discrete Gaussian. Costs of releases about the same
+ * data add up, even with different noise.
  *
  * @param rho at least 0
  * @param correction at least 0, see {@link CohortNoise#correction}

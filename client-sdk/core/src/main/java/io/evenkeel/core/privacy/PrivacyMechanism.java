@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The mechanism of a private run: a message's values are scaled to a norm of at most a bound, and the device or the coordinator adds
- * noise. Immutable. Only this type and the mechanism itself know which mechanisms there are.
+ * noise. Immutable. Only this type refers to the individual mechanisms.
  */
 public sealed interface PrivacyMechanism permits GaussianMechanism {
 
@@ -25,7 +25,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /** Returns the noise's standard deviation over the sensitivity. */
     double multiplier();
 
-    /** Returns what one message costs. */
+    /** Returns the privacy cost of one message. */
     PrivacyCost cost();
 
     /** Returns the epsilon that a number of messages of a device spends. */
@@ -37,14 +37,15 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /**
      * Returns the mechanism for a compressor that {@link #requireSuited(CompressorSpec)} accepts.
      *
-     * @param noise the source of its noise, drawn from once a message
+     * @param noise the source of its noise, used once per message
      */
     ReleaseMechanism on(CompressorSpec spec, NoiseSource noise);
 
     /**
-     * Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the grid.
+     * Returns the mechanism of devices if the coordinator adds the noise: scales the values to the bound, and rounds
+     * them to the grid.
      *
-     * @throws IllegalArgumentException if the compressor does not suit
+     * @throws IllegalArgumentException if the compressor is not suited
      */
     ReleaseMechanism withoutNoise(CompressorSpec spec);
 
@@ -68,7 +69,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /**
      * Reads the text of a plan, such as {@code smoothed:1:0.5:8}.
      *
-     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     * @throws IllegalArgumentException if the text is invalid; the message says what is expected
      */
     static PrivacyMechanism parse(String text) {
         return GaussianMechanism.parse(text);
@@ -83,7 +84,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /**
      * Checks that a compressor's choices reveal nothing about the data, and that its coding carries the noise exactly.
      *
-     * @throws IllegalArgumentException saying why it does not suit
+     * @throws IllegalArgumentException if it is not suited; the message says why
      */
     static void requireSuited(CompressorSpec spec) {
         if (!spec.selection().entry().suits(Feature.PRIVACY)) {
@@ -100,7 +101,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /**
      * Checks that an error feedback makes sense with noise.
      *
-     * @throws IllegalArgumentException saying why it does not
+     * @throws IllegalArgumentException if it does not; the message says why
      */
     static void requireSuited(FeedbackMethod method) {
         if (!method.entry().suits(Feature.PRIVACY)) {

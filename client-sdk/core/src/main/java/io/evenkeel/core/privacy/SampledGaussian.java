@@ -5,8 +5,8 @@ package io.evenkeel.core.privacy;
  * probability, independently (Poisson sampling), and neighbours differ by one participant added or removed (Mironov, Talwar, Zhang,
  * "Rényi differential privacy of the sampled Gaussian mechanism", 2019, Section 3.3).
  *
- * <p>Sampling lowers epsilon only where it is random and secret. It is neither if the reader of the messages knows who sent
- * them, where the draw follows from a published seed, or where participants choose their rounds themselves.
+ * <p>Sampling lowers epsilon only where it is random and secret. It is not if the reader of the messages knows the
+ * senders, if the draw follows from a published seed, or if participants choose their rounds themselves.
  */
 public final class SampledGaussian {
 

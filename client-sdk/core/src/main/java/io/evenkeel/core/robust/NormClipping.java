@@ -5,12 +5,12 @@ import java.util.Arrays;
 /**
  * Bounds what one client adds to the sum by the size of the others: {@code S = sum_i c_i w_i g_i} with
  * {@code c_i = min(1, factor m/||g_i||)}, where m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback
- * stays exact, and a client whose c_i is 1 counts as without clipping.
+ * stays exact, and clipping does not change the contribution of a client whose c_i is 1.
  *
  * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; aggregating the vectors g_i of EF21 robustly to
  * Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there is nothing to tune to the loss.
  *
- * @param factor how many medians long a g_i may be, finite and at least 1
+ * @param factor the maximum length of a g_i in medians, finite and at least 1
  */
 public record NormClipping(double factor) {
 
@@ -49,9 +49,9 @@ public record NormClipping(double factor) {
     }
 
     /**
-     * Returns c_i for each norm ||g_i||. A client that has sent nothing has norm 0 and does not count for the median: otherwise the first
-     * rounds of a run that asks few of its members would have the radius 0. The median of an even number is the lower one of the two in
-     * the middle, so that half of the clients cannot raise it.
+     * Returns c_i for each norm ||g_i||. A client that has sent nothing has norm 0 and does not count for the median:
+     * otherwise the radius would be 0 in the first rounds of a run with low participation. The median of an even number
+     * of norms is the lower of the two middle ones, so that half of the clients cannot raise it.
      *
      * @param norms each at least 0
      */
@@ -64,9 +64,9 @@ public record NormClipping(double factor) {
     }
 
     /**
-     * Computes the bounded sum from the vectors, without any earlier sum: what a client sent once and took back leaves no rounding error
-     * behind, however large it was. Adds the vectors in order, so the same vectors give the same bits. Asks for each norm once, and then
-     * for each vector above norm 0 once.
+     * Computes the bounded sum from the vectors, independently of earlier sums, so that a large value that a client
+     * sent and later cancelled leaves no rounding error. Adds the vectors in order, so the same vectors give the same
+     * bits. Reads each norm once, and then each vector with a norm above 0 once.
      *
      * @param members the clients
      * @param sum d values, which are overwritten

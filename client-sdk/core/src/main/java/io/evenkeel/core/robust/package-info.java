@@ -1,4 +1,4 @@
-/** Sums in which no single device decides the direction, in the coordinator and in simulations alike. */
+/** Robust sums, whose direction no single device decides; used by the coordinator and by simulations. */
 @NullMarked
 package io.evenkeel.core.robust;
 

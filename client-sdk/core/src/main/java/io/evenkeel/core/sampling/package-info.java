@@ -1,4 +1,4 @@
-/** Draws a round's participants, in the coordinator and in simulations alike. */
+/** Draws a round's participants; used by the coordinator and by simulations. */
 @NullMarked
 package io.evenkeel.core.sampling;
 

@@ -3,11 +3,11 @@ package io.evenkeel.core.secagg;
 import java.util.Set;
 
 /**
- * A fact about a cohort: a member sent wrong shares, or at least some number of those that revealed them lied about it.
+ * A fact about a cohort: a member sent wrong shares, or at least {@code needed} of the members that revealed them lied.
  *
  * @param owner the member whose shares they were
- * @param others the members that revealed them, or said that they could not
- * @param needed how many of these are hostile at least if the owner is not
+ * @param others the members that revealed them, or reported that they could not
+ * @param needed the minimum number of hostile members among these if the owner is honest
  */
 public record Accusation(int owner, Set<Integer> others, int needed) {
 

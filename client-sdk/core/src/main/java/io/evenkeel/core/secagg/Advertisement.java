@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * The public keys that a member sends in the first step. Immutable; the arrays are copies.
  *
- * <p>The signature is made outside this package, by a key that the device's peers trust, over {@link #signed}. Without one, a
- * coordinator could put keys of its own in the place of the devices'.
+ * <p>The signature is made outside this package, by a key that the device's peers trust, over {@link #signed}. Without
+ * one, a coordinator could replace the devices' keys with its own.
  */
 public final class Advertisement {
 
@@ -59,9 +59,9 @@ public final class Advertisement {
         return commitment.clone();
     }
 
-    /** Returns whether both keys are keys of X25519 that others can agree on a secret with. */
+    /** Returns whether both are X25519 keys that allow a key agreement. */
     public boolean hasSoundKeys() {
-        // Any private key will do: a bad key gives the same secret with each.
+        // Any private key can be used: a bad key gives the same secret with each.
         byte[] some = commitment;
         try {
             Crypto.agree(some, maskKey);

@@ -9,9 +9,9 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * The SHA-256 of a run's plan and of the model of a round: what a message is computed from. All members of a cohort must have the same.
- * Otherwise a coordinator could give all devices but one a model or a plan with which their messages are zero, and the sum would be that
- * device's message. client-sdk/FORMAT.md says which bytes are hashed. Immutable.
+ * The SHA-256 of a run's plan and of the model of a round: the inputs of a message. All members of a cohort must have
+ * the same. Otherwise a coordinator could give all devices but one a model or a plan with which their messages are
+ * zero, and the sum would be that device's message. client-sdk/FORMAT.md says which bytes are hashed. Immutable.
  */
 public final class CohortBasis {
 

@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Says which aggregation a key, a share or a signature is for. All of them contain it, so nothing of one aggregation is valid in another.
+ * Identifies the aggregation that a key, a share or a signature is for. All of them contain it, so none of them is
+ * valid in another aggregation.
  *
  * @param run the run's name
  * @param round the round, at least 0

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The keys of a cohort's members, as the coordinator sends them to all members after the first step. Every member masks with all others,
- * its neighbours. {@link CohortRules} checks the keys.
+ * The keys of a cohort's members, as the coordinator sends them to all members after the first step. Every member
+ * shares masks with all others, its neighbours. {@link CohortRules} checks the keys.
  *
- * @param threshold the shares that give a secret, at least 0
+ * @param threshold the number of shares that reconstruct a secret, at least 0
  * @param members the signed keys of all members, the receiver's among them, ascending by ordinal
  */
 public record CohortKeys(int threshold, List<SignedAdvertisement> members) {

@@ -5,21 +5,22 @@ import java.util.Optional;
 /**
  * The size of a cohort, and how many members can reveal a secret of another.
  *
- * <p>Each of n members masks with all k = n - 1 others, its neighbours. Let C of them collude with the coordinator, and h = n - C be
- * honest. The coordinator may send each member another set of drop-outs, but a member believes at most k - t. Then
+ * <p>Each of n members shares masks with all k = n - 1 others, its neighbours. Let C of them collude with the
+ * coordinator, and h = n - C be honest. The coordinator may send each member a different set of drop-outs, but a member
+ * accepts at most k - t. Then
  *
  * <ul>
- *   <li>it gets both secrets of a member only if 2 t &lt;= k + C, which is never so here;
- *   <li>it gets the key of an honest member only if t - C honest ones believe that the member dropped out, so of at most
- *       h (k - t) / (t - C). All other honest members share masks that no other party knows. So it learns the sum of them all, at least
- *       h (2 t - k - C) / (t - C), or nothing;
+ *   <li>it gets both secrets of a member only if 2 t &lt;= k + C, which never holds here;
+ *   <li>it gets the key of an honest member only if t - C honest ones believe that the member dropped out, so it gets
+ *       at most h (k - t) / (t - C) keys. All other honest members share masks that no other party knows. So it learns
+ *       the sum of them all, at least h (2 t - k - C) / (t - C), or nothing;
  *   <li>with t &gt;= (2 k + C) / 3 that is at least half of the honest members.
  * </ul>
  *
  * <p>With fewer neighbours (Bell et al. 2020) it could make a single member's neighbours drop out one by one.
  *
  * @param members n, the size of the cohort, 3 to 1,000
- * @param threshold t, the shares that give a secret, 1 to n - 1
+ * @param threshold t, the number of shares that reconstruct a secret, 1 to n - 1
  */
 public record CohortParameters(int members, int threshold) {
 

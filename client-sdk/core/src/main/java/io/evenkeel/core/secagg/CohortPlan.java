@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a run's plan from which a message follows, or which protects it. All members of a cohort must work with the same, so it is
- * part of their {@link CohortBasis}. None of it changes during a run.
+ * The part of a run's plan that determines or protects a message. All members of a cohort must use the same values, so
+ * it is part of their {@link CohortBasis}. None of it changes during a run.
  *
- * <p>The plan's rounds, step rule and step sizes are not part of it: the coordinator steps, and a device sees only the resulting model.
- * The staleness is always 0 with secure aggregation.
+ * <p>The plan's rounds, step rule and step sizes are not part of it: the coordinator takes the step, and a device sees
+ * only the resulting model. The staleness is always 0 with secure aggregation.
  *
  * @param tensors the model's tensors in order
  * @param algorithm the algorithm's name

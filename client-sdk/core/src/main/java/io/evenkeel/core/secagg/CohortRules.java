@@ -16,15 +16,15 @@ import java.util.Set;
 public record CohortRules(int minMembers, int maxMembers, double dropout, double collusion) {
 
     /**
-     * The maximum number of masked vectors that a device sends in a round, each in another attempt. After as many attempts with masked
-     * vectors a coordinator gives a round up. Each may be in a sum that a lying coordinator reads.
+     * The maximum number of masked vectors that a device sends in a round, each in a separate attempt. A coordinator
+     * abandons a round after as many attempts. A lying coordinator may read a sum for each of them.
      */
     public static final int MAX_MASKED_ATTEMPTS = 10;
 
     /**
      * Checks the keys of a cohort.
      *
-     * @param own what this device has advertised in the aggregation; all members must have the same owner
+     * @param own this device's advertisement in the aggregation; all members must have the same owner
      * @throws SecAggException if the cohort is too small or too large, does not have this device's keys, has a threshold that is too low,
      *     or if a member's owner, certificate, signature or identity is wrong
      */

@@ -41,9 +41,10 @@ final class Crypto {
     }
 
     /**
-     * Returns the secret that two keys share.
+     * Returns the shared secret of two keys.
      *
-     * @throws InvalidKeyException if the public key is none of a device: the secret would be the same for every private key
+     * @throws InvalidKeyException if the public key cannot belong to a device: the secret would be the same for every
+     *     private key
      */
     static byte[] agree(byte[] privateKey, byte[] publicKey) throws InvalidKeyException {
         try {
@@ -60,7 +61,7 @@ final class Crypto {
         }
     }
 
-    /** Returns a key of 32 bytes that follows from a secret, for one purpose only. */
+    /** Derives a key of 32 bytes from a secret, for one purpose only. */
     static byte[] derive(byte[] secret, byte[] purpose) {
         byte[] extracted = hmac(new byte[KEY_BYTES], secret);
         return hmac(extracted, join(purpose, new byte[] {1}));

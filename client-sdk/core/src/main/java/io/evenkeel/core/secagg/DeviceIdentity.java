@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A device's Ed25519 key pair and the owner's certificate of it. The device signs the keys of each aggregation with it, so that the
- * coordinator cannot put its own in their place. Immutable.
+ * A device's Ed25519 key pair and the owner's certificate of it. The device signs the keys of each aggregation with it,
+ * so that the coordinator cannot replace them with its own. Immutable.
  */
 public final class DeviceIdentity {
 
@@ -28,8 +28,8 @@ public final class DeviceIdentity {
     /**
      * Reads an identity file: lines {@code private}, {@code public}, {@code owner} and {@code certificate} with base64 values.
      *
-     * @throws IllegalArgumentException if it is none, its keys do not belong together, or the certificate is not the owner's; the
-     *     message contains no key
+     * @throws IllegalArgumentException if it is malformed, its keys do not belong together, or the certificate is not
+     *     the owner's; the message contains no key
      * @throws IllegalStateException if the platform has no Ed25519
      */
     public static DeviceIdentity parse(String text) {
@@ -89,7 +89,7 @@ public final class DeviceIdentity {
         return certificate.clone();
     }
 
-    /** Signs what the device shows of its keys in an aggregation. */
+    /** Signs the device's advertisement in an aggregation. */
     public SignedAdvertisement sign(Advertisement advertisement, CohortContext context) {
         byte[] signature = Ed25519.sign(privateKey, advertisement.signed(context));
         return new SignedAdvertisement(advertisement, publicKey, certificate, owner, context.basis(), signature);

@@ -63,7 +63,7 @@ final class Ed25519 {
         }
     }
 
-    /** Returns whether a signature is the key's for these bytes; false too if the key is none. */
+    /** Returns whether a signature of these bytes is valid for the key; false if the key is malformed. */
     static boolean verify(byte[] publicKey, byte[] bytes, byte[] signature) {
         Signature verifier;
         KeyFactory keys;

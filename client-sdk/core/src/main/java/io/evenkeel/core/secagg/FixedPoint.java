@@ -2,8 +2,9 @@ package io.evenkeel.core.secagg;
 
 /**
  * Codes values as integers that a cohort can add modulo 2^32 without an overflow. A value v becomes q = v / 2^exponent, rounded to the
- * nearest integer (ties to even) and limited to {@link #limit}. What rounding and the limit drop is one more compression error, which
- * error feedback sends later. Sums of q are exact, so the order of the devices does not change a bit. Immutable.
+ * nearest integer (ties to even) and limited to {@link #limit}. The error of rounding and limiting is a further
+ * compression error, which error feedback sends later. Sums of q are exact, so they do not depend on the order of the
+ * devices. Immutable.
  */
 public final class FixedPoint {
 
@@ -30,12 +31,12 @@ public final class FixedPoint {
         this.unit = Math.scalb(1.0, exponent);
     }
 
-    /** Returns the largest magnitude of q: a cohort whose members all send it does not overflow. */
+    /** Returns the largest magnitude of q: the sum does not overflow even if all members send it. */
     public int limit() {
         return (int) (Integer.MAX_VALUE / totalWeight);
     }
 
-    /** Returns the largest magnitude of a value that is not limited. */
+    /** Returns the largest magnitude of a value that is not cut off. */
     public double largest() {
         return limit() * unit;
     }

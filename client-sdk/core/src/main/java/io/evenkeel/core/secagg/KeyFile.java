@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The text of a key file: a line {@code name: base64} for each value, in a fixed order; empty lines and those with # are comments. */
+/**
+ * The text of a key file: a line {@code name: base64} for each value, in a fixed order; empty lines and lines that
+ * start with # are ignored.
+ */
 final class KeyFile {
 
     private KeyFile() {}

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The key pair of an owner, who provisions devices and vouches that each identity is one device. It must not be the coordinator's
- * operator, who could otherwise fill cohorts with devices that do not exist. Immutable.
+ * The key pair of an owner, who provisions devices and certifies that each identity is one device. The owner must not
+ * be the coordinator's operator, who could otherwise fill cohorts with invented devices. Immutable.
  */
 public final class OwnerKey {
 
@@ -23,7 +23,7 @@ public final class OwnerKey {
     }
 
     /**
-     * Draws a new key pair.
+     * Generates a new key pair.
      *
      * @throws IllegalStateException if the platform has no Ed25519
      */
@@ -35,7 +35,8 @@ public final class OwnerKey {
     /**
      * Reads an owner file.
      *
-     * @throws IllegalArgumentException if it is none, or its keys do not belong together; the message contains no key
+     * @throws IllegalArgumentException if it is malformed, or its keys do not belong together; the
+     *     message contains no key
      */
     public static OwnerKey parse(String text) {
         Map<String, Integer> lengths = new LinkedHashMap<>();
@@ -56,18 +57,21 @@ public final class OwnerKey {
         return KeyFile.text("Evenkeel owner key. Keep it secret; runs name the public key.", values);
     }
 
-    /** Returns the public key that runs name, 32 bytes. */
+    /** Returns the public key that run definitions contain, 32 bytes. */
     public byte[] publicKey() {
         return publicKey.clone();
     }
 
-    /** Draws the identity of a new device and certifies it. */
+    /** Generates the identity of a new device and certifies it. */
     public DeviceIdentity issue() {
         byte[][] pair = Ed25519.generate();
         return new DeviceIdentity(pair[0], pair[1], publicKey, certify(pair[1]));
     }
 
-    /** Returns the certificate of a device's public identity key, 64 bytes: for devices that draw their key themselves. */
+    /**
+     * Returns the certificate of a device's public identity key, 64 bytes: for devices that generate their key
+     * themselves.
+     */
     public byte[] certify(byte[] identity) {
         return Ed25519.sign(privateKey, certified(identity));
     }

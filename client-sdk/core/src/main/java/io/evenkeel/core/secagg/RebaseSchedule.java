@@ -1,8 +1,8 @@
 package io.evenkeel.core.secagg;
 
 /**
- * When the sum S and all g_i start from zero: at the first round of each epoch. A device that left or lost its state is part of S until
- * then. Both sides compute this from round numbers only.
+ * Resets the sum S and all g_i to zero at the first round of each epoch. The contribution of a device that left or lost
+ * its state remains in S until then. Both sides compute this from round numbers only.
  *
  * @param every the rounds of an epoch, at least 1
  */

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * The coordinator's half of one secure aggregation: adds masked vectors as they come, and removes the masks from the sum. It holds one
- * vector, however many members there are. Not thread-safe.
+ * The coordinator's half of one secure aggregation: adds masked vectors as they arrive, and removes the masks from the
+ * sum. It holds one vector, for any number of members. Not thread-safe.
  */
 public final class SecAggCohort {
 
@@ -24,20 +24,23 @@ public final class SecAggCohort {
     private final Map<Integer, Advertisement> sharing = new TreeMap<>();
     private final Set<Integer> included = new TreeSet<>();
     private final int[] sum;
-    /** The pairs of members of which one sent the other a wrong share or none, or was wrongly said to; each under both. */
+    /**
+     * The pairs of members in dispute: one sent the other a wrong share or none, or was falsely accused of it. Each
+     * pair is stored under both members.
+     */
     private final Map<Integer, Set<Integer>> disputes = new TreeMap<>();
 
-    /** The members whose shares do not fit together, and how many wrong ones could have been corrected. */
+    /** The members whose shares are inconsistent, and how many wrong shares could have been corrected. */
     private final Map<Integer, Integer> contradictory = new TreeMap<>();
 
     private final List<Accusation> accusations = new ArrayList<>();
 
-    /** The weights of shares, by the shares' numbers, which are the same for consecutive members that all revealed. */
+    /** The weights of shares, cached by the shares' numbers, which are often equal for consecutive members. */
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
     /**
      * @param members the ordinals of the members that advertised keys; they number the shares
-     * @param threshold the shares that give a secret
+     * @param threshold the number of shares that reconstruct a secret
      * @param sharing the advertisements of the members that also shared their secrets; only these may send a vector
      * @param words the length of the vectors
      */
@@ -87,12 +90,13 @@ public final class SecAggCohort {
     }
 
     /**
-     * Removes the masks. Wrong shares are corrected if they are few. {@link #atFault} then returns the members involved in many of them.
+     * Removes the masks. Corrects a limited number of wrong shares. {@link #atFault} then returns the members involved
+     * in many of them.
      *
      * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could not decrypt
      * @return the sum of the vectors of the members included, modulo 2^32
-     * @throws SecAggException if there are too few shares, or shares that do not fit together; then there is no sum, unless more members
-     *     reveal
+     * @throws SecAggException if there are too few shares, or inconsistent ones; then there is no sum, unless more
+     *     members reveal
      */
     public int[] unmask(Collection<Reveal> reveals) throws SecAggException {
         Map<Integer, Map<Integer, byte[]>> ofSeeds = new HashMap<>();
@@ -114,7 +118,7 @@ public final class SecAggCohort {
                     removePairMasks(member, shares(member.member(), reveals, ofKeys), result);
                 }
             } catch (SecAggException e) {
-                // The others are looked at too, so that all who are at fault are known.
+                // Checks the others too, to find all members at fault.
                 lost = lost == null ? e : lost;
             }
         }
@@ -125,9 +129,9 @@ public final class SecAggCohort {
     }
 
     /**
-     * Returns the members that sent wrong shares, or said so of others, after {@link #unmask}. A member that follows the protocol has a
-     * dispute with hostile members only. So one that has a dispute with more members than can be hostile is hostile itself, and a
-     * complaint of few about it proves nothing.
+     * Returns the members that sent wrong shares or falsely accused others, after {@link #unmask}. An honest member has
+     * disputes with hostile members only. So a member that has disputes with more members than can be hostile is
+     * hostile itself; fewer disputes prove nothing.
      *
      * @param colluding how many members may be hostile
      */
@@ -148,14 +152,18 @@ public final class SecAggCohort {
     }
 
     /**
-     * Returns what {@link #unmask} showed: of each member whose shares were wrong or missing, how many of the others must be hostile if it
-     * is not. Facts of several cohorts together can prove who it was, where those of one cannot.
+     * Returns the findings of {@link #unmask}: for each member whose shares were wrong or missing, how many of the
+     * others must be hostile if it is not. The findings of several cohorts can identify a hostile member where those of
+     * one cannot.
      */
     public List<Accusation> accusations() {
         return List.copyOf(accusations);
     }
 
-    /** Returns the shares of a member's secret that were revealed, in the order of their numbers, and notes who revealed none. */
+    /**
+     * Returns the revealed shares of a member's secret, in the order of their numbers, and records the members that
+     * revealed none.
+     */
     private Map<Integer, byte[]> shares(
             int owner, Collection<Reveal> reveals, Map<Integer, Map<Integer, byte[]>> revealed) {
         Map<Integer, byte[]> ofOwner = revealed.getOrDefault(owner, Map.of());
@@ -202,7 +210,7 @@ public final class SecAggCohort {
         }
     }
 
-    /** @param fits returns whether a secret is the one that its owner committed to */
+    /** @param fits returns whether a secret matches its owner's commitment */
     private byte[] secret(int owner, Map<Integer, byte[]> shares, String what, Predicate<byte[]> fits)
             throws SecAggException {
         if (shares.size() < threshold) {
@@ -242,7 +250,10 @@ public final class SecAggCohort {
                 numbers.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** Returns the number of a member's share of another's secret, its place among the other members from 1; 0 if it has none. */
+    /**
+     * Returns the number of a member's share of another's secret: its position among the other members, from 1; 0 if it
+     * has none.
+     */
     private int number(int owner, int from) {
         int place = Arrays.binarySearch(members, from);
         if (place < 0 || from == owner) {

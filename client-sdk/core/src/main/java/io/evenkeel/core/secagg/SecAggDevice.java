@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The device's half of one secure aggregation: {@link #advertisement}, {@link #share}, {@link #mask} and {@link #reveal}, each once and in
- * this order. A device that stops in between has dropped out, and starts anew in the next attempt with new secrets; so nothing of this
- * class is ever stored.
+ * this order. A device that stops in between has dropped out, and starts again in the next attempt with new secrets, so
+ * the state of this class is never stored.
  *
- * <p>The vector of member i is sent as x_i + PRG(b_i) + sum over its neighbours j of ±PRG(s_ij), modulo 2^32, where s_ij follows from the
- * X25519 secret of i and j. The masks of two neighbours cancel in the sum. Shares of b_i, or if i dropped out of its private key, let the
- * coordinator remove what does not cancel. Not thread-safe.
+ * <p>The vector of member i is sent as x_i + PRG(b_i) + sum over its neighbours j of ±PRG(s_ij), modulo 2^32, where
+ * s_ij is derived from the X25519 secret of i and j. The masks of two neighbours cancel in the sum. Shares of b_i, or
+ * of the private key of i if it dropped out, let the coordinator remove the remaining masks. Not thread-safe.
  */
 public final class SecAggDevice {
 
@@ -64,7 +64,7 @@ public final class SecAggDevice {
         return bytes;
     }
 
-    /** Returns what the device shows of its keys. */
+    /** Returns the device's public keys. */
     public Advertisement advertisement() {
         return new Advertisement(
                 member, Crypto.publicKey(maskKey), Crypto.publicKey(shareKey), commitment(context, member, seed));
@@ -77,10 +77,11 @@ public final class SecAggDevice {
     /**
      * Shares the secrets among the neighbours.
      *
-     * @param advertised those of the neighbours, whose signatures the caller has checked
+     * @param advertised the advertisements of the neighbours, whose signatures the caller has checked
      * @param sharesNeeded the threshold t: more than half of the neighbours, at most all
      * @return the shares for each neighbour
-     * @throws SecAggException if a key is none, is the device's own or is there twice, or if the threshold is too low to keep the secrets
+     * @throws SecAggException if a key is malformed, is the device's own or occurs twice, or if the threshold is too
+     *     low to protect the secrets
      */
     public List<EncryptedShares> share(List<Advertisement> advertised, int sharesNeeded) throws SecAggException {
         expect(Step.ADVERTISED);
@@ -138,13 +139,13 @@ public final class SecAggDevice {
     }
 
     /**
-     * Masks a vector in place. Only the neighbours whose shares arrived take part from here on. A neighbour whose shares cannot be
-     * decrypted takes part too: the masks need its keys alone. This device has nothing to reveal of it, so with many such devices the
-     * neighbour's secret is lost.
+     * Masks a vector in place. Only the neighbours whose shares arrived take part from here on. A neighbour whose
+     * shares cannot be decrypted takes part too: the masks need only its keys. This device cannot reveal a share of
+     * that neighbour, so with many such devices the neighbour's secret is lost.
      *
      * @param words the vector, modulo 2^32
      * @param shares for this device, from its neighbours
-     * @throws SecAggException if shares are none of a neighbour, or fewer than the threshold can be decrypted
+     * @throws SecAggException if shares are not from a neighbour, or fewer than the threshold can be decrypted
      */
     public void mask(int[] words, List<EncryptedShares> shares) throws SecAggException {
         expect(Step.SHARED);
@@ -183,8 +184,9 @@ public final class SecAggDevice {
     /**
      * Reveals shares so that the masks can be removed from the sum; once, for one set of members.
      *
-     * @param included the members whose vectors are in the sum; others than neighbours do not matter
-     * @throws SecAggException if fewer neighbours than the threshold are included: the sum could be of too few devices
+     * @param included the members whose vectors are in the sum; members other than neighbours are ignored
+     * @throws SecAggException if fewer neighbours than the threshold are included: the sum could include too few
+     *     devices
      */
     public Reveal reveal(Set<Integer> included) throws SecAggException {
         expect(Step.MASKED);

@@ -1,6 +1,6 @@
 package io.evenkeel.core.secagg;
 
-/** Says why an aggregation cannot go on: with this device, or at all. Nothing of it may then enter any state. */
+/** Thrown if an aggregation cannot continue, with this device or at all. Its data must then not change any state. */
 public final class SecAggException extends Exception {
 
     private static final long serialVersionUID = 1L;

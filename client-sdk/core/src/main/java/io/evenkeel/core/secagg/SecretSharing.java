@@ -4,8 +4,9 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /**
- * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares give the secret, fewer say nothing about it.
- * Share number x is the value at x = 1 to 65,535 of a random polynomial whose value at 0 is the secret. Thread-safe.
+ * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares reconstruct the secret,
+ * fewer reveal nothing about it. Share number x is the value at x = 1 to 65,535 of a random polynomial whose value at 0
+ * is the secret. Thread-safe.
  *
  * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x + 1; an element is two
  * bytes, the lower one first.
@@ -24,8 +25,9 @@ final class SecretSharing {
      * Splits a secret.
      *
      * @param secret an even number of bytes
-     * @param threshold how many shares give the secret, 1 to {@code count}
-     * @param count how many shares there are, at most {@link #MAX_COUNT}
+     * @param threshold how many shares reconstruct the secret, 1 to {@code count}
+     * @param count the number of shares, at
+     *     most {@link #MAX_COUNT}
      * @return the shares 1, 2, … {@code count}
      */
     static byte[][] split(byte[] secret, int threshold, int count, SecureRandom random) {
@@ -57,7 +59,7 @@ final class SecretSharing {
     }
 
     /**
-     * Returns the weights of shares in their secret, which depend on the shares' numbers only. Takes time in the square of their count.
+     * Returns the weights of shares in their secret, which depend only on the shares' numbers. Takes quadratic time.
      *
      * @param numbers of the shares, all different
      */
@@ -80,7 +82,7 @@ final class SecretSharing {
     }
 
     /**
-     * Returns the secret that some shares give. Fewer shares than the threshold, or a wrong one, give other bytes.
+     * Reconstructs the secret from shares. Fewer shares than the threshold, or a wrong one, give different bytes.
      *
      * @param weights of the shares, by {@link #weights}
      * @param shares in the order of the weights, all of one length

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the secret of shares of which some are wrong, and which these are. Shares are values of a polynomial of a degree below the
- * threshold t, so m shares are a codeword of a Reed-Solomon code: with at most (m - t) / 2 wrong ones, no other polynomial is as near.
+ * Reconstructs a secret from shares of which some are wrong, and finds the wrong ones. Shares are values of a
+ * polynomial of degree below the threshold t, so m shares are a codeword of a Reed-Solomon code: with at most (m - t) /
+ * 2 wrong ones, no other polynomial is as close.
  *
  * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the one that is zero at all of
- * their numbers go through Euclid's algorithm, which stops half way; a division then gives the polynomial. Takes time in the square of
- * m. Polynomials are arrays of coefficients, the constant first, without zeros at the end.
+ * their numbers are the input of Euclid's algorithm, which is stopped half way; a division then gives the polynomial.
+ * Takes time quadratic in m. Polynomials are arrays of coefficients, the constant first, without zeros at the end.
  */
 final class ShareCorrection {
 
@@ -36,7 +37,7 @@ final class ShareCorrection {
         this.zeroAtAll = product;
     }
 
-    /** A secret, and which of the shares are not its shares. */
+    /** A secret, and the positions of the wrong shares. */
     static final class Corrected {
 
         private final byte[] secret;
@@ -52,13 +53,13 @@ final class ShareCorrection {
             return secret;
         }
 
-        /** Returns the places of the wrong shares. */
+        /** Returns the positions of the wrong shares. */
         BitSet wrong() {
             return wrong;
         }
     }
 
-    /** Returns how many wrong shares are found for certain. */
+    /** Returns the number of wrong shares that can be corrected with certainty. */
     int correctable() {
         return (numbers.length - threshold) / 2;
     }
@@ -91,7 +92,7 @@ final class ShareCorrection {
         return Optional.of(new Corrected(secret, wrong));
     }
 
-    /** Returns the nearest polynomial; one that is too long if none is near enough. */
+    /** Returns the nearest polynomial; one of too high a degree if none is near enough. */
     private int[] decode(int[] values) {
         int[] before = zeroAtAll;
         int[] rest = through(values);
@@ -144,7 +145,7 @@ final class ShareCorrection {
         return product;
     }
 
-    /** Divides, and leaves the remainder in the dividend. */
+    /** Divides; the remainder replaces the dividend. */
     private static int[] divide(int[] dividend, int[] divisor) {
         int inverse = inverse(divisor[divisor.length - 1]);
         int[] quotient = new int[Math.max(0, dividend.length - divisor.length + 1)];

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An advertisement, signed by the device's identity, and the owner's certificate of that. It names the model and the plan that it is signed
- * for, so that a device with another one learns why the signature is not for its aggregation. Immutable; the arrays are copies.
+ * An advertisement signed with the device's identity, and the owner's certificate of that identity. It includes the
+ * digest of the model and the plan that it is signed for, so that a device with others can report why the signature
+ * does not match. Immutable; the arrays are copies.
  */
 public final class SignedAdvertisement {
 
@@ -57,8 +58,8 @@ public final class SignedAdvertisement {
      * Checks that the device of an accepted owner has signed this for an aggregation.
      *
      * @param owners the public keys of the accepted owners
-     * @throws SecAggException if the owner is another, the certificate or the signature is wrong, or the device has another model or plan;
-     *     the message names the field
+     * @throws SecAggException if the owner is not accepted, the certificate or the signature is wrong, or the device
+     *     has another model or plan; the message names the field
      */
     public void verify(CohortContext context, List<byte[]> owners) throws SecAggException {
         String who = " of member " + advertisement.member();
@@ -86,7 +87,7 @@ public final class SignedAdvertisement {
         return OwnerKey.isCertified(owner, identity, certificate);
     }
 
-    /** Returns what is signed. */
+    /** Returns the signed bytes. */
     public Advertisement advertisement() {
         return advertisement;
     }

@@ -15,8 +15,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A device's half of error feedback as the coordinator keeps it: encrypted with AES-256-GCM under a key that follows from the device's
- * recovery key, the run and the client. The coordinator reads the position of the chain and nothing else. FORMAT.md has the bytes.
+ * A device's half of error feedback as the coordinator keeps it: encrypted with AES-256-GCM under a key that is derived
+ * from the device's recovery key, the run and the client. The coordinator can read only the position of the chain.
+ * FORMAT.md specifies the format.
  */
 public final class StateBackup {
 
@@ -45,7 +46,7 @@ public final class StateBackup {
     /**
      * @param lastRound the round of the last accepted message
      * @param dimension d
-     * @param vectors those of the method, d values each; not copied
+     * @param vectors the method's vectors, d values each; not copied
      */
     public StateBackup(Position position, int lastRound, FeedbackMethod method, int dimension, List<double[]> vectors) {
         this.position = position;
@@ -87,9 +88,9 @@ public final class StateBackup {
     }
 
     /**
-     * Checks that a run has states like this one.
+     * Checks that this state fits a run.
      *
-     * @throws SecAggException if it has another method or dimension, or a state of the method has another number of vectors
+     * @throws SecAggException if the method, the dimension or the number of vectors differs
      */
     public void requireSuited(FeedbackMethod wantedMethod, int wantedDimension) throws SecAggException {
         if (method != wantedMethod || dimension != wantedDimension) {
@@ -103,7 +104,7 @@ public final class StateBackup {
         }
     }
 
-    /** Returns the bytes of the largest copy in a run. */
+    /** Returns the maximum size of a copy in a run, in bytes. */
     public static long mostBytes(FeedbackMethod method, int dimension) {
         int most = method == FeedbackMethod.NONE ? 0 : method.keepsModel() ? 3 : method.hasMomentum() ? 2 : 1;
         return OVERHEAD + plainBytes(method, dimension, most);
@@ -116,7 +117,7 @@ public final class StateBackup {
     /**
      * Reads the position without the key, so it may be forged.
      *
-     * @throws SecAggException if the bytes do not begin as a copy does
+     * @throws SecAggException if the bytes do not begin like a copy
      */
     public static Position position(byte[] copy) throws SecAggException {
         if (copy.length < OVERHEAD) {

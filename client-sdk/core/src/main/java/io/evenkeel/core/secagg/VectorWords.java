@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  */
 public final class VectorWords {
 
-    /** The words besides the values. */
+    /** The number of words besides the values. */
     public static final int EXTRA = 2;
 
     /** The unit of a loss is 2^-16; a loss beyond 2^15 over the number of members is limited. */
@@ -58,7 +58,7 @@ public final class VectorWords {
         return decoded;
     }
 
-    /** Returns the number of devices that reported a loss; whatever devices claim, so it may be negative or too large. */
+    /** Returns the number of devices that reported a loss. Devices may lie, so it may be negative or too large. */
     public int reporters(int[] sum) {
         return sum[sum.length - 1];
     }

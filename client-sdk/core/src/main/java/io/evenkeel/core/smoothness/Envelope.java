@@ -33,7 +33,7 @@ public final class Envelope {
      * @param l1 the estimate of L1
      * @param l1Low lower end of its 95% interval
      * @param l1High upper end
-     * @param plain the 95% quantile of the ratios: L, if the loss were smooth in the ordinary sense
+     * @param plain the 95% quantile of the ratios: L, if the loss were smooth
      * @param gain the share by which the line reduces the constant's misfit (Koenker and Machado's R1), 0 to 1
      */
     public record Fit(

@@ -3,10 +3,10 @@ package io.evenkeel.core.smoothness;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The slopes that devices report in a round. A device's slope is {@code (x - x').grad f_i(x)/||x - x'||}, where x' is the model that it
- * answered before. Not thread-safe.
+ * The slopes that devices report in a round. A device's slope is {@code (x - x').grad f_i(x)/||x - x'||}, where x' is
+ * the model of its previous message. Not thread-safe.
  *
- * <p>Outliers count in full: where one device alone has a class, its slope is most of the fleet's.
+ * <p>Outliers are not limited: if only one device has a class, its slope dominates the fleet's.
  */
 public final class Slopes {
 

@@ -1,4 +1,7 @@
-/** Figures that devices measure along their way: ratios of gradient differences to steps, from which L0 and L1 follow, and slopes. */
+/**
+ * Measurements along the trajectory: ratios of gradient differences to steps, from which L0 and L1 are estimated, and
+ * slopes.
+ */
 @NullMarked
 package io.evenkeel.core.smoothness;
 

@@ -1,6 +1,6 @@
 package io.evenkeel.core.vector;
 
-/** Computes Euclidean norms without intermediate overflow or underflow, with the same bits on every JVM. */
+/** Computes Euclidean norms without intermediate overflow or underflow, bit-identical on every JVM. */
 public final class Norm {
 
     /** Squares below double's range are off by up to 2^-1075 each; 2^31 such errors do not change a sum of this size. */
@@ -27,8 +27,8 @@ public final class Norm {
     }
 
     /**
-     * Returns ||a - b||, the same bits as the norm of the vector of differences, which it allocates
-     * only where squares are lost, as in {@link #l2(double[], int, int)}.
+     * Returns ||a - b||, bit-identical to the norm of the vector of differences, which it allocates only if squares
+     * would lose precision, as in {@link #l2(double[], int, int)}.
      *
      * @param a values
      * @param b as many values

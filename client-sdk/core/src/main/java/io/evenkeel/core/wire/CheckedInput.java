@@ -24,18 +24,18 @@ final class CheckedInput {
         this.in = in;
     }
 
-    /** Takes the values that are read. */
+    /** Receives the values. */
     @FunctionalInterface
     interface Sink {
         void set(int number, double value);
     }
 
-    /** Reads bytes of the head to a part of an array. */
+    /** Reads bytes of the head into a part of an array. */
     void head(byte[] head, int from, int to) throws IOException {
         fill(head, from, to - from);
     }
 
-    /** Begins the checksum: with the end of the head. */
+    /** Starts the checksum with the end of the head. */
     void check(byte[] head, int from) {
         crc.reset();
         crc.update(head, from, head.length - from);

@@ -31,7 +31,7 @@ public final class Digest {
     }
 
     /**
-     * Returns the digest of a salt and a message, which says nothing about the message to those who do not know the salt.
+     * Returns the digest of a salt and a message, which reveals nothing about the message without the salt.
      *
      * @param salt at least 16 random bytes, for one message only
      */

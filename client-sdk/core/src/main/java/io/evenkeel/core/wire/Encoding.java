@@ -7,8 +7,9 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The bytes of a state or of its change, whose values are encoded while they are read, so that there is no second copy of them: a head,
- * the values, and the checksum of the head's end and the values. Can be read as often as needed while the values do not change.
+ * The bytes of a state or of its change. Encodes the values while they are read, without a second copy of them: a head,
+ * the values, and the checksum of the head's end and the values. Can be read as often as needed while the values do not
+ * change.
  */
 public final class Encoding {
 
@@ -25,9 +26,9 @@ public final class Encoding {
     interface ValueEncoder {
 
         /**
-         * Writes the value with a number, in at most eight bytes.
+         * Writes the value at an index, in at most eight bytes.
          *
-         * @param number from 0
+         * @param number the index, from 0
          */
         void write(long number, WireWriter out);
     }
@@ -35,8 +36,8 @@ public final class Encoding {
     /**
      * @param head the bytes before the values; not copied
      * @param checked the position in the head at which the checksum begins
-     * @param values how many there are
-     * @param valueBytes the bytes of all values
+     * @param values the number of values
+     * @param valueBytes the total number of bytes of the values
      */
     Encoding(byte[] head, int checked, long values, long valueBytes, ValueEncoder encoder) {
         this.head = head;
@@ -56,7 +57,7 @@ public final class Encoding {
         return new Encoder();
     }
 
-    /** @throws IllegalArgumentException if they are more than 2 GiB */
+    /** @throws IllegalArgumentException if it is larger than 2 GiB */
     byte[] toBytes() {
         byte[] bytes = WireWriter.allocate(length);
         Encoder stream = new Encoder();
@@ -67,7 +68,7 @@ public final class Encoding {
         return bytes;
     }
 
-    /** Encodes a piece of values when the one before has been read. Not thread-safe. */
+    /** Encodes the values in blocks, each after the previous one has been read. Not thread-safe. */
     private final class Encoder extends InputStream {
 
         private final java.util.zip.Checksum crc = Crc32c.create();
@@ -101,7 +102,7 @@ public final class Encoding {
             return copied;
         }
 
-        /** Encodes the next piece if the current one has been read; returns whether the end is reached. */
+        /** Encodes the next block if the current one has been read; returns whether the end is reached. */
         private boolean isExhausted() {
             if (position < limit) {
                 return false;

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Makes the frames of shares that members receive from the frames that members sent. It reads one frame at a time and keeps only the frames
- * of its receivers, so a large cohort can be done in blocks. Not thread-safe.
+ * Converts the frames of shares that members sent to the frames that members receive. Reads one frame at a time and
+ * keeps only the frames of its receivers, so a large cohort can be processed in blocks. Not thread-safe.
  */
 public final class ReceivedShares {
 
@@ -26,13 +26,13 @@ public final class ReceivedShares {
                 frames.put(receiver, SecAggFrames.list(SecAggLayout.SHARES, each, SecAggLayout.SHARES_BYTES)));
     }
 
-    /** Returns the length of the frame of a member that receives a number of shares. */
+    /** Returns the length of the frame of a member that receives {@code each} shares. */
     public static int bytes(int each) {
         return SecAggLayout.FRAME_BYTES + SecAggLayout.COUNT_BYTES + SecAggLayout.SHARES_BYTES * each;
     }
 
     /**
-     * Adds the shares that a member sent. Those for others than the receivers are left out.
+     * Adds the shares that a member sent. Shares for other members are ignored.
      *
      * @param sender the member's ordinal, higher than the one before
      * @throws WireException if the frame is damaged

@@ -13,8 +13,8 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /**
- * Decodes consecutive parts from an array, one for each round, and checks that their rounds are consecutive. A part has a header that
- * begins with its size and its round and ends with a checksum, then a frame. Not thread-safe.
+ * Decodes consecutive parts from an array, one for each round, and checks that their rounds are consecutive. A part is
+ * a header, which begins with the part's size and round and ends with a checksum, and a frame. Not thread-safe.
  *
  * @param <T> a part
  */
@@ -52,7 +52,7 @@ public abstract class RoundReader<T> implements Iterator<T> {
     /**
      * Decodes the next part.
      *
-     * @throws WireException if it is not such a part within the limits, or its round does not follow the previous one
+     * @throws WireException if it is not a valid part within the limits, or its round does not follow the previous one
      * @throws NoSuchElementException if no byte is left
      */
     @Override
@@ -81,13 +81,13 @@ public abstract class RoundReader<T> implements Iterator<T> {
     /** Returns the position of the header's checksum, after checking that it is within the bytes; may move the reader. */
     abstract int headerChecksum(WireReader in, int start);
 
-    /** Returns the flags that the format has. */
+    /** Returns the flags that the format defines. */
     abstract int knownFlags();
 
     /**
-     * Reads what follows the round.
+     * Reads the fields after the round.
      *
-     * @param next the position behind the part
+     * @param next the position after the part
      */
     abstract T content(WireReader in, int flags, int round, int next);
 

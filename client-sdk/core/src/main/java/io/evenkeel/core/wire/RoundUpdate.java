@@ -79,7 +79,7 @@ public final class RoundUpdate {
     }
 
     /**
-     * Returns an update whose values stay in S, which must not change as long as the update is used.
+     * Returns an update that refers to the values in S, which must not change while the update is in use.
      *
      * @param changed the coordinates of S that may have changed: all or listed ones
      * @param sum S after the round, d finite values; not copied
@@ -157,9 +157,10 @@ public final class RoundUpdate {
     }
 
     /**
-     * Returns the bytes of {@link #encode}. In memory are those before the values, at most an eighth of a byte for each coordinate.
+     * Returns the encoding without buffering the values; the part before them takes at most an eighth of a byte for
+     * each coordinate.
      *
-     * @throws IllegalArgumentException if they are more than 2 GiB
+     * @throws IllegalArgumentException if it is larger than 2 GiB
      */
     public Encoding encoding() {
         FrameHead frame = new FrameHead(changed, ValueCoding.FLOAT64);
@@ -186,8 +187,8 @@ public final class RoundUpdate {
     }
 
     /**
-     * Decodes an update from a stream, and changes a sum as {@link #applyTo} does while it is read: beside the sum, the values take no
-     * memory, and the coordinates four bytes each.
+     * Decodes an update from a stream, and applies it to a sum while reading, as {@link #applyTo} does. The values take
+     * no further memory, and the coordinates four bytes each.
      *
      * @param sum d values; undefined after an exception
      * @param in the stream; not closed

@@ -168,7 +168,10 @@ public final class SecAggFrames {
         return SecAggLayout.FRAME_BYTES + maskedContent(words);
     }
 
-    /** Returns the length of the longest frame but a masked vector, in a cohort of {@link CohortParameters#MAX_MEMBERS}. */
+    /**
+     * Returns the length of the longest frame, except for masked vectors, in a cohort of {@link
+     * CohortParameters#MAX_MEMBERS}.
+     */
     public static int mostBytes() {
         return SecAggLayout.FRAME_BYTES
                 + SecAggLayout.COHORT_BYTES
@@ -183,7 +186,7 @@ public final class SecAggFrames {
         return out.end();
     }
 
-    /** Decodes which members are in the sum. */
+    /** Decodes the members in the sum. */
     public static SortedSet<Integer> decodeIncluded(byte[] bytes) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.INCLUDED);
         int count = in.u16("the count of members");
@@ -195,7 +198,7 @@ public final class SecAggFrames {
         return members;
     }
 
-    /** Returns the frame of what a member reveals. */
+    /** Returns the frame of a member's revealed shares. */
     public static byte[] encode(Reveal reveal) {
         Map<Integer, byte[]> ordered = new TreeMap<>(reveal.seedShares());
         reveal.keyShares().forEach((member, share) -> requireNew(ordered.put(member, share), member));
@@ -212,7 +215,7 @@ public final class SecAggFrames {
     }
 
     /**
-     * Decodes what a member reveals, of each neighbour at most one secret.
+     * Decodes a member's revealed shares, at most one for each neighbour.
      *
      * @param member the member that reveals
      */

@@ -35,10 +35,10 @@ final class SecAggLayout {
     static final int INCLUDED = 5;
     static final int REVEAL = 6;
 
-    /** Bytes before the content. */
+    /** Number of bytes before the content. */
     static final int HEADER_BYTES = 5;
 
-    /** Bytes of all but the content. */
+    /** Number of bytes besides the content. */
     static final int FRAME_BYTES = HEADER_BYTES + Checksum.BYTES;
 
     /** Bytes of a public X25519 key, a digest and a share. */

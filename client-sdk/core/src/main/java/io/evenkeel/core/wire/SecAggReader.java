@@ -69,7 +69,7 @@ final class SecAggReader {
         FormatHeader.checkFlags(in.bytes()[FormatHeader.FLAGS_OFFSET], 0, FormatHeader.FLAGS_OFFSET);
     }
 
-    /** Reads an ordinal that is higher than the one before. */
+    /** Reads an ordinal that must be higher than the previous one. */
     int nextMember() {
         int member = in.u31("member", 0, Fault.INVALID_VALUE);
         if (member <= lastMember) {
@@ -96,7 +96,7 @@ final class SecAggReader {
         in.moveTo(in.position() + count);
     }
 
-    /** Reads the fields of a device, whose signatures are not checked here. */
+    /** Reads the fields of a device without checking its signatures. */
     SignedAdvertisement device() {
         int member = nextMember();
         Advertisement advertisement =

@@ -11,7 +11,7 @@ final class SecAggWriter {
 
     private final WireWriter out;
 
-    /** Writes the header of a frame with a number of bytes of content. */
+    /** Writes the header of a frame, for content of the given length. */
     SecAggWriter(int kind, long content) {
         out = new WireWriter(WireWriter.allocate(SecAggLayout.FRAME_BYTES + content), 0);
         FormatHeader.SECAGG.write(out, 0);
@@ -52,7 +52,7 @@ final class SecAggWriter {
         bytes(device.signature());
     }
 
-    /** Returns how many bytes of content are missing. */
+    /** Returns the number of content bytes still to be written. */
     int left() {
         return out.bytes().length - out.position() - Checksum.BYTES;
     }

@@ -15,8 +15,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Applies a round update to S while it is read from a stream. As the values are float64, the update's length tells how long the part
- * before them is. Not thread-safe.
+ * Applies a round update to S while it is read from a stream. The values are float64, so the update's length determines
+ * the length of the part before them. Not thread-safe.
  */
 final class UpdateStreamReader {
 
@@ -86,7 +86,7 @@ final class UpdateStreamReader {
         return changed;
     }
 
-    /** Reads on until the head has a length, and returns it. */
+    /** Extends the head to a length, and returns it. */
     private int readTo(long bytes) throws IOException {
         if (bytes < head.length || bytes > length) {
             throw new WireException(

@@ -1,4 +1,4 @@
-/** The messages of the versioned binary format of client-sdk/FORMAT.md, which have frames in them. */
+/** The message types of the versioned binary format of client-sdk/FORMAT.md that contain frames. */
 @NullMarked
 package io.evenkeel.core.wire;
 

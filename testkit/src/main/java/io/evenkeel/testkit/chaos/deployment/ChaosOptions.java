@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of every chaos command, and how its test runs: in a folder that is kept if a check fails. */
+/** The options of every chaos command. Also runs its test, in a folder that is kept if a check fails. */
 public final class ChaosOptions {
 
     private static final int MAX_VIOLATIONS = 20;
@@ -53,7 +53,7 @@ public final class ChaosOptions {
          * Runs the test.
          *
          * @param folder an empty folder
-         * @throws CommandFailure if it cannot go on
+         * @throws CommandFailure if it cannot continue
          */
         Result run(Path folder, ChaosDeployment deployment) throws IOException, InterruptedException;
     }
@@ -61,7 +61,7 @@ public final class ChaosOptions {
     /**
      * The result of a test.
      *
-     * @param lines for people
+     * @param lines a report for people
      * @param holds whether all checks have passed
      */
     public record Result(List<String> lines, boolean holds) {}
@@ -131,7 +131,7 @@ public final class ChaosOptions {
         }
     }
 
-    /** Checks that no database is named, for a test in which each coordinator has one of its own. */
+    /** Checks that no database is given, for a test in which each coordinator has its own. */
     public void requireOwnDatabases() {
         requireDeployment(false);
         if (databaseUrl != null) {

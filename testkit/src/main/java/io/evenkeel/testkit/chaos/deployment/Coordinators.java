@@ -66,7 +66,10 @@ public final class Coordinators implements AutoCloseable {
         return all.get(0);
     }
 
-    /** Waits until one coordinator would be left after the next kill; if there is only one, until it responds. */
+    /**
+     * Waits until enough coordinators respond that one remains after the next kill; if there is only one, until it
+     * responds.
+     */
     public void awaitEnough() throws IOException {
         int up = (int) all.stream().filter(CoordinatorProcess::isUp).count();
         for (int i = 0; i < all.size() && up < Math.min(2, all.size()); i++) {
@@ -77,7 +80,7 @@ public final class Coordinators implements AutoCloseable {
         }
     }
 
-    /** Returns the next coordinator that responds, in turn. */
+    /** Returns the next responding coordinator, in turn. */
     public CoordinatorProcess next() {
         for (int i = 0; i < all.size(); i++) {
             turn = (turn + 1) % all.size();

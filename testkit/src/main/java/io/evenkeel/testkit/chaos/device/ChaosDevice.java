@@ -4,7 +4,7 @@ package io.evenkeel.testkit.chaos.device;
 public interface ChaosDevice {
 
     /**
-     * Takes part until the run is over, however often it is killed.
+     * Takes part until the run is over, regardless of how often it is killed.
      *
      * @throws io.evenkeel.client.EvenkeelException if it cannot continue for another reason
      */

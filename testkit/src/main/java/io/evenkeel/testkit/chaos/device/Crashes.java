@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The planned crashes and changes of one device, in order. The client's thread triggers them; other threads may read what was done. */
+/**
+ * The planned crashes and changes of one device, in order. The client's thread triggers them; other threads may read
+ * which have happened.
+ */
 public final class Crashes {
 
     /**
@@ -71,7 +74,7 @@ public final class Crashes {
         }
     }
 
-    /** Records a step of the device's store, whose records of a round have names of their own. */
+    /** Records a step of the device's store; the record's name identifies the step. */
     void stored(WatchedStore.Kind kind, String name, boolean done) {
         if (kind == WatchedStore.Kind.WRITE && name.endsWith(STAGED)) {
             reached(done ? CrashPoint.AFTER_STAGING : CrashPoint.BEFORE_STAGING);
@@ -82,7 +85,7 @@ public final class Crashes {
         }
     }
 
-    /** Passes a request on, and records the arrival of its response. */
+    /** Forwards a request, and records the arrival of its response. */
     Response exchange(Transport link, Request request) throws IOException, InterruptedException {
         Consumer<byte[]> taker = request.firstLine();
         Response answer = link.exchange(
@@ -113,24 +116,24 @@ public final class Crashes {
         return new EnumMap<>(done);
     }
 
-    /** A device that has no message in a sum has no state to lose. */
+    /** A device without a message in a sum has no state to lose. */
     private boolean isDue(Change change, CrashPoint point) {
         return point == change.kind().point()
                 && change.round() <= round
                 && (committed || !change.kind().losesDisk());
     }
 
-    /** Records how the device went on after it had lost its disk. */
+    /** Records how the device recovered from the loss of its disk. */
     synchronized void recovered(DiskRecovery recovery) {
         recoveries.add(recovery);
     }
 
-    /** Returns how the device went on each time that it had lost its disk. */
+    /** Returns how the device recovered from each loss of its disk. */
     public synchronized List<DiskRecovery> recoveries() {
         return List.copyOf(recoveries);
     }
 
-    /** Returns the changes so far with their rounds. */
+    /** Returns the changes made so far, with their rounds. */
     public synchronized List<Change> changed() {
         return List.copyOf(changed);
     }

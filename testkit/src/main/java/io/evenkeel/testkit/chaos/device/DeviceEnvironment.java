@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The environment of a device.
  *
- * @param proxy the address of the coordinator, as seen by the device
+ * @param proxy the coordinator's address for the device
  * @param token the enrolment token
  * @param folder the folder of its state
  * @param device the device's number, from 0
@@ -39,7 +39,10 @@ public record DeviceEnvironment(
     private static final int SMALLEST_COHORT = 3;
     private static final int RECOVERY_KEY_BYTES = 32;
 
-    /** Returns a builder of its client without a state store, after a number of changes of weight. */
+    /**
+     * Returns a builder of the device's client, without a state store. The weight depends on the number of changes so
+     * far.
+     */
     ClientBuilder client(int changed) {
         ClientBuilder builder = EvenkeelClient.builder(proxy)
                 .run(ChaosSettings.RUN)
@@ -52,7 +55,9 @@ public record DeviceEnvironment(
         return hasRecoveryKey() ? builder.recoveryKey(recoveryKey()) : builder;
     }
 
-    /** Returns whether the device keeps an encrypted copy of its state: every other one does, with secure aggregation. */
+    /**
+     * Returns whether the device keeps an encrypted copy of its state: with secure aggregation every second one does.
+     */
     boolean hasRecoveryKey() {
         return identity != null && device % 2 == 0;
     }

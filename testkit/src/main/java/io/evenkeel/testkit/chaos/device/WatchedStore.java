@@ -27,7 +27,7 @@ public final class WatchedStore implements StateStore {
     public interface Watcher {
 
         /**
-         * Handles the moment before or after a change.
+         * Called before and after a change.
          *
          * @param name the record's name, before a renaming
          * @param done whether the change is done

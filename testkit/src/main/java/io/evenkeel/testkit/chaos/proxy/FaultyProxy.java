@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy between devices and coordinators on localhost that injects faults into requests and records the traffic. Waits for a
- * coordinator that is down, as a load balancer does. Thread-safe.
+ * A proxy between devices and coordinators on localhost that injects faults into requests and records the traffic.
+ * Waits for a coordinator that is down, like a load balancer. Thread-safe.
  */
 public final class FaultyProxy implements AutoCloseable {
 
@@ -127,7 +127,7 @@ public final class FaultyProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // One side is gone; the other sees its connection close.
+            // One side has disconnected; closing the socket tells the other side.
             return;
         } finally {
             open.remove(device);

@@ -24,8 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy between coordinators and an S3 server over plain HTTP, which makes the store slow, busy, full or unreachable for a while,
- * and can strike between the time at which an object is stored and the time at which the coordinator learns of it. Thread-safe.
+ * A proxy between coordinators and an S3 server over plain HTTP. Makes the store slow, busy, full or unreachable for a
+ * while, and can interrupt after an object is stored and before the coordinator learns of it. Thread-safe.
  */
 public final class FaultyStore implements AutoCloseable {
 
@@ -54,7 +54,7 @@ public final class FaultyStore implements AutoCloseable {
     }
 
     /**
-     * Creates a bucket at a server that takes any credentials, and opens a proxy to it on a free port.
+     * Creates a bucket at a server that accepts any credentials, and opens a proxy to it on a free port.
      *
      * @param server the server's address, such as {@code http://localhost:9090}
      */
@@ -77,7 +77,7 @@ public final class FaultyStore implements AutoCloseable {
         }
     }
 
-    /** Returns the arguments that make a coordinator use this store, also for short values. */
+    /** Returns the arguments that make a coordinator use this store, even for short values. */
     public List<String> arguments() {
         return List.of(
                 "--evenkeel.storage.kind=s3",
@@ -93,7 +93,7 @@ public final class FaultyStore implements AutoCloseable {
         return List.of("AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test");
     }
 
-    /** Sets what is wrong from now on. Connections are closed, so that requests in flight meet it too. */
+    /** Sets the trouble from now on. Closes connections, so that requests in flight are affected too. */
     public void suffer(StoreTrouble next) {
         trouble = next;
         for (Socket socket : open) {
@@ -105,15 +105,15 @@ public final class FaultyStore implements AutoCloseable {
         return trouble;
     }
 
-    /** Returns how many requests have met each trouble, and how many of their pieces were late. */
+    /** Returns the number of affected requests by trouble, and the number of delayed pieces. */
     public Map<StoreTrouble, Integer> counts() {
         return monitor.read(() -> new EnumMap<>(counts));
     }
 
     /**
-     * Strikes when the server has stored the next object and the coordinator does not know it yet.
+     * Runs the action when the server has stored the next object and the coordinator does not know it yet.
      *
-     * @return false if none was stored before the timeout
+     * @return false if no object was stored before the timeout
      */
     public boolean strikeAfterPut(Monitor.Action action, Duration timeout) throws InterruptedException {
         monitor.change(() -> struck = false);
@@ -155,7 +155,7 @@ public final class FaultyStore implements AutoCloseable {
                 case NONE, SLOW -> forward(coordinator, first, length);
             }
         } catch (IOException e) {
-            // One side is gone; the other sees its connection close.
+            // One side has disconnected; closing the socket tells the other side.
             return;
         } finally {
             open.remove(coordinator);
@@ -170,7 +170,7 @@ public final class FaultyStore implements AutoCloseable {
         String answer = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         coordinator.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         coordinator.shutdownOutput();
-        // Closed with bytes unread, the connection would be reset, and the answer lost.
+        // Closing with unread bytes would reset the connection and lose the answer.
         coordinator.setSoTimeout((int) LATE.toMillis());
         coordinator.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
@@ -205,7 +205,7 @@ public final class FaultyStore implements AutoCloseable {
                 coordinator.getOutputStream().write(piece, 0, read);
             }
         } catch (IOException e) {
-            // One side is gone; the other sees its connection close.
+            // One side has disconnected; closing the socket tells the other side.
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -233,7 +233,7 @@ public final class FaultyStore implements AutoCloseable {
         monitor.change(() -> counts.merge(met, 1, Integer::sum));
     }
 
-    /** The method of the request in flight on a connection. */
+    /** The HTTP method of the request in flight on a connection. */
     private static final class Exchange {
 
         private volatile boolean isPut;
@@ -246,7 +246,7 @@ public final class FaultyStore implements AutoCloseable {
             }
         }
 
-        /** Returns whether a piece of a response says that an object is stored. */
+        /** Returns whether a piece of a response reports that an object is stored. */
         boolean isStored(byte[] piece, int length) {
             return isPut && length > 12 && startsWith(piece, "HTTP/1.1 200");
         }

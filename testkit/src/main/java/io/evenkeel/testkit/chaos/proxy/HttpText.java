@@ -42,7 +42,7 @@ public final class HttpText {
     }
 
     /**
-     * Reads a response; of a response in lines, only up to the end of the first line.
+     * Reads a response; if it consists of lines, only up to the end of the first line.
      *
      * @return null if the stream ends before it begins
      * @throws EOFException if the stream ends within it
@@ -192,7 +192,7 @@ public final class HttpText {
         return firstLine.startsWith("PUT ") && firstLine.contains("/attempts/");
     }
 
-    /** Returns whether it asks if a message is in a cohort's sum. */
+    /** Returns whether it queries whether a message is in a cohort's sum. */
     public boolean isOutcome() {
         return firstLine.startsWith("GET ") && firstLine.contains("/outcome/me");
     }

@@ -7,21 +7,21 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Guards what a recorder has recorded, and lets threads wait for changes of it. Thread-safe. */
+/** Guards a recorder's data, and lets threads wait for changes. Thread-safe. */
 public final class Monitor {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean ended;
 
-    /** Does something. */
+    /** An action on the data. */
     @FunctionalInterface
     public interface Action {
 
         void run() throws InterruptedException;
     }
 
-    /** Changes what is recorded, and lets waiting threads look. */
+    /** Changes the data, and wakes waiting threads. */
     public void change(Runnable change) {
         lock.lock();
         try {
@@ -32,7 +32,7 @@ public final class Monitor {
         }
     }
 
-    /** Returns something of what is recorded. */
+    /** Reads from the data. */
     public <T extends @Nullable Object> T read(Supplier<T> what) {
         lock.lock();
         try {
@@ -42,7 +42,7 @@ public final class Monitor {
         }
     }
 
-    /** Waits until something holds; returns false if it does not before the timeout or the end. */
+    /** Waits until a condition holds; returns false after the timeout or the end. */
     public boolean await(BooleanSupplier holds, Duration longest) throws InterruptedException {
         long left = longest.toNanos();
         lock.lockInterruptibly();
@@ -59,7 +59,7 @@ public final class Monitor {
         }
     }
 
-    /** Runs an action if a condition holds, which cannot change meanwhile; returns whether it held. */
+    /** Runs an action if a condition holds, without changes in between; returns whether it held. */
     public boolean runIf(BooleanSupplier holds, Action action) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -73,7 +73,7 @@ public final class Monitor {
         }
     }
 
-    /** Ends all waits, and later ones at once. */
+    /** Ends all waits; later waits return at once. */
     public void end() {
         change(() -> ended = true);
     }
@@ -82,7 +82,7 @@ public final class Monitor {
         return read(() -> ended);
     }
 
-    /** Returns whether a thread waits. */
+    /** Returns whether a thread is waiting. */
     public boolean isAwaited() {
         return read(() -> lock.hasWaiters(changed));
     }

@@ -24,13 +24,15 @@ final class ProxiedResponse implements AutoCloseable {
         this.link = link;
     }
 
-    /** Cuts the response, and the connection to the device, after the part that has arrived. */
+    /** Cuts the response and the connection to the device after the part that has arrived. */
     ProxiedResponse cut() {
         cut = true;
         return this;
     }
 
-    /** Passes on the whole response, each piece as it arrives; returns whether the connection to the device stays open. */
+    /**
+     * Forwards the whole response, each piece as it arrives; returns whether the connection to the device stays open.
+     */
     boolean writeTo(OutputStream out) throws IOException {
         out.write(begun.raw());
         out.flush();

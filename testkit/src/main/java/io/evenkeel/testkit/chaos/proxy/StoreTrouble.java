@@ -1,14 +1,14 @@
 package io.evenkeel.testkit.chaos.proxy;
 
-/** What is wrong with an object store for a while. */
+/** A temporary trouble of an object store. */
 public enum StoreTrouble {
-    /** Nothing. */
+    /** None. */
     NONE("no trouble"),
     /** Each piece of a request and of a response is late. */
     SLOW("slow"),
     /** It answers 503. */
     BUSY("busy (503)"),
-    /** It answers 507 to what it should store. */
+    /** It answers 507 to requests that store an object. */
     FULL("full (507)"),
     /** It closes connections without an answer. */
     AWAY("away");

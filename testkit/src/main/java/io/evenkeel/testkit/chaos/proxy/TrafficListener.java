@@ -3,13 +3,13 @@ package io.evenkeel.testkit.chaos.proxy;
 /** Watches the requests that pass a {@link FaultyProxy}. Called by several threads at once. */
 public interface TrafficListener {
 
-    /** Called before anything of a request is passed on. */
+    /** Called before any part of a request is forwarded. */
     default void arrived(HttpText request) {}
 
     /**
-     * Called when a request is sent to the coordinator as a whole.
+     * Called when a whole request has been sent to the coordinator.
      *
-     * @param port the coordinator's; of a doubled request that of the second
+     * @param port the coordinator's port; for a doubled request, that of the second one
      */
     void sent(HttpText request, int port);
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Draws from a seed at which of its steps a device that follows an alias is killed. Thread-safe. */
+/** Draws from a seed the steps at which a device that follows an alias is killed. Thread-safe. */
 final class CrashLottery {
 
     private final SplitMix64 random;
@@ -36,7 +36,7 @@ final class CrashLottery {
         AFTER_ANSWER
     }
 
-    /** Ends a device's thread where its process would have been killed. An error, so that nothing in the SDK handles it. */
+    /** Ends a device's thread where its process would have been killed. An error, so that the SDK does not catch it. */
     static final class DeviceKilled extends Error {
 
         private static final long serialVersionUID = 1L;
@@ -47,8 +47,8 @@ final class CrashLottery {
     }
 
     /**
-     * Begins to draw. Before, no device is killed: one that enrols and dies before it has saved its credentials would enrol again, and
-     * leave a device that never asks.
+     * Starts drawing. Before that no device is killed: a device that is killed before it has saved its credentials
+     * would enrol again, and its first registration would never send requests.
      */
     synchronized void open() {
         isOpen = true;
@@ -74,7 +74,7 @@ final class CrashLottery {
                         : done ? Step.AFTER_WRITING : Step.BEFORE_WRITING);
     }
 
-    /** Passes a request on, and draws before and after it if it is a report. */
+    /** Forwards a request, and draws before and after it if it is a report. */
     Response exchange(Transport link, Request request) throws IOException, InterruptedException {
         boolean reports = request.uri().getPath().endsWith("/reports/me");
         if (reports) {

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that follows an alias through the SDK, evaluates and reports, and is killed at steps that its lottery draws. The model of a
- * version is its number and the accuracy that devices measure with it.
+ * A device that follows an alias through the SDK, evaluates and reports, and is killed at steps that its lottery draws.
+ * The model of a version consists of its number and the accuracy that devices measure with it.
  */
 final class FollowingDevice implements ChaosDevice {
 
@@ -60,7 +60,7 @@ final class FollowingDevice implements ChaosDevice {
     /**
      * A device's version after a successful request.
      *
-     * @param from before the request
+     * @param from the time before the request
      * @param version the version that the device uses
      */
     record Look(Instant from, int version) {}
@@ -77,7 +77,7 @@ final class FollowingDevice implements ChaosDevice {
                 client = life;
                 follow(life.follow(RolloutChaosSettings.MODEL, RolloutChaosSettings.ALIAS, this::evaluate));
             } catch (CrashLottery.DeviceKilled e) {
-                // It starts again from what is in its folder.
+                // The device restarts from the state in its folder.
                 Thread.onSpinWait();
             } catch (RuntimeException e) {
                 // A client that is stopped in a request throws.
@@ -140,7 +140,7 @@ final class FollowingDevice implements ChaosDevice {
         }
     }
 
-    /** Returns what it had after its last request that succeeded; null before the first. */
+    /** Returns the version after the last successful request; null before the first. */
     @Nullable
     Look look() {
         return look;
@@ -155,7 +155,7 @@ final class FollowingDevice implements ChaosDevice {
         return lottery.done();
     }
 
-    /** Returns its saved identity; after its end. */
+    /** Returns the device's saved identity; to be called after it has ended. */
     SavedDevice identity() {
         try (FileStateStore store = FileStateStore.open(folder)) {
             return SavedDevice.in(store);

@@ -28,7 +28,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
-/** Runs one chaos test of roll-outs: one roll-out after the other, while coordinators and devices are killed. For one use. */
+/**
+ * Runs one chaos test of roll-outs: one roll-out after another, while coordinators and devices are killed. For one use.
+ */
 final class RolloutChaos {
 
     private static final Duration STANDSTILL = Duration.ofMinutes(10);
@@ -91,7 +93,7 @@ final class RolloutChaos {
             recorder.close();
             devices.forEach(FollowingDevice::end);
             CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).join();
-            // A request that was under way as a roll-out ended can still have got its version, and is listed only now.
+            // A request in progress when a roll-out ended may still have received its version, and is listed only now.
             rollouts.replaceAll(rollout -> RolloutObserver.lookAgain(rollout, operator));
             judge();
             return outcome(killer, proxy, Duration.ofNanos(System.nanoTime() - start));
@@ -134,7 +136,7 @@ final class RolloutChaos {
         rollouts.add(rollout);
         recorder.ended();
         awaitUntil(() -> killer.hasDone(number), "a planned kill does not happen");
-        // After the kills, a device's answer must still be the one that the roll-out's end says.
+        // After the kills, devices must still get the version that follows from the roll-out's end.
         awaitDevices(rollout.hasFinished() ? rollout.version() : rollout.baseline(), Instant.now());
     }
 

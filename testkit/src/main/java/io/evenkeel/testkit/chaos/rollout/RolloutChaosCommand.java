@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Kills coordinators and devices during roll-outs, breaks their connections, and checks what devices got. */
+/**
+ * Kills coordinators and devices during roll-outs, breaks their connections, and checks the versions that devices got.
+ */
 @Command(
         name = "rollouts",
         description = {
@@ -24,7 +26,7 @@ import picocli.CommandLine.Option;
         })
 public final class RolloutChaosCommand extends StandardCommand {
 
-    /** Roll-outs are looked at more often than by default, so that a test takes minutes. */
+    /** Roll-outs are evaluated more often than by default, so that a test takes minutes. */
     static final List<String> QUICK_STEPS = List.of("--evenkeel.rollouts.poll=200ms");
 
     @Option(names = "--kills", paramLabel = "N", description = "Kills of coordinators (default: ${DEFAULT-VALUE}).")

@@ -12,11 +12,11 @@ import java.util.Map;
 /**
  * The outcome of a chaos test of roll-outs.
  *
- * @param ends the number of roll-outs by what was wrong with their versions
+ * @param ends the number of roll-outs by scenario
  * @param kills kills of coordinators and restarts of the database by kind
  * @param deviceKills kills of devices by step
  * @param faults requests by fault
- * @param answers the number of answers with a version that were checked
+ * @param answers the number of checked answers with a version
  * @param reports the number of reports sent, repetitions included
  * @param took the duration
  * @param violations all violations, one sentence each

@@ -22,7 +22,7 @@ record RolloutChaosSettings(long seed, int kills, int rollouts, int groupSize, d
         return GROUPS * groupSize;
     }
 
-    /** Returns the version of the i-th roll-out. Version 1 is what the alias names before the first one. */
+    /** Returns the version of the i-th roll-out. The alias names version 1 before the first one. */
     static int version(int rollout) {
         return rollout + 2;
     }

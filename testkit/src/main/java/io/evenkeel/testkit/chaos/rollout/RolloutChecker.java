@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Checks how roll-outs went: their groups, their counts, their ends, and the alias. Answers to devices are for {@link VersionChecker}. */
+/**
+ * Checks the course of roll-outs: their groups, their counts, their ends, and the alias. {@link VersionChecker} checks
+ * the answers to devices.
+ */
 final class RolloutChecker {
 
     private static final String STARTED = "rollout.started";
@@ -29,7 +32,7 @@ final class RolloutChecker {
      * Returns all violations, one sentence each.
      *
      * @param rollouts the roll-outs in their order, at least one
-     * @param exchanges what devices asked and reported
+     * @param exchanges the devices' requests and reports
      * @param clients the devices' ids by their credentials
      */
     static List<String> judge(
@@ -67,7 +70,7 @@ final class RolloutChecker {
         }
     }
 
-    /** One start, groups that open in order, each after the one before has passed, and one end. */
+    /** One start, groups that open in order, each after the previous one has passed, and one end. */
     private void checkOrder(RolloutEvidence rollout) {
         List<String> expected = new ArrayList<>(List.of(STARTED));
         List<RolloutEvidence.Group> open = rollout.groups().stream()
@@ -98,7 +101,7 @@ final class RolloutChecker {
         }
     }
 
-    /** A group's counts are those of its devices, each of which counts once, and no more devices than it has got the version. */
+    /** A group's counts match its devices, each of which counts once, and only its devices got the version. */
     private void checkCounts(RolloutEvidence rollout, RolloutEvidence.Group group) {
         List<RolloutEvidence.Device> own = rollout.devices().stream()
                 .filter(device -> device.group() == group.number())
@@ -130,7 +133,7 @@ final class RolloutChecker {
                         + group.devices());
     }
 
-    /** When a group passed, enough of its devices had reported, and few enough of these a failure. */
+    /** When a group passed, enough of its devices had reported, and sufficiently few of them a failure. */
     private void checkPassed(RolloutEvidence rollout, RolloutEvidence.Group group) {
         require(
                 group.verdict().equals("non-inferior"),
@@ -144,7 +147,7 @@ final class RolloutChecker {
                 .filter(device -> device.group() == group.number())
                 .map(RolloutEvidence.Device::client)
                 .collect(Collectors.toSet());
-        // Events have milliseconds.
+        // Events have a resolution of milliseconds.
         Instant latest = passed.plusMillis(1);
         long installed = reporters(
                         rollout, "installed", report -> !report.from().isAfter(latest))

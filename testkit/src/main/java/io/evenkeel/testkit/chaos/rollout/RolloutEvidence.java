@@ -5,22 +5,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests and responses of a roll-out, as recorded outside of the coordinator.
+ * The evidence of a roll-out, as recorded outside of the coordinator.
  *
- * @param scenario what is wrong with its version
+ * @param scenario the fault of its version
  * @param id its id
  * @param version the version that it brings
  * @param baseline the version that the alias named before
- * @param state its state in the end
- * @param reports the reports that a group needs
- * @param groups its groups in the end
- * @param devices the devices that got the version, as the coordinator lists them in the end
+ * @param state its final state
+ * @param reports the number of
+ *     reports that a group needs
+ * @param groups its final groups
+ * @param devices the devices that got the version, as the
+ *     coordinator finally lists them
  * @param events its events
- * @param moves how often the alias has moved since the roll-out before
- * @param named the version that the alias names afterwards
- * @param seenPaused when an answer first said that it is paused; null if none did
- * @param resumed before it was resumed; null if it was not
- * @param seenOver when an answer first said that it is over
+ * @param moves how often the alias has moved since the previous roll-out
+ * @param named the version that the alias names
+ *     afterwards
+ * @param seenPaused the time of the first answer that reports it as paused; null if there was none
+ * @param resumed the time before it was resumed; null if it was not
+ * @param seenOver the time of the first answer
+ *     that reports it as over
  */
 record RolloutEvidence(
         RolloutScenario scenario,
@@ -49,13 +53,13 @@ record RolloutEvidence(
             int reported,
             String verdict) {}
 
-    /** A device that got the version: its id, the number of its group from 1, and what it has reported. */
+    /** A device that got the version: its id, the number of its group from 1, and its report. */
     record Device(String client, int group, String outcome) {}
 
     /** An event; the group's number from 1, 0 if there is none. */
     record Event(String type, int group, Instant at) {}
 
-    /** Returns when an event happened; null if it did not. */
+    /** Returns the time of an event; null if it did not happen. */
     @Nullable
     Instant at(String type, int group) {
         return events.stream()
@@ -75,7 +79,7 @@ record RolloutEvidence(
         return at == null ? Instant.MAX : at;
     }
 
-    /** Returns when it ended: as its event says, which can be a little before it could be seen. */
+    /** Returns the time of its end, as its event states it. That may be slightly before it became visible. */
     Instant ended() {
         Instant at = at("rollout." + state, 0);
         return at == null ? seenOver : at;

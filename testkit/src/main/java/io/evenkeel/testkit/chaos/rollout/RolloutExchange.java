@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  * A request of a device that follows an alias, and the coordinator's answer.
  *
  * @param device the device's credentials
- * @param rollout of a report, the roll-out in its path; of an answer with a version, the one in its header; empty if there is none
- * @param outcome of a report, what it says: installed or failed; empty if it asks for the alias
- * @param from before the request was passed on
- * @param to when the answer had arrived; null if there was none
+ * @param rollout the roll-out in a report's path, or in the header of an answer with a version; empty if there is none
+ * @param outcome installed or failed for a report; empty for a request for the alias
+ * @param from the time before
+ *     the request was forwarded
+ * @param to the time of the answer's arrival; null if there was none
  * @param status the answer's status; 0 if there was none
  * @param version the version that the answer names; 0 if none
  */
@@ -30,17 +31,17 @@ record RolloutExchange(
         return !outcome.isEmpty();
     }
 
-    /** Returns whether the coordinator has said that it did what was asked. */
+    /** Returns whether the coordinator has confirmed the request. */
     boolean isAccepted() {
         return status / 100 == 2 || status == NOT_MODIFIED;
     }
 
-    /** Returns whether the coordinator says that it failed, which it may say after it has done what was asked. */
+    /** Returns whether the coordinator reports a failure, which it may do after it has executed the request. */
     boolean mayBeDone() {
         return status / 100 == 5;
     }
 
-    /** Returns whether the answer was there before an instant. */
+    /** Returns whether the answer arrived before an instant. */
     boolean endedBefore(Instant instant) {
         return to != null && to.isBefore(instant);
     }

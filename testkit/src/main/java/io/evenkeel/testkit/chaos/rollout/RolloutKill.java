@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param kind which process, and when
  * @param rollout the roll-out, from 0
- * @param waitNanos the time from the beginning of the roll-out until the kill waits for its moment
- * @param delayNanos the delay after that moment
+ * @param waitNanos the time from the start of the roll-out until the kill waits for its event
+ * @param delayNanos the
+ *     delay after that event
  */
 record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
 
@@ -21,13 +22,13 @@ record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
     private static final long DECISION_NANOS = 300_000_000;
     private static final long START_NANOS = 4_000_000_000L;
 
-    /** The process to kill, and the moment. */
+    /** The process to kill, and the event that it waits for. */
     enum Kind {
         /** A coordinator, just after a report was sent to one. */
         IN_REPORT("coordinator, taking a report"),
         /** A coordinator, just after a report was accepted: when a group may pass or a roll-out stop. */
         IN_DECISION("coordinator, deciding about a group"),
-        /** A coordinator, as an operator's command is sent. */
+        /** A coordinator, while an operator's command is sent. */
         IN_COMMAND("coordinator, at an operator's command"),
         /** A coordinator, at any time. */
         ANY_TIME("coordinator, at any time"),

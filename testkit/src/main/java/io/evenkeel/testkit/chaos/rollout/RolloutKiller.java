@@ -64,7 +64,7 @@ final class RolloutKiller implements Runnable {
                 victim.start();
             }
             case ANY_TIME, DATABASE -> {
-                // No moment to wait for.
+                // No event to wait for.
             }
         }
         LockSupport.parkNanos(kill.delayNanos());

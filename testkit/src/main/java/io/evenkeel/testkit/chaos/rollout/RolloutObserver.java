@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Creates one roll-out, does what its operator does, and watches it to its end. For one use, by one thread. */
+/** Creates one roll-out, acts as its operator, and watches it until its end. For one use, by one thread. */
 final class RolloutObserver {
 
     private static final Duration STANDSTILL = Duration.ofMinutes(10);
@@ -28,7 +28,7 @@ final class RolloutObserver {
 
     /**
      * @param number the number of the roll-out, from 0
-     * @param requireAlive throws if a device or the killer has ended, which would let the roll-out wait for ever
+     * @param requireAlive throws if a device or the killer has ended, since the roll-out would then wait forever
      */
     RolloutObserver(RolloutChaosSettings settings, RolloutOperator operator, int number, Runnable requireAlive) {
         this.settings = settings;
@@ -79,7 +79,7 @@ final class RolloutObserver {
                 seenOver);
     }
 
-    /** Returns what was seen of an ended roll-out, with the devices and their counts as they are now. */
+    /** Returns the evidence of an ended roll-out, with the current devices and counts. */
     static RolloutEvidence lookAgain(RolloutEvidence seen, RolloutOperator operator) {
         return new RolloutEvidence(
                 seen.scenario(),

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Sends an operator's requests about models and roll-outs to the coordinators in turn, again until one of them answers. Not
+ * Sends an operator's requests about models and roll-outs to the coordinators in turn, until one of them answers. Not
  * thread-safe.
  */
 final class RolloutOperator {
@@ -42,7 +42,7 @@ final class RolloutOperator {
         this.recorder = recorder;
     }
 
-    /** Publishes a version whose model is its number and an accuracy. */
+    /** Publishes a version whose model consists of its number and an accuracy. */
     void publish(int version, double accuracy) {
         byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
         ByteBuffer file = ByteBuffer.allocate(Long.BYTES + header.length + 2 * Float.BYTES)
@@ -111,7 +111,7 @@ final class RolloutOperator {
         } catch (OperatorException e) {
             JsonNode newest = any(client -> client.get(ApiPath.of("rollouts").with("limit", 1)))
                     .path(0);
-            // A fast one may be over already.
+            // A fast roll-out may already be over.
             if (newest.path("version").asInt() == version) {
                 return newest.path("id").asString();
             }
@@ -119,7 +119,7 @@ final class RolloutOperator {
         }
     }
 
-    /** Sends a command; one that was done already, or comes too late, changes nothing. */
+    /** Sends a command; a repeated or late one changes nothing. */
     void command(String rollout, String command) {
         recorder.command();
         try {
@@ -136,7 +136,7 @@ final class RolloutOperator {
         return any(client -> client.get(ApiPath.of("rollouts", rollout)));
     }
 
-    /** Returns the roll-outs there are, newest first. */
+    /** Returns all roll-outs, newest first. */
     List<String> list() {
         List<String> ids = new ArrayList<>();
         any(client -> client.get(ApiPath.of("rollouts").with("limit", 100)))

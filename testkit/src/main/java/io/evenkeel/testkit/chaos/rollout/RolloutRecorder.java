@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records what devices that follow an alias ask and report, and what they are answered, whether or not the answer reaches them. Also
- * says when a kill may strike. Thread-safe.
+ * Records the requests, reports and answers of devices that follow an alias, whether or not an answer reaches the
+ * device. Also lets kills wait for their events. Thread-safe.
  */
 final class RolloutRecorder implements TrafficListener {
 
@@ -89,7 +89,7 @@ final class RolloutRecorder implements TrafficListener {
         });
     }
 
-    /** Records that a roll-out is about to begin. */
+    /** Records that a roll-out is about to start. */
     void begin(int number) {
         monitor.change(() -> {
             rollout = number;
@@ -98,7 +98,7 @@ final class RolloutRecorder implements TrafficListener {
         });
     }
 
-    /** Records that an operator is about to send a command. */
+    /** Records that the operator is about to send a command. */
     void command() {
         monitor.change(() -> commands++);
     }
@@ -113,7 +113,7 @@ final class RolloutRecorder implements TrafficListener {
         monitor.end();
     }
 
-    /** Waits until a roll-out begins; returns false if it never does. */
+    /** Waits until a roll-out starts; returns false if it never does. */
     boolean awaitRollout(int number) throws InterruptedException {
         return monitor.await(() -> rollout >= number, Duration.ofHours(1));
     }
@@ -135,7 +135,7 @@ final class RolloutRecorder implements TrafficListener {
         monitor.await(() -> commands > commandsBefore || !underWay, longest);
     }
 
-    /** Returns all answers, and then the requests that got none. */
+    /** Returns all answers, followed by the unanswered requests. */
     List<RolloutExchange> exchanges() {
         return monitor.read(() -> {
             List<RolloutExchange> all = new ArrayList<>(answered);

@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-/** The fault of a roll-out's version, or the operator's action, which determines how the roll-out has to end. */
+/** The fault of a roll-out's version, or the operator's action; it determines how the roll-out must end. */
 enum RolloutScenario {
-    /** Nothing: it finishes. */
+    /** None: it finishes. */
     GOOD("good", "finished", 0.91, "PT1S"),
     /** Its metric is inferior: the rules stop it, or pause it early and its operator stops it. */
     WORSE("worse", "stopped", 0.80, "PT1S"),
@@ -39,17 +39,17 @@ enum RolloutScenario {
         return text;
     }
 
-    /** Returns the state in which the roll-out has to end. */
+    /** Returns the state in which the roll-out must end. */
     String end() {
         return end;
     }
 
-    /** Returns what devices measure with the version, apart from small differences between devices. */
+    /** Returns the accuracy that devices measure with the version, apart from small differences between devices. */
     double accuracy() {
         return accuracy;
     }
 
-    /** Returns how long a group stays open at least. */
+    /** Returns the minimum time for which a group stays open. */
     String minTime() {
         return minTime;
     }

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks every answer with a version: a device gets the version of a roll-out only while its group is open or after the roll-out has
- * finished, never goes back unless it failed or the roll-out stopped, and gets the version that the alias names otherwise. Instants are
- * compared so that what happens during a request may count as before or after it.
+ * Checks every answer with a version: a device gets the version of a roll-out only while its group is open or after the
+ * roll-out has finished. It returns to the previous version only if it failed or the roll-out stopped, and gets the
+ * version that the alias names otherwise. An event during a request may count as before or after it.
  */
 final class VersionChecker {
 
@@ -25,7 +25,7 @@ final class VersionChecker {
 
     /**
      * @param rollouts the roll-outs in their order, at least one
-     * @param exchanges what devices asked and were answered
+     * @param exchanges the devices' requests and answers
      * @param clients the devices' ids by their credentials
      */
     VersionChecker(List<RolloutEvidence> rollouts, List<RolloutExchange> exchanges, Map<String, String> clients) {
@@ -84,7 +84,7 @@ final class VersionChecker {
         return clients.getOrDefault(answer.device(), "unknown");
     }
 
-    /** Says why a device may not get the version of a roll-out under way; null if it may. */
+    /** Returns why a device must not get the version of a roll-out in progress; null if it may. */
     private @Nullable String whyNotNew(
             RolloutEvidence rollout, RolloutExchange answer, Instant to, List<RolloutExchange> own) {
         Optional<RolloutEvidence.Device> device = rollout.devices().stream()
@@ -123,7 +123,7 @@ final class VersionChecker {
         return isNewInPause ? "it was paused" : null;
     }
 
-    /** Says why a device may not get the version before during a roll-out; null if it may. */
+    /** Returns why a device must not get the previous version during a roll-out; null if it may. */
     private static @Nullable String whyNotBefore(
             RolloutEvidence rollout, RolloutExchange answer, Instant to, List<RolloutExchange> own) {
         boolean hadNew = own.stream()

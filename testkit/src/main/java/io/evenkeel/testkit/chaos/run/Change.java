@@ -3,10 +3,10 @@ package io.evenkeel.testkit.chaos.run;
 /**
  * A change of a device's membership, planned or done.
  *
- * @param device the device's number, from 0; devices that join later have the higher numbers
- * @param kind what happens
- * @param round planned: the round of the change, or the next one in which the device takes part; done: the round that was open and
- *     that the device had not answered yet
+ * @param device the device's number, from 0; devices that join later have higher numbers
+ * @param kind the kind of change
+ * @param round if planned, the round of the change, or the next one in which the device takes part; if done, the
+ *     open round that the device had not answered yet
  */
 public record Change(int device, Kind kind, int round) {
 
@@ -19,9 +19,9 @@ public record Change(int device, Kind kind, int round) {
          * aggregation it continues from its encrypted copy, or joins again.
          */
         LOSE_DISK("lost its disk"),
-        /** The same in the middle of a cohort, which then does without the device's message. */
+        /** The same in the middle of a cohort, whose sum then lacks the device's message. */
         LOSE_DISK_SHARED("lost its disk after its shares"),
-        /** The same when the device's masked vector may be in the sum already, so that its copy is too old. */
+        /** The same when the device's masked vector may already be in the sum, so that its copy is too old. */
         LOSE_DISK_MASKED("lost its disk after its masked vector"),
         /** The device continues with another weight. */
         REWEIGH("changed its weight"),
@@ -38,7 +38,7 @@ public record Change(int device, Kind kind, int round) {
             return this == LOSE_DISK || this == LOSE_DISK_SHARED || this == LOSE_DISK_MASKED;
         }
 
-        /** Returns the point in a device's round at which it happens. */
+        /** Returns the point in a device's round at which the change happens. */
         public CrashPoint point() {
             return switch (this) {
                 case LOSE_DISK_SHARED -> CrashPoint.AFTER_SHARES;

@@ -48,7 +48,7 @@ public final class ChaosRun {
             addCohorts(definition);
         } else {
             boolean everybody = settings.everybodyAnswers();
-            // A round that all members answer closes when they have, not at a fixed number of messages.
+            // A round that all members must answer closes when all have answered, not at a fixed number of messages.
             definition.put("participants", Map.of("min", everybody ? 1 : settings.quorum()));
             definition.put("time", Map.of("max", everybody ? "PT1H" : "PT1S"));
         }
@@ -64,7 +64,7 @@ public final class ChaosRun {
 
     private void addCohorts(Map<String, Object> definition) {
         definition.put("participants", Map.of("min", settings.quorum(), "max", settings.maxMembers()));
-        // The time for keys. Devices that were killed come back within it.
+        // The timeout for keys. Killed devices return within it.
         definition.put("time", Map.of("max", "PT10S"));
         Map<String, Object> secure = new HashMap<>();
         secure.put("owners", List.of(Base64.getEncoder().encodeToString(owner.publicKey())));
@@ -76,7 +76,7 @@ public final class ChaosRun {
         definition.put("secureAggregation", secure);
     }
 
-    /** Makes the identity of a device and returns its file; null without secure aggregation. */
+    /** Creates the identity of a device and returns its file; null without secure aggregation. */
     @Nullable
     public Path identity(int device) {
         if (!settings.secure()) {

@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a chaos test.
  *
- * @param algorithm the run's algorithm, one whose devices keep g_i; ef21 for a run whose models come from a run above
- * @param downlink the compressor of a lossy downlink, null for one without loss
+ * @param algorithm the run's algorithm, whose devices must keep g_i; ef21 for a run that follows the models of an upper
+ *     run
+ * @param downlink the compressor of a lossy downlink, null for a lossless one
  * @param robust bounds what one device adds to the sum, null for the plain sum; not together with secure aggregation
  * @param kills the number of kills
  * @param seed the seed of the schedule
  * @param devices the number of devices at the start, at least 2; the last one runs in a separate process
  * @param rounds the number of rounds
  * @param dimension d
- * @param quorum the number of messages that a round needs; if it is below the number of devices, rounds close without the others
+ * @param quorum the number of messages that a round needs; if it is below the number of devices, rounds may close
+ *     without some of them
  * @param faults the share of messages with a fault in the proxy
  * @param changes the number of times that a device leaves, joins, loses its disk or changes its weight
  * @param secure whether the run has secure aggregation; then the quorum is the smallest cohort
@@ -40,7 +42,7 @@ public record ChaosSettings(
     public static final String ETA = "constant:0.3";
     static final int SENT_SHARE = 100;
 
-    /** Of a robust run, whose devices would weigh at most 1 by default; more than any device reports. */
+    /** The maximum weight in a robust run: more than any device reports, since the default is 1. */
     static final int MAX_WEIGHT = 1_000_000;
 
     private static final double REWEIGHED = 0.3;
@@ -51,10 +53,12 @@ public record ChaosSettings(
     /** The unit of that run's fixed point is 2^EXPONENT. */
     public static final int EXPONENT = -24;
 
-    /** Devices that may be there besides those at the start. */
+    /** The maximum number of devices in addition to those at the start. */
     private static final int MORE = 10;
 
-    /** Returns the compressor: a hundredth of the coordinates, at least 4; those of Top-K or, under masks, of Rand-K. */
+    /**
+     * Returns the compressor for a hundredth of the coordinates, at least 4: Top-K, or Rand-K with secure aggregation.
+     */
     public String compressor() {
         return (secure ? "rand-k:" : "top-k:") + sent();
     }
@@ -79,7 +83,7 @@ public record ChaosSettings(
         return quorum * rounds;
     }
 
-    /** Returns whether the run's models are those of a run above: only such a run has plain steps. */
+    /** Returns whether the run follows the models of an upper run: only such a run has plain steps. */
     public boolean isSite() {
         return algorithm == Preset.EF21;
     }

@@ -16,9 +16,9 @@ public enum CrashPoint {
     /** The device's keys are in the cohort. */
     AFTER_KEYS,
     AFTER_SHARES,
-    /** The device's masked vector is held. */
+    /** The coordinator holds the device's masked vector. */
     AFTER_MASKED,
-    /** The device has recorded that it reveals, but sent nothing. */
+    /** The device has recorded that it reveals shares, but sent nothing. */
     BEFORE_REVEALS,
     AFTER_REVEALS,
     /** The message was accepted, but the receipt is lost with the device. */
@@ -38,7 +38,7 @@ public enum CrashPoint {
                 .toList();
     }
 
-    /** Returns the point after a request that was taken; empty if there is none. */
+    /** Returns the point after an accepted request; empty if there is none. */
     public static Optional<CrashPoint> after(Request request) {
         String path = request.uri().getPath();
         if (!request.method().equals("PUT")) {

@@ -3,7 +3,7 @@ package io.evenkeel.testkit.chaos.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recovery of a device in a run with secure aggregation that had lost its disk.
+ * The recovery of a device that had lost its disk in a run with secure aggregation.
  *
  * @param device the device's number
  * @param hasKey whether it has a recovery key

@@ -128,7 +128,7 @@ public final class Checker {
         }
     }
 
-    /** Checks that each round's record counts the messages, and their bytes, for which receipts were given. */
+    /** Checks that each round's record has the number and the bytes of the messages with receipts. */
     private void checkRounds() {
         if (evidence.rounds().size() != settings.rounds()) {
             violations.add(evidence.rounds().size() + " rounds have a record, expected " + settings.rounds());
@@ -153,7 +153,10 @@ public final class Checker {
                 .toList();
     }
 
-    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i, or of the bounded ones, except for rounding. */
+    /**
+     * Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i (bounded in a robust run),
+     * except for rounding.
+     */
     private void checkChainStates() {
         List<double[]> vectors = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
@@ -162,7 +165,7 @@ public final class Checker {
             Evidence.ChainState held = evidence.held().get(member);
             Evidence.ChainState kept = evidence.kept().get(member);
             if (held == null || kept == null) {
-                continue; // gone before the end
+                continue; // left before the end
             }
             double weight = evidence.history().weight(device, settings.rounds());
             Double stored = evidence.weights().get(member);
@@ -263,8 +266,9 @@ public final class Checker {
      * The result of checking a run.
      *
      * @param checked the number of different messages with a receipt
-     * @param lost the number of them that are not in their round
-     * @param duplicated the number of them that are there more than once
+     * @param lost the number of these that are missing from their round
+     * @param duplicated the number of these that
+     *     occur more than once
      * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every device answers every
      *     round
      * @param violations all violations, one sentence each

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Checks what the coordinator of a run with secure aggregation has: sums of cohorts, all of a cohort or none, whose bits are those of the
- * devices' messages. Not thread-safe.
+ * Checks the result of a run with secure aggregation: each sum includes a cohort completely or not at all, and has the
+ * bits of the devices' messages. Not thread-safe.
  */
 final class CohortChecker {
 
@@ -48,7 +48,7 @@ final class CohortChecker {
         return same("sum", replay.sum(), evidence.sum()) && model && devices;
     }
 
-    /** Checks that the messages of a round with receipts are those of a cohort, all of them. */
+    /** Checks that the messages of a round with receipts are exactly those of a cohort. */
     private void checkCohort(int round, Set<Long> accepted) {
         List<Evidence.AnnouncedSum> announced = evidence.announced().stream()
                 .filter(sum -> sum.round() == round)
@@ -63,7 +63,7 @@ final class CohortChecker {
         }
     }
 
-    /** Checks that all devices of an attempt got the same sum: what they reveal is safe for one only. */
+    /** Checks that all devices of an attempt got the same sum: revealing shares is safe for one sum only. */
     private void checkAgreement() {
         Map<Evidence.AnnouncedSum, Long> distinct = evidence.announced().stream()
                 .distinct()
@@ -77,7 +77,9 @@ final class CohortChecker {
         });
     }
 
-    /** Checks that only devices with a recovery key continue from a copy, and that those that do not say why. */
+    /**
+     * Checks that only devices with a recovery key continue from a copy, and that the others report why they do not.
+     */
     private void checkRecoveries() {
         for (DiskRecovery recovery : evidence.recoveries()) {
             if (recovery.continued() && !recovery.hasKey()) {
@@ -94,7 +96,7 @@ final class CohortChecker {
         Evidence.ChainState held = evidence.held().get(member);
         Evidence.ChainState kept = evidence.kept().get(member);
         if (held == null || kept == null) {
-            return; // gone before the end
+            return; // left before the end
         }
         if (isLeftBehind(member.device(), held, kept)) {
             return;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Computes the expected result of a run with secure aggregation without network, disk and masks, from who was in which sum. Nobody has the
- * messages, so they are computed as the devices compute them. Not thread-safe.
+ * Computes the expected result of a run with secure aggregation without network, disk and masks, from the members in
+ * each sum. The messages are not recorded, so they are computed as on the devices. Not thread-safe.
  */
 final class CohortReplay extends ReplayedModel {
 
@@ -81,7 +81,7 @@ final class CohortReplay extends ReplayedModel {
                 SplitMix64.derive(settings.seed(), round));
     }
 
-    /** Members that stay, and those that left with a part in the sum. */
+    /** Members that stay, and members that left with a part in the sum. */
     private double weight(int round) {
         int start = ChaosSettings.REBASE.epoch(round) * ChaosSettings.REBASE.every();
         return history.periods().stream()

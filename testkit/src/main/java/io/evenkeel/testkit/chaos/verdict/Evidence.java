@@ -15,18 +15,19 @@ import java.util.Set;
  * @param messages the bytes of all messages sent, by digest
  * @param masked the chain positions of masked vectors, by the salted digests of their messages
  * @param announced the sums of cohorts as the coordinator announced them to devices
- * @param recoveries how devices of a run with secure aggregation went on after they had lost their disks
+ * @param recoveries how devices of a run with secure aggregation recovered from the loss of their disks
  * @param log the messages in the coordinator's export
  * @param rounds the round records
- * @param held the final chain state of each member, as its device has it
- * @param kept the final chain state of each member, as the coordinator has it
+ * @param held the final chain state of each member on its device
+ * @param kept the final chain state of each member at
+ *     the coordinator
  * @param weights the weight of each member at the end, from the coordinator's export
  * @param audit the difference that the coordinator's own verification found, or empty
  * @param x the final model, d values
  * @param w the model that devices have at the end, d values; x without a lossy downlink
  * @param sum the final S, d values
  */
-@SuppressWarnings("ArrayRecordComponent") // Only read.
+@SuppressWarnings("ArrayRecordComponent") // Read-only.
 public record Evidence(
         History history,
         List<Accepted> receipts,
@@ -80,6 +81,6 @@ public record Evidence(
      * @param head the digest of the last one
      * @param memory g_i, d values
      */
-    @SuppressWarnings("ArrayRecordComponent") // Compared value by value where it matters, never with equals.
+    @SuppressWarnings("ArrayRecordComponent") // Compared value by value where needed, never with equals.
     public record ChainState(long sequence, long head, double[] memory) {}
 }

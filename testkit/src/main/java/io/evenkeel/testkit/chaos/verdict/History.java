@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param periods memberships, in the order of their ordinals
  * @param changes the changes of memberships
- * @param relayed the weights of devices that are relays, by round; those of the others follow from the changes
+ * @param relayed the weights of devices that are relays, by round; the weights of other devices follow from the changes
  */
 public record History(List<MembershipPeriod> periods, List<Change> changes, Map<Integer, List<Double>> relayed) {
 

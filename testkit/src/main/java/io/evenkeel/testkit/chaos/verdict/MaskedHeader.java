@@ -15,7 +15,7 @@ public record MaskedHeader(long sequence, long previous, long digest) {
     private static final int HEADER_BYTES = 5;
     private static final int BYTES = HEADER_BYTES + 3 * Long.BYTES;
 
-    /** Reads a frame; zeros of one that was cut. */
+    /** Reads a frame; returns zeros if it is truncated. */
     public static MaskedHeader of(byte[] frame) {
         if (frame.length < BYTES) {
             return new MaskedHeader(0, 0, 0);

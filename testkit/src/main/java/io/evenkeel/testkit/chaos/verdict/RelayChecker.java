@@ -10,9 +10,9 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a run whose members are relays, together with the runs at their sites. Computes all of them without network and disk, from who
- * answered which round: a relay's gradient at a model is the mean of the g_i that its site's round at this model adds up to, and its
- * weight is theirs together. Not thread-safe; for one use.
+ * Checks a run whose members are relays, together with the runs at their sites. Computes all of them without network
+ * and disk, from the members that answered each round: a relay's gradient at a model is the mean of the g_i in its
+ * site's round at this model, and its weight is the sum of their weights. Not thread-safe; for one use.
  */
 public final class RelayChecker {
 
@@ -28,8 +28,8 @@ public final class RelayChecker {
     /**
      * A run on one level.
      *
-     * @param settings with the number of rounds that it has had
-     * @param models x of each round, the last one after them
+     * @param settings the settings, with the actual number of rounds
+     * @param models x of each round, and the final model
      */
     public record Level(ChaosSettings settings, Evidence evidence, List<double[]> models) {
 
@@ -42,15 +42,15 @@ public final class RelayChecker {
     /**
      * A relay and its run.
      *
-     * @param client its id above
+     * @param client its id in the upper run
      */
     public record Site(Level level, String client) {}
 
-    /** What the members at a site add up to at a model. */
-    @SuppressWarnings("ArrayRecordComponent") // Only read.
+    /** The sum of the members' contributions at a site for a model. */
+    @SuppressWarnings("ArrayRecordComponent") // Read-only.
     private record Mean(double[] values, double weight) {}
 
-    /** Checks the runs; returns a verdict for the run above and then for each site. */
+    /** Checks the runs; returns a verdict for the upper run, then for each site. */
     public static List<Checker.Verdict> judge(Level above, List<Site> sites) {
         return new RelayChecker(above, sites).judge();
     }
@@ -75,7 +75,7 @@ public final class RelayChecker {
         return verdicts;
     }
 
-    /** Returns what the single run's checks say, and what was found here since the last call. */
+    /** Returns the verdict of the single run's checks, with the violations found here since the last call. */
     private Checker.Verdict verdict(Level level) {
         Checker.Verdict single = Checker.judge(level.settings(), level.evidence());
         List<String> all = new ArrayList<>(violations);
@@ -98,7 +98,7 @@ public final class RelayChecker {
                 .device();
     }
 
-    /** Computes the run at a site; returns what it adds up to, by the round above. */
+    /** Computes the run at a site; returns its sums by the upper round. */
     private Map<Integer, Mean> means(Level site) {
         Map<Integer, Mean> means = new HashMap<>();
         Replay run = new Replay(site.settings(), site.evidence().history());
@@ -134,7 +134,7 @@ public final class RelayChecker {
         return new Mean(mean, run.fleetWeight());
     }
 
-    /** Returns the round above that has a model; -1 if none has. */
+    /** Returns the upper round with a model; -1 if there is none. */
     private int roundAbove(double[] model) {
         for (int round = 0; round < above.models().size(); round++) {
             if (Arrays.equals(above.models().get(round), model)) {
@@ -144,7 +144,7 @@ public final class RelayChecker {
         return -1;
     }
 
-    /** Returns a relay's weight in each round above: it changes in a round that the relay answers. */
+    /** Returns a relay's weight in each upper round: it changes in a round that the relay answers. */
     private List<Double> weights(Site site, Map<Integer, Mean> means) {
         History history = site.level().evidence().history();
         double weight = history.periods().stream()
@@ -168,7 +168,7 @@ public final class RelayChecker {
                         receipt.includedIn() == round && receipt.client().equals(client));
     }
 
-    /** Computes the run above. */
+    /** Computes the upper run. */
     private void checkAbove(Level level, Map<Integer, Map<Integer, Mean>> means) {
         Replay run = new Replay(level.settings(), level.evidence().history());
         BiPredicate<History.MembershipPeriod, Integer> answers = level::answers;

@@ -38,7 +38,10 @@ final class Replay extends ReplayedModel {
         delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
     }
 
-    /** Closes the round: removes members that left from the sum, applies changes of weight, bounds a robust sum, and steps. */
+    /**
+     * Closes the round: removes the members that left from the sum, applies changes of weight, bounds a robust sum, and
+     * steps.
+     */
     void close() {
         fleetWeight = 0;
         List<double[]> vectors = new ArrayList<>();
@@ -97,9 +100,9 @@ final class Replay extends ReplayedModel {
     }
 
     /**
-     * Adds the messages to the open round that its members compute at a model.
+     * Adds the members' messages, computed at a model, to the open round.
      *
-     * @param model as it was sent
+     * @param model the model as it was sent
      */
     void answer(double[] model, BiPredicate<History.MembershipPeriod, Integer> answers, Gradients gradients) {
         for (History.MembershipPeriod member : history.periods()) {
@@ -120,9 +123,10 @@ final class Replay extends ReplayedModel {
      * Computes a device's message as the SDK does, and commits it to the device's state.
      *
      * @param feedback the device's state
-     * @param gradient replaces a point by the gradient at it
-     * @param model as it was sent
-     * @param seed of the compressor
+     * @param gradient replaces a point by its gradient
+     * @param model the model as it was sent
+     * @param seed the seed of
+     *     the compressor
      */
     static CompressedVector message(
             ErrorFeedback feedback,
@@ -143,7 +147,7 @@ final class Replay extends ReplayedModel {
         return staged.delta();
     }
 
-    /** Returns what the members weigh after the last closed round. */
+    /** Returns the total weight of the members after the last closed round. */
     double fleetWeight() {
         return fleetWeight;
     }

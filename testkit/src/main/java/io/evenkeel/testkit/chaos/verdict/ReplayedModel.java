@@ -9,7 +9,7 @@ import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import org.jspecify.annotations.Nullable;
 
-/** A run's model as it is computed without a coordinator. Not thread-safe. */
+/** Computes a run's model without a coordinator. Not thread-safe. */
 abstract class ReplayedModel {
 
     final ChaosSettings settings;
@@ -33,7 +33,7 @@ abstract class ReplayedModel {
                 : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
     }
 
-    /** Takes the step of a round whose members have a weight. */
+    /** Takes the step of a round, given the total weight of its members. */
     final void step(int round, double weight) {
         state.step(StepInput.of(weight, gamma.at(round, settings.rounds() - 1)));
         if (devices != null) {

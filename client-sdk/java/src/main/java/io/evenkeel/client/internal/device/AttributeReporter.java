@@ -25,7 +25,7 @@ public final class AttributeReporter {
         this.coordinator = coordinator;
     }
 
-    /** Sets as which client the device reports. */
+    /** Sets the client id under which the device reports. */
     public void use(Credentials credentials) {
         client = credentials.client();
     }
@@ -37,13 +37,13 @@ public final class AttributeReporter {
                 : new TreeMap<>(settings.attributes().get());
     }
 
-    /** Forgets what another enrolment has reported. */
+    /** Forgets the attributes reported under another enrolment. */
     void forget() {
         reported = null;
         settings.store().delete(NAME);
     }
 
-    /** Records what was reported with the enrolment. */
+    /** Records the attributes reported with the enrolment. */
     void enrolled(Credentials credentials, Map<String, String> attributes) {
         if (settings.attributes() != null) {
             use(credentials);
@@ -64,7 +64,7 @@ public final class AttributeReporter {
         }
     }
 
-    /** Returns what is saved: the attributes, and to which coordinator and as which client they were reported. */
+    /** Returns the record to save: the attributes, the coordinator and the client id. */
     private Map<String, Object> fields(Map<String, String> attributes) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("endpoint", settings.endpoint().toString());
@@ -79,7 +79,7 @@ public final class AttributeReporter {
         reported = fields;
     }
 
-    /** Returns what was saved; nothing if it cannot be read, so that the attributes are reported again. */
+    /** Returns the saved record; an empty one if it cannot be read, so that the attributes are reported again. */
     private @Nullable Map<String, Object> read() {
         byte[] json = settings.store().read(NAME);
         try {

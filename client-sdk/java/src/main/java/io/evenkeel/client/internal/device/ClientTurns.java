@@ -33,7 +33,7 @@ public final class ClientTurns {
     private boolean stopped;
 
     /**
-     * @param stop stops the threads; the first call that meets it returns as one that was stopped, and later ones are refused
+     * @param stop stops the threads; the first call that is affected returns as stopped, and later ones are refused
      * @param release releases the resources
      */
     public ClientTurns(StopFlag stop, Runnable release) {
@@ -42,7 +42,7 @@ public final class ClientTurns {
     }
 
     /**
-     * Trains, or does anything else but refresh a followed model.
+     * Runs an operation other than refreshing a followed model.
      *
      * @throws IllegalStateException if another thread does
      * @throws EvenkeelException if the client is stopped or closed
@@ -52,9 +52,9 @@ public final class ClientTurns {
     }
 
     /**
-     * Refreshes a followed model, after those that other threads refresh at this moment.
+     * Refreshes a followed model, after refreshes in progress in other threads.
      *
-     * @throws IllegalStateException if this thread refreshes one already
+     * @throws IllegalStateException if this thread is already refreshing one
      * @throws EvenkeelException if the client is stopped or closed
      */
     public <T> T following(Work<T> work) throws InterruptedException {

@@ -21,7 +21,7 @@ public record EnrolmentUri(
     /**
      * Reads a URI. Parameters that are not known are ignored.
      *
-     * @throws IllegalArgumentException if it is none of this form; the message does not contain the token
+     * @throws IllegalArgumentException if it does not have this form; the message does not contain the token
      */
     public static EnrolmentUri parse(String text) {
         Map<String, String> values = values(text);
@@ -34,7 +34,7 @@ public record EnrolmentUri(
         try {
             uri = URI.create(text.trim());
         } catch (IllegalArgumentException e) {
-            // Its message would contain the token.
+            // The exception's message would contain the token.
             throw refusal("it is not a URI");
         }
         if (!"evenkeel".equals(uri.getScheme()) || !"enrol".equals(uri.getHost()) || uri.getRawQuery() == null) {

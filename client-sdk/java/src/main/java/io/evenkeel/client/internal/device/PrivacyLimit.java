@@ -3,7 +3,7 @@ package io.evenkeel.client.internal.device;
 import io.evenkeel.core.privacy.PrivacyCost;
 
 /**
- * The limit of the privacy that a device spends in all its runs together.
+ * The limit of a device's total privacy cost over all its runs.
  *
  * @param epsilon above 0
  * @param delta in (0, 1)
@@ -11,7 +11,7 @@ import io.evenkeel.core.privacy.PrivacyCost;
  */
 public record PrivacyLimit(double epsilon, double delta, boolean trustsCoordinator) {
 
-    /** Sums of costs are rounded. */
+    /** Tolerates the rounding of sums of costs. */
     private static final double ROUNDING = 1e-9;
 
     public PrivacyLimit {

@@ -2,12 +2,12 @@ package io.evenkeel.client.internal.device;
 
 import io.evenkeel.core.secagg.StateBackup;
 
-/** The secret from which a device's copies of its state are encrypted. */
+/** The secret with which a device encrypts the copies of its state. */
 public final class RecoveryKey {
 
     private final byte[] bytes;
 
-    /** @throws IllegalArgumentException if there are not {@link StateBackup#KEY_BYTES}, which are copied */
+    /** @throws IllegalArgumentException if there are not {@link StateBackup#KEY_BYTES} bytes, which are copied */
     public RecoveryKey(byte[] bytes) {
         if (bytes.length != StateBackup.KEY_BYTES) {
             throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-/** A device as its application set it up: settings, credentials, attributes, the limits of a session, and event listeners. */
+/** The configuration of a device: settings, credentials, attributes, the limits of a session, and event listeners. */
 @NullMarked
 package io.evenkeel.client.internal.device;
 

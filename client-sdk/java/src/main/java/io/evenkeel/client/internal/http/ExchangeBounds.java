@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the time of one exchange, whatever the server sends: without it a byte now and then, or informational responses without end, would
- * hold the device for ever. Thread-safe.
+ * Bounds the time of one exchange. Otherwise a server that sends a byte now and then, or endless informational
+ * responses, would block the device forever. Thread-safe.
  */
 public final class ExchangeBounds {
 
@@ -18,7 +18,7 @@ public final class ExchangeBounds {
     private final AtomicLong received = new AtomicLong();
 
     /**
-     * Starts the time of an exchange.
+     * Starts the timer of an exchange.
      *
      * @param silence how long the server may be silent, without the request's extra time
      */
@@ -39,12 +39,12 @@ public final class ExchangeBounds {
         received.addAndGet(bytes);
     }
 
-    /** Returns how much time is left, in nanoseconds; 0 or less if the exchange has to end. */
+    /** Returns the remaining time in nanoseconds; 0 or less if the exchange must end. */
     public long nanosLeft() {
         return allowed + transferTime(received.get()).toNanos() - (System.nanoTime() - start);
     }
 
-    /** Describes an exchange whose time is over. */
+    /** Returns the error message for an exchange that exceeded its time. */
     public String fault() {
         return "the exchange was not over after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
                 + " ms, at less than 1 kB a second";

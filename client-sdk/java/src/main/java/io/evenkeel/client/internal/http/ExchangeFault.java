@@ -18,7 +18,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  *
  * @param kind whether a retry can help
  * @param cause what went wrong
- * @param action what to check; empty for a passing fault
+ * @param action what to check; empty for a transient fault
  */
 record ExchangeFault(Kind kind, String cause, String action) {
 

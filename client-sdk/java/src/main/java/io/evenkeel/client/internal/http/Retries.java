@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The pause doubles from the first to the longest. It is multiplied by a random factor of 0.5 to 1, so that devices that failed
  * together do not all return together. A {@code Retry-After} is the minimum pause, up to a quarter of the deadline: an
- * absurd one must not end a training. Up to a fifth is added to it.
+ * absurd one must not end a training. Up to 20% is added to it.
  */
 public final class Retries {
 
@@ -50,7 +50,7 @@ public final class Retries {
     private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
     private static final Duration MAX_PAUSE_BEFORE_NEXT = Duration.ofHours(1);
 
-    /** A deadline has room for this many attempts, whatever pauses the server asks for. */
+    /** The minimum number of attempts within a deadline, regardless of the pauses that the server asks for. */
     private static final int ATTEMPTS = 4;
 
     private final Transport transport;
@@ -143,17 +143,17 @@ public final class Retries {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Waits, with up to a fifth added. */
+    /** Waits, with up to 20% added. */
     public void pause(Duration asked) throws InterruptedException {
         time.sleep(jittered(asked), stop);
     }
 
-    /** Returns the pause that a server requests, with up to a fifth added so that devices do not all return together. */
+    /** Returns the pause that a server requests, with up to 20% added so that devices do not all return together. */
     public Duration jittered(Duration asked) {
         return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));
     }
 
-    /** Returns the pause before the next request for work, of the one that a server asks for: an hour at most. */
+    /** Limits the server's requested pause before the next request for work to one hour. */
     public Duration pauseBeforeNext(Duration asked) {
         return asked.isNegative() ? Duration.ZERO : jittered(shorter(asked, MAX_PAUSE_BEFORE_NEXT));
     }

@@ -26,7 +26,8 @@ public final class CappedBody implements BodySubscriber<byte[]> {
     private Flow.@Nullable Subscription subscription;
 
     /**
-     * @param firstLine completed with the first line of a successful response for a body, if the request takes a first line
+     * @param firstLine completed with a response whose body is the first line of a successful response, if the request
+     *     has a consumer of it
      */
     public CappedBody(
             Request request,

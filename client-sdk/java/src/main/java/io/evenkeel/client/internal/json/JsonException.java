@@ -2,7 +2,7 @@ package io.evenkeel.client.internal.json;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if a text is not a JSON object. */
+/** Thrown if a text is not a valid JSON object. */
 public final class JsonException extends Exception {
 
     private static final long serialVersionUID = 1L;

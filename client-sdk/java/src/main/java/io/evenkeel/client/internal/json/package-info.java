@@ -1,4 +1,4 @@
-/** Reads and writes JSON objects with nanojson, which nothing else refers to. */
+/** Reads and writes JSON objects. The only package that uses nanojson. */
 @NullMarked
 package io.evenkeel.client.internal.json;
 

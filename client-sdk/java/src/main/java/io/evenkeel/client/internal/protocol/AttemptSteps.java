@@ -42,7 +42,7 @@ public final class AttemptSteps {
         record Pending(@Nullable Duration pause) implements Answer {}
     }
 
-    /** The frame that a step ends with. */
+    /** The frame that completes a step. */
     public static final class Frame implements Answer {
 
         private final byte[] bytes;
@@ -65,7 +65,7 @@ public final class AttemptSteps {
     public record Outcome(@Nullable Receipt receipt) implements Answer {}
 
     /**
-     * Sends what the device contributes to a step; the same again changes nothing.
+     * Sends the device's contribution to a step; sending it again changes nothing.
      *
      * @param step {@code keys}, {@code shares}, {@code masked} or {@code reveals}
      */
@@ -76,7 +76,7 @@ public final class AttemptSteps {
     }
 
     /**
-     * Requests what a step gives the device, with a long poll.
+     * Requests the result of a step for the device, with a long poll.
      *
      * @param step {@code keys}, {@code shares} or {@code included}
      * @param wait how long the coordinator may hold the request
@@ -87,7 +87,7 @@ public final class AttemptSteps {
     }
 
     /**
-     * Requests whether the device's message of the round is in the sum, whichever attempt gave it, with a long poll.
+     * Requests whether the device's message of the round is in the sum, in any attempt, with a long poll.
      *
      * @param wait how long the coordinator may hold the request
      */

@@ -94,7 +94,7 @@ final class AuthenticatedRequests {
                         fields.message("detail", ""),
                         fields.message("action", ""));
             } catch (EvenkeelException e) {
-                // The response is a proxy's; its status is enough.
+                // The response comes from a proxy; its status suffices.
                 return foreign;
             }
         }

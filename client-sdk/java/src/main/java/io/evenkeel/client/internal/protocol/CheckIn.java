@@ -17,10 +17,11 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
      * One item of work.
      *
      * @param kind such as {@code train}
-     * @param run the run's name, empty if it belongs to none
+     * @param run the run's name, empty if the item belongs to no run
      * @param isMember whether the device is a member of the run
-     * @param round the round that asks the device, -1 if it is no member
-     * @param evaluation what to measure, null for other kinds than {@code evaluate}
+     * @param round the round that selects the device, -1 if it is not a member
+     * @param evaluation what to measure, null
+     *     for kinds other than {@code evaluate}
      */
     public record Item(
             String kind,
@@ -34,7 +35,7 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
      *
      * @param name the evaluation's name
      * @param number the version of the registered model, or the round of the run's model
-     * @param path from where to download it, below the coordinator's address
+     * @param path its download path, below the coordinator's address
      */
     public record Evaluation(String name, int number, String path) {}
 

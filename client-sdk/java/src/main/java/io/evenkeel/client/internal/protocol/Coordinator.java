@@ -32,7 +32,10 @@ public final class Coordinator {
     private static final Pattern PATH = Pattern.compile("/api/v1/[A-Za-z0-9/@._-]{1,1000}");
     private static final long MAX_JSON_BYTES = 8L << 20;
 
-    /** How much longer than its values a response with a vector may be: a header, or so much that the caller names the length. */
+    /**
+     * The maximum number of bytes of a response besides the values of its vector: a header, or more, so that the caller
+     * can report the length.
+     */
     private static final long MAX_HEADER_BYTES = 4096;
 
     private static final String JSON_TYPE = "application/json";
@@ -88,8 +91,8 @@ public final class Coordinator {
     }
 
     /**
-     * Requests a new secret and uses it from the next request on. The old one is valid until then, so a lost response does no harm.
-     * The new one must be saved before it is used.
+     * Requests a new secret and uses it from the next request on. The old one is valid until then, so losing the
+     * response is harmless. The new one must be saved before it is used.
      *
      * @param keep saves the new credentials
      */
@@ -117,7 +120,7 @@ public final class Coordinator {
         return membership(run, accepted(request));
     }
 
-    /** The device keeps its state under the run's name, so a plan of another run would be a start from nothing. */
+    /** The device stores its state under the run's name, so with the plan of another run it would start from zero. */
     private static RunMembership membership(String run, Response response) {
         RunMembership member = RunMembership.of(JsonFields.parse("the membership", response.body()));
         if (!member.plan().run().equals(run)) {
@@ -133,7 +136,7 @@ public final class Coordinator {
         try {
             accepted(request("DELETE", "runs/" + run + "/members/me", MAX_JSON_BYTES));
         } catch (CoordinatorException e) {
-            // An earlier request may have succeeded, its response lost, and the round closed since.
+            // An earlier request may have succeeded: its response was lost and the round has closed since.
             if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
                 throw e;
             }
@@ -141,9 +144,9 @@ public final class Coordinator {
     }
 
     /**
-     * Reports that messages are gone which the coordinator had acknowledged.
+     * Reports the loss of messages that the coordinator had acknowledged.
      *
-     * @param sequence the number of the newest message that the device has a receipt of
+     * @param sequence the number of the newest message for which the device has a receipt
      * @param round the round of that message
      */
     public void reportLost(String run, long sequence, int round) throws InterruptedException {
@@ -152,9 +155,9 @@ public final class Coordinator {
     }
 
     /**
-     * Reports in which round of a run with secure aggregation the device takes part again.
+     * Reports from which round on the device takes part again in a run with secure aggregation.
      *
-     * @param round the first one
+     * @param round the first round
      */
     public void reportNextRound(String run, int round) throws InterruptedException {
         accepted(request("PUT", "runs/" + run + "/members/me/next-round", MAX_JSON_BYTES)
@@ -175,7 +178,7 @@ public final class Coordinator {
 
     /** Returns the device's encrypted copy of its state, empty if there is none. */
     public byte[] backup(String run, long maxBytes) throws InterruptedException {
-        // A problem may be longer than the copy of a small model.
+        // A problem document may be longer than the copy of a small model.
         return accepted(request("GET", "runs/" + run + "/members/me/backup", Math.max(maxBytes, MAX_JSON_BYTES))
                         .header("Accept", StateBackup.MEDIA_TYPE))
                 .body();
@@ -184,8 +187,9 @@ public final class Coordinator {
     /**
      * Requests work with a long poll.
      *
-     * @param after the last model that the device has done with
-     * @param sequence how many receipts of messages the device has
+     * @param after the last model that the device has finished with
+     * @param sequence how many receipts of messages the
+     *     device has
      * @param wait how long the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
@@ -241,7 +245,7 @@ public final class Coordinator {
     }
 
     /**
-     * Downloads the version of a registered model that the device gets for an alias.
+     * Downloads the version of a registered model that an alias names for the device.
      *
      * @param known the SHA-256 in hex of the versions that the device has, which are not downloaded again
      */
@@ -265,7 +269,7 @@ public final class Coordinator {
      * Downloads the model of an evaluation as a safetensors file.
      *
      * @param path as in the check-in
-     * @throws EvenkeelException if the path is not one of the coordinator's API
+     * @throws EvenkeelException if the path does not belong to the coordinator's API
      */
     public byte[] evaluatedModel(String path, long maxBytes) throws InterruptedException {
         if (!PATH.matcher(path).matches()) {
@@ -285,7 +289,7 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(result)));
     }
 
-    /** Downloads the updates or deltas that lead from the model of a round to another one. */
+    /** Downloads the updates or deltas from the model of one round to that of another. */
     public byte[] update(String run, ModelReference model, int since, long maxBytes, Pieces.Arrival arrival)
             throws InterruptedException {
         return pieces.download(

@@ -17,7 +17,7 @@ public sealed interface DeviceTask {
      * @param attempt with secure aggregation, the number of the attempt to aggregate the round; else 0
      * @param history the history of the round's model; null if the coordinator named none
      * @param modelDigest the digest of the model's values as float32; null if the coordinator named none
-     * @param isHistoryLost whether the coordinator does not have the model that the request named
+     * @param isHistoryLost whether the coordinator lacks the model that the request named
      */
     record Work(
             int round,
@@ -43,7 +43,7 @@ public sealed interface DeviceTask {
      */
     record Nothing(@Nullable Duration pause) implements DeviceTask {
 
-        /** No work, with an immediate next request. */
+        /** No work; the next request follows immediately. */
         public static final Nothing YET = new Nothing(Duration.ZERO);
     }
 
@@ -52,7 +52,7 @@ public sealed interface DeviceTask {
      *
      * @param state {@code finished}, {@code cancelled} or {@code failed}
      * @param round the round it ended at
-     * @param isHistoryLost whether the coordinator does not have the model that the request named
+     * @param isHistoryLost whether the coordinator lacks the model that the request named
      */
     record Ended(String state, int round, boolean isHistoryLost) implements DeviceTask {}
 

@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The response to a device's request for an alias: a version, or the notice that the device has it. Immutable. */
+/**
+ * The response to a device's request for an alias: a version, or the notice that the device already has it. Immutable.
+ */
 public final class DownloadedVersion {
 
     private static final Pattern DIGEST = Pattern.compile("sha-256=:([A-Za-z0-9+/]{43}=):");
@@ -89,7 +91,7 @@ public final class DownloadedVersion {
         return file == null;
     }
 
-    /** Returns the id of the roll-out that gives the device the version, empty if it is the alias's. */
+    /** Returns the id of the roll-out that the version comes from, empty if the alias names it. */
     public String rollout() {
         return rollout;
     }

@@ -50,7 +50,7 @@ final class JsonFields {
         return need(name, optionalText(name), "a text");
     }
 
-    /** Returns a text that is the name of a run or of something else. */
+    /** Returns a text that must be a valid name. */
     String name(String name) {
         String value = text(name);
         if (!Names.isName(value)) {
@@ -71,7 +71,7 @@ final class JsonFields {
         return (String) value;
     }
 
-    /** Returns a text for people, in which control characters are escaped. */
+    /** Returns a text for display, with control characters escaped. */
     String message(String name, String absent) {
         return values.get(name) instanceof String text ? PrintableText.of(text) : absent;
     }

@@ -38,7 +38,7 @@ public final class MessageSender {
     }
 
     /**
-     * Sends the message and requests the next task, in one request. A large message is uploaded in parts before.
+     * Sends the message and requests the next task, in one request. A large message is first uploaded in parts.
      *
      * @param wait as in {@link Coordinator#task}
      * @param since as in {@link Coordinator#task}
@@ -54,7 +54,7 @@ public final class MessageSender {
                 try {
                     return send(new byte[0], "&upload=" + upload.sha256(), wait, since, taker);
                 } catch (CoordinatorException e) {
-                    // The upload was deleted, or is at another replica.
+                    // The upload was deleted, or is on another replica.
                     if (e.problem().type() != ProblemType.NOT_FOUND) {
                         throw e;
                     }

@@ -13,18 +13,22 @@ import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
- * Uploads a large message in parts, so that a break repeats only what had not arrived (draft-ietf-httpbis-resumable-upload).
+ * Uploads a large message in parts, so that after an interruption only the missing bytes are sent again
+ * (draft-ietf-httpbis-resumable-upload).
  *
  * <p>Not thread-safe.
  */
 final class MessageUpload {
 
-    /** Larger messages are uploaded, in parts of this many bytes. */
+    /** The size of a part in bytes. Larger messages are uploaded in parts. */
     static final int PART_BYTES = 8 << 20;
 
     private static final int MAX_STALLS = 10;
 
-    /** Refusals after which the message is sent whole: the coordinator keeps no parts, or a proxy answered. */
+    /**
+     * Refusals after which the message is sent in one request: the coordinator does not accept parts, or a proxy
+     * answered.
+     */
     private static final Set<ProblemType> OTHER_WAY = Set.of(ProblemType.NOT_FOUND, ProblemType.OTHER);
 
     private static final long MAX_ANSWER_BYTES = 4096;
@@ -53,7 +57,8 @@ final class MessageUpload {
      * Uploads the message.
      *
      * @param arrived receives the number of bytes that have arrived
-     * @return whether the coordinator has all of it; false if it takes messages only whole, or nothing more arrived in several attempts
+     * @return whether the coordinator has the whole message; false if it does not accept parts, or several attempts
+     *     made no progress
      * @throws CoordinatorException if the coordinator refuses the message, such as one whose round is closed
      */
     boolean send(LongConsumer arrived) throws InterruptedException {
@@ -86,19 +91,19 @@ final class MessageUpload {
         return offset == message.length;
     }
 
-    /** Asks the coordinator how many bytes have arrived; returns -1 if it does not say. */
+    /** Asks the coordinator how many bytes have arrived; returns -1 if the response does not contain it. */
     private int requestOffset() throws InterruptedException {
         return offset(requests.send(requests.authenticated("GET", path, MAX_ANSWER_BYTES)));
     }
 
-    /** Returns the number of arrived bytes that a response names, -1 if it names none of this message. */
+    /** Returns the number of arrived bytes in a response, -1 if it has none for this message. */
     private int offset(Response response) {
         String text = response.header(OFFSET).orElse("");
         long offset = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
         return offset <= message.length ? (int) offset : -1;
     }
 
-    /** Sends a part in a single attempt; returns how many bytes have arrived then. */
+    /** Sends a part in a single attempt; returns how many bytes have arrived afterwards. */
     private int sendPart(int offset) throws InterruptedException {
         byte[] part = Arrays.copyOfRange(message, offset, offset + Math.min(PART_BYTES, message.length - offset));
         Request request = requests.authenticated("PATCH", path, MAX_ANSWER_BYTES)
@@ -107,11 +112,11 @@ final class MessageUpload {
         try {
             return offset(requests.sendOnce(request));
         } catch (DeadlineException e) {
-            // The connection broke. What had arrived by then stays.
+            // The connection broke. The bytes that had arrived are kept.
             return requestOffset();
         } catch (CoordinatorException e) {
             if (e.problem().type() == ProblemType.CONFLICT) {
-                // An earlier part that was given up went on arriving.
+                // An earlier part that had timed out was still arriving.
                 return requestOffset();
             }
             throw e;

@@ -3,15 +3,15 @@ package io.evenkeel.client.internal.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model as device and coordinator name it. Once the coordinator's database went back to an earlier state, a round's number alone may
- * mean another model.
+ * Identifies a model between device and coordinator. After the coordinator's database was restored to an earlier state,
+ * a round's number alone is ambiguous.
  *
  * @param round the number of its round, -1 for none
  * @param history the history of the run that led to it, as the task names it; null if it is not known
  */
 public record ModelReference(int round, @Nullable String history) {
 
-    /** Returns the reference to the model of a round of an unknown history. */
+    /** Returns the reference to the model of a round with an unknown history. */
     public static ModelReference of(int round) {
         return new ModelReference(round, null);
     }

@@ -2,7 +2,10 @@ package io.evenkeel.client.internal.protocol;
 
 import java.util.regex.Pattern;
 
-/** The names of runs, models and evaluations. Pieces of the device's state are named after them, so others are refused. */
+/**
+ * The names of runs, models and evaluations. Pieces of the device's state are named after them, so invalid names are
+ * refused.
+ */
 public final class Names {
 
     /** The syntax of a name, for messages. */

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** Downloads large bodies in pieces. */
 public final class Pieces {
 
-    /** Larger downloads come in pieces of this many bytes. */
+    /** The size of a piece in bytes. Larger downloads are split. */
     public static final int BYTES = 8 << 20;
 
     private static final int PARTIAL = 206;
@@ -24,15 +24,15 @@ public final class Pieces {
     public interface Arrival {
 
         /**
-         * Receives a piece.
+         * Receives the progress.
          *
-         * @param bytes those that have arrived
-         * @param size those of the whole
+         * @param bytes the number of bytes that have arrived
+         * @param size the total number of bytes
          */
         void arrived(long bytes, long size);
     }
 
-    /** Downloads a body piece by piece, so that after a break only the piece is repeated. */
+    /** Downloads a body piece by piece, so that after an interruption only the current piece is repeated. */
     byte[] download(String path, long maxBytes, Arrival arrival) throws InterruptedException {
         if (maxBytes <= BYTES) {
             return requests.send(requests.authenticated("GET", path, maxBytes)).body();
@@ -45,7 +45,7 @@ public final class Pieces {
             byte[] piece = response.body();
             int size = wholeSize(response, maxBytes);
             if (size < from + piece.length || piece.length == 0 || (from > 0 && size != whole.length)) {
-                // A proxy has dropped the range; or it is of another body, which its reader refuses.
+                // A proxy has dropped the range, or the body is a different one, which its reader refuses.
                 return piece;
             }
             whole = from == 0 ? new byte[size] : whole;
@@ -58,7 +58,7 @@ public final class Pieces {
         return whole;
     }
 
-    /** Returns the length of the body that a response has a part of, 0 if it does not say. */
+    /** Returns the total length of the body of which a response has a part, 0 if it is not stated. */
     private static int wholeSize(Response response, long maxBytes) {
         Matcher range = CONTENT_RANGE.matcher(response.header("Content-Range").orElse(""));
         long size = response.status() == PARTIAL && range.matches() ? Long.parseLong(range.group(1)) : 0;

@@ -23,7 +23,7 @@ final class Plans {
     /**
      * Reads a plan.
      *
-     * @throws EvenkeelException if it cannot be a coordinator's
+     * @throws EvenkeelException if it is invalid
      */
     static RunPlan of(JsonFields plan) {
         try {
@@ -66,7 +66,7 @@ final class Plans {
                 secure);
     }
 
-    /** Reads the local steps, which a coordinator must not choose for each device where it learns only the sum of their vectors. */
+    /** Reads the local steps. With secure aggregation a coordinator must not choose them for each device. */
     private static OptionalInt localSteps(JsonFields plan, @Nullable RunSecureAggregation secure) {
         if (!plan.has("localSteps")) {
             return OptionalInt.empty();

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param state {@code created}, {@code running}, {@code paused}, {@code finished}, {@code cancelled} or {@code failed}
  * @param members the number of clients that are members of the run
- * @param minParticipants the minimum number of members to start, and of messages to close a round
+ * @param minParticipants the minimum number of members to start the run, and of messages to close a round
  */
 public record RunProgress(String state, int members, int minParticipants) {
 

@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  *   privacy-ledger        what the device has spent in all private runs, see {@link PrivacyLedger}
  * </pre>
  *
- * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
- * together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
+ * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new
+ * snapshot when their total size reaches that of a snapshot. So a model of a million coordinates is not written
+ * whenever a thousand of them change.
  *
  * <p>Not thread-safe.
  */
 public final class DeviceState {
 
-    /** Bytes of the salt of a message that is never sent. */
+    /** The length in bytes of the salt of a message that is never sent. */
     public static final int SALT_BYTES = 16;
 
     private static final int MAX_ACCEPTED = 256;
@@ -86,7 +87,7 @@ public final class DeviceState {
      * @param method the run's kind of error feedback
      * @param dimension the run's d
      * @param rebase in a run with secure aggregation, when g_i starts from zero; else null
-     * @throws StateException if the state is damaged, or of another client or another kind of run
+     * @throws StateException if the state is damaged, or belongs to another client or another kind of run
      */
     public static DeviceState open(
             StateStore store,
@@ -164,7 +165,10 @@ public final class DeviceState {
         return lastRound;
     }
 
-    /** Returns error feedback as a message of a round is computed from it: with g_i zero if the sum has been cleared. Not copied. */
+    /**
+     * Returns the error feedback from which to compute a message of a round: with g_i zero if the sum has been cleared.
+     * Not copied.
+     */
     public ErrorFeedback feedback(int round) {
         return rebase != null && rebase.clearsOwn(lastRound, round) ? feedback.withoutSum(dimension) : feedback;
     }
@@ -270,7 +274,7 @@ public final class DeviceState {
      * @param vectors the vectors of error feedback; none for a start from zero; not copied
      */
     public void adopt(long newSequence, long newHead, int newLastRound, List<double[]> vectors) {
-        // Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this
+        // Deletes the messages first, from the latest to the earliest, so that a crash leaves an earlier state of this
         // device.
         store.delete(run + ".staged");
         pending = null;

@@ -21,8 +21,9 @@ public final class Pending {
     private final Staged staged;
 
     /**
-     * @param history that of the round's model; null if the coordinator named none
-     * @param salt that of the digest if the message itself is never sent, else null
+     * @param history the history of the round's model; null if the coordinator named none
+     * @param salt the salt of the
+     *     digest if the message itself is never sent, else null
      * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report
      */
@@ -46,7 +47,7 @@ public final class Pending {
         this.staged = staged;
     }
 
-    /** Returns the round of the model on which it was computed. */
+    /** Returns the round of the model from which it was computed. */
     public int round() {
         return round;
     }

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report on a roll-out in the device's state, until the coordinator has it.
+ * A report on a roll-out, kept in the device's state until the coordinator has it.
  *
  * @param rollout the roll-out's id
- * @param body the report as the coordinator takes it
+ * @param body the body of the request
  */
 public record PendingReport(String rollout, Map<String, Object> body) {
 
@@ -39,7 +39,7 @@ public record PendingReport(String rollout, Map<String, Object> body) {
         return ".rollout." + model + "." + alias;
     }
 
-    /** Stores the report in place of another. */
+    /** Stores the report; replaces an earlier one. */
     public void write(StateStore store, String model, String alias) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(ROLLOUT, rollout);
@@ -53,7 +53,9 @@ public record PendingReport(String rollout, Map<String, Object> body) {
         store.delete(name(model, alias));
     }
 
-    /** Returns whether it says that a version is installed which is not: the device stopped before it had stored the version. */
+    /**
+     * Returns whether it wrongly reports a version as installed: the device stopped before it had stored the version.
+     */
     public boolean isPremature(@Nullable StoredVersion stored) {
         return "installed".equals(body.get("outcome"))
                 && (stored == null || !Integer.valueOf(stored.number()).equals(body.get("version")));

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the privacy that a device has spent, in the piece {@code privacy-ledger}: for each run the number of messages that it sent, and
- * what they cost. It belongs to the device and its data, so it outlives the runs. It is written before the message, so a crash counts
- * one too many, never one too few. Not thread-safe.
+ * Records the privacy that a device has spent, in the piece {@code privacy-ledger}: for each run the number of messages
+ * sent and their cost. It belongs to the device and its data, so it outlives the runs. It is written before the message
+ * is sent, so after a crash it may count one message too many, never one too few. Not thread-safe.
  */
 public final class PrivacyLedger {
 
@@ -41,8 +41,9 @@ public final class PrivacyLedger {
     /**
      * Opens the ledger for messages of a run.
      *
-     * @param each what a message of the run costs
-     * @param accepted the number of messages that the coordinator has accepted: a device that lost its disk has sent at least these
+     * @param each the cost of one message of the run
+     * @param accepted the number of messages that the coordinator has
+     *     accepted: a device that lost its disk has sent at least as many
      * @throws io.evenkeel.client.StateException if the ledger is damaged
      */
     public static PrivacyLedger open(StateStore store, String run, PrivacyCost each, long accepted) {
@@ -57,7 +58,7 @@ public final class PrivacyLedger {
         return new PrivacyLedger(store, run, each, runs);
     }
 
-    /** Earlier versions counted the messages of each run in a piece of its own. */
+    /** Earlier versions counted the messages of each run in a separate piece. */
     private static long countOfEarlierVersions(StateStore store, String run) {
         @Nullable
         Long count = StateFileFormat.read(store, run + ".released", StateFileFormat.RELEASES, in -> in.getLong());
@@ -69,7 +70,7 @@ public final class PrivacyLedger {
         return runs.getOrDefault(run, Spent.NOTHING).messages();
     }
 
-    /** Returns what all runs together have cost, and one more message of this run. */
+    /** Returns the cost of all runs together plus one more message of this run. */
     public PrivacyCost totalWithOneMore() {
         return runs.values().stream().map(Spent::cost).reduce(each, PrivacyCost::plus);
     }

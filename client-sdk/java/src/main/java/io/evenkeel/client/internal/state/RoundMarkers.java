@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records a device's progress in the newest round of a run with secure aggregation. Each marker is written before its message is sent.
- * They outlive the run: a later run of the same name may be the same one of a lying coordinator. Only leaving deletes them. Not
- * thread-safe.
+ * Markers outlive the run, since a lying coordinator may present the same run again as a later run of the same name.
+ * Only leaving deletes them. Not thread-safe.
  *
  * <ul>
  *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round would show the
  *       coordinator the difference of the sums.
- *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying coordinator may read a sum
- *       of each.
+ *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying
+ *   coordinator may read one sum for each attempt.
  * </ul>
  */
 public final class RoundMarkers {
@@ -61,7 +61,10 @@ public final class RoundMarkers {
         return Math.max(revealed + 1, Math.max(unmasked, 0));
     }
 
-    /** Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often. */
+    /**
+     * Returns whether the device must not take part in further attempts of a round: it has revealed shares, or has
+     * masked too often.
+     */
     public boolean endsPartIn(int round) {
         return round < next();
     }

@@ -12,15 +12,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the other.
- * A message that is never sent has two more fields after the round: the salt of its digest, and the digest of its model and plan. After
- * the vectors it has a 0, where earlier versions had the words with noise that they masked in each attempt. The history of the round's
- * model is at the end, which earlier versions left out and do not read. The message is saved as the staged one first, and under its number
- * once accepted.
+ * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries, one
+ * after the other. A message that is never sent has two more fields after the round: the salt of its digest, and the
+ * digest of its model and plan. After its vectors comes a 0, where earlier versions wrote the words with noise that
+ * they masked in each attempt. The history of the round's model is at the end; earlier versions neither write nor read
+ * it. The message is first saved as the staged one, and under its number once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
- * @param size the bytes of the whole piece
+ * @param size the size of the whole piece in bytes
  */
 record SavedMessage(String client, long previous, long size, Pending pending) {
 

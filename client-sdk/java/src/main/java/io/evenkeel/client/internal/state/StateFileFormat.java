@@ -67,7 +67,7 @@ final class StateFileFormat {
     /**
      * Reads a piece, or returns null if there is none.
      *
-     * @throws StateException if the piece is damaged or of another version
+     * @throws StateException if the piece is damaged or has another version
      */
     static <T> @Nullable T read(StateStore store, String name, byte kind, Function<ByteBuffer, T> content) {
         byte[] bytes = store.read(name);

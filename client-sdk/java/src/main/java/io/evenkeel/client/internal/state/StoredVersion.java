@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredVersion implements FollowedVersion {
 
-    /** The longest file of a registered model: 100 million values of 8 bytes, and the header. */
+    /** The maximum length of the file of a registered model: 100 million values of 8 bytes, and the header. */
     public static final long MAX_BYTES = 802_000_000;
 
     private static final byte[] MAGIC = {'E', 'K', 'M', 'V'};
@@ -42,7 +42,7 @@ public final class StoredVersion implements FollowedVersion {
     private final byte[] file;
     private final Map<String, Values> tensors;
 
-    /** Where a tensor's values are in the file. */
+    /** The location of a tensor's values in the file. */
     private record Values(String type, long begin, long end) {}
 
     private StoredVersion(int number, String sha256, byte[] file) {
@@ -105,7 +105,7 @@ public final class StoredVersion implements FollowedVersion {
         return ".before." + model + "." + alias;
     }
 
-    /** Stores this version as the one in use, in place of another. */
+    /** Stores this version as the one in use; replaces an earlier one. */
     public void write(StateStore store, String model, String alias) {
         write(store, name(model, alias));
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Measures the models of evaluations and sends the results. An evaluation whose measurement fails is not tried again by this process.
- * Not thread-safe.
+ * Measures the models of evaluations and sends the results. This process does not retry an evaluation whose measurement
+ * fails. Not thread-safe.
  */
 final class EvaluationWorker {
 
@@ -33,7 +33,7 @@ final class EvaluationWorker {
     }
 
     /**
-     * Answers an evaluation if the application measures models for it.
+     * Processes an evaluation if the application has an evaluator for it.
      *
      * @throws DeadlineException if the coordinator cannot be reached
      */

@@ -61,7 +61,10 @@ public final class RolloutReporter {
         new PendingReport(found.rollout(), body).write(store, model, alias);
     }
 
-    /** A metric without a finite value for either version, or without samples, says nothing about the new version: it is left out. */
+    /**
+     * A metric without a finite value for both versions, or without samples, says nothing about the new version: it is
+     * left out.
+     */
     private static Map<String, Object> metrics(VersionMetrics after, Map<String, Double> before) {
         Map<String, Object> metrics = new LinkedHashMap<>();
         after.metrics().forEach((name, value) -> {
@@ -101,13 +104,14 @@ public final class RolloutReporter {
         String text = failure instanceof EvenkeelException
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        // The coordinator takes no control, format or line-separating characters.
+        // The coordinator rejects control, format and line-separating characters.
         String clean = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").trim();
         return clean.length() <= MAX_REASON_LENGTH ? clean : clean.substring(0, MAX_REASON_LENGTH);
     }
 
     /**
-     * Sends the stored report, if there is one. A report that the coordinator refuses for good, as its roll-out is over, is dropped.
+     * Sends the stored report, if there is one. A report that the coordinator refuses permanently, since its roll-out
+     * is over, is dropped.
      *
      * @throws EvenkeelException if the coordinator cannot be reached; the report is sent again later
      */

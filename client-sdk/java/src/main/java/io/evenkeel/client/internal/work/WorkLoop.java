@@ -22,12 +22,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks in, takes part in one round of each run that the device is given, and comes back when the coordinator says, until the client is
- * stopped. Not thread-safe.
+ * Checks in, takes part in one round of each run that the device is given, and repeats this when the coordinator asks
+ * for it, until the client is stopped. Not thread-safe.
  */
 public final class WorkLoop {
 
-    /** The maximum number of runs in a response: all runs, so that those of other applications do not hide the device's own. */
+    /**
+     * The maximum number of runs in a response: large enough for all runs, so that those of other applications do not
+     * hide the device's own.
+     */
     private static final int LIMIT = 100;
 
     private final Settings settings;
@@ -92,7 +95,10 @@ public final class WorkLoop {
         }
     }
 
-    /** Makes one attempt: a fleet whose devices all repeat it within seconds would be a herd after an outage. */
+    /**
+     * Makes one attempt: if all devices of a fleet retried within seconds, they would overload the coordinator after an
+     * outage.
+     */
     private CheckIn checkIn() throws InterruptedException {
         retries.limitBy(deadline -> Duration.ofNanos(1));
         try {
@@ -122,7 +128,7 @@ public final class WorkLoop {
                     && !isOver(refusal.problem().type())) {
                 throw refusal;
             }
-            // The next training gets the plan and the model again.
+            // The next training fetches the plan and the model again.
             forget();
         }
     }
@@ -156,7 +162,10 @@ public final class WorkLoop {
         lastRun = "";
     }
 
-    /** Returns whether the run or its round has ended or the run was deleted, or no longer takes this device, since the check-in. */
+    /**
+     * Returns whether, since the check-in, the run or its round has ended, the run was deleted, or it no longer accepts
+     * this device.
+     */
     private static boolean isOver(@Nullable ProblemType type) {
         return type == ProblemType.WRONG_STATE
                 || type == ProblemType.RUN_NOT_FOUND

@@ -7,9 +7,10 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times between check-ins. After a response it is the time that the coordinator gave. After a failure it is the longest of the last four
- * of these, or a backoff of up to five minutes if that is longer, times a random factor of 0.5 to 1.5: so a large fleet does not come
- * back all at once after an outage, and a small one comes back soon. Not thread-safe.
+ * Computes the pauses between check-ins. After a response the coordinator's pause applies. After a failure it is the
+ * longest of the last four such pauses, or a backoff of up to five minutes if that is longer, times a random factor of
+ * 0.5 to 1.5. So a large fleet does not return all at once after an outage, and a small one returns soon. Not
+ * thread-safe.
  */
 final class WorkPauses {
 
