@@ -2,7 +2,7 @@ package io.evenkeel.trial.cost;
 
 import io.evenkeel.trial.result.ArmSummary;
 
-/** The value that is taken of a figure over seeds. */
+/** Selects one value from a figure's spread over seeds. */
 public enum Bound {
     /** The lower end of its interval. */
     LOW,
@@ -10,7 +10,7 @@ public enum Bound {
     /** The upper end of its interval. */
     HIGH;
 
-    /** Returns the value; infinite for what was not reached, the median where there is no interval. */
+    /** Returns the value: infinite if the figure was not reached, the median if there is no interval. */
     double of(ArmSummary.Spread spread) {
         Double median = spread.median();
         if (median == null) {

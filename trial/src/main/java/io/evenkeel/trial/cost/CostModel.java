@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Computes the cost of a trial's methods in money: of a year of trainings to one target with each arm, for a fleet and a model
- * of any size.
+ * Computes the monetary cost of a trial's methods: a year of trainings to one target with each arm, for a fleet and a
+ * model of any size.
  */
 public final class CostModel {
 
@@ -28,8 +28,10 @@ public final class CostModel {
 
     /**
      * @param participation share of the clients that send in a round of the trial
-     * @param independent the arms of which a device fetches as much however many devices there are
-     * @param target which of the summary's targets a training is to reach, by its text
+     * @param independent the arms whose
+     *     downlink does not depend on the number of devices
+     * @param target the text of the summary's target that a
+     *     training must reach
      * @throws IllegalArgumentException if there is no such target
      */
     CostModel(
@@ -58,8 +60,8 @@ public final class CostModel {
     }
 
     /**
-     * Puts the trial of an experiment into money. Of real runs, computing is not counted: their seconds are from a round's opening to
-     * its closing, and mostly waiting.
+     * Creates the cost model of a trial. Real runs have no computing cost: their seconds run from a round's opening to
+     * its closing, and are mostly waiting.
      *
      * @throws IllegalArgumentException if there is no such target
      */
@@ -99,7 +101,8 @@ public final class CostModel {
     }
 
     /**
-     * Returns the hardest target that the baseline and another arm reach, else the hardest that the baseline reaches, else the easiest.
+     * Returns the hardest target that the baseline and another arm reach, else the hardest one that the baseline
+     * reaches, else the easiest.
      *
      * @throws IllegalArgumentException if the trial has no targets
      */
@@ -126,7 +129,7 @@ public final class CostModel {
         return summary;
     }
 
-    /** Returns the target, as the summary writes it. */
+    /** Returns the target in the summary's form. */
     public String target() {
         return summary.targets().get(target);
     }
@@ -140,29 +143,29 @@ public final class CostModel {
         return deployment;
     }
 
-    /** Returns the model's parameters: those asked for, else the trial's. */
+    /** Returns the number of the model's parameters: the requested number, else the trial's. */
     public double parameters() {
         return deployment.parameters() > 0
                 ? deployment.parameters()
                 : summary.problem().dimension();
     }
 
-    /** Returns what an arm took to the target. */
+    /** Returns an arm's resource usage until the target. */
     public ArmSummary.Reach reach(ArmSummary arm) {
         return arm.reaches().get(target);
     }
 
-    /** Returns how many bytes a device sends in a training. */
+    /** Returns the number of bytes that a device sends in a training. */
     public double deviceBytesUp(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesUp();
     }
 
-    /** Returns how many bytes a device fetches in a training. */
+    /** Returns the number of bytes that a device downloads in a training. */
     public double deviceBytesDown(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesDown();
     }
 
-    /** Returns the electricity of the network for a year of trainings with an arm, both ways. */
+    /** Returns the network's electricity consumption for a year of trainings with an arm, in both directions. */
     public double kilowattHours(ArmSummary arm) {
         double gigabytes =
                 deployment.trainings() * deployment.devices() * (deviceBytesUp(arm) + deviceBytesDown(arm)) / GIGABYTE;
@@ -173,17 +176,19 @@ public final class CostModel {
         return cost(usage(arm, bound));
     }
 
-    /** Returns whether an arm compresses what devices send or fetch. */
+    /** Returns whether an arm compresses the uplink or the downlink. */
     boolean isCompressed(ArmSummary arm) {
         return downlink(arm).kind() != FleetDownlink.Kind.MODEL;
     }
 
-    /** Returns whether what a device fetches with an arm depends on the number of devices, which a lossy downlink would end. */
+    /** Returns whether a device's downloads grow with the number of devices. A lossy downlink avoids that. */
     public boolean growsWithFleet(ArmSummary arm) {
         return downlink(arm).kind() == FleetDownlink.Kind.UPDATES;
     }
 
-    /** Returns what a year would cost with an arm and the lossy downlink top-k:0.1+natural, if it needed as many rounds. */
+    /**
+     * Returns the yearly cost of an arm with the lossy downlink top-k:0.1+natural, assuming the same number of rounds.
+     */
     public YearlyCost costWithLossyDownlink(ArmSummary arm) {
         double each = downlink(arm).lossy();
         return cost(usage(arm, Bound.MEDIAN).withLossyDownlink(exchanges(arm, Bound.MEDIAN), parameters(), each));
@@ -218,7 +223,7 @@ public final class CostModel {
         return device.stretched(exchanges(arm, bound), summary.problem().dimension(), parameters(), downlink, factor);
     }
 
-    /** Nothing at no price, unless the target is never reached. */
+    /** A price of 0 costs nothing, unless the target is never reached. */
     private static double times(double amount, double price) {
         return price == 0 && Double.isFinite(amount) ? 0 : Double.isInfinite(amount) ? amount : amount * price;
     }
@@ -232,7 +237,7 @@ public final class CostModel {
         };
     }
 
-    /** Returns the same with a lever at another value, above 0. */
+    /** Returns a copy with a lever set to another value, above 0. */
     public CostModel with(Lever lever, double value) {
         return switch (lever) {
             case DEVICES -> new CostModel(this, prices, deployment.withDevices(value));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides for each arm whether it pays, compared with what training costs today, without compression. */
+/** Decides for each arm whether it pays, compared with today's training without compression. */
 public final class Decision {
 
     private static final int SCAN_STEPS = 140;
@@ -21,7 +21,7 @@ public final class Decision {
         this.today = today(model);
     }
 
-    /** The cheapest uncompressed arm; without one the baseline. */
+    /** The cheapest uncompressed arm; if there is none, the baseline. */
     private static ArmSummary today(CostModel model) {
         List<ArmSummary> arms = model.summary().arms();
         return arms.stream()
@@ -34,13 +34,16 @@ public final class Decision {
                         .orElseThrow());
     }
 
-    /** The verdict on an arm, from good to bad. */
+    /** The verdict on an arm, from best to worst. */
     public enum Kind {
-        /** The saving earns the roll-out back in time. */
+        /** The saving pays back the roll-out in time. */
         PAYS,
-        /** It does by the median, but not at the cautious end of its range, or the seeds are too few for a range. */
+        /**
+         * The median saving pays it back in time, but the cautious end of its range does not, or there are too few
+         * seeds for a range.
+         */
         PROBABLY_PAYS,
-        /** It saves too little to earn the roll-out back in time. */
+        /** It saves too little to pay back the roll-out in time. */
         DOES_NOT_PAY,
         /** It costs more than today's training. */
         COSTS_MORE,
@@ -50,14 +53,17 @@ public final class Decision {
     }
 
     /**
-     * The figures of an arm, a year; infinite for what is not reached, and NaN for a saving between two such.
+     * The yearly figures of an arm; a cost is infinite if the target is not reached, and the difference of two infinite
+     * costs is NaN.
      *
      * @param arm its name
-     * @param kind what they come to
-     * @param cost what it costs
-     * @param saving against today
-     * @param cautious the saving if the arm needs its upper and today's its lower bound over seeds; equals the saving without a range
-     * @param hopeful the other way round
+     * @param kind the verdict
+     * @param cost the cost
+     * @param saving the saving against
+     *     today's training
+     * @param cautious the saving with the arm's upper and today's lower bound over seeds; equals the
+     *     saving without a range
+     * @param hopeful the saving with the opposite bounds
      */
     public record Verdict(String arm, Kind kind, YearlyCost cost, double saving, double cautious, double hopeful) {
 
@@ -75,12 +81,15 @@ public final class Decision {
         return today;
     }
 
-    /** Returns whether today's arm is uncompressed; without such an arm the trial cannot say what compression saves. */
+    /**
+     * Returns whether today's arm is uncompressed; without such an arm the trial cannot tell how much compression
+     * saves.
+     */
     public boolean isUncompressedToday() {
         return !model.isCompressed(today);
     }
 
-    /** Returns the saving a year that earns the roll-out back in time. */
+    /** Returns the yearly saving that pays back the roll-out in time. */
     public double required() {
         return model.prices().rollOut() / model.deployment().paybackYears();
     }
@@ -112,7 +121,7 @@ public final class Decision {
                 : Kind.PROBABLY_PAYS;
     }
 
-    /** Returns whether there are enough seeds for a range, which may have no width. */
+    /** Returns whether there are enough seeds for a range; its width may be zero. */
     private boolean hasRange(ArmSummary arm) {
         return model.reach(arm).rounds().low() != null;
     }
@@ -128,10 +137,11 @@ public final class Decision {
     }
 
     /**
-     * The values of a lever with which an arm pays.
+     * The range of a lever's values for which an arm pays.
      *
-     * @param from the least
-     * @param to the largest, infinite if there is no end; updates grow with the fleet, so an arm can pay in small fleets only
+     * @param from the smallest value
+     * @param to the largest,
+     *     infinite if there is no limit; updates grow with the fleet, so an arm may pay in small fleets only
      */
     public record Range(double from, double to) {
 
@@ -140,7 +150,7 @@ public final class Decision {
         }
     }
 
-    /** Returns the values of a lever with which an arm pays, all else as it is; empty if it never does. */
+    /** Returns the values of a lever for which an arm pays, with everything else unchanged; empty if it never does. */
     public Optional<Range> paying(ArmSummary arm, Lever lever) {
         double now = model.value(lever);
         if (!(now > 0) || !Double.isFinite(saving(arm, lever, now))) {
@@ -157,7 +167,10 @@ public final class Decision {
                 : Optional.empty();
     }
 
-    /** Scans the sizes of a fleet from one device on: the saving grows no longer in proportion where updates grow with the fleet. */
+    /**
+     * Scans fleet sizes from one device upwards: the saving is not proportional to the size if updates grow with the
+     * fleet.
+     */
     private Optional<Range> payingFleets(ArmSummary arm, double now) {
         double most = SCAN_REACH * Math.max(1, now);
         double from = Double.NaN;
@@ -180,7 +193,7 @@ public final class Decision {
         return saving > 0 && saving >= required();
     }
 
-    /** The size at which an arm begins or ceases to pay, between one that does and one that does not. */
+    /** Bisects between a size for which an arm pays and one for which it does not. */
     private double edge(ArmSummary arm, double paying, double not) {
         for (int i = 0; i < HALVINGS && paying != not; i++) {
             double middle = (paying + not) / 2;
@@ -196,12 +209,12 @@ public final class Decision {
         return paying;
     }
 
-    /** Returns the arms that could take the place of today's. */
+    /** Returns the arms that could replace today's. */
     public List<ArmSummary> candidates() {
         return model.summary().arms().stream().filter(arm -> !arm.equals(today)).toList();
     }
 
-    /** Returns the best arm: a compressed one if there is any. Null where the trial has only one arm. */
+    /** Returns the best arm: a compressed one if there is any. Null if the trial has only one arm. */
     public @Nullable Verdict best() {
         Comparator<Verdict> order =
                 Comparator.comparing(Verdict::kind).thenComparing(v -> v.cost().total());

@@ -3,12 +3,15 @@ package io.evenkeel.trial.cost;
 /**
  * The training that a trial represents; all figures are finite and above 0.
  *
- * @param devices of the fleet
- * @param trainings a year
- * @param parameters of the model; 0 for as many as in the trial
+ * @param devices the number of devices in the
+ *     fleet
+ * @param trainings the number of trainings a year
+ * @param parameters the number of the model's parameters; 0 for
+ *     the trial's
  * @param slowdown how many times slower a device computes than the machine of the trial
- * @param paybackYears within how many years the saving has to earn back the roll-out
- * @param kilowattHoursPerGigabyte of the network for 10^9 bytes; 0 leaves electricity out
+ * @param paybackYears
+ *     the number of years within which the saving must pay back the roll-out
+ * @param kilowattHoursPerGigabyte the network's consumption for 10^9 bytes; 0 to omit electricity
  */
 public record Deployment(
         double devices,
@@ -18,7 +21,7 @@ public record Deployment(
         double paybackYears,
         double kilowattHoursPerGigabyte) {
 
-    /** Of fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
+    /** For fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
     public static final double FIXED_LINES = 0.06;
 
     public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3, FIXED_LINES);

@@ -7,30 +7,37 @@ import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the bytes that a device of an arm fetches when it takes part in a round.
+ * Computes the bytes that a device of an arm downloads when it takes part in a round.
  *
- * @param kind how they do
- * @param overlap of the supports that a round's update joins; null unless the kind is {@link Kind#UPDATES} and something was fetched
+ * @param kind the form of the
+ *     download
+ * @param overlap the overlap of the supports in a round's update; null unless the kind is {@link Kind#UPDATES}
+ *     and something was downloaded
  * @param participation share of the devices in a round
  */
 record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double participation) {
 
-    /** The bytes that {@code downlink=top-k:0.1+natural} fetches for each parameter, for any number of devices. */
+    /** The bytes per parameter of {@code downlink=top-k:0.1+natural}, for any number of devices. */
     static final double LOSSY = UpdateBytes.of(0.1, 1);
 
     private static final double REPLICA = 2 * Double.BYTES;
 
-    /** The form of the model that devices fetch. */
+    /** The form in which devices download the model. */
     enum Kind {
         /** A float32 model, as in training without compression. */
         MODEL,
-        /** The exact update of the sum, on all coordinates that a message of the round has; more of them with more devices. */
+        /**
+         * The exact update of the sum, on all coordinates that occur in a message of the round; more devices give more
+         * coordinates.
+         */
         UPDATES,
-        /** A form that does not depend on the number of devices: the deltas of a lossy downlink, or the model as it is. */
+        /**
+         * A form that does not depend on the number of devices: the deltas of a lossy downlink, or the unchanged model.
+         */
         INDEPENDENT
     }
 
-    /** Returns whether a compressor sends all coordinates as they are. */
+    /** Returns whether a compressor sends all coordinates unchanged. */
     static boolean isUncompressed(String compressor) {
         CompressorSpec spec = CompressorSpec.parse(compressor);
         return spec.selection() instanceof Selection.Identity
@@ -40,17 +47,20 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
     /**
      * Returns the downlink by exact updates.
      *
-     * @param compressor of the messages
-     * @param dimension of the trial's model
-     * @param messages in a round of the trial
-     * @param fetched bytes for each parameter that a device fetched when it took part
+     * @param compressor the compressor of the messages
+     * @param dimension the
+     *     dimension of the trial's model
+     * @param messages the number of messages in a round of the trial
+     * @param fetched the
+     *     bytes per parameter that a participating device downloaded
      * @param participation share of the devices in a round
      */
     static FleetDownlink updates(
             String compressor, int dimension, double messages, double fetched, double participation) {
         double union = UpdateBytes.share(fetched * participation, Double.BYTES);
         CompressorSpec spec = CompressorSpec.parse(compressor);
-        // How many coordinates a threshold selects is not known: independent supports are the cautious assumption.
+        // The number of coordinates that a threshold selects is unknown: independent supports are the conservative
+        // assumption.
         double share = spec.selection() instanceof Selection.Threshold
                 ? -StrictMath.expm1(StrictMath.log1p(-union) / messages)
                 : (double) spec.bind(TensorLayout.flat(dimension)).maxCount() / dimension;
@@ -59,19 +69,19 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
                 Kind.UPDATES, known ? SupportOverlap.fitted(share, messages, union) : null, participation);
     }
 
-    /** Returns by which factor a device fetches more with other numbers of messages in a round. */
+    /** Returns the factor by which the downloads of a device grow with another number of messages in a round. */
     double factor(double trial, double fleet) {
         return overlap == null ? 1 : fetched(fleet) / fetched(trial);
     }
 
-    /** Returns the bytes for each parameter that a device fetches when it takes part, for a number of messages in a round. */
+    /** Returns the bytes per parameter that a participating device downloads, for a number of messages in a round. */
     private double fetched(double messages) {
-        // A device that was absent fetches the updates that it missed, or the replica where that is smaller.
+        // A device that was absent downloads the updates that it missed, or the replica if that is smaller.
         double update = overlap == null ? 0 : UpdateBytes.of(overlap.union(messages), Double.BYTES);
         return Math.min(update / participation, REPLICA);
     }
 
-    /** Returns what a device with a lossy downlink fetches for each parameter when it takes part. */
+    /** Returns the bytes per parameter that a participating device downloads with a lossy downlink. */
     double lossy() {
         return Math.min(LOSSY / participation, Float.BYTES);
     }

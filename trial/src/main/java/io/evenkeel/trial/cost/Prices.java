@@ -4,11 +4,12 @@ package io.evenkeel.trial.cost;
  * Prices in one currency; all at least 0.
  *
  * @param currency its name or sign, such as EUR
- * @param gigabyteUp per 10^9 bytes a device sends
- * @param gigabyteDown per 10^9 bytes a device fetches
- * @param deviceHour of one device computing
- * @param engineeringDay of one person
- * @param engineeringDays it takes to roll out
+ * @param gigabyteUp per 10^9 bytes that a device sends
+ * @param gigabyteDown per 10^9 bytes that a device downloads
+ * @param deviceHour per hour of a device's computing
+ * @param engineeringDay per day of one person
+ * @param
+ *     engineeringDays the number of days that the roll-out takes
  */
 public record Prices(
         String currency,
@@ -31,17 +32,17 @@ public record Prices(
         }
     }
 
-    /** Returns what rolling out costs once. */
+    /** Returns the one-time cost of the roll-out. */
     public double rollOut() {
         return engineeringDay * engineeringDays;
     }
 
-    /** Returns these prices with none for computing. */
+    /** Returns a copy without a price for computing. */
     Prices withoutComputing() {
         return new Prices(currency, gigabyteUp, gigabyteDown, 0, engineeringDay, engineeringDays);
     }
 
-    /** Returns these prices with both prices of traffic multiplied. */
+    /** Returns a copy with both prices of traffic multiplied by a factor. */
     Prices withTrafficTimes(double factor) {
         return new Prices(
                 currency, gigabyteUp * factor, gigabyteDown * factor, deviceHour, engineeringDay, engineeringDays);

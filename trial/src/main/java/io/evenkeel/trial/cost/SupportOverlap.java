@@ -3,13 +3,13 @@ package io.evenkeel.trial.cost;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * Computes the share of the model's coordinates that a round changes: the union of the coordinates that its messages have.
- *
- * <p>Messages are alike, because clients train one model, but not the same. The model for that has one number, the correlation rho of
- * the clients' scores: client i scores coordinate j with sqrt(rho) z_j + sqrt(1 - rho) e_ij, both normal and independent, and sends it
- * where the score is among the largest of the share p. Given z, a message has a coordinate with probability
- * Phi((sqrt(rho) z - t) / sqrt(1 - rho)), where Phi(-t) = p, so that the union of n messages is 1 - E[(1 - that)^n]. With rho = 0
- * supports are independent; with rho = 1 they are equal. A trial gives p and the union at its own n, and so rho.
+ * Computes the share of the model's coordinates that a round changes: the union of the coordinates in its messages.
+ * <p>The supports of messages are similar, because clients train one model, but not equal. This is modelled with one
+ * parameter, the correlation rho of the clients' scores: client i scores coordinate j with sqrt(rho) z_j + sqrt(1 -
+ * rho) e_ij, both normal and independent, and sends it if the score is among the largest share p. Given z, a message
+ * has a coordinate with probability Phi((sqrt(rho) z - t) / sqrt(1 - rho)), where Phi(-t) = p, so that the union of n
+ * messages is 1 - E[(1 - that)^n]. With rho = 0 supports are independent; with rho = 1 they are equal. A trial gives p
+ * and the union for its own n, and thereby rho.
  *
  * @param share p, above 0 and at most 1
  * @param correlation rho, at least 0 and below 1
@@ -23,11 +23,11 @@ record SupportOverlap(double share, double correlation) {
     private static final double SPACING = 1.0 / 16;
 
     /**
-     * Fits the correlation to a union that was measured. One that is larger than that of independent supports is taken as theirs.
-     *
-     * @param share of the coordinates that a message has
-     * @param messages in a round
-     * @param union share of the coordinates that the round changed
+     * Fits the correlation to a measured union. A union larger than that of independent supports counts as independent.
+     * @param share the share of the coordinates in a message
+     * @param messages the number of messages in a round
+     * @param
+     *     union the share of the coordinates that the round changed
      */
     static SupportOverlap fitted(double share, double messages, double union) {
         double low = 0;
@@ -43,7 +43,7 @@ record SupportOverlap(double share, double correlation) {
         return new SupportOverlap(share, low);
     }
 
-    /** Returns the expected union of a number of messages, as a share of the coordinates. */
+    /** Returns the expected union of the supports of a number of messages, as a share of the coordinates. */
     double union(double messages) {
         if (share >= 1) {
             return 1;

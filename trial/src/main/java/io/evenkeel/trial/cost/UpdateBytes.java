@@ -1,8 +1,8 @@
 package io.evenkeel.trial.cost;
 
 /**
- * The bytes of a frame for each parameter of the model, without its header: the values, and the indices at the information-theoretic
- * limit, from which the codec is within 2%.
+ * The bytes of a frame per parameter of the model, without its header: the values, and the indices at the
+ * information-theoretic limit. The codec is within 2% of that limit.
  */
 final class UpdateBytes {
 
@@ -11,10 +11,10 @@ final class UpdateBytes {
     private UpdateBytes() {}
 
     /**
-     * Returns the bytes for each parameter.
+     * Returns the bytes per parameter.
      *
-     * @param share of the coordinates that the frame has
-     * @param value bytes of a value
+     * @param share the share of the coordinates in the frame
+     * @param value the bytes of a value
      */
     static double of(double share, double value) {
         return share >= 1 ? value : Math.min(value, share * value + entropy(share) / Byte.SIZE);
@@ -28,7 +28,7 @@ final class UpdateBytes {
         return StrictMath.log(x) / StrictMath.log(2);
     }
 
-    /** Returns the share of the coordinates in a frame, from its bytes for each parameter. */
+    /** Returns the share of the coordinates in a frame, from its bytes per parameter. */
     static double share(double bytes, double value) {
         double low = 0;
         double high = 1;

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The resources that a training to a target takes of one device; infinite if the target was not reached.
+ * The resources of one device that a training to a target takes; infinite if the target was not reached.
  *
- * @param bytesUp sent
- * @param bytesDown fetched
- * @param seconds of computing on the trial's machine
+ * @param bytesUp
+ *     the bytes sent
+ * @param bytesDown the bytes downloaded
+ * @param seconds the computing time on the trial's machine
  */
 record Usage(double bytesUp, double bytesDown, double seconds) {
 
@@ -22,33 +23,36 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
     private static final int UPDATE_HEADER = updateHeader();
 
     /**
-     * Stretches what a device took in the trial to a model and a fleet of another size with the same number of rounds. Headers stay as
-     * they are; values, indices and computing grow with the model, so that the same share of the coordinates is sent.
+     * Scales a device's usage in the trial to a model and a fleet of another size, with the same number of rounds.
+     * Headers keep their size; values, indices and computing grow with the model, so that the same share of the
+     * coordinates is sent.
      *
-     * @param exchanges how many rounds a device took part in
-     * @param dimension of the trial's model
-     * @param parameters of the real model
-     * @param downlink how devices follow the model
+     * @param exchanges the number of rounds that a device took part in
+     * @param dimension the
+     *     dimension of the trial's model
+     * @param parameters the number of the real model's parameters
+     * @param downlink the
+     *     way in which devices follow the model
      * @param factor by which the real fleet's updates are larger
      */
     Usage stretched(double exchanges, double dimension, double parameters, FleetDownlink downlink, double factor) {
         double growth = parameters / dimension;
         double up = stretched(bytesUp, exchanges * MESSAGE_HEADER, growth);
         double first = Math.min(Float.BYTES * dimension, bytesDown);
-        // The model that comes is as long as the gradient that goes.
+        // The downloaded model is as long as the sent gradient.
         double down = downlink.kind() == FleetDownlink.Kind.MODEL
                 ? up
                 : growth * first + stretched(bytesDown - first, exchanges * UPDATE_HEADER, growth * factor);
         return new Usage(up, down, growth * seconds);
     }
 
-    /** Returns the same with a lossy downlink: the first model, then {@code each} bytes for a parameter and exchange. */
+    /** Returns a copy with a lossy downlink: the first model, then {@code each} bytes per parameter and exchange. */
     Usage withLossyDownlink(double exchanges, double parameters, double each) {
         double down = Float.BYTES * parameters + exchanges * (each * parameters + UPDATE_HEADER);
         return new Usage(bytesUp, down, seconds);
     }
 
-    /** Returns how many bytes for each parameter a device fetched when it took part, without headers and its first model. */
+    /** Returns the bytes per parameter that a participating device downloaded, without headers and its first model. */
     static double fetched(double bytesDown, double exchanges, double dimension) {
         double body = bytesDown - Float.BYTES * dimension - exchanges * UPDATE_HEADER;
         return exchanges > 0 ? Math.max(0, body / exchanges / dimension) : 0;

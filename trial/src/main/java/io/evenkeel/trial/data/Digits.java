@@ -12,30 +12,30 @@ import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The UCI optical digits that come with this module (SOURCE.md beside the resource has authors and licence): 8x8 bitmaps in
- * 10 classes.
+ * The UCI optical digits, included in this module (SOURCE.md beside the resource names authors and licence): 8x8
+ * bitmaps in 10 classes.
  *
- * @param train 1,437 samples to share out among devices
- * @param heldOut 360 samples no device trains on
+ * @param train 1,437 samples to divide among devices
+ * @param heldOut 360 samples that no device trains on
  */
 public record Digits(Samples train, Samples heldOut) {
 
     public static final int COUNT = 1797;
 
-    /** Features a sample, 8 x 8. */
+    /** The number of features of a sample, 8 x 8. */
     public static final int WIDTH = 64;
 
-    /** Classes, the digits 0 to 9. */
+    /** The number of classes, the digits 0 to 9. */
     public static final int CLASSES = 10;
 
     private static final int HELD_OUT = 360;
     private static final double LARGEST_VALUE = 16;
 
-    // Not the run's seed: every run, whatever its seed, is measured on the same held-out samples.
+    // Not the run's seed: all runs are measured on the same held-out samples, regardless of their seeds.
     private static final long SPLIT_SEED = 1998;
 
     /**
-     * Reads the digits and divides them, always the same way. Values are scaled from 0..16 to 0..1, which is exact.
+     * Reads the digits and divides them, always in the same way. Values are scaled from 0..16 to 0..1 exactly.
      *
      * @throws UncheckedIOException if the resource cannot be read
      */

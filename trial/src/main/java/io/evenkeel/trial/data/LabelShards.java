@@ -4,11 +4,11 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * A label-skewed division: samples sorted by label are cut into equal shards, and each device is dealt a few of them at
- * random, so it sees few classes and hardly any device sees the same ones.
+ * A label-skewed division: samples sorted by label are cut into equal shards, and each device gets a few random shards,
+ * so it sees few classes, and hardly any two devices see the same ones.
  *
  * <p>McMahan, Moore, Ramage, Hampson, Agüera y Arcas: "Communication-Efficient Learning of Deep Networks from Decentralized
- * Data", AISTATS 2017, section 3, where it is the "pathological non-IID partition".
+ * Data", AISTATS 2017, section 3, which calls it the "pathological non-IID partition".
  */
 public final class LabelShards {
 
@@ -18,9 +18,11 @@ public final class LabelShards {
      * Divides the samples; each goes to exactly one device, and the devices' counts differ by at most {@code shardsEach}.
      *
      * @param devices at least 1
-     * @param shardsEach shards a device is dealt, at least 1: about the number of classes it will hold
-     * @param seed decides which samples lie in which shard of their class, and who gets which shard
-     * @return for each device the indices of its samples, never none
+     * @param shardsEach the number of shards per device, at least 1: about the number of its classes
+     * @param seed
+     *     determines the samples in each shard, and the shards of each device
+     * @return for each device the indices of
+     *     its samples, never empty
      * @throws IllegalArgumentException if there are fewer samples than shards
      */
     public static int[][] divide(Samples samples, int devices, int shardsEach, long seed) {

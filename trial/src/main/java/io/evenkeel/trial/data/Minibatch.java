@@ -2,7 +2,10 @@ package io.evenkeel.trial.data;
 
 import io.evenkeel.core.vector.SplitMix64;
 
-/** Draws minibatches from a device's share, each decided by (seed, round) alone, so that a restarted device draws the same. */
+/**
+ * Draws minibatches from a device's samples. A draw depends only on (seed, round), so a restarted device draws the
+ * same.
+ */
 public final class Minibatch {
 
     private final int[] pool;
@@ -10,9 +13,10 @@ public final class Minibatch {
     private final long seed;
 
     /**
-     * @param population samples there are to draw from, at least 1
-     * @param size samples a batch; 0, or not below the population, for all of them each time
-     * @param seed the device's own
+     * @param population the number of samples to draw from, at least 1
+     * @param size the number of samples in a batch; 0,
+     *     or a size not below the population, always gives all samples
+     * @param seed the device's own seed
      */
     public Minibatch(int population, int size, long seed) {
         if (population < 1 || size < 0) {

@@ -1,8 +1,8 @@
 package io.evenkeel.trial.data;
 
 /**
- * Samples with a class label each, dense and row-major. Immutable, unless a caller writes to the arrays that it returns for
- * speed; safe to share between threads.
+ * Dense, row-major samples with class labels. Immutable as long as callers do not write to the arrays, which are not
+ * copied for speed; safe to share between threads.
  */
 public final class Samples {
 
@@ -12,11 +12,12 @@ public final class Samples {
     private final int classes;
 
     /**
-     * Takes both arrays over.
+     * Takes ownership of both arrays.
      *
-     * @param features sample i's features at {@code i * width} and on
-     * @param labels each from 0 to below {@code classes}
-     * @param width features a sample, at least 1
+     * @param features the features of sample i, from {@code i * width} on
+     * @param labels
+     *     each at least 0 and below {@code classes}
+     * @param width the number of features of a sample, at least 1
      * @throws IllegalArgumentException if the lengths do not fit or a label is out of range
      */
     public Samples(double[] features, int[] labels, int width, int classes) {
@@ -40,7 +41,7 @@ public final class Samples {
         return labels.length;
     }
 
-    /** Returns the number of features a sample has. */
+    /** Returns the number of features of a sample. */
     public int width() {
         return width;
     }
@@ -49,17 +50,17 @@ public final class Samples {
         return classes;
     }
 
-    /** Returns the features themselves, sample i's at {@code i * width()}; not to be written to. */
+    /** Returns the array of features, those of sample i from {@code i * width()} on; must not be changed. */
     public double[] features() {
         return features;
     }
 
-    /** Returns sample i's class. */
+    /** Returns the class of sample i. */
     public int label(int i) {
         return labels[i];
     }
 
-    /** Returns how many samples each class has. */
+    /** Returns the number of samples in each class. */
     public int[] histogram() {
         int[] counts = new int[classes];
         for (int label : labels) {

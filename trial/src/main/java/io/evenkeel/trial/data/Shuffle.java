@@ -2,7 +2,7 @@ package io.evenkeel.trial.data;
 
 import io.evenkeel.core.vector.SplitMix64;
 
-/** Seeded orders, the same on every JVM (Fisher and Yates; Durstenfeld 1964). */
+/** Seeded permutations, the same on every JVM (Fisher and Yates; Durstenfeld 1964). */
 final class Shuffle {
 
     private Shuffle() {}
@@ -17,7 +17,7 @@ final class Shuffle {
         return order;
     }
 
-    /** Brings the values into a random order, each order equally likely. */
+    /** Shuffles the values; all orders are equally likely. */
     static void shuffle(int[] values, SplitMix64 random) {
         for (int i = values.length - 1; i > 0; i--) {
             int j = random.next(i + 1);

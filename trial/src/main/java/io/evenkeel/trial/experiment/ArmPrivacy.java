@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An arm's differential privacy: a mechanism such as {@code smoothed:1:1:20}, and behind it the suffix of a {@link Noise}.
+ * An arm's differential privacy: a mechanism such as {@code smoothed:1:1:20}, followed by the suffix of a
+ * {@link Noise}.
  *
  * @param mechanism the bound of messages, and the noise
- * @param noise who adds the noise, and what takes it in
+ * @param noise the party that adds the noise, and
+ *     the state that includes it
  */
 public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
 
-    /** The delta at which epsilon is stated. */
+    /** The delta for which epsilon is stated. */
     public static final double DELTA = 1e-6;
 
     /** The defaults of a run's {@code secureAggregation}. */
@@ -27,15 +29,21 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     /** The party that adds the noise, and the state that includes it. */
     public enum Noise {
 
-        /** Each client adds it to its message, and g_i takes it in. */
+        /** Each client adds it to its message, and g_i includes it. */
         FED_BACK(""),
 
-        /** Each client adds it to its message, and g_i lacks it; g_i and the coordinator's sum drift apart, as in arXiv 2502.13482. */
+        /**
+         * Each client adds it to its message, but g_i does not include it; g_i and the coordinator's sum drift apart,
+         * as in arXiv 2502.13482.
+         */
         NOT_FED_BACK("+not-fed-back"),
 
         BY_COORDINATOR("+by-coordinator"),
 
-        /** Each client adds a share of it to the words of its message, as with secure aggregation, and g_i lacks it. */
+        /**
+         * Each client adds a share of it to the words of its message, as with secure aggregation; g_i does not include
+         * it.
+         */
         IN_SHARES("+in-shares");
 
         private final String suffix;
@@ -48,7 +56,7 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     /**
      * Parses a text form.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is malformed
      */
     public static ArmPrivacy parse(String text) {
         Noise noise = Arrays.stream(Noise.values())
@@ -63,14 +71,18 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
         return new ArmPrivacy(PrivacyMechanism.of(mechanism.normalization(), mechanism.bound(), multiplier), noise);
     }
 
-    /** Returns the minimum number of clients in a sum with noise in shares: those left if as many drop out as a run expects by default. */
+    /**
+     * Returns the minimum number of clients in a sum with noise in shares: the rest after the default number of
+     * drop-outs.
+     */
     public static int fewestInSum(int participants) {
         return (int) Math.ceil((1 - DROPOUT) * participants);
     }
 
     /**
-     * Returns the noise in shares of rounds with a number of participants. As in a run with {@code participants.max} of them and {@code
-     * participants.min} of {@link #fewestInSum}, the noise of devices that may drop out or collude is not counted.
+     * Returns the noise in shares of rounds with a number of participants. As in a run with this
+     * {@code participants.max} and a {@code participants.min} of {@link #fewestInSum}, the noise of devices that may
+     * drop out or collude is not counted.
      *
      * @throws IllegalArgumentException if there are too few participants, or the bound is too large for 32 bits
      */
@@ -91,8 +103,9 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     /**
      * Returns the epsilon of a client's messages for {@link #DELTA}.
      *
-     * @param messages that the client has sent
-     * @param participants how many clients send in a round
+     * @param messages the number of messages that the
+     *     client has sent
+     * @param participants the number of clients that send in a round
      */
     public double epsilon(int messages, int participants, int dimension) {
         return noise == Noise.IN_SHARES
@@ -119,7 +132,7 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
      * Returns the {@code secureAggregation} of a run's definition with noise in shares, without a rebase in the run.
      *
      * @param owner the public key of the devices' owner, base64
-     * @param rounds those of the run
+     * @param rounds the number of rounds of the run
      */
     public static Map<String, Object> secureAggregation(String owner, int rounds) {
         return Map.of("owners", List.of(owner), "dropout", DROPOUT, "collusion", COLLUSION, "rebaseEvery", rounds + 1);

@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the methods that are compared. What is left out is what the algorithm's preset says.
+ * One of the compared methods. Omitted settings have the values of the algorithm's preset.
  *
- * @param name what it is called in results: letters, digits and . _ + * -
+ * @param name its name in results: letters, digits and . _ + * -
  * @param algorithm a preset's name
  * @param compressor a compressor's text
  * @param step a step rule's name
- * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, or for a search before the runs {@code best-of:A|B|C} or
- *     {@code tuned}
+ * @param gamma a schedule, {@code theory}, {@code theory*FACTOR}, or, for a search before the runs,
+ *     {@code best-of:A|B|C} or {@code tuned}
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
- * @param downlink the compressor of a lossy downlink; by default the downlink loses nothing
+ * @param downlink the compressor of a lossy downlink; by default the downlink is lossless
  * @param robust as {@link RobustRule#parse} reads it, for the EF21 methods; null for the plain sum
  */
 public record ArmSettings(
@@ -94,9 +94,9 @@ public record ArmSettings(
 
     /**
      * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink, robust and name, such as
-     * {@code ef21,gamma=theory*4}. Without a name the text becomes it.
+     * {@code ef21,gamma=theory*4}. Without a name, the text is the name.
      *
-     * @throws IllegalArgumentException if it is malformed, saying where
+     * @throws IllegalArgumentException if it is malformed; the message says where
      */
     public static ArmSettings parse(String text) {
         String[] parts = text.split(",", -1);
@@ -129,21 +129,24 @@ public record ArmSettings(
         return name.substring(0, Math.min(64, name.length()));
     }
 
-    /** Returns the same with the step sizes of {@code tuned} listed. */
+    /** Returns a copy with {@code tuned} replaced by a list of step sizes. */
     ArmSettings withGrid(boolean rough) {
         return gamma != null && StepSize.parse(gamma) instanceof StepSize.Tuned tuned
                 ? withGamma(StepGrid.of(this, tuned, rough).toString())
                 : this;
     }
 
-    /** Returns the same with fewer step sizes to search where it is {@code tuned}. */
+    /** Returns a copy with fewer step sizes to search if it is {@code tuned}. */
     ArmSettings quick() {
         return gamma != null && StepSize.parse(gamma) instanceof StepSize.Tuned
                 ? withGamma(new StepSize.Tuned(QUICK).toString())
                 : this;
     }
 
-    /** Returns the arms that a search for the step size runs, named after this one with @ and a number; none without a search. */
+    /**
+     * Returns the arms that a search for the step size runs, named after this one with @ and a number; empty without a
+     * search.
+     */
     public List<ArmSettings> candidates() {
         List<ArmSettings> candidates = new ArrayList<>();
         if (gamma != null && StepSize.parse(gamma) instanceof StepSize.BestOf sizes) {
@@ -164,7 +167,7 @@ public record ArmSettings(
         return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy, downlink, robust);
     }
 
-    /** Returns the same with a step size. */
+    /** Returns a copy with a step size. */
     public ArmSettings withGamma(String other) {
         return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy, downlink, robust);
     }
@@ -174,7 +177,7 @@ public record ArmSettings(
     }
 
     /**
-     * Returns the same with another noise multiplier, or this if it has no privacy.
+     * Returns a copy with another noise multiplier, or this arm if it has no privacy.
      *
      * @throws IllegalArgumentException if it is out of range
      */
@@ -186,7 +189,7 @@ public record ArmSettings(
         return new ArmSettings(name, algorithm, compressor, step, gamma, eta, other, downlink, robust);
     }
 
-    /** Returns whether the arm draws coordinates or noise, and so depends on the seed. */
+    /** Returns whether the arm draws coordinates or noise and therefore depends on the seed. */
     boolean isRandom() {
         return privacy != null
                 || Stream.of(compressor, downlink)
@@ -198,17 +201,17 @@ public record ArmSettings(
         return privacy != null && ArmPrivacy.parse(privacy).noise() == ArmPrivacy.Noise.IN_SHARES;
     }
 
-    /** Returns the compressor's text, by default the preset's, or without compression in a private arm. */
+    /** Returns the compressor's text: by default the preset's, or no compression in a private arm. */
     public String compressorText() {
         return compressor != null ? compressor : privacy != null ? "identity" : preset().defaultCompressor();
     }
 
-    /** Returns the step rule, the preset's unless another is named. */
+    /** Returns the step rule, by default the preset's. */
     public StepRule rule() {
         return step == null ? preset().step() : StepRule.parse(step);
     }
 
-    /** Returns the same with its step size, or what it has by default, times a factor. */
+    /** Returns a copy with its step size, given or by default, multiplied by a factor. */
     public ArmSettings withGammaTimes(double factor) {
         Schedule usual = preset().defaultGamma(rule());
         StepSize own = gamma != null

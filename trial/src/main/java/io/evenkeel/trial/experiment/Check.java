@@ -2,7 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/** Checks settings; an error names the field, its value and what is expected. */
+/** Checks settings; errors name the field, its value and what is expected. */
 final class Check {
 
     private Check() {}
@@ -17,7 +17,7 @@ final class Check {
         that(allowed.contains(value), field + " is '" + value + "', expected one of " + String.join(", ", allowed));
     }
 
-    /** From least to below bound. */
+    /** Checks that a value is at least {@code least} and below {@code bound}. */
     static void range(String field, double value, double least, double bound) {
         that(value >= least && value < bound, field + " is " + value + ", expected " + least + " to below " + bound);
     }

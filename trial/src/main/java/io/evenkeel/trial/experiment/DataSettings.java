@@ -9,15 +9,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the samples come from.
+ * The source of the samples.
  *
- * @param source libsvm, csv, idx, cifar10, images, digits, logistic, quadratic or polynomial; python for a trial of evenkeel.trial, and
- *     coordinator for runs of real devices, both of which can be read and reported, not run
- * @param file the data, for the first four; for cifar10 a folder with its files, held-out ones too; for python and
- *     coordinator what is learnt, in words
+ * @param source libsvm, csv, idx, cifar10, images, digits, logistic, quadratic or
+ *     polynomial; python for a trial of evenkeel.trial, and coordinator for runs of real devices, both of which can be read
+ * and reported but not run
+ * @param file the data, for the first four; for cifar10 a folder with its files, including the
+ *     held-out ones; for python and coordinator a description of the learning task
  * @param labelsFile the labels' file, for idx
  * @param labelColumn the label's column, for csv; by default the last
- * @param splitColumn the column that says whose a sample is, for csv
+ * @param splitColumn the column that identifies a sample's client, for csv
  * @param features the number of features, for libsvm; 0 for the largest index that occurs
  * @param testFile held-out samples in the same format
  * @param testLabelsFile their labels' file, for idx
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param heterogeneity how much clients differ, for logistic and quadratic; at least 0
  * @param condition largest over smallest curvature, for quadratic
  * @param l1 L1, for polynomial, whose L0 is 4
- * @param preparation what happens to the samples before training
+ * @param preparation the preparation of the samples before training
  */
 public record DataSettings(
         String source,
@@ -51,7 +52,7 @@ public record DataSettings(
         double l1,
         PreparationSettings preparation) {
 
-    /** The source, and the kind of loss, of trials that evenkeel.trial made in Python. */
+    /** The source, and the kind of loss, of trials made in Python with evenkeel.trial. */
     static final String PYTHON = "python";
 
     /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
@@ -114,32 +115,32 @@ public record DataSettings(
                 "data.dimension, samples-per-client and features are at least 0");
     }
 
-    /** Returns whether the loss is given by the source itself instead of by samples. */
+    /** Returns whether the source defines the loss itself, without samples. */
     public boolean isFormula() {
         return FORMULAS.contains(source);
     }
 
-    /** Returns whether data and losses are known to evenkeel.trial in Python alone. */
+    /** Returns whether only evenkeel.trial in Python knows the data and the losses. */
     public boolean isPython() {
         return PYTHON.equals(source);
     }
 
-    /** Returns whether the data is that of real devices, so that only their runs' records are known. */
+    /** Returns whether the data is on real devices, so that only the records of their runs are known. */
     public boolean isCoordinator() {
         return COORDINATOR.equals(source);
     }
 
-    /** Returns whether features are columns of a table, each with a scale of its own, and not pixels. */
+    /** Returns whether features are columns of a table, each with its own scale, rather than pixels. */
     public boolean isTable() {
         return TABLES.contains(source);
     }
 
-    /** Returns whether another seed gives other data. */
+    /** Returns whether the data depends on the seed. */
     public boolean isRandom() {
         return "logistic".equals(source) || "quadratic".equals(source);
     }
 
-    /** The {@link DataSettings} that a user gave; defaults replace what is null. */
+    /** The {@link DataSettings} given by a user; defaults replace null. */
     public record Draft(
             @Nullable String source,
             @Nullable String file,
@@ -159,7 +160,7 @@ public record DataSettings(
             @Nullable Double l1,
             PreparationSettings.@Nullable Draft preparation) {
 
-        /** Nothing given. */
+        /** No settings. */
         public static final Draft EMPTY = new Draft(
                 null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
@@ -235,7 +236,7 @@ public record DataSettings(
                     : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
         }
 
-        /** The labels beside images, by MNIST's habit. */
+        /** The file of labels beside the images, by MNIST's naming convention. */
         static String labelsOf(String images) {
             String labels = images.replace("images", "labels").replace("idx3", "idx1");
             Check.that(

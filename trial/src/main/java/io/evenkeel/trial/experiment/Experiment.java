@@ -7,17 +7,19 @@ import java.util.Set;
 
 /**
  * All settings of a trial, as in experiment.yaml: the same experiment gives the same figures, except for the seconds.
- *
- * @param data where the samples come from
- * @param loss what is minimised
- * @param fleet who the clients are
- * @param gradient what they compute
- * @param start where a run starts
+ * @param data the source of the samples
+ * @param loss the loss to minimise
+ * @param fleet the clients
+ * @param gradient the
+ *     computation of a client in a round
+ * @param start the starting point of a run
  * @param rounds R; the horizon K is R - 1
- * @param seeds each arm runs once with each
- * @param recordEvery the number of rounds between two recorded points; the end is recorded too
- * @param targets such as loss:90%, test-metric:0.9 or grad-norm:0.01; none for 50%, 90% and 99% of what the baseline gains
- * @param baseline the name of the arm the others are compared with
+ * @param seeds the seeds; each arm runs once with each
+ * @param recordEvery the number of rounds between two recorded
+ *     points; the end is always recorded
+ * @param targets such as loss:90%, test-metric:0.9 or grad-norm:0.01; empty for
+ *     50%, 90% and 99% of the baseline's gain
+ * @param baseline the name of the arm that the others are compared with
  * @param arms the methods, at least one
  * @param thresholds the differences that matter
  */
@@ -111,7 +113,7 @@ public record Experiment(
                         + ", and over http runs start from zeros: leave it out, or take fleet.over process");
     }
 
-    /** Returns whether another seed can give another result, not counting that it holds out other samples. */
+    /** Returns whether the result depends on the seed, apart from the choice of held-out samples. */
     public boolean isRandom() {
         boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
         boolean draws = arms.stream().anyMatch(ArmSettings::isRandom);
@@ -126,7 +128,7 @@ public record Experiment(
                 || !"zeros".equals(start.x());
     }
 
-    /** Returns whether another seed gives the clients other losses. */
+    /** Returns whether the clients' losses depend on the seed. */
     public boolean fleetIsRandom() {
         return data.isRandom()
                 || data.labelNoise() > 0
@@ -135,7 +137,7 @@ public record Experiment(
                 || List.of("iid", "dirichlet").contains(fleet.split());
     }
 
-    /** Returns in a few words what is learnt: data, loss and regularizer. */
+    /** Returns a short description of the learning task: data, loss and regularizer. */
     public String description() {
         if (data.isPython() || data.isCoordinator()) {
             return String.valueOf(data.file());
@@ -149,7 +151,7 @@ public record Experiment(
         return name + (data.isFormula() ? "" : ", " + loss.kind() + " loss" + regularizer);
     }
 
-    /** Returns how many runs there are: a search tries each of its step sizes with the first seed. */
+    /** Returns the number of runs, including searches: a search tries each of its step sizes with the first seed. */
     public int runs() {
         return arms.stream()
                 .mapToInt(arm -> Math.max(1, arm.candidates().size()) + seeds.size() - 1)

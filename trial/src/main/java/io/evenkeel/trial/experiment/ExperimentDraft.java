@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a file or a command line gave; {@link #complete} adds the defaults. Fields have the names of {@link
- * Experiment}.
+ * The settings given in a file or on a command line; {@link #complete} adds the defaults. Fields have the same names as
+ * in {@link Experiment}.
  */
 public record ExperimentDraft(
         DataSettings.@Nullable Draft data,
@@ -31,8 +31,8 @@ public record ExperimentDraft(
     private static final List<Long> FEW_SEEDS = List.of(1L, 2L, 3L);
 
     /**
-     * Returns the same with the preparation that commands use by default: a fifth of each client's samples is held out if there is no
-     * test set, the features of tables are standardized, and a feature of ones is added for losses without biases.
+     * Returns a copy with the default preparation of commands: a fifth of each client's samples is held out if there is
+     * no test set, the features of tables are standardized, and a feature of ones is added for losses without biases.
      */
     public ExperimentDraft prepared() {
         DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
@@ -58,17 +58,18 @@ public record ExperimentDraft(
         return withData(from.with(ones, from.labelColumn(), usual), loss);
     }
 
-    /** Returns the settings of the data, as they are when completed. */
+    /** Returns the completed settings of the data. */
     public DataSettings dataSettings() {
         return or(data, DataSettings.Draft.EMPTY).complete();
     }
 
     /**
-     * Returns the same with the columns that the inspection of a table found.
+     * Returns a copy with the columns found by the inspection of a table.
      *
      * @param label the label's column
-     * @param roles the roles of the other columns
-     * @param suitableLoss the kind of loss, if none is named
+     * @param roles
+     *     the roles of the other columns
+     * @param suitableLoss the kind of loss to use if none is given
      */
     public ExperimentDraft withTable(String label, Map<String, String> roles, String suitableLoss) {
         DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
@@ -96,7 +97,9 @@ public record ExperimentDraft(
                 data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others, thresholds);
     }
 
-    /** Returns the same with uncompressed training as the first arm, where arms are named and none of them is uncompressed. */
+    /**
+     * Returns a copy with uncompressed training as the first arm if arms are given and none of them is uncompressed.
+     */
     public ExperimentDraft withUncompressed() {
         if (arms == null || arms.stream().anyMatch(arm -> arm.preset().uncompressed())) {
             return this;
@@ -106,7 +109,10 @@ public record ExperimentDraft(
         return withArms(all);
     }
 
-    /** Returns the same with three seeds if none are named and only the held-out samples are random, as one seed gives no verdict. */
+    /**
+     * Returns a copy with three seeds if none are given and only the held-out samples are random, as one seed gives no
+     * verdict.
+     */
     public ExperimentDraft withSeedsForVerdict() {
         if (seeds != null) {
             return this;
@@ -120,7 +126,9 @@ public record ExperimentDraft(
                 data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms, thresholds);
     }
 
-    /** Returns the same as a first look: 200 rounds, at most three seeds, searches over 4 step sizes, unless it says otherwise. */
+    /**
+     * Returns a quick version: 200 rounds, at most three seeds and searches over 4 step sizes, unless set explicitly.
+     */
     public ExperimentDraft quick() {
         Experiment once = complete();
         List<Long> few = once.isRandom() || once.fleetIsRandom() ? FEW_SEEDS : List.of(1L);
@@ -139,16 +147,16 @@ public record ExperimentDraft(
                 thresholds);
     }
 
-    /** Returns only what decides how runs are judged: metric, targets and baseline. */
+    /** Returns only the settings by which runs are judged: metric, targets and baseline. */
     public ExperimentDraft onlyJudgement() {
         LossSettings.Draft metric = loss == null ? null : loss.onlyMetric();
         return new ExperimentDraft(null, metric, null, null, null, null, null, null, targets, baseline, null, null);
     }
 
     /**
-     * Fills in the rest.
+     * Adds the defaults.
      *
-     * @throws IllegalArgumentException if it contains an impossible setting
+     * @throws IllegalArgumentException if a setting is impossible
      */
     public Experiment complete() {
         DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
@@ -191,7 +199,7 @@ public record ExperimentDraft(
                 .name();
     }
 
-    /** Returns the arms of a comparison that names none. */
+    /** Returns the default arms of a comparison. */
     public List<ArmSettings> defaultArms() {
         DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
         LossSettings of = or(loss, LossSettings.Draft.EMPTY).complete(from);
@@ -199,33 +207,34 @@ public record ExperimentDraft(
                 LossSettings.isRough(of.kind()), completeGradient().isNoisy());
     }
 
-    /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */
+    /** Returns the default arms of a sweep or a probe, which vary the step size themselves. */
     public List<ArmSettings> untunedArms() {
         DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
         LossSettings of = or(loss, LossSettings.Draft.EMPTY).complete(from);
         return DefaultArms.untuned(LossSettings.isRough(of.kind()));
     }
 
-    /** Returns a value, or another if it is null. */
+    /** Returns a value, or a default if it is null. */
     static <T> T or(@Nullable T value, T otherwise) {
         return value == null ? Objects.requireNonNull(otherwise) : value;
     }
 
-    /** The arms of a trial that names none. */
+    /** The default arms of a trial. */
     private static final class DefaultArms {
 
         private DefaultArms() {}
 
-        /** Returns uncompressed training with the best of a grid of step sizes, which all others are compared with. */
+        /** Returns uncompressed training with the best step size of a grid, the yardstick of all others. */
         static ArmSettings uncompressed() {
             return ArmSettings.parse("gd,gamma=tuned,name=gd");
         }
 
         /**
-         * Returns those of a comparison.
+         * Returns the arms of a comparison.
          *
-         * @param rough whether the loss has no smoothness constant that a step size could follow from
-         * @param noisy whether clients compute minibatches or take local steps
+         * @param rough whether the loss has no smoothness constant to derive a step
+         *     size from
+         * @param noisy whether clients compute minibatch gradients or take local steps
          */
         static List<ArmSettings> of(boolean rough, boolean noisy) {
             List<ArmSettings> arms = new ArrayList<>(List.of(uncompressed(), ArmSettings.parse("gd-norm")));
@@ -241,7 +250,7 @@ public record ExperimentDraft(
             return List.copyOf(arms);
         }
 
-        /** Returns those of what varies step sizes itself. */
+        /** Returns the arms of commands that vary the step size themselves. */
         static List<ArmSettings> untuned(boolean rough) {
             return List.of(
                     ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21"),

@@ -44,7 +44,8 @@ public final class ExperimentFile {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException if it is malformed or contains an impossible setting, with line and column where they are known
+     * @throws IllegalArgumentException if it is malformed or a setting is impossible; the message has line and column
+     *     if they are known
      * @throws IOException if it cannot be read
      */
     public static Experiment read(Path file) throws IOException {
@@ -59,8 +60,8 @@ public final class ExperimentFile {
     /**
      * Completes an experiment.
      *
-     * @param settings by the names that a file has for them
-     * @throws IllegalArgumentException if it contains an impossible setting
+     * @param settings the settings by their names in files
+     * @throws IllegalArgumentException if a setting is impossible
      */
     public static Experiment of(Map<String, ?> settings) {
         try {
@@ -71,9 +72,10 @@ public final class ExperimentFile {
     }
 
     /**
-     * Reads a file of the same syntax that holds something else.
+     * Reads another kind of file with the same syntax.
      *
-     * @throws IllegalArgumentException if it is malformed or contains an impossible setting, with line and column where they are known
+     * @throws IllegalArgumentException if it is malformed or a setting is impossible; the message has line and column
+     *     if they are known
      * @throws IOException if it cannot be read
      */
     public static <T> T readAny(Path file, Class<T> type) throws IOException {
@@ -95,7 +97,7 @@ public final class ExperimentFile {
         }
     }
 
-    /** Reads a file of the same syntax that is part of the program, beside a class. */
+    /** Reads a resource with the same syntax from the package of a class. */
     public static <T> T readResource(Class<?> beside, String name, Class<T> type) {
         try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(name), name)) {
             return MAPPER.readValue(in, type);
@@ -104,7 +106,9 @@ public final class ExperimentFile {
         }
     }
 
-    /** The location of a key: the parser has passed it, and its value, when it finds that the key is unknown. */
+    /**
+     * The location of a key: when the parser finds that a key is unknown, it has already passed the key and its value.
+     */
     private static String place(String text, UnrecognizedPropertyException e) {
         Matcher key = Pattern.compile("(?m)(?<![\\w-])" + Pattern.quote(e.getPropertyName()) + "[\"']?\\s*:")
                 .matcher(text);
@@ -125,9 +129,10 @@ public final class ExperimentFile {
     /**
      * Returns a draft with one setting changed.
      *
-     * @param path where a file has it, such as {@code data.label-noise}
-     * @param value as a file would say it
-     * @throws IllegalArgumentException if there is no such setting, or the value does not suit it
+     * @param path its path in a file, such as {@code data.label-noise}
+     * @param
+     *     value the value in the file's syntax
+     * @throws IllegalArgumentException if there is no such setting, or the value is invalid
      */
     public static ExperimentDraft with(ExperimentDraft draft, String path, String value) {
         ObjectNode tree = MAPPER.valueToTree(draft);
@@ -147,12 +152,12 @@ public final class ExperimentFile {
         }
     }
 
-    /** Writes a file that {@link #read} reads to the same experiment. */
+    /** Writes a file from which {@link #read} reads the same experiment. */
     public static void write(Experiment experiment, Path file) throws IOException {
         writeAny(experiment, file);
     }
 
-    /** Writes a file that {@link #readAny} reads to the same content. */
+    /** Writes a file from which {@link #readAny} reads the same content. */
     public static void writeAny(Object content, Path file) throws IOException {
         Files.writeString(file, MAPPER.writeValueAsString(content));
     }

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clients of an experiment.
  *
- * @param clients how many; with split column or source logistic as many as the data says
- * @param split contiguous, iid, dirichlet or column
+ * @param clients the number of clients; with split column or source logistic the data determines it
+ * @param split
+ *     contiguous, iid, dirichlet or column
  * @param dirichletAlpha for dirichlet, above 0
- * @param weights equal, or samples: what counts for more in the fleet's loss
- * @param participation share of the clients that take part in a round, in (0, 1]
+ * @param weights equal, or samples: the clients' weights in the fleet's loss
+ * @param participation share of the clients
+ *     that take part in a round, in (0, 1]
  * @param over process, or http: through a coordinator and the SDK's clients
- * @param hostile as {@link HostileSettings#parse} reads it; null if all clients are honest
+ * @param hostile in the form of {@link HostileSettings#parse}; null if all clients are honest
  */
 public record FleetSettings(
         int clients,
@@ -25,7 +27,7 @@ public record FleetSettings(
         String over,
         @Nullable String hostile) {
 
-    /** Each is a thread with a client of the SDK. */
+    /** Each client is a thread that runs the SDK. */
     private static final int MAX_CLIENTS_OVER_HTTP = 500;
 
     public FleetSettings {
@@ -49,7 +51,7 @@ public record FleetSettings(
         Check.that(dirichletAlpha > 0, "fleet.dirichlet-alpha is " + dirichletAlpha + ", expected more than 0");
     }
 
-    /** The {@link FleetSettings} that a user gave; defaults replace what is null. */
+    /** The {@link FleetSettings} given by a user; defaults replace null. */
     public record Draft(
             @Nullable Integer clients,
             @Nullable String split,
@@ -59,7 +61,7 @@ public record FleetSettings(
             @Nullable String over,
             @Nullable String hostile) {
 
-        /** Nothing given. */
+        /** No settings. */
         public static final Draft EMPTY = new Draft(null, null, null, null, null, null, null);
 
         FleetSettings complete(DataSettings data) {

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The computation of a client in a round.
  *
- * @param batch samples a gradient, 0 for all
- * @param localSteps steps a client takes on its own; with more than 1 it reports (x - y)/(steps * step size), y being where it got
- * @param localStepSize their size, above 0
+ * @param batch the number of samples for a gradient, 0 for all
+ * @param localSteps the number of local steps; with more
+ *     than 1 a client reports (x - y)/(steps * step size), where y is the point after the steps
+ * @param localStepSize
+ *     the size of local steps, above 0
  */
 public record GradientSettings(int batch, int localSteps, double localStepSize) {
 
@@ -21,12 +23,12 @@ public record GradientSettings(int batch, int localSteps, double localStepSize) 
                 "gradient.local-step-size is " + localStepSize + ", expected a finite number above 0");
     }
 
-    /** Returns whether clients send anything but full gradients. */
+    /** Returns whether clients send anything other than full gradients. */
     public boolean isNoisy() {
         return batch > 0 || localSteps > 1;
     }
 
-    /** The {@link GradientSettings} that a user gave; defaults replace what is null. */
+    /** The {@link GradientSettings} given by a user; defaults replace null. */
     public record Draft(
             @Nullable Integer batch,
             @Nullable Integer localSteps,

@@ -3,13 +3,13 @@ package io.evenkeel.trial.experiment;
 import java.util.List;
 
 /**
- * Clients that follow the protocol, but report what harms the others instead of their gradients. They know the gradients of all honest
- * participants.
+ * Clients that follow the protocol but report harmful values instead of their gradients. They know the gradients of all
+ * honest participants.
  *
- * @param attack {@code sign-flip}: minus strength times the own gradient; {@code inner-product}: minus strength times the mean of the
- *     honest gradients (Xie, Koyejo, Gupta, UAI 2019); {@code little}: that mean minus strength times the standard deviation in each
- *     coordinate (Baruch, Baruch, Goldberg, NeurIPS 2019)
- * @param share of the clients, the last ones, more than 0 and less than 0.5
+ * @param attack {@code sign-flip}: minus strength times their own gradient; {@code inner-product}: minus strength times
+ *     the mean of the honest gradients (Xie, Koyejo, Gupta, UAI 2019); {@code little}: that mean minus strength times
+ *     the standard deviation in each coordinate (Baruch, Baruch, Goldberg, NeurIPS 2019)
+ * @param share the share of hostile clients, which are the last ones; more than 0 and less than 0.5
  * @param strength finite and above 0
  */
 public record HostileSettings(String attack, double share, double strength) {
@@ -27,7 +27,7 @@ public record HostileSettings(String attack, double share, double strength) {
     /**
      * Reads {@code ATTACK:SHARE:STRENGTH}, such as {@code sign-flip:0.1:10}.
      *
-     * @throws IllegalArgumentException if it is malformed, saying where
+     * @throws IllegalArgumentException if it is malformed; the message says where
      */
     public static HostileSettings parse(String text) {
         String[] parts = text.split(":", -1);
@@ -45,7 +45,7 @@ public record HostileSettings(String attack, double share, double strength) {
         }
     }
 
-    /** Returns how many of the clients are hostile, at least 1. */
+    /** Returns the number of hostile clients, at least 1. */
     public int count(int clients) {
         return Math.max(1, (int) (share * clients));
     }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loss of the clients.
  *
- * @param kind logistic, softmax, least-squares or perceptron; where the data is a formula: formula; in trials that evenkeel.trial
- *     made in Python: python; in runs of real devices: coordinator
+ * @param kind logistic, softmax, least-squares or perceptron; formula if the data is a formula; python in trials made
+ *     in Python; coordinator in runs of real devices
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
- * @param hidden hidden units of the perceptron
- * @param metric what is measured on held-out samples: auto, accuracy, balanced-accuracy, auc or f1; of trials made in Python, its name
+ * @param hidden the number of hidden units of the perceptron
+ * @param metric the metric on held-out samples: auto,
+ *     accuracy, balanced-accuracy, auc or f1; any name in trials made in Python
  */
 public record LossSettings(String kind, String regularizer, double lambda, int hidden, String metric) {
 
@@ -50,12 +51,12 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
     }
 
-    /** Returns whether a kind has no smoothness constant from which a step size could follow. */
+    /** Returns whether a kind has no smoothness constant to derive a step size from. */
     public static boolean isRough(String kind) {
         return "perceptron".equals(kind);
     }
 
-    /** Returns whether labels are quantities to be predicted, and not classes. */
+    /** Returns whether labels are quantities to predict, not classes. */
     public boolean isRegression() {
         return "least-squares".equals(kind);
     }
@@ -63,8 +64,9 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
     /**
      * Returns the metric of models on held-out samples.
      *
-     * @param unbalanced whether predicting one class always has a high accuracy
-     * @param classes how many classes there are
+     * @param unbalanced whether always predicting the same class has a high accuracy
+     * @param classes the number of
+     *     classes
      */
     public QualityMetric metricOf(boolean unbalanced, int classes) {
         if (isRegression()) {
@@ -79,7 +81,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
                 : classes == 2 ? QualityMetric.AUC : QualityMetric.BALANCED_ACCURACY;
     }
 
-    /** Returns whether the models of a kind have biases of their own. */
+    /** Returns whether the models of a kind include biases. */
     static boolean hasBiases(String kind) {
         return "perceptron".equals(kind);
     }
@@ -88,7 +90,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         return new Regularizer(Regularizer.Kind.parse(regularizer), "none".equals(regularizer) ? 0 : lambda);
     }
 
-    /** The {@link LossSettings} that a user gave; defaults replace what is null. */
+    /** The {@link LossSettings} given by a user; defaults replace null. */
     public record Draft(
             @Nullable String kind,
             @Nullable String regularizer,
@@ -96,10 +98,10 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
             @Nullable Integer hidden,
             @Nullable String metric) {
 
-        /** Nothing given. */
+        /** No settings. */
         public static final Draft EMPTY = new Draft(null, null, null, null, null);
 
-        /** Returns only what decides how models are judged. */
+        /** Returns only the settings by which models are judged. */
         Draft onlyMetric() {
             return new Draft(null, null, null, null, metric);
         }

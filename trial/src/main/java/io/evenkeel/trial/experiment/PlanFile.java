@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The file that says what a folder's trials are: of one kind of plan, in any folder.
+ * The file that describes the trials in a folder, for one kind of plan.
  *
- * @param kind what the plan is, such as {@code sweep}, which is also the file's name without {@code .yaml}
+ * @param kind the kind of plan, such as {@code sweep}; also the file's name without {@code .yaml}
  */
 public record PlanFile(String kind) {
 
@@ -16,9 +16,9 @@ public record PlanFile(String kind) {
     }
 
     /**
-     * Makes a folder and writes a plan into it.
+     * Creates a folder and writes a plan into it.
      *
-     * @throws IOException if there is already a plan of this kind in it, or it cannot be written
+     * @throws IOException if it already contains a plan of this kind, or cannot be written
      */
     public void create(Path folder, Object plan) throws IOException {
         if (isIn(folder)) {
@@ -31,7 +31,7 @@ public record PlanFile(String kind) {
     }
 
     /**
-     * Checks that a folder holds a plan of this kind.
+     * Checks that a folder contains a plan of this kind.
      *
      * @throws IOException if there is none
      */
@@ -41,7 +41,7 @@ public record PlanFile(String kind) {
         }
     }
 
-    /** Returns whether a folder holds a plan of this kind. */
+    /** Returns whether a folder contains a plan of this kind. */
     public boolean isIn(Path folder) {
         return Files.exists(folder.resolve(name()));
     }

@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The preparation of the samples before training.
  *
- * @param heldOut share of each client's samples that is kept for measuring, in [0, 1); ignored where the data has a test set
- * @param standardize whether features are brought to comparable sizes, by the joint statistics of the clients' training samples
- * @param columns what each column of a table is: number, category or drop; null for what the file suggests, and for other data
+ * @param heldOut the share of each client's samples that is held out for measuring, in [0, 1); ignored if the data has
+ *     a test set
+ * @param standardize whether to standardize features with the joint statistics of the clients' training
+ *     samples
+ * @param columns the role of each column of a table: number, category or drop; null to derive it from the
+ *     file, and for other data
  */
 public record PreparationSettings(
         double heldOut, boolean standardize, @Nullable Map<String, String> columns) {
 
-    /** The share that is held out unless another is named. */
+    /** The default share to hold out. */
     public static final double USUAL_SHARE = 0.2;
 
     private static final List<String> ROLES = List.of("number", "category", "drop");
@@ -29,15 +32,15 @@ public record PreparationSettings(
     }
 
     /**
-     * The {@link PreparationSettings} that a user gave. A step that a file does not name is left out, so older files keep their
-     * meaning.
+     * The {@link PreparationSettings} given by a user. A step that a file does not mention is omitted, so older files
+     * keep their meaning.
      */
     public record Draft(
             @Nullable Double heldOut,
             @Nullable Boolean standardize,
             @Nullable Map<String, String> columns) {
 
-        /** Nothing given. */
+        /** No settings. */
         public static final Draft EMPTY = new Draft(null, null, null);
 
         PreparationSettings complete() {

@@ -2,11 +2,14 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/** The algorithm for a situation: what devices compute, how many of them answer a round, and whether messages are private. */
+/**
+ * The recommended algorithm for a situation: the devices' computation, the share of them that answers a round, and
+ * privacy.
+ */
 public enum Recommendation {
-    /** Devices add noise, which error feedback would add up over the rounds. */
+    /** Devices add noise, which error feedback would accumulate over the rounds. */
     PRIVATE("private", "gd-norm", List.of("algorithm: gd-norm", "compressor: identity")),
-    /** Devices train on their own and send the difference. */
+    /** Devices train locally and send the difference. */
     LOCAL_STEPS(
             "local-steps",
             "ef14",
@@ -15,7 +18,7 @@ public enum Recommendation {
                     "compressor: top-k:0.01",
                     "gamma: constant:1    # with devices that send the model before their steps minus the model after"
                             + " them")),
-    /** Gradients of a few samples. */
+    /** Minibatch gradients. */
     MINIBATCHES(
             "minibatches",
             "ef14",
@@ -23,10 +26,10 @@ public enum Recommendation {
                     "algorithm: ef14",
                     "compressor: top-k:0.01",
                     "gamma: constant:STEP    # the step size of uncompressed training")),
-    /** Gradients of all samples, from a part of the devices. */
+    /** Full gradients, from some of the devices. */
     FEW_DEVICES(
             "few-devices", "ef21", List.of("algorithm: ef21", "compressor: top-k:0.01", "step: sufficient-decrease")),
-    /** Gradients of all samples, from all devices. */
+    /** Full gradients, from all devices. */
     FULL_GRADIENTS("full-gradients", "ef21-adaptive", List.of("algorithm: ef21-adaptive", "compressor: top-k:0.01"));
 
     private final String key;
@@ -63,7 +66,7 @@ public enum Recommendation {
         return of(trial.gradient(), trial.fleet().participation(), isPrivate);
     }
 
-    /** Returns its name in texts. */
+    /** Returns its name for texts. */
     public String key() {
         return key;
     }

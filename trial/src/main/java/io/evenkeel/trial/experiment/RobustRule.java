@@ -4,7 +4,7 @@ import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
 import java.util.List;
 
-/** Computes the sum that the step follows from the clients' vectors g_i, so that a minority of them cannot decide it. */
+/** Computes the sum S from the clients' vectors g_i so that a minority of them cannot determine it. */
 public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
 
     /**
@@ -20,7 +20,7 @@ public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
      * Computes the sum.
      *
      * @param vectors each client's g_i, d values
-     * @param weights w_i, as many
+     * @param weights w_i, one for each vector
      * @param sum d values, which are overwritten
      */
     void sum(List<double[]> vectors, double[] weights, double[] sum);
@@ -29,7 +29,7 @@ public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
     String text();
 
     /**
-     * Bounds each client's vector by the median of their norms, as a coordinator does.
+     * Bounds each client's vector by the median of their norms, like a coordinator.
      *
      * @param clipping the bound
      */

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run starts.
+ * The start of a run.
  *
- * @param x zeros, normal (standard), or suggested: what suits the loss
+ * @param x zeros, normal (standard), or suggested: a point that suits the loss
  * @param g zeros, compressed (C of the first gradient) or dense (the first gradient itself); the messages are counted
  */
 public record StartSettings(String x, String g) {
@@ -18,7 +18,7 @@ public record StartSettings(String x, String g) {
         Check.oneOf("start.g", g, List.of("zeros", "compressed", "dense"));
     }
 
-    /** The {@link StartSettings} that a user gave; defaults replace what is null. */
+    /** The {@link StartSettings} given by a user; defaults replace null. */
     public record Draft(@Nullable String x, @Nullable String g) {
 
         StartSettings complete(DataSettings data, LossSettings of) {

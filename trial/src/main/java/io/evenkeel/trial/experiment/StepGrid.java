@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The step sizes that a search tries where an arm says {@code tuned}: multiples of the theory's step, which is close to the largest stable
- * one without compression and far below it with; numbers up to 1 where the loss has no theory; multiples of the step rule's own schedule
- * otherwise.
+ * The step sizes that a search tries for {@code tuned}: multiples of the theoretical step, which is close to the
+ * largest stable one without compression and far below it with compression; numbers up to 1 if there is no theory for
+ * the loss; multiples of the step rule's own schedule otherwise.
  */
 final class StepGrid {
 
@@ -29,9 +29,9 @@ final class StepGrid {
     private StepGrid() {}
 
     /**
-     * Lists the candidates, from the smallest.
+     * Lists the candidates in ascending order.
      *
-     * @param rough whether the loss has no smoothness constant that a step size could follow from
+     * @param rough whether the loss has no smoothness constant to derive a step size from
      */
     static StepSize.BestOf of(ArmSettings arm, StepSize.Tuned tuned, boolean rough) {
         Schedule usual = arm.preset().defaultGamma(arm.rule());
@@ -61,7 +61,7 @@ final class StepGrid {
         return new StepSize.BestOf(sizes);
     }
 
-    /** People read a grid: four digits are enough, and whole numbers from 100 on. */
+    /** Rounds for readability: four digits, and whole numbers from 100 on. */
     private static double rounded(double factor) {
         if (factor >= WHOLE) {
             return Math.rint(factor);

@@ -11,7 +11,7 @@ public sealed interface StepSize {
 
     StepSize times(double factor);
 
-    /** As a schedule says. */
+    /** A schedule. */
     record Given(Schedule schedule) implements StepSize {
 
         @Override
@@ -25,7 +25,7 @@ public sealed interface StepSize {
         }
     }
 
-    /** A multiple of what the theory allows. */
+    /** A multiple of the theoretical step size. */
     record OfTheory(double factor) implements StepSize {
 
         @Override
@@ -39,7 +39,7 @@ public sealed interface StepSize {
         }
     }
 
-    /** The one of several with which training ends at the smallest loss: a search runs them all first. */
+    /** The candidate with which training ends at the smallest loss: a search first runs all of them. */
     record BestOf(List<StepSize> candidates) implements StepSize {
 
         private static final String PREFIX = "best-of:";
@@ -77,9 +77,9 @@ public sealed interface StepSize {
     }
 
     /**
-     * The best of a grid that suits the arm and the loss. {@link ExperimentDraft#complete()} replaces it by that grid.
+     * The best of a grid for the arm and the loss. {@link ExperimentDraft#complete()} replaces it by that grid.
      *
-     * @param candidates how many; 0 for as many as suit the grid
+     * @param candidates the number of candidates; 0 for the grid's default
      */
     record Tuned(int candidates) implements StepSize {
 
@@ -129,7 +129,7 @@ public sealed interface StepSize {
                 return new OfTheory(factor);
             }
         } catch (NumberFormatException e) {
-            // Reported below, together with factors out of range.
+            // Reported below, together with factors that are out of range.
         }
         throw new IllegalArgumentException(
                 "step size '" + text + "': expected theory, theory*FACTOR such as theory*4, or a schedule");

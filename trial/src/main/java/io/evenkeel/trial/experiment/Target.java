@@ -4,10 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A figure to be reached: a number, or a share of what the baseline's training gains from its first model to its last.
+ * A figure to reach: a number, or a share of the baseline's gain from its first model to its last.
  *
- * @param measure of what
- * @param value the figure; the share in percent, above 0 and at most 100
+ * @param measure the
+ *     measure
+ * @param value the figure, or the share in percent, above 0 and at most 100
  * @param share whether it is a share
  */
 public record Target(Measure measure, double value, boolean share) {
@@ -27,11 +28,11 @@ public record Target(Measure measure, double value, boolean share) {
 
     /** The measure of a target. */
     public enum Measure {
-        /** ||grad f||: to get below. */
+        /** ||grad f||: must fall below the target. */
         GRAD_NORM,
-        /** f: to get below. */
+        /** f: must fall below the target. */
         LOSS,
-        /** Quality on held-out samples: to get to. */
+        /** Quality on held-out samples: must reach the target. */
         TEST_METRIC;
 
         /** Returns the name in configuration. */
@@ -41,7 +42,7 @@ public record Target(Measure measure, double value, boolean share) {
     }
 
     /**
-     * Returns the number of a share.
+     * Converts a share to a figure.
      *
      * @param first the figure of the baseline's first model
      * @param last the figure of its last model
@@ -76,7 +77,7 @@ public record Target(Measure measure, double value, boolean share) {
                         ", ", Arrays.stream(Measure.values()).map(Measure::text).toList()));
     }
 
-    /** Returns what {@link #parse} reads, as people write it: {@code grad-norm:1e-4}. */
+    /** Returns the form that {@link #parse} reads, formatted for people: {@code grad-norm:1e-4}. */
     @Override
     public String toString() {
         if (share) {

@@ -7,16 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences that matter. A verdict calls nothing better or worse by less.
+ * The smallest relevant differences. Verdicts ignore smaller ones.
  *
- * @param accuracyPoints of the final accuracy or R² on held-out samples, in percentage points
- * @param lossPercent of the final loss, in percent of what the training it is compared with took off the loss
- * @param roundsPercent of the rounds to a target, in percent
- * @param bytesPercent of the bytes to a target, in percent
+ * @param accuracyPoints in the final accuracy or R² on
+ *     held-out samples, in percentage points
+ * @param lossPercent in the final loss, in percent of the loss reduction of the
+ *     other training
+ * @param roundsPercent in the rounds to a target, in percent
+ * @param bytesPercent in the bytes to a target, in percent
  */
 public record ThresholdSettings(double accuracyPoints, double lossPercent, double roundsPercent, double bytesPercent) {
 
-    /** Those of a trial that names none. */
+    /** The defaults. */
     public static final ThresholdSettings USUAL = new ThresholdSettings(0.5, 2, 10, 10);
 
     private static final List<String> NAMES = List.of("accuracy", "loss", "rounds", "bytes");
@@ -29,10 +31,11 @@ public record ThresholdSettings(double accuracyPoints, double lossPercent, doubl
     }
 
     /**
-     * Reads what a command line says.
+     * Reads command-line values.
      *
-     * @param named by accuracy, loss, rounds or bytes
-     * @throws IllegalArgumentException if there is another name, or a number is negative
+     * @param named the values of accuracy, loss, rounds or bytes
+     * @throws
+     *     IllegalArgumentException if a name is unknown or a number is negative
      */
     public static Draft draft(Map<String, Double> named) {
         for (String name : named.keySet()) {
@@ -43,7 +46,7 @@ public record ThresholdSettings(double accuracyPoints, double lossPercent, doubl
         return new Draft(named.get("accuracy"), named.get("loss"), named.get("rounds"), named.get("bytes"));
     }
 
-    /** The {@link ThresholdSettings} that a user gave; defaults replace what is null. */
+    /** The {@link ThresholdSettings} given by a user; defaults replace null. */
     public record Draft(
             @Nullable Double accuracyPoints,
             @Nullable Double lossPercent,

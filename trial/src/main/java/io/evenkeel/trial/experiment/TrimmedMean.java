@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Leaves out, in each coordinate, the largest and the smallest values of a share of the clients: {@code S_j = W mean of the others},
- * the mean weighted by w_i and W the sum of all weights (Yin, Chen, Ramchandran, Bartlett, ICML 2018). Clients that have sent nothing,
- * whose vector is 0, do not count.
+ * Drops the largest and the smallest values in each coordinate: {@code S_j = W mean of the others}, where the mean is
+ * weighted by w_i and W is the sum of all weights (Yin, Chen, Ramchandran, Bartlett, ICML 2018). Clients that have sent
+ * nothing, whose vector is 0, do not count.
  *
  * <p>Needs all vectors at once, so a coordinator does not offer it.
  *
- * @param share what is left out at each end, more than 0 and less than 0.5; of n clients that is {@code share n}, rounded to the
- *     nearest number, at least 1, but at least one value is left
+ * @param share the share of the values to drop at each end, more than 0 and less than 0.5; for n clients
+ *     {@code share n} values, rounded to the nearest integer and at least 1, but at least one value remains
  */
 public record TrimmedMean(double share) implements RobustRule {
 
@@ -72,7 +72,7 @@ public record TrimmedMean(double share) implements RobustRule {
         return Arrays.copyOf(senders, count);
     }
 
-    /** Sorts values and their weights by insertion: equal values keep the order of the clients. */
+    /** Insertion sort of values with their weights: equal values keep the order of the clients. */
     private static void sort(double[] values, double[] weights) {
         for (int k = 1; k < values.length; k++) {
             double value = values[k];

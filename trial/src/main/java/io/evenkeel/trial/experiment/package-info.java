@@ -1,4 +1,4 @@
-/** The settings of a trial, and experiment.yaml, which holds them. */
+/** The settings of a trial, and their file experiment.yaml. */
 @NullMarked
 package io.evenkeel.trial.experiment;
 

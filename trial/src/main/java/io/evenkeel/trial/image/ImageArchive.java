@@ -24,14 +24,14 @@ final class ImageArchive {
 
     private ImageArchive() {}
 
-    /** Takes a file's name, with slashes, and its content, which it does not close. */
+    /** Receives a file's name, with slashes, and its content, which it must not close. */
     @FunctionalInterface
     interface FileConsumer {
         void accept(String name, InputStream content) throws IOException;
     }
 
     /**
-     * Hands over every file, those of a folder in the order of their names.
+     * Passes on every file, those of a folder in the order of their names.
      *
      * @throws DataException if the folder or archive cannot be read
      */
@@ -75,7 +75,7 @@ final class ImageArchive {
         }
     }
 
-    /** Gzip is undone by {@link DataFile} already. */
+    /** {@link DataFile} has already decompressed gzip. */
     private static InputStream decompressed(Path file) throws IOException, CompressorException {
         InputStream in = new BufferedInputStream(DataFile.open(file), BUFFER);
         if (!String.valueOf(file).toLowerCase(Locale.ROOT).endsWith("xz")) {

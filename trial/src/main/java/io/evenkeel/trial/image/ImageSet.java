@@ -13,8 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images whose folder is their class: {@code CLASS/x.jpg}, or {@code train/CLASS/x.jpg} and {@code test/CLASS/x.jpg}. All take the
- * size of the first, and its colours or greys; values are scaled to 0..1 as float32. Folders above these do not matter.
+ * Images whose folder is their class: {@code CLASS/x.jpg}, or {@code train/CLASS/x.jpg} and {@code test/CLASS/x.jpg}.
+ * All images are converted to the size and the channels of the first; values are scaled to 0..1 as float32. Parent
+ * folders are ignored.
  */
 public final class ImageSet {
 
@@ -37,7 +38,7 @@ public final class ImageSet {
     /**
      * Reads a folder or archive.
      *
-     * @throws DataException if it cannot be read, an image is damaged, or there are no two classes
+     * @throws DataException if it cannot be read, an image is damaged, or there are fewer than two classes
      */
     public static ImageSet read(Path path) {
         ImageSet set = new ImageSet();
@@ -108,7 +109,7 @@ public final class ImageSet {
         return new Labelled(part.rows.build(size == null ? 0 : size.values()), labels, null);
     }
 
-    /** Returns what was read, for people. */
+    /** Returns a description of the images for people. */
     public List<String> summary() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(

@@ -13,7 +13,9 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/** Decodes an image to its values: plane by plane of red, green and blue, or one of grey; rows from the top; 0 to 255. */
+/**
+ * Decodes an image to its values, 0 to 255: the planes of red, green and blue, or one grey plane; rows from the top.
+ */
 final class Pixels {
 
     private static final int MAX_PIXELS = 1 << 26;
@@ -23,7 +25,7 @@ final class Pixels {
     /**
      * Reads an image.
      *
-     * @throws DataException if it is none, or too large; naming the file
+     * @throws DataException if it is not an image or too large; the message names the file
      */
     static BufferedImage decode(String name, InputStream content) throws IOException {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(content.readAllBytes()))) {
@@ -48,12 +50,12 @@ final class Pixels {
         }
     }
 
-    /** Returns whether an image has only greys by its kind. */
+    /** Returns whether the image's type is greyscale. */
     static boolean isGrey(BufferedImage image) {
         return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     }
 
-    /** Returns an image in a size, resized with bilinear interpolation if it has another. */
+    /** Returns an image in the given size, resized with bilinear interpolation if needed. */
     static byte[] values(BufferedImage image, ImageSize size) {
         boolean fits = image.getWidth() == size.width() && image.getHeight() == size.height();
         BufferedImage fitted = fits ? image : resized(image, size);
@@ -78,7 +80,7 @@ final class Pixels {
         return values;
     }
 
-    /** The sample itself: getRGB would pass it through a gamma curve. */
+    /** Reads the sample itself: getRGB would apply a gamma curve. */
     private static int greyAt(BufferedImage image, int x, int y) {
         int sample = image.getRaster().getSample(x, y, 0);
         int bits = image.getSampleModel().getSampleSize(0);

@@ -1,4 +1,4 @@
-/** Images by class, from folders and archives, made into samples. */
+/** Reads images by class from folders and archives as samples. */
 @NullMarked
 package io.evenkeel.trial.image;
 

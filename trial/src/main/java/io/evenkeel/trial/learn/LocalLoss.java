@@ -3,7 +3,7 @@ package io.evenkeel.trial.learn;
 import io.evenkeel.trial.data.Minibatch;
 import io.evenkeel.trial.data.Samples;
 
-/** A device's own loss f_i: a perceptron on the device's share of the samples, seen in minibatches. Not thread-safe. */
+/** A device's loss f_i: a perceptron on minibatches of the device's samples. Not thread-safe. */
 public final class LocalLoss {
 
     private final Perceptron perceptron;
@@ -11,10 +11,11 @@ public final class LocalLoss {
     private final Minibatch minibatch;
 
     /**
-     * @param perceptron for this loss alone
+     * @param perceptron a perceptron used by this loss only
      * @param share the device's samples, at least one
-     * @param batch samples a minibatch, 0 for the whole share
-     * @param seed the device's own
+     * @param
+     *     batch the size of a minibatch, 0 for all samples
+     * @param seed the device's own seed
      */
     public LocalLoss(Perceptron perceptron, Samples share, int batch, long seed) {
         this.perceptron = perceptron;
@@ -22,7 +23,7 @@ public final class LocalLoss {
         this.minibatch = new Minibatch(share.size(), batch, seed);
     }
 
-    /** Returns how many samples the device has. */
+    /** Returns the number of the device's samples. */
     public int samples() {
         return share.size();
     }
@@ -31,7 +32,7 @@ public final class LocalLoss {
      * Computes the minibatch's mean loss and its gradient.
      *
      * @param x the model of the round, d values
-     * @param round which decides the minibatch
+     * @param round the round, which determines the minibatch
      * @param gradient overwritten, d values
      */
     public double gradient(double[] x, int round, double[] gradient) {

@@ -3,7 +3,7 @@ package io.evenkeel.trial.learn;
 import io.evenkeel.core.vector.SplitMix64;
 
 /**
- * Seeded normally distributed numbers, the same bits on every JVM.
+ * Seeded normally distributed numbers, bit-identical on every JVM.
  *
  * <p>The polar method: Marsaglia, Bray, "A Convenient Method for Generating Normal Variables", SIAM Review 1964. Not
  * thread-safe.
@@ -18,7 +18,7 @@ public final class NormalNumbers {
         random = new SplitMix64(seed);
     }
 
-    /** Returns the next number, of mean 0 and variance 1. */
+    /** Returns the next number, with mean 0 and variance 1. */
     public double next() {
         if (!Double.isNaN(spare)) {
             double held = spare;

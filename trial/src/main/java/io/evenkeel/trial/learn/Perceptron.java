@@ -10,8 +10,8 @@ import java.util.List;
  * A perceptron with one hidden layer of rectified units and softmax cross-entropy, as a function of one flat vector of
  * parameters: {@code w1 [inputs, hidden]}, {@code b1 [hidden]}, {@code w2 [hidden, classes]}, {@code b2 [classes]}, row-major.
  *
- * <p>Sums run in a fixed order and only {@link StrictMath} is asked for exp and log, so the same arguments give the same bits
- * everywhere. Holds its working space: allocates nothing per sample, and is not thread-safe.
+ * <p>Sums run in a fixed order, and exp and log are those of {@link StrictMath}, so equal arguments give equal bits
+ * everywhere. Reuses its working space, so it allocates nothing per sample and is not thread-safe.
  */
 public final class Perceptron {
 
@@ -26,7 +26,7 @@ public final class Perceptron {
     private final double[] outputs;
     private final double[] back;
 
-    /** All three at least 1. */
+    /** All three sizes must be at least 1. */
     public Perceptron(int inputs, int hidden, int classes) {
         this.inputs = inputs;
         this.hidden = hidden;
@@ -50,7 +50,7 @@ public final class Perceptron {
     }
 
     /**
-     * Returns a random model to start from: weights of variance 2 / (inputs of the unit), biases 0.
+     * Returns a random initial model: weights with variance 2 / (inputs of the unit), biases 0.
      *
      * <p>He, Zhang, Ren, Sun: "Delving Deep into Rectifiers", ICCV 2015, equation 10.
      */
@@ -129,7 +129,7 @@ public final class Perceptron {
         }
     }
 
-    /** Turns the outputs into probabilities and returns the loss, shifted by the largest so that nothing overflows. */
+    /** Replaces the outputs by probabilities and returns the loss; shifts by the largest output to avoid overflow. */
     private double toProbabilities(int label) {
         double shift = outputs[largest(outputs)];
         double shifted = outputs[label] - shift;
@@ -144,7 +144,7 @@ public final class Perceptron {
         return StrictMath.log(sum) - shifted;
     }
 
-    /** Adds one sample's gradient; the outputs hold the loss's derivative by them. */
+    /** Adds one sample's gradient; the outputs contain the derivatives of the loss with respect to them. */
     private void backward(double[] x, double[] features, int sample, double[] gradient) {
         addScaled(gradient, b2, 1, outputs, 0, classes);
         for (int u = 0; u < hidden; u++) {

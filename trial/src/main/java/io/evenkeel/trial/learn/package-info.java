@@ -1,4 +1,4 @@
-/** The perceptron: its loss and gradient on one client's samples, with the same bits on every JVM. */
+/** The perceptron: its loss and gradient on one client's samples, bit-identical on every JVM. */
 @NullMarked
 package io.evenkeel.trial.learn;
 

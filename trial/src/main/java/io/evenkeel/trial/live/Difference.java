@@ -10,10 +10,11 @@ import java.util.TreeSet;
 import java.util.zip.CRC32;
 
 /**
- * A setting in which the definitions of runs differ.
+ * A setting that differs between the definitions of runs.
  *
- * @param setting its name in the definition, such as {@code compressor} or {@code participants.min}
- * @param values one for each run; {@code –} where a definition leaves it out
+ * @param setting its name in the definition, such as
+ *     {@code compressor} or {@code participants.min}
+ * @param values one for each run; {@code –} if a definition omits it
  */
 public record Difference(String setting, List<String> values) {
 
@@ -27,12 +28,12 @@ public record Difference(String setting, List<String> values) {
         values = List.copyOf(values);
     }
 
-    /** Returns whether it is part of the method, which an A/B test is about. */
+    /** Returns whether the setting belongs to the method, which an A/B test compares. */
     boolean isOfMethod() {
         return METHOD.contains(setting);
     }
 
-    /** Lists what differs, the method's settings first. */
+    /** Lists the differences, the method's settings first. */
     static List<Difference> between(List<LiveRun> runs) {
         List<Map<String, String>> settings = runs.stream().map(Difference::flat).toList();
         Set<String> names = new TreeSet<>();

@@ -17,16 +17,16 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Lists what weakens a comparison of real runs. */
+/** Lists the weaknesses of a comparison of real runs. */
 final class LiveCautions {
 
-    /** Mean numbers of devices, and first losses, within this share of each other are the same. */
+    /** Mean numbers of devices and first losses count as equal if they differ by less than this share. */
     private static final double SAME = 0.05;
 
-    /** Runs that were open together for less than this share of the shorter one's time did not run side by side. */
+    /** The minimum overlap of two runs that ran side by side, as a share of the shorter one's time. */
     private static final double SIDE_BY_SIDE = 0.8;
 
-    /** The number of standard errors within which a difference can be chance. */
+    /** The number of standard errors within which a difference may be due to chance. */
     private static final double CERTAIN = 2;
 
     private final List<LiveRun> runs;
@@ -152,7 +152,7 @@ final class LiveCautions {
                 "Seconds are those from a round's opening to its closing, waiting and pauses included, not computing.");
     }
 
-    /** The share of the shorter run's time in which both were open. */
+    /** Returns the share of the shorter run's time in which both were open. */
     private static double together(LiveRun one, LiveRun other) {
         Instant from = latest(begin(one), begin(other));
         Instant to = earliest(end(one), end(other));
@@ -205,7 +205,7 @@ final class LiveCautions {
         }
     }
 
-    /** Says so where two ends are no farther apart than the rounds' scatter explains. */
+    /** Adds a caution if the scatter of the rounds can explain the difference of two final figures. */
     private void scatter(int r, String what, ToDoubleFunction<TrajectoryPoint> figure) {
         LiveTrajectory mine = trajectories.get(r);
         LiveTrajectory theirs = trajectories.get(runs.indexOf(yardstick));

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Compares two or more runs of real devices: writes the results folder that a trial would have left. */
+/** Compares two or more runs of real devices: writes a results folder like that of a trial. */
 public final class LiveComparison {
 
-    /** Trailing means are over this share of the shortest run's rounds. */
+    /** The window of trailing means, as a share of the shortest run's rounds. */
     private static final int WINDOWS = 20;
 
-    /** Metrics that are taken without being named: those of which more is certainly better. */
+    /** The default metrics: those of which more is certainly better. */
     private static final List<String> USUAL_METRICS = List.of("accuracy", "auc", "f1", "r2");
 
     private final List<LiveRun> runs;
@@ -36,11 +36,12 @@ public final class LiveComparison {
     private final List<LiveTrajectory> trajectories;
 
     /**
-     * Takes the runs as they are now.
+     * Compares the runs in their present state.
      *
-     * @param runs at least two, each with another name
-     * @param metric the metric in place of the accuracy, larger being better; null for accuracy, auc, f1 or r2 if all runs have it
-     * @param baseline the run the others are compared with; null for the first uncompressed one, or else the first
+     * @param runs at least two, with different names
+     * @param metric the metric
+     *     in place of the accuracy, where larger is better; null for accuracy, auc, f1 or r2 if all runs have it
+     * @param baseline the run that the others are compared with; null for the first uncompressed one, or else the first
      * @throws IllegalArgumentException if a run has no such metric, or there is no such run
      */
     public LiveComparison(List<LiveRun> runs, @Nullable String metric, @Nullable String baseline) {
@@ -82,10 +83,11 @@ public final class LiveComparison {
     }
 
     /**
-     * Returns what the results folder says was run.
+     * Returns the experiment for the results folder.
      *
-     * @param coordinator its address
-     * @param targets such as {@code loss:0.3}; empty for those that follow from the yardstick
+     * @param coordinator the coordinator's address
+     * @param targets such
+     *     as {@code loss:0.3}; empty to derive them from the yardstick
      */
     public Experiment experiment(String coordinator, List<String> targets) {
         Map<String, Object> data = Map.of(
@@ -131,9 +133,10 @@ public final class LiveComparison {
     /**
      * Writes runs.json, trajectory.csv and summary.json.
      *
-     * @param folder made for {@link #experiment}
-     * @param coordinator its address
-     * @return what the folder says of the runs
+     * @param folder a folder created for {@link #experiment}
+     * @param coordinator the coordinator's address
+     * @return the
+     *     record of the runs in the folder
      */
     public LiveRecord write(ResultsFolder folder, String coordinator, Clock clock) throws IOException {
         List<Difference> differences = Difference.between(runs);

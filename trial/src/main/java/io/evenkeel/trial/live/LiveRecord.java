@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * runs.json: which runs were compared, and what a reader has to know of them.
+ * runs.json: the compared runs, and what a reader must know about them.
  *
  * @param version of this format, 1
- * @param coordinator its address
+ * @param coordinator the coordinator's address
  * @param metric the metric in place of the accuracy, null for none
- * @param window how many rounds the trailing means are over that targets and ends are judged by
- * @param runs the runs, the yardstick first or wherever it was named
- * @param differences in what their definitions differ, the method's settings first
- * @param cautions what to be careful about, a sentence each
+ * @param window the number of rounds of the trailing means by which targets and final figures are judged
+ * @param runs
+ *     the runs in their order, with the yardstick first by default
+ * @param differences the differences of their
+ *     definitions, the method's settings first
+ * @param cautions the cautions, one sentence each
  */
 public record LiveRecord(
         int version,
@@ -46,8 +48,9 @@ public record LiveRecord(
      * @param name its name
      * @param state running, paused, finished, cancelled or failed
      * @param message why it failed or was paused, or empty
-     * @param closedRounds how many rounds were closed
-     * @param definition by the names of the API, with every default filled in
+     * @param closedRounds the number of closed rounds
+     * @param definition its definition by the names of the API, with
+     *     all defaults
      */
     public record Run(String name, String state, String message, int closedRounds, Map<String, Object> definition) {}
 
@@ -62,7 +65,7 @@ public record LiveRecord(
         Files.writeString(folder.resolve(NAME), ResultsFolder.JSON.writeValueAsString(this) + "\n");
     }
 
-    /** Reads it from a results folder; empty if the results are not those of real runs. */
+    /** Reads the record from a results folder; empty if the results are not those of real runs. */
     public static Optional<LiveRecord> read(Path folder) throws IOException {
         Path file = folder.resolve(NAME);
         if (!Files.exists(file)) {

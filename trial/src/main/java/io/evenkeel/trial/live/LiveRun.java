@@ -33,8 +33,9 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
     /**
      * Fetches a run.
      *
-     * @throws io.evenkeel.tools.OperatorException if the coordinator refuses, or knows no such run
-     * @throws IllegalArgumentException if no round of it is closed
+     * @throws io.evenkeel.tools.OperatorException if the coordinator refuses, or has no such run
+     * @throws
+     *     IllegalArgumentException if the run has no closed round
      */
     public static LiveRun fetch(OperatorApi operator, String name) {
         return new LiveRun(operator.details(name), operator.allRounds(name));
@@ -48,12 +49,12 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
         return String.valueOf(details.definition().get(name));
     }
 
-    /** Returns R, of which not all need be closed. */
+    /** Returns R, the number of rounds including those that are not closed yet. */
     int plannedRounds() {
         return ((Number) details.definition().getOrDefault("rounds", rounds.size())).intValue();
     }
 
-    /** Returns whether messages carry every coordinate. */
+    /** Returns whether messages have all coordinates. */
     boolean isUncompressed() {
         return "identity"
                 .equals(CompressorSpec.parse(setting("compressor")).selection().toString());

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Chooses the targets if none are named: where the yardstick had made 50%, 90% and 99% of its improvement in the metric, or in
- * the loss if there is no metric.
+ * Chooses the default targets: 50%, 90% and 99% of the yardstick's improvement in the metric, or in the loss if there
+ * is no metric.
  */
 final class LiveTargets {
 
@@ -22,14 +22,14 @@ final class LiveTargets {
     private LiveTargets() {}
 
     /**
-     * Chooses them, the easiest first.
+     * Chooses the targets, the easiest first.
      *
-     * @param yardstick with trailing means
+     * @param yardstick the yardstick's trajectory with trailing means
      */
     static List<String> of(ArmRun yardstick, boolean metric) {
         Target.Measure measure = metric ? Target.Measure.TEST_METRIC : Target.Measure.LOSS;
         ToDoubleFunction<TrajectoryPoint> figure = metric ? TrajectoryPoint::testMetric : TrajectoryPoint::loss;
-        // A loss is to get below its target, so it is rounded up; a metric is to get to it.
+        // A loss must fall below its target, so the target is rounded up; a metric must reach its target.
         RoundingMode towardsEasier = metric ? RoundingMode.DOWN : RoundingMode.UP;
         double[] known = yardstick.points().stream()
                 .mapToDouble(figure)

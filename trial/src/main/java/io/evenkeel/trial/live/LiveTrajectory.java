@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's records as a trajectory. Losses and metrics of a round are means over the devices that took part and what they measured on,
- * which change from round to round; so targets and ends are judged by trailing means.
+ * A run's records as a trajectory. Losses and metrics of a round are means over the devices that took part and their
+ * samples. Both change from round to round, so targets and final figures are judged by trailing means.
  */
 final class LiveTrajectory {
 
-    /** A comparison has one run of each method. */
+    /** A comparison has one run for each method. */
     static final long SEED = 1;
 
-    /** The minimum number of rounds from which scatter is estimated, if there are as many. */
+    /** The minimum number of rounds for estimating the scatter, if there are as many. */
     private static final int ROUNDS_OF_SCATTER = 10;
 
     private final LiveRun run;
@@ -27,7 +27,8 @@ final class LiveTrajectory {
 
     /**
      * @param metric the metric in place of the accuracy, null for none
-     * @param window how many rounds a trailing mean is over, at least 1
+     * @param window the number of rounds of a trailing
+     *     mean, at least 1
      */
     LiveTrajectory(LiveRun run, @Nullable String metric, int window) {
         this.run = run;
@@ -64,12 +65,12 @@ final class LiveTrajectory {
         return points;
     }
 
-    /** Returns the figures as they were recorded. */
+    /** Returns the recorded figures. */
     ArmRun recorded() {
         return new ArmRun(run.name(), SEED, run.outcome(), points);
     }
 
-    /** Returns the same with trailing means of losses and metrics. */
+    /** Returns a copy with trailing means of losses and metrics. */
     ArmRun smoothed() {
         double[] losses = trailing(TrajectoryPoint::loss);
         double[] metrics = trailing(TrajectoryPoint::testMetric);
@@ -92,14 +93,14 @@ final class LiveTrajectory {
         return new ArmRun(run.name(), SEED, run.outcome(), smoothed);
     }
 
-    /** Without a figure in the window the last mean is repeated; NaN before the first figure. */
+    /** Repeats the last mean if the window has no figure; NaN before the first figure. */
     private double[] trailing(ToDoubleFunction<TrajectoryPoint> figure) {
         double[] means = new double[points.size()];
         for (int i = 0; i < means.length; i++) {
             double mean = mean(figure, Math.max(0, i - window + 1), i + 1);
             means[i] = Double.isNaN(mean) && i > 0 ? means[i - 1] : mean;
         }
-        // The newest model has no figure, which is no reason for its window to be shorter by one.
+        // The newest model has no figure, so its window is extended by one.
         means[means.length - 1] = means.length > 1 ? means[means.length - 2] : means[0];
         return means;
     }
@@ -112,7 +113,7 @@ final class LiveTrajectory {
                 .orElse(Double.NaN);
     }
 
-    /** Returns in how many rounds a figure was reported. */
+    /** Returns the number of rounds in which a figure was reported. */
     long known(ToDoubleFunction<TrajectoryPoint> figure) {
         return points.stream()
                 .filter(point -> !Double.isNaN(figure.applyAsDouble(point)))
@@ -120,8 +121,8 @@ final class LiveTrajectory {
     }
 
     /**
-     * Estimates the standard error of the last trailing mean from the figures' second differences, in which a trend does not count. NaN
-     * where fewer than three figures are known.
+     * Estimates the standard error of the last trailing mean from the figures' second differences, which a trend does
+     * not affect. NaN with fewer than three figures.
      */
     double standardError(ToDoubleFunction<TrajectoryPoint> figure) {
         double[] known =
@@ -136,7 +137,7 @@ final class LiveTrajectory {
             double second = known[i] - 2 * known[i - 1] + known[i - 2];
             squares += second * second;
         }
-        // The variance of a second difference of independent figures is 1 + 4 + 1 times theirs.
+        // The variance of a second difference of independent figures is 1 + 4 + 1 times that of a figure.
         int averaged = Math.min(window, known.length);
         return known.length < 3 ? Double.NaN : Math.sqrt(squares / (6.0 * (known.length - 2)) / averaged);
     }

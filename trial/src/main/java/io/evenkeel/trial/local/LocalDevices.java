@@ -14,10 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulated devices, each a thread with an SDK client of its own.
- *
- * <p>They join one after the other: the coordinator adds messages in the order of joining, so the final model's bits depend
- * on it. To be used by one thread.
+ * Simulated devices, each a thread with its own SDK client. <p>They join one after another: the coordinator adds
+ * messages in the order of joining, so the final model's bits depend on it. Not thread-safe.
  */
 public final class LocalDevices implements AutoCloseable {
 
@@ -30,8 +28,9 @@ public final class LocalDevices implements AutoCloseable {
     /**
      * Enrols a device, starts its training and waits until it has joined.
      *
-     * @param settings all of the client's but its listener
-     * @throws CommandFailure if it does not get as far as joining
+     * @param settings the client's settings except for its listener
+     * @throws CommandFailure if it fails before it has
+     *     joined
      */
     public void join(String name, ClientBuilder settings, GradientFunction gradient) throws InterruptedException {
         CountDownLatch joined = new CountDownLatch(1);
@@ -70,7 +69,7 @@ public final class LocalDevices implements AutoCloseable {
         thread.start();
     }
 
-    /** Throws the first failure of a device, if there is one: without that device the rounds would not close. */
+    /** Throws the first failure of a device, if any: without that device the rounds would not close. */
     public void throwIfFailed() {
         Throwable first = failure.get();
         if (first != null) {
@@ -78,12 +77,12 @@ public final class LocalDevices implements AutoCloseable {
         }
     }
 
-    /** Returns whether all devices have heard that the run ended. */
+    /** Returns whether all devices know that the run has ended. */
     public boolean haveEnded() {
         return threads.stream().noneMatch(Thread::isAlive);
     }
 
-    /** Waits until all devices have heard that the run ended. */
+    /** Waits until all devices know that the run has ended. */
     public void awaitEnd() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join(TimeUnit.SECONDS.toMillis(JOIN_SECONDS));

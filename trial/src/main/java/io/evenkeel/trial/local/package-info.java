@@ -1,4 +1,4 @@
-/** Simulated devices in this process, which use a coordinator over HTTP. */
+/** Simulated devices in this process that use a coordinator over HTTP. */
 @NullMarked
 package io.evenkeel.trial.local;
 

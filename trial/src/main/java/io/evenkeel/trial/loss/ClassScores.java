@@ -3,7 +3,7 @@ package io.evenkeel.trial.loss;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** Collects a model's predictions for held-out samples, and computes the metrics of classes. Not thread-safe. */
+/** Collects a model's predictions for held-out samples, and computes classification metrics. Not thread-safe. */
 final class ClassScores {
 
     private final QualityMetric metric;
@@ -13,7 +13,7 @@ final class ClassScores {
     private final double[] margins;
 
     /**
-     * @param labels those there are, ascending; the place of one among them is its class
+     * @param labels the distinct labels in ascending order; a label's index is its class
      */
     ClassScores(Labelled data, double[] labels, QualityMetric metric) {
         this.metric = metric;
@@ -27,7 +27,7 @@ final class ClassScores {
     /**
      * Sets a sample's prediction.
      *
-     * @param margin of two classes, how much larger the output of the second is
+     * @param margin with two classes, the output of the second minus that of the first
      */
     void set(int sample, int predictedClass, double margin) {
         predicted[sample] = predictedClass;
@@ -43,7 +43,7 @@ final class ClassScores {
         set(sample, best, outputs[1] - outputs[0]);
     }
 
-    /** Returns the metric; NaN where the samples do not define it, such as an AUC of one class. */
+    /** Returns the metric; NaN if it is undefined for the samples, such as an AUC of a single class. */
     double value() {
         if (metric.equals(QualityMetric.AUC)) {
             return areaUnderCurve();
@@ -58,7 +58,7 @@ final class ClassScores {
         return meanOverClasses();
     }
 
-    /** Counts the pairs of both classes that are in the right order; a tie is half a pair. */
+    /** Counts the pairs of samples of both classes that are in the right order; a tie counts as half a pair. */
     private double areaUnderCurve() {
         if (classes != 2) {
             throw new IllegalArgumentException(
@@ -87,7 +87,7 @@ final class ClassScores {
         int n = 0;
         for (int i = 0; i < truth.length; i++) {
             if (truth[i] == ofClass) {
-                // Zeros of both signs are the same margin.
+                // Treats zeros of both signs as equal.
                 chosen[n++] = margins[i] + 0.0;
             }
         }
@@ -96,7 +96,10 @@ final class ClassScores {
         return sorted;
     }
 
-    /** The mean recall of the classes that occur, or F1: of the second of two classes, or the mean of those that occur. */
+    /**
+     * Returns the mean recall of the classes that occur, or F1: that of the second of two classes, else the mean over
+     * the classes that occur.
+     */
     private double meanOverClasses() {
         int[] right = new int[classes];
         int[] actual = new int[classes];

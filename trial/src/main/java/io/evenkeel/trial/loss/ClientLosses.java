@@ -4,8 +4,8 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.Optional;
 
 /**
- * The losses f_1, ..., f_n the clients of a trial hold: of data divided over them, or given by formulas. Immutable; safe to share
- * between threads, each of which takes a {@link Worker} of its own.
+ * The losses f_1, ..., f_n of a trial's clients: on data divided among them, or given by formulas. Immutable; safe to
+ * share between threads, each of which needs its own {@link Worker}.
  */
 public interface ClientLosses {
 
@@ -13,17 +13,17 @@ public interface ClientLosses {
 
     TensorLayout layout();
 
-    /** Returns how many samples a client has; 1 where the loss is given by a formula. */
+    /** Returns the number of samples of a client; 1 if the loss is given by a formula. */
     int samples(int client);
 
-    /** Returns working space for one thread. */
+    /** Returns a worker for one thread. */
     Worker worker();
 
-    /** Returns a starting point that suits the loss where zeros do not, drawn from a seed. */
+    /** Returns a starting point drawn from a seed, for losses that zeros do not suit. */
     default Optional<double[]> suggestedStart(long seed) {
         return Optional.empty();
     }
 
-    /** Returns the constants of ordinary smoothness, or nothing if there are none or they are not known. May take a while. */
+    /** Returns the smoothness constants, or empty if they do not exist or are unknown. May take a while. */
     Optional<Smoothness> smoothness();
 }

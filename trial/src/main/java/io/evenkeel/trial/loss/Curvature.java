@@ -5,8 +5,8 @@ import io.evenkeel.trial.sparse.SparseMatrix;
 import java.util.Arrays;
 
 /**
- * Smoothness of generalised linear losses: {@code L = c lambda_max(A'A/m)} plus the regularizer's, c being the largest curvature of
- * the loss of a sample. The eigenvalue is found by power iteration, from below and to about 1e-12.
+ * Smoothness of generalised linear losses: {@code L = c lambda_max(A'A/m)} plus the regularizer's, where c is the
+ * largest curvature of the loss of a sample. Power iteration approaches the eigenvalue from below, to about 1e-12.
  */
 final class Curvature {
 
@@ -26,12 +26,12 @@ final class Curvature {
         return new Smoothness(mean, Math.sqrt(squares / n));
     }
 
-    /** The largest eigenvalue of the mean of A_i'A_i/m_i over the clients. */
+    /** Returns the largest eigenvalue of the mean of A_i'A_i/m_i over the clients. */
     private static double largest(Sharded shards, int from, int to) {
         SparseMatrix rows = shards.data().features();
         double[] v = new double[rows.columns()];
         double[] next = new double[v.length];
-        // Entries are mostly positive in practice, and so is then the eigenvector; the slope breaks symmetries.
+        // In practice entries are mostly positive, and so is the eigenvector; the slope breaks symmetries.
         Arrays.setAll(v, j -> 1 + 1e-3 * j / v.length);
         double eigenvalue = 0;
         scale(v, 1 / Norm.l2(v));

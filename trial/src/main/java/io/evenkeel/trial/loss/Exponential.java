@@ -1,8 +1,8 @@
 package io.evenkeel.trial.loss;
 
 /**
- * exp of numbers not above zero, within 2 units in the last place, from additions and multiplications alone and so the same bits
- * on every JVM; several times as fast as {@link StrictMath#exp}.
+ * Computes exp of numbers that are at most zero, to within 2 units in the last place. Uses additions and
+ * multiplications only, so it is bit-identical on every JVM; several times as fast as {@link StrictMath#exp}.
  *
  * <p>{@code exp(x) = 2^k 2^(i/64) exp(r)} with a table of the 64 roots and a polynomial for {@code |r| <= ln 2/128} (Tang, ACM TOMS 1989).
  */
@@ -12,13 +12,13 @@ final class Exponential {
     private static final int ROOTS = 1 << BITS;
     private static final double[] ROOT = new double[ROOTS];
 
-    /** ln 2/64 in two parts, the first with so few bits that its product with any k that occurs is exact. */
+    /** ln 2/64 in two parts; the first has so few bits that its product with any possible k is exact. */
     private static final double STEP_HIGH = 0x1.62e42feep-1 / ROOTS;
 
     private static final double STEP_LOW = 0x1.a39ef35793c76p-33 / ROOTS;
     private static final double STEPS = ROOTS * 0x1.71547652b82fep0;
 
-    /** Below, results are denormal and the exponent's bits do not add up. */
+    /** Below this, results are subnormal, so adding to the exponent's bits would be wrong. */
     private static final double MIN_ARGUMENT = -708;
 
     static {

@@ -10,7 +10,7 @@ public final class HeldOut {
 
     private HeldOut() {}
 
-    /** Of logistic regression; the larger of two labels is the positive one, and a zero counts for it. */
+    /** Logistic regression: the larger of two labels is the positive one, and a zero output counts as positive. */
     public static Quality logistic(Labelled data, double[] labels, QualityMetric metric) {
         ClassScores scores = new ClassScores(data, labels, metric);
         return x -> {
@@ -22,7 +22,7 @@ public final class HeldOut {
         };
     }
 
-    /** Of softmax regression; a tie goes to the lower class. */
+    /** Softmax regression: a tie goes to the lower class. */
     public static Quality softmax(Labelled data, double[] labels, QualityMetric metric) {
         SparseMatrix rows = data.features();
         double[] outputs = new double[labels.length];
@@ -37,8 +37,8 @@ public final class HeldOut {
     }
 
     /**
-     * R2 of linear regression: 1 minus the squared errors over those of the samples' mean. Where all labels are the same it is 1
-     * without errors, else 0.
+     * R2 of linear regression: 1 minus the ratio of its squared errors to those of the samples' mean. If all labels are
+     * equal, it is 1 without errors, else 0.
      */
     public static Quality leastSquares(Labelled data) {
         double sum = 0;
@@ -61,7 +61,7 @@ public final class HeldOut {
         };
     }
 
-    /** Of the perceptron; a tie goes to the lower class. */
+    /** Perceptron: a tie goes to the lower class. */
     public static Quality perceptron(Labelled data, double[] labels, int hidden, QualityMetric metric) {
         Samples samples = PerceptronLoss.dense(data, labels);
         Perceptron perceptron = new Perceptron(samples.width(), hidden, samples.classes());

@@ -10,7 +10,7 @@ final class Labels {
 
     private Labels() {}
 
-    /** Names the first few. */
+    /** Lists the first few labels. */
     static String sample(double[] labels) {
         return Arrays.stream(labels).limit(SHOWN).mapToObj(Labels::text).collect(Collectors.joining(", "))
                 + (labels.length > SHOWN ? ", ..." : "");

@@ -16,7 +16,7 @@ public final class LeastSquaresLoss extends ShardedLoss {
     private final TensorLayout layout;
 
     /**
-     * @throws IllegalArgumentException if all labels are the same
+     * @throws IllegalArgumentException if all labels are equal
      */
     public LeastSquaresLoss(Sharded shards, Regularizer regularizer) {
         super(shards, regularizer);

@@ -1,8 +1,8 @@
 package io.evenkeel.trial.loss;
 
 /**
- * Adds logarithms of many factors from 1 to a bound: multiplies the factors and takes a logarithm only now and then, which is
- * much faster and as exact. Not thread-safe.
+ * Adds the logarithms of many factors from 1 to a bound. Multiplies factors and takes a logarithm only when needed,
+ * which is much faster and as exact. Not thread-safe.
  */
 final class LogSum {
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logistic regression: the mean of {@code log(1 + exp(-y a'x))} over a client's samples (a, y), y being 1 for the larger of the two
- * labels and -1 for the other, and a regularizer.
+ * Logistic regression: the mean of {@code log(1 + exp(-y a'x))} over a client's samples (a, y), where y is 1 for the
+ * larger of the two labels and -1 for the other, plus a regularizer.
  */
 public final class LogisticLoss extends ShardedLoss {
 
@@ -86,7 +86,9 @@ public final class LogisticLoss extends ShardedLoss {
             return loss / count + regularizer.addTo(x, gradient);
         }
 
-        /** Replaces each a'x by the derivative of the mean loss by it, and returns the sum of the losses. */
+        /**
+         * Replaces each a'x by the derivative of the mean loss with respect to it, and returns the sum of the losses.
+         */
         private double differentiate(int start, int count, int @Nullable [] batch) {
             logs.reset();
             double linear = 0;
@@ -108,7 +110,7 @@ public final class LogisticLoss extends ShardedLoss {
             return linear + logs.total();
         }
 
-        /** {@code margin > 0 ? e : 1} without a branch, which half of the samples would mispredict. */
+        /** {@code margin > 0 ? e : 1} without a branch, which would be mispredicted for half of the samples. */
         private static double selectByPositive(double margin, double e) {
             long negative = Double.doubleToRawLongBits(margin) >> 63;
             return Double.longBitsToDouble(

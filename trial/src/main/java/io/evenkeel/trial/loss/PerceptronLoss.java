@@ -17,8 +17,9 @@ public final class PerceptronLoss extends ShardedLoss {
     private final TensorLayout layout;
 
     /**
-     * @param labels those there are, ascending; the place of one among them is its class
-     * @param hidden units in the hidden layer, at least 1
+     * @param labels the distinct labels in ascending order; a label's index is its class
+     * @param hidden the number of
+     *     units in the hidden layer, at least 1
      */
     public PerceptronLoss(Sharded shards, double[] labels, int hidden, Regularizer regularizer) {
         super(shards, regularizer);
@@ -31,7 +32,7 @@ public final class PerceptronLoss extends ShardedLoss {
         this.layout = new Perceptron(samples.width(), hidden, samples.classes()).layout();
     }
 
-    /** Copies sparse samples into dense ones, labels becoming their places among those given. */
+    /** Converts sparse samples to dense ones, and labels to their indices. */
     static Samples dense(Labelled data, double[] labels) {
         SparseMatrix rows = data.features();
         double[] features = new double[Math.multiplyExact(rows.rows(), rows.columns())];
@@ -60,7 +61,7 @@ public final class PerceptronLoss extends ShardedLoss {
         };
     }
 
-    /** Random weights, as zeros are a saddle point. */
+    /** Random weights, since zeros are a saddle point. */
     @Override
     public Optional<double[]> suggestedStart(long seed) {
         return Optional.of(new Perceptron(samples.width(), hidden, samples.classes()).initialModel(seed));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The polynomial of arXiv 2410.16871, section 5: {@code f(x) = sum a x_j^4 + lambda sum x_j^2/(1+x_j^2)} with a = lambda/24, which
  * is (L0, L1)-smooth but not smooth. One client.
  *
- * <p>L0 = 9 lambda d^2/(2 L1^2) + 2 lambda is held, so lambda follows from L0 and L1.
+ * <p>L0 = 9 lambda d^2/(2 L1^2) + 2 lambda, which determines lambda from L0 and L1.
  */
 public final class PolynomialLoss implements ClientLosses {
 
@@ -78,7 +78,7 @@ public final class PolynomialLoss implements ClientLosses {
         return Optional.of(x);
     }
 
-    /** The paper's constant within its region |x_j| {@literal <=} D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}. */
+    /** The paper's constant for the region |x_j| {@literal <=} D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}. */
     @Override
     public Optional<Smoothness> smoothness() {
         double constant = lambda * Math.sqrt(layout.dimension()) * MEAN_START * MEAN_START / 2 + 2 * lambda;

@@ -7,8 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code f_i(x) = 1/2 sum_j a_j (x_j - b_j - h u_ij)^2}: curvatures a_j from 1 down to 1/condition in equal ratios, a common optimum
- * b and clients' own u_i drawn from their seeds anew each time, so that a hundred thousand clients take no memory.
+ * {@code f_i(x) = 1/2 sum_j a_j (x_j - b_j - h u_ij)^2}: curvatures a_j from 1 down to 1/condition in equal ratios, a
+ * common optimum b, and offsets u_i that are drawn from the clients' seeds each time, so that a hundred thousand
+ * clients take no memory.
  */
 public final class QuadraticLoss implements ClientLosses {
 

@@ -5,7 +5,7 @@ package io.evenkeel.trial.loss;
 public interface Quality {
 
     /**
-     * Returns the accuracy, 0 to 1; or for a regression R2, at most 1 and 0 for a model that predicts the mean.
+     * Returns the accuracy, 0 to 1; for a regression R2, which is at most 1, and 0 for a model that predicts the mean.
      *
      * @param x the model, d values
      */

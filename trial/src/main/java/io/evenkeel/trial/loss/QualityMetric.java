@@ -8,15 +8,15 @@ import java.util.TreeMap;
 /**
  * A metric on held-out samples.
  *
- * @param name for people, such as {@code accuracy}
- * @param higherIsBetter whether a larger figure is the better one
+ * @param name its name for people, such as {@code accuracy}
+ * @param higherIsBetter whether larger figures are better
  */
 public record QualityMetric(String name, boolean higherIsBetter) {
 
-    /** The share of samples that are classified right. */
+    /** The share of correctly classified samples. */
     public static final QualityMetric ACCURACY = new QualityMetric("accuracy", true);
 
-    /** The mean over classes of the share of a class's samples that are classified right. */
+    /** The mean over classes of the share of a class's samples that are classified correctly. */
     public static final QualityMetric BALANCED_ACCURACY = new QualityMetric("balanced accuracy", true);
 
     /** The probability that a sample of the larger of two labels has a larger output than one of the other. */
@@ -34,17 +34,17 @@ public record QualityMetric(String name, boolean higherIsBetter) {
     private static final Set<String> SHARES = Set.of("accuracy", "balanced accuracy");
     private static final Set<String> OF_UNIT_SCALE = Set.of("accuracy", "balanced accuracy", "auc", "f1", "r²", "r2");
 
-    /** Returns the metrics of classes, by the names that settings have for them. */
+    /** Returns the classification metrics by their names in settings. */
     public static Map<String, QualityMetric> ofClasses() {
         return OF_CLASSES;
     }
 
-    /** Returns whether figures of a name are shares that are written in percent. */
+    /** Returns whether the figures of a metric are shares, written in percent. */
     public static boolean isShare(String name) {
         return SHARES.contains(name);
     }
 
-    /** Returns whether figures of a name are at most 1, so that a margin in hundredths means something. */
+    /** Returns whether the figures of a metric are at most 1, so that a margin in hundredths makes sense. */
     public static boolean hasUnitScale(String name) {
         return OF_UNIT_SCALE.contains(name.toLowerCase(Locale.ROOT));
     }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 /**
  * The regularizer that is added to each client's loss.
  *
- * @param kind which
+ * @param kind its kind
  * @param lambda its weight, finite and at least 0
  */
 public record Regularizer(Kind kind, double lambda) {
@@ -33,7 +33,7 @@ public record Regularizer(Kind kind, double lambda) {
         /**
          * Finds a kind by its name.
          *
-         * @throws IllegalArgumentException if there is none, listing those there are
+         * @throws IllegalArgumentException if there is none; the message lists the known ones
          */
         public static Kind parse(String text) {
             return Arrays.stream(values())

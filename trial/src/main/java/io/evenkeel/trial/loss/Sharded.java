@@ -6,15 +6,19 @@ import io.evenkeel.trial.split.Shards;
 import java.util.Arrays;
 
 /**
- * Samples laid out client by client, so that a client's are neighbours in memory; and within a client by their number of entries,
- * so that a processor can foresee where loops over them end, which saves a third of the time of a sparse product. Immutable.
+ * Samples sorted by client, so that a client's samples are contiguous in memory, and within a client by their number of
+ * entries. Then the processor predicts the ends of loops, which saves a third of the time of a sparse product.
+ * Immutable.
  */
 public final class Sharded {
 
     private final Labelled data;
     private final int[] starts;
 
-    /** Copies the samples, each client's by their number of entries, and of as many entries in the order of the shards. */
+    /**
+     * Copies the samples, sorted within each client by their number of entries, and with equal numbers in the order of
+     * the shards.
+     */
     public Sharded(Labelled data, Shards shards) {
         this.data = data.select(byEntries(data.features(), shards));
         this.starts = new int[shards.clients() + 1];
@@ -32,12 +36,12 @@ public final class Sharded {
         return data;
     }
 
-    /** Returns where a client's samples begin. */
+    /** Returns the index of a client's first sample. */
     public int start(int client) {
         return starts[client];
     }
 
-    /** Returns how many samples a client has. */
+    /** Returns the number of samples of a client. */
     public int size(int client) {
         return starts[client + 1] - starts[client];
     }

@@ -22,8 +22,9 @@ public final class SoftmaxLoss extends ShardedLoss {
     private final TensorLayout layout;
 
     /**
-     * @param labels those there are, ascending; the place of one among them is its class
-     * @throws IllegalArgumentException if there are not 2 to 1000 of them
+     * @param labels the distinct labels in ascending order; a label's index is its class
+     * @throws
+     *     IllegalArgumentException if there are not 2 to 1000 labels
      */
     public SoftmaxLoss(Sharded shards, double[] labels, Regularizer regularizer) {
         super(shards, regularizer);
@@ -54,7 +55,7 @@ public final class SoftmaxLoss extends ShardedLoss {
         return Optional.of(Curvature.of(shards, CURVATURE, regularizer));
     }
 
-    /** Overwrites {@code outputs} with the row's outputs, a value a class. */
+    /** Overwrites {@code outputs} with the row's outputs, one value for each class. */
     static void outputs(SparseMatrix rows, int row, double[] x, double[] outputs) {
         int classes = outputs.length;
         Arrays.fill(outputs, 0);

@@ -8,10 +8,11 @@ public interface Worker {
     /**
      * Computes a client's loss and gradient.
      *
-     * @param x the model, d values; left alone
-     * @param batch which of the client's samples to take, numbered from 0 for each client; null for all
+     * @param x the model, d values; not changed
+     * @param batch the client's samples to use, numbered from 0 for each
+     *     client; null for all
      * @param gradient overwritten with the gradient, d values
-     * @return the mean loss over the samples taken, with the regularizer
+     * @return the mean loss over these samples, with the regularizer
      */
     double gradient(int client, double[] x, int @Nullable [] batch, double[] gradient);
 }

@@ -1,4 +1,4 @@
-/** The clients' losses with their gradients and what is known of their smoothness, the same bits on every JVM. */
+/** The clients' losses with their gradients and smoothness constants, bit-identical on every JVM. */
 @NullMarked
 package io.evenkeel.trial.loss;
 

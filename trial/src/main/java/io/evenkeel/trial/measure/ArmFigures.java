@@ -14,10 +14,10 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arm with what its runs show.
+ * An arm with the figures of its runs.
  *
  * @param arm the arm
- * @param runs one for each seed, in their order
+ * @param runs one for each seed, in the order of the seeds
  * @param search the search for its step size, or null
  */
 record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search search) {
@@ -26,7 +26,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return arm.name();
     }
 
-    /** Returns whether the direction's length does not matter: a rule that adapts its steps is none of these. */
+    /** Returns whether the step rule ignores the direction's length. Rules that adapt the step size do not count. */
     boolean isNormalized() {
         StepLength length = arm.algorithm().step().length();
         return length == StepLength.FACTOR || length == StepLength.FACTOR_IN_EACH_TENSOR;
@@ -36,14 +36,14 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return arm.algorithm().step().length() == StepLength.DIRECTION;
     }
 
-    /** Returns whether fewer bytes are sent than float32 or float64 numbers take. */
+    /** Returns whether messages are smaller than uncompressed float32 or float64 values. */
     boolean isCompressed() {
         CompressorSpec spec = arm.compressor().spec();
         boolean exact = spec.coding() == ValueCoding.FLOAT32 || spec.coding() == ValueCoding.FLOAT64;
         return !(spec.selection() instanceof Selection.Identity && exact);
     }
 
-    /** Returns the privacy that the arm promises, by its last models; null without. */
+    /** Returns the arm's privacy guarantee for its final models; null without privacy. */
     ArmSummary.@Nullable Privacy privacy() {
         ArmPrivacy of = arm.privacy();
         if (of == null) {
@@ -56,7 +56,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return new ArmSummary.Privacy(of.toString(), epsilon, ArmPrivacy.DELTA);
     }
 
-    /** Returns whether an arm promises the same privacy, without which figures are no matter of the method alone. */
+    /** Returns whether an arm has the same privacy guarantee; otherwise figures do not depend on the method alone. */
     boolean isAsPrivateAs(ArmFigures other) {
         return ArmSummary.Privacy.same(privacy(), other.privacy());
     }
@@ -77,7 +77,10 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return Spreads.median(figures(what));
     }
 
-    /** Returns the rounds to a target with each seed. Reached at the start is after one round, since a ratio needs numbers above 0. */
+    /**
+     * Returns the rounds to a target for each seed. A target reached at the start counts as one round, since ratios
+     * need numbers above 0.
+     */
     double[] rounds(Target target) {
         return figures(run -> Math.max(1, run.at(target, TrajectoryPoint::round)));
     }

@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares an arm with the baseline, by its contrast and by the requested targets that only one of them reached. An arm that is
- * better in one respect and worse in another is mixed.
+ * Compares an arm with the baseline by its contrast, and by the requested targets that only one of them reached. The
+ * verdict is mixed if the arm is better in one respect and worse in another.
  */
 final class Comparator {
 
@@ -69,7 +69,7 @@ final class Comparator {
         return privacy == null ? "none" : privacy.text();
     }
 
-    /** Whatever an arm saves, it is not better while its quality is unclear. */
+    /** An arm is not better while its quality is unclear, whatever it saves. */
     private String verdict(String quality) {
         if (QualityJudge.UNCLEAR.equals(quality)) {
             return "undecided";
@@ -119,8 +119,9 @@ final class Comparator {
     }
 
     /**
-     * Counts a target that one reached more often: with half of the seeds, or by more than two standard errors of the seeds with which only
-     * one did (McNemar). A share of the baseline's gain is in the contrast already: what misses 90% of it has another final quality, too.
+     * Counts a target that one arm reached more often: with half of the seeds, or by more than two standard errors of
+     * the number of seeds with which only one did (McNemar). Shares of the baseline's gain are omitted, since the
+     * contrast already covers them: an arm that misses 90% also differs in final quality.
      */
     private void unlike(Target target, double[] mine, double[] theirs) {
         if (!target.share()) {

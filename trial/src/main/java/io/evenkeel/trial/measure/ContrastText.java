@@ -18,7 +18,7 @@ final class ContrastText {
     private ContrastText() {}
 
     /**
-     * @param metric the name of what is measured on held-out samples, or null
+     * @param metric the name of the metric on held-out samples, or null
      */
     static Contrast complete(Contrast contrast, ArmFigures arm, ArmFigures other, @Nullable String metric) {
         return new Contrast(
@@ -94,7 +94,7 @@ final class ContrastText {
                 + goal(target, contrast.targetValue(), metric);
     }
 
-    /** Says how many times as much, such as {@code 3.4 times fewer bytes up}. */
+    /** Formats a ratio, such as {@code 3.4 times fewer bytes up}. */
     static String ratio(Ratio ratio, String what) {
         Double value = ratio.value();
         if (value == null) {
@@ -112,7 +112,7 @@ final class ContrastText {
         return String.format(Locale.ROOT, factor < 9.95 ? "%.1f times" : "%.0f times", factor);
     }
 
-    /** Says a target, such as {@code accuracy 92.9%}. */
+    /** Formats a target, such as {@code accuracy 92.9%}. */
     static String goal(String text, @Nullable Double value, @Nullable String metric) {
         Target target = Target.parse(text);
         String number = text.substring(text.indexOf(':') + 1);
@@ -123,7 +123,10 @@ final class ContrastText {
         return name + " " + (target.share() && value != null ? figure(name, value) : number);
     }
 
-    /** Writes a figure of quality: an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits. */
+    /**
+     * Formats a quality figure: an accuracy in percent, other metrics of at most 1 with three decimals, a loss with
+     * four digits.
+     */
     static String figure(String measure, double value) {
         if (QualityMetric.isShare(measure)) {
             return String.format(Locale.ROOT, "%.1f%%", 100 * value);
@@ -131,7 +134,7 @@ final class ContrastText {
         return QualityMetric.hasUnitScale(measure) ? String.format(Locale.ROOT, "%.3f", value) : number(value);
     }
 
-    /** Writes a difference of figures: of accuracies in points, of others with three digits. */
+    /** Formats a difference of figures: accuracies in points, others with three digits. */
     static String difference(String measure, double value) {
         boolean points = QualityMetric.isShare(measure);
         double shown = points ? 100 * value : value;
@@ -149,7 +152,7 @@ final class ContrastText {
         return String.format(Locale.ROOT, "%.4g", value);
     }
 
-    /** Returns a sentence's beginning in small letters, to go on with it after a colon. */
+    /** Returns a sentence with a lower-case initial, to continue after a colon. */
     static String lowered(String sentence) {
         return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
     }

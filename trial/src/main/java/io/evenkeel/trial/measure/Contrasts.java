@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Compares arms: quality first, then bytes and rounds to the hardest target that both reached. */
+/** Compares arms: first quality, then bytes and rounds to the hardest target that both reached. */
 final class Contrasts {
 
     private static final double PERCENT = 100;
@@ -24,8 +24,8 @@ final class Contrasts {
     private final @Nullable String metric;
 
     /**
-     * @param targets the easiest first
-     * @param metric the name of what is measured on held-out samples, or null
+     * @param targets the targets, the easiest first
+     * @param metric the name of the metric on held-out samples, or null
      */
     Contrasts(List<Target> targets, ThresholdSettings thresholds, QualityJudge quality, @Nullable String metric) {
         this.targets = targets;
@@ -76,7 +76,7 @@ final class Contrasts {
                 "final loss", false, arm.figures(RunFigures::finalLoss), other.figures(RunFigures::finalLoss));
     }
 
-    /** The hardest target that both reached, in more than half of the runs, and not before anything was sent. */
+    /** Returns the hardest target that both reached in more than half of the runs, and not before anything was sent. */
     private @Nullable Target common(ArmFigures arm, ArmFigures other) {
         Target hardest = null;
         for (Target target : targets) {
@@ -152,7 +152,10 @@ final class Contrasts {
         return Double.isFinite(ratio) && ratio > 0 ? new Ratio(ratio, sign(ratio, percent)) : null;
     }
 
-    /** The test knows the seeds only with which both reached the target: those with which one did must not say the contrary. */
+    /**
+     * The test covers only seeds with which both reached the target. Seeds with which only one did must not contradict
+     * it.
+     */
     private static Ratio ratio(Paired test, double percent, double[] arm, double[] other) {
         if (test.pairs() == 0) {
             return new Ratio(null, "unclear");
@@ -164,14 +167,14 @@ final class Contrasts {
         return new Ratio(test.estimate(), isUnclear ? "unclear" : sign);
     }
 
-    /** Returns with how many seeds only the first of two arms reached a target. */
+    /** Returns the number of seeds with which only the first of two arms reached a target. */
     static long onlyFirst(double[] first, double[] second) {
         return IntStream.range(0, Math.min(first.length, second.length))
                 .filter(i -> Double.isFinite(first[i]) && !Double.isFinite(second[i]))
                 .count();
     }
 
-    /** A tenth more and, the other way round, a tenth less are both 10%. */
+    /** Treats a ratio and its inverse alike. */
     private static String sign(double ratio, double percent) {
         double least = 1 + percent / PERCENT;
         return ratio < least && ratio > 1 / least ? "same" : ratio == 1 ? "same" : ratio < 1 ? "fewer" : "more";

@@ -5,15 +5,15 @@ import io.evenkeel.trial.simulation.Arm;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds out from trajectories why an arm was worse. */
+/** Derives from trajectories why an arm was worse. */
 final class Diagnosis {
 
-    /** The share of rising rounds from which a run is circling; a converging run has hardly any. */
+    /** The share of rounds with a rising loss from which a run counts as circling; a converging run has hardly any. */
     private static final double CIRCLING = 0.2;
 
     private static final double ON_ITS_WAY = 0.05;
 
-    /** The last tenth of fewer says nothing of whether losses rise. */
+    /** The last tenth of fewer points does not show whether losses rise. */
     private static final int MIN_POINTS = 20;
 
     private Diagnosis() {}
@@ -62,7 +62,7 @@ final class Diagnosis {
         };
     }
 
-    /** With real devices, the gradient's norm is unknown. */
+    /** For real devices the gradient's norm is unknown. */
     private static String unmeasured(double rises) {
         return rises < ON_ITS_WAY
                 ? "Its loss was still falling when the rounds were over: a larger gamma or more rounds get further."
@@ -115,7 +115,7 @@ final class Diagnosis {
     }
 
     private static double lastStepSize(RunFigures run) {
-        // The last point is the final model, from which no step was taken.
+        // The last point is the final model, from which no step is taken.
         return run.run().points().get(run.run().points().size() - 2).stepSize();
     }
 }

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The targets of a trial, and the numbers of shares: those of the baseline's run with the same seed. */
+/** The targets of a trial. A share is converted to a figure with the baseline's run of the same seed. */
 public final class Goals {
 
     private final Map<Long, ArmRun> baseline = new HashMap<>();
@@ -16,7 +16,7 @@ public final class Goals {
         baselineRuns.forEach(run -> baseline.put(run.seed(), run));
     }
 
-    /** Returns what a target means for a seed; a figure that no model reaches where the baseline has none. */
+    /** Returns a target's figure for a seed; an unreachable one if the baseline has none. */
     Target of(Target target, long seed) {
         if (!target.share()) {
             return target;

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a step
- * size? Only arms that promise the same privacy as the baseline are compared. The best of several arms has the best quality, then the
- * hardest target, then the fewest bytes sent. A search counts where what it is compared with had none: two tuned arms are compared as they
- * are.
+ * Answers the main questions of a trial: does compression pay against uncompressed training, and does normalization
+ * avoid the search for a step size? Compares only arms with the same privacy guarantee as the baseline. The best of
+ * several arms has the best quality, then the hardest target, then the fewest bytes sent. The cost of a search counts
+ * only against an arm without a search: two tuned arms are compared without it.
  */
 final class Headline {
 
@@ -82,7 +82,7 @@ final class Headline {
         return arm.name() + (privacy == null ? " (none)" : " (" + privacy.text() + ")");
     }
 
-    /** The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others. */
+    /** Returns the baseline if it is uncompressed, else the first uncompressed arm, preferably with plain steps. */
     private @Nullable ArmFigures yardstick() {
         return first(arm -> !arm.isCompressed() && arm.name().equals(baseline))
                 .or(() -> first(arm -> !arm.isCompressed() && arm.isPlain()))
@@ -119,7 +119,10 @@ final class Headline {
             };
         }
 
-        /** Bytes sent to the target, with the search if it counts; in all if there is no target. */
+        /**
+         * Returns the bytes sent to the target, including the search if it counts; all bytes sent if there is no
+         * target.
+         */
         double bytes() {
             ArmSummary.Search search = arm.search();
             double searching = search == null || !countsSearch ? 0 : search.uplinkBytes();
@@ -130,7 +133,7 @@ final class Headline {
         }
     }
 
-    /** The best normalized arm beside the best plain one. */
+    /** Compares the best normalized arm with the best plain one. */
     private @Nullable Contrast normalization(@Nullable ArmFigures yardstick) {
         return opponent(yardstick)
                 .map(each -> best(arm -> arm.isCompressed() && arm.isNormalized(), each))
@@ -138,8 +141,8 @@ final class Headline {
     }
 
     /**
-     * The compressed arm with plain steps that a normalized one has to stand beside: EF21 with a searched step size, or else the best of
-     * those whose step sizes were given.
+     * Returns the compressed plain arm to compare normalized ones with: EF21 with a searched step size, else the best
+     * arm with a given step size.
      */
     private Optional<ArmFigures> opponent(@Nullable ArmFigures yardstick) {
         Predicate<ArmFigures> plain = arm -> arm.isCompressed() && arm.isPlain();
@@ -200,7 +203,7 @@ final class Headline {
                 + ContrastText.ratio(uplink, "bytes up") + " and " + ContrastText.ratio(rounds, "rounds") + ".";
     }
 
-    /** Names the arms that a search preceded, with what it took. */
+    /** Lists the arms with a search, and the cost of the search. */
     private String searched(Contrast contrast) {
         List<String> phrases = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {

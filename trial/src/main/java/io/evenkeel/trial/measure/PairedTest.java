@@ -9,9 +9,9 @@ public final class PairedTest {
     private PairedTest() {}
 
     /**
-     * Compares an arm's figures with the baseline's, seed by seed; pairs with a figure missing are left out.
+     * Compares an arm's figures with the baseline's, seed by seed; omits pairs with a missing figure.
      *
-     * @param ratio whether to compare ratios, of figures above 0, instead of differences
+     * @param ratio whether to compare ratios of figures above 0 instead of differences
      */
     public static Paired of(String figure, boolean ratio, double[] arm, double[] baseline) {
         double[] differences = new double[arm.length];

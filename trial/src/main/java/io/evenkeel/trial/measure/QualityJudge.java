@@ -11,9 +11,10 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the final quality of an arm by a test of non-inferiority: it is not worse than another's if the 95% interval of the paired
- * difference (Student's t) lies above minus the margin. One seed has no interval and shows nothing, unless nothing is random. Where
- * classes are unbalanced both the metric and the loss are tested, and the less favourable answer counts.
+ * Judges the final quality of an arm by a test of non-inferiority: it is not worse than another arm's if the 95%
+ * interval of the paired difference (Student's t) lies above the negative margin. A single seed has no interval and is
+ * inconclusive, unless nothing is random. With unbalanced classes both the metric and the loss are tested, and the less
+ * favourable result counts.
  */
 final class QualityJudge {
 
@@ -31,9 +32,10 @@ final class QualityJudge {
     private final boolean exact;
 
     /**
-     * @param metric what is measured on held-out samples, or null
-     * @param classes of the training samples, or null
-     * @param exact whether another seed would give the same figures, so that one seed has no error
+     * @param metric the metric on held-out samples, or null
+     * @param classes the class balance of the training samples,
+     *     or null
+     * @param exact whether the figures do not depend on the seed, so that one seed is exact
      */
     QualityJudge(
             ThresholdSettings thresholds,
@@ -51,8 +53,9 @@ final class QualityJudge {
      *
      * @param measure the metric's name, or loss
      * @param figure the final figure of a run
-     * @param margin the largest difference that does not count
-     * @param difference arm less other
+     * @param margin the largest
+     *     difference that is ignored
+     * @param difference the arm's figure minus the other's
      * @param answer better, not-worse, worse or unclear
      */
     record Result(
@@ -81,7 +84,7 @@ final class QualityJudge {
         if (arm.diverged() == other.diverged()) {
             return decisive;
         }
-        // Fewer divergences are better, whatever the rest.
+        // Fewer divergences are better, regardless of anything else.
         return new Result(
                 decisive.measure,
                 decisive.figure,

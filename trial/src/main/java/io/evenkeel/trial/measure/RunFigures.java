@@ -17,12 +17,12 @@ public final class RunFigures {
     private final ArmRun run;
     private final Goals goals;
 
-    /** Reads a run, whose targets are numbers. */
+    /** Reads a run whose targets are figures. */
     public RunFigures(ArmRun run) {
         this(run, new Goals(List.of()));
     }
 
-    /** Reads a run, with the numbers of its targets. */
+    /** Reads a run with the figures of its targets. */
     RunFigures(ArmRun run, Goals goals) {
         this.run = run;
         this.goals = goals;
@@ -38,7 +38,7 @@ public final class RunFigures {
         return goals.of(target, run.seed());
     }
 
-    /** Returns a figure of the first point at which a target is reached; infinite if it is not. */
+    /** Returns a figure of the first point at which a target is reached; infinite if it is not reached. */
     double at(Target target, ToDoubleFunction<TrajectoryPoint> what) {
         return reach(target).map(what::applyAsDouble).orElse(Double.POSITIVE_INFINITY);
     }
@@ -76,7 +76,7 @@ public final class RunFigures {
         return known(last().map(TrajectoryPoint::gradNorm).orElse(Double.NaN));
     }
 
-    /** The final accuracy; infinite if there is none, so that it does not count. */
+    /** The final accuracy; infinite if there is none, so that it is ignored. */
     public double finalTestMetric() {
         return known(last().map(TrajectoryPoint::testMetric).orElse(Double.NaN));
     }
@@ -99,7 +99,7 @@ public final class RunFigures {
                 : run.points().get(0).loss();
     }
 
-    /** The smallest ||grad f|| on the way; infinite if it was not measured. */
+    /** The smallest ||grad f|| of the trajectory; infinite if it was not measured. */
     public double bestGradNorm() {
         return run.points().stream()
                 .mapToDouble(TrajectoryPoint::gradNorm)
@@ -115,7 +115,7 @@ public final class RunFigures {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    /** The share of recorded rounds from a place on in which the loss rose, above what rounding makes. */
+    /** The share of recorded rounds, from an index on, in which the loss rose by more than rounding errors. */
     double shareOfRises(int from) {
         List<TrajectoryPoint> points = run.points();
         int rises = 0;
@@ -140,7 +140,7 @@ public final class RunFigures {
         return largest;
     }
 
-    /** Where the last tenth of the points begins. */
+    /** The index at which the last tenth of the points begins. */
     int lastTenth() {
         int size = run.points().size();
         return Math.max(0, size - 1 - Math.max(1, size / 10));

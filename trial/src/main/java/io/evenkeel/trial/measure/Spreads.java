@@ -5,7 +5,7 @@ import io.evenkeel.trial.result.ArmSummary.Spread;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Computes medians over seeds with bootstrap intervals; a figure that was not reached counts as infinite. */
+/** Computes medians over seeds with bootstrap intervals; an unreached figure counts as infinite. */
 public final class Spreads {
 
     private static final int RESAMPLES = 2000;
@@ -15,9 +15,9 @@ public final class Spreads {
     private Spreads() {}
 
     /**
-     * Returns the median and its 95% percentile bootstrap interval (Efron), always the same for the same figures.
+     * Returns the median and its 95% percentile bootstrap interval (Efron), deterministically.
      *
-     * @param figures one a seed; infinite where there is none
+     * @param figures one for each seed; infinite if there is none
      */
     static Spread of(double[] figures) {
         int known = (int) Arrays.stream(figures).filter(Double::isFinite).count();
@@ -45,7 +45,7 @@ public final class Spreads {
                 known);
     }
 
-    /** Sorts the figures and returns their median; the mean of the middle two of an even number. */
+    /** Sorts the figures and returns their median; for an even number, the mean of the middle two. */
     public static double median(double[] figures) {
         Arrays.sort(figures);
         int middle = figures.length / 2;

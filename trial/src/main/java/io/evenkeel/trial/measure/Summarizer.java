@@ -39,10 +39,12 @@ public final class Summarizer {
      *
      * @param dimension d
      * @param clients n
-     * @param samples in all
-     * @param metric what is measured on held-out samples, or null
-     * @param classes of the training samples, or null
-     * @param clientSamples of each client, or null
+     * @param samples the total number of samples
+     * @param metric the metric on held-out samples, or null
+     * @param classes
+     *     the class balance of the training samples, or null
+     * @param clientSamples the number of samples of each client,
+     *     or null
      */
     public record Size(
             int dimension,
@@ -71,8 +73,8 @@ public final class Summarizer {
      *
      * @param prepared the fleet and the arms of the first seed
      * @param runs all runs
-     * @param searches by arm, those for a step size
-     * @param clock says when it was
+     * @param searches the searches for step sizes, by arm
+     * @param clock the clock for the time of the trial
      */
     public Summarizer(
             Experiment experiment,
@@ -84,11 +86,11 @@ public final class Summarizer {
     }
 
     /**
-     * Summarizes runs without their fleet.
+     * Summarizes runs without a fleet.
      *
      * @param arms the methods of the runs, in the experiment's order
      * @param runs all runs
-     * @param clock says when it was
+     * @param clock the clock for the time of the trial
      */
     public Summarizer(Experiment experiment, Size size, List<Arm> arms, List<ArmRun> runs, Clock clock) {
         this(experiment, size, arms, runs, Map.of(), clock);

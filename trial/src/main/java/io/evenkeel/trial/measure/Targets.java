@@ -15,25 +15,26 @@ import java.util.TreeSet;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the targets of trials that name none. */
+/** Chooses the default targets of trials. */
 public final class Targets {
 
     private static final double POINT = 0.01;
 
     private static final int MAX_COUNT = 4;
 
-    /** Gradients a hundred thousand times smaller than at first are as good as none. */
+    /** Gradients a hundred thousand times smaller than the first one count as zero. */
     private static final double SMALL_ENOUGH = 1e-5;
 
     private Targets() {}
 
     /**
-     * Chooses those of a comparison: 50%, 90% and 99% of what the baseline gains. The gain is in accuracy on held-out samples, or R2, where
-     * training improves it by more than the threshold with every seed, and otherwise in the loss; also where classes are unbalanced, as one
-     * step can reach nearly all of an AUC. What is reached without training is no target.
+     * Chooses the targets of a comparison: 50%, 90% and 99% of the baseline's gain. The gain is measured in accuracy on
+     * held-out samples, or R2, if training improves it by more than the threshold with every seed. Otherwise it is
+     * measured in the loss, and also if classes are unbalanced, since one step can achieve nearly all of an AUC.
+     * Targets that are reached without training are omitted.
      *
-     * @param metric what is measured on held-out samples, or null
-     * @param classes of the training samples, or null
+     * @param metric the metric on held-out samples, or null
+     * @param classes the class balance of the training samples, or null
      */
     static List<Target> of(
             Experiment experiment, List<ArmRun> runs, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
@@ -59,7 +60,7 @@ public final class Targets {
         return classes != null && classes.unbalanced();
     }
 
-    /** Returns the targets that were asked for and that are reached without training, so that reaching them says nothing. */
+    /** Returns the requested targets that are reached without training, so that they are meaningless. */
     static List<String> dropped(
             Experiment experiment, List<ArmRun> runs, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
         List<ArmRun> baseline = baselineRuns(experiment, runs);
@@ -78,8 +79,8 @@ public final class Targets {
     }
 
     /**
-     * Returns whether the starting model, which is that of all arms, reaches a target with more than half of the seeds; or a prediction of
-     * unbalanced classes by their shares alone.
+     * Returns whether the starting model, which all arms share, reaches a target with more than half of the seeds, or
+     * whether predicting unbalanced classes by their shares does.
      */
     private static boolean isTrivial(
             Target target, List<ArmRun> baseline, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
@@ -113,8 +114,8 @@ public final class Targets {
     }
 
     /**
-     * Chooses powers of ten of ||grad f||, the easiest first, unless the experiment names targets. Of the powers that some run reached,
-     * the hardest of each arm are taken, as they are what arms differ in, and then the easiest.
+     * Chooses powers of ten of ||grad f||, the easiest first, unless the experiment has targets. Of the powers that
+     * some run reached, takes the hardest of each arm, since arms differ in these, and then the easiest.
      */
     public static List<Target> gradientNorms(Experiment experiment, List<ArmRun> runs) {
         if (!experiment.targets().isEmpty()) {
@@ -148,7 +149,7 @@ public final class Targets {
                 .toList();
     }
 
-    /** The powers of ten from the first gradient's norm down to the least, as exponents, descending. */
+    /** Returns the exponents of the powers of ten from the first gradient's norm down to the smallest, descending. */
     private static List<Integer> powers(double first, double least) {
         List<Integer> powers = new ArrayList<>();
         if (first > 0 && Double.isFinite(first)) {

@@ -1,11 +1,12 @@
 package io.evenkeel.trial.plot;
 
 /**
- * An axis, whose ends follow from what is drawn.
+ * An axis whose range follows from the data.
  *
- * @param title what it shows
- * @param unit what its numbers count
- * @param logarithmic whether ratios rather than differences are equally long; values of 0 and below are left out then
+ * @param title its title
+ * @param unit the unit of its numbers
+ * @param
+ *     logarithmic true for a logarithmic axis, which omits values of 0 and below
  */
 public record Axis(String title, Unit unit, boolean logarithmic) {
 

@@ -5,7 +5,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws sums as stacked bars from 0, one in each row, with a text above each bar. Not thread-safe. */
+/** Draws sums as stacked bars from 0, one per row, with a text above each bar. Not thread-safe. */
 public final class Bars {
 
     private static final double LINE = 18;
@@ -21,9 +21,9 @@ public final class Bars {
     /**
      * A bar.
      *
-     * @param label what it is of
-     * @param values its parts, each at least 0; one that is not finite leaves the bar out
-     * @param text the sum in words
+     * @param label its label
+     * @param values its parts, each at least 0; the bar is omitted if one is not finite
+     * @param text the sum as text
      */
     public record Row(String label, List<Double> values, String text) {
 
@@ -33,7 +33,7 @@ public final class Bars {
     }
 
     /**
-     * @param title what it shows, for those who cannot see it
+     * @param title the alternative text
      * @param parts the names of the parts, at least two
      */
     public Bars(String title, List<String> parts) {
@@ -46,7 +46,7 @@ public final class Bars {
         return this;
     }
 
-    /** Draws them. */
+    /** Draws the bars. */
     public Markup svg() {
         List<Legend.Entry> entries = new ArrayList<>();
         for (int p = 0; p < parts.size(); p++) {

@@ -3,17 +3,19 @@ package io.evenkeel.trial.plot;
 /**
  * A line with a band around it.
  *
- * @param name in the legend
- * @param style which look it has
- * @param x ascending
- * @param y as many; what is not finite is left out
- * @param low the band's lower edge, or empty for no band
+ * @param name its name in the legend
+ * @param style the index of its style
+ * @param x
+ *     ascending x values
+ * @param y as many y values; values that are not finite are omitted
+ * @param low the band's lower
+ *     edge, or empty for no band
  * @param high its upper edge, or empty
- * @param broken whether it ends before it should, which is marked
- * @param marked whether the legend's marker is drawn along it
+ * @param broken whether it ends early, which is marked
+ * @param marked whether to draw the legend's marker along it
  */
 @SuppressWarnings(
-        "ArrayRecordComponent") // Handed over to be drawn and never compared; boxes would cost more than the picture.
+        "ArrayRecordComponent") // Only drawn, never compared; boxed values would cost more than the picture.
 public record Curve(
         String name, int style, double[] x, double[] y, double[] low, double[] high, boolean broken, boolean marked) {
 
@@ -22,7 +24,7 @@ public record Curve(
         return new Curve(name, style, x, y, new double[0], new double[0], false, true);
     }
 
-    /** The same with nothing but the line, for laws rather than measurements. */
+    /** A line without a band or markers, for theoretical curves. */
     public Curve unmarked() {
         return new Curve(name, style, x, y, low, high, broken, false);
     }

@@ -33,7 +33,7 @@ final class CurvePen {
         return Arrays.stream(shown).mapToDouble(i -> within(frame.y(values[i]))).toArray();
     }
 
-    /** Zero on a logarithmic axis is infinitely far down. */
+    /** Zero on a logarithmic axis is at minus infinity. */
     private static double within(double pixels) {
         return Double.isNaN(pixels) ? FAR_OUT : Math.max(-FAR_OUT, Math.min(FAR_OUT, pixels));
     }
@@ -57,7 +57,7 @@ final class CurvePen {
         int from = 0;
         while (from < x.length) {
             int end = from + 1;
-            // Points that have no place are gaps, which no line may bridge.
+            // Points without a position are gaps that no line bridges.
             while (end < x.length && shown[end] == shown[end - 1] + 1) {
                 end++;
             }
@@ -89,7 +89,7 @@ final class CurvePen {
         }
     }
 
-    /** Spread over the curve, and apart from those of others that run along the same line. */
+    /** Spreads the markers over the curve, with an offset from those of overlapping curves. */
     private void drawMarkers(Markup to) {
         if (x.length <= FEW) {
             for (int i = 0; i < x.length; i++) {

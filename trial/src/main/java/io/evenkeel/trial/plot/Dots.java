@@ -3,11 +3,12 @@ package io.evenkeel.trial.plot;
 /**
  * A cloud of points.
  *
- * @param name in the legend
- * @param style which colour it has
- * @param x anything
- * @param y as many
- * @param radius of a dot, in pixels
+ * @param name its name in the legend
+ * @param style the index of its colour
+ * @param x the x values, in
+ *     any order
+ * @param y as many y values
+ * @param radius the radius of a dot, in pixels
  */
-@SuppressWarnings("ArrayRecordComponent") // As for curves.
+@SuppressWarnings("ArrayRecordComponent") // Only drawn, never compared, like those of curves.
 public record Dots(String name, int style, double[] x, double[] y, double radius) {}

@@ -7,7 +7,7 @@ import java.util.List;
 /** The rectangle of a drawing with its axes; converts values to pixels. */
 final class Frame {
 
-    /** Width of all pictures, in their own pixels: about that of a telephone's screen. */
+    /** Width of all pictures, in SVG pixels: about that of a telephone's screen. */
     static final double WIDTH = 380;
 
     private static final double RIGHT = 10;
@@ -94,7 +94,7 @@ final class Frame {
 
     private void label(Markup to, Scale.Tick tick, double at, boolean across) {
         String label = (across ? xAxis : yAxis).unit().label(tick.value());
-        // The last label across would stick out otherwise.
+        // Otherwise the last label of the horizontal axis would be cut off.
         double room = Lettering.width(label) / 2;
         double x = across ? Math.min(at, WIDTH - 2 - room) : left - 6;
         double y = across ? bottom() + 16 : at + 4;

@@ -5,14 +5,16 @@ import static io.evenkeel.trial.plot.Markup.px;
 import java.util.List;
 
 /**
- * A table of coloured cells with their values. The lighter the better; cells with no value say why.
+ * A table of coloured cells with their values. Lighter is better; cells without a value state the reason.
  *
- * @param title what it shows, for those who cannot see it
+ * @param title
+ *     the alternative text
  * @param across the name of the columns' axis
  * @param columns the columns' names
- * @param up the name of the rows' axis
+ * @param up the name
+ *     of the rows' axis
  * @param rows the rows' names, from the top
- * @param cells row by row
+ * @param cells the cells row by row
  */
 public record HeatMap(
         String title, String across, List<String> columns, String up, List<String> rows, List<List<Cell>> cells) {
@@ -26,15 +28,15 @@ public record HeatMap(
     /**
      * A cell.
      *
-     * @param text what it says
-     * @param shade from 0, the worst, to 1, the best; below 0 for a cell that has no value
+     * @param text its text
+     * @param shade from 0, the worst, to 1, the best; below 0 for a cell without a value
      * @param failed whether it diverged, which is marked
      * @param best whether it is framed
-     * @param hint more about it, for those who ask
+     * @param hint the tooltip
      */
     public record Cell(String text, double shade, boolean failed, boolean best, String hint) {}
 
-    /** Draws the bar that says which colours are better, with words for its two ends. */
+    /** Draws the colour bar, with words for its two ends. */
     public static Markup legend(String title, String worst, String best) {
         double from = Lettering.width(worst) + 14;
         Markup svg = Svg.open(title, 24);
@@ -48,7 +50,7 @@ public record HeatMap(
         return svg.close();
     }
 
-    /** Draws it; a map with many columns is wider than its page and scrolls. */
+    /** Draws the map; a map with many columns is wider than its page and scrolls. */
     public Markup svg() {
         double left = 26 + widest(rows);
         double wide = Math.min(WIDEST, (Frame.WIDTH - left - 4) / columns.size());

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws estimates with their intervals, one in each row, beside a line at "no difference". Texts are above their rows, so no
+ * Draws estimates with their intervals, one per row, and a line at "no difference". Texts are above their rows, so no
  * line crosses them. Not thread-safe.
  */
 public final class Intervals {
@@ -26,12 +26,12 @@ public final class Intervals {
     /**
      * A row.
      *
-     * @param label what it is of
-     * @param style which look it has
+     * @param label its label
+     * @param style the index of its style
      * @param estimate the value; not finite for none
-     * @param low the interval's lower end; the estimate's value for no interval
+     * @param low the interval's lower end; equal to the estimate for no interval
      * @param high its upper end
-     * @param text the figure in words
+     * @param text the figure as text
      */
     public record Row(String label, int style, double estimate, double low, double high, String text) {
 
@@ -45,7 +45,7 @@ public final class Intervals {
     }
 
     /**
-     * @param title what it shows, for those who cannot see it
+     * @param title the alternative text
      * @param neutral the value that means no difference
      */
     public Intervals(String title, Axis axis, double neutral) {
@@ -59,7 +59,7 @@ public final class Intervals {
         return this;
     }
 
-    /** Returns whether there is nothing to see. */
+    /** Returns whether there is nothing to draw. */
     public boolean isEmpty() {
         return rows.isEmpty();
     }

@@ -12,20 +12,20 @@ final class Legend {
     private static final double GAP = 16;
     private static final int MAX_LENGTH = 48;
 
-    /** Names are set in larger letters than ticks. */
+    /** Names use a larger font than tick labels. */
     private static final double WIDER = 1.06;
 
     private Legend() {}
 
-    /** Draws an entry's swatch. */
+    /** Draws an entry's symbol. */
     interface Swatch {
         void draw(Markup to, double x, double y, double length);
     }
 
-    /** An entry. */
+    /** An entry of the legend. */
     record Entry(String name, Swatch swatch) {}
 
-    /** Draws them from the top, and returns the height they take. */
+    /** Draws the entries from the top, and returns their height. */
     static double draw(Markup to, List<Entry> entries) {
         double x = 4;
         double y = 11;

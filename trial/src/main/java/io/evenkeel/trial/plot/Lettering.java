@@ -3,7 +3,7 @@ package io.evenkeel.trial.plot;
 /** Estimates the width of a text, and shortens names that are too long. */
 public final class Lettering {
 
-    /** Width of a character of a tick's label in pixels, about. */
+    /** Approximate width of a character of a tick label, in pixels. */
     static final double CHARACTER = 6.4;
 
     private static final double WIDE_CHARACTER = 11.5;
@@ -11,14 +11,14 @@ public final class Lettering {
 
     private Lettering() {}
 
-    /** Returns about how many pixels a label takes; Chinese and Japanese characters are nearly twice as wide as others. */
+    /** Estimates a label's width in pixels; Chinese and Japanese characters are nearly twice as wide as others. */
     static double width(String text) {
         return text.codePoints()
                 .mapToDouble(c -> c >= FIRST_WIDE ? WIDE_CHARACTER : CHARACTER)
                 .sum();
     }
 
-    /** Leaves out the middle of a longer name: names of methods often begin alike and differ at their ends. */
+    /** Removes the middle of a long name: names of methods often begin alike and differ at their ends. */
     public static String shortened(String name, int most) {
         if (name.length() <= most) {
             return name;

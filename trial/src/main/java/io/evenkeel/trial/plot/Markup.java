@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * Writes HTML and SVG that is well-formed XML too. Text and attributes are escaped, whatever they hold; what would hide or reorder
- * its surroundings (control characters, direction overrides) is replaced. Not thread-safe.
+ * Writes HTML and SVG that is also well-formed XML. Escapes all text and attributes, and replaces characters that could
+ * hide or reorder their surroundings (control characters, direction overrides). Not thread-safe.
  */
 public final class Markup {
 
@@ -18,7 +18,7 @@ public final class Markup {
     /**
      * Opens an element.
      *
-     * @param attributes names and values in turn
+     * @param attributes alternating names and values
      */
     public Markup open(String element, String... attributes) {
         start(element, attributes).append('>');
@@ -26,19 +26,19 @@ public final class Markup {
         return this;
     }
 
-    /** Closes the element opened last. */
+    /** Closes the innermost element. */
     public Markup close() {
         closeInline().text.append('\n');
         return this;
     }
 
-    /** Closes the element opened last, with no space behind it, as is needed within a sentence. */
+    /** Closes the innermost element without white space after it, for use within a sentence. */
     public Markup closeInline() {
         text.append("</").append(open.pop()).append('>');
         return this;
     }
 
-    /** Writes an element that has no content in any document, such as {@code path} or {@code meta}. */
+    /** Writes an element without content, such as {@code path} or {@code meta}. */
     public Markup empty(String element, String... attributes) {
         start(element, attributes).append("/>\n");
         return this;
@@ -87,7 +87,7 @@ public final class Markup {
         return !control && !redirects && !noCharacter;
     }
 
-    /** Returns a coordinate with a tenth of a pixel. */
+    /** Returns a coordinate rounded to a tenth of a pixel. */
     public static String px(double value) {
         String fixed = String.format(Locale.ROOT, "%.1f", value);
         return fixed.endsWith(".0") ? fixed.substring(0, fixed.length() - 2) : fixed;

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Formats numbers as short as possible. */
+/** Formats numbers as briefly as possible. */
 public final class Numerals {
 
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -15,8 +15,8 @@ public final class Numerals {
     private Numerals() {}
 
     /**
-     * Returns a number with as many significant digits as asked for, without zeros behind the point, and with a power of ten where it
-     * is below 0.001 or from a million on: {@code 0.0123}, {@code 12,345}, {@code 2.5·10⁻⁸}.
+     * Returns a number with the given significant digits, without trailing zeros, and with a power of ten if it is
+     * below 0.001 or at least a million: {@code 0.0123}, {@code 12,345}, {@code 2.5·10⁻⁸}.
      */
     public static String shortest(double value, int digits) {
         if (value == 0 || !Double.isFinite(value)) {
@@ -36,7 +36,9 @@ public final class Numerals {
         return ("1".equals(front) ? "10" : "-1".equals(front) ? "-10" : front + "·10") + superscript(exponent);
     }
 
-    /** Returns the same without a power of ten from 0.001 up to a hundred billion, as readers of amounts expect. */
+    /**
+     * Returns the same, but without a power of ten from 0.001 up to a hundred billion, as readers of amounts expect.
+     */
     static String full(double value, int digits) {
         double size = Math.abs(value);
         return size >= SMALLEST_PLAIN && size < LARGEST_FULL ? plain(value, digits) : shortest(value, digits);
@@ -50,7 +52,7 @@ public final class Numerals {
 
     private static BigDecimal round(BigDecimal value, int digits) {
         BigDecimal rounded = value.round(new MathContext(digits)).stripTrailingZeros();
-        // Digits before the point are all shown: 12,345 and not 12,300.
+        // All digits before the decimal point are shown: 12,345, not 12,300.
         boolean whole = rounded.scale() <= 0;
         return whole ? value.setScale(0, java.math.RoundingMode.HALF_EVEN) : rounded;
     }

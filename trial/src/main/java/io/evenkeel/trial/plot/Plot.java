@@ -23,8 +23,8 @@ public final class Plot {
     private double ceiling = Double.POSITIVE_INFINITY;
 
     /**
-     * @param id unique in the page
-     * @param title what it shows, in a sentence, for those who cannot see it
+     * @param id an id that is unique in the page
+     * @param title the alternative text, one sentence
      */
     public Plot(String id, String title, Axis xAxis, Axis yAxis) {
         this.id = id;
@@ -44,7 +44,7 @@ public final class Plot {
         return this;
     }
 
-    /** Cuts off what is higher, lest one curve press all others flat. */
+    /** Cuts off higher values, so that one curve does not flatten all others. */
     public Plot below(double highest) {
         ceiling = highest;
         return this;
@@ -52,7 +52,7 @@ public final class Plot {
 
     public Markup svg() {
         Scale up = yScale();
-        // What has no point in the frame is not in the legend either.
+        // A curve without a point in the frame is not in the legend either.
         curves.removeIf(curve -> !isSeen(curve, up));
         Markup legend = new Markup();
         double top = Legend.draw(legend, entries());
@@ -140,14 +140,14 @@ public final class Plot {
         to.empty("path", "class", kind, "stroke-width", px(2 * cloud.radius()), "d", path.toString());
     }
 
-    /** Leaves out dots that would overlap: one stays for each square of one and a half pixels. */
+    /** Omits overlapping dots: keeps one for each square of one and a half pixels. */
     private static final class DotThinning {
 
         private static final double SQUARE = 1.5;
 
         private DotThinning() {}
 
-        /** Returns the places to draw, as a path writes them. */
+        /** Returns the positions in the syntax of an SVG path. */
         static Set<String> places(Dots dots, Frame frame, Axis xAxis, Axis yAxis) {
             Set<String> places = new LinkedHashSet<>();
             for (int i = 0; i < dots.x().length; i++) {

@@ -3,9 +3,10 @@ package io.evenkeel.trial.plot;
 import java.util.Locale;
 
 /**
- * The colours of heat maps, from dark blue to light yellow: a straight line in the colour space OKLab (Ottosson 2020), so that equal
- * steps of a value look equally large. Lightness rises all along, so the order survives a print in grey; blue and yellow stay apart
- * for readers who confuse red and green. The colours are the same on light and dark pages.
+ * The colours of heat maps, from dark blue to light yellow: a straight line in the colour space OKLab (Ottosson 2020),
+ * so that equal steps of a value look equally large. Lightness increases throughout, so the order survives printing in
+ * grey; blue and yellow stay apart for readers who confuse red and green. The colours are the same on light and dark
+ * pages.
  */
 final class Ramp {
 
@@ -27,13 +28,13 @@ final class Ramp {
         return String.format(Locale.ROOT, "#%02x%02x%02x", coded(rgb[0]), coded(rgb[1]), coded(rgb[2]));
     }
 
-    /** Returns whether black letters are read better on this colour than white ones. */
+    /** Returns whether black letters are more readable on this colour than white ones. */
     static boolean takesBlackLetters(double share) {
         double[] rgb = linear(share);
         return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] > BLACK_FROM;
     }
 
-    /** From OKLab to linear red, green and blue. */
+    /** Converts OKLab to linear red, green and blue. */
     private static double[] linear(double share) {
         double lightness = between(share, 0);
         double a = between(share, 1);
@@ -60,7 +61,7 @@ final class Ramp {
         return Math.max(0, Math.min(1, value));
     }
 
-    /** From a linear component to the 8 bits of sRGB. */
+    /** Converts a linear component to the 8 bits of sRGB. */
     private static int coded(double linear) {
         double value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * StrictMath.pow(linear, 1 / 2.4) - 0.055;
         return (int) Math.rint(255 * value);

@@ -4,41 +4,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where along an axis a value lies.
+ * Maps values to positions along an axis.
  *
- * @param low the value at its beginning
+ * @param low the value at its start
  * @param high the value at its end, above low
- * @param logarithmic whether ratios rather than differences are equally long; both ends are above 0 then
+ * @param logarithmic true for a logarithmic axis, whose ends must be above 0
  */
 record Scale(double low, double high, boolean logarithmic) {
 
     private static final double MARGIN = 0.04;
 
     /**
-     * A place along an axis.
+     * A tick of an axis.
      *
-     * @param labelled whether it is worth a label, or only a short stroke
+     * @param labelled whether it has a label, or is only a short stroke
      */
     record Tick(double value, boolean labelled) {}
 
-    /** A linear scale over values, with some room on either side, except for an end at 0. */
+    /** Returns a linear scale over values, with a margin on either side, except for an end at 0. */
     static Scale linear(double least, double most) {
         double room = most > least ? MARGIN * (most - least) : Math.max(1e-12, 0.1 * Math.abs(most));
         return new Scale(least == 0 ? 0 : least - room, most == 0 && least < 0 ? 0 : most + room, false);
     }
 
-    /** A logarithmic scale over values above 0, with some room to either side. */
+    /** Returns a logarithmic scale over values above 0, with a margin on either side. */
     static Scale logarithmic(double least, double most) {
         double room = StrictMath.pow(Math.max(1.5, most / least), MARGIN);
         return new Scale(least / room, most * room, true);
     }
 
-    /** Returns 0 for the beginning and 1 for the end; values outside lie outside. */
+    /** Returns a position: 0 at the start and 1 at the end; values outside the range give positions outside [0, 1]. */
     double position(double value) {
         return logarithmic ? StrictMath.log(value / low) / StrictMath.log(high / low) : (value - low) / (high - low);
     }
 
-    /** Returns round values along the axis, ascending, at most about {@code most} of them labelled. */
+    /** Returns round values along the axis, ascending, with at most about {@code most} labels. */
     List<Tick> ticks(int most) {
         if (!logarithmic) {
             return linearTicks(low, high, most);
@@ -63,7 +63,7 @@ record Scale(double low, double high, boolean logarithmic) {
         double step = times * Double.parseDouble("1e" + power);
         List<Tick> ticks = new ArrayList<>();
         for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-            // A product of whole numbers and one power of ten, so that 0.3 is 0.3.
+            // A product of integers and one power of ten, so that 0.3 is exactly 0.3.
             double value = power < 0 ? i * times / Double.parseDouble("1e" + -power) : i * step;
             ticks.add(new Tick(value, true));
         }

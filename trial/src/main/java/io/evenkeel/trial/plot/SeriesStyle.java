@@ -3,8 +3,8 @@ package io.evenkeel.trial.plot;
 import static io.evenkeel.trial.plot.Markup.px;
 
 /**
- * The style of the n-th of several curves: a colour, which the page defines for light and dark, and a dash and a marker, so
- * that curves differ without colours too.
+ * The style of the n-th of several curves: a colour, which the page defines for light and dark mode, a dash pattern and
+ * a marker, so that curves also differ without colours.
  */
 public final class SeriesStyle {
 
@@ -29,7 +29,7 @@ public final class SeriesStyle {
         return DASHES[style % DASHES.length];
     }
 
-    /** Draws the marker around a place. */
+    /** Draws the marker at a position. */
     static void marker(Markup to, int style, double x, double y) {
         String[] shape = switch (style % MARKERS) {
             case 0 -> path(x, y, 0, -1.1, 1.1, 0.9, -1.1, 0.9);
@@ -59,7 +59,7 @@ public final class SeriesStyle {
         return new String[] {d.append('Z').toString()};
     }
 
-    /** Draws a short piece of the line with its marker, as legends have it. */
+    /** Draws a short piece of the line with its marker, for legends. */
     public static void swatch(Markup to, int style, double x, double y, double length) {
         Svg.line(to, style, "M" + px(x) + " " + px(y) + "H" + px(x + length));
         marker(to, style, x + length / 2, y);

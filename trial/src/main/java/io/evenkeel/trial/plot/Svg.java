@@ -4,12 +4,12 @@ import static io.evenkeel.trial.plot.Markup.px;
 
 import java.util.stream.Stream;
 
-/** The outermost element of a picture. */
+/** Writes the root element of a picture, and its texts and lines. */
 final class Svg {
 
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
-    /** The largest factor by which a picture grows. */
+    /** The maximum factor by which a picture grows. */
     private static final double LARGEST = 1.2;
 
     private Svg() {}
@@ -18,7 +18,9 @@ final class Svg {
         return open(title, Frame.WIDTH, height);
     }
 
-    /** A picture wider than others keeps its letters readable on a narrow screen: it scrolls instead of shrinking. */
+    /**
+     * A picture that is wider than others scrolls on a narrow screen instead of shrinking, so its text stays readable.
+     */
     static Markup open(String title, double width, double height) {
         String box = "0 0 " + px(width) + " " + px(height);
         String style =
@@ -27,12 +29,12 @@ final class Svg {
         return new Markup().open("svg", attributes);
     }
 
-    /** Writes a text whose place is its start, middle or end, as the anchor says. */
+    /** Writes a text; the anchor determines whether the position is its start, middle or end. */
     static void text(Markup to, String text, String kind, String anchor, double x, double y) {
         to.element("text", text, "class", kind, "text-anchor", anchor, "x", px(x), "y", px(y));
     }
 
-    /** Writes the name of an axis that goes up, beside it. */
+    /** Writes the name of a vertical axis beside it. */
     static void nameUp(Markup to, String name, double y) {
         String turn = "rotate(-90 12 " + px(y) + ")";
         String[] attributes = {"class", "name", "text-anchor", "middle", "transform", turn, "x", "12", "y", px(y)};
@@ -45,7 +47,7 @@ final class Svg {
         to.empty("path", "class", kind, "stroke-dasharray", SeriesStyle.dash(style), "d", d);
     }
 
-    /** Returns the attributes of a rectangle, after others. */
+    /** Appends the attributes of a rectangle to others. */
     static String[] box(double x, double y, double width, double height, String... others) {
         String[] place = {"x", px(x), "y", px(y), "width", px(width), "height", px(height)};
         return Stream.concat(Stream.of(others), Stream.of(place)).toArray(String[]::new);

@@ -3,8 +3,9 @@ package io.evenkeel.trial.plot;
 import java.util.Arrays;
 
 /**
- * Leaves out points that are invisible on the page: of each column of pixels the first, the last, the lowest and the highest
- * point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The drawn line is the same to a pixel, and no peak is lost.
+ * Omits points that are invisible on the page: of each column of pixels the first, the last, the lowest and the highest
+ * point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The drawn line is pixel-identical, and no peak is
+ * lost.
  */
 final class Thinning {
 
@@ -15,9 +16,10 @@ final class Thinning {
     /**
      * Chooses points.
      *
-     * @param x ascending, in pixels
-     * @param y as many
-     * @return the indices of those that stay, ascending
+     * @param x ascending x values, in pixels
+     * @param y as many y values
+     * @return the indices of the
+     *     points to keep, ascending
      */
     static int[] keep(double[] x, double[] y) {
         int[] kept = new int[x.length];

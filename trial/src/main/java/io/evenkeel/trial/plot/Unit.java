@@ -5,7 +5,7 @@ public enum Unit {
     NUMBER,
     /** Bytes, in decimal units. */
     BYTES,
-    /** Counts and amounts of money, in full up to the billions. */
+    /** Counts and amounts of money, written in full up to the billions. */
     COUNT,
     SECONDS,
     /** Shares of 1, written in percent. */

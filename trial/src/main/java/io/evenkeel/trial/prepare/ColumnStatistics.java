@@ -5,17 +5,18 @@ import io.evenkeel.trial.split.Shards;
 import java.util.Arrays;
 
 /**
- * Sizes of the columns over the samples of all clients. Everything here is a sum over samples, so a fleet gets the same figures by
- * adding up its clients' counts and sums, and then their squared deviations from the common mean. Not to be written to.
+ * Statistics of the columns over the samples of all clients. All of them are sums over samples, so a fleet gets the
+ * same figures by adding up its clients' counts and sums, and then their squared deviations from the common mean. The
+ * arrays must not be changed.
  */
 final class ColumnStatistics {
 
     final long samples;
 
-    /** Entries of a column that are not 0. */
+    /** The number of nonzero entries of a column. */
     final int[] entries;
 
-    /** Whether all entries of a column that are not 0 are 1. */
+    /** Whether all nonzero entries of a column are 1. */
     final boolean[] indicator;
 
     /** Mean of a column, zeros included. */
@@ -24,7 +25,7 @@ final class ColumnStatistics {
     /** Mean squared deviation of a column from its mean, zeros included. */
     final double[] variance;
 
-    /** Mean square of those of a column's entries that are not 0; 0 for an empty column. */
+    /** Mean square of the nonzero entries of a column; 0 for an empty column. */
     final double[] meanSquare;
 
     private ColumnStatistics(long samples, int columns) {
@@ -74,12 +75,12 @@ final class ColumnStatistics {
         }
     }
 
-    /** Returns whether a column is not 0 in at least half of the samples. */
+    /** Returns whether a column is nonzero in at least half of the samples. */
     boolean isDense(int column) {
         return 2L * entries[column] >= samples;
     }
 
-    /** Returns whether a column has more than one value, beyond what rounding makes. */
+    /** Returns whether a column has more than one value, apart from rounding errors. */
     boolean varies(int column) {
         return variance[column] > 1e-24 * meanSquare[column];
     }

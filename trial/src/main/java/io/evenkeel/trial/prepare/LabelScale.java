@@ -4,14 +4,14 @@ import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.split.Shards;
 
 /**
- * Labels of a regression in units of their own spread: mean 0 and variance 1 over the training samples of all clients.
+ * Standardizes the labels of a regression: mean 0 and variance 1 over the training samples of all clients.
  *
- * @param mean of the training labels
- * @param deviation their standard deviation; 1 where all are the same
+ * @param mean the mean of the training labels
+ * @param deviation their standard deviation; 1 if all are equal
  */
 public record LabelScale(double mean, double deviation) {
 
-    /** Measures the labels of the shards' samples. */
+    /** Computes the scale from the labels of the shards' samples. */
     public static LabelScale fit(Labelled data, Shards training) {
         double sum = 0;
         for (int sample : training.order()) {
@@ -27,7 +27,7 @@ public record LabelScale(double mean, double deviation) {
         return new LabelScale(mean, deviation > 0 ? deviation : 1);
     }
 
-    /** Returns the samples with their labels in these units. */
+    /** Returns the samples with standardized labels. */
     public Labelled apply(Labelled data) {
         double[] labels = new double[data.size()];
         for (int i = 0; i < labels.length; i++) {

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Brings features to comparable sizes, by statistics of the training samples of all clients together.
+ * Scales features to comparable sizes, with statistics over the training samples of all clients.
  *
  * <ul>
- *   <li>A column of 0 and 1 stays as it is.
- *   <li>A column that is not 0 in at least half of the samples gets mean 0 and variance 1.
+ *   <li>A column of 0 and 1 is unchanged.
+ *   <li>A column that is nonzero in at least half of the samples gets mean 0 and variance 1.
  *   <li>A sparse column, or one with a single value, keeps its zeros: the mean square of its other entries becomes 1.
  * </ul>
  *
- * <p>Results are rounded to float32, which halves the memory they take. Immutable.
+ * <p>Results are rounded to float32, which halves their memory. Immutable.
  */
 public final class Standardizer {
 
@@ -41,7 +41,7 @@ public final class Standardizer {
         }
     }
 
-    /** Measures the columns over the samples of the shards. */
+    /** Computes the statistics of the columns over the samples of the shards. */
     public static Standardizer fit(SparseMatrix rows, Shards training) {
         return new Standardizer(ColumnStatistics.of(rows, training));
     }
@@ -59,7 +59,7 @@ public final class Standardizer {
     }
 
     /**
-     * Returns the rows standardized; they may be other rows than were measured.
+     * Returns standardized rows, which may differ from the rows of the statistics.
      *
      * @throws IllegalArgumentException if a column's values are too large for their squares to be numbers
      */
@@ -87,7 +87,7 @@ public final class Standardizer {
         return builder.build(rows.columns());
     }
 
-    /** Adds what zeros become in centered columns; returns the place in {@code centered} behind the column. */
+    /** Adds the values of zeros in centered columns; returns the index in {@code centered} after the column. */
     private int addZerosBefore(int column, int from, SparseMatrixBuilder builder) {
         int at = from;
         for (; at < centered.length && centered[at] < column; at++) {
@@ -100,12 +100,12 @@ public final class Standardizer {
         return (float) Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, value));
     }
 
-    /** Returns how many columns get mean 0 and variance 1. */
+    /** Returns the number of columns that get mean 0 and variance 1. */
     public int centered() {
         return centered.length;
     }
 
-    /** Returns how many columns are scaled and keep their zeros. */
+    /** Returns the number of columns that are scaled and keep their zeros. */
     public int scaled() {
         int scaled = 0;
         for (int column = 0; column < shift.length; column++) {
@@ -114,14 +114,14 @@ public final class Standardizer {
         return scaled;
     }
 
-    /** Returns how many columns are of 0 and 1, or empty, and stay as they are. */
+    /** Returns the number of unchanged columns: those of 0 and 1, and empty ones. */
     public int untouched() {
         return shift.length - centered() - scaled();
     }
 
     /**
      * Returns the columns whose entries are over ten times as large, or as small, as those of the median column, the farthest first.
-     * They make the steps of gradient methods too long for some weights and too short for others.
+     * They make gradient steps too long for some weights and too short for others.
      */
     public List<Integer> unevenColumns() {
         double[] sizes = IntStream.range(0, shift.length)
@@ -143,7 +143,7 @@ public final class Standardizer {
         return uneven;
     }
 
-    /** Returns the root mean square of those of a column's entries that are not 0. */
+    /** Returns the root mean square of the nonzero entries of a column. */
     public double size(int column) {
         return Math.sqrt(statistics.meanSquare[column]);
     }

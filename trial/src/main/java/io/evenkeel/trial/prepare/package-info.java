@@ -1,4 +1,4 @@
-/** Prepares a data set for training: holds samples out, and standardizes features and labels. */
+/** Prepares a data set for training: holds out samples, and standardizes features and labels. */
 @NullMarked
 package io.evenkeel.trial.prepare;
 

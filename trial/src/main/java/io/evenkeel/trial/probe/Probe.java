@@ -28,10 +28,11 @@ public final class Probe {
     private final ArmRun run;
 
     /**
-     * Runs it.
+     * Runs the probe.
      *
-     * @param experiment whose first arm is followed
-     * @param follow how many clients to follow
+     * @param experiment the experiment; its first arm is run
+     * @param follow the number of clients to
+     *     follow
      * @param every the number of rounds between two measured steps
      */
     public Probe(Experiment experiment, int follow, int every, int threads, RoundListener progress) {
@@ -46,7 +47,7 @@ public final class Probe {
         run = new Simulation(experiment, fleet, arm, seed, threads, both).run();
     }
 
-    /** Returns in a few words what is learnt. */
+    /** Returns a short description of the learning task. */
     String description() {
         return experiment.description();
     }
@@ -133,8 +134,8 @@ public final class Probe {
     }
 
     /**
-     * The bound with the estimated constants. f^inf is taken to be the smallest loss seen and each f_i^inf to be 0, which no loss here
-     * goes below; g_i^0 is 0.
+     * Computes the bound with the estimated constants. Assumes that f^inf is the smallest observed loss, that each
+     * f_i^inf is 0, a lower bound of all losses here, and that g_i^0 is 0.
      */
     private List<ProbeResult.BoundPoint> bound(Envelope.Fit fit, double alpha) {
         List<TrajectoryPoint> points = run.points();

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The folder of a probe: experiment.yaml, trajectory.csv, probe.csv (a line a ratio, client -1 for the fleet) and probe.json. */
+/**
+ * The folder of a probe: experiment.yaml, trajectory.csv, probe.csv (one line for each ratio, client -1 for the fleet)
+ * and probe.json.
+ */
 public final class ProbeFolder {
 
     private static final JsonMapper JSON = ResultsFolder.JSON

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes report.html of a probe: the findings as text, the ratios with their envelope, and Theorem 1's bound beside the
+ * Writes report.html of a probe: the findings as text, the ratios with their envelope, and Theorem 1's bound with the
  * measurement.
  */
 public final class ProbeReport {
@@ -38,7 +38,7 @@ public final class ProbeReport {
         this.result = result;
     }
 
-    /** Writes it into the probe's folder. */
+    /** Writes the report into the probe's folder. */
     public static void write(Path folder, Probe probe, ProbeResult result) throws IOException {
         Files.writeString(
                 folder.resolve(Page.NAME), new ProbeReport(probe.description(), probe.points(), result).page());

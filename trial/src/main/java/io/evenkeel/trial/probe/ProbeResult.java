@@ -5,17 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * probe.json: what a probe found.
+ * probe.json: the findings of a probe.
  *
  * @param version of this format, 1
  * @param arm the method whose trajectory was followed
  * @param compressor its compressor
  * @param alpha the compressor's contraction factor
- * @param rounds how many were run
+ * @param rounds the number of rounds
  * @param fleet the envelope of the fleet's loss
- * @param clients the clients' envelopes
- * @param steps what follows for step sizes
- * @param bound Theorem 1's bound beside what was measured; empty where the compressor has no contraction factor
+ * @param clients the clients'
+ *     envelopes
+ * @param steps the resulting step sizes
+ * @param bound Theorem 1's bound with the measurement; empty if the
+ *     compressor has no contraction factor
  * @param text the findings in plain words
  */
 public record ProbeResult(
@@ -43,12 +45,14 @@ public record ProbeResult(
     public record ClientFit(int client, Envelope.Fit fit) {}
 
     /**
-     * The largest step of EF21 at the steepest and at the flattest point seen, by {@code 1/(L (1 + s/(1-s)))} with L = L0 + L1 ||grad f||.
+     * The largest step of EF21 at the steepest and at the flattest observed point, by {@code 1/(L (1 + s/(1-s)))} with
+     * L = L0 + L1 ||grad f||.
      *
      * @param everywhere the step allowed with the plain constant
-     * @param steepestNorm the largest ||grad f|| seen
+     * @param steepestNorm the largest observed ||grad f||
      * @param atSteepest the step allowed there
-     * @param flattestNorm the smallest
+     * @param flattestNorm
+     *     the smallest observed ||grad f||
      * @param atFlattest the step allowed there
      */
     public record Steps(
@@ -58,9 +62,10 @@ public record ProbeResult(
      * The bound at a horizon.
      *
      * @param horizon K
-     * @param bound on min ||grad f|| for gamma0 = 1; null where it is beyond double's range
-     * @param gamma0 the gamma0 for which the bound is least
-     * @param leastBound that least bound
+     * @param bound on min ||grad f|| for gamma0 = 1; null if it is beyond double's range
+     * @param gamma0 the gamma0 that
+     *     minimizes the bound
+     * @param leastBound the minimum of the bound
      * @param measured min ||grad f|| of the run up to round K
      */
     public record BoundPoint(

@@ -13,7 +13,7 @@ final class ProbeText {
 
     private static final double ROUNDING = 1e-9;
 
-    /** A step is worth adapting if it may be longer at the end than at the beginning by this factor. */
+    /** Adapting the step pays if it may grow by at least this factor from the beginning to the end. */
     private static final double WORTH_NORMALIZING = 2;
 
     private final Envelope.Fit fleet;

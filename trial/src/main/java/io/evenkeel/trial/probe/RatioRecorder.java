@@ -10,11 +10,11 @@ import java.util.List;
 
 /**
  * Follows one run and compares gradients, of the fleet and of some clients, before and after single steps. Keeps a vector for each
- * client it follows. For one run of one thread.
+ * client it follows. For one run. Not thread-safe.
  */
 public final class RatioRecorder implements RoundListener {
 
-    /** Models closer together than this share of their norm give ratios of rounding errors. */
+    /** The minimum relative distance of two models; below it ratios would consist of rounding errors. */
     private static final double TOO_CLOSE = 1e-9;
 
     private final Fleet fleet;
@@ -31,7 +31,7 @@ public final class RatioRecorder implements RoundListener {
     private boolean hasPrevious;
 
     /**
-     * @param follow how many clients to follow, evenly spaced among all
+     * @param follow the number of clients to follow, evenly spaced among all
      * @param every the number of rounds between two measured steps, at least 1
      */
     public RatioRecorder(Fleet fleet, int follow, int every) {
@@ -98,7 +98,7 @@ public final class RatioRecorder implements RoundListener {
         return Norm.l2(difference);
     }
 
-    /** Returns the first model seen. */
+    /** Returns the first model. */
     double[] start() {
         return start.clone();
     }
@@ -107,7 +107,7 @@ public final class RatioRecorder implements RoundListener {
         return followed.clone();
     }
 
-    /** Returns what has been seen, in the order of the rounds. */
+    /** Returns the recorded ratios in the order of the rounds. */
     public List<RatioPoint> points() {
         return List.copyOf(points);
     }

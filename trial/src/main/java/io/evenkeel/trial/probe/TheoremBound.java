@@ -14,7 +14,7 @@ public record TheoremBound(
         double l0, double l1, double alpha, double initialGap, double initialError, double heterogeneity) {
 
     /**
-     * Returns the bound; infinite where it is beyond double's range, and so says nothing.
+     * Returns the bound; infinite, and so meaningless, if it is beyond double's range.
      *
      * @param gamma0 above 0
      * @param horizon K, at least 0
@@ -31,7 +31,7 @@ public record TheoremBound(
         return v0 * growth / (gamma0 * root) + gamma0 * b * StrictMath.exp(l1 * gamma0) / root;
     }
 
-    /** Returns the gamma0 for which the bound is least, to two digits, from 1e-9 to 1e3. */
+    /** Returns the gamma0 from 1e-9 to 1e3 that minimizes the bound, to two digits. */
     public double bestGamma0(int horizon) {
         double best = 1;
         for (int step = -900; step <= 300; step++) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lists what readers overlook: failures, targets that were not reached, and how little one seed says. */
+/** Lists facts that readers overlook: failures, unreached targets, and the limits of a single seed. */
 public final class Cautions {
 
     private static final int ROUNDS_TO_TIME = 100;
@@ -63,7 +63,7 @@ public final class Cautions {
         return all;
     }
 
-    /** Training in one place lowers the mean over samples, and these runs lower the mean over clients. */
+    /** Centralized training minimizes the mean over samples, these runs minimize the mean over clients. */
     private void unequalClients() {
         Summary.ClientSamples samples = summary.problem().clientSamples();
         if (samples != null && samples.unequal()) {
@@ -102,7 +102,9 @@ public final class Cautions {
                         runs.stream().map(run -> Long.toString(run.seed())).toList()));
     }
 
-    /** Mentions all requested targets; of shares of the gain only the hardest, as the headline has the rest. */
+    /**
+     * Mentions all requested targets, but of shares of the gain only the hardest, since the headline covers the rest.
+     */
     private void unreached() {
         List<String> targets = summary.targets();
         for (int t = 0; t < targets.size(); t++) {
@@ -136,7 +138,7 @@ public final class Cautions {
         }
     }
 
-    /** Names arms that sent more than uncompressed training in as many rounds. */
+    /** Lists arms that sent more than uncompressed training in the same number of rounds. */
     private void larger() {
         String uncompressed = summary.verdict().yardstick();
         long dense = summary.arm(uncompressed == null ? "" : uncompressed)
@@ -167,7 +169,7 @@ public final class Cautions {
         }
     }
 
-    /** Methods cost about the same a round, so that a large difference is mostly the machine's. */
+    /** All methods cost about the same per round, so a large difference is mostly due to the machine. */
     private Optional<String> seconds() {
         double[] each = summary.arms().stream()
                 .flatMap(arm -> arm.runs().stream())

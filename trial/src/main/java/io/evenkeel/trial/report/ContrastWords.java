@@ -29,7 +29,7 @@ final class ContrastWords {
         this.summary = summary;
     }
 
-    /** Returns the report's first sentences: does compression pay, and does normalization spare a search? */
+    /** Returns the report's first sentences: does compression pay, and does normalization avoid a search? */
     List<String> verdict() {
         Summary.Verdict verdict = summary.verdict();
         List<String> sentences = new ArrayList<>();
@@ -77,7 +77,7 @@ final class ContrastWords {
         return sentences;
     }
 
-    /** Names the arms that a search preceded, with what it took. */
+    /** Lists the arms with a search, and the cost of the search. */
     private String searched(Contrast contrast) {
         List<String> searches = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {
@@ -177,7 +177,7 @@ final class ContrastWords {
         return String.format(Locale.ROOT, factor < WHOLE_FROM ? "%.1f" : "%.0f", factor);
     }
 
-    /** Returns what the verdict on an arm rests on: target by target, the end, and the search. */
+    /** Returns the grounds of the verdict on an arm: each target, the final figures, and the search. */
     List<String> findings(Comparison comparison) {
         ArmSummary arm = arm(comparison.arm());
         ArmSummary baseline = arm(summary.baseline());

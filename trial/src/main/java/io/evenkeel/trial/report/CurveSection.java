@@ -23,7 +23,7 @@ final class CurveSection {
     private static final double CEILING_ROOM = 0.02;
     private static final double UNLIKE_LENGTHS = 4;
 
-    /** Pictures before all else: a row on a wide screen. */
+    /** The number of pictures shown first: a row on a wide screen. */
     private static final int FIRST = 3;
 
     private final Texts texts;
@@ -40,11 +40,11 @@ final class CurveSection {
                 .toList();
     }
 
-    /** A figure up the page, with its name in the language. */
+    /** A figure on a vertical axis, with its name in the report's language. */
     private record Up(
             String key, String name, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
 
-    /** A figure across the page, named as in the catalogue. */
+    /** A figure on a horizontal axis, with its name in the catalogue. */
     private record Across(String key, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
 
     private static final Across ROUNDS = new Across("rounds", Unit.NUMBER, TrajectoryPoint::round);
@@ -55,7 +55,7 @@ final class CurveSection {
     /** A picture of the section. */
     private record Picture(Up up, Across across) {}
 
-    /** Returns all pictures, those that matter most first: quality over rounds and bytes, then the loss over bytes. */
+    /** Returns all pictures, the most important first: quality over rounds and bytes, then the loss over bytes. */
     private List<Picture> pictures() {
         Up loss = new Up("loss", texts.get("curves.up.loss"), Unit.NUMBER, true, false, TrajectoryPoint::loss);
         Up norm = new Up("norm", texts.get("curves.up.norm"), Unit.NUMBER, true, true, TrajectoryPoint::gradNorm);
@@ -85,7 +85,7 @@ final class CurveSection {
                 .toList();
     }
 
-    /** Writes the pictures that say most. */
+    /** Writes the most important pictures. */
     void writeFirst(Markup to) {
         write(to, pictures().stream().limit(FIRST).toList());
         to.element("p", explanation(), "class", "note");
@@ -170,7 +170,7 @@ final class CurveSection {
         return most + CEILING_ROOM * Math.abs(most);
     }
 
-    /** Where methods send bytes of different orders of magnitude, a linear axis would show but one of them. */
+    /** If methods send bytes of different orders of magnitude, a linear axis would show only one of them. */
     private static boolean areUnlike(List<Curve> curves) {
         double[] ends = curves.stream()
                 .filter(curve -> !curve.broken())
@@ -210,7 +210,7 @@ final class CurveSection {
         grid.end();
     }
 
-    /** The figure at a round, or at the first one recorded after it. */
+    /** Returns the figure at a round, or at the first recorded round after it. */
     private static String value(Curve curve, int round, boolean loss) {
         for (int i = 0; i < curve.x().length; i++) {
             if (curve.x()[i] >= round) {

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody who decides asks first: what training costs now and then, both ways; how much quality is at risk; what has to be
- * operated; and how to leave. For pages and terminals.
+ * Answers a decision maker's first questions: what training costs today and with compression; how much quality is at
+ * risk; what must be operated; and how to stop using it. For pages and terminals.
  */
 public final class DecisionBrief {
 
@@ -49,7 +49,7 @@ public final class DecisionBrief {
         return model.reach(arm).rounds().median() != null;
     }
 
-    /** Returns whether there are two methods whose costs can be put side by side. */
+    /** Returns whether there are two methods whose costs can be compared. */
     public boolean isEmpty() {
         return then == null;
     }
@@ -117,7 +117,7 @@ public final class DecisionBrief {
                         figures.quality(contrast.measure(), value)));
     }
 
-    /** Returns how the two methods' final figures compare; empty where the trial does not compare the two. */
+    /** Returns the comparison of the two methods' final figures; empty if the trial does not compare them. */
     private Optional<Contrast> contrast() {
         ArmSummary arm = then;
         if (arm == null) {
@@ -134,7 +134,7 @@ public final class DecisionBrief {
                 .findFirst();
     }
 
-    /** Returns how much worse the final figure may be, in a sentence with one number. */
+    /** Returns a sentence on how much worse the final figure may be, with one number. */
     public String risk() {
         Contrast contrast = contrast().orElse(null);
         Comparison.Paired difference = contrast == null ? null : contrast.difference();
@@ -157,7 +157,7 @@ public final class DecisionBrief {
                 : texts.get("brief.risk.none", figures.measure(measure), Money.exact(seeds));
     }
 
-    /** Returns what somebody takes on with it, and how to end it. */
+    /** Returns the operational obligations, and how to end them. */
     public List<String> consequences() {
         return texts.list("brief.", "operate", "leave");
     }

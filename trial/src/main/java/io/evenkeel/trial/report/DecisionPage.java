@@ -3,7 +3,7 @@ package io.evenkeel.trial.report;
 import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.plot.Markup;
 
-/** The page with the decision alone: the verdict first, then the figures. */
+/** The page that contains only the decision: first the verdict, then the figures. */
 public final class DecisionPage {
 
     private DecisionPage() {}

@@ -13,7 +13,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Shows whether compression pays: as a sentence with a colour, in money a year, and by the figures that decide it. */
+/** Shows whether compression pays: as a coloured sentence, as money per year, and by the decisive figures. */
 final class DecisionSection {
 
     private final Texts texts;
@@ -26,7 +26,8 @@ final class DecisionSection {
 
     /**
      * @param heading the element of its headings
-     * @param prefix of the ids of its pictures, which are unique in a page
+     * @param prefix the prefix of its pictures' ids, which must be unique in
+     *     a page
      */
     DecisionSection(Texts texts, Decision decision, String heading, String prefix) {
         this.heading = heading;
@@ -166,7 +167,7 @@ final class DecisionSection {
     }
 
     private String ratio(double today, double up) {
-        // A target that the first model meets takes no bytes.
+        // A target that the first model reaches takes no bytes.
         if (Double.isInfinite(today) || today == 0 || up == 0) {
             return "–";
         }

@@ -38,7 +38,7 @@ public final class DecisionText {
         return figures.target(model.summary(), model.summary().targets().indexOf(model.target()));
     }
 
-    /** Returns the verdict in one sentence, and what has to change for it to pay. */
+    /** Returns the verdict in one sentence, and what must change for compression to pay. */
     public List<String> lead() {
         List<String> sentences = new ArrayList<>();
         Decision.Verdict best = decision.best();
@@ -78,7 +78,10 @@ public final class DecisionText {
                 money.amount(best.hopeful()));
     }
 
-    /** Says what a lossy downlink would save, where an arm's devices fetch exact updates that grow with the fleet. */
+    /**
+     * Returns a sentence on the savings of a lossy downlink, if an arm's devices download exact updates that grow with
+     * the fleet.
+     */
     private String lossyDownlink(Decision.Verdict best) {
         ArmSummary arm = arm(best.arm());
         double saved = best.cost().total() - model.costWithLossyDownlink(arm).total();
@@ -97,7 +100,7 @@ public final class DecisionText {
                 : texts.get("decision.yardstick.baseline", decision.today().name());
     }
 
-    /** Says which quantity would have to be larger for it to pay. */
+    /** Returns a sentence on the quantity that must be larger for compression to pay. */
     private String levers(Decision.Verdict best) {
         if (best.kind() != Decision.Kind.DOES_NOT_PAY && best.kind() != Decision.Kind.COSTS_MORE) {
             return "";
@@ -120,7 +123,7 @@ public final class DecisionText {
                 amount(lever, range.to()));
     }
 
-    /** A lever's value: money for prices, else a count. */
+    /** Formats a lever's value: money for prices, else a count. */
     String amount(Lever lever, double value) {
         return lever == Lever.PRICE ? money.amount(value) : Money.rounded(value);
     }
@@ -129,7 +132,7 @@ public final class DecisionText {
         return model.summary().arm(name).orElseThrow();
     }
 
-    /** Returns what today's training costs, and of what. */
+    /** Returns the cost of today's training and its parts. */
     public String today() {
         ArmSummary arm = decision.today();
         double total = decision.verdict(arm).cost().total();
@@ -145,7 +148,7 @@ public final class DecisionText {
                 : texts.get("decision.today.never", yardstick(), arm.name(), target());
     }
 
-    /** Returns the verdict on an arm in a word or two. */
+    /** Returns the verdict on an arm in one or two words. */
     String badge(Decision.Verdict verdict) {
         return texts.get("decision.badge." + verdict.kind());
     }
@@ -191,7 +194,7 @@ public final class DecisionText {
         return years == 0 ? texts.get("time.at-once") : money.duration(years);
     }
 
-    /** Returns where along a lever each arm begins to pay, an arm a sentence. */
+    /** Returns one sentence for each arm: the value of a lever from which the arm pays. */
     List<String> thresholds(Lever lever) {
         List<String> sentences = new ArrayList<>();
         List<String> never = new ArrayList<>();

@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from minimum to maximum. A
- * run that has diverged counts as infinitely high from then on, so that the median stops where half of the seeds have.
+ * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from minimum to
+ * maximum. A diverged run counts as infinite from then on, so the median ends where half of the seeds have diverged.
  */
 final class Ensemble {
 
@@ -32,7 +32,7 @@ final class Ensemble {
                 this.runs.stream().mapToInt(run -> run.points().size()).max().orElse(0);
     }
 
-    /** Returns the curve of a figure over another one, whose place is its median over seeds too. */
+    /** Returns the curve of a figure over another one, which is also a median over seeds. */
     Curve curve(ToDoubleFunction<TrajectoryPoint> across, ToDoubleFunction<TrajectoryPoint> up) {
         double[] x = new double[length];
         double[] y = new double[length];
@@ -46,7 +46,7 @@ final class Ensemble {
             low[i] = figures[0];
             high[i] = figures[figures.length - 1];
         }
-        // What was not measured at a point has no place there.
+        // A figure that was not measured at a point is omitted there.
         int[] known =
                 IntStream.range(0, length).filter(i -> !Double.isNaN(y[i])).toArray();
         boolean band = runs.size() > 1;
@@ -74,7 +74,10 @@ final class Ensemble {
                 .toArray();
     }
 
-    /** Returns how it broke off, such as {@code ✕ ef21 diverged in 5 of 5 runs, first in round 1.}; empty if it did not. */
+    /**
+     * Returns a note on a diverged arm, such as {@code ✕ ef21 diverged in 5 of 5 runs, first in round 1.}; empty if it
+     * did not.
+     */
     String ends() {
         List<Integer> rounds = new ArrayList<>();
         for (ArmRun run : runs) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Formats a summary's figures in a language. */
 final class Figures {
 
-    /** From how many seeds on there are intervals of medians. */
+    /** The minimum number of seeds for intervals of medians. */
     static final int SEEDS_FOR_AN_INTERVAL = 3;
 
     private static final int DIGITS = 4;
@@ -27,7 +27,7 @@ final class Figures {
         this.higherIsBetter = summary.problem().higherIsBetter();
     }
 
-    /** Formats figures that are of no trial. */
+    /** Formats figures that do not belong to a trial. */
     Figures(Texts texts) {
         this.texts = texts;
         this.metric = QualityMetric.ACCURACY.name();
@@ -53,7 +53,7 @@ final class Figures {
         };
     }
 
-    /** Returns one of a summary's targets, with the number of a share. */
+    /** Returns one of a summary's targets; a share with its figure. */
     String target(Summary summary, int index) {
         String text = summary.targets().get(index);
         Target target = Target.parse(text);
@@ -85,22 +85,22 @@ final class Figures {
     /** Returns the name of a measure of quality, such as loss, accuracy or R2. */
     String measure(String measure) {
         String key = LOSS.equals(measure) ? "measure.loss" : "metric." + measure.replace(' ', '-');
-        // Devices may report metrics of any name.
+        // Devices may report metrics with any name.
         return texts.has(key) ? texts.get(key) : measure;
     }
 
-    /** Returns a difference of figures of quality, such as {@code 0.5 points} of an accuracy. */
+    /** Returns a difference of quality figures, such as {@code 0.5 points} for accuracies. */
     String difference(String measure, double size) {
         String number = TextFormat.difference(measure, size);
         return QualityMetric.isShare(measure) ? texts.get("points", number) : number;
     }
 
-    /** Returns a figure of quality: an accuracy in percent, R2 with three decimals, a loss with four digits. */
+    /** Returns a quality figure: an accuracy in percent, R2 with three decimals, a loss with four digits. */
     String quality(String measure, double value) {
         return TextFormat.quality(measure, value);
     }
 
-    /** Returns why a run diverged, of which there are two kinds. */
+    /** Returns the reason why a run diverged, one of two. */
     String divergence(String reason) {
         if (reason.contains("billion")) {
             return texts.get("reason.grown");
@@ -108,7 +108,7 @@ final class Figures {
         return reason.contains("not finite") ? texts.get("reason.not-finite") : reason;
     }
 
-    /** Returns the name of a figure that is tested, such as {@code rounds to ‖∇f‖ < 0.01} or {@code final loss}. */
+    /** Returns the name of a tested figure, such as {@code rounds to ‖∇f‖ < 0.01} or {@code final loss}. */
     String figure(String name) {
         int to = name.indexOf(" to ");
         if (to >= 0) {
@@ -118,7 +118,7 @@ final class Figures {
         return texts.get("figure." + name.replace(' ', '-'), metric());
     }
 
-    /** Returns the name of what is measured on held-out samples. */
+    /** Returns the name of the metric on held-out samples. */
     String metric() {
         return measure(metric);
     }
@@ -129,7 +129,7 @@ final class Figures {
         return privacy == null ? texts.get("privacy.none") : privacy.text();
     }
 
-    /** Returns how many of how many. */
+    /** Returns a count out of a total. */
     String count(int some, int all) {
         return texts.get("count", Money.exact(some), Money.exact(all));
     }

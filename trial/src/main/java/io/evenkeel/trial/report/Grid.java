@@ -4,13 +4,13 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.SeriesStyle;
 import java.util.List;
 
-/** Writes tables of a page; a wide table scrolls without the page. */
+/** Writes a page's tables; a wide table scrolls on its own. */
 public final class Grid {
 
-    /** Longer cells may break into lines; shorter ones are kept whole. */
+    /** The length from which the text of a cell may wrap. */
     private static final int LONG = 32;
 
-    /** Longer names may break into lines on a telephone. */
+    /** The length from which a name may wrap on a telephone. */
     private static final int LONG_NAME = 20;
 
     private final Markup to;
@@ -20,13 +20,13 @@ public final class Grid {
     }
 
     /**
-     * Begins a table.
+     * Starts a table.
      *
-     * @param caption what it shows
-     * @param header the columns' names, the first for the rows' names
+     * @param caption its caption
+     * @param header the columns' names; the first one is that of the rows' names
      */
     public static Grid begin(Markup to, String caption, List<String> header) {
-        // Beside the table and not in it, lest a reader have to scroll sideways through it.
+        // Outside of the table, so that it does not scroll sideways with it.
         to.element("p", caption, "class", "caption");
         to.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
         to.open("table", "aria-label", caption).open("thead").open("tr");
@@ -47,7 +47,7 @@ public final class Grid {
         return row(-1, cells);
     }
 
-    /** Adds a row whose name has the mark of a curve before it. */
+    /** Adds a row whose name is preceded by the mark of a curve. */
     public Grid row(int style, List<String> cells) {
         to.open("tr");
         if (cells.get(0).length() > LONG_NAME) {

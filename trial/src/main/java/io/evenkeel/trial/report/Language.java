@@ -15,7 +15,7 @@ public enum Language {
         this.code = code;
     }
 
-    /** Returns its code of ISO 639, as pages and file names have it. */
+    /** Returns its ISO 639 code, for pages and file names. */
     public String code() {
         return code;
     }
@@ -27,7 +27,7 @@ public enum Language {
     /**
      * Reads a code.
      *
-     * @throws IllegalArgumentException if there is no such language, listing those there are
+     * @throws IllegalArgumentException if there is no such language; the message lists the known ones
      */
     public static Language parse(String code) {
         return Arrays.stream(values())

@@ -12,7 +12,7 @@ import io.evenkeel.trial.result.ArmSummary;
 import java.util.Arrays;
 import java.util.List;
 
-/** The saving a year over one lever, beside the saving that is needed and the lever's present value. */
+/** Draws the yearly saving over one lever, with the required saving and the lever's present value. */
 final class LeverChart {
 
     private static final int STEPS = 40;
@@ -55,7 +55,7 @@ final class LeverChart {
         to.close();
     }
 
-    /** From a hundredth to a hundred times the present value, and as far as to where an arm begins to pay. */
+    /** From a hundredth to a hundred times the present value, extended to the values from which arms pay. */
     private double[] values() {
         double now = model.value(lever);
         double least = now / REACH;
@@ -87,7 +87,7 @@ final class LeverChart {
                 .toList();
     }
 
-    /** Draws the saving that is needed, and today's value of the lever. */
+    /** Draws the required saving, and the lever's present value. */
     private void lines(Plot plot, double[] x, List<Curve> curves) {
         double[] ends = {x[0], x[x.length - 1]};
         double needed = decision.required();

@@ -64,7 +64,7 @@ final class MeasureSection {
         grid.end();
     }
 
-    /** Explains the figures in brackets; empty with few seeds, which have none. */
+    /** Explains the intervals in brackets; empty if there are too few seeds for intervals. */
     private String interval() {
         return texts.get(
                 summary.problem().seeds().size() < Figures.SEEDS_FOR_AN_INTERVAL

@@ -23,12 +23,12 @@ final class Money {
         this.currency = prices.currency();
     }
 
-    /** Returns an amount that follows from measurements, with three digits; a dash for none. */
+    /** Returns a computed amount with three digits; a dash for none. */
     String amount(double value) {
         return Double.isFinite(value) ? marked(bare(value)) : "–";
     }
 
-    /** Returns the same without the currency, for places that have it nearby. */
+    /** Returns the same without the currency, for places that show it nearby. */
     String bare(double value) {
         return Double.isFinite(value) ? number(value, THREE_DIGITS, DECIMALS) : value > 0 ? "∞" : "-∞";
     }
@@ -39,12 +39,12 @@ final class Money {
     }
 
     private String marked(String number) {
-        // Signs such as those of yen and euro follow at once, words such as EUR behind a space.
+        // Signs such as those of yen and euro follow immediately, codes such as EUR after a space.
         boolean sign = currency.length() == 1 && currency.charAt(0) > 127;
         return sign ? number + currency : number + " " + currency;
     }
 
-    /** Returns a number with three digits and no power of ten, which not every reader knows. */
+    /** Returns a number with three digits and without a power of ten, which not every reader knows. */
     static String rounded(double value) {
         return number(value, THREE_DIGITS);
     }
@@ -59,7 +59,7 @@ final class Money {
     }
 
     private static String number(double value, MathContext digits, int most) {
-        // Where no method reaches a target, neither costs nor savings are finite.
+        // If no method reaches a target, costs and savings are not finite.
         if (!Double.isFinite(value)) {
             return Numerals.shortest(value, most);
         }
@@ -68,7 +68,7 @@ final class Money {
         return String.format(Locale.ROOT, "%,." + decimals + "f", rounded);
     }
 
-    /** Returns how long it takes until a saving has earned a price back, in months or years. */
+    /** Returns the time in which a saving pays back a price, in months or years. */
     String duration(double years) {
         if (years > MAX_YEARS) {
             return texts.get("time.years.over", number(MAX_YEARS, THREE_DIGITS));

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A self-contained page: its style is inside, it loads nothing and runs no script, and its Content-Security-Policy forbids
+ * A self-contained page: it includes its style, loads nothing and runs no script; its Content-Security-Policy forbids
  * both.
  */
 public final class Page {

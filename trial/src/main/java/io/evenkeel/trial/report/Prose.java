@@ -22,7 +22,10 @@ import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 import org.jspecify.annotations.Nullable;
 
-/** Findings in Markdown as part of a page: headings, paragraphs, lists and tables; what else there is in Markdown is left out. */
+/**
+ * Renders findings in Markdown as part of a page: headings, paragraphs, lists and tables. Other Markdown is not
+ * supported.
+ */
 public final class Prose {
 
     private static final Parser PARSER =

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Translates the reason why an arm was worse. summary.json has it as one of a few English sentences, which are recognised by
- * the English catalogue; other sentences stay as they are.
+ * Translates the reason why an arm was worse. summary.json contains one of a few English sentences, which are
+ * recognised with the English catalogue; other sentences are unchanged.
  */
 final class ReasonWords {
 
@@ -39,7 +39,7 @@ final class ReasonWords {
                 Object[] values = new MessageFormat(ENGLISH.pattern(key), Locale.ROOT).parse(plain);
                 return texts.get(key, Arrays.stream(values).map(this::word).toArray());
             } catch (ParseException e) {
-                // Another of the sentences, then.
+                // It is a different sentence.
             }
         }
         return plain;

@@ -8,14 +8,14 @@ import io.evenkeel.trial.result.Summary;
 import java.util.List;
 import java.util.Objects;
 
-/** Says which algorithm suits a trial's situation, why, and how it did in the trial itself. */
+/** Recommends an algorithm for a trial's situation, gives the reason, and its result in the trial. */
 public final class RecommendationText {
 
     private final Texts texts;
     private final TrialResults trial;
     private final Summary summary;
 
-    /** Looks at a trial of simulated clients. */
+    /** Creates the text for a trial of simulated clients. */
     public RecommendationText(Texts texts, TrialResults trial) {
         this.texts = texts;
         this.trial = trial;
@@ -49,7 +49,7 @@ public final class RecommendationText {
         if (arms.contains(winner)) {
             return texts.get("recommend.best", winner.name());
         }
-        // What differs in privacy is not compared: less noise is no merit of a method.
+        // Arms with different privacy are not compared: less noise is no merit of a method.
         return arms.stream()
                 .filter(arm -> ArmSummary.Privacy.same(arm.privacy(), winner.privacy()))
                 .findFirst()
@@ -58,7 +58,10 @@ public final class RecommendationText {
                         () -> texts.get("recommend.other-privacy", arms.get(0).name(), winner.name()));
     }
 
-    /** The arm that measures it: EF14 with the step size that uncompressed training has here, the others as they are by default. */
+    /**
+     * The arm to run: EF14 with the step size of uncompressed training in this trial, other algorithms with their
+     * defaults.
+     */
     private String arm(Recommendation recommendation) {
         String algorithm = recommendation.algorithm();
         return switch (recommendation) {

@@ -22,12 +22,12 @@ public final class TextFormat {
         return value == null ? "–" : Numerals.shortest(value, DIGITS);
     }
 
-    /** Returns a loss, with enough digits to distinguish losses. */
+    /** Returns a loss with enough digits to distinguish losses. */
     public static String loss(@Nullable Double value) {
         return value == null ? "–" : Numerals.shortest(value, 6);
     }
 
-    /** Returns a step size with four digits if it is a constant, and a schedule as it is. */
+    /** Returns a constant step size with four digits, or a schedule unchanged. */
     public static String stepSize(String gamma) {
         return gamma.startsWith(CONSTANT)
                 ? String.format(Locale.ROOT, "%.4g", Double.parseDouble(gamma.substring(CONSTANT.length())))
@@ -66,7 +66,7 @@ public final class TextFormat {
         };
     }
 
-    /** Returns a target with its number, such as {@code accuracy 92.9% (99% of the gain)}. */
+    /** Returns a target with its figure, such as {@code accuracy 92.9% (99% of the gain)}. */
     public static String target(ArmSummary.Reach reach, @Nullable String metric) {
         Target target = Target.parse(reach.target());
         Double value = reach.value();
@@ -78,7 +78,10 @@ public final class TextFormat {
                 + "% of the gain)";
     }
 
-    /** Returns a figure of quality: an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits. */
+    /**
+     * Returns a quality figure: an accuracy in percent, other metrics of at most 1 with three decimals, a loss with
+     * four digits.
+     */
     public static String quality(String measure, @Nullable Double value) {
         if (value == null) {
             return "–";
@@ -96,7 +99,7 @@ public final class TextFormat {
                 : Numerals.shortest(value, 3);
     }
 
-    /** Returns a difference of figures of quality with two digits, of accuracies in points. */
+    /** Returns a difference of quality figures with two digits; accuracies in points. */
     public static String difference(String measure, double size) {
         return Numerals.shortest(QualityMetric.isShare(measure) ? 100 * size : size, 2);
     }
@@ -110,14 +113,14 @@ public final class TextFormat {
     private static String interval(ArmSummary.Spread spread, DoubleFunction<String> format) {
         Double low = spread.low();
         Double high = spread.high();
-        // Runs that do not differ give no range.
+        // Runs without differences have no range.
         if (low == null || (low.equals(spread.median()) && low.equals(high))) {
             return "";
         }
         return " [" + format.apply(low) + ", " + (high == null ? "∞" : format.apply(high)) + "]";
     }
 
-    /** Returns how many of how many. */
+    /** Returns a count out of a total. */
     public static String count(int some, int all) {
         return String.format(Locale.ROOT, "%,d of %,d", some, all);
     }

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
- * The catalogue of a report's texts: texts.properties holds the English ones, texts_ja.properties the Japanese ones, in UTF-8 and with
- * the placeholders of {@link MessageFormat}, in which an apostrophe is written twice. Pages hold no text of their own.
+ * The catalogue of a report's texts: texts.properties contains the English ones, texts_ja.properties the Japanese ones,
+ * in UTF-8 and with the placeholders of {@link MessageFormat}, which needs doubled apostrophes. Pages contain no other
+ * text.
  */
 public final class Texts {
 
@@ -38,14 +39,14 @@ public final class Texts {
     /**
      * Returns a text with its placeholders filled.
      *
-     * @param values the placeholders' values; numbers only where the text chooses by them, such as one or many
+     * @param values the placeholders' values; numbers only for texts with a choice, such as singular or plural
      * @throws java.util.MissingResourceException if there is no such text
      */
     public String get(String key, Object... values) {
         return new MessageFormat(bundle.getString(key), Locale.ROOT).format(values);
     }
 
-    /** Returns the texts of several keys that begin alike. */
+    /** Returns the texts of several keys with a common prefix. */
     List<String> list(String prefix, String... keys) {
         return Arrays.stream(keys).map(key -> get(prefix + key)).toList();
     }

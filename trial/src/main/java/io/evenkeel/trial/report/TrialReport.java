@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 
-/** Reports of trials, made from their folders alone. */
+/** Writes reports of trials from their folders. */
 public final class TrialReport {
 
     private final Texts texts;
@@ -21,8 +21,8 @@ public final class TrialReport {
     private final Deployment deployment;
 
     /**
-     * @param prices for what it costs
-     * @param deployment likewise
+     * @param prices the prices for the cost
+     * @param deployment the deployment for the cost
      */
     public TrialReport(Texts texts, Prices prices, Deployment deployment) {
         this.texts = texts;
@@ -78,7 +78,7 @@ public final class TrialReport {
     /**
      * Returns the main part of a report of several trials: an overview, then each in full.
      *
-     * @param title what they have in common
+     * @param title the common title
      * @param introduction markup before the overview
      */
     public Markup several(String title, Markup introduction, List<TrialResults> trials) {
@@ -103,7 +103,7 @@ public final class TrialReport {
         return main;
     }
 
-    /** A trial that was stopped, or has no targets, does not say what a training costs. */
+    /** The cost of a training is unknown if the trial was stopped or has no targets. */
     private void decision(Markup main, TrialResults trial, String prefix) {
         Summary summary = trial.summary();
         if (!summary.complete() || summary.targets().isEmpty()) {
@@ -117,7 +117,7 @@ public final class TrialReport {
         section.writeFigures(main);
     }
 
-    /** Says how unbalanced the classes are, which determines how much an accuracy means. */
+    /** Writes a sentence on the imbalance of the classes, which determines how meaningful an accuracy is. */
     private String text(ClassBalance classes) {
         String largest = TextFormat.percent(classes.largest());
         String text = texts.get("report.classes", classes.classes(), largest, TextFormat.percent(classes.smallest()));

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The content of a report about one trial.
  *
  * @param folder its folder's name
- * @param experiment what was run
- * @param yaml the same as its file says it
- * @param summary what came out
+ * @param experiment the experiment
+ * @param yaml
+ *     the experiment's file
+ * @param summary the results
  * @param runs the trajectories
- * @param live what there is to say of runs of real devices; null for a trial
+ * @param live the record of runs of real
+ *     devices; null for a trial
  */
 public record TrialResults(
         String folder,
@@ -46,7 +48,7 @@ public record TrialResults(
         return runs.stream().filter(run -> run.arm().equals(arm)).toList();
     }
 
-    /** Returns which look an arm has: its place in the experiment. */
+    /** Returns the index of an arm's style: its position in the experiment. */
     int style(String arm) {
         List<String> names = summary.arms().stream().map(ArmSummary::name).toList();
         return names.indexOf(arm);

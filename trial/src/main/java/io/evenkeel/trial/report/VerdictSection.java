@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The verdicts of a trial, and what to be careful about. */
+/** The verdicts of a trial, and the cautions. */
 final class VerdictSection {
 
-    /** Leaves room for what the figure is. */
+    /** Reserves space for the figure's name. */
     private static final int MAX_NAME_LENGTH = 28;
 
     private final Texts texts;
@@ -34,7 +34,7 @@ final class VerdictSection {
         this.summary = trial.summary();
     }
 
-    /** Writes the headline alone, which pictures follow. */
+    /** Writes only the headline; pictures follow. */
     void writeHeadline(Markup to) {
         to.element("p", words.verdict().get(0), "class", "lead");
     }
@@ -105,7 +105,7 @@ final class VerdictSection {
         return texts.get("verdict.badge." + verdict);
     }
 
-    /** The paired test of the hardest target both reached, or of the end. */
+    /** Returns the paired test for the hardest target that both reached, or for the final figure. */
     private String test(Comparison comparison) {
         Comparison.Paired chosen = null;
         for (Comparison.Paired test : comparison.tests()) {
@@ -155,7 +155,7 @@ final class VerdictSection {
         }
     }
 
-    /** The ratios for the hardest target both reached, and for where they ended. */
+    /** Draws the ratios for the hardest target that both reached, and for the final figures. */
     private static List<Comparison.Paired> mainTests(Comparison comparison) {
         Map<String, Comparison.Paired> last = new LinkedHashMap<>();
         for (Comparison.Paired test : comparison.tests()) {

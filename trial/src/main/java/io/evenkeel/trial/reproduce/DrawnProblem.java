@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * A problem that is drawn for one version of the program: generated data of a size, heterogeneity, label noise and number of clients
- * that follow from the version's name. It is unknown when the program's constants are chosen.
+ * A problem that is drawn for one version of the program: generated data whose size, heterogeneity, label noise and
+ * number of clients depend on the version's name. So it is unknown when the program's constants are chosen.
  *
- * @param settings of the experiment, by their paths
- * @param compressor of the arms
+ * @param settings the settings of the experiment, by their paths
+ * @param compressor the compressor of the arms
  */
 record DrawnProblem(Map<String, String> settings, String compressor) {
 

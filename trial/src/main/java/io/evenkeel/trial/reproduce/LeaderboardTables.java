@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The leader-board's tables in Markdown: first every algorithm's ratios to EF21 over all problems and by kind of problem, then what a
- * lossy downlink costs and saves, then each problem's rounds and bytes. EF21 is shown with the step size that ended at the least loss,
- * and for each target with the step size that reached it first.
+ * The leader-board's tables in Markdown: first every algorithm's ratios to EF21 over all problems and by kind of
+ * problem, then the costs and savings of a lossy downlink, then each problem's rounds and bytes. EF21 is shown with the
+ * step size that ended at the smallest loss, and for each target with the step size that reached it first.
  */
 final class LeaderboardTables {
 
@@ -57,7 +57,7 @@ final class LeaderboardTables {
                 summaries.stream().filter(each -> names(each).containsAll(arms)).toList();
         StringBuilder text = new StringBuilder(section("all", ratios(complete, arms)));
         if (complete.size() < summaries.size()) {
-            // Images cost too much time for all arms.
+            // Images take too much time to run all arms.
             text.append(section("images", ratios(summaries, common)));
         }
         text.append(section("kinds", byKind(common)));
@@ -73,7 +73,10 @@ final class LeaderboardTables {
         return text.append("\n## The problems\n\n").append(problems).toString();
     }
 
-    /** Returns a row for each problem and arm: rounds, bytes and the final loss. A target that was not reached is empty. */
+    /**
+     * Returns a row for each problem and arm: rounds, bytes and the final loss. The cell of an unreached target is
+     * empty.
+     */
     String figures() {
         StringBuilder csv = new StringBuilder("problem,arm,step size,rounds to 90%,rounds to 99%,bytes sent to 90%,"
                 + "bytes sent to 99%,bytes fetched to 90%,bytes fetched to 99%,final loss\n");

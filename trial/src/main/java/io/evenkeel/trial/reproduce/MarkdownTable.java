@@ -29,7 +29,10 @@ final class MarkdownTable {
         return text.toString();
     }
 
-    /** Returns a row for each arm: rounds to each target (the median, and the interval over seeds), and where it ended. */
+    /**
+     * Returns a row for each arm: rounds to each target (the median, and the interval over seeds), and the final
+     * figures.
+     */
     static MarkdownTable of(Summary summary) {
         List<String> header = new ArrayList<>(List.of("step size"));
         summary.targets().forEach(target -> header.add("rounds to " + target.replace(':', ' ')));
@@ -60,7 +63,7 @@ final class MarkdownTable {
         return count(rounds, "-") + interval;
     }
 
-    /** Returns a number of rounds, or something else for none. */
+    /** Returns a number of rounds, or a placeholder for none. */
     static String count(double value, String otherwise) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.0f", value) : otherwise;
     }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A published experiment that can be run again, as the file of its name beside this class defines it. */
+/** A published experiment that can be run again, defined by the resource with its name beside this class. */
 public final class Reproduction {
 
     private static final List<String> NAMES = List.of("polynomial", "logistic", "table", "leaderboard");
@@ -43,9 +43,10 @@ public final class Reproduction {
      * Returns a reproduction.
      *
      * @param files LIBSVM files; for the leader-board also folders and archives of images by class
-     * @param version of the program, from which problems are drawn; a snapshot has those of its release
-     * @param quick whether to run few rounds, arms and problems
-     * @throws IllegalArgumentException if there is none of this name, or it does not take these files
+     * @param version the version of the program, from which problems are drawn; a snapshot uses those of its release
+     * @param quick whether to run fewer rounds, arms and problems
+     * @throws IllegalArgumentException if no
+     *     reproduction has this name, or it does not accept these files
      */
     public static Reproduction of(String name, List<Path> files, String version, boolean quick) {
         if (!NAMES.contains(name)) {
@@ -71,16 +72,17 @@ public final class Reproduction {
      *
      * @param name its folder's name
      * @param title its heading; null for the problem's description
-     * @param experiment what it does
+     * @param
+     *     experiment its experiment
      */
     public record Part(String name, @Nullable String title, Experiment experiment) {}
 
-    /** Returns its name, which is its folder's too. */
+    /** Returns its name, which is also its folder's. */
     public String name() {
         return name;
     }
 
-    /** Returns what it is, its settings and what is claimed of it, in Markdown. */
+    /** Returns its description, its settings and its claims, in Markdown. */
     public String introduction() {
         return plan.introduction().replace("{version}", version + (quick != null ? ", with `--quick`" : ""));
     }
@@ -112,7 +114,7 @@ public final class Reproduction {
         return parts(of, nameOf(file), draft, of.compressor(), Map.of("data.source", isImages ? "images" : "libsvm"));
     }
 
-    /** Returns a file's name without its endings. */
+    /** Returns a file's name without its extensions. */
     private static String nameOf(Path file) {
         String name = String.valueOf(file.getFileName());
         int dot = name.indexOf('.');
@@ -159,7 +161,7 @@ public final class Reproduction {
     }
 
     /**
-     * Says what came out, in Markdown: tables, and each claim with whether it held.
+     * Returns the findings in Markdown: tables, and for each claim whether it holds.
      *
      * @param summaries one for each part
      */
@@ -180,7 +182,7 @@ public final class Reproduction {
     }
 
     /**
-     * Returns the figures behind the findings in CSV, or an empty text if the findings have all of them.
+     * Returns the figures behind the findings in CSV, or an empty text if the findings contain all of them.
      *
      * @param summaries one for each part
      */
@@ -218,7 +220,7 @@ public final class Reproduction {
                 problem.seeds().size() == 1 ? "seed: nothing is random" : "seeds");
     }
 
-    /** Says whether a claim holds, by the medians over seeds. */
+    /** Returns a sentence on whether a claim holds, by the medians over seeds. */
     private static String verdict(Claim claim, Summary summary) {
         double first = TargetRatios.rounds(summary, claim.first(), claim.target());
         double second = TargetRatios.rounds(summary, claim.second(), claim.target());

@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file that defines a reproduction.
  *
- * @param introduction what it is, its settings and the claim, in Markdown
- * @param files whether it takes files: none, optional or required
- * @param experiment the settings that all trials share
- * @param arms as {@code --arm} takes them
- * @param eachStepOf the arm that is run at each step size of its search as an arm of its own
- * @param quick what a quick one changes; null if there is none
+ * @param introduction its description, its settings and the claim, in Markdown
+ * @param files whether it accepts files: none, optional or required
+ * @param experiment the settings that all trials
+ *     share
+ * @param arms the arms in the form of {@code --arm}
+ * @param eachStepOf the arm whose search is replaced by one arm
+ *     for each step size
+ * @param quick the changes of a quick reproduction; null if there is none
  * @param groups the trials
- * @param claims about the arms of each trial
- * @param against what each trial's arms are compared with, in words
- * @param tables of rounds, instead of a table for each trial
+ * @param claims the claims about the arms of each trial
+ * @param against a description of the comparison in each trial
+ * @param tables tables of rounds, instead of a table for each trial
  * @param sections the texts of the leader-board's tables
  */
 record ReproductionPlan(
@@ -33,18 +35,20 @@ record ReproductionPlan(
         @Nullable List<RoundsTable> tables,
         @Nullable Map<String, String> sections) {
 
-    /** Settings by their paths, and the names of the arms that remain. */
+    /** Settings by their paths, and the names of the remaining arms. */
     record Quick(Map<String, String> set, List<String> only) {}
 
     /**
      * Trials that share settings.
      *
-     * @param per {@code file} for trials of each file, {@code no-file} for trials where no file is given, {@code version} for data drawn
-     *     from the version; null for trials of their own data
-     * @param compressor of arms that compress
+     * @param per {@code file} for trials of each file, {@code no-file} for trials if no
+     *     file is given, {@code version} for data drawn from the version; null for trials with their own data
+     * @param
+     *     compressor the compressor of compressed arms
      * @param only the names of the arms; null for all
-     * @param set settings by their paths
-     * @param images the trials of files that are images
+     * @param set settings
+     *     by their paths
+     * @param images the trials for files with images
      */
     record Group(
             @Nullable String per,
@@ -57,8 +61,9 @@ record ReproductionPlan(
     /**
      * A trial.
      *
-     * @param name its folder's name, or what follows the file's name
-     * @param title its heading; null for the problem's description
+     * @param name its folder's name, or the suffix after the file's name
+     * @param title its heading; null for
+     *     the problem's description
      * @param slow whether a quick reproduction leaves it out
      * @param set settings by their paths
      */
@@ -68,6 +73,6 @@ record ReproductionPlan(
             boolean slow,
             @Nullable Map<String, String> set) {}
 
-    /** One arm reaches a target before another does. */
+    /** The claim that one arm reaches a target before another. */
     record Claim(String text, int target, String first, String second) {}
 }

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of the rounds to both targets, with a row for each trial.
  *
- * @param heading above it
- * @param parts the end of the names of the trials that it has
- * @param dimension whether the rows name the model's size
- * @param columns after the data's name
- * @param expected cells by the data's name that another program gave
- * @param worst the sentence below it
+ * @param heading its heading
+ * @param parts the suffix
+ *     of the names of its trials
+ * @param dimension whether the rows contain the model's size
+ * @param columns the columns
+ *     after the data's name
+ * @param expected the cells computed by another program, by the data's name
+ * @param worst the sentence below the table
  */
 record RoundsTable(
         String heading,
@@ -27,7 +29,7 @@ record RoundsTable(
 
     private static final int TARGETS = 2;
 
-    /** The rounds of the best of some arms; divided by those of the best of others, if there are any. */
+    /** The rounds of the best of some arms, divided by those of the best of other arms, if there are any. */
     record Column(String title, List<String> arms, @Nullable List<String> over) {
 
         private String cell(Summary summary) {
@@ -42,7 +44,7 @@ record RoundsTable(
         }
     }
 
-    /** How many times as slow an arm is at worst as the best of the usual arms, and of all. */
+    /** The worst-case slowdown of an arm against the best of the usual arms, and against the best of all. */
     record Worst(String arm, List<String> usual, List<String> all, double allowed, String text) {
 
         private String sentence(List<Summary> summaries) {

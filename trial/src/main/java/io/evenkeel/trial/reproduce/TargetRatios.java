@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rounds and bytes of an arm to each target of each problem, divided by those of another arm. A target that was not reached counts as
- * all rounds and bytes of the run, for the other arm too.
+ * Rounds and bytes of an arm to each target of each problem, divided by those of another arm. An unreached target
+ * counts as all rounds and bytes of the run, for the other arm too.
  *
  * @param arm the arm's name
- * @param rounds one ratio for each problem and target
- * @param bytes likewise, of the bytes that all devices send and fetch
+ * @param rounds one ratio
+ *     for each problem and target
+ * @param bytes one ratio for each, of the bytes that all devices send and download
  * @param reached the number of targets that the arm reached
  */
 record TargetRatios(String arm, List<Double> rounds, List<Double> bytes, int reached) {
@@ -36,7 +37,10 @@ record TargetRatios(String arm, List<Double> rounds, List<Double> bytes, int rea
         return new TargetRatios(arm, List.copyOf(rounds), List.copyOf(bytes), reached);
     }
 
-    /** Returns an arm's rounds to a target, the median over seeds; infinite if it did not get there, or is not there. */
+    /**
+     * Returns an arm's rounds to a target, the median over seeds; infinite if it did not reach the target, or there is
+     * no such arm.
+     */
     static double rounds(Summary summary, String arm, int target) {
         return summary.arm(arm)
                 .map(found -> found.reaches().get(target).rounds().median())

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes the leader-board's two yardsticks of the runs of EF21 at each step size of a grid, which are arms with the yardstick's name, @
- * and a number: the run that ended at the smallest loss, and for each target the run that reached it first.
+ * Derives the leader-board's two yardsticks from the runs of EF21 at each step size of a grid: the run that ended at
+ * the smallest loss, and for each target the run that reached it first. The runs are arms with the yardstick's name, @
+ * and a number.
  */
 final class Yardsticks {
 
     private Yardsticks() {}
 
-    /** Returns a summary with the two yardsticks in place of the runs. A summary with one run of EF21 takes it as both. */
+    /** Returns a summary with the two yardsticks in place of the runs. If a summary has one run of EF21, it is both. */
     static Summary of(Summary summary) {
         List<ArmSummary> steps =
                 summary.arms().stream().filter(Yardsticks::isStep).toList();

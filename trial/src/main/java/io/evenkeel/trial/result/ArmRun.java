@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param arm its name
  * @param seed the seed
- * @param outcome how it ended
- * @param points its trajectory, all figures finite but where a point says otherwise; empty if it diverged at the start
+ * @param outcome the outcome
+ * @param points its
+ *     trajectory, with finite figures except as documented for a point; empty if it diverged at the start
  */
 public record ArmRun(String arm, long seed, Outcome outcome, List<TrajectoryPoint> points) {
 

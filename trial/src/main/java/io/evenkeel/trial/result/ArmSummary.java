@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param eta the momentum's schedule
  * @param compressor the compressor
  * @param alpha its contraction factor
- * @param privacy what it promises; null without privacy
- * @param search the search for its step size; null without
+ * @param privacy its privacy guarantee; null without privacy
+ * @param search the search for its step size; null without a
+ *     search
  * @param reaches one for each target
- * @param lossPerMegabyte loss shed for each megabyte (10^6 bytes) sent up
+ * @param lossPerMegabyte the decrease of the loss per megabyte (10^6
+ *     bytes) sent
  */
 public record ArmSummary(
         String name,
@@ -40,13 +42,14 @@ public record ArmSummary(
     /**
      * Differential privacy.
      *
-     * @param mechanism how messages are bounded, how large the noise is and who adds it
-     * @param epsilon of the client that sent the most messages in a run
+     * @param mechanism the bound of messages, the noise and who adds it
+     * @param epsilon the
+     *     epsilon of the client that sent the most messages in a run
      * @param delta the probability with which epsilon may not hold
      */
     public record Privacy(String mechanism, double epsilon, double delta) {
 
-        /** Returns whether two arms promise the same. */
+        /** Returns whether two arms have the same guarantee. */
         public static boolean same(@Nullable Privacy a, @Nullable Privacy b) {
             if (a == null || b == null) {
                 return (a == null) == (b == null);
@@ -54,7 +57,7 @@ public record ArmSummary(
             return a.epsilon == b.epsilon && a.delta == b.delta;
         }
 
-        /** Returns the promise for people, such as {@code epsilon 7.8, delta 1e-6}. */
+        /** Returns the guarantee for people, such as {@code epsilon 7.8, delta 1e-6}. */
         public String text() {
             return String.format(Locale.ROOT, "epsilon %.3g, delta %.0e", epsilon, delta)
                     .replace("e-0", "e-");
@@ -66,8 +69,8 @@ public record ArmSummary(
      *
      * @param median the median; null where half of the seeds or more have none
      * @param low the lower end of a 95% confidence interval of the median; null for fewer than 3 seeds
-     * @param high its upper end; null too where it is open
-     * @param known how many seeds have the figure
+     * @param high its upper end; also null if it is open
+     * @param known the number of seeds with the figure
      */
     public record Spread(
             @Nullable Double median,
@@ -78,13 +81,16 @@ public record ArmSummary(
     /**
      * The rounds, bytes and seconds to a target.
      *
-     * @param target as in {@link Summary#targets}
-     * @param value the target's number, the median over seeds
-     * @param reached how many seeds got there
-     * @param seeds of how many
-     * @param rounds rounds it took
+     * @param target the target as in {@link Summary#targets}
+     * @param value
+     *     the target's figure, the median over seeds
+     * @param reached the number of seeds that reached it
+     * @param seeds the
+     *     number of seeds
+     * @param rounds the rounds to the target
      * @param uplinkBytes bytes sent until then
-     * @param downlinkBytes bytes fetched until then
+     * @param
+     *     downlinkBytes bytes downloaded until then
      * @param seconds seconds until then
      */
     public record Reach(
@@ -102,9 +108,10 @@ public record ArmSummary(
      *
      * @param shareOfRises share of the recorded rounds in which the loss rose, the median over seeds
      * @param largestRise the largest rise of the loss from one recorded round to the next, over all seeds
-     * @param lastTenthSpread largest less smallest loss in the last tenth of the rounds, the median over seeds
-     * @param lastTenthShareOfRises share of rises within it
-     * @param divergences how many seeds diverged
+     * @param lastTenthSpread largest minus smallest loss in the last tenth of the rounds, the median over seeds
+     * @param
+     *     lastTenthShareOfRises share of rises in the last tenth
+     * @param divergences the number of seeds that diverged
      */
     public record Stability(
             @Nullable Double shareOfRises,
@@ -114,11 +121,12 @@ public record ArmSummary(
             int divergences) {}
 
     /**
-     * Where an arm ended.
+     * The final figures of an arm.
      *
      * @param loss the final loss
      * @param gradNorm the final ||grad f||
-     * @param bestGradNorm the smallest ||grad f|| on the way
+     * @param bestGradNorm
+     *     the smallest ||grad f|| of the trajectory
      * @param testMetric the final accuracy or R² on held-out samples
      */
     public record Quality(Spread loss, Spread gradNorm, Spread bestGradNorm, Spread testMetric) {}
@@ -128,8 +136,9 @@ public record ArmSummary(
      *
      * @param seed its seed
      * @param outcome finished, diverged or interrupted
-     * @param round the round it ended in
-     * @param reason why, if it did not finish
+     * @param round the round in which it
+     *     ended
+     * @param reason the reason if it did not finish
      */
     public record Run(
             long seed,
@@ -149,9 +158,9 @@ public record ArmSummary(
      * @param gamma the step size
      * @param outcome finished, diverged or interrupted
      * @param loss the final training loss, by which the search chooses; null if it diverged
-     * @param rounds rounds that were run
+     * @param rounds the number of rounds
      * @param uplinkBytes bytes sent
-     * @param downlinkBytes bytes fetched
+     * @param downlinkBytes bytes downloaded
      */
     public record Candidate(
             String gamma, String outcome, @Nullable Double loss, int rounds, long uplinkBytes, long downlinkBytes) {}
@@ -161,10 +170,13 @@ public record ArmSummary(
      *
      * @param chosen the step size with which training ended at the smallest loss
      * @param atEnd whether it is the smallest or the largest of the grid, so that one beyond could be better
-     * @param candidates all that were tried, in the order of the grid
-     * @param rounds rounds of those that were not chosen: what the search cost on top of the training itself
-     * @param uplinkBytes likewise bytes sent
-     * @param downlinkBytes likewise bytes fetched
+     * @param
+     *     candidates all candidates, in the order of the grid
+     * @param rounds the rounds of the candidates that were not
+     *     chosen: the additional cost of the search
+     * @param uplinkBytes the bytes that these sent
+     * @param downlinkBytes
+     *     the bytes that these downloaded
      */
     public record Search(
             String chosen,

@@ -6,16 +6,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The numbers of training samples in the classes.
+ * The class balance of the training samples.
  *
- * @param classes how many classes there are
- * @param largest the share of the largest class: the accuracy of a model that always predicts it
+ * @param classes the number of classes
+ * @param largest the share of the
+ *     largest class: the accuracy of a model that always predicts it
  * @param smallest the share of the smallest class
- * @param entropy of the shares, in nats: the cross-entropy of a model that predicts the shares whatever the sample
+ * @param
+ *     entropy the entropy of the shares, in nats: the cross-entropy of a model that predicts the shares for every sample
  */
 public record ClassBalance(int classes, double largest, double smallest, double entropy) {
 
-    /** The ratio of the largest class to the mean of the others, from which it hides them in the accuracy. */
+    /** The ratio of the largest class to the mean of the others from which it dominates the accuracy. */
     private static final double UNBALANCED = 3;
 
     /** Counts the labels of all samples. */
@@ -35,7 +37,9 @@ public record ClassBalance(int classes, double largest, double smallest, double 
                         .sum());
     }
 
-    /** Returns whether the accuracy says little: 75% of the samples in one of two classes, or 25% in one of ten. */
+    /**
+     * Returns whether the accuracy is not meaningful: 75% of the samples in one of two classes, or 25% in one of ten.
+     */
     public boolean unbalanced() {
         return classes > 1 && largest * (classes - 1) >= UNBALANCED * (1 - largest);
     }

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
  * An arm against the baseline.
  *
  * @param arm the arm
- * @param verdict better, worse, mixed, no-difference, undecided, or other-privacy where the two arms promise different privacy
+ * @param verdict better, worse, mixed, no-difference, undecided, or
+ *     other-privacy if the two arms have different privacy guarantees
  * @param contrast the figures of the headline
- * @param headline the verdict in plain words
- * @param findings what it rests on, a sentence each
- * @param reason why the arm was worse, as far as its trajectories show it; null where it was not
- * @param tests the figures behind
+ * @param
+ *     headline the verdict in plain words
+ * @param findings the grounds of the verdict, one sentence each
+ * @param reason why
+ *     the arm was worse, as far as its trajectories show it; null if it was not
+ * @param tests the underlying tests
  */
 public record Comparison(
         String arm,
@@ -23,7 +26,7 @@ public record Comparison(
         @Nullable String reason,
         List<Paired> tests) {
 
-    /** Returns all sentences in a row. */
+    /** Returns all sentences, joined. */
     public String text() {
         String all = headline + " " + String.join(" ", findings);
         return (reason == null ? all : all + " " + reason).strip();
@@ -32,13 +35,14 @@ public record Comparison(
     /**
      * An arm's figure against the baseline's, seed by seed.
      *
-     * @param figure which, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
+     * @param figure the figure, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
      * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm - baseline (of means)
-     * @param pairs how many seeds have the figure in both arms
+     * @param pairs the number of seeds with the figure in both arms
      * @param estimate the ratio or difference
      * @param low lower end of its 95% confidence interval (Student's t); null for fewer than 2 pairs
      * @param high upper end
-     * @param pValue of the paired t-test that there is no difference; null for fewer than 2 pairs or if all pairs differ the same
+     * @param pValue the p-value of the paired t-test for no difference; null for fewer than 2 pairs or if all pairs
+     *     differ equally
      */
     public record Paired(
             String figure,
@@ -50,32 +54,38 @@ public record Comparison(
             @Nullable Double pValue) {}
 
     /**
-     * The ratio of what two arms took.
+     * The ratio of the costs of two arms.
      *
-     * @param value arm over other, the geometric mean over seeds; null where there is none
+     * @param value arm over other, the geometric mean over seeds; null if there is
+     *     none
      * @param sign fewer, same, more, or unclear if the seeds contradict each other
      */
     public record Ratio(@Nullable Double value, String sign) {}
 
     /**
-     * An arm beside another: quality first, then what it took.
+     * A contrast of two arms: first quality, then cost.
      *
      * @param arm the arm
-     * @param other what it is compared with
-     * @param measure of quality that decides: the metric on held-out samples, or the loss
+     * @param other the other arm
+     * @param measure
+     *     the decisive quality measure: the metric on held-out samples, or the loss
      * @param value the arm's final figure, the median over seeds; null if it has none
      * @param otherValue the other's
-     * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds do not show which
-     * @param margin the largest difference that does not count; null if there is nothing to compare
-     * @param difference arm less other with its interval; null likewise
+     * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds are inconclusive
+     * @param margin the largest difference that is ignored; null if there is nothing to compare
+     * @param difference
+     *     arm minus other with its interval; null if there is nothing to compare
      * @param target the hardest target that both reached; null if there is none, and then there are no ratios
-     * @param targetValue the target's number, the median over seeds
+     * @param targetValue the target's figure, the median over seeds
      * @param rounds rounds to the target
-     * @param uplink bytes sent until then
-     * @param downlink bytes fetched until then
-     * @param roundsWithSearch arm over other, with the rounds of both searches; null if neither was searched
-     * @param uplinkWithSearch likewise bytes sent
-     * @param text all this as a sentence
+     * @param uplink
+     *     bytes sent until then
+     * @param downlink bytes downloaded until then
+     * @param roundsWithSearch arm over other,
+     *     with the rounds of both searches; null if neither was searched
+     * @param uplinkWithSearch the same for bytes
+     *     sent
+     * @param text the contrast as a sentence
      */
     public record Contrast(
             String arm,

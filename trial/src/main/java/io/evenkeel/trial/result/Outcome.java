@@ -5,9 +5,10 @@ import java.util.Locale;
 /**
  * The outcome of an arm's run.
  *
- * @param kind whether it got to its end
- * @param round the round it ended in
- * @param reason what there is to say of it; empty for a run that got to its end
+ * @param kind the kind of ending
+ * @param round the round in which it ended
+ * @param reason an
+ *     explanation; empty for a finished run
  */
 public record Outcome(Kind kind, int round, String reason) {
 
@@ -15,11 +16,11 @@ public record Outcome(Kind kind, int round, String reason) {
     public enum Kind {
         /** All rounds were run. */
         FINISHED,
-        /** A figure was no longer finite, or the loss over a billion times what it was. */
+        /** A figure was no longer finite, or the loss exceeded a billion times its initial value. */
         DIVERGED,
         INTERRUPTED;
 
-        /** Returns the word in files. */
+        /** Returns its name in files. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

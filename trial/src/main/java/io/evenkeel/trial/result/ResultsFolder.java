@@ -20,8 +20,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The folder of a trial: experiment.yaml, trajectory.csv and summary.json, and while it is not complete {@code runs/} with a file
- * for each run that has ended, from which it can be resumed.
+ * The folder of a trial: experiment.yaml, trajectory.csv and summary.json. While the trial is incomplete, {@code runs/}
+ * has a file for each run that has ended, so that it can be resumed.
  */
 public final class ResultsFolder {
 
@@ -30,7 +30,7 @@ public final class ResultsFolder {
     private static final String DESCRIPTION = "data.txt";
     private static final String RUNS = "runs";
 
-    /** Writes results as their files have them. */
+    /** Writes results in the format of their files. */
     public static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -45,9 +45,9 @@ public final class ResultsFolder {
     }
 
     /**
-     * Makes a folder and writes the experiment into it.
+     * Creates a folder and writes the experiment into it.
      *
-     * @throws IOException if there is already a trial in it, or it cannot be written
+     * @throws IOException if it already contains a trial, or cannot be written
      */
     public static ResultsFolder create(Path folder, Experiment experiment) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
@@ -60,7 +60,7 @@ public final class ResultsFolder {
         return new ResultsFolder(folder, true);
     }
 
-    /** Deletes the files of the trial that a folder holds, if it holds one, and leaves all others. */
+    /** Deletes the files of the trial in a folder, if there is one, and keeps all others. */
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
             deleteRuns(folder.resolve(RUNS));
@@ -93,7 +93,7 @@ public final class ResultsFolder {
         return new ResultsFolder(folder, false);
     }
 
-    /** Keeps with the results what the data was and what happened to it before training, a line a sentence. */
+    /** Saves the notes on the data and its preparation with the results, one sentence per line. */
     public void describe(List<String> lines) throws IOException {
         if (!lines.isEmpty()) {
             Files.write(folder.resolve(DESCRIPTION), lines);
@@ -126,21 +126,21 @@ public final class ResultsFolder {
         return ExperimentFile.read(folder.resolve(ExperimentFile.NAME));
     }
 
-    /** Keeps a run that has ended, so that it need not be run again. */
+    /** Saves a run that has ended, so that it need not be repeated. */
     public void keep(ArmRun run) throws IOException {
         Path kept = folder.resolve(RUNS);
         Files.createDirectories(kept);
         replace(kept.resolve(name(run.arm(), run.seed())), JSON.writeValueAsString(run));
     }
 
-    /** A process that is killed meanwhile leaves the file that was there, or none. */
+    /** If the process is killed meanwhile, the previous file remains, or none. */
     private static void replace(Path whole, String text) throws IOException {
         Path part = whole.resolveSibling(whole.getFileName() + ".part");
         Files.writeString(part, text);
         Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Reads a run that was kept, if it was. */
+    /** Reads a saved run, if there is one. */
     public Optional<ArmRun> kept(String arm, long seed) throws IOException {
         Path file = folder.resolve(RUNS).resolve(name(arm, seed));
         if (!Files.exists(file)) {
@@ -148,15 +148,14 @@ public final class ResultsFolder {
         }
         try {
             ArmRun run = JSON.readValue(Files.readString(file), ArmRun.class);
-            // Where a file system takes small and capital letters for the same, arms can share a file: the last one has
-            // it.
+            // On a case-insensitive file system arms can share a file, which then contains the last one.
             return run.arm().equals(arm) && run.seed() == seed ? Optional.of(run) : Optional.empty();
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: delete it, and the run is done again", e);
         }
     }
 
-    /** Returns a file's name that no other arm's has: * is not allowed everywhere, and % is in no arm's name. */
+    /** Returns a file name that is unique to the arm: * is not allowed everywhere, and % is not valid in arm names. */
     private static String name(String arm, long seed) {
         return arm.replace("*", "%2A") + "-seed" + seed + ".json";
     }
@@ -166,7 +165,7 @@ public final class ResultsFolder {
         return Files.exists(folder.resolve(SUMMARY)) && summary().complete();
     }
 
-    /** Writes the results; once they are complete the runs kept are no longer needed. */
+    /** Writes the results; deletes the saved runs once the results are complete. */
     public void write(List<ArmRun> runs, Summary summary) throws IOException {
         TrajectoryCsv.write(runs, folder.resolve(TrajectoryCsv.NAME));
         replace(folder.resolve(SUMMARY), JSON.writeValueAsString(summary) + "\n");

@@ -8,19 +8,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * summary.json: what the trajectories say. What there is none of, or was not reached, is null.
+ * summary.json: the results of the trajectories. Missing and unreached figures are null.
  *
- * @param version of this format, 3
- * @param complete whether all runs got to their ends (or diverged); false after an interruption
- * @param problem what was trained
- * @param baseline the arm the others are compared with
- * @param targets those asked for, or shares of what the baseline gains, the easiest first
- * @param droppedTargets those asked for that are reached without training
- * @param thresholds the differences that matter
- * @param arms what each arm did
- * @param comparisons each other arm against the baseline
- * @param verdict does compression pay, and does normalization spare the search for a step size
- * @param environment what it ran on
+ * @param version the version of
+ *     this format, 3
+ * @param complete whether all runs finished or diverged; false after an interruption
+ * @param problem the
+ *     trained problem
+ * @param baseline the arm that the others are compared with
+ * @param targets the requested targets, or
+ *     shares of the baseline's gain, the easiest first
+ * @param droppedTargets the requested targets that are reached without
+ *     training
+ * @param thresholds the smallest relevant differences
+ * @param arms the figures of each arm
+ * @param comparisons
+ *     each other arm against the baseline
+ * @param verdict whether compression pays, and whether normalization avoids the
+ *     search for a step size
+ * @param environment the machine and the versions
  */
 public record Summary(
         int version,
@@ -42,20 +48,25 @@ public record Summary(
     public static final int VERSION = 3;
 
     /**
-     * The problem that was trained.
+     * The trained problem.
      *
-     * @param description in words
+     * @param description a description
      * @param dimension d
      * @param clients n
-     * @param samples in all, 1 a client where the loss is a formula
+     * @param samples the
+     *     total number of samples, 1 for each client if the loss is a formula
      * @param rounds R
-     * @param seeds those run
-     * @param initialLoss f(x^0), the median over seeds
-     * @param initialGradNorm likewise ||grad f(x^0)||
-     * @param metric the name of what is measured on held-out samples, such as accuracy; null where nothing is
-     * @param higherIsBetter whether more of it is better
-     * @param classes of the training samples; null if there are none, or they are unknown
-     * @param clientSamples of each client; null if unknown
+     * @param seeds the seeds
+     * @param
+     *     initialLoss f(x^0), the median over seeds
+     * @param initialGradNorm ||grad f(x^0)||, the median over seeds
+     * @param
+     *     metric the name of the metric on held-out samples, such as accuracy; null if there is none
+     * @param higherIsBetter
+     *     whether larger values of the metric are better
+     * @param classes the class balance of the training samples; null if
+     *     there are no classes or they are unknown
+     * @param clientSamples the numbers of the clients' samples; null if unknown
      */
     public record Problem(
             String description,
@@ -74,15 +85,16 @@ public record Summary(
     /**
      * The numbers of the clients' samples.
      *
-     * @param fewest of the client with the fewest
-     * @param most of the client with the most
-     * @param weighted whether a client counts by its samples, or each the same
+     * @param fewest the smallest number
+     * @param most the largest number
+     * @param
+     *     weighted whether clients are weighted by their samples, or equally
      */
     public record ClientSamples(long fewest, long most, boolean weighted) {
 
         private static final long UNEQUAL = 2;
 
-        /** Returns whether one client has more than twice the samples of another that counts as much. */
+        /** Returns whether one client has more than twice the samples of another with the same weight. */
         public boolean unequal() {
             return !weighted && most > UNEQUAL * fewest;
         }
@@ -92,13 +104,14 @@ public record Summary(
      * The verdict of the trial in a few sentences.
      *
      * @param yardstick the uncompressed arm; null if there is none
-     * @param answer whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured without an
-     *     uncompressed or a compressed arm
-     * @param compression the best compressed arm beside the yardstick
-     * @param withoutSearch the best compressed arm whose step size was not searched for, beside the yardstick; null if that of
-     *     {@code compression} is one
-     * @param normalization the best normalized compressed arm beside EF21 with a tuned step; null if one of them is missing
-     * @param sentences the headline, then what else is to be said
+     * @param answer whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured
+     *     without an uncompressed or a compressed arm
+     * @param compression the best compressed arm against the yardstick
+     * @param withoutSearch the best compressed arm without a search for its step size against the yardstick; null
+     *     if {@code compression} is such an arm
+     * @param normalization the best normalized compressed arm against EF21
+     *     with a tuned step; null if one of them is missing
+     * @param sentences the headline, then further sentences
      */
     public record Verdict(
             @Nullable String yardstick,
@@ -109,17 +122,19 @@ public record Summary(
             List<String> sentences) {}
 
     /**
-     * The machine and the versions of a trial; its seconds are comparable on the same machine only.
+     * The machine and the versions of a trial; seconds are comparable only on the same machine.
      *
-     * @param evenkeel the program's version
+     * @param evenkeel the
+     *     program's version
      * @param java the JVM's version
      * @param system the operating system
-     * @param processors how many it had
-     * @param finished when it ended, in UTC, as ISO-8601 writes it
+     * @param processors the number
+     *     of processors
+     * @param finished the time of its end in UTC, in ISO-8601 format
      */
     public record Environment(String evenkeel, String java, String system, int processors, String finished) {
 
-        /** Returns this process's. */
+        /** Returns the environment of this process. */
         public static Environment current(Instant finished) {
             String version = Summary.class.getPackage().getImplementationVersion();
             return new Environment(

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * trajectory.csv: a header, then a line a point, run by run. Numbers are written such that they read back to the same bits; what
- * there is none of is empty.
+ * trajectory.csv: a header, then one line for each point, run by run. Numbers are read back to the same bits; missing
+ * figures are empty.
  */
 public final class TrajectoryCsv {
 

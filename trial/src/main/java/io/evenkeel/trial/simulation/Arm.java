@@ -18,14 +18,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arm with everything filled in for one fleet.
+ * An arm with all settings resolved for one fleet.
  *
- * @param name what it is called
- * @param algorithm error feedback, step rule, schedules
- * @param compressor fitted to the model
+ * @param name its name
+ * @param algorithm error feedback, step rule,
+ *     schedules
+ * @param compressor the compressor, bound to the model
  * @param privacy the clients' noise, null for none
- * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
- * @param robust how the sum bounds what a minority adds; null for the plain sum
+ * @param downlink the lossy downlink's compressor; null if the downlink is lossless
+ * @param robust the rule that bounds
+ *     the influence of a minority on the sum; null for the plain sum
  */
 public record Arm(
         String name,
@@ -45,11 +47,12 @@ public record Arm(
     }
 
     /**
-     * Fills in an arm's settings.
+     * Resolves an arm's settings.
      *
-     * @param smoothness asked only if a step size is to come from the theory
+     * @param smoothness called only if a step size depends on the theory
      * @param horizon K, one less than the number of rounds
-     * @throws IllegalArgumentException naming the arm, if the compressor does not fit, or the theory gives no step size
+     * @throws IllegalArgumentException if the compressor does not fit, or the theory gives no step size; the message
+     *     names the arm
      */
     public static Arm of(
             ArmSettings settings, TensorLayout layout, Supplier<Optional<Smoothness>> smoothness, int horizon) {

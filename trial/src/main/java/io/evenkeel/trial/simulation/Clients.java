@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The clients' error feedback: turns gradients into messages, which the sum takes in and the traffic counts. */
+/** The clients' error feedback: computes messages from gradients, adds them to the sum, and counts them as traffic. */
 final class Clients {
 
     private final ErrorFeedback[] clients;
@@ -23,7 +23,7 @@ final class Clients {
     private final @Nullable PrivateMessages privacy;
 
     /**
-     * @param seed the run's, from which a client derives its draws as a device does
+     * @param seed the run's seed, from which a client derives its draws like a device
      * @param privacy the noise of the messages, null for none
      */
     Clients(
@@ -54,7 +54,7 @@ final class Clients {
         return clients[client].secondPoint();
     }
 
-    /** Replaces S by a rule's sum of the clients' vectors. */
+    /** Replaces S by the robust rule's sum of the clients' vectors. */
     void sum(RobustRule rule) {
         double[] weights = new double[clients.length];
         Arrays.setAll(weights, fleet::weight);
@@ -66,7 +66,7 @@ final class Clients {
     /**
      * Sends a client's message.
      *
-     * @param model the round's model; kept by methods that keep the model, so it must not change
+     * @param model the round's model; must not change, since some methods keep it
      * @param gradient is overwritten
      * @param second the gradient at the client's second point, if it has one
      */
@@ -103,7 +103,7 @@ final class Clients {
         }
     }
 
-    /** Adds to the sum what a private arm's coordinator adds after the messages of a round. */
+    /** Adds the values to the sum that a private arm's coordinator adds after the messages of a round. */
     void endRound(int round) {
         CompressedVector noise = privacy == null ? null : privacy.ofRound(round, SplitMix64.derive(seed, round));
         if (noise != null) {

@@ -23,8 +23,9 @@ final class DataNotes {
     private final List<String> sentences = new ArrayList<>();
 
     /**
-     * @param metric what held-out samples measure
-     * @param classes of the training samples; null if there are none
+     * @param metric the metric on held-out samples
+     * @param classes the class balance of the training samples; null if
+     *     there are no classes
      */
     DataNotes(Dataset dataset, QualityMetric metric, @Nullable ClassBalance classes) {
         this.dataset = dataset;
@@ -42,8 +43,9 @@ final class DataNotes {
     }
 
     /**
-     * @param test what is held out, or null
-     * @param ofTestSet whether it is a test set, and not part of each client's samples
+     * @param test the held-out samples, or null
+     * @param ofTestSet whether they are a test set, rather than a part of
+     *     each client's samples
      */
     void divided(Shards shards, @Nullable Labelled test, boolean ofTestSet) {
         int training = shards.order().length;

@@ -20,12 +20,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples there are, before they are divided.
+ * All samples, before they are divided.
  *
- * @param train those to learn from
- * @param test those held out, or null
+ * @param train the training samples
+ * @param test the held-out samples, or null
  * @param names the features' names; empty if they have none
- * @param summary what the files hold, for people; empty if there is nothing to say
+ * @param summary a description of the files for people; may be empty
  */
 record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List<String> summary) {
 

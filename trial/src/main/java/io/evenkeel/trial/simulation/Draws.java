@@ -6,7 +6,7 @@ import io.evenkeel.trial.learn.NormalNumbers;
 import io.evenkeel.trial.loss.ClientLosses;
 
 /**
- * Derives the random streams of a run from its seed, a separate one for each purpose. The numbers of the streams are permanent.
+ * Derives the random streams of a run from its seed, a separate one for each purpose. The stream numbers are permanent.
  */
 record Draws(long seed) {
 
@@ -15,7 +15,7 @@ record Draws(long seed) {
     private static final int RUN = 204;
     private static final int NOISE = 205;
 
-    /** Returns the seed of the run as a coordinator knows it: of who takes part, and of compressors that draw. */
+    /** Returns the run's seed as a coordinator uses it: for the participants of rounds and for random compressors. */
     long run() {
         return SplitMix64.derive(seed, RUN);
     }
@@ -29,7 +29,7 @@ record Draws(long seed) {
         return SplitMix64.derive(seed, BATCHES);
     }
 
-    /** Makes x^0. */
+    /** Creates x^0. */
     double[] startingPoint(StartSettings start, ClientLosses losses) {
         int dimension = losses.layout().dimension();
         long drawn = SplitMix64.derive(seed, START);

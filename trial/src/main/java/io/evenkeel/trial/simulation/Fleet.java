@@ -25,11 +25,13 @@ public final class Fleet {
     }
 
     /**
-     * @param weightedBySamples whether a client counts by its samples, or each the same
-     * @param heldOut gives each thread a quality of its own; null if nothing is held out
-     * @param metric what the quality is
-     * @param classes of the training samples; null if there are none
-     * @param notes what was done to the data, in sentences
+     * @param weightedBySamples whether clients are weighted by their samples, or equally
+     * @param heldOut creates a
+     *     quality measurement for each thread; null if nothing is held out
+     * @param metric the metric of the quality
+     * @param classes the class balance of the training samples; null if there are no classes
+     * @param notes sentences
+     *     on the preparation of the data
      */
     Fleet(
             ClientLosses losses,
@@ -55,7 +57,7 @@ public final class Fleet {
         return losses;
     }
 
-    /** Returns whether a client counts by its samples, or each the same. */
+    /** Returns whether clients are weighted by their samples, or equally. */
     public boolean weightedBySamples() {
         return weightedBySamples;
     }
@@ -70,17 +72,17 @@ public final class Fleet {
         return totalWeight;
     }
 
-    /** Returns what the quality on held-out samples is; null if nothing is held out. */
+    /** Returns the metric on held-out samples; null if nothing is held out. */
     public @Nullable QualityMetric metric() {
         return metric;
     }
 
-    /** Returns how the training samples are divided among classes; null if there are none. */
+    /** Returns the class balance of the training samples; null if there are no classes. */
     public @Nullable ClassBalance classes() {
         return classes;
     }
 
-    /** Returns what was done to the data, in sentences. */
+    /** Returns sentences on the preparation of the data. */
     public List<String> notes() {
         return notes;
     }

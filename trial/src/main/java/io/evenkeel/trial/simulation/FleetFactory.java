@@ -22,7 +22,10 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes fleets of an experiment: reads files once, then divides, and flips labels, by the seed. Safe to share between threads. */
+/**
+ * Creates the fleets of an experiment: reads files once, then divides samples and flips labels by the seed. Safe to
+ * share between threads.
+ */
 public final class FleetFactory {
 
     private static final double POLYNOMIAL_L0 = 4;
@@ -35,7 +38,8 @@ public final class FleetFactory {
      * Reads the files.
      *
      * @throws DataException if one cannot be used
-     * @throws IllegalArgumentException if the trial was made in Python or by real devices, which alone know their data and losses
+     * @throws IllegalArgumentException if the trial was made in Python or by real devices, since their data and losses
+     *     are not available
      */
     public FleetFactory(Experiment experiment) {
         this.experiment = experiment;
@@ -52,7 +56,7 @@ public final class FleetFactory {
         this.classes = data.isFormula() || experiment.loss().isRegression() ? null : classes(experiment, files);
     }
 
-    /** The classes of generated data are those of the first seed, so that all seeds are measured alike. */
+    /** The classes of generated data come from the first seed, so that all seeds use the same metric. */
     private static ClassBalance classes(Experiment experiment, @Nullable Dataset files) {
         Dataset dataset = files != null
                 ? files
@@ -66,7 +70,7 @@ public final class FleetFactory {
     }
 
     /**
-     * Makes the fleet of a seed.
+     * Creates the fleet of a seed.
      *
      * @throws IllegalArgumentException if the data does not suit the loss or the split
      */

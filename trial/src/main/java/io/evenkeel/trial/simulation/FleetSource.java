@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The fleets of an experiment, each made once while it is needed. Safe to share between threads. */
+/** The fleets of an experiment, each created once while it is needed. Safe to share between threads. */
 final class FleetSource {
 
     private final FleetFactory factory;
@@ -24,10 +24,10 @@ final class FleetSource {
         first = experiment.seeds().get(0);
     }
 
-    /** A fleet, and how smooth it is, which is computed when it is first asked for. */
+    /** A fleet and its smoothness, which is computed lazily. */
     record Known(Fleet fleet, Supplier<Optional<Smoothness>> smoothness) {}
 
-    /** Returns the seed whose fleet is that of a seed. */
+    /** Returns the seed whose fleet a seed shares. */
     long key(long seed) {
         return random ? seed : first;
     }

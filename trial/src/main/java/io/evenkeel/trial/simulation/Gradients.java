@@ -6,7 +6,10 @@ import io.evenkeel.trial.experiment.GradientSettings;
 import io.evenkeel.trial.loss.Worker;
 import org.jspecify.annotations.Nullable;
 
-/** Computes what clients send in a round: full gradients, minibatch gradients, or the change after some local steps. */
+/**
+ * Computes the gradients of clients in a round: full gradients, minibatch gradients, or the change after some local
+ * steps.
+ */
 final class Gradients {
 
     private final Fleet fleet;
@@ -24,17 +27,20 @@ final class Gradients {
                 new double[settings.localSteps() > 1 ? fleet.losses().layout().dimension() : 0];
     }
 
-    /** Returns whether they are the full gradients at the model itself, of which the fleet's loss and gradient follow. */
+    /** Returns whether they are full gradients at the model itself, which determine the fleet's loss and gradient. */
     static boolean areFull(GradientSettings settings) {
         return settings.batch() == 0 && settings.localSteps() == 1;
     }
 
-    /** Overwrites {@code gradient} with a client's full one at the model itself, and returns its full loss. */
+    /** Overwrites {@code gradient} with a client's full gradient at the model itself, and returns its full loss. */
     double full(int client, double[] x, double[] gradient) {
         return worker.gradient(client, x, null, gradient);
     }
 
-    /** Overwrites {@code gradient} with a client's in a round, and returns the loss at the model, of the samples taken. */
+    /**
+     * Overwrites {@code gradient} with a client's gradient in a round, and returns the loss of the same samples at the
+     * model.
+     */
     double compute(int client, int round, double[] x, double[] gradient) {
         if (settings.localSteps() == 1) {
             return worker.gradient(client, x, batch(client, round, 0), gradient);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the gradients of the hostile clients, which are the last ones. Clients come in ascending order, so the gradients of a round's
- * honest ones are known by then.
+ * Replaces the gradients of the hostile clients, which are the last ones. Clients are processed in ascending order, so
+ * the gradients of a round's honest clients are known by then.
  */
 final class HostileClients {
 
@@ -32,7 +32,7 @@ final class HostileClients {
         honest = 0;
     }
 
-    /** Takes a client's gradient, and overwrites it if the client is hostile. */
+    /** Processes a client's gradient, and overwrites it if the client is hostile. */
     void pass(int client, double[] gradient) {
         if (settings == null) {
             return;
@@ -40,7 +40,7 @@ final class HostileClients {
         if (client < first) {
             honest++;
             for (int j = 0; j < mean.length; j++) {
-                // Welford: the sum of squares about the running mean.
+                // Welford's algorithm: the sum of squares about the running mean.
                 double difference = gradient[j] - mean[j];
                 mean[j] += difference / honest;
                 squares[j] += difference * (gradient[j] - mean[j]);

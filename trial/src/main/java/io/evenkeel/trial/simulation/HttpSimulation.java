@@ -30,9 +30,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are the same as {@link Simulation}'s, bit
- * for bit; bytes are those that were sent and fetched, and seconds are those of this machine with all of the fleet on it. The noise of
- * private arms is drawn from no seed, so their figures differ each time.
+ * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are bit-identical to
+ * {@link Simulation}'s. Bytes are those actually sent and downloaded, and seconds those of this machine with the whole
+ * fleet on it. The noise of private arms has no seed, so their figures differ each time.
  */
 public final class HttpSimulation implements Simulator {
 
@@ -45,7 +45,7 @@ public final class HttpSimulation implements Simulator {
 
     /**
      * @param coordinator its address without {@code /api}
-     * @param operatorToken may create runs there
+     * @param operatorToken a token that may create runs
      */
     public HttpSimulation(Experiment experiment, URI coordinator, String operatorToken) {
         this.experiment = experiment;
@@ -114,7 +114,7 @@ public final class HttpSimulation implements Simulator {
         }
         if (arm.robust() != null) {
             definition.put("robust", arm.robust().text());
-            // By default a robust run bounds the weights by 1.
+            // The default maximum weight in a robust run is 1.
             definition.put("weights", Map.of("max", 1e12));
         }
         definition.put("gamma", algorithm.gamma().toString());
@@ -122,7 +122,7 @@ public final class HttpSimulation implements Simulator {
         definition.put("rounds", experiment.rounds());
         definition.put("seed", draws.run());
         definition.put("participants", Map.of("min", asked, "max", asked));
-        // The coordinator asks the share rounded up.
+        // The coordinator rounds the share of participants up.
         definition.put("sampling", (asked - 0.5) / clients);
         definition.put("time", Map.of("min", "0s", "max", "1h"));
         definition.put("initialModel", "uploaded");
@@ -137,7 +137,7 @@ public final class HttpSimulation implements Simulator {
         return definition;
     }
 
-    /** Devices of private runs evaluate nothing, so the models are seen where gradients are computed. */
+    /** Devices of private runs evaluate nothing, so models are observed in the gradient function. */
     private static void requirePrivate(Arm arm, Fleet fleet, ArmPrivacy privacy) {
         String wrong = null;
         if (privacy.noise() == ArmPrivacy.Noise.NOT_FED_BACK) {
@@ -157,7 +157,7 @@ public final class HttpSimulation implements Simulator {
         return Map.of("name", tensor.name(), "shape", List.copyOf(tensor.shape()));
     }
 
-    /** One of the fleet: shows each model to the observer and computes on it. */
+    /** A device of the fleet: passes each model to the observer and computes its gradient. */
     private final class Device {
 
         private final int client;
@@ -174,7 +174,7 @@ public final class HttpSimulation implements Simulator {
             this.gradients = new Gradients(fleet, experiment.gradient(), draws.batches());
         }
 
-        /** Shows the round's own model, which IGT computes no gradient at. */
+        /** Observes the round's own model, at which IGT computes no gradient. */
         Map<String, Double> observe(Model model) {
             observer.see(model.round(), model.toDoubles());
             return Map.of();
@@ -227,7 +227,7 @@ public final class HttpSimulation implements Simulator {
                 fleet.losses().layout().dimension());
     }
 
-    /** Joins what was seen of models with what the coordinator recorded of rounds. */
+    /** Joins the observations of models with the coordinator's round records. */
     private List<TrajectoryPoint> points(String run, List<Observer.Sight> sights, SpentPrivacy spent) {
         List<RoundFigures> rounds = operator.allRounds(run);
         List<TrajectoryPoint> points = new ArrayList<>();

@@ -5,10 +5,10 @@ import io.evenkeel.trial.loss.Quality;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The fleet's loss and gradient at a model, added up client by client in their order. */
+/** Accumulates the fleet's loss and gradient at a model, client by client in order. */
 final class Measure {
 
-    /** Values saturate in messages, so that a run can grow for long without a figure that is not finite. */
+    /** Values saturate in messages, so a run can grow for a long time while all figures are finite. */
     private static final double BEYOND_ALL = 1e9;
 
     private final Fleet fleet;
@@ -44,7 +44,10 @@ final class Measure {
         return Norm.l2(sum) / fleet.totalWeight();
     }
 
-    /** Returns what is wrong with what was added up for a round, or null. Remembers the first loss, to which later ones are compared. */
+    /**
+     * Returns what is wrong with the accumulated figures of a round, or null. Remembers the first loss, to which later
+     * ones are compared.
+     */
     @Nullable
     String trouble(int round) {
         if (!Double.isFinite(loss()) || !Double.isFinite(gradNorm())) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * The sum of a round's messages with noise in shares: the words that a cohort of devices sends, added modulo 2^32. The masks are left out,
- * since they cancel. Not thread-safe.
+ * The sum of a round's messages with noise in shares: the words that a cohort of devices sends, added modulo 2^32.
+ * Masks are omitted, since they cancel. Not thread-safe.
  */
 final class NoisySum {
 
@@ -22,8 +22,9 @@ final class NoisySum {
     private Support support = new Support.All(1);
 
     /**
-     * @param members how many messages a sum has
-     * @param source of the clients' noise, drawn from once a message
+     * @param members the number of messages in a sum
+     * @param source the source of the clients' noise, used once per
+     *     message
      */
     NoisySum(CohortNoise noise, int members, NoiseSource source) {
         this.noise = noise;
@@ -44,7 +45,7 @@ final class NoisySum {
         Arrays.setAll(sum, j -> sum[j] + words[j]);
     }
 
-    /** Returns the sum, and begins the next one. */
+    /** Returns the sum, and starts the next one. */
     CompressedVector take() {
         CompressedVector taken = new CompressedVector(support, ValueCoding.FLOAT64, coding.values(sum));
         sum = new int[0];

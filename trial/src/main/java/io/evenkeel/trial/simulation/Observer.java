@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the whole fleet at each round's model, on the first device that has it: downloading it for the measurement would
- * change the downlink's figures. The devices wait meanwhile, and that time is not counted. Thread-safe.
+ * Measures the whole fleet at each round's model, on the first device that has it, because a download for the
+ * measurement would change the downlink's figures. The devices wait meanwhile, and this time is not counted.
+ * Thread-safe.
  */
 final class Observer implements AutoCloseable {
 
@@ -29,7 +30,7 @@ final class Observer implements AutoCloseable {
     /**
      * The measurements of a model.
      *
-     * @param seconds since the run's start, without the measuring
+     * @param seconds the time since the run's start, without the measurements
      */
     record Sight(int round, double loss, double gradNorm, double testMetric, double seconds) {}
 
@@ -43,12 +44,12 @@ final class Observer implements AutoCloseable {
         this.seed = draws.seed();
     }
 
-    /** The clock starts. */
+    /** Starts the clock. */
     synchronized void begin() {
         started = System.nanoTime();
     }
 
-    /** Measures x^round, unless it has; returns whether the run is to go on. */
+    /** Measures x^round, unless it has been measured; returns whether the run continues. */
     synchronized boolean see(int round, double[] x) {
         if (end != null || round < next) {
             return end == null;
@@ -87,19 +88,19 @@ final class Observer implements AutoCloseable {
         sights.add(new Sight(round, measure.loss(), measure.gradNorm(), measure.testMetric(x), seconds));
     }
 
-    /** Notes why the run cannot go on. */
+    /** Records why the run cannot continue. */
     synchronized void diverged(int round, String why) {
         if (end == null) {
             end = new Outcome(Outcome.Kind.DIVERGED, round, why);
         }
     }
 
-    /** Returns why the run is to end before its last round, or null. */
+    /** Returns why the run must end before its last round, or null. */
     synchronized @Nullable Outcome end() {
         return end;
     }
 
-    /** Returns what was seen, in the order of the rounds. */
+    /** Returns the measurements in the order of the rounds. */
     synchronized List<Sight> sights() {
         return List.copyOf(sights);
     }

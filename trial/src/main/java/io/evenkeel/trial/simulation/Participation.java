@@ -4,7 +4,9 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.sampling.Sampling;
 import java.util.Arrays;
 
-/** Draws the clients that take part in a round, as the coordinator does: a share of them, at least one, anew each round. */
+/**
+ * Draws the clients that take part in a round, like the coordinator: in each round a new share of them, at least one.
+ */
 final class Participation {
 
     private final int clients;
@@ -12,7 +14,7 @@ final class Participation {
     private final long seed;
 
     /**
-     * @param seed the run's
+     * @param seed the run's seed
      */
     Participation(int clients, double share, long seed) {
         this.clients = clients;
@@ -24,12 +26,12 @@ final class Participation {
         return drawn == clients;
     }
 
-    /** Returns how many take part in a round. */
+    /** Returns the number of participants in a round. */
     int count() {
         return drawn;
     }
 
-    /** Returns the clients of a round, ascending. */
+    /** Returns the participants of a round, ascending. */
     Support of(int round) {
         if (isFull()) {
             return new Support.All(clients);

@@ -16,26 +16,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples as the clients train on them: labels flipped, divided, a share of each client's held out, standardized, with an intercept.
+ * The samples on which clients train: labels flipped, divided, a share of each client's held out, standardized, with an
+ * intercept.
  *
  * @param shards the training samples, client by client
- * @param test the samples to measure on, or null
- * @param labels the labels of the data, ascending
- * @param notes what was done, in sentences
+ * @param test the held-out samples, or null
+ * @param
+ *     labels the labels of the data, ascending
+ * @param notes sentences on the preparation
  */
 @SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
 record PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, List<String> notes) {
 
-    // Each use of a seed has a stream of its own, so that turning one option on leaves the others' draws alone.
+    // Each use of a seed has its own stream, so that enabling one option does not change the draws of others.
     private static final int HOLD_OUT = 101;
     private static final int NOISE = 102;
     private static final int SPLIT = 103;
 
     /**
-     * Prepares the samples of a seed.
+     * Prepares the samples for a seed.
      *
-     * @param notes takes down what is done
-     * @throws IllegalArgumentException if there are too few samples, or one has a value too large
+     * @param notes records the preparation
+     * @throws IllegalArgumentException if there
+     *     are too few samples, or a value is too large
      */
     static PreparedData of(Experiment experiment, Dataset dataset, long seed, DataNotes notes) {
         DataSettings data = experiment.data();
@@ -48,7 +51,7 @@ record PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, Li
             boolean classes = !experiment.loss().isRegression();
             HeldOutShare drawn = HeldOutShare.draw(all, shards, share, classes, SplitMix64.derive(seed, HOLD_OUT));
             shards = drawn.train();
-            // Measured by the labels the data has, and not by those that were flipped.
+            // Uses the original labels, not the flipped ones.
             test = drawn.heldOut().length == 0 ? null : pool.train().select(drawn.heldOut());
         }
         double[] labels = pool.train().distinctLabels();

@@ -19,9 +19,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds, rounds and adds the messages of private arms as devices and the coordinator do. The noise is normal numbers of a seed, rounded to
- * steps of the grid, the same in Python. Devices sample the discrete Gaussian exactly, which takes longer; its variance differs by a
- * twelfth of a squared step, and the deviation has at least 3 steps. Not thread-safe.
+ * Bounds, rounds and adds the messages of private arms like devices and the coordinator. The noise consists of seeded
+ * normal numbers, rounded to steps of the grid, as in Python. Devices sample the discrete Gaussian exactly, which takes
+ * longer; its variance differs by a twelfth of a squared step, and the deviation has at least 3 steps. Not thread-safe.
  */
 final class PrivateMessages {
 
@@ -37,9 +37,10 @@ final class PrivateMessages {
     private NormalNumbers numbers = new NormalNumbers(0);
 
     /**
-     * @param participants how many clients send in a round
-     * @param seed of the noise
-     * @throws IllegalArgumentException if noise in shares does not suit the number of clients
+     * @param participants the number of clients that send in a round
+     * @param seed the seed of the noise
+     * @throws
+     *     IllegalArgumentException if noise in shares does not suit the number of clients
      */
     PrivateMessages(ArmPrivacy privacy, CompressorSpec spec, TensorLayout layout, int participants, long seed) {
         this.mechanism = privacy.mechanism();
@@ -52,7 +53,7 @@ final class PrivateMessages {
         if (placement == Noise.IN_SHARES) {
             CohortNoise shares = privacy.shares(participants, layout.dimension());
             cohort = new NoisySum(shares, participants, this::sample);
-            // As on devices: the words carry more bits than float32.
+            // As on devices: the words have more bits than float32.
             staging = new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)
                     .bind(layout)
                     .releasing(shares.withoutNoise());
@@ -70,7 +71,7 @@ final class PrivateMessages {
         return staging;
     }
 
-    /** Begins a client's message, whose noise has a seed of its own. */
+    /** Starts a client's message, whose noise has its own seed. */
     void begin(int client, int round) {
         numbers = new NormalNumbers(SplitMix64.derive(SplitMix64.derive(seed, client), round));
     }
@@ -84,13 +85,18 @@ final class PrivateMessages {
         return true;
     }
 
-    /** Returns noise that the coordinator gets with a message and g_i does not take in; null if there is none. */
+    /**
+     * Returns the noise that the coordinator gets with a message but that g_i does not include; null if there is none.
+     */
     @Nullable
     CompressedVector apart(long drawnFrom) {
         return apart == null ? null : apart.compress(new double[apart.dimension()], null, drawnFrom);
     }
 
-    /** Returns what the coordinator adds to S at the end of a round: its noise, or the sum of messages with noise in shares; or null. */
+    /**
+     * Returns the vector that the coordinator adds to S at the end of a round: its noise, or the sum of messages with
+     * noise in shares; or null.
+     */
     @Nullable
     CompressedVector ofRound(int round, long drawnFrom) {
         if (cohort != null) {

@@ -3,7 +3,7 @@ package io.evenkeel.trial.simulation;
 import io.evenkeel.core.step.MemberLosses;
 import java.util.Arrays;
 
-/** Gathers the losses that a round's devices report, in ascending order of the devices. Not thread-safe. */
+/** Collects the losses that a round's devices report, in ascending order of the devices. Not thread-safe. */
 final class ReportedLosses {
 
     private final int[] clients;

@@ -23,9 +23,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One arm with one seed: the clients' and the coordinator's halves of core, without a network in between. Sequential, and the same
- * figures each time, except for the seconds. Beside the clients' states it holds a few vectors, for any number of clients. With a
- * lossy downlink, the figures are those of the model that the clients have.
+ * Runs one arm with one seed: the clients' and the coordinator's halves of core, without a network in between.
+ * Sequential and deterministic, except for the seconds. Besides the clients' states it needs a few vectors, for any
+ * number of clients. With a lossy downlink, the figures refer to the clients' model.
  */
 public final class Simulation {
 
@@ -41,7 +41,7 @@ public final class Simulation {
     private final Participation participation;
     private final SpentPrivacy spent;
     private final HostileClients hostile;
-    /** The model that each client answered last; empty if the step rule reads no slopes. */
+    /** The model of each client's last message; empty if the step rule reads no slopes. */
     private final double[] @Nullable [] answered;
 
     private final Measure measure;
@@ -52,7 +52,7 @@ public final class Simulation {
     /**
      * Starts at x^0.
      *
-     * @param threads how many compute gradients side by side; the figures do not depend on it
+     * @param threads the number of threads that compute gradients; the figures do not depend on it
      */
     public Simulation(Experiment experiment, Fleet fleet, Arm arm, long seed, int threads, RoundListener listener) {
         this.experiment = experiment;
@@ -103,7 +103,7 @@ public final class Simulation {
     }
 
     private Outcome rounds() {
-        // A private arm would pay for initial messages as for any other, and starts from zero as devices do.
+        // A private arm would pay for initial messages like for any other, so it starts from zero like devices.
         boolean hasMemory = arm.algorithm().feedback().retainsSum() && arm.privacy() == null;
         if (hasMemory && !"zeros".equals(experiment.start().g()) && !sendInitial()) {
             return diverged(0, "a gradient at the starting point is not finite");
@@ -133,7 +133,7 @@ public final class Simulation {
         return new Outcome(Outcome.Kind.DIVERGED, round, why);
     }
 
-    /** The initial messages, which only make g^0: no step follows. */
+    /** The initial messages only determine g^0: no step follows. */
     private boolean sendInitial() {
         boolean dense = "dense".equals(experiment.start().g());
         boolean exact = arm.compressor().spec().coding() == ValueCoding.FLOAT64;
@@ -158,7 +158,7 @@ public final class Simulation {
         return sent;
     }
 
-    /** Runs a round; returns what is no longer finite, or null. */
+    /** Runs a round; returns the figure that is no longer finite, or null. */
     private @Nullable String round(int round) {
         int horizon = experiment.rounds() - 1;
         boolean recorded = round % experiment.recordEvery() == 0;
@@ -245,7 +245,7 @@ public final class Simulation {
                 slopes.mean());
     }
 
-    /** Adds the slope of a client's loss along the way from the model that it answered before. */
+    /** Adds the slope of a client's loss along the way from the model of its previous message. */
     private void addSlope(Slopes slopes, int client, double[] model, double[] gradient) {
         double[] before = answered[client];
         answered[client] = model;
@@ -258,7 +258,7 @@ public final class Simulation {
         }
     }
 
-    /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */
+    /** Returns the model; if the clients keep it, as one array for all of them that never changes. */
     private double[] keptModel() {
         boolean kept = arm.algorithm().feedback().keepsModel() || answered.length > 0;
         return kept ? model().clone() : model();

@@ -2,7 +2,7 @@ package io.evenkeel.trial.simulation;
 
 import io.evenkeel.trial.result.ArmRun;
 
-/** A way to run one arm with one seed. */
+/** Runs one arm with one seed. */
 @FunctionalInterface
 public interface Simulator {
 
@@ -10,8 +10,8 @@ public interface Simulator {
      * Runs all rounds, or until a figure is no longer finite or the listener stops the run.
      *
      * @param prepared the fleet, with its arms
-     * @param arm which of the arms, from 0
-     * @param threads how many may compute gradients side by side; the figures do not depend on it
+     * @param arm the index of the arm
+     * @param threads the maximum number of threads that compute gradients; the figures do not depend on it
      * @throws InterruptedException if the calling thread is interrupted while it waits
      */
     ArmRun run(Trial.Prepared prepared, int arm, long seed, int threads, RoundListener listener)

@@ -4,7 +4,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the epsilon that a run has spent: that of the client with the most messages, as the coordinator states it. */
+/** Computes the epsilon that a run has spent, like the coordinator: that of the client with the most messages. */
 final class SpentPrivacy {
 
     private final @Nullable ArmPrivacy privacy;
@@ -16,7 +16,7 @@ final class SpentPrivacy {
 
     /**
      * @param privacy null for none
-     * @param dimension of the model
+     * @param dimension the model's dimension
      */
     SpentPrivacy(@Nullable ArmPrivacy privacy, Participation participation, int clients, int dimension) {
         this.privacy = privacy;
@@ -28,7 +28,7 @@ final class SpentPrivacy {
     /**
      * Returns epsilon after a number of rounds; NaN without privacy.
      *
-     * @param rounds not fewer than in the call before
+     * @param rounds not fewer than in the previous call
      */
     double after(int rounds) {
         if (privacy == null) {

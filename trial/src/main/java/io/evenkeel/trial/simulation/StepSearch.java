@@ -52,7 +52,7 @@ final class StepSearch {
         return experiment.withArms(arms, experiment.baseline());
     }
 
-    /** Returns the runs of those chosen, which are the arms' own with the first seed. */
+    /** Returns the runs of the chosen candidates, which are the arms' runs with the first seed. */
     List<ArmRun> chosenRuns() {
         List<ArmRun> chosen = new ArrayList<>();
         for (ArmSettings arm : experiment.arms()) {
@@ -64,7 +64,7 @@ final class StepSearch {
         return chosen;
     }
 
-    /** Returns what the searches tried and cost, by arm. */
+    /** Returns the candidates and the costs of the searches, by arm. */
     Map<String, Search> searches() {
         Map<String, Search> searches = new HashMap<>();
         for (ArmSettings arm : experiment.arms()) {

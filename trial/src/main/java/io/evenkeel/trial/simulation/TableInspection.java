@@ -10,19 +10,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Completes the settings of a table from its content, so that experiment.yaml contains them: the label, the role of each
- * column, the loss.
+ * Completes the settings of a table from its content, so that experiment.yaml contains them: the label, the role of
+ * each column, and the loss.
  */
 public final class TableInspection {
 
     private TableInspection() {}
 
     /**
-     * Looks at the table of a draft, if its data is one.
+     * Inspects the table of a draft, if its data is a table.
      *
-     * @return the draft with what was left out; itself for other data
+     * @return the completed draft; the draft itself for other data
      * @throws DataException if the file cannot be used
-     * @throws IllegalArgumentException if the draft contains an impossible setting of its data
+     * @throws IllegalArgumentException if a setting of its data is impossible
      */
     public static ExperimentDraft complete(ExperimentDraft draft) {
         DataSettings data = draft.dataSettings();

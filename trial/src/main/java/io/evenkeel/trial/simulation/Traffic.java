@@ -18,10 +18,10 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the bytes a fleet would move for the same run: messages with their headers and reports up; down to each participant the
- * replica when it joins, then whichever is smaller, the updates since its last round or the replica anew. A step rule without updates
- * costs a whole model each time, and with a lossy downlink it is the deltas or a whole model. Sizes are those the codecs give; nothing is
- * encoded for it.
+ * Counts the bytes that a fleet would transfer for the same run. Uplink: messages with their headers and reports.
+ * Downlink: each participant gets the replica when it joins, later the updates since its last round or a new replica,
+ * whichever is smaller. A step rule without updates needs a whole model each time, and a lossy downlink the deltas or a
+ * whole model. The codecs compute the sizes without encoding.
  */
 final class Traffic {
 
@@ -45,13 +45,14 @@ final class Traffic {
         UPDATES,
         /** By the deltas of a lossy downlink. */
         DELTAS,
-        /** They fetch it whole in each round. */
+        /** They download the whole model in each round. */
         WHOLE
     }
 
     /**
-     * @param x the starting model, which every client fetches when it joins
-     * @param divisors how many a step of this arm has: 1, or one a tensor
+     * @param x the starting model, which every client downloads when it joins
+     * @param divisors the number of divisors in
+     *     a step of this arm: 1, or one for each tensor
      */
     Traffic(double[] x, int clients, int divisors, Means means) {
         this.means = means;
@@ -89,7 +90,10 @@ final class Traffic {
         change(delta);
     }
 
-    /** Counts a message as a masked vector, without the other steps of secure aggregation, and what it changes of the sum. */
+    /**
+     * Counts a message as a masked vector, without the other steps of secure aggregation, and records its changes of
+     * the sum.
+     */
     void sentMasked(CompressedVector delta) {
         uplink += SecAggFrames.maskedBytes(delta.count() + VectorWords.EXTRA);
         change(delta);
@@ -106,8 +110,8 @@ final class Traffic {
     }
 
     /**
-     * Takes the sum that a robust rule computed anew: an update has the coordinates that differ from the last one, instead of those that
-     * messages changed.
+     * Records a sum computed by a robust rule: an update has the coordinates that differ from the previous sum, instead
+     * of those that messages changed.
      */
     void summed(double[] sum) {
         double[] before = lastSum == null ? new double[dimension] : lastSum;
@@ -121,16 +125,16 @@ final class Traffic {
         lastSum = sum.clone();
     }
 
-    /** Counts what a client fetches to know the model of the open round. */
+    /** Counts a client's download of the model of the open round. */
     void fetched(int client) {
         downlink += Math.min(updates - fetchedUpTo[client], anew);
         fetchedUpTo[client] = updates;
     }
 
     /**
-     * Closes a round: what its messages changed becomes an update, or the delta what the clients fetch.
+     * Closes a round: the changes of its messages become an update, or clients will download the delta.
      *
-     * @param delta of the clients' model; null without a lossy downlink, or if it does not change
+     * @param delta the delta of the clients' model; null without a lossy downlink, or if the model does not change
      */
     void close(@Nullable CompressedVector delta) {
         updates += switch (means) {

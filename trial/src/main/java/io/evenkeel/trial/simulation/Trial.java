@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Runs the (arm, seed) pairs of an experiment on several threads. Each pair is computed by itself, so the figures do not depend
- * on the number of threads. Arms with the same seed share one fleet.
+ * Runs the (arm, seed) pairs of an experiment on several threads. Pairs are computed independently, so the figures do
+ * not depend on the number of threads. Arms with the same seed share one fleet.
  */
 public final class Trial {
 
@@ -36,7 +36,7 @@ public final class Trial {
                         .run());
     }
 
-    /** Reads the data, for runs some other way than in process. */
+    /** Reads the data, for runs that are not in process. */
     public Trial(Experiment experiment, Simulator simulator) {
         this(experiment, simulator, new FleetSource(experiment), List.of());
     }
@@ -48,24 +48,24 @@ public final class Trial {
         this.done = done;
     }
 
-    /** A fleet with the arms fitted to it. */
+    /** A fleet with its resolved arms. */
     public record Prepared(Fleet fleet, List<Arm> arms) {}
 
     /**
-     * A trial all of whose arms have their step sizes.
+     * A trial whose arms all have step sizes.
      *
-     * @param trial the trial, with what the searches ran already
+     * @param trial the trial, including the runs of the searches
      * @param searches the searches, by arm
      */
     public record Tuned(Trial trial, Map<String, ArmSummary.Search> searches) {}
 
-    /** Runs that are done already, and those that come to be. */
+    /** Provides earlier runs and receives new ones. */
     public interface Journal {
 
         /** Returns a run of an earlier attempt, if there is one. */
         Optional<ArmRun> earlier(String arm, long seed);
 
-        /** Takes a run that has finished or diverged. Called by several threads. */
+        /** Receives a run that has finished or diverged. Called by several threads. */
         void ended(ArmRun run);
     }
 
@@ -74,7 +74,8 @@ public final class Trial {
     }
 
     /**
-     * Searches for the step sizes of arms that ask for the best of several. Runs of its own have the arm's name with @ and a number.
+     * Searches for the step sizes of arms with several candidates. The search's runs have the arm's name with @ and a
+     * number.
      *
      * @throws InterruptedException if the calling thread is interrupted
      */
@@ -84,7 +85,7 @@ public final class Trial {
         if (candidates == null) {
             return new Tuned(this, Map.of());
         }
-        // What is wrong with the other arms is found before the search, which takes long.
+        // Checks the other arms before the search, which takes long.
         fit(
                 first(),
                 experiment.arms().stream()
@@ -103,7 +104,7 @@ public final class Trial {
         return prepared.computeIfAbsent(fleets.key(seed), key -> prepare(fleets.of(key)));
     }
 
-    /** Releases a fleet that no pair needs any more, except for the first, whose figures represent all. */
+    /** Releases a fleet that is no longer needed, except for the first one, whose figures represent all. */
     private synchronized void release(long seed) {
         int count = ended.merge(seed, 1, Integer::sum);
         if (count == experiment.arms().size() && seed != experiment.seeds().get(0)) {
@@ -138,9 +139,9 @@ public final class Trial {
      * @throws InterruptedException if the calling thread is interrupted
      */
     public List<ArmRun> run(int threads, RoundListener listener, Journal journal) throws InterruptedException {
-        // What is wrong with the settings is found here, before any thread starts.
+        // Checks the settings before any thread starts.
         prepared(experiment.seeds().get(0));
-        // Where there are fewer pairs than threads, a pair computes its gradients on several.
+        // If there are fewer pairs than threads, a pair computes its gradients on several threads.
         int pairs = experiment.arms().size() * experiment.seeds().size();
         int workers = Math.max(1, threads / pairs);
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, pairs));

@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /**
- * Computes several clients' gradients at once, each on one thread and into a separate place, so the figures do not depend on
- * the number of threads. The number computed at once depends on the threads and not on the clients. Not thread-safe.
+ * Computes several clients' gradients at once, each on one thread and into a separate buffer, so the figures do not
+ * depend on the number of threads. The number computed at once depends only on the number of threads. Not thread-safe.
  */
 final class WorkerPool implements AutoCloseable {
 
@@ -44,22 +44,22 @@ final class WorkerPool implements AutoCloseable {
         });
     }
 
-    /** Computes one client's loss and gradient, and if need be a second gradient. */
+    /** Computes one client's loss and gradient, and a second gradient if needed. */
     @FunctionalInterface
     interface Task {
 
         double compute(Gradients worker, int client, double[] gradient, double[] second);
     }
 
-    /** Takes a client's results, in the order of the clients. */
+    /** Receives the clients' results in the order of the clients. */
     @FunctionalInterface
     interface Taker {
 
-        /** Returns whether to go on. The arrays are used again. */
+        /** Returns whether to continue. The arrays are reused. */
         boolean take(int client, double loss, double[] gradient, double[] second);
     }
 
-    /** Computes the clients' gradients and hands them over in order. Returns whether all were taken. */
+    /** Computes the clients' gradients and passes them on in order. Returns whether all were accepted. */
     boolean forEach(Support clients, Task task, Taker taker) {
         for (int from = 0; from < clients.count(); from += gradients.length) {
             int count = Math.min(gradients.length, clients.count() - from);

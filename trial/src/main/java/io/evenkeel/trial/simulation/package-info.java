@@ -1,4 +1,4 @@
-/** Runs arms on the same clients in process, round by round, through the same core a real fleet uses. */
+/** Runs arms on the same clients in process, round by round, with the same core as a real fleet. */
 @NullMarked
 package io.evenkeel.trial.simulation;
 

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the binary version of CIFAR-10: for each image its class in a byte, then 32 x 32 bytes of red, of green and of blue, here
- * scaled to 0..1 as float32.
+ * Reads the binary version of CIFAR-10: for each image one byte for its class, then 32 x 32 bytes each of red, green
+ * and blue. Scales values to 0..1 as float32.
  */
 public final class Cifar10Reader {
 
@@ -23,7 +23,7 @@ public final class Cifar10Reader {
     /**
      * Reads data_batch_1.bin to data_batch_5.bin of a folder.
      *
-     * @throws DataException if one cannot be read, or holds something else
+     * @throws DataException if one cannot be read, or has other content
      */
     public static Labelled train(Path folder) {
         List<Path> files = new ArrayList<>();
@@ -36,7 +36,7 @@ public final class Cifar10Reader {
     /**
      * Reads test_batch.bin of a folder.
      *
-     * @throws DataException if it cannot be read, or holds something else
+     * @throws DataException if it cannot be read, or has other content
      */
     public static Labelled test(Path folder) {
         return read(List.of(folder.resolve("test_batch.bin")));

@@ -2,17 +2,17 @@ package io.evenkeel.trial.source;
 
 import java.nio.file.Path;
 
-/** Thrown if data cannot be used; names the file and the place in it. */
+/** Thrown if data cannot be used; the message names the file and the position. */
 public final class DataException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** The message is complete: what is wrong, where, and what to do. */
+    /** Creates an exception; the message says what is wrong, where, and what to do. */
     public DataException(String message) {
         super(message);
     }
 
-    /** The cause is why a file could not be read. */
+    /** Creates an exception; the cause tells why a file could not be read. */
     public DataException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Opens data files, gzipped or not, as their first two bytes show. */
+/** Opens data files; detects gzip by the first two bytes. */
 public final class DataFile {
 
     private static final int BUFFER = 1 << 16;

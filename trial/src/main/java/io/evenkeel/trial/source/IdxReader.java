@@ -7,7 +7,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Reads images and labels in the IDX format of MNIST: big-endian counts, then a byte a pixel, here scaled to 0..1 as float32. */
+/**
+ * Reads images and labels in the IDX format of MNIST: big-endian counts, then one byte for each pixel. Scales values to
+ * 0..1 as float32.
+ */
 public final class IdxReader {
 
     private static final int BYTES_OF_RANK_3 = 0x0803;
@@ -19,7 +22,7 @@ public final class IdxReader {
     /**
      * Reads a pair of files.
      *
-     * @throws DataException if one cannot be read, is of another kind, or they do not belong together
+     * @throws DataException if one cannot be read or has another format, or they do not belong together
      */
     public static Labelled read(Path images, Path labels) {
         double[] classes = readLabels(labels);

@@ -6,8 +6,9 @@ import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.sparse.SparseMatrixBuilder;
 
 /**
- * Draws data for logistic regression whose clients differ by as much as is asked: client i's features have the mean h u_i and its
- * labels follow the weights w + h v_i, with standard normal u_i, v_i and w. At h = 0 all clients draw from one distribution.
+ * Draws data for logistic regression with a given heterogeneity of the clients: client i's features have the mean h u_i
+ * and its labels follow the weights w + h v_i, with standard normal u_i, v_i and w. With h = 0 all clients draw from
+ * the same distribution.
  */
 public final class LogisticGenerator {
 

@@ -3,7 +3,7 @@ package io.evenkeel.trial.sparse;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Samples with a label each and, if the data has groups, the group of each. Immutable, unless a caller changes its arrays. */
+/** Samples with labels and optional groups. Immutable, unless a caller changes its arrays. */
 public final class Labelled {
 
     private final SparseMatrix features;
@@ -11,11 +11,12 @@ public final class Labelled {
     private final int @Nullable [] groups;
 
     /**
-     * Takes the arrays over.
+     * Takes ownership of the arrays.
      *
-     * @param features a row a sample
-     * @param labels finite, one a sample
-     * @param groups one a sample, numbered from 0 without gaps, or null
+     * @param features one row for each sample
+     * @param labels one finite label for each
+     *     sample
+     * @param groups one group for each sample, numbered from 0 without gaps, or null
      * @throws IllegalArgumentException if the lengths differ
      */
     public Labelled(SparseMatrix features, double[] labels, int @Nullable [] groups) {
@@ -33,7 +34,7 @@ public final class Labelled {
         return labels.length;
     }
 
-    /** Returns the features, a row a sample. */
+    /** Returns the features, one row for each sample. */
     public SparseMatrix features() {
         return features;
     }
@@ -42,7 +43,7 @@ public final class Labelled {
         return labels[sample];
     }
 
-    /** Returns the group of each sample itself, or null if the data has none. */
+    /** Returns the array of groups itself, or null if the data has none. */
     public int @Nullable [] groups() {
         return groups;
     }
@@ -69,7 +70,7 @@ public final class Labelled {
         return new Labelled(features, others, groups);
     }
 
-    /** Returns the same samples with other features, a row a sample. */
+    /** Returns the same samples with other features, one row for each sample. */
     public Labelled withFeatures(SparseMatrix others) {
         return new Labelled(others, labels, groups);
     }

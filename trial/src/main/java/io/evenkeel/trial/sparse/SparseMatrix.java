@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A matrix in compressed rows: no object an entry, and no values at all where every entry is a one. Immutable; safe to share
- * between threads.
+ * A matrix in compressed row format, in arrays without an object for each entry; values are omitted if every entry is
+ * 1. Immutable; safe to share between threads.
  *
- * <p>Products run in ascending order of rows and columns, so they are the same bits each time.
+ * <p>Products run in ascending order of rows and columns, so they are bit-identical each time.
  */
 public final class SparseMatrix {
 
@@ -33,12 +33,12 @@ public final class SparseMatrix {
         return columns;
     }
 
-    /** Returns the number of entries that are kept. */
+    /** Returns the number of stored entries. */
     public int entries() {
         return starts[rows()];
     }
 
-    /** Returns where a row's entries begin; {@code start(rows())} is the number of entries. */
+    /** Returns the index of a row's first entry; {@code start(rows())} is the number of entries. */
     public int start(int row) {
         return starts[row];
     }
@@ -52,13 +52,13 @@ public final class SparseMatrix {
         return doubles != null ? doubles[entry] : floats != null ? floats[entry] : 1;
     }
 
-    /** Returns the value in a row and column, found by bisection. */
+    /** Returns the value in a row and column, by binary search. */
     public double at(int row, int column) {
         int entry = Arrays.binarySearch(columnOf, starts[row], starts[row + 1], column);
         return entry < 0 ? 0 : value(entry);
     }
 
-    /** Returns the inner product of a row with {@code x}, which has a value a column. */
+    /** Returns the inner product of a row with {@code x}, which has one value for each column. */
     public double dot(int row, double[] x) {
         int end = starts[row + 1];
         double sum = 0;
@@ -78,7 +78,7 @@ public final class SparseMatrix {
         return sum;
     }
 
-    /** Adds {@code factor} times a row to {@code to}, which has a value a column. */
+    /** Adds {@code factor} times a row to {@code to}, which has one value for each column. */
     public void addRow(int row, double factor, double[] to) {
         int end = starts[row + 1];
         if (doubles != null) {
@@ -96,7 +96,7 @@ public final class SparseMatrix {
         }
     }
 
-    /** Returns a copy with these rows in this order; a row may come more than once. */
+    /** Returns a copy with these rows in this order; rows may repeat. */
     public SparseMatrix select(int[] rows) {
         SparseMatrixBuilder builder = new SparseMatrixBuilder();
         for (int row : rows) {

@@ -3,8 +3,8 @@ package io.evenkeel.trial.sparse;
 import java.util.Arrays;
 
 /**
- * Collects rows one behind the other. Values are kept as float64, or in less space where that loses nothing: as float32, or not
- * at all if every entry is a one. Not thread-safe.
+ * Collects the rows of a matrix. Stores values as float64, or more compactly if that is lossless: as float32, or not at
+ * all if every entry is 1. Not thread-safe.
  */
 public final class SparseMatrixBuilder {
 
@@ -19,11 +19,11 @@ public final class SparseMatrixBuilder {
     private int columns;
 
     /**
-     * Adds an entry to the row under way; a zero is left out.
+     * Adds an entry to the current row; zeros are omitted.
      *
-     * @param column not below 0, and above that of the entry before in the same row
+     * @param column at least 0, and above that of the previous entry in the row
      * @throws IllegalArgumentException if it is not
-     * @throws IllegalStateException if there are more entries than an array can hold
+     * @throws IllegalStateException if there are more entries than fit into an array
      */
     public void add(int column, double value) {
         boolean first = entries == starts[rows];
@@ -89,18 +89,18 @@ public final class SparseMatrixBuilder {
         starts[rows] = entries;
     }
 
-    /** Returns the number of rows ended so far. */
+    /** Returns the number of completed rows. */
     public int rows() {
         return rows;
     }
 
-    /** Returns one more than the largest column seen. */
+    /** Returns one more than the largest column so far. */
     public int columns() {
         return columns;
     }
 
     /**
-     * Builds the matrix of the rows ended.
+     * Builds the matrix of the completed rows.
      *
      * @param width its number of columns, at least {@link #columns()}
      */

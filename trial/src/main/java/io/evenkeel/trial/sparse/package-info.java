@@ -1,4 +1,4 @@
-/** Sparse rows with a label each, in arrays without an object for each entry. */
+/** Labelled sparse rows, in arrays without an object for each entry. */
 @NullMarked
 package io.evenkeel.trial.sparse;
 

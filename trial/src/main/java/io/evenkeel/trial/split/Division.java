@@ -4,14 +4,16 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** Divides samples over clients. Each sample goes to exactly one client, and each client gets at least one. Seeded. */
+/**
+ * Divides samples among clients, by a seed. Each sample goes to exactly one client, and each client gets at least one.
+ */
 public final class Division {
 
     private static final int DIRICHLET_ATTEMPTS = 100;
 
     private Division() {}
 
-    /** Equal shards in the order of the data; the rest of the division goes to the last client. */
+    /** Equal shards in the order of the data; the last client gets the remainder. */
     public static Shards contiguous(int samples, int clients) {
         requireEnough(samples, clients);
         int[] order = new int[samples];
@@ -27,11 +29,13 @@ public final class Division {
     }
 
     /**
-     * Label-skewed: each class's samples are shared out in proportions drawn from a Dirichlet distribution (Hsu, Qi, Brown,
-     * "Measuring the effects of non-identical data distribution", 2019). Drawn anew, up to 100 times, while a client has none.
+     * Label-skewed: each class's samples are divided in proportions drawn from a Dirichlet distribution (Hsu, Qi,
+     * Brown, "Measuring the effects of non-identical data distribution", 2019). Repeats the draw, up to 100 times,
+     * while a client has no samples.
      *
      * @param alpha above 0; the smaller, the more skewed
-     * @throws IllegalArgumentException if some client is still left without
+     * @throws
+     *     IllegalArgumentException if a client still has no samples
      */
     public static Shards dirichlet(Labelled data, int clients, double alpha, long seed) {
         requireEnough(data.size(), clients);
@@ -51,7 +55,7 @@ public final class Division {
     }
 
     /**
-     * By the groups of the data: a client for each group.
+     * By the groups of the data: one client for each group.
      *
      * @throws IllegalArgumentException if the data has none
      */

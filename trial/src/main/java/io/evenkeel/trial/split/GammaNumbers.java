@@ -3,7 +3,7 @@ package io.evenkeel.trial.split;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.learn.NormalNumbers;
 
-/** Seeded gamma and Dirichlet numbers, the same bits on every JVM (Marsaglia and Tsang, ACM TOMS 2000). */
+/** Seeded gamma and Dirichlet numbers, bit-identical on every JVM (Marsaglia and Tsang, ACM TOMS 2000). */
 final class GammaNumbers {
 
     private final NormalNumbers normal;
@@ -14,7 +14,7 @@ final class GammaNumbers {
         uniform = new SplitMix64(SplitMix64.derive(seed, 2));
     }
 
-    /** Returns shares of a whole, all expected to be equal and the less so in truth the smaller alpha is. */
+    /** Returns Dirichlet shares with equal expectations; the smaller alpha, the more they differ. */
     static double[] dirichlet(int count, double alpha, long seed) {
         GammaNumbers gamma = new GammaNumbers(seed);
         double[] logs = new double[count];
@@ -34,7 +34,7 @@ final class GammaNumbers {
         return logs;
     }
 
-    /** The logarithm of a gamma number, as those of a small shape underflow. */
+    /** Returns the logarithm of a gamma number, since gamma numbers of a small shape underflow. */
     private double nextLog(double shape) {
         if (shape < 1) {
             return nextLog(shape + 1) + StrictMath.log(1 - uniform.nextDouble()) / shape;

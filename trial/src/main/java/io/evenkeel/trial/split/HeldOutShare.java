@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Draws held-out samples by a seed: the same share of each client's. Each client keeps at least one sample. */
+/** Draws held-out samples by a seed: the same share of each client's samples. Each client keeps at least one sample. */
 public final class HeldOutShare {
 
     private final Shards train;
@@ -17,12 +17,12 @@ public final class HeldOutShare {
         this.heldOut = heldOut;
     }
 
-    /** Returns the samples that stay with their clients. */
+    /** Returns the samples that remain with their clients. */
     public Shards train() {
         return train;
     }
 
-    /** Returns the others themselves, ascending; none where clients have too few samples. */
+    /** Returns the held-out samples, ascending; empty if clients have too few samples. */
     public int[] heldOut() {
         return heldOut;
     }
@@ -31,7 +31,8 @@ public final class HeldOutShare {
      * Draws the samples. Shares are rounded so that they add up over the clients.
      *
      * @param share in (0, 1)
-     * @param keepClasses whether the last training sample of a label stays, so that no class is met for the first time when measuring
+     * @param keepClasses whether the last training sample of a label remains, so that no class occurs only in the
+     *     held-out samples
      */
     public static HeldOutShare draw(Labelled data, Shards shards, double share, boolean keepClasses, long seed) {
         Map<Double, Integer> left = new HashMap<>();
@@ -64,7 +65,7 @@ public final class HeldOutShare {
         return new HeldOutShare(new Shards(Arrays.copyOf(train, ends[shards.clients()]), ends), heldOut);
     }
 
-    /** Marks as many of a client's samples as are wanted, at random, except for the last of a label that must stay. */
+    /** Marks the given number of a client's samples at random, except for the last one of a label that must remain. */
     private static boolean[] take(int[] own, int wanted, Labelled data, Map<Double, Integer> left, long seed) {
         boolean[] taken = new boolean[own.length];
         int count = 0;

@@ -4,16 +4,17 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** Flips labels, to measure how much noise a method tolerates. */
+/** Flips labels, to measure a method's tolerance of noise. */
 public final class LabelNoise {
 
     private LabelNoise() {}
 
     /**
-     * Gives a share of the samples another label, each of the others equally likely.
+     * Gives a share of the samples another label; all other labels are equally likely.
      *
-     * @param share in [0, 1); the number of samples is rounded to the nearest
-     * @throws IllegalArgumentException if the share is out of range, or there is but one label
+     * @param share in [0, 1); the
+     *     number of samples is rounded to the nearest integer
+     * @throws IllegalArgumentException if the share is out of range, or there is only one label
      */
     public static Labelled flip(Labelled data, double share, long seed) {
         if (!(share >= 0 && share < 1)) {

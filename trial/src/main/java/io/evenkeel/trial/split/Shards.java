@@ -8,7 +8,8 @@ public final class Shards {
 
     /**
      * @param order the samples, client by client
-     * @param bounds where each client's begin in it, and the end of the last; a value more than clients
+     * @param bounds the index of each client's first sample, and the end of
+     *     the last client; one value more than clients
      * @throws IllegalArgumentException if a client has no samples
      */
     Shards(int[] order, int[] bounds) {
@@ -26,22 +27,22 @@ public final class Shards {
         return bounds.length - 1;
     }
 
-    /** Returns the samples themselves, client by client; not to be written to. */
+    /** Returns the array of samples, client by client; must not be changed. */
     public int[] order() {
         return order;
     }
 
-    /** Returns where a client's samples begin in {@link #order()}. */
+    /** Returns the index of a client's first sample in {@link #order()}. */
     public int start(int client) {
         return bounds[client];
     }
 
-    /** Returns one past where a client's samples end. */
+    /** Returns one past the index of a client's last sample. */
     public int end(int client) {
         return bounds[client + 1];
     }
 
-    /** Returns how many samples a client has, at least 1. */
+    /** Returns the number of a client's samples, at least 1. */
     public int size(int client) {
         return end(client) - start(client);
     }

@@ -1,4 +1,4 @@
-/** Divides a data set over the clients of a trial. */
+/** Divides a data set among the clients of a trial. */
 @NullMarked
 package io.evenkeel.trial.split;
 

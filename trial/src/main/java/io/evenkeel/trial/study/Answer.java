@@ -6,8 +6,8 @@ import java.util.List;
  * The answer to a question.
  *
  * @param question the question
- * @param verdicts one for each normalized method, in words
- * @param figures what they rest on, a sentence each
+ * @param verdicts one for each normalized method
+ * @param figures their grounds, one sentence each
  */
 public record Answer(String question, List<Verdict> verdicts, List<String> figures) {
 
@@ -20,8 +20,9 @@ public record Answer(String question, List<Verdict> verdicts, List<String> figur
      * The answer for one method.
      *
      * @param arm its name
-     * @param good whether it is to the method's credit (1), against it (-1), or neither (0)
-     * @param text the answer, without the method's name
+     * @param good 1 in favour of the method, -1 against it, or 0 for neither
+     * @param text the answer, without the
+     *     method's name
      */
     public record Verdict(String arm, int good, String text) {}
 }

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
  * @param where the value
  * @param mine the normalized method
  * @param theirs the plain one
- * @param target what rounds are counted to
- * @param improvement what the best method took off the loss, NaN for nothing
+ * @param target the target for counting rounds
+ * @param
+ *     improvement the loss reduction of the best method, NaN for none
  */
 record Contest(String where, Side mine, Side theirs, Target target, double improvement) {
 
@@ -43,7 +44,10 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         return Double.isFinite(Spreads.median(mine.metrics())) && Double.isFinite(Spreads.median(theirs.metrics()));
     }
 
-    /** Returns by how much the normalized method ends better, seed by seed: in accuracy, or where there is none in loss. */
+    /**
+     * Returns the normalized method's advantage at the end, seed by seed: in accuracy, or in loss if there is no
+     * accuracy.
+     */
     double[] qualityGains() {
         double[] own = hasMetric() ? mine.metrics() : theirs.losses();
         double[] others = hasMetric() ? theirs.metrics() : mine.losses();
@@ -56,7 +60,10 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         return hasMetric() ? Thresholds.POINTS : Thresholds.LOSS_SHARE * improvement;
     }
 
-    /** Returns how many times fewer rounds the normalized method takes, seed by seed; 0 where it alone does not get there. */
+    /**
+     * Returns the ratio of rounds, plain over normalized, seed by seed; 0 if only the normalized method misses the
+     * target.
+     */
     double[] speedGains() {
         double[] own = mine.rounds(target);
         double[] others = theirs.rounds(target);
@@ -73,13 +80,13 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         return settled(judge(logarithms(speedGains()), StrictMath.log(Thresholds.ROUNDS)));
     }
 
-    /** A method whose best step is where the grid ends could be better than it seems. */
+    /** A method whose best step is at the end of the grid could be better than it seems. */
     private Result settled(Result result) {
         boolean open = result == Result.BETTER ? theirs.atEnd() : result == Result.WORSE && mine.atEnd();
         return open ? Result.OPEN : result;
     }
 
-    /** Quality decides; rounds do where quality does not differ. */
+    /** Quality decides; if it does not differ, rounds do. */
     Result result() {
         Result quality = quality();
         return quality == Result.SAME ? speed() : quality;
@@ -90,10 +97,10 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
     }
 
     /**
-     * Judges differences, of which more is better, by their median; with two seeds or more the paired test's 95% interval has to exclude
-     * zero, and where a figure is infinite all seeds have to be on one side.
+     * Judges differences, where larger is better, by their median. With two seeds or more the paired test's 95%
+     * interval must exclude zero, and if a figure is infinite, all seeds must be on one side.
      *
-     * @param threshold below which a difference is none, above 0
+     * @param threshold the smallest relevant difference, above 0
      */
     static Result judge(double[] gains, double threshold) {
         double median = Spreads.median(gains.clone());

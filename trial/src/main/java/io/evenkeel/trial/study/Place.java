@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One value of an axis, with every method at its best step there.
+ * One value of an axis, with every method at its best step for this value.
  *
  * @param value the axis's value
  * @param plain the plain methods
- * @param normalized the others
+ * @param normalized the normalized methods
  */
 record Place(String value, List<Side> plain, List<Side> normalized) {
 
@@ -35,13 +35,13 @@ record Place(String value, List<Side> plain, List<Side> normalized) {
                 .toArray());
     }
 
-    /** Returns what the best method took off the loss; NaN if none got anywhere. */
+    /** Returns the loss reduction of the best method; NaN if no method reduced the loss. */
     double improvement() {
         double improvement = firstLoss() - leastLoss();
         return improvement > 0 && Double.isFinite(improvement) ? improvement : Double.NaN;
     }
 
-    /** Returns what rounds are counted to: nine tenths of the improvement that the best method makes. */
+    /** Returns the target for counting rounds: nine tenths of the best method's improvement. */
     Target target() {
         double share = Double.isNaN(improvement()) ? 0 : Thresholds.SHARE_OF_IMPROVEMENT * improvement();
         return new Target(Target.Measure.LOSS, firstLoss() - share);

@@ -7,21 +7,22 @@ import io.evenkeel.trial.result.ArmRun;
 import java.util.List;
 
 /**
- * A method at one place of a sweep, at its best step.
+ * A method at one point of a sweep, at its best step.
  *
  * @param arm its name
- * @param step the step, as a multiple of its own
- * @param atEnd whether that is the smallest or the largest step of the grid, beyond which better ones may lie
+ * @param step the step, as a multiple of the
+ *     method's default
+ * @param atEnd whether that is the smallest or the largest step of the grid, beyond which better ones may exist
  * @param runs one for each seed
  */
 record Side(String arm, String step, boolean atEnd, List<ArmRun> runs) {
 
-    /** Returns the final losses, seed by seed; infinite for what diverged. */
+    /** Returns the final losses, seed by seed; infinite for diverged runs. */
     double[] losses() {
         return runs.stream().mapToDouble(run -> new RunFigures(run).finalLoss()).toArray();
     }
 
-    /** Returns the final accuracies, seed by seed; infinitely bad for what diverged, or where nothing is held out. */
+    /** Returns the final accuracies, seed by seed; negative infinity for diverged runs, or if nothing is held out. */
     double[] metrics() {
         return runs.stream()
                 .mapToDouble(run -> new RunFigures(run).finalTestMetric())
@@ -29,7 +30,7 @@ record Side(String arm, String step, boolean atEnd, List<ArmRun> runs) {
                 .toArray();
     }
 
-    /** Returns the rounds to a target, seed by seed, at least 1; infinite where it was not reached. */
+    /** Returns the rounds to a target, seed by seed, at least 1; infinite if it was not reached. */
     double[] rounds(Target target) {
         return runs.stream()
                 .mapToDouble(run -> new RunFigures(run)

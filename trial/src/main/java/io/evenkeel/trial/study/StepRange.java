@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The range of step sizes at which a method ends as well as the best of all methods at its best step. */
+/** The range of step sizes with which a method ends as well as the best method at its best step. */
 final class StepRange {
 
     private final ArmSettings arm;
@@ -20,7 +20,7 @@ final class StepRange {
     /**
      * @param steps the method at each step size of the grid, ascending
      * @param best the best of all methods at its best step
-     * @param improvement what that took off the loss
+     * @param improvement the loss reduction of that method
      */
     StepRange(ArmSettings arm, List<Side> steps, Side best, double improvement) {
         this.arm = arm;
@@ -46,14 +46,14 @@ final class StepRange {
         return good.isEmpty();
     }
 
-    /** Returns whether it ends well at the largest step of the grid, so that larger ones might do too. */
+    /** Returns whether the largest step of the grid is good, so that larger ones might be too. */
     boolean isOpen() {
         return !good.isEmpty() && last(good).equals(last(steps));
     }
 
     /**
-     * Returns how far the longest good step size moves the model in the first round; empty for a step rule whose length is not known, or
-     * if no step is good.
+     * Returns the length of the first step with the largest good step size; empty if the step rule's length is unknown,
+     * or no step is good.
      */
     OptionalDouble longest() {
         if (good.isEmpty()) {
@@ -79,7 +79,7 @@ final class StepRange {
         return sides.get(sides.size() - 1);
     }
 
-    /** Compares the longest good steps with those of another method. */
+    /** Compares the largest good steps with those of another method. */
     Contest.Result against(StepRange other) {
         if (isEmpty() && other.isEmpty()) {
             return Contest.Result.SAME;

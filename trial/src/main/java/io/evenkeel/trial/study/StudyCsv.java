@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** study.csv: a line for each method at each value of an axis, at its best step. */
+/** study.csv: one line for each method at each value of an axis, at its best step. */
 final class StudyCsv {
 
     static final String NAME = "study.csv";

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of a study: study.yaml, a sweep's folder for each topic, and once all are done study.csv and report.html. */
+/** The folder of a study: study.yaml, a sweep's folder for each topic, and finally study.csv and report.html. */
 public final class StudyFolder {
 
     private static final PlanFile PLAN = new PlanFile("study");
@@ -25,9 +25,9 @@ public final class StudyFolder {
     }
 
     /**
-     * Makes a folder and writes the plan into it.
+     * Creates a folder and writes the plan into it.
      *
-     * @throws IOException if there is already a study in it, or it cannot be written
+     * @throws IOException if it already contains a study, or cannot be written
      */
     public static StudyFolder create(Path folder, StudyPlan plan) throws IOException {
         PLAN.create(folder, plan);
@@ -44,7 +44,7 @@ public final class StudyFolder {
         return new StudyFolder(folder);
     }
 
-    /** Deletes the files of the study that a folder holds, if it holds one, and leaves all others. */
+    /** Deletes the files of the study in a folder, if there is one, and keeps all others. */
     public static void delete(Path folder) throws IOException {
         if (!PLAN.isIn(folder)) {
             return;
@@ -57,7 +57,7 @@ public final class StudyFolder {
         }
     }
 
-    /** Takes back {@link #create} if there is nothing of any sweep, so that the same command can be given again, put right. */
+    /** Undoes {@link #create} if no sweep has begun, so that the corrected command can be run again. */
     public void forget() throws IOException {
         try (var files = Files.list(folder)) {
             if (files.anyMatch(file -> !file.endsWith(NAME))) {
@@ -76,7 +76,7 @@ public final class StudyFolder {
         return ExperimentFile.readAny(folder.resolve(NAME), StudyPlan.class);
     }
 
-    /** Opens a topic's sweep, or makes its folder. */
+    /** Opens a topic's sweep, or creates its folder. */
     public SweepFolder sweep(Topic topic, SweepPlan plan) throws IOException {
         Path path = folder.resolve(topic.folder());
         return Files.exists(path.resolve(SweepFolder.NAME)) ? SweepFolder.open(path) : SweepFolder.create(path, plan);

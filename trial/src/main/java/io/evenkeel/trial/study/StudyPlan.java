@@ -15,24 +15,28 @@ import java.util.Map;
 /**
  * The plan of a study, as in study.yaml.
  *
- * @param experiment what all sweeps have in common
- * @param quick whether grids are coarse, rounds few, and one seed is run
+ * @param experiment the common settings of all sweeps
+ * @param quick whether to
+ *     use coarse grids, fewer rounds, and one seed
  */
 public record StudyPlan(ExperimentDraft experiment, boolean quick) {
 
     private static final int ROUNDS = 200;
     private static final int QUICK_ROUNDS = 100;
 
-    /** Multiples of each method's own step size: with strong compression the theory's can be a thousand times too small. */
+    /**
+     * Multiples of each method's default step size: with strong compression the theoretical one can be a thousand times
+     * too small.
+     */
     private static final List<String> STEPS = List.of("0.0625", "0.25", "1", "4", "16", "64", "256", "1024");
 
     private static final List<String> QUICK_STEPS = List.of("0.0625", "0.5", "4", "32", "256", "2048");
 
     /**
-     * Fills in what a study takes by default: 200 rounds, or 100 of a quick one, no regularizer, and EF21 plain, normalized and with
-     * accumulated norm.
+     * Adds the defaults of a study: 200 rounds, or 100 for a quick one, no regularizer, and EF21 plain, normalized and
+     * with accumulated norm.
      *
-     * @throws IllegalArgumentException if the arms are not some plain and some normalized ones
+     * @throws IllegalArgumentException unless there are both plain and normalized arms
      */
     public static StudyPlan of(ExperimentDraft given, boolean quick) {
         ExperimentDraft draft = given;
@@ -46,7 +50,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
             draft = ExperimentFile.with(draft, "loss.regularizer", "none");
         }
         if (draft.loss() != null && draft.loss().metric() == null && hasClasses(draft.complete())) {
-            // Its answers are about accuracies.
+            // A study's answers are about accuracies.
             draft = ExperimentFile.with(draft, "loss.metric", "accuracy");
         }
         if (draft.arms() == null) {
@@ -57,12 +61,12 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         return plan;
     }
 
-    /** Returns the arms of a study that names none: EF21 plain, normalized and with accumulated norm. */
+    /** Returns the default arms of a study: EF21 plain, normalized and with accumulated norm. */
     public static List<ArmSettings> defaultArms(ExperimentDraft draft) {
         boolean rough = LossSettings.isRough(draft.complete().loss().kind());
         return List.of(
-                // Far up from the theory's step, which is close to the best one without compression and far below it
-                // with.
+                // Extends far above the theoretical step, which is close to the best one without compression, and far
+                // below it with compression.
                 ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21,gamma=theory*16,name=ef21"),
                 ArmSettings.parse("ef21-norm"),
                 ArmSettings.parse("ef21,step=accumulated-norm,name=ef21-accumulated"));
@@ -75,7 +79,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
             throw new IllegalArgumentException("a study compares plain and normalized methods, and all its arms are "
                     + (plain == 0 ? "normalized" : "plain") + ": give both, such as --arm ef21 --arm ef21-norm");
         }
-        // What is impossible in a cell is found before anything is run.
+        // Rejects impossible cells before any run starts.
         sweeps().values().forEach(SweepPlan::cells);
     }
 
@@ -87,7 +91,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         return arm.rule() instanceof PlainStep;
     }
 
-    /** Returns the sweeps that make sense for the data, in the order in which they are run. */
+    /** Returns the sweeps that make sense for the data, in the order of their execution. */
     public Map<Topic, SweepPlan> sweeps() {
         Experiment complete = experiment.complete();
         Map<Topic, SweepPlan> sweeps = new EnumMap<>(Topic.class);
@@ -101,7 +105,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         if (List.of("logistic", "quadratic").contains(complete.data().source())) {
             sweeps.put(Topic.HETEROGENEITY, over("heterogeneity", "4", "1", "0"));
         } else if (hasClasses(complete) && complete.data().splitColumn() == null) {
-            // With 0.1, two classes and 20 clients, every other seed's draws leave some client without samples.
+            // With 0.1, two classes and 20 clients, half of the seeds leave some client without samples.
             sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.3", "1", "100"));
         }
         return sweeps;

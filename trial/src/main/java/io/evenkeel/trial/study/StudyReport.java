@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** report.html and study.csv of a study: an answer in words to each question, and the figures it rests on. */
+/** Writes report.html and study.csv of a study: an answer in words to each question, and the underlying figures. */
 public final class StudyReport {
 
     private final StudyResults results;
@@ -22,7 +22,7 @@ public final class StudyReport {
     }
 
     /**
-     * Writes both.
+     * Writes both files.
      *
      * @return the answers
      */
@@ -35,7 +35,7 @@ public final class StudyReport {
         return answers;
     }
 
-    /** Says how many seeds the answers rest on. */
+    /** Returns a sentence on the number of seeds. */
     static String seeds(StudyResults results) {
         int seeds = results.experiment().seeds().size();
         if (!results.experiment().isRandom()) {

@@ -40,7 +40,7 @@ final class StudyResults {
         return sweeps;
     }
 
-    /** Returns the experiment of the first cell, for what all have in common. */
+    /** Returns the experiment of the first cell, for settings that all cells share. */
     Experiment experiment() {
         return cells.values().iterator().next().get(0).experiment();
     }
@@ -78,7 +78,7 @@ final class StudyResults {
         return sweep == null ? topic.folder() : sweep.axes().get(1).name();
     }
 
-    /** Returns the values of a topic's step sizes (0) or of the axis it is about (1). */
+    /** Returns the values of a topic's step sizes (0) or of its other axis (1). */
     List<String> axis(Topic topic, int axis) {
         SweepPlan sweep = sweeps.get(topic);
         return sweep == null ? List.of() : sweep.axes().get(axis).values();

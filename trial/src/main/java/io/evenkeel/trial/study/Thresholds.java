@@ -2,30 +2,30 @@ package io.evenkeel.trial.study;
 
 import java.util.List;
 
-/** The smallest differences that count in answers; the seeds must agree on larger ones too. */
+/** The smallest differences that count in answers. The seeds must also agree on larger ones. */
 final class Thresholds {
 
-    /** Accuracies differ from here on: half a percentage point. */
+    /** The smallest relevant difference of accuracies: half a percentage point. */
     static final double POINTS = 0.005;
 
-    /** Losses differ from this share of what the best method took off the loss. */
+    /** The smallest relevant difference of losses, as a share of the best method's loss reduction. */
     static final double LOSS_SHARE = 0.02;
 
-    /** Rounds differ from this factor on. */
+    /** The smallest relevant ratio of rounds. */
     static final double ROUNDS = 1.1;
 
-    /** A method's gains at the two ends of an axis differ from this factor of rounds on. */
+    /** The smallest relevant ratio of a method's gains in rounds at the two ends of an axis. */
     static final double TREND = 1.25;
 
-    /** Steps differ from this factor on. */
+    /** The smallest relevant ratio of steps. */
     static final double STEPS = 2;
 
-    /** Rounds are counted until this share of the improvement that the best method makes. */
+    /** Rounds are counted until this share of the best method's improvement. */
     static final double SHARE_OF_IMPROVEMENT = 0.9;
 
     private Thresholds() {}
 
-    /** Says so. */
+    /** Returns a sentence with the thresholds. */
     static List<String> sentences() {
         return List.of(
                 "Where an axis is crossed with step sizes, each method is judged at the step of the grid with the least final"

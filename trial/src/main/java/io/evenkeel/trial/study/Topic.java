@@ -1,15 +1,15 @@
 package io.evenkeel.trial.study;
 
-/** The subject of one sweep of a study. Its names are folders' names. */
+/** The subject of one sweep of a study. Its names are folder names. */
 public enum Topic {
-    /** Each method's own step size. */
+    /** Each method's step size. */
     STEP("step", "Does normalization allow larger steps?"),
     COMPRESSION("compression", "Does normalization help more with stronger compression?"),
     LABEL_NOISE("label-noise", "Does normalization help with label noise?"),
-    /** Clients with unlike data. */
+    /** Clients with different data. */
     HETEROGENEITY("heterogeneity", "Does normalization over-smooth with unlike clients?");
 
-    /** The question that all sweeps answer together. */
+    /** The question that all sweeps answer jointly. */
     static final String WHERE_NOT = "Where does normalization not help?";
 
     private final String folder;

@@ -3,7 +3,7 @@ package io.evenkeel.trial.study;
 import java.util.stream.IntStream;
 
 /**
- * Whether a normalized method gains more at the hard end of an axis than at the easy one.
+ * Compares a normalized method's gain at the hard end of an axis with that at the easy end.
  *
  * @param hard the contest at the hard end
  * @param easy the contest at the other
@@ -23,7 +23,7 @@ record Trend(Contest hard, Contest easy) {
         return open && result != Contest.Result.SAME ? Contest.Result.OPEN : result;
     }
 
-    /** The change of the gain: in quality, or in rounds if quality does not change. */
+    /** Returns the change of the gain: in quality, or in rounds if quality does not change. */
     Contest.Result result() {
         Contest.Result quality = quality();
         double[] speed = differences(Contest.logarithms(hard.speedGains()), Contest.logarithms(easy.speedGains()));
@@ -32,7 +32,7 @@ record Trend(Contest hard, Contest easy) {
                 : quality;
     }
 
-    /** Gains of the loss, as shares of what the best method took off it. */
+    /** Returns the gains in loss as shares of the best method's loss reduction. */
     private static double[] shares(Contest contest) {
         double[] gains = contest.hasMetric()
                 ? differences(contest.theirs().losses(), contest.mine().losses())

@@ -1,4 +1,4 @@
-/** Runs the standard sweeps on one data set, and answers what normalization does on it. */
+/** Runs the standard sweeps on one data set, and reports the effect of normalization on it. */
 @NullMarked
 package io.evenkeel.trial.study;
 

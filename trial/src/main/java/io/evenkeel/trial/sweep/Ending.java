@@ -1,18 +1,18 @@
 package io.evenkeel.trial.sweep;
 
-/** Compares where two methods end. */
+/** Compares the final figures of two methods. */
 enum Ending {
-    /** It ends better by an amount that matters. */
+    /** It ends relevantly better. */
     BETTER,
-    /** The difference does not matter. */
+    /** The difference is too small to matter. */
     AS_WELL,
-    /** It ends worse by an amount that matters. */
+    /** It ends relevantly worse. */
     WORSE;
 
     /**
-     * Compares two figures of which less is better.
+     * Compares two figures, where smaller is better.
      *
-     * @param least differences up to this do not matter
+     * @param least the largest irrelevant difference
      */
     static Ending of(double mine, double theirs, double least) {
         return mine - theirs > least ? WORSE : theirs - mine > least ? BETTER : AS_WELL;

@@ -18,7 +18,7 @@ final class Sensitivity {
         this.axis = axis;
     }
 
-    /** Says it for each arm, and each value of the other axis if there is one. */
+    /** Returns the sentences for each arm, and each value of the other axis if there is one. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         int index = results.plan().axes().indexOf(axis);

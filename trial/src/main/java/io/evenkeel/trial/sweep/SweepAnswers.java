@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers questions about a sweep in sentences, as far as its axes allow. */
+/** Answers the questions about a sweep that its axes allow, in sentences. */
 final class SweepAnswers {
 
     private static final double ALLOWED = 1.5;
@@ -57,7 +57,10 @@ final class SweepAnswers {
         return results.arms().stream().filter(arm -> isPlain(arm) == plain).toList();
     }
 
-    /** Rounds of each normalized arm over those of the best plain one, at each value, each at its best on the other axis. */
+    /**
+     * Returns the ratio of rounds of each normalized arm to the best plain one at each value, each at its best value of
+     * the other axis.
+     */
     private List<String> interaction(int a, SweepAxis axis) {
         List<String> sentences = new ArrayList<>();
         if (arms(true).isEmpty()) {
@@ -94,7 +97,10 @@ final class SweepAnswers {
         return Math.max(1, mine) / Math.max(1, theirs);
     }
 
-    /** The methods that need more rounds, or never get there, but could be better with a step beyond the grid. */
+    /**
+     * Returns the methods that need more rounds, or never reach the target, but could be better with a step beyond the
+     * grid.
+     */
     private List<String> unsettled(String arm, int index, double mine, double theirs) {
         if (Double.isInfinite(mine) && Double.isInfinite(theirs)) {
             return List.of();
@@ -148,7 +154,7 @@ final class SweepAnswers {
                         : "; the factor changes by " + Numerals.shortest(most / least, 3) + " over them.");
     }
 
-    /** Returns each arm's results along an axis, each value with the best of the other axis. */
+    /** Returns each arm's results along an axis, each with the best value of the other axis. */
     private List<String> coping(int a, SweepAxis axis) {
         List<String> sentences = new ArrayList<>();
         for (String arm : results.arms()) {
@@ -183,7 +189,7 @@ final class SweepAnswers {
                 : "At " + last + " it " + (gain > 0 ? "gains " : "loses ") + points(Math.abs(gain)) + ".";
     }
 
-    /** Names the best arm at the last value, if the difference matters. */
+    /** Returns a sentence on the best arm at the last value, if the difference is relevant. */
     private String comparison(int a, SweepAxis axis) {
         int last = axis.values().size() - 1;
         List<String> order = results.arms().stream()
@@ -234,7 +240,7 @@ final class SweepAnswers {
         return "Within a factor of " + ALLOWED + " of its best at " + String.join(", ", good) + ".";
     }
 
-    /** Each normalized arm's best final quality against the best tuned plain arm's. */
+    /** Compares each normalized arm's best final quality with that of the best tuned plain arm. */
     private List<String> smoothing() {
         List<String> sentences = new ArrayList<>();
         String plain = arms(true).stream()
@@ -286,7 +292,7 @@ final class SweepAnswers {
                         : "");
     }
 
-    /** A best setting at the end of the grid says little: the next step could be better. */
+    /** A best setting at the end of the grid is inconclusive: the next step could be better. */
     private String atEnd(String arm) {
         int axis = results.stepAxis();
         return axis < 0 || SweepResults.isOpen(results.plan().axes().get(axis), results.best(arm, axis, this::badness))

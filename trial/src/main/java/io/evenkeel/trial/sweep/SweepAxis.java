@@ -12,15 +12,15 @@ import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
 /**
- * A setting that takes several values.
+ * A setting with several values.
  *
- * @param name step, rule, compressor, ratio, coding, eta or noise, which change each arm; or the path of a setting in experiment.yaml, the
- *     best known of which have short names
- * @param values at least two
+ * @param name step, rule, compressor, ratio, coding, eta or noise, which change each
+ *     arm; or the path of a setting in experiment.yaml, for which some short names exist
+ * @param values at least two values
  */
 public record SweepAxis(String name, List<String> values) {
 
-    /** Multiples of each arm's own step size. */
+    /** Multiples of each arm's step size. */
     public static final String STEP = "step";
 
     private static final Map<String, String> SHORT = Map.of(
@@ -85,7 +85,7 @@ public record SweepAxis(String name, List<String> values) {
                 .toList();
     }
 
-    /** Returns a draft, whose arms are named, with this axis at one of its values. */
+    /** Returns a draft with explicit arms and one of this axis's values. */
     ExperimentDraft set(ExperimentDraft draft, String value) {
         try {
             BiFunction<ArmSettings, String, ArmSettings> ofArms = OF_ARMS.get(name);
@@ -109,12 +109,12 @@ public record SweepAxis(String name, List<String> values) {
         return isCompression() && arm.preset().uncompressed();
     }
 
-    /** Returns whether it changes how much is sent. */
+    /** Returns whether it changes the amount of data sent. */
     boolean isCompression() {
         return COMPRESSION.contains(name);
     }
 
-    /** Returns a value as a number, if it is one. */
+    /** Returns a value as a number, if it is numeric. */
     OptionalDouble number(int index) {
         try {
             return OptionalDouble.of(Double.parseDouble(values.get(index)));
@@ -136,7 +136,7 @@ public record SweepAxis(String name, List<String> values) {
         return name + " " + values.get(index);
     }
 
-    /** Returns the axis's name for people. */
+    /** Returns the axis's display name. */
     String title() {
         return STEP.equals(name) ? "step size, times the arm's own" : name;
     }

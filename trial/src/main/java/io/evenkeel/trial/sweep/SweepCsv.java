@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** sweep.csv: a line for each arm in each cell. No seconds, so that the same sweep gives the same bytes. */
+/** sweep.csv: one line for each arm in each cell. Contains no seconds, so that the same sweep gives the same bytes. */
 final class SweepCsv {
 
     static final String NAME = "sweep.csv";

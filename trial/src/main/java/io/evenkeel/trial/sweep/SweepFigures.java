@@ -10,19 +10,24 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The figures of an arm in a cell: medians over seeds. A figure that was not reached or is missing is infinite.
+ * The figures of an arm in a cell: medians over seeds. Unreached and missing figures are infinite.
  *
- * @param rounds to the sweep's target
- * @param uplinkBytes until then
- * @param loss the final one
- * @param gradNorm the final ||grad f||
- * @param bestGradNorm the smallest
+ * @param rounds the
+ *     rounds to the sweep's target
+ * @param uplinkBytes the bytes sent until then
+ * @param loss the final loss
+ * @param gradNorm
+ *     the final ||grad f||
+ * @param bestGradNorm the smallest ||grad f||
  * @param testMetric the final accuracy
- * @param reached how many seeds reached the target
- * @param diverged how many seeds diverged
- * @param firstDivergence the earliest round in which one did, -1 if none
- * @param seeds of how many
- * @param epsilon of the differential privacy at the end, the largest over seeds; NaN without privacy
+ * @param reached
+ *     the number of seeds that reached the target
+ * @param diverged the number of seeds that diverged
+ * @param firstDivergence
+ *     the earliest round of a divergence, -1 if none
+ * @param seeds the number of seeds
+ * @param epsilon the final epsilon of
+ *     differential privacy, the largest over seeds; NaN without privacy
  */
 record SweepFigures(
         double rounds,
@@ -71,7 +76,7 @@ record SweepFigures(
         return Spreads.median(figures.stream().mapToDouble(what).toArray());
     }
 
-    /** Returns epsilon and delta as the ends of a line of sweep.csv. */
+    /** Returns epsilon and delta as the last columns of a line of sweep.csv. */
     String privacy() {
         return Double.isNaN(epsilon) ? ",," : "," + epsilon + "," + ArmPrivacy.DELTA;
     }

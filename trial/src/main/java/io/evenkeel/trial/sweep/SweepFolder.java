@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder of a sweep: sweep.yaml, a results folder for each cell under cells/, and once all are done sweep.csv and report.html. */
+/**
+ * The folder of a sweep: sweep.yaml, a results folder for each cell under cells/, and finally sweep.csv and
+ * report.html.
+ */
 public final class SweepFolder {
 
     private static final PlanFile PLAN = new PlanFile("sweep");
@@ -30,9 +33,9 @@ public final class SweepFolder {
     }
 
     /**
-     * Makes a folder and writes the plan into it.
+     * Creates a folder and writes the plan into it.
      *
-     * @throws IOException if there is already a sweep in it, or it cannot be written
+     * @throws IOException if it already contains a sweep, or cannot be written
      */
     public static SweepFolder create(Path folder, SweepPlan plan) throws IOException {
         PLAN.create(folder, plan);
@@ -49,7 +52,7 @@ public final class SweepFolder {
         return new SweepFolder(folder);
     }
 
-    /** Deletes the files of the sweep that a folder holds, if it holds one, and leaves all others. */
+    /** Deletes the files of the sweep in a folder, if there is one, and keeps all others. */
     public static void delete(Path folder) throws IOException {
         if (!PLAN.isIn(folder)) {
             return;
@@ -75,7 +78,7 @@ public final class SweepFolder {
         }
     }
 
-    /** Takes back {@link #create} if there is nothing of any cell, so that the same command can be given again, put right. */
+    /** Undoes {@link #create} if no cell has begun, so that the corrected command can be run again. */
     public void forget() throws IOException {
         Path cells = folder.resolve(CELLS);
         if (!Files.exists(cells) || isEmpty(cells)) {
@@ -99,7 +102,7 @@ public final class SweepFolder {
         return ExperimentFile.readAny(folder.resolve(NAME), SweepPlan.class);
     }
 
-    /** Opens a cell's folder, or makes it. */
+    /** Opens a cell's folder, or creates it. */
     public ResultsFolder cell(SweepPlan.Cell cell) throws IOException {
         Path path = path(cell);
         return Files.exists(path.resolve(ExperimentFile.NAME))
@@ -117,7 +120,7 @@ public final class SweepFolder {
                 && ResultsFolder.open(path).isComplete();
     }
 
-    /** Returns the name of what a cell measures on held-out samples. */
+    /** Returns the name of a cell's metric on held-out samples. */
     String metric(SweepPlan.Cell cell) throws IOException {
         String metric = ResultsFolder.open(path(cell)).summary().problem().metric();
         return metric == null ? QualityMetric.ACCURACY.name() : metric;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/** The heat maps of a sweep: with two axes one for each arm, with one axis one with the arms as rows. */
+/** The heat maps of a sweep: for two axes one map for each arm, for one axis a single map with the arms as rows. */
 final class SweepMaps {
 
     private static final double UPPER_QUARTILE = 0.75;
@@ -27,8 +27,8 @@ final class SweepMaps {
     /**
      * A figure that cells show.
      *
-     * @param ratios whether ratios rather than differences of it are equally far apart in colour
-     * @param badness the less the better
+     * @param ratios whether its colour scale is logarithmic
+     * @param badness the value to colour by; smaller is better
      */
     private record Shown(
             String name,
@@ -121,7 +121,7 @@ final class SweepMaps {
         main.open("figure").element("figcaption", title).add(map.svg()).close();
     }
 
-    /** The best and the worst of all arms, so that maps can be compared by their shades. */
+    /** The best and the worst value of all arms, so that the shades of maps are comparable. */
     private double[] ends(Shown shown) {
         double[] all = results.arms().stream()
                 .flatMap(arm -> results.of(arm).stream())
@@ -132,7 +132,7 @@ final class SweepMaps {
         if (all.length == 0) {
             return new double[] {1, 1};
         }
-        // A few very bad losses would make all others look the same.
+        // Limits the range, since a few very bad losses would make all others look alike.
         int worst = shown.ratios() ? all.length - 1 : (int) (UPPER_QUARTILE * (all.length - 1));
         return new double[] {all[0], all[worst]};
     }

@@ -10,8 +10,8 @@ import java.util.Locale;
 /**
  * The plan of a sweep, as in sweep.yaml.
  *
- * @param experiment what all cells have in common
- * @param axes one or two
+ * @param experiment the common settings of all cells
+ * @param axes one or two axes
  */
 public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
 
@@ -32,22 +32,22 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
     /**
      * A trial of the grid.
      *
-     * @param first which value of the first axis
-     * @param second which value of the second axis, 0 if there is none
+     * @param first the index of the first axis's value
+     * @param second the index of the second
+     *     axis's value, 0 if there is none
      * @param name its folder's name
-     * @param experiment what it runs
+     * @param experiment its experiment
      */
     public record Cell(int first, int second, String name, Experiment experiment) {}
 
-    /** Returns how many values the second axis has, 1 if there is none. */
+    /** Returns the number of values of the second axis, 1 if there is none. */
     int seconds() {
         return axes.size() == 1 ? 1 : axes.get(1).values().size();
     }
 
     /**
-     * Returns all trials, row by row. Where a draw is random in one of them and no seeds are named, all run with seeds 1 to 3.
-     *
-     * @throws IllegalArgumentException if one of them is impossible, naming the value
+     * Returns all trials, row by row. If any of them is random and no seeds are given, all run with seeds 1 to 3.
+     * @throws IllegalArgumentException if one of them is impossible; the message names the value
      */
     public List<Cell> cells() {
         ExperimentDraft named = named();
@@ -66,7 +66,7 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
         return random ? cells.stream().map(SweepPlan::seeded).toList() : List.copyOf(cells);
     }
 
-    /** With the arms it would have anyway. */
+    /** Uses the default arms. */
     private ExperimentDraft named() {
         List<ArmSettings> arms = experiment.arms();
         return experiment.withArms(

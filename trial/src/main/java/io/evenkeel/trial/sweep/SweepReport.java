@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** report.html and sweep.csv of a sweep: the answers in words, curves along an axis of numbers, heat maps. */
+/** Writes report.html and sweep.csv of a sweep: the answers in words, curves along a numeric axis, heat maps. */
 public final class SweepReport {
 
     private final SweepResults results;
@@ -30,7 +30,7 @@ public final class SweepReport {
     }
 
     /**
-     * Writes both.
+     * Writes both files.
      *
      * @return the answers, by question
      */
@@ -160,7 +160,7 @@ public final class SweepReport {
         List<double[]> points = new ArrayList<>();
         for (int i = 0; i < line.size(); i++) {
             double y = figure.applyAsDouble(line.get(i));
-            // A value that was not reached stays as a gap in the line.
+            // An unreached value remains as a gap in the line.
             points.add(new double[] {axis.number(i).orElse(0), Double.isFinite(y) ? y : Double.NaN});
         }
         points.sort((a, b) -> Double.compare(a[0], b[0]));

@@ -80,7 +80,7 @@ final class SweepResults {
         return target;
     }
 
-    /** Returns the experiment of the first cell, for what all have in common. */
+    /** Returns the experiment of the first cell, for settings that all cells share. */
     Experiment experiment() {
         return cells.get(0).experiment();
     }
@@ -89,7 +89,7 @@ final class SweepResults {
         return List.copyOf(figures.keySet());
     }
 
-    /** Returns an arm's settings as they are in the first cell. */
+    /** Returns an arm's settings in the first cell. */
     ArmSettings settings(String arm) {
         return experiment().arms().get(arms().indexOf(arm));
     }
@@ -102,7 +102,7 @@ final class SweepResults {
         return figures.getOrDefault(arm, List.of());
     }
 
-    /** Returns the name of what is measured on held-out samples. */
+    /** Returns the name of the metric on held-out samples. */
     String metric() {
         return metric;
     }
@@ -113,7 +113,7 @@ final class SweepResults {
     }
 
     /**
-     * Returns an arm's least figure at each value of an axis, over the values of the other.
+     * Returns an arm's smallest figure at each value of an axis, over the values of the other.
      *
      * @param axis 0 or 1
      */
@@ -126,7 +126,7 @@ final class SweepResults {
                 .toArray();
     }
 
-    /** Returns how many values an axis has, 1 if there is none. */
+    /** Returns the number of values of an axis, 1 if there is none. */
     int count(int axis) {
         return axis == 0 ? plan.axes().get(0).values().size() : plan.seconds();
     }
@@ -138,7 +138,7 @@ final class SweepResults {
                 .toList();
     }
 
-    /** Returns which axis has the step sizes; -1 if none does. */
+    /** Returns the index of the axis of step sizes; -1 if there is none. */
     int stepAxis() {
         return IntStream.range(0, plan.axes().size())
                 .filter(a -> SweepAxis.STEP.equals(plan.axes().get(a).name()))
@@ -147,11 +147,11 @@ final class SweepResults {
     }
 
     /**
-     * Returns whether a step that the grid lacks may be better than an arm's best: the best one is the smallest or the largest, or a
-     * neighbour is more than a factor of 16 away. Where no step size reaches the target, the best is that of the smallest loss. Without an
-     * axis of step sizes an arm has one only.
+     * Returns whether a step that is not in the grid may be better than an arm's best: the best one is the smallest or
+     * the largest, or a neighbour is more than a factor of 16 away. If no step size reaches the target, the best is
+     * that of the smallest loss. Without an axis of step sizes an arm has only one.
      *
-     * @param index which value of the axis that has no step sizes, 0 if there is none
+     * @param index the index of the other axis's value, 0 if there is none
      */
     boolean isOpen(String arm, int index) {
         int axis = stepAxis();

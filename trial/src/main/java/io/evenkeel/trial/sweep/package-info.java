@@ -1,4 +1,4 @@
-/** Runs trials over a grid of settings: step size, compressor, noise, or how much the clients differ. */
+/** Runs trials over a grid of settings: step size, compressor, noise, or heterogeneity of the clients. */
 @NullMarked
 package io.evenkeel.trial.sweep;
 

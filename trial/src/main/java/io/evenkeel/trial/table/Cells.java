@@ -3,7 +3,7 @@ package io.evenkeel.trial.table;
 import java.util.Locale;
 import java.util.Set;
 
-/** Interprets the texts in a table's cells. */
+/** Interprets the text of a table's cells. */
 final class Cells {
 
     private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "#n/a", "nan", "null", "\\n");
@@ -11,19 +11,19 @@ final class Cells {
 
     private Cells() {}
 
-    /** Returns whether a feature's cell says that the value is missing. */
+    /** Returns whether a feature's cell denotes a missing value. */
     static boolean isMissing(String cell) {
         String lower = cell.toLowerCase(Locale.ROOT);
         return MISSING.contains(lower) || MISSING_FEATURE.contains(lower);
     }
 
-    /** Returns whether a label is missing; "none" and "-" may be the name of a class. */
+    /** Returns whether a label is missing; "none" and "-" may be class names. */
     static boolean isMissingLabel(String cell) {
         return MISSING.contains(cell.toLowerCase(Locale.ROOT));
     }
 
     /**
-     * Returns the finite decimal number a cell is, or NaN. Java's own forms, such as 3d and 0x1p3, are texts.
+     * Returns the finite decimal number in a cell, or NaN. Java's own forms, such as 3d and 0x1p3, are not numbers.
      *
      * @param decimalComma whether 3,5 is a number too
      */

@@ -1,12 +1,13 @@
 package io.evenkeel.trial.table;
 
 /**
- * A column and what becomes of it.
+ * A column and its role.
  *
- * @param index from 0
- * @param profile what it holds
- * @param role what becomes of it
- * @param reason why it is dropped; empty for other roles
+ * @param index its index, from 0
+ * @param profile its content
+ * @param role its role
+ * @param reason
+ *     why it is dropped; empty for other roles
  */
 record Column(int index, ColumnProfile profile, Role role, String reason) {
 

@@ -11,14 +11,14 @@ sealed interface ColumnEncoder {
     List<String> featureNames();
 
     /**
-     * Adds a cell's features to the row under way.
+     * Adds a cell's features to the current row.
      *
-     * @param first the place of the column's first feature
+     * @param first the index of the column's first feature
      * @param place file and line, for errors
      */
     void encode(String cell, int first, SparseMatrixBuilder row, Place place);
 
-    /** The place of a cell. */
+    /** The position of a cell. */
     record Place(CsvFile file, long line) {
 
         DataException error(String what) {
@@ -27,9 +27,9 @@ sealed interface ColumnEncoder {
     }
 
     /**
-     * A number a cell.
+     * One number for each cell.
      *
-     * @param median the replacement of missing numbers
+     * @param median the replacement for missing numbers
      */
     record OfNumbers(String name, double median) implements ColumnEncoder {
 
@@ -55,7 +55,7 @@ sealed interface ColumnEncoder {
     /**
      * A feature of 0 and 1 for each category.
      *
-     * @param missing the place of missing values among the features, -1 if there were none
+     * @param missing the index of the feature for missing values, -1 if there were none
      */
     record OfCategories(String name, List<String> featureNames, Map<String, Integer> places, int missing)
             implements ColumnEncoder {

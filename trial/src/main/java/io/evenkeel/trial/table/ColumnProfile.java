@@ -4,10 +4,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the numbers, texts and missing values of a column, and collects its different values as long as they are few. */
+/** Counts the numbers, texts and missing values of a column, and collects its distinct values up to a limit. */
 final class ColumnProfile {
 
-    /** So few rows say little of what a column is. */
+    /** The minimum number of rows for judging a column. */
     static final int FEW = 20;
 
     private final String name;
@@ -27,7 +27,7 @@ final class ColumnProfile {
     private boolean whole = true;
 
     /**
-     * @param mostValues different values that are remembered; with more, none are
+     * @param mostValues the maximum number of distinct values to remember; with more, none are
      */
     ColumnProfile(String name, int mostValues, boolean decimalComma) {
         this.name = name;
@@ -94,7 +94,7 @@ final class ColumnProfile {
         return numbers + texts;
     }
 
-    /** Returns the first text that is no number; null if there is none. */
+    /** Returns the first text that is not a number; null if there is none. */
     @Nullable
     String firstText() {
         return firstText;
@@ -120,12 +120,12 @@ final class ColumnProfile {
         return whole;
     }
 
-    /** Returns whether the column numbers the rows: from 0 or 1, each value is one more than that before. */
+    /** Returns whether the column numbers the rows: from 0 or 1, each value is one more than the previous one. */
     boolean numbersRows() {
         return counting && numbers > FEW && (smallest == 0 || smallest == 1);
     }
 
-    /** Returns the different values with how often each occurs, in alphabetical order; none if there are too many. */
+    /** Returns the distinct values with their counts, in alphabetical order; empty if there are too many. */
     SortedMap<String, Integer> values() {
         return values;
     }

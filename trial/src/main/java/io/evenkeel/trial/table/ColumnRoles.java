@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the columns that a user names, and chooses the roles of the others by their content. */
+/** Finds the columns given by the user, and chooses the roles of the others by their content. */
 final class ColumnRoles {
 
-    /** Different texts of a column that become features of their own unless a user says otherwise. */
+    /** The maximum number of distinct texts of a column that become features by default. */
     static final int USUAL_CATEGORIES = 1000;
 
-    /** Different values that may become features where a user asks for it. */
+    /** The maximum number of distinct values that may become features on request. */
     static final int MAX_CATEGORIES = 10_000;
 
     private static final double MOSTLY = 0.9;
@@ -24,9 +24,9 @@ final class ColumnRoles {
     private final Map<Integer, String> wanted = new LinkedHashMap<>();
 
     /**
-     * Finds the named columns.
+     * Finds the given columns.
      *
-     * @throws DataException if there is no such column, or one is named twice
+     * @throws DataException if there is no such column, or one is given twice
      */
     ColumnRoles(CsvFile file, TableChoices choices) {
         this.file = file;
@@ -77,16 +77,16 @@ final class ColumnRoles {
         return client;
     }
 
-    /** Returns how many different values of a column are worth remembering. */
+    /** Returns the number of distinct values of a column to remember. */
     int mostValues(int column) {
         boolean many = column == client || "category".equals(wanted.get(column));
         return many ? MAX_CATEGORIES : USUAL_CATEGORIES;
     }
 
     /**
-     * Decides on a column.
+     * Chooses the role of a column.
      *
-     * @throws DataException if it does not hold what a user said, or numbers and a few texts
+     * @throws DataException if its content contradicts the user's choice, or it has numbers and a few texts
      */
     Column decide(int index, ColumnProfile profile) {
         if (index == label) {

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * A CSV file whose separator and header were found from its first records: commas, semicolons, tabs or bars; quotes as in RFC 4180;
- * UTF-8, or what a byte order mark says. Each reading streams through the file. Immutable.
+ * A CSV file whose separator and header are detected from its first records: commas, semicolons, tabs or bars; quotes
+ * as in RFC 4180; UTF-8, or the encoding of a byte order mark. Each read streams through the file. Immutable.
  */
 final class CsvFile {
 
@@ -37,14 +37,14 @@ final class CsvFile {
         this.names = names;
     }
 
-    /** Takes a row; lines are counted from 1. */
+    /** Receives a row; lines are counted from 1. */
     @FunctionalInterface
     interface RowConsumer {
         void accept(long line, CsvRecord row);
     }
 
     /**
-     * Looks at the first records.
+     * Inspects the first records.
      *
      * @throws DataException if the file cannot be read, or has fewer than two columns
      */
@@ -70,7 +70,7 @@ final class CsvFile {
         return new CsvFile(path, separator, header, names);
     }
 
-    /** The first records as they are with a separator; fewer if the separator does not suit the file. */
+    /** Returns the first records, split with a separator; fewer if the separator does not suit the file. */
     private static List<CsvRecord> sample(Path path, char separator) {
         List<CsvRecord> sample = new ArrayList<>();
         try {
@@ -109,9 +109,9 @@ final class CsvFile {
     }
 
     /**
-     * Reads all rows below the header.
+     * Reads all rows after the header.
      *
-     * @throws DataException if the file cannot be read or a row is malformed, naming the line
+     * @throws DataException if the file cannot be read or a row is malformed; the message names the line
      */
     void forEachRow(RowConsumer consumer) {
         boolean[] first = {header};
@@ -133,7 +133,7 @@ final class CsvFile {
         });
     }
 
-    /** Processes a record; returns whether to go on. */
+    /** Processes a record; returns whether to continue. */
     @FunctionalInterface
     private interface RecordHandler {
         boolean accept(CsvRecord row);
@@ -170,7 +170,10 @@ final class CsvFile {
         }
     }
 
-    /** Finds the separator of a file: the one that cuts its first records into the most cells, with equal numbers in each. */
+    /**
+     * Finds the separator of a file: the one that splits its first records into the most cells, with the same number in
+     * each.
+     */
     private static final class Separators {
 
         private static final char[] CANDIDATES = {',', ';', '\t', '|'};
@@ -178,9 +181,9 @@ final class CsvFile {
         private Separators() {}
 
         /**
-         * Returns the best separator, or a comma where none cuts anything.
+         * Returns the best separator, or a comma if none splits anything.
          *
-         * @param sample gives the first records as they are with a separator
+         * @param sample returns the first records, split with a separator
          */
         static char detect(Function<Character, List<CsvRecord>> sample) {
             char best = ',';

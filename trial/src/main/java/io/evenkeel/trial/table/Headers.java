@@ -12,8 +12,8 @@ final class Headers {
     private Headers() {}
 
     /**
-     * Returns whether the first record is a header: no cell of it is a number; and where no column has numbers below either, its texts
-     * are all different and mostly do not occur again below.
+     * Returns whether the first record is a header: it contains no number. If no column has numbers below it either,
+     * its texts must also be distinct and mostly not occur again below.
      */
     static boolean isHeader(List<CsvRecord> sample, boolean decimalComma) {
         List<String> first = sample.get(0).getFields();
@@ -43,7 +43,9 @@ final class Headers {
         return recurring;
     }
 
-    /** Returns a name for each column: the header's, numbered if one occurs twice, or the number from 1. */
+    /**
+     * Returns a name for each column: from the header, with a number if it occurs twice, or the column's number from 1.
+     */
     static List<String> names(CsvRecord first, boolean header) {
         List<String> names = new ArrayList<>();
         Set<String> taken = new HashSet<>();

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Computes the medians of columns of numbers with missing values, in a separate pass, which files without gaps do not need.
+ * Computes the medians of numeric columns with missing values. Needs a separate pass, which files without missing
+ * values avoid.
  */
 final class Medians {
 
     private Medians() {}
 
-    /** Returns the medians by the columns' indices; of an even number of values the lower of the two in the middle. */
+    /** Returns the medians by the columns' indices; for an even number of values, the lower of the middle two. */
     static Map<Integer, Double> of(CsvFile file, List<Column> columns) {
         List<Column> gappy = columns.stream()
                 .filter(c -> c.role() == Column.Role.NUMBER && c.profile().missing() > 0)

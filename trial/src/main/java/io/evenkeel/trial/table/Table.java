@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A CSV file with the roles of its columns, found in one pass over it. Numbers become a feature each, missing ones their median;
- * each value of a category becomes a feature of 0 and 1, and so do its missing ones. Rows without a label are left out.
+ * A CSV file with the roles of its columns, determined in one pass. A numeric column becomes one feature, with its
+ * median for missing values. Each value of a category, including missing, becomes a feature of 0 and 1. Rows without a
+ * label are omitted.
  */
 public final class Table {
 
@@ -28,9 +29,10 @@ public final class Table {
     }
 
     /**
-     * Reads through a file and decides on its columns.
+     * Reads a file and chooses the roles of its columns.
      *
-     * @throws DataException if it cannot be read, is malformed, or does not hold what the choices say; with line and column
+     * @throws DataException if it cannot be read, is malformed, or
+     *     contradicts the user's choices; the message has line and column
      */
     public static Table open(Path path, TableChoices choices) {
         CsvFile file = CsvFile.open(path);
@@ -133,7 +135,7 @@ public final class Table {
         return quantity ? "least-squares" : "softmax";
     }
 
-    /** Returns what the file holds and what becomes of it, for people; lines of a table begin with two blanks. */
+    /** Returns a description of the file's content and its use for people; lines of a table begin with two blanks. */
     public List<String> summary() {
         return TableSummary.of(file, columns, label, rows);
     }
@@ -148,7 +150,7 @@ public final class Table {
         return new Samples(encoder, encoder.encode(file, true), encoder.featureNames());
     }
 
-    /** A table's samples, and how they were made from it. */
+    /** A table's samples, and their encoding. */
     public static final class Samples {
 
         private final TableEncoder encoder;
@@ -171,10 +173,10 @@ public final class Table {
         }
 
         /**
-         * Reads another file with the same columns in any order if both have headers, and makes samples of it in the same way. A
-         * category that the first file did not have is none of its features.
+         * Reads another file with the same columns (in any order if both have headers), and encodes its samples in the
+         * same way. A category that the first file did not have sets no feature.
          *
-         * @throws DataException if it cannot be read, lacks a column, or has a label that the first did not have
+         * @throws DataException if it cannot be read, lacks a column, or has a label that the first file did not have
          */
         public Labelled test(Path path) {
             return encoder.encode(CsvFile.open(path), false);

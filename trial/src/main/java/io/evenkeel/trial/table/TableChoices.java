@@ -4,10 +4,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's choices about a table's columns; the rest follows from the file.
+ * A user's choices of a table's columns; the file determines the rest.
  *
- * @param label the label's column: its name, its number from 1, first or last; null for the last
- * @param client likewise the column whose values say which client a sample belongs to, no feature then; null for none
+ * @param label the label's column: its name, its
+ *     number from 1, first or last; null for the last
+ * @param client the column that identifies a sample's client, in the
+ *     same form, which is then not a feature; null for none
  * @param roles number, category or drop, by the columns' names or numbers
  */
 public record TableChoices(@Nullable String label, @Nullable String client, Map<String, String> roles) {

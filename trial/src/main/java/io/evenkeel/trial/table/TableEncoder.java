@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Converts rows to samples one by one, and keeps of a row its sparse features, its label and its client. */
+/** Converts rows to samples one by one; keeps only a row's sparse features, its label and its client. */
 final class TableEncoder {
 
-    /** A column of features and how it is encoded. */
+    /** A column of features and its encoder. */
     private record Encoded(Column column, ColumnEncoder encoder, int firstFeature) {}
 
     private final List<Encoded> features;
@@ -79,7 +79,7 @@ final class TableEncoder {
     }
 
     /**
-     * Reads a file with the columns this was made for.
+     * Reads a file with the encoder's columns.
      *
      * @param training whether the samples belong to clients; those of a test set do not
      * @throws DataException if it is malformed, lacks a column, or has an unknown label
@@ -108,7 +108,9 @@ final class TableEncoder {
             this.clientPlace = client == null || !training ? -1 : place(client);
         }
 
-        /** The place of a column in this file: by its name if there is a header, else as in the file this was made for. */
+        /**
+         * Returns the index of a column in this file: by its name if there is a header, else as in the original file.
+         */
         private int place(Column column) {
             int place = file.hasHeader() ? file.names().indexOf(column.name()) : column.index();
             if (place < 0 || place >= file.names().size()) {
@@ -167,12 +169,12 @@ final class TableEncoder {
         }
     }
 
-    /** Numbers the values of a label's or client's column. */
+    /** Numbers the values of a label or client column. */
     private static final class ValueCodes {
 
         private ValueCodes() {}
 
-        /** Returns the place of each text in alphabetical order, from 0. */
+        /** Returns the index of each text in alphabetical order, from 0. */
         static Map<String, Integer> alphabetical(ColumnProfile profile) {
             Map<String, Integer> codes = new HashMap<>();
             for (String text : profile.values().keySet()) {
@@ -181,7 +183,7 @@ final class TableEncoder {
             return codes;
         }
 
-        /** Returns the place of each value in the order of their numbers, if all are numbers, else in alphabetical order; from 0. */
+        /** Returns the index of each value from 0: in numeric order if all are numbers, else in alphabetical order. */
         static Map<String, Integer> ordered(ColumnProfile profile, boolean decimalComma) {
             if (!profile.isNumeric()) {
                 return alphabetical(profile);

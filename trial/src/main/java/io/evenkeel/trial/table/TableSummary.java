@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Describes for people the content of a table and the role of each column. */
+/** Describes the content of a table and the role of each column for people. */
 final class TableSummary {
 
     private static final int SHOWN_COLUMNS = 40;
@@ -124,7 +124,7 @@ final class TableSummary {
         return plain.length() <= 24 ? plain : plain.substring(0, 23) + "…";
     }
 
-    /** Returns for each dropped column its name and the reason. */
+    /** Returns the name of each dropped column and the reason. */
     static List<String> dropped(List<Column> columns) {
         return columns.stream()
                 .filter(column -> column.role() == Column.Role.DROP)

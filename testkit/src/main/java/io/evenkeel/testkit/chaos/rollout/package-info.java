@@ -1,4 +1,4 @@
-/** Kills coordinators and devices during roll-outs, and checks which versions devices got. */
+/** Kills coordinators and devices during roll-outs, and checks the versions that devices got. */
 @NullMarked
 package io.evenkeel.testkit.chaos.rollout;
 
