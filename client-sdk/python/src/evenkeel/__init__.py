@@ -1,9 +1,8 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
-``Client`` is a device of a fleet, ``Operator`` an operator's client, and ``Coordinator`` a coordinator in a process of its own. ``simulate``
-trains a PyTorch model on virtual clients in one process. The modules
-``compress``, ``downlink``, ``feedback``, ``step`` and ``wire`` contain the mathematics and the formats; their results have the same bits as
-those of the Java SDK.
+``Client`` is a device of a fleet, ``Operator`` an operator's client, and ``Coordinator`` a coordinator in a separate process.
+``simulate`` trains a PyTorch model on virtual clients in one process. The modules ``compress``, ``downlink``, ``feedback``,
+``step`` and ``wire`` contain the mathematics and the formats; their results are bit-identical to those of the Java SDK.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -45,7 +44,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Imports what a device does not need when it is first used."""
+    """Imports modules that a device does not need on first use."""
     if name == "Coordinator":
         from .server import Coordinator
 

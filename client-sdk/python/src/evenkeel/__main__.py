@@ -1,6 +1,6 @@
 """``python -m evenkeel run SOURCE``: creates a run's definition, its initial model and a device from a PyTorch module.
 
-``python -m evenkeel identity`` makes the keys of secure aggregation; ``flower`` and ``flare`` run programs that were written for those
+``python -m evenkeel identity`` creates the keys of secure aggregation; ``flower`` and ``flare`` run programs written for those
 systems as devices; ``track`` writes the rounds of runs to MLflow or TensorBoard.
 """
 

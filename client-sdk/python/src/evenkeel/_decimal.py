@@ -16,7 +16,7 @@ def parse_number(text: str) -> float | None:
 
 
 def number_text(value: float) -> str:
-    """Writes a positive finite number with the fewest digits that read back as the same, and always a decimal point."""
+    """Writes a positive finite number with the fewest digits that read back as the same number, and always a decimal point."""
     number = Decimal(repr(value)).normalize()
     exponent = number.adjusted()
     if _LOWEST_PLAIN_EXPONENT <= exponent <= _HIGHEST_PLAIN_EXPONENT:

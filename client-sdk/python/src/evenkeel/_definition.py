@@ -36,7 +36,7 @@ FIELDS = {
     "downlink": dict,
     "robust": str,
 }
-"""The fields of a plan beside the tensors, with their JSON types; ``GET /openapi`` explains them."""
+"""The fields of a plan besides the tensors, with their JSON types; ``GET /openapi`` explains them."""
 
 _RESERVED = "__metadata__"
 
@@ -54,7 +54,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
         plan: the definition's other fields.
 
     Raises:
-        ValueError: naming the field or tensor that is wrong.
+        ValueError: if a field or tensor is invalid; the message names it.
     """
     for key, value in plan.items():
         if key not in FIELDS:
@@ -70,10 +70,10 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
 
 
 def tensor_fields(tensors: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
-    """Returns the fields of a definition that describe an initial model which is uploaded.
+    """Returns the fields of a definition that describe an uploaded initial model.
 
     Raises:
-        ValueError: naming the tensor that is wrong.
+        ValueError: if a tensor is invalid; the message names it.
     """
     for name, values in tensors.items():
         if name == _RESERVED:
@@ -172,10 +172,10 @@ def write_device(folder: Path, name: str, source: Path, factory: str) -> Path | 
     """Writes NAME_device.py, a device that trains a factory's PyTorch module, to a folder.
 
     Args:
-        source: the Python file that has the factory.
+        source: the Python file with the factory.
 
     Returns:
-        the script's path; None if it exists and is kept, since it may have been edited.
+        the script's path; None if it already exists, since an edited script is not overwritten.
     """
     script = folder / f"{name}_device.py"
     if script.exists():

@@ -1,4 +1,5 @@
-"""``python -m evenkeel identity``: the key files of owners and devices, as ``./evenkeel identity`` of the Java program makes them."""
+"""``python -m evenkeel identity``: creates the key files of owners and devices, like ``./evenkeel identity`` of the Java
+program."""
 
 from __future__ import annotations
 
@@ -150,7 +151,7 @@ def _write(file: Path, key: Any) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Makes a folder, and those above it, that only their user can use; one that exists stays as it is."""
+    """Creates a folder, and its missing parents, accessible to their user only; existing folders are unchanged."""
     missing = [part for part in (folder, *folder.parents) if not os.path.exists(part)]
     try:
         for part in reversed(missing):

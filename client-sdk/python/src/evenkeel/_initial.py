@@ -1,4 +1,4 @@
-"""The initial model of a run, and the algorithm that suits who trains it."""
+"""The initial model of a run, and the algorithm that suits its training program."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Plan = dict[str, Any]
 MODULE_PLAN: Plan = {"algorithm": "ef21-storm-norm"}
 """The algorithm for minibatches and local steps without a step size: a TorchDevice computes two gradients on one sample."""
 LOCAL_PLAN: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
-"""A training loop, as of a client of Flower or FLARE, draws its own samples, and sends the difference of models, whose step size is 1
-without compression."""
+"""A training loop, such as that of a Flower or FLARE client, draws its own samples and sends the difference of models, with step
+size 1 and without compression."""
 
 
 def initial_model(made: Any, source: str) -> tuple[Tensors, Plan]:
-    """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its usual algorithm.
+    """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its default algorithm.
 
     Args:
-        made: what ``tensors_of`` takes, an object with Flower's ``get_parameters``, or numpy arrays in a list or by name.
-        source: names it in messages.
+        made: a model for ``tensors_of``, an object with Flower's ``get_parameters``, or numpy arrays in a list or by name.
+        source: its name in messages.
 
     Raises:
-        ValueError: if it is none of them.
+        ValueError: if it is none of these.
     """
     if hasattr(made, "get_parameters"):
         made = arrays_of(made)

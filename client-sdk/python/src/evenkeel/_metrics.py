@@ -1,4 +1,4 @@
-"""Metrics of programs that were written for other systems."""
+"""Metrics of programs written for other systems."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def finite_metrics(figures: Mapping[str, Any]) -> dict[str, float]:
-    """Returns the finite numbers among figures, with names that a coordinator takes."""
+    """Returns the finite numbers among figures, with names that a coordinator accepts."""
     return {
         re.sub("[^a-z0-9_.-]", "_", name.lower())[:64]: float(value)
         for name, value in figures.items()

@@ -1,4 +1,4 @@
-"""What commands of ``python -m evenkeel`` have in common that speak to a coordinator."""
+"""Common options of the commands of ``python -m evenkeel`` that use a coordinator."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def add_device_options(parser: argparse.ArgumentParser) -> None:
 
 
 def device_settings(given: argparse.Namespace) -> dict[str, Any]:
-    """Returns the arguments of ``Client`` that the options give, beside the address, the run and the state."""
+    """Returns the arguments of ``Client`` from the options, except for the address, the run and the state."""
     return {"weight": given.weight, "name": given.name, "progress": lambda line: print(line, file=sys.stderr, flush=True)}
 
 
 def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
-    """Returns a command that prints the errors a user can correct, with exit code 2 for wrong arguments and 1 for the others. Of a
-    failure of the user's own program it prints the traceback too."""
+    """Returns a command that prints errors that a user can correct, with exit code 2 for wrong arguments and 1 for others. For a
+    failure of the user's own program it also prints the traceback."""
 
     def run(given: argparse.Namespace) -> int:
         try:

@@ -33,7 +33,7 @@ def simulate(
 ) -> tuple[nn.Module, ArmRun]:
     """Trains a model by one method on n virtual clients, like ``evenkeel.trial.compare`` with one arm and one seed.
 
-    Needs torch. The trained module has the device of the model, and the widest type of the parameters that are trained.
+    Needs torch. The trained module is on the model's device, with the widest type of the trained parameters.
 
     Args:
         model: the initial model; not changed.
@@ -41,10 +41,10 @@ def simulate(
         client_loaders: one DataLoader or data set for each client. The samples of a round are drawn from the seed.
         arm: the method, such as ``ef14,gamma=0.5,compressor=top-k:0.01``.
         rounds: R, at least 1.
-        batch: samples a gradient, 0 for all; the loaders' batch size if None, all for data sets.
+        batch: the number of samples for a gradient, 0 for all; None for the loaders' batch size, or all for data sets.
         seed: the seed of all random draws; the same seed gives the same figures.
-        record_every: loss and gradient over all samples are measured every ``record_every`` rounds, and at the end.
-        evaluate: module -> figure on held-out data, higher is better, such as the accuracy.
+        record_every: the number of rounds between measurements of loss and gradient over all samples; the end is always measured.
+        evaluate: module -> figure on held-out data, where higher is better, such as the accuracy.
         measured: the number of samples of each client on which the loss is measured; None for all.
         participation: the share of the clients that take part in a round, in (0, 1].
         local_steps: local steps of a client per round; with more than 1 a pseudo-gradient is sent.

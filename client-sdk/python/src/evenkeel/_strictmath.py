@@ -1,4 +1,4 @@
-"""Two float64 functions with the same bits on every platform: those of Java's StrictMath.
+"""Two float64 functions that are bit-identical on every platform, and to Java's StrictMath.
 
 C libraries round ``pow`` and ``hypot`` differently from each other. These follow the algorithms of fdlibm 5.3 (e_pow.c, e_hypot.c),
 which StrictMath prescribes: arithmetic in doubles cut into a high and a low half. "Developed at SunSoft, a Sun Microsystems, Inc.
@@ -105,7 +105,7 @@ def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
 
 
 def hypot(x: float, y: float) -> float:
-    """Returns sqrt(x^2 + y^2) of finite numbers without overflow on the way; infinity if it is beyond float64's range."""
+    """Returns sqrt(x^2 + y^2) of finite numbers without intermediate overflow; infinity if it is beyond float64's range."""
     a, b = max(abs(x), abs(y)), min(abs(x), abs(y))
     word_a, word_b = _word(a), _word(b)
     if word_a - word_b > 0x3C00000 or b == 0:
@@ -140,7 +140,7 @@ def _word(value: float) -> int:
 
 
 def _of_word(word: int) -> float:
-    """Returns the float64 of some upper 32 bits, the lower being zero."""
+    """Returns the float64 with the given upper 32 bits and lower bits of zero."""
     return float(struct.unpack(">d", struct.pack(">Q", word << 32))[0])
 
 

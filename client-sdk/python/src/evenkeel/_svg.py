@@ -17,8 +17,8 @@ def curves(lines: Mapping[str, Line], label: str, *, log: bool = False) -> str:
     """Returns a picture of curves; empty if no curve has two points.
 
     Args:
-        lines: the points of each curve by name; points that are not finite are left out.
-        label: what is drawn, for readers of a screen.
+        lines: the points of each curve by name; points that are not finite are omitted.
+        label: the description for screen readers.
         log: whether the vertical axis is logarithmic, if all values are above 0.
     """
     finite = {name: [(x, y) for x, y in points if y is not None and math.isfinite(y)] for name, points in lines.items()}
@@ -60,7 +60,7 @@ class _Axis:
         return self._begin + self._length * ((self._half(value) - self._low) / self._span if self._span else 0.5)
 
     def _half(self, value: float) -> float:
-        # The difference of two halves is finite.
+        # The difference of two halves cannot overflow.
         return math.log10(value) if self._log else value / 2
 
 

@@ -1,4 +1,4 @@
-"""The tensors of models of several frameworks, by which a run is made from them."""
+"""The tensors of models of several frameworks, from which runs are created."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from ._types import Vector
 __all__ = ["framework_of", "owns_loop", "tensors_of"]
 
 _MODULES = {"keras": "keras", "sklearn": "sklearn", "flax": "jax", "jax": "jax", "torch": "torch"}
-"""From the package of a class to the module here that reads its tensors; the first one counts, since Keras has modules of torch too."""
+"""Maps the package of a class to the module here that reads its tensors; the first match counts, since Keras also has modules of
+torch."""
 _LOOPS = {"transformers", "peft", "lightning", "pytorch_lightning"}
 
 
 def tensors_of(model: Any) -> Mapping[str, Vector]:
-    """Returns what is trained of a model, by the names that its run's tensors have: the initial model of a run.
+    """Returns the trainable tensors of a model by their names in a run: the initial model of a run.
 
     Args:
-        model: a torch.nn.Module, also one of transformers, peft or Lightning; a built model of Keras; a module of Flax's NNX, a TrainState,
-            or parameters of JAX in nested dicts; a model of scikit-learn after its first ``partial_fit``.
+        model: a torch.nn.Module, including those of transformers, peft and Lightning; a built Keras model; a module of Flax's
+            NNX, a TrainState, or JAX parameters in nested dicts; a scikit-learn model after its first ``partial_fit``.
 
     Returns:
         copies, float32 or float64.
 
     Raises:
-        ValueError: if it is none of these, or has nothing to train.
+        ValueError: if it is none of these, or has no trainable tensors.
     """
     kind = framework_of(model)
     if kind is None:
@@ -48,7 +49,7 @@ def framework_of(model: Any) -> str | None:
 
 
 def owns_loop(model: Any) -> bool:
-    """Whether a module is of a framework that has a training loop of its own."""
+    """Returns whether a module belongs to a framework with its own training loop."""
     return bool(_packages(model) & _LOOPS)
 
 

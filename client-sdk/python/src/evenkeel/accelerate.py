@@ -25,14 +25,15 @@ __all__ = ["AccelerateRounds", "require_one_process"]
 class AccelerateRounds(TorchRounds):
     """The rounds of a run in a loop of Accelerate.
 
-    Saved after each round are the states of what ``accelerator.prepare`` was given, of what ``register_for_checkpointing`` was given and
-    of the scaler of fp16, the random numbers, and the position in ``batches``. A batch whose gradient is only accumulated is no step.
+    After each round it saves the states of the objects passed to ``accelerator.prepare`` and ``register_for_checkpointing`` and
+    of the fp16 scaler, the random numbers, and the position in ``batches``. A batch whose gradient is only accumulated does not
+    count as a step.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
+        client: a client with a run, used by nothing else meanwhile.
         accelerator: the accelerator, after ``prepare``.
-        model: the prepared model; of one with an adapter of peft the adapter alone is trained and sent.
-        settings: ``local_steps``, ``keep_state`` and ``base``, as of ``TorchRounds``.
+        model: the prepared model; with a peft adapter, only the adapter is trained and sent.
+        settings: ``local_steps``, ``keep_state`` and ``base``, as for ``TorchRounds``.
 
     Raises:
         ValueError: if several processes train one model, or its parameters are sharded.
@@ -40,14 +41,15 @@ class AccelerateRounds(TorchRounds):
 
     def __init__(self, client: Client, accelerator: Accelerator, model: Any, **settings: Any) -> None:
         require_one_process(accelerator.num_processes)
-        # Accelerate names what it saves in checkpoints only so.
+        # The only way to get the objects that Accelerate saves in checkpoints.
         prepared = [*accelerator._optimizers, *accelerator._schedulers, *accelerator._custom_objects]
         scaler = [] if accelerator.scaler is None else [accelerator.scaler]
         super().__init__(client, accelerator.unwrap_model(model, keep_torch_compile=False), keep=[*prepared, *scaler], **settings)
         self._accelerator = accelerator
 
     def step(self, loss: Any = None, samples: int = 1, tokens: int = 0, *, complete: bool | None = None) -> bool:
-        """Counts a batch, as ``LocalRounds.step`` does; by default complete where ``accelerator.accumulate`` lets the optimizer step."""
+        """Counts a batch, like ``LocalRounds.step``; by default it is complete if ``accelerator.accumulate`` allows the optimizer
+        step."""
         synced = bool(self._accelerator.sync_gradients)
         return super().step(loss, samples, tokens, complete=synced if complete is None else complete)
 

@@ -11,7 +11,7 @@ from .vector import TensorLayout, derive_seed
 __all__ = ["DeviceModel", "bind_compressor", "repeat"]
 
 _STREAM = -1
-"""The draws of the downlink's compressor derive from this number where a client's derive from its ordinal, which is from 0."""
+"""Takes the place of a client's ordinal (at least 0) in the seeds of the downlink's compressor."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 

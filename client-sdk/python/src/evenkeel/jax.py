@@ -1,4 +1,4 @@
-"""A training loop of JAX, with Flax or without, as a device of a fleet; needs jax.
+"""A JAX training loop, with or without Flax, as a device of a fleet; needs jax.
 
 with Client(...) as client, JaxRounds(client, state, local_steps=5) as rounds:
     for batch in rounds.batches(lambda number: ...):
@@ -25,23 +25,24 @@ __all__ = ["JaxRounds", "tensors"]
 
 
 class JaxRounds(LocalRounds):
-    """The rounds of a run in a loop of JAX, whose state is one pytree.
+    """The rounds of a run in a JAX loop, whose state is one pytree.
 
-    The run's tensors are the arrays of its parameters, whose names are their paths, such as ``Dense_0.kernel``. A device that is killed
-    goes on from its last round: with all other arrays of the state, such as those of the optimizer and random keys, and the number of the
-    next batch. Random keys that are not in the state are not restored: derive them from the batch's number.
+    The run's tensors are the arrays of its parameters, named by their paths, such as ``Dense_0.kernel``. A device that is killed
+    continues from its last round, with all other arrays of the state, such as those of the optimizer and random keys, and the
+    number of the next batch. Random keys outside of the state are not restored: derive them from the batch's number.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
-        state: a pytree with the parameters in ``params``, such as Flax's TrainState or a dict; a tuple whose first element they are, such
-            as (params, opt_state); or modules and optimizers of Flax's NNX in a tuple, which are trained in place.
-        params: state -> parameters, for a state of another form.
-        replace: (state, parameters) -> state, for a state of another form.
-        local_steps: optimizer steps a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
+        client: a client with a run, used by nothing else meanwhile.
+        state: a pytree with the parameters in ``params``, such as Flax's TrainState or a dict; a tuple that starts with the
+            parameters, such as (params, opt_state); or a tuple of modules and optimizers of Flax's NNX, which are trained in
+            place.
+        params: state -> parameters, for other states.
+        replace: (state, parameters) -> state, for other states.
+        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
 
     Attributes:
-        state: the state, which the loop replaces with that after each step. At the end it has the run's final parameters.
+        state: the state, which the loop replaces after each step. At the end it has the run's final parameters.
 
     Raises:
         ValueError: if the parameters are not found or not real numbers, or several processes train one model.
@@ -80,7 +81,7 @@ class JaxRounds(LocalRounds):
         return packed_arrays({"=trained": np.asarray(self.trained), **self._others()})
 
     def _others(self) -> dict[str, npt.NDArray[Any]]:
-        """Returns the arrays of the state that are no parameters."""
+        """Returns the arrays of the state that are not parameters."""
         trained = {id(leaf) for leaf in jax.tree_util.tree_leaves(self._params(self.state))}
         leaves = jax.tree_util.tree_leaves_with_path(_pure(self.state))
         return {jax.tree_util.keystr(path): _array(leaf) for path, leaf in leaves if id(leaf) not in trained}
@@ -104,7 +105,7 @@ def tensors(params: Any) -> Mapping[str, Vector]:
     """Returns the arrays of a pytree of parameters, or of a module of Flax's NNX, by the names of the run's tensors; copies.
 
     Raises:
-        ValueError: naming an array that does not contain real numbers, or if there is none.
+        ValueError: if an array does not contain real numbers, which the message names, or if there are no arrays.
     """
     arrays = _named(_params(params) if _is_nnx(params) or hasattr(params, "params") else params)
     for name, values in arrays.items():
@@ -169,7 +170,8 @@ def _nnx() -> Any:
 
 
 def _is_nnx(state: Any) -> bool:
-    """Whether a state is of objects that are trained in place; only a program that has imported flax.nnx can have them."""
+    """Whether a state consists of objects that are trained in place; only a program that has imported flax.nnx can have such
+    objects."""
     nnx = sys.modules.get("flax.nnx")
     return nnx is not None and any(isinstance(part, nnx.Module) for part in _parts(state))
 
@@ -183,7 +185,7 @@ def _name(path: Any) -> str:
 
 
 def _array(leaf: Any) -> npt.NDArray[Any]:
-    """Returns a leaf's values; a random key's are its bits."""
+    """Returns a leaf's values; for a random key, its bits."""
     if isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):
         leaf = jax.random.key_data(leaf)
     # A Python number becomes an array of JAX's type in the first step.
@@ -191,7 +193,7 @@ def _array(leaf: Any) -> npt.NDArray[Any]:
 
 
 def _like(leaf: Any, values: npt.NDArray[Any]) -> Any:
-    """Returns values as a leaf of the same kind, type and devices."""
+    """Returns values as a leaf with the same kind, type and devices."""
     if not isinstance(leaf, jax.Array):
         return values.astype(leaf.dtype) if isinstance(leaf, np.ndarray) else type(leaf)(values[()])
     if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key):

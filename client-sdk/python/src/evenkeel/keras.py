@@ -21,22 +21,22 @@ __all__ = ["RoundsCallback", "tensors"]
 
 
 class RoundsCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Begins each round of a run with the run's model, sends what ``fit`` made of it in a number of batches, and stops ``fit`` when the run
-    has ended. The model then has the run's final values.
+    """Starts each round of a run with the run's model, sends the difference after a number of batches of ``fit``, and stops
+    ``fit`` when the run has ended. The model then has the run's final values.
 
-    The run's tensors are the model's trainable variables; their names are the paths, so layers need names of their own, or a fresh session.
-    A device that is killed goes on from its last round: with the optimizer, its schedule and loss scale, and the variables that are not
-    trained, such as dropout's seeds and the statistics of batch normalization; with torch as the backend its random numbers too. Which data come next is restored by ``batches``; arrays given
-    to ``fit`` begin anew.
+    The run's tensors are the model's trainable variables, named by their paths, so layers need unique names, or a fresh session.
+    A device that is killed continues from its last round, with the optimizer, its schedule and loss scale, and the variables that
+    are not trained, such as dropout's seeds and the statistics of batch normalization; with the torch backend also its random
+    numbers. ``batches`` restores the position in the data; arrays passed to ``fit`` start from the beginning.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
+        client: a client with a run, used by nothing else meanwhile.
         model: the model, built and compiled.
-        local_steps: batches a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
+        local_steps: batches per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
 
     Raises:
-        ValueError: if the model is not built or not compiled, or runs several batches at once; in ``fit``.
+        ValueError: in ``fit``, if the model is not built or not compiled, or runs several batches at once.
         ModelMismatchError: in ``fit``, if the trainable variables are not the run's tensors.
         EvenkeelError: in ``fit``, if the client cannot continue.
     """
@@ -56,15 +56,14 @@ class RoundsCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     @property
     def outcome(self) -> RunOutcome | None:
-        """How the training ended; None before."""
+        """The outcome of the training; None before its end."""
         return self._rounds.outcome
 
     def batches(self, function: Callable[[int], Any]) -> Iterable[Any]:
-        """Returns the batches of a function of their number, from the first one that was not trained on; for ``fit``, with
-        ``steps_per_epoch``.
+        """Returns the batches of a function for ``fit`` with ``steps_per_epoch``, starting with the first untrained one.
 
         Args:
-            function: from a batch's number, 0, 1, ..., to the batch, such as (x, y).
+            function: maps a batch's number, 0, 1, ..., to the batch, such as (x, y).
         """
         return (batch for batch in self._rounds.batches(function))
 
@@ -74,16 +73,16 @@ class RoundsCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Begins the means of an epoch."""
+        """Starts the means of an epoch."""
         self._epoch, self._sum = 0, 0.0
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-        """Restores the random numbers, once Keras has drawn those that begin its data."""
+        """Restores the random numbers after Keras has drawn those for the start of its data."""
         self._rounds.restore_numbers()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Ends a round where it is time."""
-        # Keras gives the mean over the epoch's batches until now.
+        """Ends a round when its batches are complete."""
+        # Keras passes the mean over the epoch's batches so far.
         before, self._epoch = self._sum, self._epoch + 1
         mean = (logs or {}).get("loss")
         self._sum = before if mean is None else float(mean) * self._epoch
@@ -91,7 +90,7 @@ class RoundsCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
     def on_train_end(self, logs: Any = None) -> None:
-        """Stops the client if the run goes on, and gives the model the run's final values."""
+        """Stops the client if the run continues, and sets the model to the run's final values."""
         self._rounds.close()
 
 
@@ -124,7 +123,7 @@ class _KerasRounds(LocalRounds):
             variable.assign(values[variable.path])
 
     def _others(self) -> dict[str, Any]:
-        """Returns the variables that have a state besides the trained ones. The same layer may be in a model twice."""
+        """Returns the stateful variables besides the trained ones. A layer may occur twice in a model."""
         metrics = {id(variable) for variable in self._keras.metrics_variables}
         model = [variable for variable in self._keras.non_trainable_variables if id(variable) not in metrics]
         found = [*model, *self._keras.optimizer.variables]
@@ -154,7 +153,7 @@ class _KerasRounds(LocalRounds):
 
 
 def _random_numbers() -> list[npt.NDArray[Any]]:
-    """Returns the states of torch's generators, from which its backend draws what has no seed; other backends draw from variables."""
+    """Returns the states of torch's generators, which its backend uses for unseeded draws; other backends draw from variables."""
     if keras.backend.backend() != "torch":
         return []
     import torch
@@ -176,7 +175,7 @@ def tensors(model: Any) -> Mapping[str, Vector]:
     """Returns the trainable variables of a built model by their paths, the names of the run's tensors; copies.
 
     Raises:
-        ValueError: if the model is not built, or two variables have one path.
+        ValueError: if the model is not built, or two variables have the same path.
     """
     if not model.built or not model.trainable_variables:
         raise ValueError("the model has no trainable variables: build it, such as with keras.Input, and let a layer be trainable")

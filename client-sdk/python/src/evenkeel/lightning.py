@@ -21,18 +21,18 @@ __all__ = ["RoundsCallback"]
 
 
 class RoundsCallback(Callback):  # type: ignore[misc]
-    """Begins each round of a run with the run's model, sends what the Trainer made of it in a number of optimizer steps, and stops the
-    Trainer when the run has ended. The module then has the run's final values.
+    """Starts each round of a run with the run's model, sends the difference after a number of the Trainer's optimizer steps, and
+    stops the Trainer when the run has ended. The module then has the run's final values.
 
-    The run's tensors are the module's trainable parameters. A device that is killed goes on from its last round: with the states of
-    optimizers, schedulers and the scaler, the Trainer's numbers of steps and epochs, random numbers, and the position in ``batches``.
-    Random numbers that are drawn to load a batch are not restored.
+    The run's tensors are the module's trainable parameters. A device that is killed continues from its last round, with the
+    states of optimizers, schedulers and the scaler, the Trainer's numbers of steps and epochs, random numbers, and the position
+    in ``batches``. Random numbers drawn while loading a batch are not restored.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
-        local_steps: optimizer steps a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
-        base: the SHA-256 that the frozen part of the module must have, as ``evenkeel.torch.base_sha256`` gives it.
+        client: a client with a run, used by nothing else meanwhile.
+        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
+        base: the required SHA-256 of the module's frozen part, from ``evenkeel.torch.base_sha256``.
 
     Raises:
         ValueError: in ``fit``, if several processes train one module, or its parameters are sharded.
@@ -50,7 +50,7 @@ class RoundsCallback(Callback):  # type: ignore[misc]
 
     @property
     def outcome(self) -> RunOutcome | None:
-        """How the training ended; None before."""
+        """The outcome of the training; None before its end."""
         return None if self._rounds is None else self._rounds.outcome
 
     def batches(self, loader: Any) -> Iterable[Any]:
@@ -86,7 +86,7 @@ class RoundsCallback(Callback):  # type: ignore[misc]
             self._rounds.restore_numbers()
 
     def on_train_batch_end(self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int) -> None:
-        """Ends a round where it is time."""
+        """Ends a round when its steps are complete."""
         assert self._rounds is not None
         complete, self._taken = trainer.global_step > self._taken, trainer.global_step
         loss = outputs.get("loss") if isinstance(outputs, Mapping) else outputs
@@ -98,7 +98,7 @@ class RoundsCallback(Callback):  # type: ignore[misc]
         self._close()
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Stops the client if the run goes on, and gives the module the run's final values."""
+        """Stops the client if the run continues, and sets the module to the run's final values."""
         self._close()
 
     def _close(self) -> None:
@@ -123,7 +123,7 @@ class _TrainerRounds(TorchRounds):
 
 
 class _Batches:
-    """A loader with the length that Lightning asks for, so that it fetches no batch before its time."""
+    """A loader with a length, so that Lightning fetches no batch too early."""
 
     def __init__(self, callback: RoundsCallback, loader: Any) -> None:
         if not hasattr(loader, "__len__"):
@@ -141,7 +141,8 @@ class _Batches:
         return self._callback.epoch(self._loader)
 
     def state_dict(self) -> dict[str, Any]:
-        """Returns nothing: the position is in the state of the rounds. Lightning then knows that the loader continues."""
+        """Returns an empty state: the position is in the state of the rounds. Its existence tells Lightning that the loader
+        resumes."""
         return {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

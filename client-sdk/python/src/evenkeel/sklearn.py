@@ -24,7 +24,7 @@ __all__ = ["SklearnRounds", "tensors"]
 _Arrays = dict[str, npt.NDArray[Any]]
 
 _NUMBERS = ("t_", "n_iter_", "_no_improvement_count", "best_loss_")
-"""Attributes of a model that its next step depends on, besides its weights."""
+"""Attributes of a model besides its weights that affect its next step."""
 _OPTIMIZER = ("t", "learning_rate", "ms", "vs", "velocities")
 """Attributes of a neural network's optimizer."""
 
@@ -32,18 +32,19 @@ _OPTIMIZER = ("t", "learning_rate", "ms", "vs", "velocities")
 class SklearnRounds(LocalRounds):
     """The rounds of a run in a loop of ``partial_fit``, each call of which is a local step.
 
-    The run's tensors are ``coef_`` and ``intercept_`` of linear models trained by SGD, and ``coefs_.0``, ``intercepts_.0`` and so on of
-    neural networks. A device that is killed goes on from its last round: with the numbers of steps, an MLP's optimizer, numpy's random
-    numbers, and the number of the next batch.
+    The run's tensors are ``coef_`` and ``intercept_`` of linear models trained by SGD, and ``coefs_.0``, ``intercepts_.0`` and so
+    on of neural networks. A device that is killed continues from its last round, with the numbers of steps, an MLP's optimizer,
+    numpy's random numbers, and the number of the next batch.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
-        model: SGDClassifier, SGDRegressor, Perceptron, PassiveAggressive..., MLPClassifier or MLPRegressor, after a first ``partial_fit``.
-        local_steps: calls a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
+        client: a client with a run, used by nothing else meanwhile.
+        model: SGDClassifier, SGDRegressor, Perceptron, PassiveAggressive..., MLPClassifier or MLPRegressor, after a first
+            ``partial_fit``.
+        local_steps: calls per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
 
     Raises:
-        ValueError: if the model has no weights yet, or none that move along a gradient, or averages them.
+        ValueError: if the model has no weights yet, is not trained along gradients, or averages its weights.
     """
 
     def __init__(self, client: Client, model: Any, *, local_steps: int | None = None, keep_state: bool = True) -> None:
@@ -53,7 +54,7 @@ class SklearnRounds(LocalRounds):
         super().__init__(client, weights, local_steps=local_steps, keep_state=keep_state, state=(self._saved, self._restore))
 
     def step(self, loss: Any = None, samples: int = 1, tokens: int = 0, *, complete: bool = True) -> bool:
-        """Counts a call of ``partial_fit``, as ``LocalRounds.step`` does; by default with the ``loss_`` of a neural network."""
+        """Counts a call of ``partial_fit``, like ``LocalRounds.step``; by default with the ``loss_`` of a neural network."""
         return super().step(getattr(self._fitted, "loss_", None) if loss is None else loss, samples, tokens, complete=complete)
 
     def _saved(self) -> bytes:
@@ -79,7 +80,7 @@ class SklearnRounds(LocalRounds):
         self.trained = int(state["trained"])
         for name in _NUMBERS:
             if name in state:
-                # As a number of the same type: a count stays one.
+                # Converts to the same type: a count remains an integer.
                 setattr(self._fitted, name, type(getattr(self._fitted, name))(state[name][()]))
         optimizer = getattr(self._fitted, "_optimizer", None)
         for name in _OPTIMIZER:
@@ -94,15 +95,15 @@ class SklearnRounds(LocalRounds):
 
     def _generators(self) -> list[Any]:
         own = getattr(self._fitted, "random_state", None)
-        # numpy's own generator is one of the old kind too.
+        # numpy's global generator is also a legacy one.
         return [np.random, *([own] if isinstance(own, np.random.RandomState) else [])]
 
 
 def tensors(model: Any) -> Mapping[str, Vector]:
-    """Returns the weights of a model that was fitted, by the names of the run's tensors; copies.
+    """Returns the weights of a fitted model by the names of the run's tensors; copies.
 
     Raises:
-        ValueError: as ``SklearnRounds`` does.
+        ValueError: like ``SklearnRounds``.
     """
     return {name: np.array(values) for name, values in _arrays(model).items()}
 
@@ -127,6 +128,6 @@ def _arrays(model: Any) -> _Arrays:
 
 
 def _assign(model: Any, values: Mapping[str, Vector]) -> None:
-    # In place, since the optimizer of a neural network has the same arrays.
+    # In place, since the optimizer of a neural network refers to the same arrays.
     for name, array in _arrays(model).items():
         array[...] = values[name]

@@ -1,4 +1,4 @@
-"""Secure aggregation in a run's plan, and what a device demands of it."""
+"""Secure aggregation in a run's plan, and a device's requirements."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ MAX_COLLUSION = 0.5
 
 @dataclass(frozen=True)
 class RunAggregation:
-    """A run's secure aggregation: the coordinator learns the sum of a round's messages, and none of them.
+    """A run's secure aggregation: the coordinator learns only the sum of a round's messages.
 
     Attributes:
-        owners: the public keys of those whose devices may be in a cohort.
+        owners: the public keys of the owners whose devices may be in a cohort.
         dropout: the share of a cohort that may drop out in the later steps.
         collusion: the share that may collude with the coordinator.
-        rebase_every: after so many rounds all g_i and the sum start from zero.
+        rebase_every: the number of rounds after which all g_i and the sum start from zero.
         exponent: the unit of the fixed point is 2^exponent.
         min_members: the smallest cohort.
         max_members: the largest.
@@ -62,13 +62,13 @@ class RunAggregation:
 
 @dataclass(frozen=True)
 class AggregationDemands:
-    """A device's own demands, which the plan of a run has to meet.
+    """A device's own requirements, which the plan of a run must meet.
 
     Attributes:
-        identity: the device's identity; None if it takes part in no run with secure aggregation.
+        identity: the device's identity; None to not take part in runs with secure aggregation.
         minimum_cohort: the smallest cohort that it takes part in.
-        minimum_collusion: the smallest share of a cohort that may collude with the coordinator and learn nothing by it.
-        only_secure: whether it takes part in no run without secure aggregation, if it has an identity.
+        minimum_collusion: the minimum share of a cohort that may collude with the coordinator without learning anything.
+        only_secure: whether a device with an identity takes part only in runs with secure aggregation.
     """
 
     identity: DeviceIdentity | None = None
@@ -77,7 +77,7 @@ class AggregationDemands:
     only_secure: bool = True
 
     def require(self, run: str, aggregation: RunAggregation | None) -> None:
-        """Raises SecAggError if a run does not meet the demands."""
+        """Raises SecAggError if a run does not meet the requirements."""
         identity = self.identity
         if aggregation is None:
             if identity is not None and self.only_secure:

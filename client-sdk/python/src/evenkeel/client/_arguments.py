@@ -23,7 +23,7 @@ _NAMES = "1 to 64 of a to z, 0 to 9 and hyphen"
 
 
 def require_valid(url: object, run: object, weight: object, **seconds: object) -> None:
-    """Checks what every client has; ``seconds`` are durations by name."""
+    """Checks the common arguments of all clients; ``seconds`` are durations by name."""
     _require_url(url)
     if run is not None:
         require_name("run", run, f"{_NAMES}, as the run was created")
@@ -55,7 +55,7 @@ def require_name(argument: str, value: object, expected: str = _NAMES) -> None:
 
 
 def require_number(argument: str, value: object, above: float, unit: str = "") -> None:
-    """Checks a finite number above another."""
+    """Checks a finite number with an exclusive lower bound."""
     if not _is_number(value) or not above < value < math.inf:
         raise _wrong(argument, value, f"a {'' if unit else 'finite '}number{unit} above {above:g}")
 
@@ -79,14 +79,14 @@ def require_kind(argument: str, value: object, kind: type | tuple[type, ...], ex
 
 
 def require_texts(**texts: object) -> None:
-    """Checks arguments that are None or a text. The message has no value, which may be secret."""
+    """Checks arguments that are None or a text. The message does not contain the value, which may be secret."""
     for argument, value in texts.items():
         if value is not None and not isinstance(value, str):
             raise ArgumentError(f"{argument} is of type {type(value).__name__}, expected a text")
 
 
 def require_credentials(credentials: object) -> None:
-    """Checks a client id and secret. The message has no value."""
+    """Checks a client id and secret. The message does not contain the values."""
     if credentials is None:
         return
     if not isinstance(credentials, (tuple, list)) or [type(part) for part in credentials] != [str, str]:
@@ -122,7 +122,7 @@ def require_privacy_limit(limit: object) -> None:
 
 
 def require_secure(identity: object, minimum_cohort: object, minimum_collusion: object, recovery_key: object) -> None:
-    """Checks what is of secure aggregation."""
+    """Checks the arguments of secure aggregation."""
     if identity is not None and not hasattr(identity, "owner"):
         raise _wrong("identity", identity, "a DeviceIdentity, such as DeviceIdentity.load(file)")
     if not _is_integer(minimum_cohort) or minimum_cohort < MIN_COHORT:
@@ -151,7 +151,7 @@ def require_functions(**functions: object) -> None:
 
 
 def tls_context(tls: object, ca_file: object, client_certificate: object) -> ssl.SSLContext | None:
-    """Returns the context given, or one with the files given; None without any, for Python's own."""
+    """Returns the given context, or one with the given files; None for Python's default."""
     if tls is not None:
         require_kind("tls", tls, ssl.SSLContext, "an ssl.SSLContext")
         assert isinstance(tls, ssl.SSLContext)

@@ -29,7 +29,7 @@ class AttributeReporter:
         self._reported: dict[str, object] | None = None
 
     def use(self, credentials: Credentials) -> None:
-        """Sets as which client the device reports."""
+        """Sets the client id under which the device reports."""
         self._client = credentials.client
 
     def current(self) -> dict[str, str]:
@@ -44,12 +44,12 @@ class AttributeReporter:
         return dict(given)
 
     def forget(self) -> None:
-        """Forgets what another enrolment has reported."""
+        """Forgets the attributes reported under another enrolment."""
         self._reported = None
         self._store.delete([_NAME])
 
     def enrolled(self, credentials: Credentials, attributes: Mapping[str, str]) -> None:
-        """Records what was reported with the enrolment."""
+        """Records the attributes reported with the enrolment."""
         self.use(credentials)
         if self._attributes is not None:
             self._save(self._fields(attributes))
@@ -73,7 +73,7 @@ class AttributeReporter:
         self._reported = fields
 
     def _read(self) -> object:
-        """The record as saved; None if it cannot be read, so that the attributes are reported again."""
+        """The saved record; None if it cannot be read, so that the attributes are reported again."""
         data = self._store.read(_NAME)
         try:
             return None if data is None else json.loads(data)

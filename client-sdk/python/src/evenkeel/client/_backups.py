@@ -30,7 +30,7 @@ class StateBackups:
         self._notifier = notifier
         self._plan = member.plan
         self._client = member.client
-        # In a private run a device that lost its disk takes part no more, since it lost the count of what it has spent.
+        # In a private run a device that lost its disk no longer takes part, since it lost the record of its spent privacy.
         has_copies = member.plan.aggregation is not None and member.plan.privacy is None
         self._key = key if has_copies and METHODS[member.plan.feedback].retains_sum else None
         self._path = f"runs/{member.plan.run}/members/me/backup"
@@ -51,10 +51,10 @@ class StateBackups:
             self._tell(f"the copy of the state was not uploaded: {e}")
 
     def restore(self, member: Membership) -> bool:
-        """Replaces the state with the copy at the coordinator, if it is of the membership's last message.
+        """Replaces the state with the copy at the coordinator, if the copy includes the membership's last message.
 
         Returns:
-            whether it was.
+            whether it did.
         """
         if self._key is None:
             return False

@@ -58,8 +58,8 @@ class Client:
     """A device of a fleet. The constructor does not connect to the coordinator.
 
     ``train`` takes part in one run, ``work`` in whichever runs the coordinator has for the device. They run on the calling
-    thread. ``stop``, ``close``, and ``refresh`` of a followed model may be called from any thread; of the other methods one may run
-    at a time. Also a context manager.
+    thread. ``stop``, ``close``, and ``refresh`` of a followed model may be called from any thread; only one of the other methods
+    may run at a time. Also a context manager.
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.
@@ -71,45 +71,46 @@ class Client:
         name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
         privacy_limit: epsilon and delta. The device takes part only in runs with privacy whose devices add the noise, and stops
-            sending before it has spent more in all runs of its state together, whatever the runs' plans say. By default the plan
+            sending before it has spent more in all runs of its state together, regardless of the runs' plans. By default the plan
             decides.
-        trust_coordinator: with a ``privacy_limit``, whether to take part also in runs whose coordinator adds the noise. It then
-            sees this device's messages without noise.
-        identity: the device's identity, ``DeviceIdentity.load(file)``, for runs with secure aggregation. The device takes part only
-            with devices of the same owner.
-        minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3; whatever the run's plan says.
-        minimum_collusion: the share of a cohort, 0 to 0.5, that may collude with the coordinator and learn nothing by it, at
-            least. By default the plan decides, which is the coordinator's word.
+        trust_coordinator: with a ``privacy_limit``, whether to also take part in runs whose coordinator adds the noise. The
+            coordinator then sees this device's messages without noise.
+        identity: the device's identity, ``DeviceIdentity.load(file)``, for runs with secure aggregation. The device takes part
+            only with devices of the same owner.
+        minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3, regardless of the run's plan.
+        minimum_collusion: the minimum share of a cohort, 0 to 0.5, that may collude with the coordinator without learning
+            anything. By default the plan decides, which the coordinator sends.
         only_secure: whether a device with an identity takes part in runs with secure aggregation only.
-        recovery_key: 32 secret random bytes, the device's own, stored where they survive its disk. In runs with secure aggregation the
-            device then keeps a copy of its state at the coordinator, encrypted with the key, 8 bytes a value and vector after each
-            accepted message. If it loses its disk, it continues exactly. Without, it leaves and joins again.
-        attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
-            the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
-            before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
+        recovery_key: 32 secret random bytes, the device's own, stored where they survive the loss of its disk. In runs with
+            secure aggregation the device then keeps a copy of its state at the coordinator, encrypted with the key; it uploads 8
+            bytes per value of each vector after each accepted message. If it loses its disk, it continues exactly. Without a key
+            it leaves and joins again.
+        attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in the
+            syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and before
+            each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
         evaluate: evaluates each round's model on held-out data of the device.
         progress: receives progress lines for people, such as ``print``.
         listener: receives the device's events; the logger ``evenkeel`` always logs them.
         on_divergence: what to do if device and coordinator disagree on which messages were accepted.
-        double_precision: whether to download float64 models, at twice the bytes. With secure aggregation or a lossy downlink the values
-            are always those of float32.
+        double_precision: whether to download float64 models, at twice the bytes. With secure aggregation or a lossy downlink the
+            values are always those of float32.
         sparse_updates: whether x and S may be kept in memory, 16 bytes per coordinate, to download sparse updates if they save
             bytes.
         report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which takes 8 to 16 bytes per
             coordinate.
-        max_dimension: the largest number of values of a model that the device takes; by default as many as its memory holds. A run with a
-            larger model raises ModelTooLargeError before anything is downloaded.
+        max_dimension: the maximum number of values of a model; by default as many as the memory holds. A run with a larger model
+            raises ModelTooLargeError before anything is downloaded.
         connect_timeout: seconds for connecting.
         request_timeout: seconds without traffic in either direction before a request fails.
-        retry_for: seconds for which one request is retried before the training gives up. One exchange takes no longer either, but one more
-            second for each kB of its body.
+        retry_for: seconds for which one request is retried before the training gives up. It also limits each single exchange,
+            which gets one more second for each kB of its body.
         long_poll: the maximum wait of a long poll for work, in seconds.
         tls: the TLS context; by default Python's, with ``ca_file`` and ``client_certificate``.
         ca_file: a PEM file of the authorities to trust.
         client_certificate: PEM files of the device's certificate and its key.
 
     Raises:
-        ArgumentError: naming the argument that is wrong.
+        ArgumentError: if an argument is invalid; the message names it.
         StateError: if the state folder cannot be opened, or another process uses it.
     """
 
@@ -194,7 +195,7 @@ class Client:
         self._notifier = EventNotifier(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
         context = tls_context(tls, ca_file, client_certificate)
-        # Followed models have a connection of their own, so that they are refreshed while the device trains.
+        # Followed models have a separate connection, so that they can be refreshed while the device trains.
         self._transport, self._model_transport = (Transport(url, connect_timeout, request_timeout, context) for _ in range(2))
         self._coordinator, self._models = (
             Coordinator(
@@ -220,16 +221,16 @@ class Client:
     def from_enrolment_uri(
         cls, uri: str, *, state_dir: str | os.PathLike[str] | StateStore, run: str | None = None, **settings: Any
     ) -> Client:
-        """Makes a client from the URI in the QR code of an enrolment token: its address, token and run.
+        """Creates a client from the URI in the QR code of an enrolment token: its address, token and run.
 
         Args:
             uri: ``evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN``, as the console shows it.
-            state_dir: as of the constructor.
-            run: the run to take part in, if the URI names none, because its token is for all runs; ``work`` needs none.
+            state_dir: as in the constructor.
+            run: the run to take part in, if the URI has none because its token is for all runs; ``work`` needs none.
             settings: further arguments of the constructor.
 
         Raises:
-            ArgumentError: naming what is wrong; the message does not contain the token.
+            ArgumentError: if an argument is invalid; the message does not contain the token.
         """
         url, token, named = parse_enrolment_uri(uri)
         if run is not None and named is not None and run != named:
@@ -248,7 +249,7 @@ class Client:
 
         Raises:
             EvenkeelError: if the device cannot continue; its saved state is consistent.
-            FunctionError: if ``function`` is no function; at once.
+            FunctionError: immediately, if ``function`` is not a function.
             ClientStateError: if another thread uses the client, or it is closed, or an earlier call was ended by ``stop``. A ``stop`` before
                 the first call gives ``STOPPED``.
         """
@@ -272,22 +273,23 @@ class Client:
         """Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until ``stop``
         is called. The client needs no ``run``. Another thread may refresh followed models at the same time.
 
-        Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet.
-        If the coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left
-        unfinished.
+        Enrols if necessary, joins the runs, and checks in again when the coordinator asks for it, which may be after an hour in a
+        large fleet. If the coordinator cannot be reached, the device keeps trying. First completes a message that an earlier
+        training left unfinished.
 
         Args:
-            functions: from a run's name to its gradient function, as of ``train``: a dict, or a function that is called before
-                the device joins and before each round. None, or a name that is not in the dict, to take no part in the run.
-            declines: returns why the device does not work at this moment, or None if it can. The device then declines rounds that
-                ask it, so that they do not wait for it, joins no run and measures no model.
-            evaluators: from an evaluation's name to what measures its model, as ``evaluate`` of ``follow``: a dict, or a function. None,
-                or a name that is not in the dict, to take no part in the evaluation.
+            functions: maps a run's name to its gradient function, as for ``train``: a dict, or a function that is called before
+                the device joins and before each round. The device does not take part in a run that maps to None or is not in the
+                dict.
+            declines: returns why the device cannot work at this moment, or None if it can. With a reason the device declines the
+                rounds that select it, so that they do not wait for it, joins no run and measures no model.
+            evaluators: maps an evaluation's name to its evaluator, like ``evaluate`` of ``follow``: a dict, or a function. The
+                device does not take part in an evaluation that maps to None or is not in the dict.
 
         Raises:
-            EvenkeelError: if the device cannot continue; its saved state is consistent, and another call goes on.
-            FunctionError: if a function is none; at once.
-            ClientStateError: as of ``train``.
+            EvenkeelError: if the device cannot continue; its saved state is consistent, and another call continues.
+            FunctionError: immediately, if a function is not callable.
+            ClientStateError: as for ``train``.
         """
         for what, given in (("functions", functions), ("evaluators", evaluators)):
             if isinstance(given, Mapping):
@@ -350,7 +352,7 @@ class Client:
     def model(self, round: int) -> Model:
         """Downloads the model of a round. Round R of a finished run, ``RunOutcome.round``, has the final model.
 
-        With a lossy downlink it is the coordinator's, which is ahead of the model that devices train on.
+        With a lossy downlink it is the coordinator's model, which is ahead of the model that devices train on.
 
         Raises:
             RoundNotFoundError, ModelNotKeptError: if the coordinator does not have it.
@@ -372,13 +374,13 @@ class Client:
         Args:
             model: the registered model's name.
             alias: the alias that operators move, such as ``production`` or ``candidate``.
-            evaluate: is given a version's tensors by name, and returns its metrics on the device's data by name, and on how many
-                samples they were computed. Before the device switches to the version of a roll-out, it is called for that one and
-                for the version in use, on the thread that calls ``refresh``. The metrics of both are reported, and decide whether
-                the roll-out goes on. An exception reports the new version as failed, and the device keeps the one in use.
+            evaluate: receives a version's tensors by name, and returns its metrics on the device's data by name, and their number
+                of samples. Before the device switches to the version of a roll-out, it is called for that version and for the
+                version in use, on the thread that calls ``refresh``. The metrics of both are reported, and decide whether the
+                roll-out continues. An exception reports the new version as failed, and the device keeps the one in use.
 
         Raises:
-            ArgumentError: naming the argument that is wrong.
+            ArgumentError: if an argument is invalid; the message names it.
             StateError: if the stored version cannot be read.
         """
 
@@ -397,19 +399,19 @@ class Client:
         )
 
     def report_evaluation(self, evaluation: str, metrics: Mapping[str, float], samples: int) -> None:
-        """Sends this device's result of an evaluation, which counts once; the same result again changes nothing.
+        """Sends this device's result of an evaluation. It counts once; sending the same result again changes nothing.
 
         Args:
             evaluation: the evaluation's name.
-            metrics: 1 to 32 figures by name, measured with the evaluation's model on the device's data; names are 1 to 64 of
-                a to z, 0 to 9, underscore, dot and hyphen. Figures that are not finite are not sent.
-            samples: on how many samples, from 1.
+            metrics: 1 to 32 figures by name, measured with the evaluation's model on the device's data; names are 1 to 64 of a to
+                z, 0 to 9, underscore, dot and hyphen. Figures that are not finite are not sent.
+            samples: the number of samples, at least 1.
 
         Raises:
-            ArgumentError: naming the argument that is wrong.
-            EvaluationClosedError: the evaluation takes no more results.
-            DeviceNotChosenError: the evaluation does not ask this device.
-            DeadlineError: the coordinator cannot be reached; send the result again.
+            ArgumentError: if an argument is invalid; the message names it.
+            EvaluationClosedError: if the evaluation accepts no more results.
+            DeviceNotChosenError: if the evaluation does not select this device.
+            DeadlineError: if the coordinator cannot be reached; send the result again.
         """
         require_name("evaluation", evaluation)
         figures, count = checked_metrics((metrics, samples))
@@ -436,7 +438,7 @@ class Client:
         self._turns.training(work)
 
     def rotate_secret(self) -> None:
-        """Changes the device's secret, regularly or when it may have leaked.
+        """Changes the device's secret; call it regularly, or when the secret may have leaked.
 
         If this fails or the device crashes meanwhile, the saved secret is valid, whether it is the old or the new one.
 
@@ -476,7 +478,7 @@ class Client:
     def close(self) -> None:
         """Stops the training and refreshes, waits until they have returned, and releases the state.
 
-        If called by one of them, such as by a listener, it returns at once, and the state is released when they have returned.
+        If it is called from within one of them, such as by a listener, it returns at once, and the state is released later.
         """
         self.stop()
         self._turns.close()

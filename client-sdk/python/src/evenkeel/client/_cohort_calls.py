@@ -11,7 +11,7 @@ from ._protocol import Receipt
 from ._stop import StopSignal
 
 _MAX_FRAME = 512 << 10
-"""A frame that a device gets has the keys of at most 1,000 members, 324 bytes each."""
+"""A frame for a device has the keys of at most 1,000 members, 324 bytes each."""
 
 _MAX_OUTCOME = 64 << 10
 _DEFAULT_PAUSE = 1.0
@@ -23,7 +23,7 @@ class CohortCalls:
 
     Attributes:
         wait: how many seconds the coordinator may hold a request.
-        history: that of the round's model; None if it is not known.
+        history: the history of the round's model; None if it is not known.
     """
 
     coordinator: Coordinator
@@ -39,7 +39,7 @@ class CohortCalls:
         self.coordinator.send_frame(self._path(step), MEDIA_TYPE, frame)
 
     def receive(self, step: str) -> bytes:
-        """Waits for a step to end, and returns the device's frame of it."""
+        """Waits for a step to end, and returns its frame for the device."""
         while True:
             self.stop.check()
             answer = self.coordinator.poll(self._path(step), self.wait, _MAX_FRAME)
@@ -49,10 +49,10 @@ class CohortCalls:
             return answer
 
     def outcome(self, wait: float) -> Receipt | bool | float | None:
-        """Asks whether the device's message of the round is in the sum, whichever attempt that is of.
+        """Asks whether the device's message of the round is in the sum of any attempt.
 
         Returns:
-            the receipt if it is, False if it is not, and if that is undecided the seconds until the next request, or None.
+            the receipt if it is, False if it is not; if undecided, the seconds until the next request, or None.
         """
         answer = self.coordinator.poll(self._path("outcome"), wait, _MAX_OUTCOME)
         if not isinstance(answer, bytes):

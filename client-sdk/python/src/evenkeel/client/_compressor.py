@@ -12,7 +12,7 @@ from ._protocol import RunPlan, RunPrivacy
 
 
 def compressor_of(plan: RunPlan) -> Compressor:
-    """Returns the compressor of a plan, with what privacy or secure aggregation put in the place of rounding.
+    """Returns the compressor of a plan, with the mechanism of privacy or secure aggregation in place of rounding.
 
     Raises:
         ValueError: if this version does not support the plan.
@@ -28,9 +28,9 @@ def compressor_of(plan: RunPlan) -> Compressor:
 
 
 def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation, privacy: RunPrivacy | None) -> Compressor:
-    """Returns a compressor whose values are those that fixed point represents; what it drops is sent later by error feedback.
+    """Returns a compressor that rounds values to fixed point; error feedback later sends the rounding errors.
 
-    The coding is float64, which does not matter for the bytes, since the message itself is never sent.
+    The coding is float64, which costs no bytes since the message itself is never sent.
 
     Raises:
         ValueError: if the compressor chooses coordinates by their values, which would differ between devices, or the coordinator

@@ -22,10 +22,11 @@ from ._upload import PART_BYTES, upload
 _API = "/api/v1/"
 _MAX_JSON = 8 << 20
 PIECE_BYTES = 8 << 20
-"""Larger downloads come in pieces of this many bytes."""
+"""The size of a piece in bytes. Larger downloads are split."""
 
 _MAX_HEADER = 4096
-"""How much longer than its values a response with a vector may be: a header, or so much that the caller names the length."""
+"""The maximum number of bytes of a response besides the values of its vector: a header, or more, so that the caller can report
+the length."""
 
 _JSON = "application/json"
 _PART = "application/partial-upload"
@@ -39,7 +40,7 @@ class OfferedVersion:
         number: the version's number; 0 if the device has it.
         sha256: the SHA-256 of its file in hex.
         file: the safetensors file; None if the device has it.
-        rollout: the id of the roll-out that gives the device the version; empty if it is the alias's.
+        rollout: the id of the roll-out that the version comes from; empty if the alias names it.
         baseline: the number of the version that the alias names during the roll-out; 0 without one.
     """
 
@@ -98,7 +99,7 @@ class Coordinator:
     def rotate(self, keep: Callable[[Credentials], None]) -> None:
         """Requests a new secret and uses it from the next request on.
 
-        The old one is valid until then, so a lost response does no harm. The new one must be saved before it is used.
+        The old one is valid until then, so losing the response is harmless. The new one must be saved before it is used.
         """
         fresh = self._fresh("the new secret", self._request("POST", "clients/me/secret", _MAX_JSON))
         keep(fresh)
@@ -118,7 +119,7 @@ class Coordinator:
         return self._member(run, self._request("GET", f"runs/{run}/members/me", _MAX_JSON))
 
     def _member(self, run: str, request: Request) -> Membership:
-        """The device keeps its state under the run's name, so a plan of another run would be a start from nothing."""
+        """The device stores its state under the run's name, so with the plan of another run it would start from zero."""
         member = Membership.of(Fields.parse("the membership", self._accepted(request).body))
         if member.plan.run != run:
             raise ProtocolError(
@@ -132,25 +133,25 @@ class Coordinator:
         try:
             self._accepted(self._request("DELETE", f"runs/{run}/members/me", _MAX_JSON))
         except MemberNotFoundError:
-            # An earlier request may have succeeded, its response lost, and the round closed since.
+            # An earlier request may have succeeded: its response was lost and the round has closed since.
             pass
 
     def report_lost(self, run: str, sequence: int, round: int) -> None:
-        """Reports that messages are gone that the coordinator had acknowledged.
+        """Reports the loss of messages that the coordinator had acknowledged.
 
         Args:
-            sequence: the number of the newest message that the device has a receipt of.
+            sequence: the number of the newest message for which the device has a receipt.
             round: the round of that message.
         """
         body = json.dumps({"sequence": sequence, "round": round}).encode()
-        # A coordinator of an earlier version does not take the report.
+        # A coordinator of an earlier version does not accept the report.
         with suppress(NotFoundError, MethodNotAllowedError):
             self._accepted(self._request("PUT", f"runs/{run}/members/me/lost", _MAX_JSON, _JSON, body))
 
     def report_next_round(self, run: str, round: int) -> None:
         """Reports the first round of a run with secure aggregation in which the device takes part again."""
         body = json.dumps({"round": round}).encode()
-        # A coordinator of an earlier version does not take the report.
+        # A coordinator of an earlier version does not accept the report.
         with suppress(NotFoundError, MethodNotAllowedError):
             self._accepted(self._request("PUT", f"runs/{run}/members/me/next-round", _MAX_JSON, _JSON, body))
 
@@ -176,7 +177,7 @@ class Coordinator:
             since: the round of the device's last model, from which the coordinator computes an update's size; -1 if there is
                 none.
             history: the history of the model of round ``after``; None if it is not known.
-            sequence: the number of the newest message that the device has a receipt of.
+            sequence: the number of the newest message for which the device has a receipt.
         """
         path = f"runs/{run}/task?after={after}{_named(history)}&wait={_duration(wait)}{_replica(since)}"
         path += "" if sequence is None else f"&sequence={sequence}"
@@ -189,14 +190,15 @@ class Coordinator:
     def check_in(self, wait: float, limit: int) -> tuple[list[WorkItem], float | None]:
         """Checks in, with a long poll and a single attempt.
 
-        A fleet whose devices all repeat it within seconds would be a herd after an outage.
+        If all devices of a fleet retried within seconds, they would overload the coordinator after an outage.
 
         Args:
             wait: how many seconds the coordinator may hold the request.
-            limit: the largest number of things to do.
+            limit: the maximum number of items of work.
 
         Returns:
-            what to do, the most important first, and the seconds until the next check-in; None if the coordinator sent none.
+            the items of work, the most important first, and the seconds until the next check-in; None if the coordinator sent
+            none.
 
         Raises:
             DeadlineError: if the attempt failed.
@@ -228,9 +230,9 @@ class Coordinator:
 
         Args:
             size: the length of the whole model in bytes.
-            part: the bytes wanted; None for all.
-            holder: ``coordinator`` for the coordinator's model, which in a run with a lossy downlink devices do not have.
-            history: that of the model; None if it is not known.
+            part: the requested bytes; None for all.
+            holder: ``coordinator`` for the coordinator's model, which devices do not have in a run with a lossy downlink.
+            history: the history of the model; None if it is not known.
 
         Returns:
             the part; the whole model if a proxy dropped the range.
@@ -243,7 +245,7 @@ class Coordinator:
         return self._accepted(replace(request, headers=headers)).body
 
     def version(self, model: str, alias: str, known: list[str], most: int) -> OfferedVersion:
-        """Returns the version that the device gets for an alias.
+        """Downloads the version that an alias names for the device.
 
         Args:
             known: the SHA-256 in hex of the versions that the device has, the one in use first; they are not downloaded again.
@@ -317,14 +319,14 @@ class Coordinator:
         """Downloads x and S of a round.
 
         Args:
-            history: that of the round's model; None if it is not known.
-            arrived: called after each piece of a large body, with the bytes that have arrived and with those of the whole.
+            history: the history of the round's model; None if it is not known.
+            arrived: called after each piece of a large body, with the number of bytes that have arrived and the total.
         """
         path = f"runs/{run}/rounds/{round}/replica{_named(history, first=True)}"
         return self._in_pieces(path, 16 * dimension + _MAX_HEADER, arrived)
 
     def _in_pieces(self, path: str, most: int, arrived: Callable[[int, int], None]) -> bytes:
-        """Downloads a body piece by piece, so that after a break only the piece is repeated."""
+        """Downloads a body piece by piece, so that after an interruption only the current piece is repeated."""
         request = self._request("GET", path, most)
         if most <= PIECE_BYTES:
             return self._accepted(request).body
@@ -350,7 +352,7 @@ class Coordinator:
         taker: Callable[[Receipt], None],
         arrived: Callable[[int], None] = lambda count: None,
     ) -> Task:
-        """Sends a message and requests the next task, in one request. A large message is uploaded in parts before.
+        """Sends a message and requests the next task, in one request. A large message is first uploaded in parts.
 
         Args:
             wait: as in ``task``.
@@ -373,7 +375,7 @@ class Coordinator:
                 try:
                     return self._send(replace(message, data=b""), f"upload={sha256}", wait, since, taker)
                 except CoordinatorError as e:
-                    # The upload was deleted, or is at another replica.
+                    # The upload was deleted, or is on another replica.
                     if e.problem.slug != "not-found":
                         raise
         return self._send(message, "", wait, since, taker)
@@ -410,19 +412,19 @@ class Coordinator:
         require_success(request, self._retries.send(request, deadline=0.0))
 
     def download(self, path: str, most: int) -> bytes:
-        """Returns what is at a path below ``/api/v1/``, empty if there is nothing."""
-        # A problem may be longer than the body of a small model.
+        """Returns the resource at a path below ``/api/v1/``, empty if there is none."""
+        # A problem document may be longer than the body of a small model.
         return self._accepted(self._request("GET", path, max(most, _MAX_JSON))).body
 
     def poll(self, path: str, wait: float, most: int) -> bytes | float | None:
-        """Requests something that may not be there yet, with a long poll.
+        """Requests a resource that may not exist yet, with a long poll.
 
         Args:
             wait: how many seconds the coordinator may hold the request.
             most: the maximum number of bytes.
 
         Returns:
-            the body; or how many seconds to wait before the next request, None if the coordinator sent none.
+            the body, or the number of seconds until the next request, None if the coordinator sent none.
         """
         more = "&" if "?" in path else "?"
         request = replace(self._request("GET", f"{path}{more}wait={_duration(wait)}", most), extra_timeout=wait)

@@ -1,5 +1,5 @@
-"""Counters of a device beside its half of error feedback; the Java SDK writes the same files. A count is written before its message is
-sent, so a crash counts one too many, never one too few.
+"""Counters of a device besides its half of error feedback; the Java SDK writes the same files. A count is written before its
+message is sent, so after a crash it may be one too high, never one too low.
 
     privacy-ledger    kind "L": the number of runs (i32), and of each its name (text), the number of messages (i64), and what they
                       cost: rho and correction (f64)
@@ -17,7 +17,8 @@ from ._pieces import PieceFields, read_piece, sealed, text_bytes
 from ._store import StateStore
 
 MAX_MASKED_ATTEMPTS = 10
-"""The maximum number of masked vectors that a device sends in a round, each in another attempt: a lying coordinator may read a sum of each."""
+"""The maximum number of masked vectors that a device sends in a round, each in a separate attempt: a lying coordinator may read a
+sum for each."""
 
 _LEDGER = "privacy-ledger"
 _LEDGERS, _RELEASES, _REVEALED, _MASKED = b"L", b"R", b"V", b"T"
@@ -29,8 +30,8 @@ class PrivacyLedger:
 
     Args:
         run: the run whose messages are counted from here on.
-        each: what a message of the run costs.
-        accepted: the number of messages that the coordinator has accepted: a device that lost its disk has sent at least these.
+        each: the cost of one message of the run.
+        accepted: the number of messages that the coordinator has accepted: a device that lost its disk has sent at least as many.
     """
 
     def __init__(self, store: StateStore, run: str, each: PrivacyCost, accepted: int) -> None:
@@ -82,8 +83,9 @@ def _spent(fields: PieceFields) -> dict[str, tuple[int, PrivacyCost]]:
 class RoundMarkers:
     """Records a device's progress in the newest round of a run with secure aggregation.
 
-    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message. The record
-    outlives the run: a later run of the same name may be the same one of a lying coordinator. Only leaving deletes it.
+    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message. The
+    record outlives the run, since a lying coordinator may present the same run again as a later run of the same name. Only
+    leaving deletes it.
     """
 
     def __init__(self, store: StateStore, run: str) -> None:
@@ -106,7 +108,8 @@ class RoundMarkers:
         return max(self._revealed + 1, last + (attempts >= MAX_MASKED_ATTEMPTS), 0)
 
     def end_part_in(self, round: int) -> bool:
-        """Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often."""
+        """Returns whether the device must not take part in further attempts of a round: it has revealed shares, or has masked too
+        often."""
         return round < self.next
 
     def mask(self, round: int) -> None:

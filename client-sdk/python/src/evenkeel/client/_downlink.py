@@ -5,11 +5,11 @@ unknown number of rounds. This is the ski-rental problem: whole models are downl
 given reach the cost of a replica; then a replica is downloaded. This costs at most twice the best choice in hindsight. A
 replica that is almost free, as in round 0 when S is zero, is downloaded at once.
 
-With secure aggregation all devices compute on the float32 model, also those that want it as float64: the last bits could be all that
-distinguishes the model of one device from that of the others.
+With secure aggregation all devices compute on the float32 model, even those that request float64: the last bits could otherwise
+distinguish the model of one device from that of the others.
 
-In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if the
-deltas take more bytes.
+In a run with a lossy downlink deltas start from the whole float32 model, so it is downloaded first, and again only if the deltas
+take more bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ._model import Model
 from ._protocol import RunPlan, Work
 
 _NEXT_TO_FREE = 20
-"""A replica that costs no more than a twentieth of the model, or a header, above it is next to free."""
+"""A replica that is at most a twentieth of the model, or a header, larger than the model is almost free."""
 
 _HEADER = 64
 _NEVER = 1 << 62
@@ -44,7 +44,7 @@ class Downlink:
     """Downloads models for a device.
 
     Args:
-        double_precision: whether the device takes float64 models.
+        double_precision: whether the device uses float64 models.
         replicas: whether it may keep x and S, or its model with a lossy downlink.
     """
 
@@ -64,19 +64,19 @@ class Downlink:
 
     @property
     def since(self) -> int:
-        """The round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
+        """The round an update would start from, or -1 for none. Without a replica, the round is only used to learn an update's
         size."""
         return self._last_round if self._replicas else -1
 
     def forget(self) -> None:
-        """Drops what later models would be made from."""
+        """Drops the base of later updates."""
         self._replica, self._lossy, self._last_round, self._saving = None, None, -1, 0
 
     def fetch(self, work: Work) -> Model:
         """Downloads the model of the round assigned to the device.
 
         Raises:
-            ProtocolError: if it is not the model that the coordinator has, even when downloaded whole.
+            ProtocolError: if it differs from the coordinator's model even after a whole download.
         """
         values = self._obtained(work)
         if not _is_right(values, work):
@@ -188,13 +188,14 @@ class Downlink:
             raise ValueError(f"it leads up to round {replica.round}, expected {round}")
 
     def result(self, round: int) -> Model:
-        """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another."""
+        """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink it differs from the
+        devices' model."""
         values = self._whole(round, self._wanted, "" if self._plan.downlink is None else "coordinator")
         return Model(round, self._plan.layout, values)
 
     def _whole(self, round: int, dtype: str, holder: str = "", history: str | None = None) -> Vector:
-        """Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the
-        values. Behind a proxy that drops ranges, the first response is the whole model."""
+        """Downloads a model piece by piece: after an interruption only the current piece is repeated, and only one piece is in
+        memory besides the values. Behind a proxy that drops ranges, the first response is the whole model."""
         width = 8 if dtype == "float64" else 4
         size = width * self._plan.dimension
         values: Vector = np.empty(self._plan.dimension, dtype=dtype)

@@ -24,7 +24,7 @@ class Enrolment:
         attributes: the device's attributes, sent with the enrolment.
         url: the coordinator's address, saved beside the credentials.
         given: credentials that are kept outside the state; None to keep them in the state.
-        token: the token to enrol with; None if the device is enrolled.
+        token: the token to enrol with; None if the device is already enrolled.
         name: the name that operators see; None for the coordinator's choice.
     """
 
@@ -48,7 +48,7 @@ class Enrolment:
         self._name = name
 
     def enrol(self, coordinator: Coordinator) -> None:
-        """Makes the coordinator's requests carry the device's credentials; enrols if there are none yet. Thread-safe.
+        """Adds the device's credentials to the coordinator's requests; enrols if there are none yet. Thread-safe.
 
         Raises:
             EvenkeelError: if there are no credentials and no token.

@@ -13,7 +13,7 @@ def parse_enrolment_uri(uri: str) -> tuple[str, str, str | None]:
     """Returns the coordinator's address, the token, and the run if the token is for one. Ignores unknown parameters.
 
     Raises:
-        ArgumentError: if it is none of this form; the message does not contain the token.
+        ArgumentError: if it does not have this form; the message does not contain the token.
     """
     if not isinstance(uri, str):
         raise _refusal("it is no text")

@@ -13,12 +13,12 @@ from ..errors import ProtocolError
 _MIN_BYTES_PER_SECOND = 1000
 _MAX_HEADER_BYTES = 1 << 18
 _MAX_CHUNKING = 8
-"""A chunk of a single byte takes six."""
+"""A chunk of a single byte takes six bytes."""
 
 
 class ExchangeBounds:
-    """Bounds an exchange, whatever the server sends: without them a byte now and then, or informational responses without end, would
-    hold the device for ever.
+    """Bounds an exchange. Otherwise a server that sends a byte now and then, or endless informational responses, would block the
+    device forever.
 
     Args:
         seconds: for the exchange, and one more for each kB of body in either direction.
@@ -44,7 +44,7 @@ class ExchangeBounds:
         self._received = 0
 
     def timeout(self) -> float:
-        """Returns how many seconds the next read may take; raises TimeoutError if the time is over."""
+        """Returns the maximum number of seconds for the next read; raises TimeoutError if the time is over."""
         received = self._received / _MIN_BYTES_PER_SECOND if self.in_body else 0.0
         left = self._end + received - self._clock()
         if left <= 0:
@@ -53,7 +53,7 @@ class ExchangeBounds:
         return min(left, self.silence)
 
     def count(self, received: int) -> None:
-        """Counts bytes from the server; raises ProtocolError if there are more than headers or a body can have."""
+        """Counts bytes from the server; raises ProtocolError if there are more than the headers or the body may have."""
         self._received += received
         most = _MAX_HEADER_BYTES + (_MAX_CHUNKING * self._most if self.in_body else 0)
         if self._received > most:
@@ -76,7 +76,7 @@ class BoundedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Reads what has arrived, after a wait if nothing has."""
+        """Reads the available bytes; waits if there are none."""
         self._socket.settimeout(self._bounds.timeout())
         count: int | None = self._raw.readinto(buffer)
         self._bounds.count(count or 0)
@@ -89,7 +89,7 @@ class BoundedReader(io.RawIOBase):
 
 
 def bounded_response(bounds: ExchangeBounds, sock: Any, *args: Any, **options: Any) -> http.client.HTTPResponse:
-    """Returns a response that is read within bounds; the arguments are those of ``http.client.HTTPResponse``."""
+    """Returns a response that is read within the bounds; the arguments are those of ``http.client.HTTPResponse``."""
     response = http.client.HTTPResponse(sock, *args, **options)
     response.fp = io.BufferedReader(BoundedReader(response.fp.detach(), sock, bounds))
     return response

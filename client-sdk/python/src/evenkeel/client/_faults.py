@@ -12,16 +12,16 @@ from urllib3.exceptions import NameResolutionError
 from ._printable import printable
 
 _CONNECTION = re.compile(r"^<[^<>]*>: |^HTTPS?Connection\([^)]*\): ")
-"""What urllib3 puts before a failure's text: the connection's representation, in older versions with its address in memory."""
+"""The prefix of urllib3 before a failure's text: the connection's representation, in older versions with its memory address."""
 
 
 def cause_text(failure: BaseException) -> str:
-    """Returns a failure's text for people; its type's name where it has none."""
+    """Returns a failure's text for people; the name of its type if it has no text."""
     return printable(_CONNECTION.sub("", str(failure))) or type(failure).__name__
 
 
 def setting_at_fault(failure: BaseException) -> str | None:
-    """Returns what to check if a failure is probably a wrong setting, on a device that never reached the coordinator.
+    """Returns advice if a failure is probably a wrong setting, on a device that never reached the coordinator.
 
     On a device that reached it before, the same failure is probably an outage. None for temporary failures.
     """

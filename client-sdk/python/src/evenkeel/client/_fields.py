@@ -14,7 +14,8 @@ from ._printable import has_controls, printable
 MATCH_VERSIONS = "check that the coordinator's version matches this client's"
 
 NAME = re.compile(r"[a-z0-9-]{1,64}")
-"""The name of a run, a model or an evaluation. Pieces of the device's state are named after runs and models, so others are refused."""
+"""The name of a run, a model or an evaluation. Pieces of the device's state are named after runs and models, so invalid names are
+refused."""
 
 _HISTORY = re.compile("[0-9a-f]{16}")
 
@@ -32,7 +33,7 @@ class Fields:
 
     @classmethod
     def parse(cls, what: str, data: bytes) -> Fields:
-        """Parses an object; raises ProtocolError if the bytes are not one."""
+        """Parses an object; raises ProtocolError if the bytes are not an object."""
         try:
             values = json.loads(data)
         except (ValueError, RecursionError) as e:
@@ -57,12 +58,12 @@ class Fields:
         return value
 
     def message(self, name: str, absent: str) -> str:
-        """Returns a text for people, in which control characters are escaped."""
+        """Returns a text for display, with control characters escaped."""
         value = self._values.get(name)
         return printable(value) if isinstance(value, str) else absent
 
     def name(self, name: str) -> str:
-        """Returns a text that is the name of a run or of something else."""
+        """Returns a text that must be a valid name."""
         value = self.text(name)
         if not NAME.fullmatch(value):
             raise self._wrong(name, "1 to 64 of a to z, 0 to 9 and hyphen")

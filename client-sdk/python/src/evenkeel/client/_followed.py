@@ -28,15 +28,15 @@ _MAX_HEADER = 1 << 20
 
 
 class FollowedModel:
-    """A registered model that the device follows by an alias, made by ``Client.follow``.
+    """A registered model that the device follows by an alias, created by ``Client.follow``.
 
-    ``refresh`` downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
-    state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and
-    after a damaged download. ``refresh`` may be called from any thread, also while the client trains or works.
+    ``refresh`` downloads the version that the alias names if it is new, verifies its SHA-256 and stores it in the device's state.
+    The stored version stays until a new one is complete, so the device has a model without a network, after a crash and after a
+    damaged download. ``refresh`` may be called from any thread, even while the client trains or works.
 
-    During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with
-    an evaluation function how it compares with the version in use. It keeps that one until the roll-out is over, and returns to
-    it without a download if the roll-out stops.
+    During a roll-out of the alias the device may get the new version before other devices. It reports whether it could install
+    the version, and with an evaluation function also how it compares with the version in use. It keeps the old version until the
+    roll-out is over, and returns to it without a download if the roll-out stops.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class FollowedModel:
         self._store = store
         self._notifier = notifier
         self._in_turn = in_turn
-        # No name has a dot, so no two models share a piece, and the pieces of no run begin with one.
+        # Names have no dots, so models do not share pieces, and the pieces of runs do not begin with a dot.
         self._piece = f".model.{model}.{alias}"
         self._before = f".before.{model}.{alias}"
         self._reports = RolloutReporter(model, alias, evaluate, coordinator, store)
@@ -136,7 +136,7 @@ class FollowedModel:
         return True
 
     def _stay(self, found: OfferedVersion) -> bool:
-        """Keeps the version in use, or returns to the one before."""
+        """Keeps the version in use, or returns to the previous one."""
         before = self._load(self._before)
         in_use = None if self._file is None else hashlib.sha256(self._file).hexdigest()
         returns = before is not None and found.sha256 != in_use and hashlib.sha256(before[1]).hexdigest() == found.sha256
@@ -151,7 +151,7 @@ class FollowedModel:
         before = None if self._version is None or self._file is None else (self._version, self._file)
         try:
             fresh = tensors(file)
-            # Before the switch, so that a crash loses no report; one of a version that is not stored is not sent.
+            # Before the switch, so that a crash loses no report. A report on a version that is not stored is not sent.
             self._reports.prepare(found, fresh, None if before is None else (before[0], tensors(before[1])))
         except (StateError, Stopped):
             raise
@@ -181,7 +181,7 @@ class FollowedModel:
         self._store.write(piece, [_MAGIC + struct.pack("<I", len(header)) + header, file])
 
     def _load(self, name: str) -> tuple[int, bytes] | None:
-        """Reads a stored version; one that is damaged counts as none, because it can be downloaded again."""
+        """Reads a stored version; a damaged one counts as missing, because it can be downloaded again."""
         piece = self._store.read(name)
         if piece is None or piece[:4] != _MAGIC or len(piece) < 8:
             return None

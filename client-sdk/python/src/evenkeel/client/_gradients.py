@@ -1,4 +1,4 @@
-"""The gradients of a round, computed where the run's error feedback needs them."""
+"""The gradients of a round, at the points that the run's error feedback needs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from ._model import Gradient, Model
 from ._store import StateStore
 
 GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
-"""From a model to a gradient of the device's own loss at that model; None to sit the round out.
+"""Maps a model to a gradient of the device's own loss at that model; None to skip the round.
 
 With IGT (``ef21-igt-norm``) the model is extrapolated from the round's. STORM (``ef21-storm-norm``) needs gradients at two models
-on the same sample: give a ``SampledGradient``, as ``on_sample`` makes and ``TorchDevice`` is.
+on the same sample: use a ``SampledGradient``, such as one of ``on_sample`` or a ``TorchDevice``.
 
 Local steps (FedAvg, DiLoCo): train a copy of the model, with as many steps as ``model.local_steps`` says, and return the
-pseudo-gradient, model before minus model after. The metrics ``steps`` and ``tokens`` of the ``Gradient`` report what the device did.
+pseudo-gradient, model before minus model after. The metrics ``steps`` and ``tokens`` of the ``Gradient`` report the device's
+work.
 """
 
 _S = TypeVar("_S")
@@ -33,10 +34,10 @@ class SampledGradient(Protocol):
     """A gradient function that can compute several gradients on the same sample."""
 
     def __call__(self, model: Model) -> Gradient | Vector | Mapping[str, Vector] | None:
-        """Computes a gradient on a sample of its own."""
+        """Computes a gradient on a new sample."""
 
     def sample(self, round: int) -> GradientFunction:
-        """Draws the sample of a round, and returns the gradient on it. The function returned is called for one or two models."""
+        """Draws the sample of a round, and returns the gradient on it. The returned function is called for one or two models."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class on_sample(Generic[_S]):
 
     Attributes:
         draw: round -> sample, such as a minibatch, or a seed. Called once in a round.
-        gradient: (model, sample) -> what a gradient function returns. Everything random, such as dropout or augmentation, must
-            follow from the sample, since STORM calls it twice with the same sample.
+        gradient: (model, sample) -> the result of a gradient function. Everything random, such as dropout or augmentation, must
+            be determined by the sample, since STORM calls it twice with the same sample.
     """
 
     draw: Callable[[int], _S]
@@ -67,7 +68,7 @@ class on_sample(Generic[_S]):
 
 @runtime_checkable
 class FittedGradient(Protocol):
-    """A gradient function of one model, such as a module's."""
+    """A gradient function for one model, such as a module's."""
 
     def require_fitting(self, run: TensorLayout) -> None:
         """Raises ModelMismatchError if the function's model does not have a run's tensors."""
@@ -78,7 +79,8 @@ class StatefulGradient(Protocol):
     """A gradient function that keeps a state between rounds, such as that of a local optimizer."""
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Names the device's state and the run, before its first round. Names of pieces begin with the run's name and a dot."""
+        """Called before the first round with the device's state and the run. Names of pieces begin with the run's name and a
+        dot."""
 
 
 @runtime_checkable
@@ -86,7 +88,7 @@ class WaitingGradient(Protocol):
     """A gradient function that waits for another thread."""
 
     def client_stopped(self) -> None:
-        """Returns at once from the call in progress. Called from any thread."""
+        """Makes the call in progress return at once. Called from any thread."""
 
 
 def require_callable(what: str, function: object) -> None:
@@ -110,7 +112,7 @@ def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], la
     """Checks a gradient function before a run's first round.
 
     Raises:
-        ModelMismatchError: if the function is of a model with other tensors.
+        ModelMismatchError: if the function's model has other tensors.
         FunctionError: if the run needs two gradients on one sample and the function draws its own samples.
     """
     if isinstance(function, FittedGradient):
@@ -160,7 +162,7 @@ class RoundGradients:
         before = feedback.second_point
         if before is None:
             return cls(point, _gradient(found), None)
-        # Copied, since the function may use its array again for the second gradient.
+        # Copied, since the function may reuse its array for the second gradient.
         first = _gradient(found)
         first = replace(first, values=np.array(first.flat(model.layout)))
         found = on_it(_like(model, last_round, before))
@@ -172,6 +174,6 @@ def _gradient(found: Any) -> Gradient:
 
 
 def _like(model: Model, round: int, values: Vector) -> Model:
-    """Returns a model of the same tensors and precision."""
+    """Returns a model with the same tensors and precision."""
     with np.errstate(over="ignore"):
         return replace(model, round=round, values=values.astype(model.values.dtype))

@@ -40,8 +40,8 @@ class Listener:
         """The device replaced its state with the coordinator's, since its own was lost or differed."""
 
     def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
-        """Messages that the coordinator had acknowledged are gone, because its database went back to an earlier state. They are of these
-        rounds. The device takes over the coordinator's state next."""
+        """Messages of these rounds that the coordinator had acknowledged are lost, because its database was restored to an
+        earlier state. The device adopts the coordinator's state next."""
 
     def round_started(self, round: int) -> None:
         """A round started that this device takes part in."""
@@ -53,18 +53,18 @@ class Listener:
         """A piece of a large model was downloaded: ``fetched`` of its ``size`` bytes have arrived."""
 
     def message_staged(self, round: int, sequence: int, size: int) -> None:
-        """A message was saved and is sent until the coordinator answers."""
+        """A message was saved; it is sent repeatedly until the coordinator answers."""
 
     def message_part_arrived(self, round: int, arrived: int, size: int) -> None:
-        """A part of a large message was sent: ``arrived`` of its ``size`` bytes are at the coordinator."""
+        """A part of a large message was sent: ``arrived`` of its ``size`` bytes have arrived at the coordinator."""
 
     def figures_staged(self, round: int, report: Report) -> None:
-        """The figures beside a message were computed: the loss, the samples and the metrics that the coordinator gets. Not called in
-        private runs and with secure aggregation, where a device's own figures stay on the device."""
+        """The figures of a message were computed: the loss, the samples and the metrics for the coordinator. Not called in
+        private runs and with secure aggregation, where a device's figures stay on the device."""
 
     def privacy_spent(self, messages: int, epsilon: float, delta: float) -> None:
-        """A message of a private run is about to be saved and sent. With it the device has sent ``messages`` in the run, accepted
-        or not, and they cost ``epsilon`` for this ``delta``."""
+        """A message of a private run is about to be saved and sent. Including it, the device has sent ``messages`` messages in
+        the run, accepted or not, at a total cost of ``epsilon`` for this ``delta``."""
 
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
         """The device is in a cohort of secure aggregation with ``members`` members, itself included, and has checked the keys of the
@@ -81,8 +81,8 @@ class Listener:
         """The coordinator refused a message. The device dropped it and continues with its state unchanged."""
 
     def backup_failed(self, reason: str) -> None:
-        """In a run with secure aggregation, the encrypted copy of the device's state was not uploaded, or not used after the state was
-        lost. The training goes on."""
+        """In a run with secure aggregation, the encrypted copy of the device's state could not be uploaded, or could not be used
+        after the state was lost. The training continues."""
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """A request failed and is retried after the pause, in seconds."""
@@ -91,7 +91,7 @@ class Listener:
         """A new version of a model that the device follows was downloaded, verified and stored."""
 
     def model_failed(self, version: int, model: str, reason: str) -> None:
-        """A version of a roll-out does not work on this device, which reports it and keeps the version before."""
+        """A version of a roll-out does not work on this device. The device reports this and keeps the previous version."""
 
     def finished(self, outcome: RunOutcome) -> None:
         """The training ended."""

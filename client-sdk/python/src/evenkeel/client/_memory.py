@@ -1,4 +1,4 @@
-"""The largest model that a device takes."""
+"""The maximum size of a device's model."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_
 
 
 def require_room(plan: RunPlan, max_dimension: int | None) -> None:
-    """Raises ModelTooLargeError if a run's model has more values than the device takes.
+    """Raises ModelTooLargeError if a run's model is too large for the device.
 
     Args:
-        max_dimension: the largest number of values; None for as many as the memory holds.
+        max_dimension: the maximum number of values; None for as many as the memory holds.
     """
     each, memory = _bytes_per_value(plan.feedback), _memory_bytes()
     most, reason = max_dimension, "max_dimension"
@@ -33,7 +33,8 @@ def require_room(plan: RunPlan, max_dimension: int | None) -> None:
 
 
 def _bytes_per_value(feedback: str) -> int:
-    """Returns how many bytes a value takes at least: in the model and the gradient, float32 each, and in the vectors of error feedback."""
+    """Returns the minimum number of bytes per value: in the model and the gradient, float32 each, and in the vectors of error
+    feedback."""
     kind = METHODS.get(feedback)
     if kind is None or feedback == "none":
         return 8

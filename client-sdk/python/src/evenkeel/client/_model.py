@@ -1,4 +1,4 @@
-"""The model that a device gets, and the gradient that it returns."""
+"""The model that a device receives, and the gradient that it returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..vector import TensorLayout
 
 @dataclass(frozen=True)
 class Model:
-    """The model of a round. All devices that use float32 see the same bits, however it was transferred.
+    """The model of a round. All devices that use float32 see the same bits, regardless of how it was transferred.
 
     Attributes:
         round: the round of the model, from 0.
@@ -53,7 +53,7 @@ class Gradient:
 
     Attributes:
         values: d finite values in one array, or an array for each tensor by name, in the tensor's shape. float32 and float64 are
-            taken as they are, float16 is converted, which is exact; other types are refused.
+            used directly, float16 is converted exactly; other types are refused.
         samples: the number of samples that it averages, at least 1; the weight of loss and metrics, not of the gradient.
         loss: the mean over the samples of the function whose gradient this is, at the model that the function got; None, or not finite,
             if there is none to report.
@@ -78,7 +78,7 @@ class Gradient:
         """Returns the values as one float32 or float64 array of shape (d,).
 
         Raises:
-            InvalidGradientError: naming each tensor that is missing, unknown or of another shape.
+            InvalidGradientError: if a tensor is missing, unknown or has another shape; the message names it.
         """
         if isinstance(self.values, Mapping):
             return _joined(self.values, layout)
@@ -111,7 +111,7 @@ def _converted(given: Any, what: str) -> Vector:
     try:
         values = np.asarray(given)
     except (TypeError, ValueError, RuntimeError) as e:
-        # torch's reasons, such as a tensor on a GPU or one that is part of a graph.
+        # Errors of torch, such as for a tensor on a GPU or in a graph.
         raise InvalidGradientError(f"{what} is a {type(given).__name__} that is no array: {e}") from e
     if values.dtype == np.float16:
         return values.astype(np.float32)

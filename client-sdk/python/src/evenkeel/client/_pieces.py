@@ -1,4 +1,4 @@
-"""The format of a piece of state. The Java SDK writes the same, so a device may change from one to the other.
+"""The format of a piece of state. The Java SDK uses the same format, so a device may switch between them.
 
 All numbers are big-endian:
 
@@ -13,10 +13,9 @@ round and number of vectors (i32), and the vectors as f64. A message holds the c
 the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other.
 
 A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest and the 32 bytes of the digest
-of its model and plan are between its round and its length. Its
-carried values are followed by a 0 (i32), where earlier versions had the words with noise that they masked in each attempt.
-
-At the end of a message is the history of its round's model (text), which earlier versions left out and do not read.
+of its model and plan are between its round and its length. After its carried values comes a 0 (i32), where earlier versions wrote
+the words with noise that they masked in each attempt. At the end of a message is the history of its round's model (text); earlier
+versions neither write nor read it.
 """
 
 from __future__ import annotations
@@ -53,13 +52,13 @@ class Snapshot:
     """A device's half of error feedback after a number of accepted messages.
 
     Attributes:
-        client: whose it is.
+        client: the client's id.
         method: the kind of error feedback.
         dimension: d.
         sequence: the number of accepted messages it includes.
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
-        vectors: those of error feedback; none for a start from zero.
+        vectors: the vectors of error feedback; empty for a start from zero.
     """
 
     client: str
@@ -101,8 +100,8 @@ class Pending:
     """A saved message that the coordinator has not answered yet.
 
     Attributes:
-        client: whose it is.
-        round: the round of the model on which it was computed.
+        client: the client's id.
+        round: the round of the model from which it was computed.
         sequence: its number.
         previous: the digest of the previous message.
         digest: its digest.
@@ -110,7 +109,7 @@ class Pending:
         staged: the staged message of error feedback, for the commit.
         salt: the random bytes without which the digest would reveal information about the message, with secure aggregation.
         basis: the digest of the model and the plan that it was computed from, if there is a salt.
-        history: that of the round's model; None if the coordinator named none.
+        history: the history of the round's model; None if the coordinator named none.
     """
 
     client: str
@@ -148,7 +147,7 @@ class Pending:
         """Reads a message, if there is one; raises StateError if it is damaged.
 
         Args:
-            salted: whether it is of a run with secure aggregation.
+            salted: whether it belongs to a run with secure aggregation.
         """
         return read_piece(store, name, _SALTED if salted else _MESSAGE, lambda fields: cls._of(fields, dimension, salted))
 
@@ -207,7 +206,7 @@ class PieceFields:
         return str(self.take(self.unpack(">i")[0]), "utf-8")
 
     def floats(self, count: int) -> Floats:
-        """Returns the next ``count`` float64 values, shape (count,). Their bytes are never in memory beside them."""
+        """Returns the next ``count`` float64 values, shape (count,). The bytes are never in memory together with the values."""
         self._require(8 * count)
         values = np.empty(count)
         for at in range(0, count, _CHUNK):
@@ -241,13 +240,13 @@ def _parts(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats], end: 
 
 
 def read_piece(store: StateStore, name: str, kind: bytes, content: Callable[[PieceFields], _R]) -> _R | None:
-    """Reads a piece, once for its checksum and once for its content, so that a large one is not in memory beside its values.
+    """Reads a piece twice, for its checksum and for its content, so that a large piece is not in memory together with its values.
 
     Returns:
-        what ``content`` makes of its fields, None if there is no such piece.
+        the result of ``content`` for its fields, None if there is no such piece.
 
     Raises:
-        StateError: if it is damaged or of another kind.
+        StateError: if it is damaged or has another kind.
     """
     opened = store.open(name)
     if opened is None:

@@ -34,7 +34,7 @@ class ProgressListener(Listener):
         self._line(f"joined run {plan.run}: {size}; messages accepted before: {sequence}")
 
     def waiting(self, reason: str) -> None:
-        """Writes what the device waits for."""
+        """Writes why the device is waiting."""
         self._line(reason)
 
     def recovered(self, sequence: int) -> None:
@@ -86,7 +86,7 @@ class ProgressListener(Listener):
 
 
 class Waiting:
-    """Reports to the listener what a device without work waits for, once for each reason."""
+    """Reports to the listener why a device without work is waiting, once for each reason."""
 
     def __init__(self, coordinator: Coordinator, notifier: EventNotifier, member: Membership) -> None:
         self._coordinator = coordinator
@@ -101,7 +101,7 @@ class Waiting:
             self._report(-1)
 
     def go_on(self, after: int) -> None:
-        """Reports what the device waits for if it got no work; makes an additional request only before the run starts.
+        """Reports why the device is waiting if it got no work; makes an additional request only before the run starts.
 
         Args:
             after: the last round that the device has completed, -1 if there is none.

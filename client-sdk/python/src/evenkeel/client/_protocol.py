@@ -35,11 +35,11 @@ class RunPrivacy:
 
     Attributes:
         by: who adds the noise. If it is ``device``, its messages are protected, and it need not trust the coordinator. If it is
-            ``coordinator``, that sees messages without noise, and the models are protected.
+            ``coordinator``, the coordinator sees messages without noise, and the models are protected.
         mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
         delta: the probability for which epsilon is stated.
         epsilon: what a device may spend; None for no limit.
-        max_messages: how many messages it may send for that; None for no limit.
+        max_messages: how many messages it may send within epsilon; None for no limit.
         shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its members
             collude than the plan says; None if the run has no secure aggregation.
     """
@@ -192,7 +192,7 @@ class RunPlan:
 
 
 def _local_steps(plan: Fields, aggregation: RunAggregation | None) -> int | None:
-    """Reads the local steps, which a coordinator must not choose for each device where it learns only the sum of their vectors."""
+    """Reads the local steps. With secure aggregation a coordinator must not choose them for each device."""
     if not plan.has("localSteps"):
         return None
     if aggregation is not None:
@@ -258,15 +258,15 @@ class Membership:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing to do, from a check-in.
+    """An item of work from a check-in.
 
     Attributes:
         kind: what to do, such as ``train``.
         run: the run's name, empty if it belongs to none.
         is_member: whether the device is a member of the run.
-        round: the round that asks the device, -1 if it is no member.
-        evaluation: the name of the evaluation whose model to measure; None for other kinds than ``evaluate``.
-        path: from where to download that model, below the coordinator's address.
+        round: the round that selects the device, -1 if it is not a member.
+        evaluation: the name of the evaluation whose model to measure; None for kinds other than ``evaluate``.
+        path: the download path of that model, below the coordinator's address.
     """
 
     kind: str
@@ -345,10 +345,10 @@ class Work:
         dense_bytes: the size of its model as float32.
         update_bytes: the size of the update since the round in the request; None if there is none.
         replica_bytes: the size of a new replica.
-        attempt: with secure aggregation, the attempt to aggregate the round that takes new members.
+        attempt: with secure aggregation, the attempt to aggregate the round that accepts new members.
         history: the history of the run that led to the round's model; None if the coordinator named none.
         model_digest: the digest of the model's values as float32; None if the coordinator named none.
-        history_lost: whether the coordinator does not have the model that the request named, because its database went back.
+        history_lost: whether the coordinator lacks the model that the request named, because its database was restored.
     """
 
     round: int
@@ -370,7 +370,7 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run has ended, ``state`` being finished, cancelled or failed, at ``round``; ``history_lost`` as of ``Work``."""
+    """The run has ended, ``state`` being finished, cancelled or failed, at ``round``; ``history_lost`` as for ``Work``."""
 
     state: str
     round: int

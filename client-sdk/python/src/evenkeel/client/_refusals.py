@@ -1,4 +1,4 @@
-"""Turns responses that are refusals into errors."""
+"""Converts refusals to errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PROXY_LIMIT = (
 
 
 def require_success(request: Request, response: Response) -> None:
-    """Raises the CoordinatorError of a response that is a refusal."""
+    """Raises the CoordinatorError for a refusal."""
     if response.status // 100 != 2:
         raise CoordinatorError.of(_problem(request, response))
 
@@ -30,6 +30,6 @@ def _problem(request: Request, response: Response) -> Problem:
                 fields.message("action", ""),
             )
         except ProtocolError:
-            # The response is a proxy's; its status is enough.
+            # The response comes from a proxy; its status suffices.
             pass
     return Problem("about:blank", title, response.status, "", _PROXY_LIMIT if response.status == 413 else "")

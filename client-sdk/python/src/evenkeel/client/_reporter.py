@@ -1,4 +1,4 @@
-"""Computes the figures sent with a message. Figures that are not finite are left out."""
+"""Computes the figures sent with a message. Figures that are not finite are omitted."""
 
 from __future__ import annotations
 

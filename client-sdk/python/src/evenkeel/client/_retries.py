@@ -1,8 +1,8 @@
 """Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
 
 The pause doubles, and is multiplied by a random factor of 0.5 to 1, so that devices that failed together do not all return
-together. A ``Retry-After`` is the minimum pause, up to a quarter of the deadline: an absurd one must not end a training. Up to a fifth
-is added to it.
+together. A ``Retry-After`` is the minimum pause, up to a quarter of the deadline: an absurd one must not end a training. Up to
+20% is added to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PASSING = frozenset((408, 429, 500, 502, 503, 504))
 _FIRST_PAUSE, _MAX_PAUSE = 0.5, 30.0
 _HOUR, _DAY = 3600.0, 86_400.0
 _PARTS = 4
-"""A deadline has room for this many attempts, whatever pauses the server asks for."""
+"""The minimum number of attempts within a deadline, regardless of the pauses that the server asks for."""
 
 
 class Retries:
@@ -100,15 +100,15 @@ class Retries:
             request = request.repetition or request
 
     def pause(self, seconds: float) -> None:
-        """Waits, with up to a fifth added; raises Stopped if the client is stopped."""
+        """Waits, with up to 20% added; raises Stopped if the client is stopped."""
         self._stop.sleep(self.jittered(seconds))
 
     def jittered(self, seconds: float) -> float:
-        """Returns the pause that a server requests, with up to a fifth added so that devices do not all return together."""
+        """Returns the pause that a server requests, with up to 20% added so that devices do not all return together."""
         return seconds * (1 + 0.2 * self._draw())
 
     def pause_before_next(self, asked: float) -> float:
-        """Returns the pause before the next request for work, of the seconds that a server asks for: an hour at most."""
+        """Limits the server's requested pause before the next request for work to one hour."""
         return self.jittered(min(max(0.0, asked), _HOUR))
 
     @staticmethod

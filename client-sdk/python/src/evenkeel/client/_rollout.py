@@ -27,7 +27,7 @@ from ._coordinator import Coordinator, OfferedVersion
 from ._store import StateStore
 
 VersionEvaluator = Callable[[dict[str, npt.NDArray[Any]]], tuple[Mapping[str, float], int]]
-"""Is given a version's tensors by name; returns its metrics by name, and the number of samples."""
+"""Receives a version's tensors by name; returns its metrics by name, and the number of samples."""
 
 _NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 _MAX_METRICS = 32
@@ -83,7 +83,7 @@ class RolloutReporter:
     def fail(self, found: OfferedVersion, failure: Exception) -> str:
         """Stores the report that a version does not work on this device; returns the reason."""
         text = str(failure) if isinstance(failure, EvenkeelError) else f"{type(failure).__name__}: {failure}"
-        # The coordinator takes no control, format or line-separating characters.
+        # The coordinator rejects control, format and line-separating characters.
         reason = "".join(c if c.isprintable() else " " for c in text).strip()[:_MAX_REASON_LENGTH]
         self._save(found.rollout, {"version": found.number, "outcome": "failed", "reason": reason})
         return reason
@@ -92,11 +92,11 @@ class RolloutReporter:
         self._store.write(self._piece, [json.dumps({"rollout": rollout, "body": body}).encode()])
 
     def send(self, version: int | None) -> None:
-        """Sends the stored report, if there is one; one that is refused for good, as its roll-out is over, is dropped.
+        """Sends the stored report, if there is one; drops one that is refused permanently, since its roll-out is over.
 
         Args:
-            version: the number of the stored version. A report that another one is installed is not sent: the device stopped
-                before it had stored that one.
+            version: the number of the stored version. A report that a different version is installed is not sent: the device
+                stopped before it had stored that version.
 
         Raises:
             EvenkeelError: if the coordinator cannot be reached; the report is sent again later.
@@ -119,8 +119,8 @@ class RolloutReporter:
 
 
 def _pairs(after: Mapping[str, float], before: Mapping[str, float], samples: int) -> dict[str, dict[str, float]]:
-    """Returns the metrics to report. One without a finite value for either version, or without samples, says nothing about the new
-    version: it is left out."""
+    """Returns the metrics to report. A metric without a finite value for both versions, or without samples, says nothing about
+    the new version: it is left out."""
     pairs = {}
     known = finite(before)
     for name, value in after.items():

@@ -1,4 +1,4 @@
-"""Sends the staged message by secure aggregation: the coordinator learns the cohort's sum, and not the message."""
+"""Sends the staged message by secure aggregation: the coordinator learns only the cohort's sum."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ from ._stop import StopSignal
 from ._uplink import HISTORY_LOST, Reconciliation, require_receipt
 
 _LOST = frozenset(("attempt-closed", "conflict", "round-closed", "round-not-open", "wrong-state"))
-"""The attempt goes on or ended without this device; the round's outcome says what became of its message."""
+"""The attempt continues or ended without this device; the round's outcome tells whether its message is in the sum."""
 
 _USELESS = frozenset(("other-model", HISTORY_LOST))
-"""The device has another model or plan than the coordinator. Its attempt is open, so the message is in no earlier sum of the round."""
+"""The device's model or plan differs from the coordinator's. Its attempt is open, so the message is not in an earlier sum of the
+round."""
 
 _NO_SUCH_ROUND = frozenset(("round-not-found", "round-not-open"))
 _PAUSE = 1.0
@@ -54,11 +55,11 @@ _PAUSE = 1.0
 class SecureUplink:
     """Takes part in the attempts to aggregate a round with the staged message, until it is known whether the sum has it.
 
-    Secrets live in memory only. A device reveals shares at most once in a round, and saves that it does before it sends them.
+    Secrets are kept in memory only. A device reveals shares at most once in a round, and records this before it sends them.
 
     Attributes:
         accepted: the number of messages accepted so far.
-        refused: the number of messages that are in no sum.
+        refused: the number of messages that are not in a sum.
 
     Raises:
         SecAggError: if the coordinator breaks the rules that keep the message secret. Nothing more is sent.
@@ -96,14 +97,15 @@ class SecureUplink:
         self.refused = 0
 
     def report_next_round(self) -> None:
-        """Tells the coordinator when this device takes part again; it skips rounds for which too few devices are left."""
+        """Tells the coordinator from which round on this device takes part again. The coordinator skips rounds with too few
+        devices."""
         reported = self._reconciliation.member.ordinal, self._markers.next
         if reported != self._reported:
             self._coordinator.report_next_round(self._plan.run, self._markers.next)
             self._reported = reported
 
     def basis(self, model: Model) -> bytes:
-        """Returns the digest of the run's plan and of a model, for the message that is computed from it."""
+        """Returns the digest of the run's plan and of the model from which a message is computed."""
         return cohort_basis(self._cohort_plan, model.values)
 
     def send(self, pending: Pending, wait: float, since: int, attempt: int | None = None) -> Task | None:
@@ -112,7 +114,7 @@ class SecureUplink:
         Args:
             wait: not used: a step waits for the other devices.
             since: not used.
-            attempt: the attempt that asks the device; None if the message was staged before a restart.
+            attempt: the attempt that selects the device; None if the message was staged before a restart.
 
         Returns:
             the next task; None if the message's round is not open yet, so that the message must be computed again.
@@ -146,26 +148,26 @@ class SecureUplink:
                 return Nothing(0.0)
             undecided += ended
             if undecided > 1:
-                # A database that went back to before the device revealed asks it to reveal again.
+                # After its database was restored to a state before the reveal, the coordinator asks the device to reveal again.
                 self.report_next_round()
             attempt = None if ended else self._open_attempt(pending)
             if ended or attempt is None or attempt <= last:
-                # An attempt that was replaced is answered at once, with no time to wait.
+                # A request about a replaced attempt is answered at once, without a pause.
                 self._stop.sleep(_PAUSE)
 
     def _calls(self, pending: Pending, attempt: int) -> CohortCalls:
         return CohortCalls(self._coordinator, self._stop, self._wait, self._plan.run, pending.round, attempt, pending.history)
 
     def _open_attempt(self, pending: Pending) -> int | None:
-        """Returns the attempt of the message's round that asks this device."""
+        """Returns the attempt of the message's round that selects this device."""
         task = self._coordinator.task(self._plan.run, pending.round - 1, 0.0, -1)
         return task.attempt if isinstance(task, Work) and task.round == pending.round else None
 
     def _take_part(self, pending: Pending, attempt: int) -> bool:
-        """Takes part in an attempt, to its end or until it is over for this device.
+        """Takes part in an attempt until it ends, or is over for this device.
 
         Returns:
-            whether the message is still under way; not if device and coordinator disagreed and the device's state was replaced.
+            whether the message is still pending; false if device and coordinator disagreed and the device's state was replaced.
         """
         try:
             self._steps(pending, attempt)
@@ -205,7 +207,7 @@ class SecureUplink:
         self._stop.check()
         self._markers.mask(pending.round)
         if self._spending is not None:
-            # What is sent may be read: the shares of the others are enough to unmask it.
+            # A sent vector may be read: the shares of the other devices suffice to unmask it.
             self._spending.count()
         calls.send("masked", MaskedVector(pending.sequence, pending.previous, pending.digest, words).encode())
         reveal = device.reveal(decode_included(calls.receive("included")))
@@ -244,8 +246,9 @@ class SecureUplink:
         )
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
-        """Returns the words of a message. With privacy they have no loss, and in each attempt the device's share of other noise: two sums
-        with the same noise of this device would reveal more than two sums. Error feedback keeps the message without noise."""
+        """Returns the words of a message. With privacy they contain no loss, and new noise of this device in each attempt: two
+        sums with the same noise would reveal more than two sums with different noise. Error feedback keeps the message without
+        noise."""
         loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss
         words = vector_words(pending.delta.values, loss, self._rules.exponent, self._rules.max_members)
         if self._plan.privacy is not None and self._plan.privacy.shares is not None:
@@ -253,7 +256,7 @@ class SecureUplink:
         return words
 
     def _replace(self, pending: Pending) -> None:
-        """The sum has the message that the device sent before it lost its state, so the restored copy is too old."""
+        """The sum includes the message that the device sent before it lost its state, so the restored copy is too old."""
         if self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
             self._state.discard()
         self._tell_lost(pending)

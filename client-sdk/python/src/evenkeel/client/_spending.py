@@ -17,9 +17,9 @@ _ROUNDING = 1e-9
 class PrivacySpending:
     """Keeps a device within the budget of a private run, and within its own limit, which all its runs share.
 
-    It counts each message before it can leave the device: one that the coordinator refuses, or that never arrives, may have been
-    read on its way. A plain message that is sent again is the same message. A masked one is counted in each attempt: it has other
-    noise, and may be in another sum.
+    It counts each message before it can leave the device: a message that the coordinator refuses, or that never arrives, may have
+    been read in transit. A plain message that is sent again is the same message. A masked one is counted in each attempt: it has
+    new noise, and may be in another sum.
     """
 
     def __init__(
@@ -50,8 +50,8 @@ class PrivacySpending:
             accepted: how many of the device's messages the coordinator has accepted.
 
         Raises:
-            ProtocolError: if the device has a limit, and the run no privacy, noise of a coordinator that the device does not
-                trust, or too little noise for a single message.
+            ProtocolError: if the device has a limit, and the run has no privacy, the noise of a coordinator that the device does
+                not trust, or too little noise for a single message.
         """
         if limit is not None and not trust_coordinator and plan.privacy is not None and plan.privacy.by == "coordinator":
             raise ProtocolError(
@@ -92,6 +92,6 @@ class PrivacySpending:
 
 
 def _within(cost: PrivacyCost, limit: tuple[float, float]) -> bool:
-    """Returns whether a cost is within a limit; sums of costs are rounded."""
+    """Returns whether a cost is within a limit, with a tolerance for rounded sums of costs."""
     epsilon, delta = limit
     return cost.epsilon(delta) <= epsilon * (1 + _ROUNDING)

@@ -5,11 +5,11 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.snapshot        the vectors after n messages
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
-    {run}.revealed        and more, what the device counts: see ``_counters``
-    {run}.optimizer-{k}   of a TorchDevice: its optimizer after round k
+    {run}.revealed and more, the device's counters: see ``_counters`` {run}.optimizer-{k} of a TorchDevice: its optimizer after
+    round k
 
-Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
-together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
+Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when their
+total size reaches that of a snapshot. So a model of a million coordinates is not written whenever a thousand of them change.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class DeviceState:
         fresh: whether nothing was saved yet: the device is new or lost its disk.
 
     Raises:
-        StateError: if the state is damaged, or of another client or another kind of run.
+        StateError: if the state is damaged, or belongs to another client or another kind of run.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class DeviceState:
         return self._feedback
 
     def _release(self) -> None:
-        """Frees the vectors if they are those of the snapshot: those of EF14 always are, between two messages."""
+        """Frees the vectors if they equal those of the snapshot, as they always do for EF14 between two messages."""
         if not self._accepted:
             self._feedback = None
 
@@ -118,8 +118,8 @@ class DeviceState:
         return Pending.read(self._store, name, self._dimension, self._rebase_every is not None)
 
     def feedback_for(self, round: int) -> ErrorFeedback:
-        """Returns error feedback as a message of a round is computed from it: with g_i zero if the coordinator has cleared its sum
-        since the last accepted message."""
+        """Returns the error feedback from which to compute a message of a round: with g_i zero if the coordinator has cleared its
+        sum since the last accepted message."""
         every = self._rebase_every
         if every is None or self.last_round < 0 or self.last_round // every == round // every or not self.feedback.retains_sum:
             return self.feedback
@@ -169,10 +169,10 @@ class DeviceState:
         """Saves a message; it may be sent after this returns.
 
         Args:
-            round: the round of the model on which it was computed.
+            round: the round of the model from which it was computed.
             salt: 16 random bytes if the message is never sent itself, without which its digest would reveal information about it.
             basis: the digest of the model and the plan that it was computed from, if there is a salt.
-            history: that of the round's model; None if it is not known.
+            history: the history of the round's model; None if it is not known.
 
         Raises:
             StateError: if it cannot be saved; the state is then unchanged.
@@ -239,7 +239,7 @@ class DeviceState:
         Args:
             vectors: the vectors of error feedback; none for a start from zero; not copied.
         """
-        # Deletes the messages first, the latest before the others, so that a crash leaves an earlier state of this device.
+        # Deletes the messages first, from the latest to the earliest, so that a crash leaves an earlier state of this device.
         accepted = self._store.names(f"{self._run}.accepted-")
         self._store.delete([f"{self._run}.staged", *reversed(accepted)])
         self.pending = None

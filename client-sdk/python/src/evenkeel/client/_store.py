@@ -20,7 +20,8 @@ from .._types import Bytes
 from ..errors import StateError
 
 _OPEN: dict[str, object] = {}
-"""The real paths of the folders that this process has open. To close any file of a lock releases the process's lock against Java."""
+"""The real paths of the folders that this process has open. Closing any file of a lock releases the process's lock against
+Java."""
 
 _LOCK = "lock"
 _TEMPORARY = ".tmp"
@@ -32,10 +33,10 @@ class StateStore(ABC):
 
     @abstractmethod
     def read(self, name: str) -> bytes | None:
-        """Returns a piece, or None if there is none with the name."""
+        """Returns a piece, or None if no piece has the name."""
 
     def open(self, name: str) -> BinaryIO | None:
-        """Opens a piece, to be read in parts; None if there is none with the name."""
+        """Opens a piece for reading in parts; None if no piece has the name."""
         data = self.read(name)
         return None if data is None else io.BytesIO(data)
 
@@ -75,7 +76,7 @@ class MemoryStore(StateStore):
         self._pieces: dict[str, bytes] = {}
 
     def read(self, name: str) -> bytes | None:
-        """Returns a piece, or None if there is none with the name."""
+        """Returns a piece, or None if no piece has the name."""
         return self._pieces.get(name)
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
@@ -220,7 +221,7 @@ class FolderStore(StateStore):
             del _OPEN[self._real]
 
     def _file(self, name: str) -> pathlib.Path:
-        """A name that led out of the folder could overwrite any file of the device's user."""
+        """A name that leads out of the folder could overwrite any file of the device's user."""
         if not _NAME.fullmatch(name):
             raise ValueError(f"a piece of state is named {name!r}, expected a to z, 0 to 9, hyphens and dots")
         return self._folder / name
@@ -266,7 +267,7 @@ else:
     import fcntl
 
     def _try_lock(file: int) -> bool:
-        """Takes a lock against other clients of this process, and one against processes that lock as Java does."""
+        """Takes a lock against other clients of this process, and one against other processes, compatible with Java's."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 _DEFAULT_PAUSE = 1.0
 
 EvaluationFunction: TypeAlias = Callable[[Model], Mapping[str, float]]
-"""Measures a model on data of the device that it does not train on. Only the figures travel."""
+"""Measures a model on held-out data of the device. Only the figures are sent."""
 
 _R = TypeVar("_R")
 
@@ -135,7 +135,7 @@ class Training:
         self._reconciliation = reconciliation
         self._after = max(member.last_round, self._state.last_round)
         self._after_history: str | None = None
-        """That of the model of round ``after``, if it is known: a number alone may mean another model."""
+        """The history of the model of round ``after``, if it is known: a round's number alone is ambiguous."""
         self._heard = max(self._after, 0)
 
     def run(self, function: GradientFunction) -> RunOutcome:
@@ -166,10 +166,10 @@ class Training:
             return self._outcome(RunEnd.STOPPED)
 
     def run_once(self, function: GradientFunction) -> RunOutcome | None:
-        """Takes part in the open round if it asks this device.
+        """Takes part in the open round if it selects this device.
 
         Returns:
-            None if the run goes on; else how it ended.
+            None if the run continues; else its end.
         """
         self._prepare(function)
         try:
@@ -200,7 +200,7 @@ class Training:
         return self._following(lambda: self._take_part(work, function, wait))
 
     def _following(self, step: Callable[[], Task]) -> Task:
-        """Takes a step; if the coordinator does not have the model that the device names, follows the coordinator and asks again."""
+        """Takes a step; if the coordinator lacks the model that the device names, follows the coordinator and asks again."""
         try:
             return step()
         except CoordinatorError as e:
@@ -210,7 +210,8 @@ class Training:
             return Nothing(_DEFAULT_PAUSE)
 
     def _is_history_lost(self, refusal: CoordinatorError) -> bool:
-        """A device that joined after the back-up was made is no member, like one that an operator removed: its last model shows which."""
+        """A device that joined after the backup was made is not a member, like one that an operator removed: its last model
+        distinguishes the two cases."""
         if not isinstance(refusal, MemberNotFoundError) or self._after_history is None:
             return refusal.problem.slug == HISTORY_LOST
         try:
@@ -220,7 +221,7 @@ class Training:
         return False
 
     def _follow(self) -> None:
-        """Drops what belongs to a lost history, and takes over the coordinator's state."""
+        """Drops the data of a lost history, and adopts the coordinator's state."""
         self._downlink.forget()
         try:
             member = self._coordinator.membership(self._plan.run)
@@ -251,7 +252,7 @@ class Training:
         if self._spending is not None and self._spending.exhausted:
             return Nothing(0.0)
         if self._markers is not None and self._markers.end_part_in(work.round):
-            # The device has revealed shares in this round, or masked often enough, whatever became of it.
+            # The device has revealed shares in this round, or masked too often, regardless of the outcome.
             self._report_past(work.round, self._markers.newest)
             if self._secure is not None:
                 self._secure.report_next_round()
@@ -271,7 +272,7 @@ class Training:
             self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _prepare_message(self, work: Work, function: GradientFunction) -> Task | None:
-        """Downloads the model, computes and saves the message; returns what to do instead if there is no message."""
+        """Downloads the model, computes and saves the message; returns the next action instead if there is no message."""
         try:
             model = self._downlink.fetch(work)
         except RoundNotFoundError:

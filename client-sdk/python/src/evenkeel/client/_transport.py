@@ -20,7 +20,7 @@ from ._printable import printable
 _MAX_REFUSAL_BYTES = 256 * 1024
 _PIECE_DOWN = 1 << 16
 _PIECE_UP = 1 << 12
-"""Each piece of a body may take the connect timeout, so that slow links are no dead ones."""
+"""Each piece of a body may take up to the connect timeout, so that slow links do not count as dead."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Request:
         headers: content type included.
         body: None if there is none.
         extra_timeout: how many seconds longer than the request timeout the server may be silent.
-        longest: seconds for the whole exchange, and one more for each kB of body in either direction; at least the time for which the
+        longest: seconds for the whole exchange, plus one for each kB of body in either direction; at least the time for which the
             server may be silent.
         first_line: receives the first line of a successful response in lines as soon as it has arrived.
-        repetition: the request to send from the second attempt on, if it is not the same.
+        repetition: the request to send from the second attempt on, if it differs.
     """
 
     method: str
@@ -217,7 +217,7 @@ class Transport:
 
 
 def is_lines(headers: Mapping[str, str]) -> bool:
-    """Returns whether a body is lines of JSON."""
+    """Returns whether a body consists of lines of JSON."""
     return headers.get("Content-Type", "").lower().startswith("application/x-ndjson")
 
 

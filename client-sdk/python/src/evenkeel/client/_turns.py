@@ -21,7 +21,7 @@ class ClientTurns:
     thread uses them. Thread-safe.
 
     Args:
-        stop: stops the threads; the first call that meets it returns as one that was stopped, and later ones are refused.
+        stop: stops the threads; the first call that is affected returns as stopped, and later ones are refused.
         release: releases the resources.
     """
 
@@ -35,18 +35,18 @@ class ClientTurns:
         self._closed = False
 
     def training(self, work: Callable[[], _R]) -> _R:
-        """Trains, or does anything else but refresh a followed model.
+        """Runs an operation other than refreshing a followed model.
 
         Raises:
-            ClientStateError: if another thread does, or the client is stopped or closed.
+            ClientStateError: if another thread runs one, or the client is stopped or closed.
         """
         return self._run(_TRAINING, work)
 
     def following(self, work: Callable[[], _R]) -> _R:
-        """Refreshes a followed model, after those that other threads refresh at this moment.
+        """Refreshes a followed model, after refreshes in progress in other threads.
 
         Raises:
-            ClientStateError: if this thread refreshes one already, or the client is stopped or closed.
+            ClientStateError: if this thread is already refreshing one, or the client is stopped or closed.
         """
         return self._run(_FOLLOWING, work)
 

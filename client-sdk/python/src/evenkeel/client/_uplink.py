@@ -17,14 +17,15 @@ from ._state import DeviceState
 
 _NOT_OPEN = "round-not-open"
 _TOO_LATE = frozenset(("round-closed", _NOT_OPEN, "wrong-state"))
-"""Not accepted, now or ever, since had it been, the answer would be the receipt: the device goes on with its state as before."""
+"""The message was never accepted and never will be; otherwise the answer would be the receipt. The device continues with its
+previous state."""
 
 _DIVERGED = frozenset(("state-diverged", "conflict"))
 _BAD_MESSAGE = frozenset((400, 413, 415, 422))
 """The message itself is at fault and would be refused again."""
 
 HISTORY_LOST = "history-lost"
-"""The coordinator does not have the model that the device names: its database went back to an earlier state."""
+"""The coordinator lacks the model that the device names: its database was restored to an earlier state."""
 
 
 class OnDivergence(Enum):
@@ -45,11 +46,12 @@ class OnDivergence(Enum):
 class Reconciliation:
     """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
-    The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With secure
-    aggregation it does not know g_i: the device restores its encrypted copy, or leaves and joins again as a new member. Its old share is in the sum until the next rebase.
+    The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With
+    secure aggregation it does not know g_i: the device restores its encrypted copy, or leaves and joins again as a new member.
+    Its old share remains in the sum until the next rebase.
 
     Attributes:
-        member: the device's membership, another one after it has joined again.
+        member: the device's membership; a new one after it has joined again.
     """
 
     def __init__(
@@ -72,8 +74,8 @@ class Reconciliation:
 
     @property
     def restored(self) -> bool:
-        """Whether the state is that of a copy, with no message accepted since. A message that the device sent before it lost its state may
-        be accepted yet; then the copy is too old."""
+        """Whether the state was restored from a copy, with no message accepted since. A message that the device sent before it
+        lost its state may still be accepted; then the copy is too old."""
         return self._restored == self._state.sequence
 
     def back_up(self) -> None:
@@ -84,10 +86,10 @@ class Reconciliation:
         """Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
 
         Returns:
-            whether this was so already.
+            whether this was already the case.
 
         Raises:
-            DivergedError: if they disagree and the device may not take over the coordinator's state.
+            DivergedError: if they disagree and the device must not adopt the coordinator's state.
         """
         state, pending = self._state, self._state.pending
         if member.sequence < state.sequence:
@@ -105,11 +107,11 @@ class Reconciliation:
         return False
 
     def follow(self, member: Membership) -> None:
-        """Follows a coordinator whose database went back to an earlier state: takes over its state of this device if messages are lost, and
-        drops the staged message unless the coordinator has it.
+        """Follows a coordinator whose database was restored to an earlier state: adopts its state of this device if messages are
+        lost, and drops the staged message unless the coordinator has it.
 
         Raises:
-            DivergedError: as ``reconcile``.
+            DivergedError: like ``reconcile``.
         """
         self.member = member
         agrees = self.reconcile(member)
@@ -118,8 +120,8 @@ class Reconciliation:
             self._state.discard()
 
     def _lose_history(self, member: Membership) -> None:
-        """Takes over the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator does not have
-        shows that its database went back, and no other copy of this device."""
+        """Adopts the coordinator's state regardless of the application's choice: a receipt for a message that the coordinator
+        lacks proves that its database was restored, not that another copy of this device exists."""
         state = self._state
         lost, last = state.sequence - member.sequence, state.last_round
         self._coordinator.report_lost(self._plan.run, state.sequence, last)
@@ -133,11 +135,11 @@ class Reconciliation:
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
 
     def _adopt(self, member: Membership, lost_count: bool) -> None:
-        """Takes over the coordinator's state.
+        """Adopts the coordinator's state.
 
         Args:
-            member: the membership as the coordinator has it.
-            lost_count: whether what the device has spent of its privacy may be lost with its state.
+            member: the membership at the coordinator.
+            lost_count: whether the record of the spent privacy may be lost with the device's state.
         """
         if member.sequence == 0:
             self._state.adopt(0, 0, -1, ())
@@ -167,8 +169,8 @@ class Reconciliation:
             self._state.adopt(member.sequence, member.head, member.last_round, ())
 
     def _join_again(self) -> None:
-        """Leaves the run, and joins it again as a new member at once: the open round may not be able to close without this device. The
-        membership stays the old one if the run ends meanwhile: the device's next request for a task tells how."""
+        """Leaves the run, and joins it again as a new member at once: the open round may not be able to close without this
+        device. The old membership remains if the run ends meanwhile: the device's next request for a task tells how it ended."""
         run = self._plan.run
         self._coordinator.leave(run)
         try:
@@ -197,7 +199,7 @@ class Reconciliation:
 
 
 def require_receipt(pending: Pending, receipt: Receipt) -> None:
-    """Raises ProtocolError unless a receipt is that of the staged message."""
+    """Raises ProtocolError unless a receipt is for the staged message."""
     if (receipt.digest, receipt.sequence, receipt.round) != (pending.digest, pending.sequence, pending.round):
         raise ProtocolError(
             f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
@@ -266,8 +268,8 @@ class Uplink:
         self._notifier.notify(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
 
     def _accepted_after_all(self, pending: Pending) -> bool:
-        """Commits a message that the membership includes, and else discards it. The refusal may be a proxy's, and of a repetition: the
-        receipt of an earlier request may be lost."""
+        """Commits a message that the membership includes, and discards it otherwise. The refusal may come from a proxy, or answer
+        a repetition: the receipt of an earlier request may be lost."""
         member = self._coordinator.membership(self._plan.run)
         if not self._reconciliation.reconcile(member):
             return False
@@ -281,7 +283,7 @@ class Uplink:
     def _settle(self, pending: Pending, problem: Problem) -> bool:
         """Handles a refusal; returns whether the device can continue."""
         if problem.slug in _DIVERGED:
-            # If the chains agree, this round was answered before, and this second message must be dropped.
+            # If the chains agree, this round has already been answered, and this second message must be dropped.
             if self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
                 self._state.discard()
         elif problem.slug in _TOO_LATE:

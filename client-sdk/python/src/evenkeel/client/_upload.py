@@ -1,4 +1,5 @@
-"""Uploads a large message in parts, so that a break repeats only what had not arrived (draft-ietf-httpbis-resumable-upload)."""
+"""Uploads a large message in parts, so that after an interruption only the missing bytes are sent again
+(draft-ietf-httpbis-resumable-upload)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from ._retries import Retries
 from ._transport import Request, Response
 
 PART_BYTES = 8 << 20
-"""Larger messages are uploaded, in parts of this many bytes."""
+"""The size of a part in bytes. Larger messages are uploaded in parts."""
 
 _MAX_STALLS = 10
 _OFFSET = "Upload-Offset"
@@ -24,11 +25,11 @@ def upload(
 
     Args:
         standing: asks how many bytes have arrived.
-        patch: makes the request that sends a part.
+        patch: creates the request that sends a part.
         arrived: called with the number of bytes that have arrived.
 
     Returns:
-        whether the coordinator has all of it; False if it takes messages only whole, or nothing more arrived in several attempts.
+        whether the coordinator has the whole message; False if it does not accept parts, or several attempts made no progress.
 
     Raises:
         CoordinatorError: if the coordinator refuses the message, such as one whose round is closed.
@@ -48,7 +49,7 @@ def upload(
         try:
             return offset_in(part, retries.send(part, deadline=0.0))
         except (DeadlineError, ConflictError):
-            # The connection broke, here or in an earlier part. What had arrived by then stays.
+            # The connection broke, here or in an earlier part. The bytes that had arrived are kept.
             return request_offset()
 
     def send_parts() -> bool:
@@ -67,7 +68,7 @@ def upload(
     try:
         return send_parts()
     except CoordinatorError as e:
-        # The coordinator keeps no parts, or a proxy answered: the message is sent whole.
+        # The coordinator does not accept parts, or a proxy answered: the message is sent in one request.
         if e.problem.slug == "not-found" or type(e) is CoordinatorError:
             return False
         raise

@@ -1,4 +1,4 @@
-"""Checks in, and takes part in whichever runs the coordinator has for the device."""
+"""Checks in, and takes part in the runs that the coordinator has for the device."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ from ._stop import Stopped, StopSignal
 from ._training import Training
 
 _LIMIT = 100
-"""The maximum number of runs in a response: all runs, so that those of other applications do not hide the device's own."""
+"""The maximum number of runs in a response: large enough for all runs, so that those of other applications do not hide the
+device's own."""
 
 _OVER = (
     WrongStateError,
@@ -46,7 +47,8 @@ _OVER = (
     RunNotFoundError,
     OtherModelError,
 )
-"""The run or its round has ended, the run was deleted, or it no longer takes this device since the check-in, or plan and model must be downloaded again."""
+"""Since the check-in, the run or its round has ended, the run was deleted, or it no longer accepts this device; or plan and model
+must be downloaded again."""
 
 
 class DeclineReason(Enum):
@@ -59,18 +61,18 @@ class DeclineReason(Enum):
 
 
 Evaluators: TypeAlias = Callable[[str], VersionEvaluator | None]
-"""From an evaluation's name to what measures its model; None to take no part in it."""
+"""Maps an evaluation's name to its evaluator; None to not take part in it."""
 
 GradientFunctions: TypeAlias = Callable[[str], GradientFunction | None]
-"""From a run's name to its gradient function; None to take no part in it."""
+"""Maps a run's name to its gradient function; None to not take part in it."""
 
 
 class WorkPauses:
-    """Times between check-ins.
+    """Computes the pauses between check-ins.
 
-    After a response it is the time that the coordinator gave. After a failure it is the longest of the last four of these, or a
-    backoff of up to five minutes if that is longer, times a random factor of 0.5 to 1.5: so a large fleet does not come back all
-    at once after an outage, and a small one comes back soon.
+    After a response the coordinator's pause applies. After a failure it is the longest of the last four such pauses, or a backoff
+    of up to five minutes if that is longer, times a random factor of 0.5 to 1.5. So a large fleet does not return all at once
+    after an outage, and a small one returns soon.
     """
 
     def __init__(self, draw: Callable[[], float] = random.random) -> None:
@@ -93,7 +95,8 @@ class WorkPauses:
 
 
 class WorkLoop:
-    """Checks in, takes part in one round of each run that the device is given, and comes back when the coordinator says."""
+    """Checks in, takes part in one round of each run that the device is given, and repeats this when the coordinator asks for
+    it."""
 
     def __init__(
         self,
@@ -119,7 +122,7 @@ class WorkLoop:
         self._declines = declines
         self._evaluators = evaluators
         self._failed_evaluations: set[str] = set()
-        """Not tried again by this process."""
+        """Evaluations that this process does not retry."""
         self._pauses = WorkPauses()
         self._last: tuple[str, Training] | None = None
         """The training of the last round, which keeps the model in memory for sparse updates."""
@@ -147,7 +150,7 @@ class WorkLoop:
             return self._pauses.after_failure()
 
     def _evaluate(self, evaluation: str, path: str) -> None:
-        """Measures the model of an evaluation and sends the result, if the application measures models for it."""
+        """Measures the model of an evaluation and sends the result, if the application has an evaluator for it."""
         if evaluation in self._failed_evaluations:
             return
         evaluate = called("the function evaluators", self._evaluators, evaluation)

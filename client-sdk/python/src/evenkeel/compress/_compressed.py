@@ -46,7 +46,7 @@ class CompressedVector:
 
     @property
     def indices(self) -> Indices:
-        """The coordinates that have a value, ascending."""
+        """The coordinates with a value, ascending."""
         return self.support.indices
 
     def add_to(self, target: Floats, weight: float = 1.0) -> None:

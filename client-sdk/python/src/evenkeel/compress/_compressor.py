@@ -59,7 +59,7 @@ class Compressor:
     Attributes:
         spec: the specification that this was bound from.
         layout: the tensors of the model.
-        mechanism: what replaces the values to send in place of rounding, or None; it returns values that the coding represents
+        mechanism: replaces the values to send instead of rounding them, or None; it returns values that the coding represents
             exactly. Messages are random if it is, and there is no contraction factor.
     """
 
@@ -73,7 +73,7 @@ class Compressor:
             raise ValueError(f"compressor '{spec}': {e}") from None
 
     def releasing(self, mechanism: Callable[[Floats], Floats]) -> Compressor:
-        """Returns the same with a mechanism of differential privacy in place of rounding."""
+        """Returns a copy with a mechanism of differential privacy in place of rounding."""
         return Compressor(self.spec, self.layout, mechanism)
 
     @property
@@ -91,10 +91,10 @@ class Compressor:
         """The contraction factor in (0, 1]: E||C(u) - u||^2 <= (1 - alpha) ||u||^2 for every u.
 
         Only ``rand-k`` needs the expectation, taken over the seed. None for ``threshold``, whose factor depends on u, and with a mechanism. It is the
-        selection's alpha (for K of d coordinates K/d, for K of B blocks K/B, for tensors the smallest of theirs) times what the
-        coding leaves of it: 1 - delta^2 for a relative rounding error delta, and at least 1/m for ``sign`` and m values. It
-        holds as long as the magnitudes sent are at most ``ValueCoding.largest``; below the coding's normal range each of the m
-        values sent is off by up to ``ValueCoding.absolute_error``, which adds m times its square to the right-hand side.
+        selection's alpha (for K of d coordinates K/d, for K of B blocks K/B, for tensors the smallest of theirs) times a factor
+        of the coding: 1 - delta^2 for a relative rounding error delta, and at least 1/m for ``sign`` and m values. It holds as
+        long as the magnitudes sent are at most ``ValueCoding.largest``; below the coding's normal range each of the m values sent
+        is off by up to ``ValueCoding.absolute_error``, which adds m times its square to the right-hand side.
         """
         of_selection = self._selector.alpha
         if of_selection is None or self.mechanism is not None:
@@ -121,7 +121,7 @@ class Compressor:
             values that are zero or round to zero.
 
         Raises:
-            InvalidGradientError: if ``u`` is not d finite numbers, naming the first coordinate that is not and its tensor.
+            InvalidGradientError: if ``u`` is not d finite numbers; the message names the first invalid coordinate and its tensor.
         """
         if not checked:
             require_finite(u, self.layout)
@@ -158,7 +158,7 @@ def require_finite(u: Vector, layout: TensorLayout) -> None:
         raise InvalidGradientError(f"the gradient is {u.dtype}, expected float32 or float64: convert it with astype")
     with np.errstate(over="ignore", invalid="ignore"):
         suspect = not np.isfinite(np.add.reduce(u))
-    # A sum of finite values can overflow too, so the second check decides.
+    # A sum of finite values can also overflow, so the second check decides.
     wrong = np.flatnonzero(~np.isfinite(u)) if suspect else np.empty(0, dtype=np.int64)
     if wrong.size:
         j = int(wrong[0])

@@ -61,6 +61,7 @@ class LogScale:
         most = np.max(magnitudes, initial=0.0)
         largest = min(float(np.float32(most)), float(np.finfo(np.float32).max))
         rounded = self.magnitude(self.level(magnitudes, largest), largest)
-        # Subnormal float32 are far apart: the largest magnitude can be nearer to a lower level than to its own rounded value.
+        # Subnormal float32 values are far apart: the largest magnitude can be nearer to a lower level than to its own rounded
+        # value.
         rounded[magnitudes == most] = largest
         return np.copysign(rounded, values)

@@ -22,7 +22,7 @@ def parse(text: str) -> CompressorSpec:
     ``log:4`` to ``log:8``; ``natural``, ``sign`` and ``log:4`` to ``log:8`` alone are short for ``identity+natural`` and so on.
 
     Raises:
-        ValueError: if the text is not a compressor; the message names the wrong part and what is expected.
+        ValueError: if the text is not a compressor; the message names the invalid part and what is expected.
     """
     try:
         selection, plus, coding = text.partition("+")

@@ -46,7 +46,7 @@ def magnitudes(u: Vector, minus: Floats | None, start: int, stop: int) -> Iterat
 def largest(u: Vector, minus: Floats | None, start: int, stop: int, count: int) -> Indices:
     """Returns the indices of the ``count`` largest magnitudes of ``u - minus`` in ``start`` to ``stop - 1``, ascending.
 
-    Ties go to the lower index, and zeros are left out. A sample gives a bar that slightly more than ``count`` magnitudes are
+    Ties go to the lower index, and zeros are omitted. A sample gives a bar that slightly more than ``count`` magnitudes are
     likely to exceed; one pass collects those. If it finds fewer, the pass is repeated without a bar. If it finds many more, all
     but the largest are dropped, and the smallest of those becomes the bar: a later equal magnitude has the higher index and
     loses. So the sample affects only the amount of work, never the result.

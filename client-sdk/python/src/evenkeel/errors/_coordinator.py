@@ -15,8 +15,8 @@ class Problem:
         type: ``urn:evenkeel:problem:<slug>``, or ``about:blank`` if the response was not a problem document.
         title: the kind of problem, in a few words.
         status: the HTTP status.
-        detail: what was wrong with which field or byte; may be empty.
-        action: what to do now; may be empty.
+        detail: the wrong field or byte, and what is wrong with it; may be empty.
+        action: what to do; may be empty.
     """
 
     type: str

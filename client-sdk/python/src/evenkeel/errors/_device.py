@@ -6,11 +6,11 @@ from ._base import EvenkeelError
 
 
 class ArgumentError(EvenkeelError, ValueError):
-    """An argument is wrong, which the message names with what was expected; nothing was sent."""
+    """An argument is invalid; the message names it and what was expected. Nothing was sent."""
 
 
 class MissingError(EvenkeelError, KeyError):
-    """There is nothing of this name: no such tensor, or no version of a followed model before its first download."""
+    """No tensor has this name, or a followed model has no version before its first download."""
 
     __str__ = Exception.__str__
 
@@ -42,12 +42,13 @@ class StateError(EvenkeelError):
 
 
 class DeadlineError(EvenkeelError):
-    """The coordinator was unreachable or too busy for longer than the configured time, and the state is saved; or a run that an operator
-    waits for is not over in time."""
+    """The coordinator was unreachable or too busy for longer than the configured time, and the state is saved; or a run that an
+    operator waits for has not ended in time."""
 
 
 class UnreachableError(EvenkeelError):
-    """A device that was never enrolled, or an operator, cannot reach the coordinator, probably because of a wrong setting, which is named."""
+    """A device that was never enrolled, or an operator, cannot reach the coordinator, probably because of a wrong setting, which
+    the message names."""
 
 
 class UntrustedError(EvenkeelError):
@@ -55,7 +56,7 @@ class UntrustedError(EvenkeelError):
 
 
 class ProtocolError(EvenkeelError):
-    """A response is not one of a coordinator of this version."""
+    """A response does not come from a coordinator of this version."""
 
 
 class DivergedError(EvenkeelError):
@@ -63,7 +64,7 @@ class DivergedError(EvenkeelError):
 
 
 class FunctionError(EvenkeelError):
-    """The gradient or evaluation function is no function, or raised an exception, which is the cause; nothing was sent."""
+    """The gradient or evaluation function is not callable, or raised an exception, which is the cause; nothing was sent."""
 
 
 class ClientStateError(EvenkeelError, RuntimeError):
@@ -71,12 +72,12 @@ class ClientStateError(EvenkeelError, RuntimeError):
 
 
 class ModelTooLargeError(EvenkeelError):
-    """A run's model has more values than the device takes; nothing was downloaded."""
+    """A run's model has more values than the device allows; nothing was downloaded."""
 
 
 class SecAggError(EvenkeelError):
-    """A secure aggregation cannot go on, with this device or at all: the coordinator, or another device, breaks the rules that keep
-    messages secret. Nothing more is sent in the run until the application trains again."""
+    """A secure aggregation cannot continue, with this device or at all: the coordinator, or another device, breaks the rules that
+    keep messages secret. Nothing more is sent in the run until the application trains again."""
 
 
 class ServerError(EvenkeelError):
@@ -84,4 +85,4 @@ class ServerError(EvenkeelError):
 
 
 class MissingPackageError(EvenkeelError, ImportError):
-    """A function needs a package that is not installed; the message names the extra that brings it."""
+    """A function needs a package that is not installed; the message names the extra that includes it."""

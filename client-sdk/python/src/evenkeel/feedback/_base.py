@@ -17,7 +17,7 @@ class Staged:
     Attributes:
         delta: the vector to send: exactly what the coordinator decodes and adds.
         carry: the vectors that must be saved with a staged message to survive a restart, d float64 values each: (m,) with
-            momentum, (v, x) with IGT and STORM, (beta e + gradient,) for EF14, () if delta is enough.
+            momentum, (v, x) with IGT and STORM, (beta e + gradient,) for EF14, () if delta suffices.
     """
 
     delta: CompressedVector
@@ -29,14 +29,14 @@ class ErrorFeedback(ABC):
 
     Attributes:
         method: the name in plans and in devices' state; permanent.
-        retains_sum: whether the coordinator's sum persists over rounds, so that a silent client counts with all it has sent. If
-            not, a round's direction is the mean of that round's messages.
+        retains_sum: whether the coordinator's sum persists over rounds, so that a silent client still contributes all that it has
+            sent. If not, a round's direction is the mean of that round's messages.
         has_momentum: whether the method averages gradients over rounds, with eta as the weight of the new one.
         keeps_model: whether the device keeps the model of its last accepted message, and ``stage`` needs the round's model.
-        extrapolates: whether the gradient is computed at another point than the round's model, see ``point``.
+        extrapolates: whether the gradient is computed at a point other than the round's model, see ``point``.
         needs_two_gradients: whether a message needs two gradients on the same sample, see ``second_point``.
-        overwrites: whether ``stage`` may overwrite the state, which saves EF14 a vector. The state is then of use for ``commit`` only;
-            after a refusal or an error the caller restores it from a copy that it has.
+        overwrites: whether ``stage`` may overwrite the state, which saves EF14 a vector. The state can then only be used for
+            ``commit``; after a refusal or an error the caller restores it from a copy.
     """
 
     method: ClassVar[str]
@@ -48,7 +48,7 @@ class ErrorFeedback(ABC):
     overwrites: bool = False
 
     def point(self, model: Vector, eta: float) -> Vector:
-        """Returns the point at which the device computes its gradient for a model: the model itself, but with IGT a float64
+        """Returns the point at which the device computes its gradient for a model: the model itself, or with IGT a float64
         extrapolation of it.
 
         Args:
@@ -87,7 +87,7 @@ class ErrorFeedback(ABC):
 
         Raises:
             InvalidGradientError: if a gradient is not d finite numbers.
-            ValueError: if the model is missing, or the second gradient is missing or needless.
+            ValueError: if the model is missing, or the second gradient is missing or unexpected.
         """
 
     @abstractmethod

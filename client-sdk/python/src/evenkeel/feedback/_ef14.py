@@ -30,7 +30,7 @@ class Ef14(ErrorFeedback):
 
         Args:
             gradient: shape (d,).
-            eta: the decay beta, in (0, 1]; not used without one. Model and second are not used.
+            eta: the decay beta, in (0, 1]; not used without a decay. Model and second are not used.
 
         Raises:
             InvalidGradientError: if the gradient does not have d finite values.
@@ -46,7 +46,7 @@ class Ef14(ErrorFeedback):
         """Multiplies e in place by the decay, if there is one."""
 
     def commit(self, staged: Staged) -> None:
-        """Replaces e by what the staged message left out of e + gradient."""
+        """Replaces e by the part of e + gradient that the staged message dropped."""
         (corrected,) = carry_of(staged, self.method, 1)
         if corrected is not self.e:
             self.e[:] = corrected
@@ -59,8 +59,8 @@ class Ef14(ErrorFeedback):
 
 
 class Ef14Decay(Ef14):
-    """Sends C(beta e + gradient), then e <- beta e + gradient - Delta, where beta is the round's eta. It multiplies only what was
-    left of earlier rounds (SparseLoCo, arXiv 2508.15706, Algorithm 1). With beta = 1 it is ``Ef14``, bit for bit."""
+    """Sends C(beta e + gradient), then e <- beta e + gradient - Delta, where beta is the round's eta. It multiplies only the
+    remainder of earlier rounds (SparseLoCo, arXiv 2508.15706, Algorithm 1). With beta = 1 it is ``Ef14``, bit for bit."""
 
     method = "ef14-decay"
 

@@ -18,8 +18,8 @@ _CHUNK = 1 << 14
 class KeptModelMomentum(ErrorFeedback):
     """Sends C(v - g), then adds it to g, where v estimates the gradient at the model (Sadiev et al., arXiv 2511.14501).
 
-    The first v is the first gradient. x is the model of the last accepted message. Only a commit advances v, g and x, so a
-    device that missed rounds or whose message was refused uses the last model that it answered.
+    The first v is the first gradient. x is the model of the last accepted message. Only a commit advances v, g and x, so a device
+    that missed rounds, or whose message was refused, uses the model of its last accepted message.
     """
 
     retains_sum = True
@@ -51,7 +51,7 @@ class KeptModelMomentum(ErrorFeedback):
             gradient: at ``point(model, eta)``, shape (d,).
             eta: the weight of the new gradient, in (0, 1].
             model: the round's model, shape (d,); required.
-            second: the gradient at ``second_point``, shape (d,); given exactly where that is a model.
+            second: the gradient at ``second_point``, shape (d,); required if that is a model, else None.
 
         Raises:
             InvalidGradientError: if a gradient or the model does not have d finite values.

@@ -30,7 +30,7 @@ def start(method: str, dimension: int) -> ErrorFeedback:
 
 
 def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeedback:
-    """Restores a state from what ``ErrorFeedback.vectors`` returned.
+    """Restores a state from the arrays of ``ErrorFeedback.vectors``.
 
     Args:
         vectors: the method's float64 arrays of shape (d,); not copied.

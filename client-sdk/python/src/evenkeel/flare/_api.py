@@ -23,14 +23,14 @@ log = logging.getLogger("evenkeel")
 
 _TRAIN = "train"
 _STEPS = "NUM_STEPS_CURRENT_ROUND"
-"""The entry of an FLModel's meta by which FLARE weighs it."""
+"""The entry of an FLModel's meta by which FLARE weights it."""
 
 
 class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
     """The functions of ``nvflare.client``, as FLARE's in-process executor offers them to a script.
 
     Args:
-        exchange: hands over models and answers.
+        exchange: exchanges models and answers.
         run: the run's name, which is the script's job id.
         site: the script's site name.
         torch: whether the script's parameters are torch tensors; numpy arrays otherwise.
@@ -54,7 +54,7 @@ class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
         DataBus().put_data(CLIENT_API_KEY, self)
 
     def joined(self, plan: RunPlan, sequence: int) -> None:
-        """Remembers the number of rounds, which each FLModel has."""
+        """Remembers the number of rounds, which each FLModel contains."""
         self._rounds = plan.rounds
 
     def is_running(self) -> bool:
@@ -62,7 +62,8 @@ class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
         return self._exchange.receive() is not None
 
     def receive(self, timeout: float | None = None) -> FLModel | None:
-        """Returns the model to train, or None once the run has ended. The timeout is not used: rounds may be long apart."""
+        """Returns the model to train, or None once the run has ended. The timeout is not used: rounds may be far apart in
+        time."""
         model = self._exchange.receive()
         if model is None:
             return None
@@ -70,7 +71,7 @@ class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
         return FLModel(params=params, current_round=model.round, total_rounds=self._rounds)
 
     def send(self, model: FLModel, clear_cache: bool = True) -> None:
-        """Answers the model that was received last.
+        """Answers the last received model.
 
         Raises:
             InvalidGradientError: if the parameters are not the run's tensors.
@@ -87,7 +88,7 @@ class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
         self._exchange.send(Answer(gradient, metrics))
 
     def log(self, key: str, value: Any, data_type: Any, **kwargs: Any) -> None:
-        """Writes what the script tracks to this package's log, at the level DEBUG."""
+        """Writes the script's tracked values to this package's log, at the level DEBUG."""
         log.debug("the script logs %s = %s, step %s", key, value, kwargs.get("global_step"))
 
     def shutdown(self) -> None:

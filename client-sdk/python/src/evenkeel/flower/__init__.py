@@ -6,7 +6,7 @@
 
 The client has the methods of Flower's NumPyClient: ``get_parameters``, ``fit`` and ``evaluate``. flwr is not needed. With flwr installed
 a ClientApp, ``client_app=app``, and a Client that takes FitIns work too, and ``python -m evenkeel flower FOLDER`` runs an app's folder.
-``python -m evenkeel run client.py:FACTORY`` makes a run's definition from its arrays.
+``python -m evenkeel run client.py:FACTORY`` creates a run's definition from its arrays.
 """
 
 from ._app import ClientAppDevice

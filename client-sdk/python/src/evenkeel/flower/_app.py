@@ -16,19 +16,20 @@ from ..vector import TensorLayout
 from ._device import Array, ConfigFunction, config_of, pseudo_gradient, training_loss
 
 _TTL = 10 * 365 * 86400.0
-"""Seconds until a message expires for Flower, whose replies may not outlive it."""
+"""The lifetime of a message for Flower in seconds; replies must not outlive it."""
 
 
 class ClientAppDevice:
     """Adapts a ``ClientApp`` of flwr to the functions of ``Client``.
 
-    A round is one ``train`` message to the app, as Flower's FedAvg sends it: an ArrayRecord ``arrays`` and a ConfigRecord ``config``
-    with ``server-round``. An app with a ``client_fn`` gets the records of FitIns and EvaluateIns instead. Mods are called as in Flower.
-    The arrays have the names of the run's tensors, so ``to_torch_state_dict()`` fits the module from which the run was made.
+    A round is one ``train`` message to the app, like that of Flower's FedAvg: an ArrayRecord ``arrays`` and a ConfigRecord
+    ``config`` with ``server-round``. An app with a ``client_fn`` gets the records of FitIns and EvaluateIns instead. Mods are
+    called as in Flower. The arrays have the names of the run's tensors, so ``to_torch_state_dict()`` fits the module from which
+    the run was created.
 
     Args:
         app: the ClientApp, with a function for ``train`` or a ``client_fn``.
-        context: flwr's Context, which every function gets.
+        context: flwr's Context, which is passed to every function.
         fit_config: further entries of the config of ``train``.
         evaluate_config: further entries of the config of ``evaluate``.
 
@@ -43,7 +44,7 @@ class ClientAppDevice:
         self._context = context
         self._fit_config = fit_config
         self._evaluate_config = evaluate_config
-        # flwr has no public way to ask which functions an app has.
+        # flwr has no public API for an app's functions.
         self._has_client_fn = getattr(app, "_call", None) is not None
         self._functions: Mapping[str, Any] = getattr(app, "_registered_funcs", {})
         if not self._handles("train"):
@@ -73,7 +74,7 @@ class ClientAppDevice:
         return Gradient(parts, samples=samples, loss=training_loss(figures))
 
     def evaluate(self, model: Model) -> Mapping[str, float]:
-        """Returns the numbers among the metrics of the app's ``evaluate``; none if it had no sample."""
+        """Returns the numeric metrics of the app's ``evaluate``; empty if it had no sample."""
         figures, samples = _figures(self._ask("evaluate", model, self._evaluate_config))
         return finite_metrics(figures) if samples else {}
 
@@ -141,7 +142,7 @@ def _arrays(record: Any, layout: TensorLayout) -> list[Array]:
 
 
 def _figures(content: Any) -> tuple[dict[str, Any], int]:
-    """Returns the metrics of a reply, and its number of samples: 1 if it names none."""
+    """Returns the metrics of a reply, and its number of samples, by default 1."""
     figures: dict[str, Any] = {}
     for record in content.metric_records.values():
         figures.update(record)

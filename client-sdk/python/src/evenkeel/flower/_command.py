@@ -76,14 +76,14 @@ def _app(folder: Path) -> tuple[Any, dict[str, Any]]:
 def _toml(text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
-    else:  # flwr brings it for Python 3.10.
+    else:  # flwr depends on it for Python 3.10.
         import tomli as tomllib
     read: dict[str, Any] = tomllib.loads(text)
     return read
 
 
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Returns a config with the keys of its tables joined by dots, as Flower has it."""
+    """Returns a config with the keys of its tables joined by dots, like Flower."""
     flat: dict[str, Any] = {}
     for key, value in config.items():
         flat.update(_flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {prefix + key: value})
@@ -91,7 +91,7 @@ def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _pairs(option: str, text: str) -> dict[str, Any]:
-    """Returns the entries of KEY=VALUE texts, whose values are TOML as with Flower's options."""
+    """Returns the entries of KEY=VALUE texts, whose values are TOML as in Flower's options."""
     found: dict[str, Any] = {}
     for pair in shlex.split(text, posix=False):
         key, equals, value = pair.partition("=")

@@ -17,20 +17,20 @@ from ..vector import TensorLayout
 Array = npt.NDArray[Any]
 
 ConfigFunction: TypeAlias = Callable[[int], Mapping[str, Any]]
-"""From the round, counted from 1, to entries of the config that a method of the client gets."""
+"""Maps the round, counted from 1, to entries of the config for a method of the client."""
 
 
 class FlowerDevice:
     """Adapts Flower's methods to the functions of ``Client``.
 
-    A round's message is the pseudo-gradient: the arrays that ``fit`` was given minus those it returned, in float64. With the step
-    rule ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as Flower
-    counts, with what ``fit_config`` and ``evaluate_config`` add. Numbers among the metrics of ``evaluate``, and its loss, are
+    A round's message is the pseudo-gradient: the arrays passed to ``fit`` minus those it returned, in float64. With the step rule
+    ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as in Flower,
+    with the entries of ``fit_config`` and ``evaluate_config``. Numbers among the metrics of ``evaluate``, and its loss, are
     reported to the coordinator. ``fit`` draws its own samples, so runs with STORM are refused.
 
     Args:
-        client: an object with NumPyClient's methods, or what its ``to_client()`` returns. ``get_parameters`` and ``evaluate`` may
-            be missing.
+        client: an object with NumPyClient's methods, or the result of its ``to_client()``. ``get_parameters`` and ``evaluate``
+            may be missing.
         fit_config: further entries of the config of ``fit``.
         evaluate_config: further entries of the config of ``evaluate``.
 
@@ -67,7 +67,7 @@ class FlowerDevice:
         return Gradient(parts, samples=int(samples), loss=training_loss(metrics))
 
     def require_fitting(self, run: TensorLayout) -> None:
-        """Raises ModelMismatchError if the client's arrays are not a run's tensors; ``Client.train`` asks when it has joined."""
+        """Raises ModelMismatchError if the client's arrays are not a run's tensors; ``Client.train`` calls this after joining."""
         if self._checked is not run and _overrides(self._client, "get_parameters"):
             _require_fitting(arrays_of(self._client), run)
             self._checked = run
@@ -118,7 +118,7 @@ def _numpy_client(client: Any) -> Any:
 
 
 def _overrides(client: Any, method: str) -> bool:
-    """Whether the client has a method of its own; those of flwr's base class do nothing."""
+    """Whether the client implements a method; those of flwr's base class do nothing."""
     found = getattr(client, method, None)
     return callable(found) and not getattr(found, "__module__", "").startswith("flwr.")
 
@@ -151,12 +151,12 @@ def pseudo_gradient(layout: TensorLayout, before: Sequence[Array], after: Sequen
 
 
 def config_of(model: Model, further: ConfigFunction | None, name: str = "server_round") -> dict[str, Any]:
-    """Returns the config of a round: its number, counted from 1, under ``name``, and what ``further`` adds."""
+    """Returns the config of a round: its number, counted from 1, under ``name``, and the entries of ``further``."""
     number = model.round + 1
     return {name: number, **(further(number) if further is not None else {})}
 
 
 def training_loss(metrics: Mapping[str, Any]) -> float | None:
-    """Returns the loss among the metrics of a training, under the names that Flower's examples use; None without."""
+    """Returns the loss among the metrics of a training, under the names that Flower's examples use; None if there is none."""
     figures = finite_metrics(metrics)
     return figures.get("loss", figures.get("train_loss"))

@@ -36,8 +36,8 @@ def start_client(
     Args:
         server_address: the coordinator's address. Without a scheme, ``https://`` is added if ``root_certificates`` is given or
             ``insecure`` is False, otherwise ``http://``.
-        client: an object with NumPyClient's methods, what its ``to_client()`` returns, or a ``flwr.client.Client``.
-        client_fn: from a ``Context`` to such an object; called once, instead of ``client``.
+        client: an object with NumPyClient's methods, the result of its ``to_client()``, or a ``flwr.client.Client``.
+        client_fn: maps a ``Context`` to such an object; called once, instead of ``client``.
         client_app: a ``flwr.clientapp.ClientApp``, instead of ``client``.
         run: the run to take part in.
         state_dir: the folder of the device's state, used by this device only.
@@ -46,15 +46,15 @@ def start_client(
         insecure: whether to connect without TLS; only for an address without a scheme.
         node_config: for the ``Context``, such as ``{"partition-id": 0, "num-partitions": 4}``.
         run_config: for the ``Context``, such as ``{"batch-size": 32}``.
-        on_fit_config_fn: from the round, counted from 1, to further entries of the config that ``fit`` or ``train`` gets, as
-            Flower's strategies take it.
+        on_fit_config_fn: maps the round, counted from 1, to further entries of the config for ``fit`` or ``train``, as in
+            Flower's strategies.
         on_evaluate_config_fn: the same for ``evaluate``.
         settings: further arguments of ``evenkeel.Client``, such as ``weight`` and ``retry_for``.
 
     Raises:
         TypeError: unless one of ``client``, ``client_fn`` and ``client_app`` is given, or if it cannot train.
         ModelMismatchError: if the client's arrays are not the run's tensors.
-        EvenkeelError: as ``Client.train`` does.
+        EvenkeelError: like ``Client.train``.
     """
     if sum(given is not None for given in (client, client_fn, client_app)) != 1:
         raise TypeError("expected one of client, client_fn and client_app")
@@ -83,6 +83,6 @@ def _device(client: Any, app: Any, context: Any, *configs: ConfigFunction | None
 
 
 def _takes_messages(client: Any) -> bool:
-    """Whether a client is one of flwr's whose methods take messages such as FitIns, and does not wrap a NumPyClient."""
+    """Whether a client is a flwr client whose methods take messages such as FitIns, and does not wrap a NumPyClient."""
     flower = sys.modules.get("flwr.client")
     return flower is not None and isinstance(client, flower.Client) and not hasattr(client, "numpy_client")

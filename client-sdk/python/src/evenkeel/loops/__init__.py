@@ -1,11 +1,11 @@
-"""A device in a training loop of one's own, which stays as it is: the run's rounds come to the loop.
+"""A device in an existing training loop: the loop iterates over the run's rounds.
 
     with Rounds(client) as rounds:
         for model in rounds:
             rounds.send(gradient_at(model.values))
 
-``evenkeel.transformers``, ``accelerate``, ``lightning``, ``keras``, ``jax``, ``sklearn`` and ``torch.TorchRounds`` are for the loops of
-these packages; ``LocalRounds`` is what they have in common.
+``evenkeel.transformers``, ``accelerate``, ``lightning``, ``keras``, ``jax``, ``sklearn`` and ``torch.TorchRounds`` are for the
+loops of these packages; ``LocalRounds`` is their common base.
 """
 
 from ._batches import BatchPosition, StepBatches, is_function

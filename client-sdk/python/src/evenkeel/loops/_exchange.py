@@ -1,4 +1,4 @@
-"""Hands the models of a training to a loop that asks for them, and the loop's answers to the training."""
+"""Passes the models of a training to a loop that requests them, and the loop's answers to the training."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Answer:
     """A loop's answer to a model.
 
     Attributes:
-        gradient: what it trained; None to skip the round.
+        gradient: the result of its training; None to skip the round.
         metrics: the metrics that it measured.
     """
 
@@ -24,7 +24,7 @@ class Answer:
 
 
 class ModelExchange:
-    """Runs a training on a thread of its own, so that a loop can ask for models and send answers on its thread.
+    """Runs a training on a separate thread, so that a loop can request models and send answers on its own thread.
 
     ``gradient`` and ``evaluate`` are the functions for ``Client``; each model goes to the loop once. The other methods are for the
     loop's thread.
@@ -51,7 +51,7 @@ class ModelExchange:
     def _ask(self, model: Model) -> Answer:
         if self._closed:
             return Answer()
-        # With IGT the gradient is of another model than the metrics, in the same round.
+        # With IGT the gradient and the metrics of a round belong to different models.
         if self._answered is None or self._answered[0] is not model:
             self._models.put(model)
             self._answered = model, self._answers.get()
@@ -59,12 +59,12 @@ class ModelExchange:
 
     @property
     def is_over(self) -> bool:
-        """Whether the training takes no answer any more: it has ended, was told to skip, or has not begun."""
+        """Whether the training accepts no answer: it has ended, was told to skip, or has not started."""
         return self._closed or self._thread is None or not self._thread.is_alive()
 
     @property
     def waits(self) -> bool:
-        """Whether a model was received and has no answer yet."""
+        """Whether a received model is unanswered."""
         return self._current is not None
 
     def start(self, train: Callable[[], object]) -> None:
@@ -81,7 +81,7 @@ class ModelExchange:
         self._thread.start()
 
     def receive(self) -> Model | None:
-        """Returns the model that has no answer yet, and waits for one; None once the training has ended.
+        """Returns the unanswered model, and waits for one; None once the training has ended.
 
         Raises:
             EvenkeelError: if the training failed.
@@ -94,7 +94,7 @@ class ModelExchange:
         return self._current
 
     def send(self, answer: Answer) -> None:
-        """Answers the model that was received last.
+        """Answers the last received model.
 
         Raises:
             RuntimeError: if there is none.
@@ -105,13 +105,13 @@ class ModelExchange:
         self._answers.put(answer)
 
     def close(self, stop: Callable[[], object]) -> None:
-        """Ends the training: calls ``stop``, skips the round under way and waits for the thread."""
+        """Ends the training: calls ``stop``, skips the current round and waits for the thread."""
         self.skip()
         stop()
         if self._thread is not None:
             self._thread.join()
 
     def skip(self) -> None:
-        """Answers the model under way, and all later ones, with nothing. May be called from any thread."""
+        """Skips the current model and all later ones. May be called from any thread."""
         self._closed = True
         self._answers.put(Answer())

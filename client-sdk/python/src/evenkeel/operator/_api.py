@@ -25,7 +25,7 @@ class OperatorApi:
 
     Args:
         url: the coordinator's address.
-        token: an operator's; a viewer's may read.
+        token: an operator's token; a viewer's token can only read.
     """
 
     def __init__(self, url: str, token: str, connect_timeout: float, request_timeout: float, tls: ssl.SSLContext | None) -> None:
@@ -39,7 +39,7 @@ class OperatorApi:
         return self._parsed("GET", path, None)
 
     def entries(self, path: str, key: str) -> Iterator[Mapping[str, Any]]:
-        """Returns the entries of a list, however many pages it has; a page begins after the ``key`` of the last entry before it."""
+        """Returns the entries of all pages of a list; a page starts after the ``key`` of the previous page's last entry."""
         after = ""
         while page := self.get(f"{path}?limit={_PAGE}{after}"):
             yield from page
@@ -50,17 +50,17 @@ class OperatorApi:
         return self._parsed("POST", path, None if body is None else json.dumps(body).encode())
 
     def delete(self, path: str) -> None:
-        """Deletes what a path names."""
+        """Deletes the resource at a path."""
         self._send(Request("DELETE", f"/api/v1/{path}", _MAX_JSON, self._headers))
 
     def upload(self, path: str, content_type: str, body: bytes) -> None:
-        """Replaces what a path names by bytes."""
+        """Replaces the resource at a path by bytes."""
         self._send(
             Request("PUT", f"/api/v1/{path}", _MAX_JSON, {**self._headers, "Content-Type": content_type}, body, longest=_LONGEST)
         )
 
     def download(self, path: str, most: int) -> bytes:
-        """Returns the bytes of a response of any type."""
+        """Returns the bytes of a response, whatever its type."""
         headers = {**self._headers, "Accept": "*/*"}
         return self._send(Request("GET", f"/api/v1/{path}", most, headers, longest=_LONGEST))
 

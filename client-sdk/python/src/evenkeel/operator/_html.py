@@ -24,7 +24,7 @@ def table(rows: Sequence[Sequence[object]], head: Sequence[object] = ()) -> str:
 
 
 def runs_table(runs: Sequence[Fields], shown: int = 50) -> str:
-    """Returns the newest runs, a line each."""
+    """Returns the newest runs, one line each."""
     rows = [[run.get("name"), run.get("state"), _rounds(run), run.get("members", 0), _method(run)] for run in runs[:shown]]
     more = f"<p>and {len(runs) - shown} more</p>" if len(runs) > shown else ""
     return table(rows, ["run", "state", "round", "members", "method"]) + more

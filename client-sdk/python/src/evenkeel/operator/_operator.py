@@ -21,7 +21,7 @@ class Operator:
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.
-        token: an operator's token; a viewer's may read.
+        token: an operator's token; a viewer's token can only read.
         connect_timeout: seconds for connecting.
         request_timeout: seconds without traffic in either direction before a request fails.
         tls: the TLS context; by default Python's, with ``ca_file`` and ``client_certificate``.
@@ -33,7 +33,7 @@ class Operator:
         runs: its runs.
 
     Raises:
-        ArgumentError: naming the argument that is wrong.
+        ArgumentError: if an argument is invalid; the message names it.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Operator:
         """Returns a new token with which devices enrol.
 
         Args:
-            uses: how many devices.
+            uses: the maximum number of devices.
             expires_in: a duration such as 30s or 24h.
             run: the only run in which these devices may ever take part.
         """
@@ -80,7 +80,7 @@ class Operator:
         """Returns a device of this coordinator, with a token to enrol with.
 
         Args:
-            run: the run to take part in; none for a device that calls ``work``.
+            run: the run to take part in; None for a device that calls ``work``.
             state_dir: the folder of the device's state. By default it is in memory: after a restart of this process the device is a
                 new one.
             options: more arguments of ``evenkeel.Client``.

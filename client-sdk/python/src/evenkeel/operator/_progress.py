@@ -1,4 +1,4 @@
-"""Shows a run while a program waits for it: a live curve in a notebook, a line of tqdm elsewhere."""
+"""Shows a run while a program waits for it: a live curve in a notebook, a tqdm progress bar elsewhere."""
 
 from __future__ import annotations
 

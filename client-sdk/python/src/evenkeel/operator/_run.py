@@ -1,4 +1,4 @@
-"""A run, as an operator steers and watches it."""
+"""A run from an operator's point of view."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PAGE = 1000
 _PAUSE = 0.25
 _AWAY = 60.0
-"""For how many seconds a coordinator may be away while a program waits for a run."""
+"""The maximum number of seconds that a coordinator may be unreachable while a program waits for a run."""
 
 _MAX_MODEL = 1 << 40
 
@@ -47,10 +47,10 @@ class Run:
         self._pause = pause
 
     def status(self) -> RunStatus:
-        """Returns what the coordinator says about the run.
+        """Returns the coordinator's status of the run.
 
         Raises:
-            RunNotFoundError: if there is none.
+            RunNotFoundError: if there is no such run.
         """
         return RunStatus.of(self._api.get(f"runs/{self.name}"))
 
@@ -58,10 +58,10 @@ class Run:
         """Starts the run: round 0 opens.
 
         Args:
-            wait: for how many seconds to wait until enough devices have joined.
+            wait: the maximum number of seconds to wait until enough devices have joined.
 
         Raises:
-            TooFewMembersError: if too few have joined then.
+            TooFewMembersError: if too few have joined by then.
         """
         until = self._clock() + wait
         while True:
@@ -84,16 +84,16 @@ class Run:
         return self
 
     def stop(self) -> Run:
-        """Ends the run for good (the API's cancel); its models and records stay."""
+        """Ends the run permanently (the API's cancel); its models and records are kept."""
         self._api.post(f"runs/{self.name}/cancel")
         return self
 
     def delete(self) -> None:
-        """Deletes a run that is not under way, for good, with its models and records."""
+        """Permanently deletes a run that is not in progress, with its models and records."""
         self._api.delete(f"runs/{self.name}")
 
     def rounds(self, first: int = 0) -> list[Mapping[str, Any]]:
-        """Returns the records of closed rounds, from a round on, as ``GET /api/v1/runs/{run}/rounds`` has them."""
+        """Returns the records of closed rounds, from a round on, in the form of ``GET /api/v1/runs/{run}/rounds``."""
         records: list[Mapping[str, Any]] = []
         while page := self._api.get(f"runs/{self.name}/rounds?from={first}&limit={_PAGE}"):
             records += page
@@ -101,7 +101,7 @@ class Run:
         return records
 
     def history(self) -> pandas.DataFrame:
-        """Returns the closed rounds as a table with a row a round: loss, participants, bytes, the metrics that devices reported.
+        """Returns the closed rounds as a table with one row per round: loss, participants, bytes, and the reported metrics.
 
         Raises:
             MissingPackageError: without pandas.
@@ -113,7 +113,7 @@ class Run:
 
         Args:
             x: bytes and durations are added up over the rounds.
-            log: whether y is logarithmic, if all of it is above 0.
+            log: whether the y axis is logarithmic, if all values are above 0.
 
         Raises:
             MissingPackageError: without pandas or matplotlib.
@@ -122,15 +122,16 @@ class Run:
         return plot_history(self.history(), self.name, y, x, log)
 
     def wait(self, timeout: float | None = None, *, progress: bool = True) -> RunStatus:
-        """Waits until the run is over or paused, and returns its status. A notebook shows a live curve, a terminal a line of tqdm.
+        """Waits until the run is over or paused, and returns its status. A notebook shows a live curve, a terminal a tqdm
+        progress bar.
 
         Args:
-            timeout: in seconds; None waits as long as it takes.
-            progress: whether to show the run while it lasts.
+            timeout: the maximum wait in seconds; None for no limit.
+            progress: whether to show the progress.
 
         Raises:
-            DeadlineError: if the run is still under way then; it continues.
-            UnreachableError: if the coordinator is away for a minute.
+            DeadlineError: if the run has not ended in time; it continues.
+            UnreachableError: if the coordinator is unreachable for a minute.
         """
         start = reached = self._clock()
         with WaitingView(lambda status: run_table(status.fields, self._series()), progress) as view:
@@ -155,7 +156,7 @@ class Run:
         """Returns a model's arrays by tensor name.
 
         Args:
-            round: a number, ``latest``, or ``best`` for the one with the best losses.
+            round: a number, ``latest``, or ``best`` for the one with the lowest losses.
             double_precision: float64 rather than float32 values.
 
         Raises:
@@ -166,7 +167,7 @@ class Run:
         return tensors(self._api.download(path, _MAX_MODEL))
 
     def members(self) -> list[Mapping[str, Any]]:
-        """Returns the devices that take part, as ``GET /api/v1/runs/{run}/members`` has them."""
+        """Returns the devices that take part, in the form of ``GET /api/v1/runs/{run}/members``."""
         return [*self._api.entries(f"runs/{self.name}/members", "ordinal")]
 
     def _series(self) -> Mapping[str, Any]:

@@ -33,13 +33,15 @@ class Runs:
 
         Args:
             definition: the run's name, or the body of ``POST /api/v1/runs``.
-            model: the model to start from: a torch.nn.Module, of which the trainable parameters are taken, numpy arrays by name or in a
-                list, or a Flower client. Without an ``algorithm`` a module gets ef21-storm-norm, and arrays ef14 with gamma 1.
-            fields: more fields of the definition, such as ``local_steps=5``; ``devices=4`` says how many messages a round needs.
+            model: the initial model: a torch.nn.Module, of which the trainable parameters are used, numpy arrays by name or in a
+                list, or a Flower client. The default ``algorithm`` is ef21-storm-norm for a module, and ef14 with gamma 1 for
+                arrays.
+            fields: more fields of the definition, such as ``local_steps=5``; ``devices=4`` is the number of messages that a round
+                needs.
 
         Raises:
-            ArgumentError: if the name or the model is wrong; nothing is sent.
-            InvalidError: naming every field that is wrong; nothing is created.
+            ArgumentError: if the name or the model is invalid; nothing is sent.
+            InvalidError: if fields are invalid; the message names all of them, and nothing is created.
         """
         body = dict(definition) if isinstance(definition, Mapping) else {"name": definition}
         if isinstance(fields.get("devices"), int):
@@ -56,13 +58,13 @@ class Runs:
         except ValueError as e:
             raise ArgumentError(str(e)) from None
         except ImportError:
-            # Without torch it is no module.
+            # Without torch it cannot be a module.
             raise ArgumentError(f"model is a {type(model).__name__}, expected a torch.nn.Module or numpy arrays") from None
         self._api.post("runs", body)
         try:
             self._api.upload(f"runs/{name}/model", "application/x-safetensors", file)
         except EvenkeelError:
-            # The run could not be started, and its name would be taken.
+            # The run could not be started, and its name would remain taken.
             self._api.delete(f"runs/{name}")
             raise
         return Run(self._api, name)
@@ -88,7 +90,7 @@ def run_name(name: object) -> str:
     """Returns a run's name.
 
     Raises:
-        ArgumentError: if a run cannot have it.
+        ArgumentError: if it is not a valid name.
     """
     require_name("the run's name", name)
     return str(name)

@@ -1,4 +1,4 @@
-"""What a coordinator says about a run, and its closed rounds as a table."""
+"""The coordinator's status of a run, and its closed rounds as a table."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _LABELS = {"uplink_bytes": "bytes sent up, of all rounds so far", "duration_seco
 
 @dataclass(frozen=True)
 class RunStatus:
-    """A run as the coordinator described it.
+    """The coordinator's description of a run.
 
     Attributes:
-        name: the run's.
+        name: the run's name.
         state: created, running, paused, finished, cancelled or failed.
         round: the open round, and the number of the newest model.
-        rounds: how many there will be.
-        members: how many devices take part.
-        message: what the operator should know; may be empty.
-        fields: all that the coordinator said, ``GET /api/v1/runs/{run}``.
+        rounds: the total number of rounds.
+        members: the number of devices that take part.
+        message: a message for the operator; may be empty.
+        fields: the whole response of ``GET /api/v1/runs/{run}``.
     """
 
     name: str
@@ -50,7 +50,7 @@ class RunStatus:
 
     @property
     def is_over(self) -> bool:
-        """Whether the run has ended for good."""
+        """Whether the run has ended permanently."""
         return self.state in _OVER
 
     def _repr_html_(self) -> str:
@@ -58,7 +58,7 @@ class RunStatus:
 
 
 def history_frame(records: Sequence[Mapping[str, Any]]) -> pandas.DataFrame:
-    """Returns records of rounds as a table with a row a round; metrics are columns such as ``metrics/accuracy``.
+    """Returns records of rounds as a table with one row per round; metrics are columns such as ``metrics/accuracy``.
 
     Raises:
         MissingPackageError: without pandas.
@@ -103,7 +103,7 @@ def plot_history(frame: pandas.DataFrame, run: str, y: str, x: str, log: bool) -
         axes.set_yscale("log")
     axes.grid(alpha=0.3)
     if in_notebook():
-        # A cell shows what it returns, and beside it each figure that is open.
+        # A cell shows its result, and also each open figure.
         pyplot.close(figure)
     return figure
 

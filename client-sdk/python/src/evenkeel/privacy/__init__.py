@@ -1,4 +1,4 @@
-"""Differential privacy: what a device adds to its messages, and what they cost in epsilon."""
+"""Differential privacy: the noise that is added to messages, and their cost in epsilon."""
 
 from ._accountant import PrivacyCost, epsilon, releases
 from ._cohort import CohortNoise

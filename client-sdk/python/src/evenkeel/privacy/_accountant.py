@@ -1,6 +1,6 @@
 """The (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
 
-The sources are those of ``io.evenkeel.core.privacy.RenyiAccountant`` in Java. The last digits may differ from Java's, as the C
+The sources are those of ``io.evenkeel.core.privacy.RenyiAccountant`` in Java. The last digits may differ from Java's, since the C
 library's logarithm may.
 """
 
@@ -38,11 +38,12 @@ def epsilon(multiplier: float, releases: int, delta: float, correction: float = 
 
 @dataclass(frozen=True)
 class PrivacyCost:
-    """The privacy cost of a device's releases with noise. Costs of releases about the same data add up, also with different noise.
+    """The privacy cost of a device's releases with noise. Costs of releases about the same data add up, even with different
+    noise.
 
     Attributes:
         rho: their Rényi divergence of order alpha is alpha rho.
-        correction: how far their noise is from a discrete Gaussian, in all.
+        correction: the total deviation of their noise from a discrete Gaussian.
     """
 
     rho: float = 0.0

@@ -20,7 +20,8 @@ _MAX_INT = 2**31 - 1
 
 @dataclass(frozen=True)
 class CohortNoise:
-    """Noise of which each device of a cohort adds a share to its words before it masks them.
+    """The noise of a run with privacy and secure aggregation: each device of a cohort adds a share of it to its words before it
+    masks them.
 
     Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted coordinator
     (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021).
@@ -28,7 +29,7 @@ class CohortNoise:
     Attributes:
         mechanism: the bound of messages, and the noise of a sum.
         grid: the steps of the sum's fixed point; its deviation is that of one share.
-        honest: how many devices of a sum at least do not collude.
+        honest: the minimum number of devices in a sum that do not collude.
         correction: tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian, in
             all coordinates together.
     """
@@ -46,8 +47,8 @@ class CohortNoise:
 
         Args:
             exponent: the unit of the sum's fixed point is 2^exponent.
-            min_members: the fewest members of a sum.
-            max_members: the most members of a cohort.
+            min_members: the minimum number of members in a sum.
+            max_members: the maximum number of members in a cohort.
             collusion: the share of a cohort's members that may collude with the coordinator.
             dimension: the number of coordinates; a message may have fewer.
 
@@ -83,14 +84,14 @@ class CohortNoise:
         return 0
 
     def without_noise(self) -> GaussianRelease:
-        """Returns what bounds a message and rounds it to the grid, before its words get noise."""
+        """Returns the mechanism that bounds a message and rounds it to the grid, before noise is added to its words."""
         return GaussianRelease(self.mechanism, self.grid, Silence())
 
     def add(self, words: npt.NDArray[np.int32], source: NoiseSource) -> npt.NDArray[np.int32]:
         """Returns words with a device's share of the noise, modulo 2^32.
 
         Args:
-            source: drawn from once; its samples must be independent of those of other messages.
+            source: used once; its samples must be independent of those of other messages.
         """
         return (words.astype(np.int64) + source.sample(self.grid.deviation, words.size)).astype(np.int32)
 
@@ -109,7 +110,7 @@ class CohortNoise:
 
 
 def _honest(min_members: int, max_members: int, collusion: float) -> int:
-    """Returns how many members of a sum at least do not collude."""
+    """Returns the minimum number of members of a sum that do not collude."""
     colluding = ceil(collusion * max_members)
     if min_members <= colluding:
         raise ValueError(
@@ -125,13 +126,15 @@ def _bound(mechanism: GaussianMechanism, exponent: int) -> int:
 
 
 def _has_room(bound: int, deviation: int, members: int, dimension: int) -> bool:
-    """Returns whether no coordinate of a sum wraps around, but for a probability of 2^-40: a sum of discrete Gaussians is subgaussian."""
+    """Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40: a sum of discrete Gaussians is
+    subgaussian."""
     tail = deviation * sqrt(2.0 * members * (41 * log(2) + log(dimension)))
     return deviation <= LARGEST_DEVIATION and members * bound + tail <= _MAX_INT
 
 
 def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
-    """Returns the smallest integer s with honest s^2 >= (noise_multiplier bound)^2, or one beyond what can be drawn."""
+    """Returns the smallest integer s with honest s^2 >= (noise_multiplier bound)^2, or a larger integer if it is too large to be
+    sampled."""
     variance = (Fraction(noise_multiplier) * bound) ** 2
     below, enough = 0, LARGEST_DEVIATION + 1
     while enough - below > 1:

@@ -36,17 +36,17 @@ class DiscreteGaussian:
     Gaussian for differential privacy", NeurIPS 2020, Algorithms 1 to 3).
 
     It draws discrete Laplace samples and accepts each with a probability that turns it into a Gaussian. All arithmetic is on
-    integers, so a sample tells nothing by the rounding of floating-point numbers. The time taken depends on the samples.
+    integers, so a sample reveals nothing through the rounding of floating-point numbers. The time taken depends on the samples.
 
     Args:
-        entropy: count -> as many random bytes; it must be cryptographic, as ``os.urandom`` is.
+        entropy: count -> as many random bytes; it must be cryptographic, like ``os.urandom``.
     """
 
     def __init__(self, entropy: Callable[[int], bytes] = os.urandom) -> None:
         self._entropy = entropy
 
     def sample(self, deviation: int, count: int) -> Integers:
-        """As ``NoiseSource.sample``.
+        """Like ``NoiseSource.sample``.
 
         Raises:
             ValueError: if the deviation is not an integer from 1 to 2^24.
@@ -70,7 +70,7 @@ class DiscreteGaussian:
             u = u[self.bernoulli_exp(u, scale)]
             magnitudes = u + scale * self._geometric(u.size)
             negative = (self._bytes(u.size) & 1).astype(np.bool_)
-            # Otherwise zero would have two ways to be drawn.
+            # Otherwise zero would be drawn in two ways.
             kept = ~negative | (magnitudes != 0)
             samples = np.append(samples, np.where(negative, -magnitudes, magnitudes)[kept])
         return samples

@@ -45,7 +45,7 @@ class Clip:
     """Clipping: a vector longer than the bound is scaled to it, and a shorter one stays; ``clip``."""
 
     def factor(self, norm: float, bound: float) -> float:
-        """As ``Smoothed.factor``."""
+        """Like ``Smoothed.factor``."""
         return bound / norm if norm > bound else 1.0
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class NoiseGrid:
     """The grid on which noise is drawn and messages lie: integers times a power of two, so that neither computing nor sending
     them rounds.
 
-    Where the coordinator adds the noise, messages have none and lie within the bound, and the grid is finer.
+    If the coordinator adds the noise, messages have none and lie within the bound, and the grid is finer.
 
     Attributes:
         exponent: the step is 2 to this power.
@@ -96,7 +96,7 @@ class GaussianMechanism:
         """Reads ``<normalization>:<bound>:<noise multiplier>``, such as ``smoothed:1:0.5:8`` or ``clip:0.5:8``.
 
         Raises:
-            ValueError: if the text is none; the message says what is expected.
+            ValueError: if the text is invalid; the message says what is expected.
         """
         head, *tail = text.rsplit(":", 2)
         if len(tail) != 2:
@@ -130,7 +130,7 @@ class GaussianMechanism:
         """Returns the mechanism for a compressor.
 
         Args:
-            noise: the source of its noise, drawn from once a message.
+            noise: the source of its noise, used once per message.
 
         Raises:
             ValueError: if the compressor chooses coordinates by their values, or does not send noise exactly.
@@ -139,11 +139,11 @@ class GaussianMechanism:
         return GaussianRelease(self, self.grid(spec), noise)
 
     def without_noise(self, spec: CompressorSpec) -> GaussianRelease:
-        """Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the
-        grid.
+        """Returns the mechanism of devices if the coordinator adds the noise: scales the values to the bound, and rounds them to
+        the grid.
 
         Raises:
-            ValueError: as ``on``.
+            ValueError: like ``on``.
         """
         _require_suited(spec)
         return GaussianRelease(self, self.grid(spec, "coordinator"), Silence())
@@ -153,7 +153,7 @@ class GaussianMechanism:
 
 
 def _require_suited(spec: CompressorSpec) -> None:
-    """Raises ValueError if the compressor looks at the data, or does not send noise exactly."""
+    """Raises ValueError if the compressor's choices depend on the data, or it does not send noise exactly."""
     if not isinstance(spec.selection, (Identity, RandK)):
         raise ValueError(
             f"'{spec}' chooses coordinates by their values, which tells about the data: with privacy use identity or rand-k"
@@ -174,7 +174,7 @@ class GaussianRelease:
         self._noise = noise
 
     def __call__(self, values: Floats) -> Floats:
-        """Returns what may leave the device in place of the values."""
+        """Returns the values that may leave the device."""
         grid = self._grid
         factor = self._mechanism.normalization.factor(l2(values), ldexp(float(grid.bound), grid.exponent))
         while True:

@@ -1,9 +1,10 @@
-"""Secure aggregation: a cohort adds integer vectors so that the coordinator learns the sum and nothing about one of them.
+"""Secure aggregation: a cohort adds integer vectors so that the coordinator learns only the sum.
 
 The protocol is that of Bonawitz et al. ("Practical secure aggregation for privacy-preserving machine learning", CCS 2017) with the
-commitments and the notation of SecAgg+ (Bell et al., CCS 2020). :class:`SecAggDevice` is the device's half of it. It sends nothing,
-and its bytes are those of the Java SDK's ``io.evenkeel.core.secagg``. ``evenkeel.Client`` takes part in runs with secure aggregation
-if given a :class:`DeviceIdentity`. Needs the package ``cryptography`` (``pip install 'evenkeel[secagg]'``).
+commitments and the notation of SecAgg+ (Bell et al., CCS 2020). :class:`SecAggDevice` is the device's half of it. The caller
+sends its frames, whose bytes equal those of the Java SDK's ``io.evenkeel.core.secagg``. ``evenkeel.Client`` takes part in runs
+with secure aggregation if given a :class:`DeviceIdentity`. Needs the package ``cryptography`` (``pip install
+'evenkeel[secagg]'``).
 """
 
 from ..errors import SecAggError

@@ -1,5 +1,5 @@
-"""A device's half of error feedback as the coordinator keeps it: encrypted, so that only the device can read it. The Java SDK reads and
-writes the same; FORMAT.md has the bytes."""
+"""A device's half of error feedback as the coordinator keeps it: encrypted, so that only the device can read it. The Java SDK
+reads and writes the same format, which FORMAT.md specifies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StateBackup:
         last_round: the round of the last of them.
         method: the kind of error feedback.
         dimension: d.
-        vectors: those of error feedback, float64 of shape (d,).
+        vectors: the vectors of error feedback, float64 of shape (d,).
     """
 
     sequence: int
@@ -83,7 +83,7 @@ class StateBackup:
             raise SecAggError(f"the copy is authentic but its content cannot be read: {e}: update this client") from e
 
     def require_suited(self, method: str, dimension: int) -> None:
-        """Raises SecAggError if a run has other states than this one."""
+        """Raises SecAggError if this state does not fit a run."""
         if (self.method, self.dimension) != (method, dimension):
             raise SecAggError(
                 f"it is of a run with {self.method} and {self.dimension} values, and this one has {method} and {dimension}"
@@ -95,7 +95,7 @@ class StateBackup:
 
 
 def most_bytes(method: str, dimension: int) -> int:
-    """Returns the bytes that no copy in a run exceeds."""
+    """Returns the maximum size of a copy in a run, in bytes."""
     return _OVERHEAD + 10 + len(method) + 8 * dimension * _MAX_VECTORS
 
 

@@ -1,4 +1,4 @@
-"""The digest of what the messages of a cohort are computed from."""
+"""The digest of the inputs of a cohort's messages."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class CohortPrivacy:
 
 @dataclass(frozen=True)
 class CohortPlan:
-    """The part of a run's plan from which a message follows, or which protects it. None of it changes during a run.
+    """The part of a run's plan that determines or protects a message. None of it changes during a run.
 
-    The plan's rounds, step rule and step sizes are not part of it: the coordinator steps, and a device sees only the model that comes of
-    it. The staleness is always 0 with secure aggregation.
+    The plan's rounds, step rule and step sizes are not part of it: the coordinator takes the step, and a device sees only the
+    resulting model. The staleness is always 0 with secure aggregation.
 
     Attributes:
         tensors: the model's tensors in order.
@@ -45,12 +45,12 @@ class CohortPlan:
         eta: the momentum weights.
         horizon: the number of rounds that schedules with a horizon are computed for.
         compressor: the compressor.
-        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
+        downlink: the compressor of a lossy downlink; None if the downlink is lossless.
         seed: the seed of the shared support.
         owners: whose devices may be in a cohort: Ed25519 public keys.
         dropout: the share of a cohort that may drop out.
         collusion: the share of a cohort that may collude with the coordinator.
-        rebase_every: every so many rounds the sum and all g_i start from zero.
+        rebase_every: the number of rounds after which the sum and all g_i start from zero.
         exponent: the unit of the fixed point is 2^exponent.
         min_members: the smallest cohort.
         max_members: the largest.
@@ -96,14 +96,14 @@ class CohortPlan:
 
 
 def cohort_basis(plan: CohortPlan, model: Vector) -> bytes:
-    """Returns the SHA-256 of a run's plan and of the model of a round, 32 bytes: what a message is computed from.
+    """Returns the SHA-256 of a run's plan and of the model of a round, 32 bytes: the inputs of a message.
 
     All members of a cohort must have the same. Otherwise a coordinator could give all devices but one a model or a plan with which their
     messages are zero, and the sum would be that device's message.
 
     Args:
-        plan: the run's.
-        model: d values that float32 holds exactly.
+        plan: the run's plan.
+        model: d values that float32 represents exactly.
     """
     digest = hashlib.sha256(_PURPOSE + plan.encode())
     for at in range(0, model.size, _CHUNK):

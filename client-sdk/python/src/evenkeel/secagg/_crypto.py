@@ -31,7 +31,7 @@ def public_key(private: bytes) -> bytes:
 
 
 def agree(private: bytes, public: bytes, neighbour: int) -> bytes:
-    """Returns the secret that two keys share."""
+    """Returns the shared secret of two keys."""
     try:
         return X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError as e:
@@ -49,7 +49,7 @@ def sign(private: bytes, text: bytes) -> bytes:
 
 
 def is_signed(public: bytes, signature: bytes, text: bytes) -> bool:
-    """Returns whether a signature of a text is that of a public Ed25519 key."""
+    """Returns whether a signature of a text is valid for a public Ed25519 key."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
     except (InvalidSignature, ValueError):
@@ -58,7 +58,7 @@ def is_signed(public: bytes, signature: bytes, text: bytes) -> bool:
 
 
 def derive(secret: bytes, purpose: bytes) -> bytes:
-    """Returns a key of 32 bytes that follows from a secret, for one purpose only (RFC 5869)."""
+    """Derives a key of 32 bytes from a secret, for one purpose only (RFC 5869)."""
     extracted = hmac.digest(bytes(KEY_BYTES), secret, hashlib.sha256)
     return hmac.digest(extracted, purpose + b"\1", hashlib.sha256)
 
@@ -76,7 +76,7 @@ def add_mask(seed: bytes, sign: int, words: npt.NDArray[np.uint32]) -> None:
 
 
 def split(secret: bytes, threshold: int, count: int, draw: Callable[[int], bytes]) -> list[bytes]:
-    """Returns ``count`` shares of a secret; any ``threshold`` of them give it."""
+    """Returns ``count`` shares of a secret; any ``threshold`` of them reconstruct it."""
     coefficients = [secret] + [draw(len(secret)) for _ in range(1, threshold)]
     elements = np.frombuffer(b"".join(coefficients), dtype="<u2").reshape(threshold, -1).astype(np.uint32)
     numbers = np.arange(1, count + 1, dtype=np.uint32)[:, np.newaxis]

@@ -17,12 +17,12 @@ from ._messages import KEY_BYTES, Advertisement, CohortContext, EncryptedShares,
 class SecAggDevice:
     """The device's half of one secure aggregation: ``advertisement``, ``share``, ``mask`` and ``reveal``, each once and in this order.
 
-    A device that stops in between has dropped out, and starts anew in the next attempt with new secrets. Not thread-safe.
+    A device that stops in between has dropped out, and starts again in the next attempt with new secrets. Not thread-safe.
 
     Args:
         context: the aggregation.
         member: the device's ordinal in the run.
-        draw: returns so many random bytes; only tests pass something else than the default.
+        draw: returns a number of random bytes; only tests replace the default.
     """
 
     def __init__(self, context: CohortContext, member: int, draw: Callable[[int], bytes] = secrets.token_bytes) -> None:
@@ -37,7 +37,7 @@ class SecAggDevice:
         self._step = "advertised"
 
     def advertisement(self) -> Advertisement:
-        """Returns what the device shows of its keys."""
+        """Returns the device's public keys."""
         purpose = self._context.purpose(f"seed of {self._member}")
         commitment = hashlib.sha256(purpose + self._seed).digest()
         keys = _crypto.public_key(self._mask_key), _crypto.public_key(self._share_key)
@@ -48,10 +48,11 @@ class SecAggDevice:
 
         Args:
             advertised: the advertisements of the neighbours, whose signatures the caller has checked.
-            threshold: the shares that give a secret: more than half of the neighbours, at most all.
+            threshold: the number of shares that reconstruct a secret: more than half of the neighbours, at most all.
 
         Raises:
-            SecAggError: if a key is none, is the device's own or is there twice, or the threshold is too low to keep the secrets.
+            SecAggError: if a key is malformed, is the device's own or occurs twice, or the threshold is too low to protect the
+                secrets.
         """
         self._expect("advertised")
         if 2 * threshold <= len(advertised) or threshold > len(advertised):
@@ -83,11 +84,11 @@ class SecAggDevice:
     def mask(self, words: npt.NDArray[np.int32], shares: Sequence[EncryptedShares]) -> None:
         """Masks a vector in place. Only the neighbours whose shares arrived take part from here on.
 
-        A neighbour whose shares cannot be decrypted takes part too: the masks need its keys alone. This device has nothing to reveal
-        of it, so with many such devices the neighbour's secret is lost.
+        A neighbour whose shares cannot be decrypted takes part too: the masks need only its keys. This device cannot reveal a
+        share of that neighbour, so with many such devices the neighbour's secret is lost.
 
         Raises:
-            SecAggError: if shares are none of a neighbour, or fewer than the threshold can be decrypted.
+            SecAggError: if shares are not from a neighbour, or fewer than the threshold can be decrypted.
         """
         self._expect("shared")
         for share in shares:
@@ -117,10 +118,10 @@ class SecAggDevice:
         """Reveals shares so that the masks can be removed from the sum; once, for one set of members.
 
         Args:
-            included: the members whose vectors are in the sum; others than neighbours do not matter.
+            included: the members whose vectors are in the sum; members other than neighbours are ignored.
 
         Raises:
-            SecAggError: if fewer neighbours than the threshold are included: the sum could be of too few devices.
+            SecAggError: if fewer neighbours than the threshold are included: the sum could include too few devices.
         """
         self._expect("masked")
         seeds = {one: both[KEY_BYTES:] for one, both in self._received.items() if one in included}

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from .._types import Floats
 
 EXTRA_WORDS = 2
-"""The words of a message besides its values."""
+"""The number of words of a message besides its values."""
 
 _MAX_INT = 2**31 - 1
 _LOSS_EXPONENT = -16
@@ -41,7 +41,7 @@ class FixedPoint:
 
     @property
     def limit(self) -> int:
-        """The largest magnitude of q: a cohort whose members all send it does not overflow."""
+        """The largest magnitude of q: the sum does not overflow even if all members send it."""
         return _MAX_INT // self.total_weight
 
     def encode(self, values: Floats) -> npt.NDArray[np.int32]:

@@ -25,10 +25,10 @@ _SEED, _KEY = 0, 1
 
 @dataclass(frozen=True)
 class CohortKeys:
-    """The keys of a cohort's members, each of which masks with all others, its neighbours.
+    """The keys of a cohort's members, each of which shares masks with all others, its neighbours.
 
     Attributes:
-        threshold: the shares that give a secret.
+        threshold: the number of shares that reconstruct a secret.
         members: the advertisements of all members, the receiver's among them, ascending by member.
     """
 
@@ -56,7 +56,7 @@ class CohortKeys:
 
 @dataclass(frozen=True)
 class MaskedVector:
-    """A device's masked vector, with its place in the device's chain.
+    """A device's masked vector, with its position in the device's chain.
 
     Attributes:
         sequence: the number of the message among the device's in the run, from 1.
@@ -107,7 +107,7 @@ def decode_keys(data: Bytes) -> SignedAdvertisement:
 
 
 def encode_shares(shares: Mapping[int, bytes]) -> bytes:
-    """Returns the frame of encrypted shares, 80 bytes each, by the member for whom or from whom they are."""
+    """Returns the frame of encrypted shares, 80 bytes each, by the receiving or sending member."""
     return _sealed(_SHARES, [struct.pack("<H", len(shares)), *(struct.pack("<I", m) + shares[m] for m in sorted(shares))])
 
 
@@ -136,7 +136,7 @@ def decode_included(data: Bytes) -> set[int]:
 
 
 def encode_reveal(reveal: Reveal) -> bytes:
-    """Returns the frame of what a device reveals."""
+    """Returns the frame of a device's revealed shares."""
     shares = {**{one: (_SEED, share) for one, share in reveal.seed_shares.items()}}
     shares.update({one: (_KEY, share) for one, share in reveal.key_shares.items()})
     parts = [struct.pack("<IB", one, shares[one][0]) + shares[one][1] for one in sorted(shares)]
@@ -144,10 +144,10 @@ def encode_reveal(reveal: Reveal) -> bytes:
 
 
 def decode_reveal(data: Bytes, member: int) -> Reveal:
-    """Decodes the frame of what a device reveals; raises WireError.
+    """Decodes the frame of a device's revealed shares; raises WireError.
 
     Args:
-        member: the ordinal of the device, which the frame does not have.
+        member: the ordinal of the device, which the frame does not contain.
     """
     reader = _opened(data, _REVEAL)
     count = reader.u16("the count of shares")

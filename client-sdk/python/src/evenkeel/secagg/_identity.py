@@ -1,4 +1,4 @@
-"""Identities of devices, and their owners."""
+"""Identities of devices, and their owners' keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REMEDY = "take the file as it was written"
 
 @dataclass(frozen=True)
 class OwnerKey:
-    """The key of who provisions devices. It signs their identities, and never belongs on the coordinator.
+    """The key of an owner, who provisions devices. It signs their identities, and must never be on the coordinator.
 
     Args:
         private: an Ed25519 private key, 32 bytes.
@@ -33,12 +33,12 @@ class OwnerKey:
 
     @classmethod
     def generate(cls) -> OwnerKey:
-        """Draws a key."""
+        """Generates a key."""
         return cls(secrets.token_bytes(KEY_BYTES))
 
     @property
     def public(self) -> bytes:
-        """The public key, 32 bytes; in base64 it is what a run's definition lists under ``secureAggregation.owners``."""
+        """The public key, 32 bytes; a run's definition lists it in base64 under ``secureAggregation.owners``."""
         return _crypto.signing_key(self.private)
 
     def certify(self, identity: bytes) -> bytes:
@@ -61,7 +61,7 @@ class OwnerKey:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> OwnerKey:
-        """Reads the key, as ``save`` or ``evenkeel identity owner`` wrote it; raises ValueError naming what is wrong."""
+        """Reads the key, as written by ``save`` or ``evenkeel identity owner``; raises ValueError if it is invalid."""
         found = _load(path, "the owner file", {"private": KEY_BYTES, "public": KEY_BYTES})
         key = cls(found["private"])
         if key.public != found["public"]:
@@ -71,7 +71,7 @@ class OwnerKey:
 
 @dataclass(frozen=True)
 class DeviceIdentity:
-    """A device's identity in secure aggregation, certified by its owner. Give each device one of its own, and keep it secret.
+    """A device's identity in secure aggregation, certified by its owner. Give each device its own identity, and keep it secret.
 
     Args:
         private: the device's Ed25519 private key, 32 bytes.
@@ -106,7 +106,7 @@ class DeviceIdentity:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> DeviceIdentity:
-        """Reads an identity, as ``save`` or ``evenkeel identity device`` wrote it; raises ValueError naming what is wrong."""
+        """Reads an identity, as written by ``save`` or ``evenkeel identity device``; raises ValueError if it is invalid."""
         lengths = {"private": KEY_BYTES, "public": KEY_BYTES, "owner": KEY_BYTES, "certificate": SIGNATURE_BYTES}
         found = _load(path, "the identity file", lengths)
         try:
@@ -120,10 +120,10 @@ class DeviceIdentity:
         return SignedAdvertisement(advertisement, self.public, self.certificate, self.owner, context.basis, signature)
 
     def verify(self, neighbour: SignedAdvertisement, context: CohortContext) -> None:
-        """Checks that a neighbour is another device of the same owner, and that it made its keys for this aggregation.
+        """Checks that a neighbour is another device of the same owner, and that its keys are for this aggregation.
 
         Raises:
-            SecAggError: saying what is wrong.
+            SecAggError: if they are not; the message says why.
         """
         who = f"member {neighbour.member} of round {context.round}, attempt {context.attempt}"
         if neighbour.owner != self.owner:
@@ -159,7 +159,7 @@ def _apart(what: str) -> str:
 
 
 def _load(path: str | os.PathLike[str], what: str, lengths: Mapping[str, int]) -> dict[str, bytes]:
-    """Reads the values of a file. The messages are those of the Java SDK, and contain no value."""
+    """Reads the values of a file. The error messages equal those of the Java SDK, and contain no values."""
     expected = f"expected one line each of [{', '.join(lengths)}]: {_REMEDY}"
     found: dict[str, bytes] = {}
     text = Path(path).read_text(encoding="utf-8", errors="replace")

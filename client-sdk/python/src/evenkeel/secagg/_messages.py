@@ -15,7 +15,7 @@ SIGNATURE_BYTES = 64
 
 @dataclass(frozen=True)
 class CohortContext:
-    """Says which aggregation a key, a share or a signature is for; all of them contain it.
+    """Identifies the aggregation that a key, a share or a signature is for; all of them contain it.
 
     Args:
         run: the run's name.
@@ -79,8 +79,8 @@ class SignedAdvertisement:
         identity: the device's Ed25519 public key, 32 bytes.
         certificate: the owner's signature of the identity, 64 bytes.
         owner: the owner's Ed25519 public key, 32 bytes.
-        basis: the digest of model and plan in the context that is signed, 32 bytes. A device with another one learns why the signature is
-            not for its aggregation.
+        basis: the digest of model and plan in the context that is signed, 32 bytes. A device with another digest can report why
+            the signature does not match.
         signature: the identity's signature of ``advertisement.signed``, 64 bytes.
     """
 

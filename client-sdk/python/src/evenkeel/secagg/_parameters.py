@@ -11,12 +11,12 @@ MIN_MEMBERS = 3
 
 @dataclass(frozen=True)
 class CohortParameters:
-    """The parameters of a cohort, whose members each mask with all others, so that a coordinator that sends members different
-    drop-outs gets sums of at least half of the honest members; ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
+    """The parameters of a cohort, whose members share masks with all others. A coordinator that sends members different drop-outs
+    gets only sums of at least half of the honest members; ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
 
     Attributes:
         members: n, the size of the cohort, 3 to 1,000.
-        threshold: t, the shares that give a secret, 1 to n - 1.
+        threshold: t, the number of shares that reconstruct a secret, 1 to n - 1.
 
     Raises:
         ValueError: if one is out of range.

@@ -1,4 +1,4 @@
-"""A coordinator in a process of its own, from the package evenkeel-server or a clone of Evenkeel."""
+"""A coordinator in a separate process, from the package evenkeel-server or a clone of Evenkeel."""
 
 from ._coordinator import Coordinator
 

@@ -1,4 +1,5 @@
-"""Archives of a program's classes (class data sharing), with which a JVM starts in half of the time. One is made for each jar and runtime."""
+"""Archives of a program's classes (class data sharing), with which a JVM starts in half of the time. There is one for each jar
+and runtime."""
 
 from __future__ import annotations
 
@@ -15,15 +16,16 @@ from ._java import Java
 
 _LONGEST = 300.0
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Options of programs that are over before the optimizing compiler has paid for itself."""
+"""Options for short-lived programs, for which the optimizing compiler does not pay."""
 
 
 def with_archive(java: Java, jar: Path, name: str, training: Sequence[str]) -> list[str]:
-    """Returns the options with which a JVM uses a jar's archive; makes the archive if it is missing, and gives none if that fails.
+    """Returns the options with which a JVM uses a jar's archive; creates the archive if it is missing, and returns no options if
+    that fails.
 
     Args:
-        name: the name of the archive's file, which lies beside the jar, or in the user's cache where that folder is read-only.
-        training: the options, program and arguments of a JVM that loads the classes and ends.
+        name: the name of the archive's file, which is beside the jar, or in the user's cache if that folder is read-only.
+        training: the options, program and arguments of a JVM that loads the classes and exits.
     """
     folder = _folder(jar)
     made = folder / name
@@ -33,9 +35,9 @@ def with_archive(java: Java, jar: Path, name: str, training: Sequence[str]) -> l
             folder.mkdir(parents=True, exist_ok=True)
             _make(made, java, jar, training)
         except (OSError, subprocess.SubprocessError):
-            # A full disk, for instance. Starts without an archive take longer.
+            # For instance because the disk is full. Without an archive the start takes longer.
             return []
-    # An archive of another runtime is ignored, which is no message for users.
+    # An archive of another runtime is ignored; users need no message about it.
     silent = ["-Xlog:cds*=off", "-Xlog:class+path=off", *(["-Xlog:aot*=off"] if java.major >= 24 else [])]
     return [f"-XX:SharedArchiveFile={made}", *silent]
 
@@ -48,7 +50,7 @@ def _folder(jar: Path) -> Path:
 
 
 def _note(made: Path) -> Path:
-    """Returns the file that says for what an archive was made."""
+    """Returns the file that records the jar and the runtime of an archive."""
     return made.with_suffix(".txt")
 
 
@@ -63,12 +65,12 @@ def _is_current(made: Path, java: Java, jar: Path) -> bool:
     try:
         return _note(made).read_text(encoding="utf-8") == _identity(java, jar)
     except OSError:
-        # A build made it.
+        # Created by a build.
         return made.stat().st_mtime >= jar.stat().st_mtime
 
 
 def _make(made: Path, java: Java, jar: Path, training: Sequence[str]) -> None:
-    """Makes an archive in an empty folder and environment, so that the program reads no settings of the user."""
+    """Creates an archive in an empty folder and environment, so that the program reads no user settings."""
     with tempfile.TemporaryDirectory(prefix="evenkeel-training-") as empty:
         base = _base(made.parent, java)
         with _replacing(made) as part:
@@ -77,7 +79,7 @@ def _make(made: Path, java: Java, jar: Path, training: Sequence[str]) -> None:
 
 
 def _base(folder: Path, java: Java) -> list[str]:
-    """Returns the option that names the archive of the runtime's own classes, which some runtimes come without."""
+    """Returns the option that names the archive of the runtime's own classes, which some runtimes lack."""
     if any((java.home / "lib").glob("**/classes.jsa")) or any((java.home / "bin").glob("server/classes.jsa")):
         return []
     home = hashlib.sha256(str(java.home).encode()).hexdigest()[:8]
@@ -90,7 +92,7 @@ def _base(folder: Path, java: Java) -> list[str]:
 
 @contextlib.contextmanager
 def _replacing(file: Path) -> Iterator[Path]:
-    """Gives the path of a part, which becomes the file if it was written, in one step."""
+    """Yields the path of a temporary file, which atomically replaces the file if it was written."""
     part = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         yield part

@@ -1,4 +1,4 @@
-"""The command ``evenkeel`` of the package evenkeel-server: what ``./evenkeel`` does in a clone, with jars that are installed."""
+"""The command ``evenkeel`` of the package evenkeel-server: like ``./evenkeel`` in a clone, with installed jars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TESTKIT = ("chaos", "load", "check-ins", "aggregation")
 
 
 def main() -> int:
-    """Starts a program in the place of this one, and returns its exit code where a process cannot be replaced."""
+    """Replaces this process by a program; where that is impossible, runs it and returns its exit code."""
     try:
         command = command_line(sys.argv[1:])
     except ServerError as e:
@@ -35,7 +35,7 @@ def command_line(arguments: Sequence[str]) -> list[str]:
     """Returns the command of a JVM for the arguments of ``evenkeel``.
 
     Raises:
-        ServerError: if there is no Java or no jar, or the command is part of a clone only.
+        ServerError: if there is no Java or no jar, or the command exists only in a clone.
     """
     first = arguments[0] if arguments else ""
     if first in _TESTKIT:
@@ -49,10 +49,10 @@ def command_line(arguments: Sequence[str]) -> list[str]:
 
 
 def coordinator_command(*options: str) -> list[str]:
-    """Returns the command that starts a coordinator, of EVENKEEL_COORDINATOR or of an installed jar.
+    """Returns the command that starts a coordinator, from EVENKEEL_COORDINATOR or an installed jar.
 
     Args:
-        options: of the JVM, unless EVENKEEL_COORDINATOR gives the whole command.
+        options: the options of the JVM, unless EVENKEEL_COORDINATOR is a whole command.
 
     Raises:
         ServerError: if there is no Java or no jar.
@@ -65,8 +65,8 @@ def coordinator_command(*options: str) -> list[str]:
 
 
 def _coordinator(java: Java, jar: Path, *options: str) -> list[str]:
-    """The heap begins small, so that a coordinator with little to do stays small. EVENKEEL_JAVA_OPTS can set everything again."""
-    # Ends before it listens.
+    """The initial heap is small, so that an idle coordinator stays small. EVENKEEL_JAVA_OPTS can override all options."""
+    # Exits before it listens.
     training = [*QUICK, "-Dspring.context.exit=onRefresh", "-jar", str(jar), "--server.port=0", "--evenkeel.data=."]
     archive = with_archive(java, jar, "classes.jsa", training)
     return [str(java.program), *archive, "-Xms32m", *options, *_java_options(), "-jar", str(jar)]

@@ -1,4 +1,4 @@
-"""A coordinator in a process of its own, for notebooks, tests and trials."""
+"""A coordinator in a separate process, for notebooks, tests and trials."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHOWN_LINES = 20
 
 
 class Coordinator(Operator):
-    """A coordinator in a process of its own on this machine, and an operator's client of it. Also a context manager.
+    """A coordinator in a separate process on this machine, and an operator's client of it. Also a context manager.
 
     ::
 
@@ -34,22 +34,22 @@ class Coordinator(Operator):
             c.runs.create("points", dimension=3, algorithm="ef21-norm", gamma="constant:0.1", rounds=50)
             print(c.url)
 
-    It needs ``pip install 'evenkeel[server]'``, or a clone of Evenkeel that was built, and listens on this machine alone. It ends with
-    ``close``, with the object, and with this process, also if that is killed.
+    It needs ``pip install 'evenkeel[server]'``, or a built clone of Evenkeel, and listens on localhost only. It ends with
+    ``close``, with the object, and with this process, even if the process is killed.
 
     Args:
-        folder: the folder of its database and its log, coordinator.log; created if it does not exist. By default a temporary one, which is
-            deleted at the end.
+        folder: the folder of its database and its log, coordinator.log; created if it does not exist. By default a temporary one,
+            which is deleted at the end.
         port: the port to listen on; by default any free one.
         settings: more settings by their names in docs/settings.md, such as ``{"evenkeel.limits.requests-per-second": 10}``.
         ready_timeout: seconds until it must be ready.
 
     Attributes:
-        token: the operator's token, to sign in with at ``url`` in a browser.
+        token: the operator's token, for signing in at ``url`` in a browser.
 
     Raises:
-        ServerError: if there is no coordinator or no Java, or it does not get ready; with the end of its log.
-        ArgumentError: naming the argument that is wrong.
+        ServerError: if there is no coordinator or no Java, or it does not become ready; the message has the end of its log.
+        ArgumentError: if an argument is invalid; the message names it.
     """
 
     def __init__(
@@ -84,10 +84,10 @@ class Coordinator(Operator):
                 stderr=log,
                 cwd=self.folder,
                 env={**os.environ, "EVENKEEL_OPERATOR_TOKEN": self.token},
-                # Ctrl-C and the end of a kernel reach a whole group of processes; the keeper has to outlive them.
+                # Ctrl-C and the end of a kernel reach a whole process group; the keeper must survive them.
                 start_new_session=True,
             )
-        # Also when the object is forgotten, and at the end of the program.
+        # Also when the object is garbage-collected, and at the end of the program.
         self._end = weakref.finalize(self, _end, self._keeper, os.getpid())
         try:
             self._await_ready(ready_timeout)
@@ -118,7 +118,7 @@ class Coordinator(Operator):
         return "\n".join(printable(line) for line in lines[-_SHOWN_LINES:])
 
     def close(self) -> None:
-        """Ends the coordinator, and deletes a temporary folder. Does nothing the second time."""
+        """Ends the coordinator, and deletes a temporary folder. A second call does nothing."""
         super().close()
         self._end()
 

@@ -17,20 +17,20 @@ _CLONE = Path(__file__).parents[5]
 
 @dataclass(frozen=True)
 class Jars:
-    """The two programs, whose libraries lie in a folder ``lib`` beside each."""
+    """The two programs, whose libraries are in a folder ``lib`` beside each."""
 
     coordinator: Path
     command_line: Path
 
 
 def given_command() -> list[str] | None:
-    """Returns the command that EVENKEEL_COORDINATOR says starts a coordinator; None if it is unset or names a jar."""
+    """Returns the command in EVENKEEL_COORDINATOR that starts a coordinator; None if it is unset or names a jar."""
     given = os.environ.get(VARIABLE)
     return shlex.split(given) if given and not given.endswith(".jar") else None
 
 
 def coordinator_jar() -> Path:
-    """Returns the coordinator's jar: of EVENKEEL_COORDINATOR, of this clone, or of the package evenkeel-server.
+    """Returns the coordinator's jar: from EVENKEEL_COORDINATOR, this clone, or the package evenkeel-server.
 
     Raises:
         ServerError: if there is none.

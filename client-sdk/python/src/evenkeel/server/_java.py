@@ -22,7 +22,7 @@ class Java:
 
     Attributes:
         program: the path of ``java``.
-        version: such as 25.0.2.
+        version: its version, such as 25.0.2.
     """
 
     program: Path
@@ -43,7 +43,7 @@ def find_java() -> Java:
     """Returns the first runtime that is new enough.
 
     Raises:
-        ServerError: if there is none; it names those that are too old.
+        ServerError: if there is none; the message lists those that are too old.
     """
     refused = []
     for place, program in _candidates():
@@ -59,7 +59,7 @@ def find_java() -> Java:
 
 
 def _candidates() -> list[tuple[str, Path]]:
-    """Returns the programs that exist, with the names of their places."""
+    """Returns the existing programs, with the names of their locations."""
     found = []
     program = "java.exe" if os.name == "nt" else "java"
     home = os.environ.get("JAVA_HOME")
@@ -75,7 +75,7 @@ def _candidates() -> list[tuple[str, Path]]:
 
 
 def _version(program: Path) -> str | None:
-    """Returns a runtime's version, from the file beside it or else from itself; None if it does not start."""
+    """Returns a runtime's version, from the file beside it or by running it; None if it does not start."""
     try:
         text = (program.resolve().parent.parent / "release").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

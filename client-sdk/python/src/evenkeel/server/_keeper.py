@@ -1,7 +1,8 @@
-"""Keeps a coordinator for another process, and ends it when that process is gone, however it ended.
+"""Runs a coordinator for another process, and ends it when that process has ended for any reason.
 
-The program starts the command in its arguments and reads its standard input, a pipe whose other end the owner holds. The end of the pipe, or
-another parent, is the owner's end. Uses the standard library alone and is started as a file, so that it starts at once and stays small.
+The program starts the command in its arguments and reads its standard input, a pipe whose other end the owner holds. When the
+pipe closes or the parent changes, the owner has ended. Uses only the standard library and is started as a file, so that it starts
+at once and stays small.
 
     _keeper.py OWNER FOLDER COMMAND...
 
@@ -25,7 +26,7 @@ _MAX_STOP = 20.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the command until it ends, or the owner does; returns its exit code."""
+    """Runs the command until it or the owner ends; returns its exit code."""
     owner, folder, command = int(arguments[0]), arguments[1], arguments[2:]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, preexec_fn=_end_with_keeper if sys.platform == "linux" else None
@@ -44,7 +45,7 @@ def _end_with_keeper() -> None:
 
 
 def _end_after(owner: int, process: subprocess.Popen[bytes]) -> None:
-    """Waits for the owner's end, and ends the process."""
+    """Waits until the owner ends, and ends the process."""
     while not _has_ended(owner):
         pass
     process.terminate()
@@ -55,16 +56,17 @@ def _end_after(owner: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def _has_ended(owner: int) -> bool:
-    """Waits a moment for the end of the pipe. A child of the owner may hold the pipe for longer than the owner, so the parent counts too."""
+    """Waits a moment for the end of the pipe. A child of the owner may keep the pipe open after the owner has ended, so the
+    parent is checked too."""
     if os.name == "nt":
-        # Only sockets can be selected there.
+        # On this platform select supports only sockets.
         return not os.read(0, 1)
     readable, _, _ = select.select([0], [], [], _LOOK_EVERY)
     return (bool(readable) and not os.read(0, 1)) or os.getppid() != owner
 
 
 if __name__ == "__main__":
-    # Without waiting for the thread, which may be in the middle of a read.
+    # Does not wait for the thread, which may be blocked in a read.
     code = main(sys.argv[1:])
     sys.stdout.flush()
     os._exit(code)

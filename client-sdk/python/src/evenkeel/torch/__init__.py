@@ -6,8 +6,8 @@
 
 Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest of the training loop does not change.
 
-``TorchDevice`` uses a module as a device of a fleet, ``TorchRounds`` a training loop, ``TorchProblem`` a module in a trial. ``trainable`` names the tensors of a module that are
-trained, and ``base_sha256`` identifies the others.
+``TorchDevice`` uses a module as a device of a fleet, ``TorchRounds`` a training loop, ``TorchProblem`` a module in a trial.
+``trainable`` returns the trainable tensors of a module, and ``base_sha256`` identifies the others.
 """
 
 from ._adapter import base_sha256, trainable

@@ -1,4 +1,4 @@
-"""What of a module is trained, and the check that the rest is the same on every device."""
+"""The trainable part of a module, and the check that the rest is the same on every device."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["base_sha256", "trainable"]
 
 
 def trainable(module: nn.Module) -> dict[str, Vector]:
-    """Returns the tensors of what is trained, by name: the initial model of a run of this module.
+    """Returns the trainable tensors by name: the initial model of a run of this module.
 
-    They are the parameters with ``requires_grad``, as ``TorchDevice`` sends them. Of a module with LoRA, by peft or by layers of your
-    own, they are the adapter alone.
+    They are the parameters with ``requires_grad``, which ``TorchDevice`` sends. With LoRA, by peft or by your own layers, they
+    are only the adapter.
 
     Returns:
         float32 arrays, float64 ones if all parameters are; copies.
 
     Raises:
-        ValueError: as ``ParameterLayout`` does.
+        ValueError: like ``ParameterLayout``.
     """
     found = ParameterLayout(module.named_parameters())
     double = all(parameter.dtype == torch.float64 for parameter in found.parameters)
@@ -34,11 +34,11 @@ def trainable(module: nn.Module) -> dict[str, Vector]:
 
 
 def base_sha256(module: nn.Module) -> str:
-    """Returns the SHA-256 of what is not trained: of the frozen parameters and the buffers in ``state_dict``, in the order of their
-    names, their names, types, shapes and values.
+    """Returns the SHA-256 of the frozen part: the names, types, shapes and values of the frozen parameters and the buffers in
+    ``state_dict``, in the order of their names.
 
-    Every device of an adapter's run needs the same base, since the adapter means nothing on another one. Values of an accelerator are
-    read tensor by tensor. A base loaded in another precision has another SHA-256.
+    All devices of an adapter's run need the same base, since the adapter is meaningless on another one. Values on an accelerator
+    are read tensor by tensor. A base loaded in another precision has another SHA-256.
     """
     trained = {id(parameter) for parameter in module.parameters() if parameter.requires_grad}
     digest = hashlib.sha256()
@@ -51,7 +51,7 @@ def base_sha256(module: nn.Module) -> str:
 
 
 def require_base(module: nn.Module, expected: str | None) -> None:
-    """Raises ModelMismatchError if the frozen part of a module has another SHA-256 than the expected one, if there is one."""
+    """Raises ModelMismatchError if the SHA-256 of a module's frozen part differs from the expected one, if any."""
     if expected is None:
         return
     found = base_sha256(module)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, TypeAlias, TypeGuard, Union
 
 Loader: TypeAlias = Union[Iterable[Any], Callable[[int], Iterable[Any]]]
-"""Batches again and again, as of a DataLoader; or a function from the round to its batches."""
+"""An iterable of batches that can be repeated, such as a DataLoader, or a function that maps the round to its batches."""
 
 
 class RoundBatches:
@@ -26,7 +26,7 @@ class RoundBatches:
         self._rest: Iterator[Any] | None = None
 
     def of(self, round: int, wanted: int) -> Iterator[Any]:
-        """Yields the batches of a round; raises ValueError after the last one if they are fewer than wanted."""
+        """Yields the batches of a round; raises ValueError after the last one if there are fewer than requested."""
         found = 0
         for batch in islice(self._loader(round) if _is_function(self._loader) else self._endless(), wanted):
             found += 1
@@ -38,7 +38,7 @@ class RoundBatches:
             )
 
     def _endless(self) -> Iterator[Any]:
-        """Continues where the last round stopped."""
+        """Continues from the end of the last round."""
         while True:
             yield self._next()
 

@@ -27,7 +27,7 @@ log = logging.getLogger("evenkeel")
 class TorchDevice:
     """Computes a module's gradient, or pseudo-gradient, at the run's model: a function for ``Client.train``.
 
-    Each trainable parameter is the run's tensor of the same name and shape, in any order. ``python -m evenkeel run`` makes a
+    Each trainable parameter is the run's tensor with the same name and shape, in any order. ``python -m evenkeel run`` creates a
     run's definition from the same module.
 
     Without an optimizer, a round's gradient is the mean over the round's batches at the run's model. With one, the device
@@ -36,15 +36,15 @@ class TorchDevice:
     steps and of tokens: target values, each of which is one for a classifier.
 
     A new optimizer is created each round. With ``keep_optimizer`` it continues from its state after the last round, which is kept
-    among the files of the client's state. If the loader is a function of the round, and there is a ``seed``, a device that is killed
-    at any moment then computes the same bits as one that is not, on the same hardware and version of PyTorch.
+    among the files of the client's state. If the loader is a function of the round, and there is a ``seed``, a device that is
+    killed at any moment then computes the same bits as one that runs through, on the same hardware and version of PyTorch.
 
     With IGT the gradient is computed at a point extrapolated from the run's model, with STORM at two models on the same batches
     (``sample``). Between rounds the module may hold either. ``evaluator`` loads the run's model.
 
     Buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device, follow its
     own batches, and are used for evaluation. They are not saved with the device's state: save ``module.state_dict()`` to keep
-    them over a restart.
+    them across restarts.
 
     float32 and float64 modules are used unchanged. In half precision the run's model is rounded when it is loaded, and the
     gradients are sent as float32. Modules on a GPU compute there; the gradient is copied to the CPU. Sparse gradients are
@@ -53,20 +53,21 @@ class TorchDevice:
     Args:
         module: the model; trained in place, in training mode.
         loss_fn: (output, target) -> mean loss over a batch.
-        loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Continues in the
-            next round where it stopped, and starts again when it ends. Or a function from the round to an iterable of its batches.
-        local_steps: steps a round, at least 1. By default with an optimizer as many as the run's definition asks for, else 1.
+        loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Each round
+            continues where the previous one stopped, and restarts the loader when it ends. Or a function that maps the round to
+            an iterable of its batches.
+        local_steps: steps per round, at least 1. By default, with an optimizer, the number in the run's definition, else 1.
         optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.AdamW(p, lr=1e-3)``.
-        accumulate: batches a step, whose gradients are averaged.
+        accumulate: batches per step, whose gradients are averaged.
         clip_norm: the maximum norm of a step's gradient.
         autocast: ``torch.bfloat16`` for mixed precision: parameters and optimizer stay float32.
         schedule: round -> factor of the optimizer's learning rates in this round.
         keep_optimizer: whether the optimizer's state persists over rounds and restarts.
-        seed: this device's seed; dropout's random numbers then follow from it and the round.
-        base: the SHA-256 that the frozen part of the module must have, as ``base_sha256`` gives it; else the device refuses the run.
+        seed: this device's seed; with the round it determines dropout's random numbers.
+        base: the required SHA-256 of the module's frozen part, from ``base_sha256``; otherwise the device refuses the run.
 
     Raises:
-        ValueError: naming the argument that is wrong.
+        ValueError: if an argument is invalid; the message names it.
     """
 
     def __init__(
@@ -113,17 +114,18 @@ class TorchDevice:
         """Sets the module's parameters to a run's model, and returns the module.
 
         Raises:
-            ModelMismatchError: naming each tensor that is missing, additional or of another shape; the module is unchanged.
+            ModelMismatchError: if a tensor is missing, additional or has another shape; the message names all of them, and the
+                module is unchanged.
         """
         self._weights.load(model)
         return self.module
 
     def require_fitting(self, run: TensorLayout) -> None:
-        """Raises ModelMismatchError if the module does not have a run's tensors; ``Client.train`` asks when it has joined."""
+        """Raises ModelMismatchError if the module does not have a run's tensors; ``Client.train`` calls this after joining."""
         self._weights.require_fitting(run)
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Keeps the optimizer's state among a run's pieces of the client's state; ``Client.train`` calls this."""
+        """Stores the optimizer's state with the run's pieces of the client's state; ``Client.train`` calls this."""
         if self._local is not None:
             self._local.keep_in(store, run)
 
@@ -173,9 +175,9 @@ class TorchDevice:
         """Returns the gradient, or pseudo-gradient, at a model, by tensor name; with the mean loss of its batches.
 
         Raises:
-            ModelMismatchError: if the module does not have the run's tensors, or has changed since the device was made.
+            ModelMismatchError: if the module does not have the run's tensors, or has changed since the device was created.
             InvalidGradientError: if a gradient is sparse, or no parameter has one.
-            ValueError: if the loader gives no batch.
+            ValueError: if the loader yields no batch.
         """
         return self._compute(model, model.round, self._round_batches(model, model.round))
 
@@ -255,7 +257,7 @@ def _pair(batch: Any) -> tuple[Any, Any]:
 
 
 def _count(inputs: Any, targets: Any) -> int:
-    """Returns the number of samples of a batch: the length of inputs in a dict or tuple is not theirs, so the targets' counts there."""
+    """Returns the number of samples of a batch: for inputs in a dict or tuple, the number of targets."""
     for part in (inputs, targets):
         if isinstance(part, Tensor) and part.dim() > 0:
             return len(part)

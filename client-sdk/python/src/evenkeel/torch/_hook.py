@@ -30,7 +30,7 @@ _SETTINGS = ("compressor", "feedback", "weight")
 
 
 class _Bucket:
-    """The data of a bucket kept after the hook's call."""
+    """The data of a bucket that is kept after the hook's call."""
 
     def __init__(self, bucket: dist.GradBucket) -> None:  # type: ignore[name-defined]
         self.parameters: list[Tensor] = list(bucket.parameters())
@@ -43,23 +43,24 @@ class ErrorFeedbackState:
     """The state of ``error_feedback_hook`` between backward passes: this worker's memory and the sum of all workers.
 
     A round is one backward pass that synchronises. In it worker i sends C(e_i + gradient) with ``feedback="ef14"``, and e_i keeps
-    what C left out. Every worker receives all messages and adds them in the order of the ranks. The gradients that the optimizer
-    sees are S/W, where S is that sum, weighted, and W is the sum of the weights: the same on every worker to the last bit.
+    the part that C dropped. Every worker receives all messages and adds them in the order of the ranks. The optimizer gets the
+    gradients S/W, where S is the weighted sum of all messages and W the sum of the weights. They are bit-identical on all
+    workers.
 
-    EF14 is the default because a hook sees minibatches. EF21 compresses the difference to a gradient that it has sent before, and
-    with minibatches most of that difference is the noise of two batches, so that the parts of g_i which were not sent lately are
-    old noise (``benchmarks/hook.py`` has the figures). With ``feedback="ef21"`` a worker sends C(v_i - g_i), where v_i is its
-    gradient, or the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and S keeps all
-    messages. Take it for full gradients.
+    EF14 is the default because a hook sees minibatches. EF21 compresses the difference from its estimate of the gradient. With
+    minibatches most of that difference is the noise of two batches, so the parts of g_i that were not sent recently are old noise
+    (``benchmarks/hook.py`` has the figures). With ``feedback="ef21"`` a worker sends C(v_i - g_i), where v_i is its gradient, or
+    the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and S keeps all messages.
+    Use it for full gradients.
 
     The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The
     disadvantage is that sending does not overlap with the backward pass.
 
-    Memory beside the model: two float64 vectors of d values (e_i or g_i, and S), with momentum a third one (v_i), and one of
+    Memory besides the model: two float64 vectors of d values (e_i or g_i, and S), with momentum a third one (v_i), and one of
     float32.
 
     Args:
-        model: the DistributedDataParallel model or the module in it. All workers must hold the same.
+        model: the DistributedDataParallel model or the module in it. All workers must have the same model.
         compressor: the compressor, in the form of ``evenkeel.compress.parse``; the same for all workers.
         feedback: ``ef14``, ``ef14-decay``, ``ef21``, ``ef21-momentum`` or ``none``. IGT and STORM need gradients at other models than the
             current one, which a hook cannot compute.
@@ -69,7 +70,7 @@ class ErrorFeedbackState:
         seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
         process_group: the workers; the default group if None.
-        scaler: the ``GradScaler`` of the loss, if there is one. Messages and memory are then of gradients without its factor. If a
+        scaler: the ``GradScaler`` of the loss, if there is one. Messages and memory then contain unscaled gradients. If a
             gradient of any worker is not finite, all workers get infinite gradients, so that each scaler skips the step, and the
             memory does not change.
 
@@ -121,15 +122,16 @@ class ErrorFeedbackState:
         self._weights: list[float] | None = None
         self._gradient = torch.zeros(self.parameters.dimension, dtype=torch.float32, device=self.parameters.device)
         self._open: list[_Bucket] = []
-        # Of the last exchange. A thread of gloo may release them after it has answered, and as the last owner it would need the GIL,
-        # which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
+        # The tensors of the last exchange. A gloo thread may release them after it has answered. As the last owner it would need
+        # the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
         self._exchanged: list[list[Tensor]] = []
 
     def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
-        """Takes one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
+        """Receives one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
 
         Raises:
-            InvalidGradientError: on every worker, if the gradient of any is not finite and there is no scaler. No memory has changed.
+            InvalidGradientError: on every worker, if a worker's gradient is not finite and there is no scaler. No memory has
+                changed.
         """
         taken = _Bucket(bucket)
         self._open.append(taken)
@@ -154,7 +156,7 @@ class ErrorFeedbackState:
             staged = self.memory.stage(self._gradient.div_(scale), eta, derive_seed(derive_seed(self.seed, rank), self.round))
             frame = encode_frame(self.memory.delta(staged))
         except InvalidGradientError as e:
-            # The others wait for this worker's message, so it sends them the failure before it raises.
+            # The other workers wait for this worker's message, so it sends them the failure before it raises.
             error = InvalidGradientError(f"{e}; with a GradScaler give ErrorFeedbackState scaler=…", e.coordinate, e.tensor)
         frames = self._gather(frame, error is not None)
         failed = [other for other, received in enumerate(frames) if received is None]
@@ -242,14 +244,14 @@ class ErrorFeedbackState:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restores what ``state_dict`` returned on the worker of the same rank.
+        """Restores the result of ``state_dict`` on the worker with the same rank.
 
         Raises:
-            ValueError: if it is of another model, rank, number of workers, compressor or feedback, or of another weight and
-                its sum persists over rounds; nothing is changed then.
+            ValueError: if the model, rank, number of workers, compressor or feedback differs, or the weight while the sum
+                persists over rounds; nothing is changed then.
         """
         expected = self.state_dict()
-        # A sum that persists has all earlier messages with the weights that they had then.
+        # A persistent sum contains all earlier messages with their weights at that time.
         weight = ["weight"] if self.memory.retains_sum else []
         for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors", *weight):
             found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]

@@ -23,10 +23,10 @@ OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 
 @dataclass
 class RoundFigures:
-    """The sums of a round's batches.
+    """The sums over a round's batches.
 
     Attributes:
-        loss: of the batches' mean losses.
+        loss: the sum of the batches' mean losses.
         batches: the number of batches.
         samples: the number of samples.
         tokens: the number of target values.
@@ -51,10 +51,11 @@ class RoundFigures:
 
 
 class LocalOptimizer:
-    """Takes a round's optimizer steps. The optimizer exists only while it does; between rounds its state is saved, if it is kept.
+    """Takes a round's optimizer steps. The optimizer exists only during the steps; between rounds its state is saved, if it is
+    kept.
 
     Raises:
-        ValueError: naming the argument that is out of range.
+        ValueError: if an argument is out of range; the message names it.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class LocalOptimizer:
         self._state = OptimizerState(MemoryStore(), "local") if keep else None
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Names the place of the state."""
+        """Sets the location of the state."""
         if self._state is not None:
             self._state = OptimizerState(store, run)
 
@@ -145,17 +146,18 @@ class LocalOptimizer:
                 f"the schedule gave {factor} for round {round}, expected a finite factor of the learning rate from 0"
             )
         for group in optimizer.param_groups:
-            # Not in place, which would change a tensor that the function gives again in the next round.
+            # Not in place, since the function may return the same tensor in the next round.
             group["lr"] = group["lr"] * factor
 
 
 def _numbers_of_groups(optimizer: torch.optim.Optimizer) -> list[dict[str, str]]:
-    """Returns the settings of an optimizer's groups, and what it counts there, as text."""
+    """Returns the settings and counters of an optimizer's groups as text."""
     return [{key: repr(value) for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
 
 
 def _trim_heap() -> None:
-    """Returns freed memory to the system. Glibc keeps tensors of less than 32 MB for itself, where a vector of d values finds no room."""
+    """Returns freed memory to the system. glibc keeps freed tensors of less than 32 MB, whose space is too small for a vector of
+    d values."""
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 

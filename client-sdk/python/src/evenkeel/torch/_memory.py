@@ -1,7 +1,7 @@
 """Error feedback whose vectors stay on the gradients' device.
 
 On the CPU this is ``evenkeel.feedback``. Elsewhere the same arithmetic runs there in float64, and only the K values that are sent
-come to the CPU. Both give the same messages, bit for bit: each operation is one rounded float64 operation a coordinate.
+come to the CPU. Both give the same messages, bit for bit: each operation is one rounded float64 operation per coordinate.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Memory(Protocol):
         """Computes the message of a gradient of shape (d,); changes nothing."""
 
     def delta(self, staged: object) -> CompressedVector:
-        """Returns what a staged message sends."""
+        """Returns the vector that a staged message sends."""
 
     def commit(self, staged: object) -> None:
         """Applies a message that all receivers have added."""
@@ -54,7 +54,7 @@ class Memory(Protocol):
         """Returns the state, float64 vectors of shape (d,)."""
 
     def restore(self, vectors: list[Tensor]) -> None:
-        """Restores a state from what ``vectors`` returned."""
+        """Restores a state from the result of ``vectors``."""
 
 
 def memory_for(device: torch.device, method: str, compressor: Compressor) -> Memory:
@@ -81,7 +81,7 @@ class CpuMemory:
         return self._feedback.stage(gradient.numpy(), self._compressor, eta=eta, seed=seed)
 
     def delta(self, staged: object) -> CompressedVector:
-        """Returns what a staged message sends."""
+        """Returns the vector that a staged message sends."""
         assert isinstance(staged, feedback.Staged)
         return staged.delta
 
@@ -95,7 +95,7 @@ class CpuMemory:
         return [torch.from_numpy(vector) for vector in self._feedback.vectors]
 
     def restore(self, vectors: list[Tensor]) -> None:
-        """Restores a copy of what ``vectors`` returned. Raises ValueError if the vectors do not fit."""
+        """Restores a copy of the result of ``vectors``. Raises ValueError if the vectors do not fit."""
         arrays = [vector.detach().cpu().numpy().copy() for vector in vectors]
         self._feedback = feedback.restore(self._method, self._compressor.dimension, arrays)
 
@@ -129,18 +129,18 @@ class DeviceMemory:
 
     @property
     def keeps_model(self) -> bool:
-        """As ``ErrorFeedback.keeps_model``."""
+        """Like ``ErrorFeedback.keeps_model``."""
         return self._kind.keeps_model
 
     def point(self, model: Tensor, eta: float) -> Tensor:
-        """As ``ErrorFeedback.point``."""
+        """Like ``ErrorFeedback.point``."""
         if not self._kind.extrapolates or len(self._vectors) == 1:
             return model
         return (model - self._vectors[2]) * ((1 - eta) / eta) + model
 
     @property
     def second_point(self) -> Tensor | None:
-        """As ``ErrorFeedback.second_point``."""
+        """Like ``ErrorFeedback.second_point``."""
         return self._vectors[2] if self._kind.needs_two_gradients and len(self._vectors) > 1 else None
 
     def stage(
@@ -152,7 +152,7 @@ class DeviceMemory:
         model: Tensor | None = None,
         second: Tensor | None = None,
     ) -> _DeviceStaged:
-        """As ``Memory.stage``; with another compressor than the memory's own, such as for the first message.
+        """Like ``Memory.stage``, with a compressor other than the memory's own, such as for the first message.
 
         Args:
             model: the round's model, float64; kept by methods that keep the model, so it must not change.
@@ -182,7 +182,7 @@ class DeviceMemory:
         return (self._vectors[1] - second) * (1 - eta) + gradient
 
     def delta(self, staged: object) -> CompressedVector:
-        """Returns what a staged message sends."""
+        """Returns the vector that a staged message sends."""
         assert isinstance(staged, _DeviceStaged)
         return staged.delta
 
@@ -202,7 +202,7 @@ class DeviceMemory:
         return list(self._vectors)
 
     def restore(self, vectors: list[Tensor]) -> None:
-        """Restores a copy of what ``vectors`` returned. Raises ValueError if the vectors do not fit."""
+        """Restores a copy of the result of ``vectors``. Raises ValueError if the vectors do not fit."""
         feedback.restore(self._kind.method, self._compressor.dimension, [v.cpu().numpy() for v in vectors])
         self._vectors = [vector.to(self._device, torch.float64, copy=True) for vector in vectors]
 
@@ -224,7 +224,7 @@ def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> Compress
 
 
 def _support(compressor: Compressor, u: Tensor, seed: int) -> Support | None:
-    """Selects on the vector's device; None where the CPU has to."""
+    """Selects on the vector's device; None if the CPU must select."""
     selection, d = compressor.spec.selection, u.numel()
     if isinstance(selection, Identity):
         return All(d)
@@ -251,7 +251,7 @@ def _largest_blocks(u: Tensor, selection: BlockTopK) -> Tensor | None:
     total = Blocks.total(u.numel(), selection.length)
     rows = torch.nn.functional.pad(u, (0, total * selection.length - u.numel())).view(total, selection.length)
     squares = torch.zeros(total, dtype=u.dtype, device=u.device)
-    # In ascending order, as row_norms adds.
+    # In ascending order, the order of additions in row_norms.
     for column in rows.T:
         squares += column * column
     exact = (squares > LOWEST_SAFE_SUM) & torch.isfinite(squares) | (rows == 0).all(dim=1)
@@ -266,7 +266,7 @@ def _picked(u: Tensor, indices: Indices) -> Floats:
 
 
 def largest_on_device(u: Tensor, count: int) -> Tensor:
-    """Returns the indices of the ``count`` largest magnitudes, ascending; ties go to the lower index, zeros are left out.
+    """Returns the indices of the ``count`` largest magnitudes, ascending; ties go to the lower index, zeros are omitted.
 
     ``torch.topk`` does not define the order of ties, so it is used only for the smallest magnitude kept.
     """
@@ -288,7 +288,7 @@ def add_to(target: Tensor, delta: CompressedVector, weight: float) -> None:
 
 
 def add_on_device(target: Tensor, delta: CompressedVector, weight: float) -> None:
-    """As ``add_to``, by torch's operations alone."""
+    """Like ``add_to``, with torch operations only."""
     values = torch.from_numpy(delta.values if weight == 1 else weight * delta.values).to(target.device)
     if isinstance(delta.support, All):
         target += values

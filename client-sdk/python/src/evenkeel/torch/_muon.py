@@ -13,7 +13,7 @@ _A, _B, _C = 3.4445, -4.7750, 2.0315
 
 
 def muon_step(rule: MuonStep, x: Tensor, total: Tensor, layout: TensorLayout, gamma: float) -> None:
-    """Moves x in place, as ``MuonStep`` does on numpy's vectors, but for the order in which products are added."""
+    """Moves x in place, like ``MuonStep`` on numpy vectors except for the order in which products are added."""
     for i, tensor in enumerate(layout.tensors):
         rows, columns = matrix_shape(tensor)
         here = layout.slice(i)

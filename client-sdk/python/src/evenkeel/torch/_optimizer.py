@@ -33,7 +33,8 @@ class StepOptimizer(torch.optim.Optimizer):
 
     r_k is the farthest distance from the first model so far. The first one follows from the loss that ``step``'s closure returns,
     see ``evenkeel.step.DistanceStep``; without a closure it is 0.0001 (1 + ||x^0||). ``muon``, ``fedavgm``, ``fedadam``
-    and ``fedyogi`` are refused: on one machine take an optimizer of ``torch.optim``. Norms are taken in float64. No step is taken for a gradient of zero. All parameters form one vector: pass one group.
+    and ``fedyogi`` are refused: on one machine use an optimizer of ``torch.optim``. Norms are taken in float64. No step is taken
+        for a gradient of zero. All parameters form one vector: pass one group.
 
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
@@ -99,7 +100,8 @@ class StepOptimizer(torch.optim.Optimizer):
             the closure's result; None without a closure.
 
         Raises:
-            InvalidGradientError: if a gradient is not finite or sparse, naming the parameter; no parameter has changed.
+            InvalidGradientError: if a gradient is not finite or sparse; the message names the parameter, and no parameter has
+                changed.
         """
         loss = None
         if closure is not None:
@@ -143,7 +145,7 @@ class StepOptimizer(torch.optim.Optimizer):
 
 
 def _number(loss: Any) -> float:
-    """Returns a closure's loss; NaN if it is none."""
+    """Returns a closure's loss; NaN if there is none."""
     try:
         return float(loss)
     except (TypeError, ValueError, RuntimeError):

@@ -33,7 +33,7 @@ class OptimizerState:
     """Saves the state of a run's local optimizer after each round, and loads it before the next, from ``RoundStates``.
 
     Args:
-        store: where the device's state is.
+        store: the store of the device's state.
         run: the run's name.
     """
 
@@ -41,7 +41,7 @@ class OptimizerState:
         self._states = RoundStates(store, run, "optimizer")
 
     def load(self, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int) -> None:
-        """Gives a new optimizer the state that it had after the newest round before ``round``; none if there is none.
+        """Loads the state after the newest round before ``round`` into a new optimizer, if there is one.
 
         Raises:
             StateError: if the file is damaged, or its state does not fit the parameters.
@@ -54,8 +54,8 @@ class OptimizerState:
         """Saves the state after a round.
 
         Raises:
-            ValueError: if the optimizer keeps something else than tensors and numbers for a parameter.
-            StateError: if the disk refuses; the state before stays.
+            ValueError: if the optimizer keeps anything other than tensors and numbers for a parameter.
+            StateError: if the disk refuses; the previous state remains.
         """
         self._states.write(round, _encoded(optimizer, parameters, round))
 
@@ -112,7 +112,7 @@ class _Checked:
         self._crc = 0
 
     def read(self, count: int) -> bytes:
-        """Reads exactly that many bytes."""
+        """Reads exactly the given number of bytes."""
         data = self._file.read(count)
         self._crc = zlib.crc32(data, self._crc)
         if len(data) != count:

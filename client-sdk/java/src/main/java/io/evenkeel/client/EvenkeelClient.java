@@ -276,6 +276,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Sends this device's result of an evaluation. It counts once; sending the same result again changes nothing.
+     *
      * @param evaluation the evaluation's name
      * @param result the metrics of the evaluation's model, on at least one
      *     sample; values that are not finite are not sent

@@ -24,6 +24,7 @@ record SupportOverlap(double share, double correlation) {
 
     /**
      * Fits the correlation to a measured union. A union larger than that of independent supports counts as independent.
+     *
      * @param share the share of the coordinates in a message
      * @param messages the number of messages in a round
      * @param

@@ -7,6 +7,7 @@ import java.util.Set;
 
 /**
  * All settings of a trial, as in experiment.yaml: the same experiment gives the same figures, except for the seconds.
+ *
  * @param data the source of the samples
  * @param loss the loss to minimise
  * @param fleet the clients

@@ -47,6 +47,7 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
 
     /**
      * Returns all trials, row by row. If any of them is random and no seeds are given, all run with seeds 1 to 3.
+     *
      * @throws IllegalArgumentException if one of them is impossible; the message names the value
      */
     public List<Cell> cells() {
