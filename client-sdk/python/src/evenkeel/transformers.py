@@ -5,7 +5,7 @@
     with Client("https://coordinator.example", run="gpt", state_dir="device-0") as client:
         train(trainer, client, local_steps=5)           # was: trainer.train()
 
-The run's tensors are the model's trainable parameters: with peft those of the adapter.
+The run's tensors are the model's trainable parameters; with peft, those of the adapter.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ def train(
 ) -> RunOutcome | None:
     """Trains with a Trainer until the run ends, in place of ``trainer.train()``; the trainer's model then has the run's final values.
 
-    Each round begins with the run's model, and ends after a number of optimizer steps. Schedulers count the device's own steps, so
-    ``max_steps`` is the number of rounds times ``local_steps``; if the Trainer stops before the run has ended, the client stops too. A
-    device that is killed goes on from its last round, with what a Trainer restores from a checkpoint: optimizer, scheduler, scaler, random
-    numbers, and the position in the data. The model is not saved again, since it is the run's.
+    Each round starts with the run's model, and ends after a number of optimizer steps. Schedulers count the device's own steps,
+    so ``max_steps`` is the number of rounds times ``local_steps``; if the Trainer stops before the run has ended, the client
+    stops too. A device that is killed continues from its last round, with the state that a Trainer restores from a checkpoint:
+    optimizer, scheduler, scaler, random numbers, and the position in the data. The model is not saved, since it is the run's.
 
     Args:
         trainer: a Trainer, or a subclass such as TRL's SFTTrainer.
-        client: a client with a run, which nothing else uses meanwhile.
-        local_steps: optimizer steps a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
-        base: the SHA-256 that the frozen part of the model must have, as ``evenkeel.torch.base_sha256`` gives it.
+        client: a client with a run, used by nothing else meanwhile.
+        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
+        base: the required SHA-256 of the model's frozen part, from ``evenkeel.torch.base_sha256``.
 
     Returns:
-        how the training ended.
+        the outcome of the training.
 
     Raises:
         ValueError: if several processes train one model, its parameters are sharded, or a setting of the Trainer would replace the model.
@@ -59,7 +59,7 @@ def train(
     try:
         with rounds, tempfile.TemporaryDirectory() as checkpoint:
             if rounds.goes_on:
-                # The values are the run's.
+                # The values come from the run.
                 trainer._load_from_checkpoint = lambda *given, **named: None
                 trainer.train(resume_from_checkpoint=checkpoint if rounds.write_progress(Path(checkpoint)) else None)
     finally:
@@ -88,14 +88,14 @@ class _TrainerRounds(TorchRounds):
         self._progress = str(state)
 
     def write_progress(self, folder: Path) -> bool:
-        """Writes the Trainer's saved progress as a checkpoint has it; returns False if there is none."""
+        """Writes the Trainer's saved progress in a checkpoint's format; returns False if there is none."""
         if self._progress is not None:
             (folder / TRAINER_STATE_NAME).write_text(self._progress, encoding="utf-8")
         return self._progress is not None
 
 
 class _RoundsCallback(TrainerCallback):  # type: ignore[misc]
-    """Tells the rounds of each step, and stops the Trainer when the run has ended."""
+    """Notifies the rounds of each step, and stops the Trainer when the run has ended."""
 
     def __init__(self, rounds: _TrainerRounds, trainer: Trainer) -> None:
         self._rounds = rounds
@@ -121,16 +121,16 @@ class _RoundsCallback(TrainerCallback):  # type: ignore[misc]
         return training_step
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """Restores the saved states of what the Trainer has made."""
+        """Restores the saved states of the Trainer's objects."""
         scaler = self._trainer.accelerator.scaler
         self._rounds.restore([given["optimizer"], given["lr_scheduler"], *([] if scaler is None else [scaler])])
 
     def on_step_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """Restores the random numbers once the batches before the restart are skipped."""
+        """Restores the random numbers after the batches before the restart have been skipped."""
         self._rounds.restore_numbers()
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """Ends a round where it is time."""
+        """Ends a round when its steps are complete."""
         loss, samples, tokens = self._loss, self._samples, self._tokens
         self._forget()
         if not self._rounds.step(loss, samples, tokens):

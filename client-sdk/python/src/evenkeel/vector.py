@@ -1,6 +1,6 @@
 """Flat vectors: their division into tensors, norms without overflow, and seeded random bits.
 
-Everything here gives the same bits as the Java SDK's ``io.evenkeel.core.vector``.
+All results are bit-identical to those of the Java SDK's ``io.evenkeel.core.vector``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAX_DIMENSION = 2**31 - 1
 
 _CHUNK = 1 << 15
 LOWEST_SAFE_SUM = 2.0**-900
-"""Sums of squares above this are exact to rounding: no square that matters has underflowed."""
+"""Sums of squares above this are exact up to rounding: no relevant square has underflowed."""
 _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
 
@@ -147,7 +147,7 @@ def _sum_of_squares(values: Floats, half: float = 1.0, rest: float = 1.0) -> flo
 
 
 def l2(values: Floats) -> float:
-    """Returns the Euclidean norm, the same bits on every machine and in every SDK.
+    """Returns the Euclidean norm, bit-identical on every machine and in every SDK.
 
     The squares are added in ascending order. If they leave float64's range, the values are first scaled by a power of two,
     which is exact, so that the largest is near 1.

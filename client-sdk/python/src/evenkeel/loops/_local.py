@@ -1,4 +1,4 @@
-"""Local steps of a loop that trains a model of its own."""
+"""Local steps of a loop that trains its own model."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class LocalRounds:
     and ``close`` at its end, or is the body of a ``with`` statement. When the run has finished, the model has its final values.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
+        client: a client with a run, used by nothing else meanwhile.
         weights: the model's values.
-        local_steps: optimizer steps a round, at least 1; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the loop's state is saved after each round, so that a device that is killed goes on from it. Otherwise the
-            optimizer starts anew.
-        state: returns and restores the loop's state as bytes; None if there is none to keep.
+        local_steps: optimizer steps per round, at least 1; by default the number in the run's definition, else 1.
+        keep_state: whether to save the loop's state after each round, so that a device that is killed continues from it.
+            Otherwise the optimizer starts from scratch.
+        state: returns and restores the loop's state as bytes; None if there is no state to keep.
 
     Attributes:
-        trained: how many batches were trained on, also before a restart.
+        trained: the number of trained batches, including those before a restart.
 
     Raises:
-        ValueError: naming the argument that is wrong.
+        ValueError: if an argument is invalid; the message names it.
     """
 
     def __init__(
@@ -70,12 +70,12 @@ class LocalRounds:
 
     @property
     def outcome(self) -> RunOutcome | None:
-        """How the training ended; None before."""
+        """The outcome of the training; None before its end."""
         return self._rounds.outcome
 
     @property
     def round(self) -> int | None:
-        """The round that the loop trains; None if there is none."""
+        """The round that the loop is training; None if there is none."""
         return None if self._model is None else self._model.round
 
     @property
@@ -84,7 +84,7 @@ class LocalRounds:
         return self._model is not None and not self._rounds.is_over
 
     def begin(self) -> bool:
-        """Joins the run, and loads the model of its first round that asks this device; the loop's state too, if it was saved.
+        """Joins the run, and loads the model of its first round that selects this device, and the loop's state if it was saved.
 
         Returns:
             whether there is one; False if the run has ended. A second call changes nothing.
@@ -107,7 +107,7 @@ class LocalRounds:
         return self.goes_on
 
     def unreadable(self, reason: Exception) -> StateError:
-        """Returns the error of a saved state that does not fit the loop."""
+        """Returns the error for a saved state that does not fit the loop."""
         states = self._states()
         if states is None or self._model is None:
             return StateError(f"the loop's state cannot be read: {reason}")
@@ -120,10 +120,10 @@ class LocalRounds:
             loss: the batch's mean loss, a number or a scalar of the framework.
             samples: the number of samples in the batch.
             tokens: the number of target values, for language models.
-            complete: whether an optimizer step was taken, and not only a gradient accumulated.
+            complete: whether an optimizer step was taken, rather than only a gradient accumulated.
 
         Returns:
-            whether the loop goes on; False once the run has ended.
+            whether the loop continues; False once the run has ended.
 
         Raises:
             ClientStateError: if ``begin`` was not called.
@@ -138,7 +138,8 @@ class LocalRounds:
         self._samples += samples
         self._tokens += tokens
         if loss is not None:
-            # Without the graph of a torch tensor. The number is read at the round's end, since reading waits for an accelerator.
+            # Detached from the graph of a torch tensor. The number is read at the round's end, since reading waits for an
+            # accelerator.
             self._losses.append(loss.detach() if hasattr(loss, "detach") else loss)
         self._taken += complete
         if self._taken >= (self._steps or self._model.local_steps or 1):
@@ -179,10 +180,10 @@ class LocalRounds:
         return None if place is None or self._state is None else RoundStates(*place, "loop")
 
     def batches(self, function: Callable[[int], Any]) -> Iterable[Any]:
-        """Returns the batches of a function of their number, from the first one that the loop has not trained on, until the run ends.
+        """Returns the batches of a function, starting with the first one that the loop has not trained on, until the run ends.
 
         Args:
-            function: from a batch's number, 0, 1, ..., to the batch.
+            function: maps a batch's number, 0, 1, ..., to the batch.
         """
 
         def first() -> int:
@@ -192,14 +193,15 @@ class LocalRounds:
         return StepBatches(function, first, lambda: self.goes_on)
 
     def close(self) -> None:
-        """Ends the training if the run goes on, and waits for the client's thread. The run's final values are in the model afterwards."""
+        """Ends the training if the run continues, and waits for the client's thread. Afterwards the model has the run's final
+        values."""
         if self.goes_on:
             text = "the loop ended in round %d, before the run: its client is stopped, and goes on in another process or loop"
             log.warning(text, self.round)
         self._rounds.close()
         self._model = None
         if self._final is not None:
-            # A framework may take another step before it heeds that it should stop.
+            # A framework may take another step before it stops.
             self._weights.load(self._final)
 
     def __enter__(self: _Self) -> _Self:

@@ -1,4 +1,4 @@
-"""The rounds of a run, for a loop that asks for them."""
+"""The rounds of a run, for a loop that requests them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ __all__ = ["Rounds"]
 class Rounds:
     """The rounds of a client's run as an iterable of models, each of which the loop answers with ``send``.
 
-    The client trains on a thread of its own until the run ends. An error of the client is raised where the loop waits for a model. When
-    the loop ends before the run, as by an exception, ``close`` stops the client. Not thread-safe: one thread is the loop's.
+    The client trains on a separate thread until the run ends. An error of the client is raised where the loop waits for a model.
+    If the loop ends before the run, for example by an exception, ``close`` stops the client. Not thread-safe: to be used by the
+    loop's thread only.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
+        client: a client with a run, used by nothing else meanwhile.
         require_fitting: raises ModelMismatchError if the loop cannot train the run's tensors.
 
     Attributes:
-        outcome: how the training ended; None before.
+        outcome: the outcome of the training; None before its end.
     """
 
     def __init__(self, client: Client, require_fitting: Callable[[TensorLayout], None] | None = None) -> None:
@@ -37,16 +38,16 @@ class Rounds:
 
     @property
     def is_over(self) -> bool:
-        """Whether the training has ended: no model comes any more."""
+        """Whether the training has ended, so that there is no further model."""
         return self._closed or (self._started and self._exchange.is_over)
 
     @property
     def place(self) -> tuple[StateStore, str] | None:
-        """The device's state and the run's name, once the first model is there."""
+        """The device's state and the run's name, once the first model has arrived."""
         return self._function.place
 
     def receive(self) -> Model | None:
-        """Returns the model that has no answer yet, and waits for one; None once the training has ended.
+        """Returns the unanswered model, and waits for one; None once the training has ended.
 
         Raises:
             EvenkeelError: if the training failed.
@@ -59,7 +60,7 @@ class Rounds:
         return self._exchange.receive()
 
     def send(self, answer: Gradient | Vector | Mapping[str, Vector] | None) -> None:
-        """Answers the model that was received last, with what a gradient function returns; None skips the round.
+        """Answers the last received model with the result of a gradient function; None skips the round.
 
         Raises:
             RuntimeError: if there is no model to answer.
@@ -68,7 +69,7 @@ class Rounds:
         self._exchange.send(Answer(gradient))
 
     def close(self) -> None:
-        """Stops the client if the run goes on, and waits until its thread has ended."""
+        """Stops the client if the run continues, and waits until its thread has ended."""
         if self._started and not self._closed:
             over = self._exchange.is_over
             self._exchange.close((lambda: None) if over else self.client.stop)
@@ -91,7 +92,7 @@ class Rounds:
 
 
 class _RoundFunction:
-    """The gradient function by which a client's thread gives each model to the loop."""
+    """The gradient function with which a client's thread passes each model to the loop."""
 
     def __init__(self, exchange: ModelExchange, require_fitting: Callable[[TensorLayout], None] | None) -> None:
         self._exchange = exchange
@@ -107,7 +108,7 @@ class _RoundFunction:
             self._require_fitting(run)
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Remembers where the loop's state is kept."""
+        """Remembers the location of the loop's state."""
         self.place = store, run
 
     def client_stopped(self) -> None:

@@ -1,4 +1,4 @@
-"""The states of a local training after its rounds, kept with the device's state."""
+"""The states of a local training after its rounds, stored with the device's state."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _MAGIC = b"EVKL\x01"
 class RoundStates:
     """The states of a run's local training after its newest rounds.
 
-    Two states are kept: after the newest round, and before it. A round always begins from the newest state of an earlier round. So a
-    device that is killed between saving the state and saving its message computes the round again from the same state, and one that
-    is killed later goes on from the new one.
+    Two states are kept: after the newest round, and before it. A round always starts from the newest state of an earlier round.
+        So a device that is killed between saving the state and saving its message repeats the round from the same state, and one
+        that is killed later continues from the new state.
 
     Args:
         store: the device's state.
         run: the run's name.
-        kind: the states' kind, a part of their names.
+        kind: the kind of states, a part of their names.
     """
 
     def __init__(self, store: StateStore, run: str, kind: str) -> None:
@@ -53,18 +53,18 @@ class RoundStates:
         """Saves the state after a round, and deletes those that are no longer needed.
 
         Raises:
-            StateError: if the disk refuses; the state before stays.
+            StateError: if the disk refuses; the previous state remains.
         """
         self.store.write(self._name(round), content)
         keep = {round, *[saved for saved in self._rounds() if saved < round][-1:]}
         self.store.sweep([self._name(saved) for saved in self._rounds() if saved not in keep])
 
     def save(self, round: int, state: bytes) -> None:
-        """Saves the state after a round with a checksum, as ``write`` does."""
+        """Saves the state after a round with a checksum, like ``write``."""
         self.write(round, [_MAGIC, state, struct.pack(">I", zlib.crc32(state))])
 
     def load(self, round: int) -> bytes | None:
-        """Returns the newest state before a round as ``save`` was given it; None if there is none.
+        """Returns the newest state before a round, as passed to ``save``; None if there is none.
 
         Raises:
             StateError: if the file is damaged.
@@ -79,7 +79,7 @@ class RoundStates:
         return state
 
     def unreadable(self, name: str | None, reason: object) -> StateError:
-        """Returns the error of a state that cannot be used."""
+        """Returns the error for a state that cannot be used."""
         where = "" if name is None else f" {self.store.describe(name)}"
         return StateError(
             f"the {self._kind}'s state{where} cannot be read: {reason}: delete the file, and the {self._kind} starts anew; the device's "
@@ -97,21 +97,21 @@ class RoundStates:
 def packed_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
     """Returns arrays by name as bytes, without pickles."""
     file = io.BytesIO()
-    # A prefix, since a keyword of savez may not be named as its own arguments.
+    # A prefix, since a keyword of savez must not have the name of one of its own arguments.
     named: dict[str, Any] = {f"={name}": np.asarray(values) for name, values in arrays.items()}
     np.savez(file, **named)
     return file.getvalue()
 
 
 def unpacked_arrays(data: bytes, like: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
-    """Returns what ``packed_arrays`` was given.
+    """Returns the arrays that were passed to ``packed_arrays``.
 
     Args:
         data: the bytes.
         like: the arrays that the state replaces.
 
     Raises:
-        ValueError: naming an array that is missing, additional, or of another shape or type.
+        ValueError: if an array is missing, additional, or has another shape or type; the message names it.
     """
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         found = {name[1:]: file[name] for name in file.files}
@@ -122,6 +122,6 @@ def unpacked_arrays(data: bytes, like: Mapping[str, npt.NDArray[Any]]) -> dict[s
         if values.shape != expected.shape or values.dtype.itemsize != expected.dtype.itemsize:
             text = f"'{name}' is {values.dtype} of shape {values.shape}, expected {expected.dtype} of shape {expected.shape}"
             raise ValueError(text)
-        # Types that are not numpy's own, such as bfloat16, are read as plain bytes.
+        # Types foreign to numpy, such as bfloat16, are read as plain bytes.
         found[name] = values.view(expected.dtype) if values.dtype.kind == "V" else values
     return found

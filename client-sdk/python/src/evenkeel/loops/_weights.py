@@ -1,4 +1,4 @@
-"""The trained values of a model of some framework, as the tensors of a run."""
+"""The trained values of a framework's model, as the tensors of a run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Weights(ABC):
 
     @abstractmethod
     def require_fitting(self, run: TensorLayout) -> None:
-        """Raises ModelMismatchError, naming each tensor that differs, unless the model has a run's tensors, in any order."""
+        """Raises ModelMismatchError, which names each differing tensor, unless the model has a run's tensors, in any order."""
 
     @abstractmethod
     def load(self, model: Model) -> None:
@@ -29,7 +29,7 @@ class Weights(ABC):
 
     @abstractmethod
     def drift(self, model: Model) -> Floats:
-        """Returns the run's model, as the values' types hold it, minus the values: one float64 vector, in the run's order."""
+        """Returns the run's model, rounded to the values' types, minus the values: one float64 vector, in the run's order."""
 
 
 class ArrayWeights(Weights):
@@ -52,7 +52,7 @@ class ArrayWeights(Weights):
         self._remedy = remedy
 
     def require_fitting(self, run: TensorLayout) -> None:
-        """Raises ModelMismatchError, naming each tensor that differs, unless the model has a run's tensors, in any order."""
+        """Raises ModelMismatchError, which names each differing tensor, unless the model has a run's tensors, in any order."""
         own = TensorLayout([Tensor(name, np.shape(values)) for name, values in self._read().items()])
         wrong = differences(run, own)
         if wrong:
@@ -61,11 +61,11 @@ class ArrayWeights(Weights):
     def load(self, model: Model) -> None:
         """Sets the values to those of a run's model, rounded to their types."""
         self.require_fitting(model.layout)
-        # Copies, since a framework may keep an array as it is.
+        # Copies, since a framework may keep the array itself.
         self._write({name: np.array(values) for name, values in model.tensors().items()})
 
     def drift(self, model: Model) -> Floats:
-        """Returns the run's model, as the values' types hold it, minus the values: one float64 vector, in the run's order."""
+        """Returns the run's model, rounded to the values' types, minus the values: one float64 vector, in the run's order."""
         after = self._read()
         drift = np.empty(model.layout.dimension)
         for i, tensor in enumerate(model.layout.tensors):
@@ -76,7 +76,7 @@ class ArrayWeights(Weights):
 
 
 def differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
-    """Describes each tensor that is missing, additional or of another shape."""
+    """Describes each tensor that is missing, additional or has another shape."""
     own = {tensor.name: tensor.shape for tensor in found.tensors}
     wrong = []
     for tensor in expected.tensors:

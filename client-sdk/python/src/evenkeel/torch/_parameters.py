@@ -17,12 +17,12 @@ __all__ = ["ParameterLayout"]
 class ParameterLayout:
     """The position of each trainable parameter of a module in the flat vector of d values, in the module's order.
 
-    Parameters that several modules share are counted once. A ``module.`` prefix, as DistributedDataParallel adds one, is left
-    out of the names, so that wrapped and plain modules have the same layout.
+    Parameters that several modules share are counted once. The prefix ``module.`` of DistributedDataParallel is removed from the
+    names, so that wrapped and plain modules have the same layout.
 
     Args:
-        parameters: pairs of name and parameter, as ``module.named_parameters()`` gives them. Those with ``requires_grad`` False
-            are left out.
+        parameters: pairs of name and parameter, as in ``module.named_parameters()``. Those with ``requires_grad`` False are
+            ignored.
 
     Attributes:
         layout: names, shapes and offsets; a scalar parameter has the shape ().
@@ -69,7 +69,7 @@ class ParameterLayout:
     def gradient(self, dtype: torch.dtype = torch.float32) -> Tensor:
         """Returns the parameters' gradients as one vector of shape (d,), on the parameters' device.
 
-        Half-precision gradients are converted, which is exact. A parameter without a gradient counts as zeros.
+        Half-precision gradients are converted exactly. A parameter without a gradient counts as zeros.
 
         Raises:
             InvalidGradientError: if a gradient is sparse.

@@ -42,26 +42,28 @@ class TorchProblem(Problem):
 
     Gradients are computed in training mode, full losses and the evaluation in evaluation mode; with ``batch`` 0 the full losses are
     those of the gradients, in training mode. Buffers, such as the running statistics of batch normalization, are not part of the
-    model that is sent: one set of them is updated by all clients in turn, and is reset for each run.
+    sent model: all clients update one set of them in turn, which is reset for each run.
 
     Args:
-        model: creates a new module; called with torch's seed set to the run's, so that each run starts from its own x^0.
-        loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``. The full loss of more than
-            1,024 samples is the mean of pieces': nearly that of all where the mean has weights, such as those of classes.
-        data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
-            collate function are used; the samples of a round are drawn from the seed, all alike. A TensorDataset is fastest.
+        model: creates a new module; called with torch's seed set to the run's, so that each run has its own x^0.
+        loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``. The full loss of more
+            than 1,024 samples is the mean over pieces, which is approximate if the loss weights samples, for example by class.
+        data: one data set or DataLoader for each client, with items of (input, target). Only the data set and the collate
+            function of a DataLoader are used; the samples of a round are drawn uniformly from the seed. A TensorDataset is
+            fastest.
         evaluate: module -> figure on held-out data, such as the accuracy; called in evaluation mode.
         metric: the name of that figure, such as ``AUC`` or ``perplexity``. Where it is ``accuracy``, ``balanced accuracy``, ``AUC``,
-            ``F1`` or ``R²``, its margin is ``Thresholds.accuracy_points`` hundredths; of other names, a share of what training gains.
-        higher_is_better: whether a larger figure is the better one.
-        batch: samples a gradient, 0 for all.
+            ``F1`` or ``R²``, its margin is ``Thresholds.accuracy_points`` hundredths; for other names, a share of the training's
+            gain.
+        higher_is_better: whether larger figures are better.
+        batch: the number of samples for a gradient, 0 for all.
         device: the device of the module and the clients' vectors.
-        dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
+        dtype: the type of the module's parameters; torch.float64 for the figures of the Java trial.
         measured: the number of samples of each client, spread over its data set, on which the full loss is measured; None for all.
         description: for reports.
 
     Raises:
-        ValueError: if there are no data sets, one is empty or has no length, or a DataLoader has a sampler of its own.
+        ValueError: if there are no data sets, one is empty or has no length, or a DataLoader has a custom sampler.
     """
 
     def __init__(
@@ -103,8 +105,8 @@ class TorchProblem(Problem):
         return module, ParameterLayout(module.named_parameters())
 
     def start(self, seed: int) -> Floats:
-        """Makes a new module for a run's seed and returns its parameters, float64 of shape (d,). Raises ValueError if its
-        tensors are others than before, or the same objects, which a run has trained."""
+        """Creates a new module for a run's seed and returns its parameters, float64 of shape (d,). Raises ValueError if its
+        tensors differ from earlier ones, or are the same objects, which a run has trained."""
         trained = {id(parameter) for parameter in self._parameters.parameters}
         model, parameters = self._fresh(seed)
         if any(id(parameter) in trained for parameter in parameters.parameters):
@@ -130,9 +132,9 @@ class TorchProblem(Problem):
         if chosen is None:
             count = len(samples) if not full or self._measured is None else min(self._measured, len(samples))
             chosen = _spread(len(samples), count)
-        # A round's gradient uses one batch, which batch normalization needs; a full gradient is added up in pieces.
+        # A round's gradient uses one batch, as batch normalization requires; a full gradient is summed in pieces.
         count = -(-chosen.size // 1024) if full or chosen.size > 4096 else 1
-        # Each piece is spread over the data set too, for the mean of a loss with weights for classes.
+        # Each piece is also spread over the data set, for losses that weight samples by class.
         pieces = [chosen[i::count] for i in range(count)]
         total = 0.0
         flat = torch.zeros(self.layout.dimension, dtype=torch.float64, device=self._device)
@@ -151,11 +153,11 @@ class TorchProblem(Problem):
         return {name: buffer.clone() for name, buffer in self._model.named_buffers()}, generators(self._device)
 
     def restore(self, state: Any) -> None:
-        """Restores the buffers and the generators that ``state`` returned."""
+        """Restores the buffers and the generators from ``state``."""
         buffers, states = state
         with torch.no_grad():
             for name, buffer in self._model.named_buffers():
-                # A cache that a forward pass has made since stays.
+                # A cache created by a later forward pass remains.
                 if name in buffers:
                     buffer.resize_(buffers[name].shape).copy_(buffers[name])
         set_generators(self._device, states)
@@ -221,16 +223,16 @@ class _Samples:
 
 
 def _spread(samples: int, count: int) -> Indices:
-    """Returns the numbers of ``count`` samples, one from each of as many parts of the data set, always the same.
+    """Returns the numbers of ``count`` samples, one from each of as many parts of the data set, deterministically.
 
-    Data sets are often sorted by class, or have the classes in turn, of which equal distances may find one only.
+    Data sets are often sorted by class, or cycle through the classes, of which equal distances might find only one.
     """
     edges = np.arange(count + 1) * samples // count
     return edges[:-1] + SplitMix64(0).below(np.diff(edges))
 
 
 def _require_uniform(client: int, loader: DataLoader[Any]) -> None:
-    """Raises ValueError if a DataLoader draws otherwise than a trial, which takes all samples alike."""
+    """Raises ValueError if a DataLoader does not sample uniformly, as a trial does."""
     if type(loader.batch_sampler) is BatchSampler and type(loader.sampler) in (SequentialSampler, RandomSampler):
         return
     own = loader.sampler if type(loader.batch_sampler) is BatchSampler else loader.batch_sampler
@@ -252,7 +254,7 @@ def _balance(data: Sequence[_Samples]) -> ClassBalance | None:
 def _tensors_of(data: Any) -> tuple[Tensor, Tensor] | None:
     """Returns the two tensors of a TensorDataset or a Subset of one, so that batches need no loop over samples; else None.
 
-    A class derived from them may return other samples than its tensors hold.
+    A derived class may return samples other than those in its tensors.
     """
     chosen: Tensor | None = None
     if type(data) is Subset:
@@ -271,7 +273,7 @@ def _moved(value: Any, device: torch.device, dtype: torch.dtype) -> Any:
 
 
 class TorchFleet:
-    """n clients' memories, S and x as float64 vectors on a device; only the values that are sent leave it."""
+    """n clients' memories, S and x as float64 vectors on a device; only the sent values leave it."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Tensor) -> None:
         self._arm = arm
@@ -330,7 +332,7 @@ class TorchFleet:
         return memory.delta(staged)
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds noise to S; no client takes it in."""
+        """Adds noise to S that no client's memory includes."""
         add_to(self._total, noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
@@ -360,12 +362,12 @@ class TorchFleet:
         return scale
 
     def _distances(self) -> tuple[float, float]:
-        # Rules that keep no vector ask at the first step, when x is where it started.
+        # Rules that keep no vector call this at the first step, when x is still the starting point.
         start = cast(Tensor, self._memory.vectors[0]) if self._memory.vectors else self._x
         return float((self._x - start).norm()), float(start.norm())
 
     @property
     def is_finite(self) -> bool:
-        """Whether x, and everything that the step rule remembers, is finite."""
+        """Whether x and the step rule's state are finite."""
         vectors = [self._x, *cast(Any, self._memory.vectors)]
         return all(bool(torch.isfinite(vector).all()) for vector in vectors)

@@ -15,7 +15,7 @@ def generators(device: torch.device) -> list[Tensor]:
 
 
 def set_generators(device: torch.device, states: list[Tensor]) -> None:
-    """Restores what ``generators`` returned."""
+    """Restores the result of ``generators``."""
     torch.set_rng_state(states[0])
     if len(states) > 1:
         torch.cuda.set_rng_state(states[1], device)

@@ -1,4 +1,4 @@
-"""The step rules on norms, for vectors whose values lie in tensors."""
+"""The step rules on norms, for vectors in torch tensors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def recipe(
         rule: a rule whose steps a recipe describes.
         norms: the norm of each tensor's part of the direction, not all 0.
         given: the round's input.
-        numbers: those that the rule remembers.
+        numbers: the numbers that the rule remembers.
         distances: returns ||x - x^0|| and ||x^0||.
     """
     gamma = given.gamma

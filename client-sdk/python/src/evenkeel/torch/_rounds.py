@@ -19,7 +19,7 @@ __all__ = ["TorchRounds"]
 
 
 class TorchRounds(LocalRounds):
-    """The rounds of a run in a PyTorch training loop, whose module, optimizer and data stay as they are.
+    """The rounds of a run in a PyTorch training loop, with unchanged module, optimizer and data.
 
         with Client(...) as client, TorchRounds(client, module, keep=[optimizer, scheduler], local_steps=5) as rounds:
             for inputs, targets in rounds.batches(loader):      # was: for inputs, targets in loader
@@ -29,22 +29,23 @@ class TorchRounds(LocalRounds):
                 optimizer.zero_grad()
                 rounds.step(loss, len(inputs))                  # the new line
 
-    Each trainable parameter is the run's tensor of the same name and shape. A device that is killed goes on from its last round: with
-    the states of ``keep``, the module's buffers, torch's, numpy's and Python's random numbers, and the position in ``batches``. Random numbers that are drawn
-    to load a batch, as by augmentation, are not restored: let them follow from the sample's index.
+    Each trainable parameter is the run's tensor with the same name and shape. A device that is killed continues from its last
+    round, with the states of ``keep``, the module's buffers, torch's, numpy's and Python's random numbers, and the position in
+    ``batches``. Random numbers drawn while loading a batch, for example by augmentation, are not restored: derive them from the
+    sample's index.
 
     Args:
-        client: a client with a run, which nothing else uses meanwhile.
-        module: the model; or, if it is wrapped, what is inside.
-        keep: what has a state between steps, with ``state_dict`` and ``load_state_dict``: optimizer, scheduler, scaler. None if it exists
-            only later, when ``restore`` is called with it.
-        local_steps: optimizer steps a round; by default as many as the run's definition asks for, else 1.
-        keep_state: whether the state is saved after each round.
-        base: the SHA-256 that the frozen part of the module must have, as ``base_sha256`` gives it; else the device refuses the run.
+        client: a client with a run, used by nothing else meanwhile.
+        module: the model, or the inner module if it is wrapped.
+        keep: the stateful objects, with ``state_dict`` and ``load_state_dict``: optimizer, scheduler, scaler. None if they are
+            passed to ``restore`` later.
+        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
+        keep_state: whether to save the state after each round.
+        base: the required SHA-256 of the module's frozen part, from ``base_sha256``; otherwise the device refuses the run.
 
     Raises:
         ValueError: if the module has no trainable parameters, or only parts of them.
-        TypeError: if something to keep has no state.
+        TypeError: if an object in ``keep`` has no state.
     """
 
     def __init__(
@@ -75,10 +76,11 @@ class TorchRounds(LocalRounds):
         )
 
     def batches(self, source: Iterable[Any] | Callable[[int], Any]) -> Iterable[Any]:
-        """Returns the batches of a loader again and again, epoch by epoch, until the run ends, from where the loop stopped on.
+        """Returns the batches of a loader epoch by epoch until the run ends, from the position where the loop stopped.
 
         Args:
-            source: a DataLoader, or another iterable that can be iterated repeatedly; or a function from a batch's number to the batch.
+            source: a DataLoader, or another iterable that can be iterated repeatedly; or a function that maps a batch's number to
+                the batch.
         """
         return super().batches(source) if is_function(source) else self._epochs(source)  # type: ignore[arg-type]
 
@@ -96,7 +98,7 @@ class TorchRounds(LocalRounds):
                 raise ValueError("the loader gave no batch, expected at least one: check the data set, and drop_last")
 
     def epoch(self, loader: Any) -> Iterator[Any]:
-        """Yields the batches of one epoch of a loader; at first the rest of the epoch in which the loop stopped, if there is one."""
+        """Yields the batches of one epoch of a loader; after a restart first the rest of the interrupted epoch, if any."""
         self.begin()
         resumed, self._resumed = self._resumed, None
         number, order = resumed or (self.trained, None)
@@ -105,7 +107,7 @@ class TorchRounds(LocalRounds):
         self._position.begin(number, _order(loader))
         iterator = iter(loader)
         while number < self.trained:
-            # Trained on before the restart.
+            # These batches were trained on before the restart.
             if next(iterator, self) is self:
                 break
             number += 1
@@ -116,11 +118,11 @@ class TorchRounds(LocalRounds):
             yield batch
             number += 1
         if resumed is not None and number == last:
-            # The loop stopped where the epoch ended.
+            # The loop stopped at the end of the epoch.
             yield from self.epoch(loader)
 
     def restore(self, keep: Sequence[Any]) -> None:
-        """Gives what has a state between steps, after ``begin``; restores its saved state.
+        """Sets the stateful objects after ``begin``, and restores their saved states.
 
         Raises:
             StateError: if the state does not fit.
@@ -173,16 +175,16 @@ class TorchRounds(LocalRounds):
             self.restore_numbers()
 
     def _buffers(self) -> dict[str, torch.Tensor]:
-        """Returns the buffers that a checkpoint has, such as the statistics of batch normalization."""
+        """Returns the buffers of a checkpoint, such as the statistics of batch normalization."""
         kept = self._module.state_dict().keys()
         return {name: buffer.detach() for name, buffer in self._module.named_buffers() if name in kept}
 
     def more_state(self) -> Any:
-        """Returns what a loop of some kind saves too: plain values."""
+        """Returns the additional state of a kind of loop, as plain values."""
         return None
 
     def restore_more(self, state: Any) -> None:
-        """Restores what ``more_state`` returned."""
+        """Restores the result of ``more_state``."""
 
 
 def _load(keep: Sequence[Any], states: Sequence[Any]) -> None:
@@ -214,7 +216,8 @@ def _set_numbers(numbers: dict[str, Any]) -> None:
 
 
 def _order(loader: Any) -> dict[str, Any]:
-    """Returns what an epoch's order follows from: the random numbers, those of the samplers, and the number of the epoch."""
+    """Returns the data that determines an epoch's order: the random numbers, those of the samplers, and the number of the
+    epoch."""
     generators = [generator.get_state() for generator in _generators(loader)]
     return {"numbers": _numbers(), "generators": generators, "epoch": getattr(loader, "iteration", None)}
 
@@ -224,7 +227,7 @@ def _set_order(loader: Any, order: dict[str, Any]) -> None:
     for generator, state in zip(_generators(loader), order["generators"]):
         generator.set_state(state)
     if order["epoch"] is not None:
-        # That of a loader of Accelerate, which numbers its epochs.
+        # The epoch of an Accelerate loader, which numbers its epochs.
         loader.iteration = order["epoch"]
 
 

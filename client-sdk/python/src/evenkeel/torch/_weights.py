@@ -18,17 +18,17 @@ __all__ = ["ModuleWeights"]
 
 
 class ModuleWeights(Weights):
-    """The trainable parameters of a module, which are the run's tensors of the same names and shapes.
+    """The trainable parameters of a module, which are the run's tensors with the same names and shapes.
 
     Args:
         module: the module.
-        base: the SHA-256 that its frozen part must have, as ``base_sha256`` gives it; None to check nothing.
+        base: the required SHA-256 of its frozen part, from ``base_sha256``; None to check nothing.
 
     Attributes:
-        parameters: the parameters when this was made.
+        parameters: the parameters at the time of creation.
 
     Raises:
-        ValueError: as ``ParameterLayout`` does.
+        ValueError: like ``ParameterLayout``.
     """
 
     def __init__(self, module: nn.Module, base: str | None = None) -> None:
@@ -46,7 +46,7 @@ class ModuleWeights(Weights):
                 parameter.copy_(torch.from_numpy(model.tensor(tensor.name).copy()))
 
     def require_fitting(self, run: TensorLayout) -> None:
-        """Raises ModelMismatchError, naming each tensor that differs, unless the model has a run's tensors, in any order."""
+        """Raises ModelMismatchError, which names each differing tensor, unless the model has a run's tensors, in any order."""
         now, own = ParameterLayout(self._module.named_parameters()), self.parameters
         if now.layout != own.layout or any(a is not b for a, b in zip(now.parameters, own.parameters)):
             raise ModelMismatchError(
@@ -61,12 +61,12 @@ class ModuleWeights(Weights):
                     "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
                 )
             if self._checked is None:
-                # Only at first: training changes buffers, such as those of batch normalization.
+                # Only the first time: training changes buffers, such as those of batch normalization.
                 require_base(self._module, self._base)
             self._checked = run
 
     def drift(self, model: Model) -> Floats:
-        """Returns the run's model, as the values' types hold it, minus the values: one float64 vector, in the run's order."""
+        """Returns the run's model, rounded to the values' types, minus the values: one float64 vector, in the run's order."""
         named = {tensor.name: parameter for tensor, parameter in zip(self.parameters.layout.tensors, self.parameters.parameters)}
         drift = np.empty(model.layout.dimension)
         for i, tensor in enumerate(model.layout.tensors):

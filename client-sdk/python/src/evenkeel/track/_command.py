@@ -81,7 +81,8 @@ def _run(given: argparse.Namespace) -> None:
 
 
 def _event_files(folder: Path, run: Run, source: str) -> Tracker:
-    """Returns a tracker in the run's folder, or in one with its date too if an earlier run of that name has the other."""
+    """Returns a tracker in the run's folder; if an earlier run with the same name uses it, in a folder that also has the run's
+    date."""
     try:
         return TensorBoardTracker(folder / run["name"], source=source)
     except ValueError:

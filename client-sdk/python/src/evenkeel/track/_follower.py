@@ -42,8 +42,8 @@ class RunRecords:
     """Reads runs and the records of their rounds.
 
     Args:
-        transport: to the coordinator.
-        token: an operator's or a viewer's.
+        transport: the transport to the coordinator.
+        token: an operator's or a viewer's token.
     """
 
     def __init__(self, transport: Transport, token: str) -> None:
@@ -54,7 +54,7 @@ class RunRecords:
         """Returns a run.
 
         Raises:
-            CoordinatorError: if there is none, or the token is not valid.
+            CoordinatorError: if there is no such run, or the token is not valid.
         """
         run: Run = self._get(f"runs/{name}")
         return run
@@ -79,12 +79,12 @@ class RunRecords:
 
 
 class RunFollower:
-    """Writes the closed rounds of runs to trackers. Each tracker knows its next step, so a follower that starts again continues.
+    """Writes the closed rounds of runs to trackers. Each tracker knows its next step, so a restarted follower continues.
 
     Args:
-        records: of the coordinator.
-        names: the runs to follow; all, if there are none.
-        trackers: makes the trackers of a run.
+        records: the records of the coordinator.
+        names: the runs to follow; all runs if empty.
+        trackers: creates the trackers of a run.
     """
 
     def __init__(self, records: RunRecords, names: Sequence[str], trackers: Callable[[Run], list[Tracker]]) -> None:
@@ -95,8 +95,8 @@ class RunFollower:
         self._over: set[tuple[str, str]] = set()
 
     def follow(self, pause: Callable[[], object]) -> None:
-        """Writes rounds until the given runs are over; without given runs, until it is interrupted. While the coordinator or a tracker
-        is away it logs that and tries again.
+        """Writes rounds until the given runs are over; without given runs, until it is interrupted. While the coordinator or a
+        tracker is unreachable, it logs this and retries.
 
         Args:
             pause: called between two readings of the coordinator.
@@ -157,6 +157,6 @@ def seconds_of(instant: str) -> float:
 
 
 def figures_of(record: Mapping[str, Any]) -> dict[str, float]:
-    """Returns the figures of a round's record by the names that trackers get."""
+    """Returns the figures of a round's record by their names in trackers."""
     figures = {name: float(record[key]) for key, name in _FIGURES.items() if record.get(key) is not None}
     return figures | {f"metrics/{name}": float(value) for name, value in record.get("metrics", {}).items()}

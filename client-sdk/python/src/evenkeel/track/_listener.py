@@ -10,11 +10,12 @@ from ._tracker import Tracker
 
 
 class TrackingListener(Listener):
-    """Writes what a device reports in each round of ``Client.train``, once the coordinator has accepted its message: ``loss``,
-    ``samples``, ``metrics/NAME``, ``message_bytes``, ``model_bytes``, and in private runs ``epsilon`` in place of the first three.
+    """Writes the figures that a device reports in each round of ``Client.train``, once the coordinator has accepted its message:
+    ``loss``, ``samples``, ``metrics/NAME``, ``message_bytes``, ``model_bytes``, and in private runs ``epsilon`` in place of the
+    first three.
 
     Args:
-        tracker: where to; of this device and this run only.
+        tracker: a tracker that is used only for this device and this run.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -22,26 +23,26 @@ class TrackingListener(Listener):
         self._figures: dict[str, float] = {}
 
     def round_started(self, round: int) -> None:
-        """Forgets the figures of a round that came to nothing."""
+        """Discards the figures of an abandoned round."""
         self._figures = {}
 
     def model_fetched(self, round: int, kind: ModelKind, size: int) -> None:
-        """Notes the size of the download."""
+        """Records the size of the download."""
         self._figures["model_bytes"] = size
 
     def message_staged(self, round: int, sequence: int, size: int) -> None:
-        """Notes the size of the message."""
+        """Records the size of the message."""
         self._figures["message_bytes"] = size
 
     def figures_staged(self, round: int, report: Report) -> None:
-        """Notes the loss, the samples and the metrics."""
+        """Records the loss, the samples and the metrics."""
         self._figures["samples"] = report.samples
         if report.loss is not None:
             self._figures["loss"] = report.loss
         self._figures.update({f"metrics/{name}": value for name, value in report.metrics.items()})
 
     def privacy_spent(self, messages: int, epsilon: float, delta: float) -> None:
-        """Notes what the messages have cost."""
+        """Records the cost of the messages."""
         self._figures["epsilon"] = epsilon
 
     def message_accepted(self, receipt: Receipt) -> None:

@@ -12,7 +12,7 @@ _STATUS = {"finished": "FINISHED", "cancelled": "KILLED", "failed": "FAILED"}
 
 
 class MlflowTracker:
-    """Writes to a run of an MLflow server, which is found again by its tag ``evenkeel.source``.
+    """Writes to a run of an MLflow server, which is identified by its tag ``evenkeel.source``.
 
     Metrics and the tag with the next step go in one request. A repetition of the request changes nothing: MLflow keeps one value for each
     metric, step and time.
@@ -21,7 +21,7 @@ class MlflowTracker:
         uri: the tracking server, such as ``http://localhost:5000``; None for MLflow's own settings (``MLFLOW_TRACKING_URI``).
         name: the MLflow run's name.
         experiment: the MLflow experiment, created if it does not exist.
-        source: what tells this run from all others of the experiment; the name by default.
+        source: identifies this run in the experiment; by default the name.
         params: parameters of the run.
 
     Raises:
@@ -64,7 +64,7 @@ class MlflowTracker:
 
     @property
     def next_step(self) -> int:
-        """The first step that is not written yet."""
+        """The first step that has not been written yet."""
         return self._next_step
 
     def write(self, step: int, at: float, figures: Mapping[str, float]) -> None:
@@ -82,12 +82,12 @@ class MlflowTracker:
                 self._client.set_terminated(self._id, _STATUS.get(state, "FINISHED"))
 
     def close(self) -> None:
-        """Does nothing: requests are sent at once."""
+        """Does nothing: requests are sent immediately."""
 
 
 @contextmanager
 def _requests() -> Iterator[None]:
-    """Tells a server that is away from one that refuses a request."""
+    """Distinguishes an unreachable server from one that refuses a request."""
     from mlflow.exceptions import MlflowException, RestException
 
     try:

@@ -11,11 +11,12 @@ _SOURCE_FILE = "evenkeel-source.txt"
 
 
 class TensorBoardTracker:
-    """Writes event files to a folder, a new one after each start. A step is one record of a file, which is there as a whole or not at all.
+    """Writes event files to a folder, a new one after each start. A step is one record of a file, which is written completely or
+    not at all.
 
     Args:
         folder: the run's folder, created if it does not exist.
-        source: what tells this run from all others, kept in the folder; without it any tracker continues there.
+        source: identifies this run, stored in the folder; without it any tracker continues there.
 
     Raises:
         ImportError: if tensorboard is not installed.
@@ -37,7 +38,7 @@ class TensorBoardTracker:
 
     @property
     def next_step(self) -> int:
-        """The first step that is not written yet."""
+        """The first step that has not been written yet."""
         return self._next_step
 
     def write(self, step: int, at: float, figures: Mapping[str, float]) -> None:
@@ -71,7 +72,7 @@ def _require_source(folder: Path, source: str | None) -> None:
 
 
 def _steps(folder: Path) -> Iterator[int]:
-    """Yields the steps with figures in a folder's event files. The reader ends before a record that was cut off."""
+    """Yields the steps with figures in a folder's event files. The reader stops before a truncated record."""
     from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 
     for file in sorted(folder.glob("events.out.tfevents.*")):

@@ -12,10 +12,10 @@ from ._tracker import Tracker
 
 
 def trial_recorder(tracker: Callable[[str, int], Tracker]) -> Callable[[str, int, Point], None]:
-    """Returns a function for ``compare(recorded=...)`` which writes each arm's trajectory with each seed.
+    """Returns a function for ``compare(recorded=...)`` that writes the trajectory of each arm and seed.
 
     Args:
-        tracker: from an arm and a seed to a tracker, such as ``lambda arm, seed: TensorBoardTracker(f"logs/{arm}-{seed}")``.
+        tracker: maps an arm and a seed to a tracker, such as ``lambda arm, seed: TensorBoardTracker(f"logs/{arm}-{seed}")``.
     """
     trackers: dict[tuple[str, int], Tracker] = {}
 

@@ -31,7 +31,7 @@ class Preset:
     Attributes:
         text: the name.
         feedback: the clients' error feedback, as in ``evenkeel.feedback.METHODS``.
-        step: the name of the step rule unless another is asked for.
+        step: the name of the default step rule.
     """
 
     text: str
@@ -50,11 +50,11 @@ class Preset:
 
     @property
     def default_eta(self) -> Schedule:
-        """The momentum unless another is asked for."""
+        """The default momentum."""
         return Constant(0.5) if self.text == "ef21-adaptive" else _ETAS.get(self.feedback, Constant(1))
 
     def default_gamma(self, rule: StepRule) -> Schedule | None:
-        """Returns the step sizes of a rule unless others are asked for, or None if they depend on the loss."""
+        """Returns the default step sizes of a rule, or None if they depend on the loss."""
         usual = rule.default_gamma(self.has_momentum)
         # Rules whose steps shrink over the run take the exponent from the theory of the clients' momentum.
         return _GAMMAS.get(self.feedback, usual) if isinstance(usual, Horizon) else usual
@@ -101,14 +101,14 @@ class Arm:
     Attributes:
         name: 1 to 64 letters, digits and ``. _ + * -``.
         preset: the algorithm.
-        compressor: what is sent.
+        compressor: the compressor of the messages.
         rule: the coordinator's step rule.
         gamma: the step size's schedule; None before a search.
         eta: the schedule of the momentum, or of the memory's decay.
-        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
-        candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
+        downlink: the compressor of a lossy downlink; None if the downlink is lossless.
+        candidates: the arms that a search for the step size runs, the best of which becomes this arm; empty without a search.
         privacy: the noise of a private arm; None for none.
-        robust: the sum in which a minority does not decide; None for the plain sum.
+        robust: the robust sum, which a minority cannot determine; None for the plain sum.
     """
 
     name: str
@@ -158,15 +158,15 @@ def schedule_text(schedule: Schedule | None) -> str:
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
     """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, privacy, downlink, robust and name.
 
-    Such as ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name the text becomes it. Step sizes are schedules; a
-    plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
-    search finds the best of several first.
+    For example ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name, the text is the name. Step sizes are schedules;
+    a plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
+    search first finds the best of several.
 
     Args:
-        default_compressor: for arms that name none and compress.
+        default_compressor: the compressor of compressed arms that name none.
 
     Raises:
-        ValueError: naming the arm and the part that is wrong.
+        ValueError: if it is invalid; the message names the arm and the invalid part.
     """
     algorithm, *parts = (part.strip() for part in text.split(","))
     values: dict[str, str] = {}
@@ -191,7 +191,7 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
 
 
 def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
-    """Returns the step sizes that a search tries; none without a search."""
+    """Returns the step sizes that a search tries; empty without a search."""
     gamma = values.get("gamma", "")
     tuned = _TUNED.fullmatch(gamma)
     if tuned:
@@ -216,7 +216,8 @@ def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
 
 
 def _grid(algorithm: str, values: dict[str, str], count: int) -> list[str]:
-    """Multiples of the step rule's own schedule, or numbers up to 1 for plain steps, evenly spread over two powers of ten."""
+    """Returns multiples of the step rule's own schedule, or numbers up to 1 for plain steps, evenly spread over two powers of
+    ten."""
     if algorithm not in PRESETS:
         return ["0.1", "1"]
     preset = PRESETS[algorithm]

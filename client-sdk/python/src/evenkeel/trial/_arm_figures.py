@@ -30,22 +30,22 @@ class ArmFigures:
 
     @property
     def is_plain(self) -> bool:
-        """Whether steps are plain, and so need a step size."""
+        """Whether steps are plain and therefore need a step size."""
         return self.arm.rule.text == "plain"
 
     @property
     def is_normalized(self) -> bool:
-        """Whether the direction's length does not matter: a rule that adapts its steps is none of these."""
+        """Whether the step rule ignores the direction's length. Rules that adapt the step size do not count."""
         return self.arm.rule.name in ("normalized", "layerwise-normalized")
 
     @property
     def is_compressed(self) -> bool:
-        """Whether messages leave out or round values."""
+        """Whether messages omit or round values."""
         return _compresses(self.arm.compressor)
 
     @property
     def privacy(self) -> Promise | None:
-        """The privacy that the arm promises, by its last models; None without."""
+        """The arm's privacy guarantee for its final models; None without privacy."""
         if self.arm.privacy is None:
             return None
         spent = max((run.points[-1].epsilon for run in self.runs if run.points), default=0.0)
@@ -74,7 +74,7 @@ class ArmFigures:
         return [max(1.0, run.at(target, lambda point: point.round)) for run in self.runs]
 
     def at(self, target: Target, what: Callable[[Point], float]) -> list[float]:
-        """Returns a figure of the first model that reaches the target, one for each seed; infinity without one."""
+        """Returns a figure of the first model that reaches the target, one for each seed; infinity if there is none."""
         return [run.at(target, what) for run in self.runs]
 
     def reaches(self, target: Target) -> bool:
@@ -102,5 +102,5 @@ def rounds_test(arm: ArmFigures, other: ArmFigures, target: Target) -> Paired:
 
 
 def bytes_test(arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float], name: str) -> Paired:
-    """Tests the ratio of the bytes to a target, paired by seed; ``name`` is that of the bytes, such as uplink."""
+    """Tests the ratio of the bytes to a target, paired by seed; ``name`` is the kind of bytes, such as uplink."""
     return paired(f"{name} bytes to {target}", True, arm.at(target, what), other.at(target, what))

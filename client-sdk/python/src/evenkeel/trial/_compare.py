@@ -59,47 +59,49 @@ def compare(
     ``uncompressed_gamma``, and is the baseline. A search for a step size compares the training losses of the first seed. The same
     arms and seeds give the same figures, except the seconds.
 
-    Where ``torch.distributed`` is initialized, as under torchrun, each process calls this with the same arguments, and takes a part
-    of the runs. All return the same results. With ``ray`` the runs are tasks of a Ray cluster instead, and this process has the results.
+    If ``torch.distributed`` is initialized, for example by torchrun, each process calls this with the same arguments and executes
+    a part of the runs. All return the same results. With ``ray`` the runs are tasks of a Ray cluster instead, and this process
+    gets the results.
 
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
-        arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``. With minibatches
-            or local steps the default has ``ef14`` too, with ``uncompressed_gamma``.
+        arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``. With
+            minibatches or local steps the default also includes ``ef14``, with ``uncompressed_gamma``.
         rounds: R, at least 1.
-        seeds: each arm runs once with each. One seed shows what training looks like, and gives no verdict on quality.
-        targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
-            One that is reached without training is dropped, and named in the results.
-        compressor: for the arms that name none and compress.
-        uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training, if it is known.
-        thresholds: the smallest differences that count; of the final quality, the margin within which an arm is no worse.
+        seeds: each arm runs once with each seed. A single seed shows the training, but gives no verdict on quality.
+        targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of the baseline's gain; 50%, 90% and 99% if empty. A
+            target that is reached without training is dropped, and listed in the results.
+        compressor: the compressor of compressed arms that name none.
+        uncompressed_gamma: the step size of the added ``gd`` arm: that of today's training, if it is known.
+        thresholds: the smallest differences that count; for the final quality, the margin within which an arm is no worse.
         baseline: the name of the arm that the others are compared with; the uncompressed one if None.
-        record_every: a point is recorded every so many rounds, and at the end.
+        record_every: the number of rounds between recorded points; the end is always recorded.
         participation: the share of the clients that take part in a round, in (0, 1].
-        local_steps: steps that a client takes on its own before it reports; with more than 1 a pseudo-gradient is sent.
+        local_steps: the number of local steps of a client in a round; with more than 1 a pseudo-gradient is sent.
         local_step_size: their size.
-        weighted: whether a client counts by its samples, or each the same.
-        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
+        weighted: whether clients are weighted by their samples, or equally.
+        initial: ``zeros``, ``compressed`` or ``dense``: the initial g_i.
         hostile: ATTACK:SHARE:STRENGTH, if a share of the clients attacks: ``sign-flip``, ``inner-product`` or ``little``, such as
-            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` or ``robust=trim:0.2`` bound what a client adds to the sum.
-        out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page. The
-            first process writes it; the others keep their runs in ``process-1`` and so on in it until the trial is complete.
-        resume: whether to go on with an earlier trial in that folder, with as many processes: runs that had ended are kept.
-        checkpoint_every: a run under way is kept in ``out`` every so many rounds, so that ``resume`` goes on from there; 0 for
+            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` or ``robust=trim:0.2`` bound the influence of a client on the sum.
+        out: a folder for experiment.yaml, trajectory.csv and summary.json, from which ``./evenkeel pilot report`` creates a page.
+            The first process writes it; the others store their runs in its subfolders ``process-1`` and so on until the trial is
+            complete.
+        resume: whether to continue an earlier trial in that folder, with the same number of processes: completed runs are kept.
+        checkpoint_every: the number of rounds between checkpoints of a run in ``out``, from which ``resume`` continues; 0 for
             never. Checkpoints are pickles: resume no folder of unknown origin.
         recorded: called with arm, seed and each point as it is recorded.
-        progress: whether to show a progress bar, in the first process; needs tqdm, and is left out without it.
-        ray: True for the Ray cluster that this process is connected to, or that ``ray.init()`` finds or starts; or a cluster's address,
-            such as ``auto``. The runs of a worker that is lost are repeated. The problem travels to the workers, which need the same
-            versions of Python, evenkeel, numpy and torch.
+        progress: whether to show a progress bar, in the first process; omitted without tqdm.
+        ray: True for the Ray cluster that this process is connected to, or that ``ray.init()`` finds or starts; or a cluster's
+            address, such as ``auto``. The runs of a lost worker are repeated. The problem is sent to the workers, which need the
+            same versions of Python, evenkeel, numpy and torch.
 
     Returns:
         the results. After Ctrl-C, those of the rounds that were run, without verdicts.
 
     Raises:
         ValueError: if an argument is none of these.
-        EvenkeelError: if a worker of the Ray cluster has other versions, or is lost again and again in one run.
-        FileExistsError: if ``out`` holds a trial already and is not to be resumed.
+        EvenkeelError: if a worker of the Ray cluster has other versions, or is lost repeatedly in one run.
+        FileExistsError: if ``out`` already contains a trial and ``resume`` is False.
     """
     settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial, hostile)
     chosen = [parse_arm(text, compressor) for text in arms]
@@ -142,7 +144,7 @@ def _require_distinct(values: list[Any], what: str) -> None:
 def _run_all(
     runs: Runs, arms: Sequence[Arm], seeds: Sequence[int], processes: Shared
 ) -> tuple[list[ArmRun], list[Arm], dict[str, Search]]:
-    """Returns the runs, the arms with the step sizes that were chosen, and the searches."""
+    """Returns the runs, the arms with their chosen step sizes, and the searches."""
     ended: dict[tuple[str, int], ArmRun] = {}
     searches: dict[str, Search] = {}
     tuned: list[Arm] = []

@@ -1,4 +1,4 @@
-"""Compares two arms, as the Java trial's ``Contrasts`` does: quality first, then bytes and rounds."""
+"""Compares two arms, like the Java trial's ``Contrasts``: first quality, then bytes and rounds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._thresholds import Thresholds
 
 @dataclass(frozen=True)
 class Contrast:
-    """The comparison of an arm with another. The attributes are those of summary.json, which docs/pilot.md describes."""
+    """The comparison of two arms. The attributes are those of summary.json, which docs/pilot.md describes."""
 
     arm: str
     other: str
@@ -38,7 +38,7 @@ class Contrast:
     text: str
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         ratios = (self.rounds, self.uplink, self.downlink, self.rounds_with_search, self.uplink_with_search)
         names = ("rounds", "uplink", "downlink", "roundsWithSearch", "uplinkWithSearch")
         return {
@@ -58,11 +58,11 @@ class Contrast:
 
 
 class Contrasts:
-    """Compares arms: quality first, then bytes and rounds to the hardest target that both reached.
+    """Compares arms: first quality, then bytes and rounds to the hardest target that both reached.
 
     Args:
-        targets: the easiest first.
-        metric: the name of what is measured on held-out samples, or None.
+        targets: the targets, the easiest first.
+        metric: the name of the metric on held-out samples, or None.
     """
 
     def __init__(self, targets: Sequence[Target], thresholds: Thresholds, quality: QualityJudge, metric: str | None) -> None:
@@ -123,7 +123,7 @@ class Contrasts:
         )
 
     def difficulty(self, contrast: Contrast) -> int:
-        """Returns the position of the contrast's target among the targets, from 0; -1 without one."""
+        """Returns the position of the contrast's target among the targets, from 0; -1 if there is none."""
         texts = [str(target) for target in self._targets]
         return -1 if contrast.target is None else texts.index(contrast.target)
 

@@ -1,4 +1,4 @@
-"""Contrasts in words, as the Java trial's ``ContrastText`` writes them."""
+"""Formats contrasts as sentences, like the Java trial's ``ContrastText``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._ratio import Ratio
 
 
 def quality_text(quality: Quality, value: float | None, other: float | None) -> str:
-    """Says in words how the final quality of two arms compares; a value is None if no run has one."""
+    """Formats the comparison of the final quality of two arms; a value is None if no run has one."""
     measure, test = quality.measure, quality.difference
     if value is None or other is None:
         return f"No final {measure} to compare"
@@ -35,7 +35,7 @@ def _difference(measure: str, value: float) -> str:
 
 
 def effort_text(metric: str | None, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
-    """Says in words how bytes and rounds to the target compare; ``goal`` is the number of a target that is a share."""
+    """Formats the comparison of bytes and rounds to the target; ``goal`` is the figure of a target that is a share."""
     if target is None or rounds is None or uplink is None:
         return ", and no target that both reached"
     return f" with {ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')} to {_goal(target, goal, metric)}"
@@ -65,7 +65,7 @@ def _goal(target: Target, value: float | None, metric: str | None) -> str:
 
 
 def quality_figure(measure: str, value: float) -> str:
-    """Formats an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits."""
+    """Formats an accuracy in percent, other metrics of at most 1 with three decimals, a loss with four digits."""
     if is_share(measure):
         return f"{java_fixed(100 * value, 1)}%"
     return java_fixed(value, 3) if Metric(measure).has_unit_scale else java_general(value, 4)

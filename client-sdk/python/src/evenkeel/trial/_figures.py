@@ -25,9 +25,8 @@ _EXPECTED = "expected MEASURE:NUMBER or MEASURE:SHARE% with a measure of grad-no
 
 @dataclass(frozen=True)
 class Target:
-    """A target: ``grad-norm:0.01`` or ``loss:0.3`` to get below, ``test-metric:0.9`` to get to.
-
-    Or a share, in percent, of what the baseline's training gains from its first model to its last: ``loss:90%``.
+    """A target: an upper bound such as ``grad-norm:0.01`` or ``loss:0.3``, a value to reach such as ``test-metric:0.9``, or a
+    share of the baseline's gain from its first model to its last, such as ``loss:90%``.
     """
 
     measure: str
@@ -56,11 +55,11 @@ class Target:
         return cls(measure, number, share)
 
     def between(self, first: float, last: float) -> Target:
-        """Returns the target with a number instead of a share; the baseline's figure goes from ``first`` to ``last``."""
+        """Returns the target with a figure instead of a share; the baseline's figure goes from ``first`` to ``last``."""
         return Target(self.measure, first + self.value / 100 * (last - first)) if self.share else self
 
     def reached(self, point: Point, higher_is_better: bool = True) -> bool:
-        """Whether a model reaches the target; ``higher_is_better`` is said of the test metric."""
+        """Whether a model reaches the target; ``higher_is_better`` refers to the test metric."""
         if self.measure == "test-metric":
             return point.test_metric >= self.value if higher_is_better else point.test_metric <= self.value
         return (point.loss if self.measure == "loss" else point.grad_norm) < self.value
@@ -72,7 +71,7 @@ class Target:
 
 
 def _number(value: float) -> str:
-    """Writes a number as the Java trial does: 0.01, 1e-4, 1.5e-7."""
+    """Formats a number like the Java trial: 0.01, 1e-4, 1.5e-7."""
     if value != 0 and not 1e-3 <= abs(value) < 1e7:
         digits, exponent = f"{value!r}e0".split("e")[:2] if "e" in repr(value) else f"{value:e}".split("e")
         return f"{float(digits):g}e{int(exponent)}" if "e" not in repr(value) else re.sub("e-0?", "e-", repr(value))
@@ -82,10 +81,10 @@ def _number(value: float) -> str:
 def choose_targets(
     baseline: Sequence[ArmRun], accuracy_points: float, metric: Metric = Metric(), classes: ClassBalance | None = None
 ) -> list[Target]:
-    """Chooses 50%, 90% and 99% of what the baseline gains.
+    """Chooses 50%, 90% and 99% of the baseline's gain.
 
-    The gain is in the test metric where training improves it by more than the threshold with every seed, and otherwise in the loss;
-    also where classes are unbalanced, as one step can reach nearly all of an AUC.
+    The gain is measured in the test metric if training improves it by more than the threshold with every seed. Otherwise it is
+    measured in the loss, and also if classes are unbalanced, since one step can achieve nearly all of an AUC.
     """
     started = [run.points for run in baseline if run.points]
     sign = 1 if metric.higher_is_better else -1
@@ -102,9 +101,8 @@ def choose_targets(
 def is_trivial(
     target: Target, goals: Goals, baseline: Sequence[ArmRun], metric: Metric | None, classes: ClassBalance | None
 ) -> bool:
-    """Returns whether a target is reached without training, so that reaching it says nothing.
-
-    That is by the starting model with more than half of the seeds, or by predicting unbalanced classes by their shares alone.
+    """Returns whether a target is reached without training, so that it is meaningless: by the starting model with more than half
+    of the seeds, or by predicting unbalanced classes by their shares.
     """
 
     def by_shares(meant: Target) -> bool:
@@ -120,14 +118,14 @@ def is_trivial(
 
 
 class Goals:
-    """Computes the numbers of shares from the baseline's run with the same seed."""
+    """Converts shares to figures with the baseline's run of the same seed."""
 
     def __init__(self, baseline: Sequence[ArmRun] = (), higher_is_better: bool = True) -> None:
         self._baseline = {run.seed: run for run in baseline}
         self.higher_is_better = higher_is_better
 
     def of(self, target: Target, seed: int) -> Target:
-        """Returns the target with its number for a seed; one that no model reaches if the baseline has no such run."""
+        """Returns the target with its figure for a seed; an unreachable one if the baseline has no such run."""
         if not target.share:
             return target
         run = self._baseline.get(seed)
@@ -138,7 +136,7 @@ class Goals:
 
 
 class RunFigures:
-    """Figures of one run. A missing figure is infinite, so it does not count."""
+    """Figures of one run. A missing figure is infinite, so it is ignored."""
 
     def __init__(self, run: ArmRun, goals: Goals | None = None) -> None:
         self.run = run
@@ -149,7 +147,7 @@ class RunFigures:
         self._last = None if self.diverged or not run.points else run.points[-1]
 
     def at(self, target: Target, what: Callable[[Point], float]) -> float:
-        """Returns a figure of the first model that reaches a target; infinity without one."""
+        """Returns a figure of the first model that reaches a target; infinity if there is none."""
         point = self.reach(target)
         return inf if point is None else what(point)
 
@@ -159,7 +157,7 @@ class RunFigures:
         return next((point for point in self.points if meant.reached(point, self._goals.higher_is_better)), None)
 
     def goal(self, target: Target) -> Target:
-        """Returns a target with its number."""
+        """Returns a target with its figure."""
         return self._goals.of(target, self.run.seed)
 
     @property
@@ -194,13 +192,13 @@ class RunFigures:
 
     @property
     def loss_per_megabyte(self) -> float:
-        """The decrease of the loss for each megabyte (10^6 bytes) sent up."""
+        """The decrease of the loss per megabyte (10^6 bytes) sent."""
         if self._last is None or self._last.uplink_bytes == 0:
             return inf
         return (self.points[0].loss - self._last.loss) / (self._last.uplink_bytes / 1e6)
 
     def share_of_rises(self, start: int = 0) -> float:
-        """Returns the share of recorded rounds, from index ``start`` on, in which the loss rose by more than rounding."""
+        """Returns the share of recorded rounds, from index ``start`` on, in which the loss rose by more than rounding errors."""
         steps = len(self.points) - 1 - start
         return inf if steps < 1 else sum(self._rise(i) > 0 for i in range(start + 1, len(self.points))) / steps
 
@@ -221,7 +219,7 @@ class RunFigures:
 
     @property
     def last_tenth_spread(self) -> float:
-        """The largest less the smallest loss in the last tenth of the points."""
+        """The largest minus the smallest loss in the last tenth of the points."""
         losses = [point.loss for point in self.points[self.last_tenth :]]
         return max(losses) - min(losses) if losses else inf
 
@@ -232,12 +230,12 @@ class RunFigures:
 
 
 def median(figures: Sequence[float]) -> float:
-    """Returns the median; of an even number the mean of the middle two."""
+    """Returns the median; for an even number, the mean of the middle two."""
     return float(_median(figures))
 
 
 def finite(value: float) -> float | None:
-    """Returns None for a number that is not finite, which JSON cannot hold."""
+    """Returns None for a number that is not finite, which JSON cannot represent."""
     return float(value) if isfinite(value) else None
 
 

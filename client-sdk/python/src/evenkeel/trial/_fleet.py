@@ -19,7 +19,7 @@ class Fleet(Protocol):
 
     @property
     def x(self) -> Floats:
-        """The model, d float64 values; a copy if it lies on a device."""
+        """The model, d float64 values; a copy if it is on a device."""
 
     @property
     def total(self) -> Floats:
@@ -29,7 +29,7 @@ class Fleet(Protocol):
         """Sets S to zero if it does not persist over rounds."""
 
     def kept_model(self) -> Floats:
-        """Returns the model, in an array that never changes if the clients keep it: one for all of them."""
+        """Returns the model; if the clients keep it, as one array for all of them that never changes."""
 
     def point(self, client: int, model: Floats, eta: float) -> Floats:
         """Returns the point at which a client computes its gradient."""
@@ -51,22 +51,22 @@ class Fleet(Protocol):
         """Computes a client's message, adds it to the sum and commits it.
 
         Args:
-            weight: the message's in the sum; 0 if the sum gets it by :meth:`add`.
+            weight: the message's weight in the sum; 0 if the message is added by :meth:`add`.
         """
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds to the sum what no client's memory takes in as it is."""
+        """Adds a vector to the sum that no client's memory includes."""
 
     def step(self, given: StepInput) -> StepScale:
         """Takes the round's step; returns the recipe."""
 
     @property
     def is_finite(self) -> bool:
-        """Whether x, and everything that the step rule remembers, is finite."""
+        """Whether x and the step rule's state are finite."""
 
 
 class NumpyFleet:
-    """The same float64 results, bit for bit, as the Java trial."""
+    """Float64 results that are bit-identical to the Java trial's."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
         self._arm = arm
@@ -120,7 +120,7 @@ class NumpyFleet:
         return staged.delta
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds noise to S; no client takes it in."""
+        """Adds noise to S that no client's memory includes."""
         self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
@@ -131,5 +131,5 @@ class NumpyFleet:
 
     @property
     def is_finite(self) -> bool:
-        """Whether x, and everything that the step rule remembers, is finite."""
+        """Whether x and the step rule's state are finite."""
         return self._state.is_finite

@@ -1,4 +1,4 @@
-"""The results folder, as the Java trial writes it: experiment.yaml, trajectory.csv, summary.json."""
+"""The results folder in the format of the Java trial: experiment.yaml, trajectory.csv, summary.json."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _cell(value: float) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
+    """Writes a file completely or not at all."""
     part = file.with_name(file.name + ".part")
     part.write_text(text, encoding="utf-8")
     os.replace(part, file)
@@ -116,7 +116,7 @@ def experiment_yaml(
     targets: Sequence[str],
     thresholds: Thresholds,
 ) -> str:
-    """Returns experiment.yaml. Strings are written as JSON, which is YAML too."""
+    """Returns experiment.yaml. Strings are written as JSON, which is also YAML."""
     lines = [
         "data:",
         "  source: python",
@@ -158,7 +158,7 @@ def experiment_yaml(
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     lines.append("thresholds:")
     lines += [f"  {name.replace('_', '-')}: {float(value)}" for name, value in asdict(thresholds).items()]
-    # Tells trials of other models and data apart, whose runs must not be resumed.
+    # Distinguishes trials with other models and data, whose runs must not be resumed.
     shapes = ", ".join(f"{tensor.name} {list(tensor.shape)}" for tensor in problem.layout.tensors)
     digest = zlib.crc32(f"{shapes}; {[int(count) for count in problem.samples]}".encode())
     lines.append(f"# {problem.layout.dimension:,} values, {sum(problem.samples):,} samples, {digest:08x}")

@@ -1,4 +1,4 @@
-"""Figures as the Java trial writes them: ``%.Nf`` and ``%.Ng`` round the shortest decimal half up."""
+"""Formats figures like the Java trial: ``%.Nf`` and ``%.Ng`` round the shortest decimal half up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _UNITS = ("kB", "MB", "GB", "TB")
 
 
 def java_fixed(value: float, decimals: int) -> str:
-    """Formats as Java's ``%.Nf`` does."""
+    """Formats like Java's ``%.Nf``."""
     return f"{Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
 def java_general(value: float, digits: int) -> str:
-    """Formats as Java's ``%.Ng`` does, which keeps trailing zeros, and has an exponent below 1e-4 or from 10^N on."""
+    """Formats like Java's ``%.Ng``, which keeps trailing zeros, and has an exponent below 1e-4 or from 10^N on."""
     if value == 0:
         return f"{0:.{digits - 1}f}"
     number = Decimal(repr(float(value)))
@@ -26,7 +26,7 @@ def java_general(value: float, digits: int) -> str:
 
 
 def byte_text(count: float) -> str:
-    """Writes a number of bytes with three digits and a decimal unit, such as ``2.31 MB``."""
+    """Formats a number of bytes with three digits and a decimal unit, such as ``2.31 MB``."""
     if count < 1000:
         return f"{round(count)} B"
     value = count / 1000

@@ -23,10 +23,10 @@ class Verdict:
     Attributes:
         yardstick: the uncompressed arm; None if there is none.
         answer: whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured.
-        compression: the best compressed arm beside the yardstick.
-        without_search: the best compressed arm whose step size was not searched for; None if that of ``compression`` is one.
-        normalization: the best normalized compressed arm beside the best one with plain steps.
-        sentences: the headline, then what else is to be said.
+        compression: the best compressed arm against the yardstick.
+        without_search: the best compressed arm without a search for its step size; None if ``compression`` is such an arm.
+        normalization: the best normalized compressed arm against the best one with plain steps.
+        sentences: the headline, then further sentences.
     """
 
     yardstick: str | None
@@ -37,7 +37,7 @@ class Verdict:
     sentences: list[str]
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {
             "yardstick": self.yardstick,
             "answer": self.answer,
@@ -49,10 +49,10 @@ class Verdict:
 
 
 def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> Verdict:
-    """Judges the best compressed arm, among those that promise the same privacy as the baseline.
+    """Judges the best compressed arm among those with the same privacy guarantee as the baseline.
 
-    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts where what it
-    is compared with had none: two tuned arms are compared as they are.
+    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. The cost of a search
+    counts only against an arm without a search: two tuned arms are compared without it.
     """
     privacy = next(arm.privacy for arm in arms if arm.name == baseline)
     others = [arm for arm in arms if not same_privacy(arm.privacy, privacy)]
@@ -113,7 +113,7 @@ def _best(
 
 
 def _bytes(arm: ArmFigures, contrast: Contrast, counts_search: bool) -> float:
-    """Returns the bytes sent up to the target, with those of the search if it counts; all bytes without a target."""
+    """Returns the bytes sent to the target, including the search if it counts; all bytes if there is no target."""
     searching = 0 if arm.search is None or not counts_search else arm.search.uplink_bytes
     if contrast.target is None:
         return searching + arm.median(lambda run: run.points[-1].uplink_bytes if run.points else 0)
@@ -125,15 +125,14 @@ def _search_of(arms: Sequence[ArmFigures], name: str) -> Search | None:
 
 
 def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures], yardstick: ArmFigures | None) -> Contrast | None:
-    """Returns the best normalized arm beside the best plain one."""
+    """Compares the best normalized arm with the best plain one."""
     other = _opponent(contrasts, arms, yardstick)
     return None if other is None else _best(contrasts, arms, lambda arm: arm.is_compressed and arm.is_normalized, other)
 
 
 def _opponent(contrasts: Contrasts, arms: Sequence[ArmFigures], yardstick: ArmFigures | None) -> ArmFigures | None:
-    """Returns the compressed arm with plain steps that a normalized one has to stand beside.
-
-    It is EF21 with a searched step size, or else the best of those whose step sizes were given.
+    """Returns the compressed plain arm to compare normalized ones with: EF21 with a searched step size, else the best arm with a
+    given step size.
     """
 
     def is_plain(arm: ArmFigures) -> bool:

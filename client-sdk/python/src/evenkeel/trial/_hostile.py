@@ -13,13 +13,13 @@ _ATTACKS = ("sign-flip", "inner-product", "little")
 
 @dataclass(frozen=True)
 class HostileSettings:
-    """Clients that follow the protocol, but report what harms the others. They know the gradients of all honest participants.
+    """Clients that follow the protocol but report harmful values. They know the gradients of all honest participants.
 
     Attributes:
-        attack: ``sign-flip``: minus strength times the own gradient; ``inner-product``: minus strength times the mean of the honest
-            gradients (Xie, Koyejo, Gupta, UAI 2019); ``little``: that mean minus strength times the standard deviation in each
-            coordinate (Baruch, Baruch, Goldberg, NeurIPS 2019).
-        share: of the clients, the last ones, more than 0 and less than 0.5.
+        attack: ``sign-flip``: minus strength times their own gradient; ``inner-product``: minus strength times the mean of the
+            honest gradients (Xie, Koyejo, Gupta, UAI 2019); ``little``: that mean minus strength times the standard deviation in
+            each coordinate (Baruch, Baruch, Goldberg, NeurIPS 2019).
+        share: the share of hostile clients, which are the last ones; more than 0 and less than 0.5.
         strength: finite and above 0.
     """
 
@@ -46,12 +46,12 @@ class HostileSettings:
         return cls(attack, share, strength)
 
     def count(self, clients: int) -> int:
-        """Returns how many of the clients are hostile, at least 1."""
+        """Returns the number of hostile clients, at least 1."""
         return max(1, int(self.share * clients))
 
 
 class HostileClients:
-    """Replaces the gradients of the hostile clients, which are the last ones. Clients come in ascending order.
+    """Replaces the gradients of the hostile clients, which are the last ones. Clients are processed in ascending order.
 
     Args:
         settings: None if all clients are honest.
@@ -71,11 +71,11 @@ class HostileClients:
             self._mean, self._squares = zeros_like(self._like), zeros_like(self._like)
 
     def passed(self, client: int, gradient: Floats) -> Floats:
-        """Returns a client's gradient, or what a hostile client reports instead."""
+        """Returns a client's gradient, or a hostile client's report."""
         if self._settings is None:
             return gradient
         if client < self._first:
-            # Welford: the sum of squares about the running mean.
+            # Welford's algorithm: the sum of squares about the running mean.
             self._honest += 1
             difference = gradient - self._mean
             self._mean += difference / self._honest

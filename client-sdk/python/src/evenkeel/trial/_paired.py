@@ -16,11 +16,11 @@ class Paired:
     """An arm's figure against the baseline's, seed by seed.
 
     Attributes:
-        figure: which, such as ``rounds to grad-norm:0.01``.
+        figure: the figure, such as ``rounds to grad-norm:0.01``.
         ratio: whether ``estimate`` is a ratio arm/baseline of geometric means, or a difference of means.
-        pairs: how many seeds have the figure in both arms.
+        pairs: the number of seeds with the figure in both arms.
         low: lower end of the 95% confidence interval; None for fewer than 2 pairs.
-        p_value: that there is no difference; None for fewer than 2 pairs or if all pairs differ the same.
+        p_value: the p-value for no difference; None for fewer than 2 pairs or if all pairs differ equally.
     """
 
     figure: str
@@ -32,7 +32,7 @@ class Paired:
     p_value: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {
             "figure": self.figure,
             "ratio": self.ratio,
@@ -45,10 +45,10 @@ class Paired:
 
 
 def paired(figure: str, ratio: bool, arm: Sequence[float], baseline: Sequence[float]) -> Paired:
-    """Compares figures seed by seed; a pair with a missing (infinite) figure is left out.
+    """Compares figures seed by seed; a pair with a missing (infinite) figure is omitted.
 
     Args:
-        ratio: whether to compare ratios, of figures above 0, instead of differences.
+        ratio: whether to compare ratios of figures above 0 instead of differences.
     """
     all_pairs = [_log(a) - _log(b) if ratio else a - b for a, b in zip(arm, baseline)]
     differences = [difference for difference in all_pairs if isfinite(difference)]
@@ -68,12 +68,12 @@ def _log(value: float) -> float:
 
 
 def two_sided(t: float, freedom: float) -> float:
-    """Returns the probability that a Student's t lies at least as far from 0 as the one given."""
+    """Returns the probability that a Student's t is at least as far from 0 as the given one."""
     return 0.0 if isinf(t) else _incomplete_beta(freedom / (freedom + t * t), freedom / 2, 0.5)
 
 
 def quantile95(freedom: float) -> float:
-    """Returns the t within which 95% of the distribution lie, by bisection."""
+    """Returns the t within which 95% of the distribution lies, by bisection."""
     low, high = 0.0, 100.0
     for _ in range(100):
         middle = (low + high) / 2

@@ -23,13 +23,13 @@ _DROPOUT, _COLLUSION, _SMALLEST_SUM = 0.1, 0.05, 3
 
 @dataclass(frozen=True)
 class ArmPrivacy:
-    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, and behind it who adds the noise.
+    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, followed by a suffix that tells who adds the noise.
 
     Attributes:
         mechanism: the bound of messages, and the noise.
-        suffix: empty if each client adds the noise to its message and g_i takes it in; ``+not-fed-back`` if g_i lacks it;
-            ``+by-coordinator`` for noise on the sum; ``+in-shares`` if each client adds a share of it to the words of its message, as
-            with secure aggregation.
+        suffix: empty if each client adds the noise to its message and g_i includes it; ``+not-fed-back`` if g_i does not include
+            it; ``+by-coordinator`` for noise on the sum; ``+in-shares`` if each client adds a share of it to the words of its
+            message, as with secure aggregation.
     """
 
     mechanism: GaussianMechanism
@@ -37,12 +37,12 @@ class ArmPrivacy:
 
     @classmethod
     def parse(cls, text: str) -> ArmPrivacy:
-        """Reads a text form; raises ValueError if it is none."""
+        """Reads a text form; raises ValueError if it is malformed."""
         suffix = next((suffix for suffix in (_APART, _CENTRAL, _SHARES) if text.endswith(suffix)), "")
         return cls(GaussianMechanism.parse(text.removesuffix(suffix)), suffix)
 
     def require_suited(self, spec: CompressorSpec, retains_sum: bool) -> None:
-        """Raises ValueError if a compressor looks at the data, or no memory could take in noise."""
+        """Raises ValueError if a compressor's choices depend on the data, or the memory cannot include noise."""
         self.mechanism.without_noise(spec)
         if self.suffix == _APART and not retains_sum:
             raise ValueError(f"the algorithm has no memory that could take in the noise: leave out {_APART}")
@@ -50,7 +50,7 @@ class ArmPrivacy:
     def shares(self, participants: int, dimension: int) -> CohortNoise:
         """Returns the noise in shares of rounds with a number of participants.
 
-        The noise of as many devices as drop out or collude by a run's defaults is not counted.
+        The noise of the devices that may drop out or collude by a run's defaults is not counted.
 
         Raises:
             ValueError: if there are too few participants, or the bound is too large for 32 bits.
@@ -82,7 +82,7 @@ class ArmPrivacy:
 
 
 class _SeededNoise:
-    """Normal numbers of a seed that is set for each message, rounded to steps: the noise of the Java trial.
+    """Normal numbers from a seed that is set for each message, rounded to steps: the noise of the Java trial.
 
     Devices sample the discrete Gaussian exactly; its variance differs by a twelfth of a squared step, and the deviation has at least 3
     steps. The polar method: Marsaglia, Bray, "A Convenient Method for Generating Normal Variables", SIAM Review 1964.
@@ -107,14 +107,14 @@ class _SeededNoise:
 
 
 class PrivateMessages:
-    """Bounds, rounds and adds the messages of private arms as devices and the coordinator do, with noise of a seed.
+    """Bounds, rounds and adds the messages of private arms like devices and the coordinator, with seeded noise.
 
     Args:
-        participants: how many clients send in a round.
-        seed: the run's, of the noise.
+        participants: the number of clients that send in a round.
+        seed: the run's seed, for the noise.
 
     Raises:
-        ValueError: if noise in shares does not suit so many clients.
+        ValueError: if noise in shares does not suit the number of clients.
     """
 
     def __init__(self, privacy: ArmPrivacy, compressor: Compressor, participants: int, seed: int) -> None:
@@ -134,13 +134,13 @@ class PrivateMessages:
             self.compressor = compressor.releasing(mechanism.on(spec, Silence()))
         elif privacy.suffix == _SHARES:
             self._shares = privacy.shares(participants, compressor.dimension)
-            # As on devices: the words carry more bits than float32.
+            # As on devices: the words have more bits than float32.
             exact = replace(spec, coding=ValueCoding.FLOAT64).bind(compressor.layout)
             self.compressor = exact.releasing(self._shares.without_noise())
 
     @property
     def in_shares(self) -> bool:
-        """Whether the messages of a round reach the sum by :meth:`share` alone."""
+        """Whether the messages of a round are added to the sum only by :meth:`share`."""
         return self._shares is not None
 
     def begin(self, client: int, round: int) -> None:
@@ -148,7 +148,7 @@ class PrivateMessages:
         self._noise.seed(derive_seed(derive_seed(self._seed, client), round))
 
     def share(self, message: CompressedVector) -> None:
-        """Adds a message with its share of the noise to the round's sum; the masks are left out, since they cancel."""
+        """Adds a message with its share of the noise to the round's sum; masks are omitted, since they cancel."""
         assert self._shares is not None
         grid = self._shares.grid
         words = self._shares.add(np.ldexp(message.values, -grid.exponent).astype(np.int32), self._noise)
@@ -158,7 +158,7 @@ class PrivateMessages:
             self._sum.words += words
 
     def apart(self, drawn: int) -> CompressedVector | None:
-        """Returns noise that the coordinator gets with a message and g_i does not take in; None if there is none.
+        """Returns the noise that the coordinator gets with a message but that g_i does not include; None if there is none.
 
         Args:
             drawn: the seed of the message's coordinates.
@@ -168,7 +168,8 @@ class PrivateMessages:
         return self._noisy.compress(np.zeros(self._noisy.dimension), None, drawn)
 
     def of_round(self, round: int, drawn: int) -> CompressedVector | None:
-        """Returns what the coordinator adds to S after a round's messages: its noise, the sum of messages with shares, or None."""
+        """Returns the vector that the coordinator adds to S after a round's messages: its noise, the sum of messages with shares,
+        or None."""
         if self._sum is not None and self._shares is not None:
             taken, self._sum = self._sum, None
             values = np.ldexp(taken.words.astype(np.float64), self._shares.grid.exponent)

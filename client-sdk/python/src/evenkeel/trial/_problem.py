@@ -22,12 +22,12 @@ class Problem(ABC):
 
     Attributes:
         layout: the model's tensors.
-        description: what is learnt, in a few words, for reports.
-        samples: how many samples each client has; 1 where the loss is a formula.
-        batch: how many samples a round's gradient is of; 0 for all.
-        metric: what ``test_metric`` returns.
-        classes: of the training samples; None if there are none, or they are not known.
-        gpus: how many GPUs a run computes on.
+        description: a short description of the learning task, for reports.
+        samples: the number of samples of each client; 1 if the loss is a formula.
+        batch: the number of samples for a round's gradient; 0 for all.
+        metric: the metric that ``test_metric`` returns.
+        classes: the class balance of the training samples; None if there are no classes or they are unknown.
+        gpus: the number of GPUs of a run.
     """
 
     layout: TensorLayout
@@ -45,15 +45,15 @@ class Problem(ABC):
 
     @abstractmethod
     def start(self, seed: int) -> Floats:
-        """Returns x^0, d float64 values, of a run's seed."""
+        """Returns x^0 for a run's seed, d float64 values."""
 
     @abstractmethod
     def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
         """Computes a client's loss and gradient at x.
 
         Args:
-            x: d float64 values; not to be changed.
-            chosen: the numbers of the client's samples to take; None for all, which with a ``batch`` is a measurement.
+            x: d float64 values; must not be changed.
+            chosen: the numbers of the client's samples to use; None for all, which with a ``batch`` is a measurement.
 
         Returns:
             the mean loss, and d float64 values.
@@ -64,24 +64,24 @@ class Problem(ABC):
         return float("nan")
 
     def state(self) -> Any:
-        """Returns the state of a run beside x, such as buffers, for its checkpoints; None without any."""
+        """Returns the state of a run besides x, such as buffers, for its checkpoints; None if there is none."""
         return None
 
     def restore(self, state: Any) -> None:  # noqa: B027 - a problem without a state has nothing to restore
-        """Restores what ``state`` returned."""
+        """Restores the result of ``state``."""
 
 
 class NumpyProblem(Problem):
     """Losses given as functions x -> (loss, gradient), for JAX, TensorFlow and scikit-learn.
 
     Args:
-        losses: one function a client.
-        start: x^0, or a function from a seed to it.
+        losses: one function for each client.
+        start: x^0, or a function that maps a seed to it.
         layout: the model's tensors; one flat tensor if None.
         evaluate: x -> figure on held-out data, or None.
         metric: the name of that figure.
-        higher_is_better: whether a larger figure is the better one.
-        description: for reports.
+        higher_is_better: whether larger figures are better.
+        description: the description in reports.
 
     Raises:
         ValueError: if there is no loss, or x^0 does not fit the layout.
@@ -115,7 +115,7 @@ class NumpyProblem(Problem):
         self.metric = Metric(metric, higher_is_better)
 
     def start(self, seed: int) -> Floats:
-        """Returns x^0 of a run's seed, a new float64 array of shape (d,)."""
+        """Returns x^0 for a run's seed, a new float64 array of shape (d,)."""
         return np.array(self._start(seed), dtype=np.float64)
 
     def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
@@ -128,5 +128,5 @@ class NumpyProblem(Problem):
         return float(loss), values
 
     def test_metric(self, x: Floats) -> float:
-        """Returns ``evaluate``'s figure; NaN without it."""
+        """Returns ``evaluate``'s figure; NaN without ``evaluate``."""
         return float("nan") if self._evaluate is None else float(self._evaluate(x))

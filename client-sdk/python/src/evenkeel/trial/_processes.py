@@ -18,12 +18,12 @@ _TIMEOUT = timedelta(days=365)
 
 
 class Shared(Protocol):
-    """Who runs the jobs of a trial."""
+    """Executes the jobs of a trial."""
 
     rank: int
 
     def first(self, work: Callable[[], T]) -> T:
-        """Does work that the first process does before others."""
+        """Executes work first in the first process, then in the others."""
 
     def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
         """Runs the jobs, and returns the runs in the order of the jobs."""
@@ -45,11 +45,11 @@ def shared(ray: bool | str) -> Shared:
 
 
 class Processes:
-    """The processes of ``torch.distributed`` if its default group exists, else this one alone. Create it in all of them.
+    """The processes of ``torch.distributed`` if its default group exists, else only this one. Create it in all of them.
 
     Attributes:
         rank: this process's number, from 0.
-        count: how many there are.
+        count: the number of processes.
     """
 
     def __init__(self) -> None:
@@ -58,11 +58,11 @@ class Processes:
         if distributed is not None and distributed.is_available() and distributed.is_initialized():
             self._distributed: Any = distributed
             self.rank, self.count = distributed.get_rank(), distributed.get_world_size()
-            # A group of its own: a process waits for the others' runs, longer than a collective operation usually takes.
+            # A separate group, because a process waits for the others' runs longer than a collective operation usually takes.
             self._group = distributed.new_group(backend="gloo", timeout=_TIMEOUT)
 
     def first(self, work: Callable[[], T]) -> T:
-        """Does the same work in the first process, and then in the others if it was no refusal.
+        """Executes the same work in the first process, and then in the others unless it failed.
 
         Raises:
             OSError: in all processes if the work raises it in the first one.
@@ -83,7 +83,7 @@ class Processes:
         return work() if result is None else result
 
     def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
-        """Runs each job in one of the processes, and returns all results in all of them, in the order of the jobs."""
+        """Runs each job in one of the processes; returns all results in every process, in the order of the jobs."""
         mine = [runs.here(job) for job in jobs[self.rank :: self.count]]
         if self.count == 1:
             return mine
@@ -106,8 +106,8 @@ def join_torchrun() -> int:
 def leave_torchrun(code: int) -> NoReturn:
     """Ends this process with an exit code.
 
-    Under torchrun without the end of the interpreter: a thread of gloo that releases the last tensor of an exchange meanwhile would abort the
-    process, since it gets no GIL any more.
+    Under torchrun it skips the interpreter's shutdown: a gloo thread that releases the last tensor of an exchange meanwhile would
+    abort the process, since it could no longer get the GIL.
     """
     if "TORCHELASTIC_RUN_ID" in os.environ:
         sys.stdout.flush()

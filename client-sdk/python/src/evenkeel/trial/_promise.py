@@ -1,4 +1,4 @@
-"""The privacy that an arm promises."""
+"""The privacy guarantee of an arm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from ._format import java_general
 
 DELTA = 1e-6
-"""The delta at which epsilon is stated."""
+"""The delta for which epsilon is stated."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Promise:
     """Differential privacy.
 
     Attributes:
-        mechanism: how messages are bounded, how large the noise is and who adds it.
-        epsilon: of the client that sent the most messages in a run.
+        mechanism: the bound of messages, the noise and who adds it.
+        epsilon: the epsilon of the client that sent the most messages in a run.
         delta: the probability with which epsilon may not hold.
     """
 
@@ -26,19 +26,19 @@ class Promise:
     delta: float = DELTA
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {"mechanism": self.mechanism, "epsilon": self.epsilon, "delta": self.delta}
 
 
 def same_privacy(a: Promise | None, b: Promise | None) -> bool:
-    """Returns whether two arms promise the same, without which their figures are no matter of the method alone."""
+    """Returns whether two arms have the same guarantee; otherwise their figures do not depend on the method alone."""
     if a is None or b is None:
         return a is b
     return (a.epsilon, a.delta) == (b.epsilon, b.delta)
 
 
 def privacy_text(promise: Promise | None) -> str:
-    """Formats a promise, such as ``epsilon 7.80, delta 1e-6``."""
+    """Formats a guarantee, such as ``epsilon 7.80, delta 1e-6``."""
     if promise is None:
         return "none"
     return f"epsilon {java_general(promise.epsilon, 3)}, delta {promise.delta:.0e}".replace("e-0", "e-")

@@ -1,4 +1,4 @@
-"""Judges the final quality of an arm, as the Java trial's ``QualityJudge`` does."""
+"""Judges the final quality of an arm, like the Java trial's ``QualityJudge``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Quality:
     Attributes:
         measure: the metric's name, or loss.
         figure: the final figure of a run.
-        margin: the largest difference that does not count.
-        difference: arm less other.
+        margin: the largest difference that is ignored.
+        difference: the arm's figure minus the other's.
         answer: better, not-worse, worse or unclear.
     """
 
@@ -37,13 +37,13 @@ class Quality:
 class QualityJudge:
     """Tests for non-inferiority.
 
-    An arm is not worse than another if the 95% interval of the paired difference (Student's t) lies above minus the margin. One seed
-    has no interval and shows nothing. Where classes are unbalanced both the metric and the loss are tested, and the less favourable
-    answer counts.
+    An arm is not worse than another if the 95% interval of the paired difference (Student's t) lies above the negative margin. A
+    single seed has no interval and is inconclusive. With unbalanced classes both the metric and the loss are tested, and the less
+    favourable result counts.
 
     Args:
-        metric: what is measured on held-out samples, or None.
-        classes: of the training samples, or None.
+        metric: the metric on held-out samples, or None.
+        classes: the class balance of the training samples, or None.
     """
 
     def __init__(self, thresholds: Thresholds, metric: Metric | None, classes: ClassBalance | None) -> None:
@@ -52,7 +52,7 @@ class QualityJudge:
         self._loss_counts = classes is not None and classes.unbalanced
 
     def of(self, arm: ArmFigures, other: ArmFigures) -> Quality:
-        """Judges the final quality of an arm against another; fewer divergences are better, whatever the rest."""
+        """Judges the final quality of an arm against another; fewer divergences are better, regardless of anything else."""
         results = []
         metric, by_metric = self._metric, metric_test(arm, other)
         if metric is not None and by_metric.pairs > 0:
@@ -68,7 +68,7 @@ class QualityJudge:
         decisive = min(results, key=lambda result: {WORSE: 0, UNCLEAR: 1}.get(result.answer, 2))
         if arm.diverged == other.diverged:
             return decisive
-        # Fewer divergences are better, whatever the rest.
+        # Fewer divergences are better, regardless of anything else.
         answer = BETTER if arm.diverged < other.diverged else WORSE
         return Quality(decisive.measure, decisive.figure, decisive.margin, decisive.difference, answer)
 

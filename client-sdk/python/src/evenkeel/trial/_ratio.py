@@ -1,4 +1,4 @@
-"""Ratios of what two arms took."""
+"""Ratios of the costs of two arms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._search import Search
 
 @dataclass(frozen=True)
 class Ratio:
-    """The ratio of what two arms took; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
+    """The ratio of the costs of two arms; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
 
     value: float | None
     sign: str
@@ -35,7 +35,7 @@ def with_search(
     no ratio.
 
     Args:
-        percent: the difference in percent up to which figures are the same.
+        percent: the largest difference in percent that counts as equal.
     """
     if arm.search is None and other.search is None:
         return None
@@ -47,11 +47,11 @@ def with_search(
 def ratio_of(test: Paired, percent: float, arm: Sequence[float], other: Sequence[float]) -> Ratio:
     """Returns the ratio of a paired test; unclear if its interval includes 1, same within ``percent`` of 1.
 
-    The test knows the seeds only with which both reached the target: those with which one did must not say the contrary.
+    The test covers only seeds with which both reached the target. Seeds with which only one did must not contradict it.
 
     Args:
-        arm: the rounds to the target, a seed each; infinite where it was not reached.
-        other: those of the other arm.
+        arm: the rounds to the target, one for each seed; infinite if it was not reached.
+        other: the same for the other arm.
     """
     if test.pairs == 0:
         return Ratio(None, "unclear")
@@ -65,7 +65,7 @@ def ratio_of(test: Paired, percent: float, arm: Sequence[float], other: Sequence
 
 
 def only_first(first: Sequence[float], second: Sequence[float]) -> int:
-    """Returns with how many seeds only the first of two arms reached a target."""
+    """Returns the number of seeds with which only the first of two arms reached a target."""
     return sum(isfinite(a) and not isfinite(b) for a, b in zip(first, second))
 
 

@@ -26,10 +26,12 @@ _log = logging.getLogger("evenkeel")
 
 
 class RayTasks:
-    """The tasks of a Ray cluster, one a run. A run whose worker is lost starts again, from its last checkpoint if there is one.
+    """The tasks of a Ray cluster, one for each run. A run whose worker is lost restarts, from its last checkpoint if there is
+    one.
 
     Args:
-        address: that of the cluster; None for the one that this process is connected to, or that ``ray.init()`` finds or starts.
+        address: the cluster's address; None for the cluster that this process is connected to, or that ``ray.init()`` finds or
+            starts.
     """
 
     rank = 0
@@ -50,13 +52,13 @@ class RayTasks:
                 ) from e
 
     def first(self, work: Callable[[], T]) -> T:
-        """Does the work: this process is the only one that writes."""
+        """Executes the work: this process is the only one that writes."""
         return work()
 
     def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
-        """Runs each job that is not kept as a task, and returns the runs in the order of the jobs.
+        """Runs each job without a saved result as a task, and returns the runs in the order of the jobs.
 
-        An exception of the problem is raised here, and not tried again: that of the first job in their order that fails.
+        An exception of the problem is raised here without a retry: that of the first failing job in this order.
 
         Raises:
             EvenkeelError: if a worker has other versions, or was lost too often.
@@ -133,7 +135,7 @@ class _Watch:
                 f"a worker cannot run arm '{arm.name}' with seed {seed}: {getattr(e, 'cause', e)}: install the same packages on all machines"
             ) from e
         if run is None:
-            # From this process's own cluster, which runs what this process sends.
+            # From this process's cluster, which executes this process's code anyway.
             raise pickle.loads(failure) from RuntimeError(f"on the worker:\n{text}")
         found: ArmRun = run
         self._advance(number, found.round, self._points[number], found.points[self._points[number] :])
@@ -152,7 +154,7 @@ class _Watch:
             self._advance(number, round, at, points)
 
     def _advance(self, number: int, round: int, at: int, points: Sequence[Point]) -> None:
-        """Shows rounds and points that no earlier attempt has shown."""
+        """Shows the rounds and points that earlier attempts have not shown."""
         job = self._jobs[number]
         if round > self._rounds[number]:
             self._runs.advance(job[0], round - self._rounds[number])
@@ -163,7 +165,7 @@ class _Watch:
                 self._runs.record(job, point)
 
     def _cancel(self, after: int) -> None:
-        """Ends the tasks of the jobs after one."""
+        """Ends the tasks of the jobs after a given one."""
         for task, number in list(self._tasks.items()):
             if number > after:
                 del self._tasks[task]
@@ -171,14 +173,14 @@ class _Watch:
                     self._ray.cancel(task, force=True)
 
     def close(self) -> None:
-        """Ends the tasks that still run, and the actor."""
+        """Ends the running tasks and the actor."""
         self._cancel(after=-1)
         with suppress(Exception):
             self._ray.kill(self._board)
 
 
 def _threads() -> int:
-    """Returns with how many threads this process computes."""
+    """Returns the number of threads of this process."""
     torch = sys.modules.get("torch")
     if torch is not None:
         return int(torch.get_num_threads())
@@ -188,7 +190,7 @@ def _threads() -> int:
 
 @contextmanager
 def _by_value(cloudpickle: Any) -> Iterator[None]:
-    """Sends the modules of the user's own folders whole, since workers cannot import them."""
+    """Pickles the modules in the user's own folders by value, since workers cannot import them."""
     sent = []
     for module in list(sys.modules.values()):
         if is_own(module):
@@ -203,7 +205,7 @@ def _by_value(cloudpickle: Any) -> Iterator[None]:
 
 
 def is_own(module: ModuleType) -> bool:
-    """Returns whether a module is neither installed nor Python's nor of this package."""
+    """Returns whether a module is neither installed, nor part of Python, nor of this package."""
     file = getattr(module, "__file__", None)
     name = str(getattr(module, "__name__", ""))
     if not isinstance(file, str) or name == "__main__" or name.partition(".")[0] == __name__.partition(".")[0]:

@@ -1,4 +1,4 @@
-"""What a worker of a Ray cluster does for a trial."""
+"""The part of a trial that runs on the workers of a Ray cluster."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from ._runs import Job, is_due, simulation_of
 from ._settings import Settings
 
 REPORT_SECONDS = 0.5
-"""A run reports its rounds at most so often, but each checkpoint at once."""
+"""The minimum interval between a run's reports of rounds; checkpoints are reported at once."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What all tasks of a trial have in common.
+    """The common data of all tasks of a trial.
 
     Attributes:
-        problem: pickled, since arrays that Ray sends are read-only, and code may write into its own.
-        versions: those that a worker must have.
-        threads: with how many it computes.
+        problem: pickled, since arrays sent by Ray are read-only, but the problem's code may write to its arrays.
+        versions: the versions that a worker must have.
+        threads: the number of threads.
     """
 
     problem: bytes
@@ -39,7 +39,8 @@ class Plan:
 
 
 class Board:
-    """An actor on the first machine: runs report their rounds here, and this process reads them. Checkpoints stay for repeated runs."""
+    """An actor on the first machine, to which runs report their rounds and from which this process reads them. Checkpoints are
+    kept for repeated runs."""
 
     def __init__(self, checkpoints: dict[int, bytes]) -> None:
         self._checkpoints = checkpoints
@@ -52,14 +53,14 @@ class Board:
         return self._checkpoints.get(number)
 
     def report(self, number: int, round: int, at: int, points: list[Point], checkpoint: bytes | None) -> bool:
-        """Takes the round that a run is before, its new points after ``at`` others; returns whether it goes on."""
+        """Receives a run's next round and its new points after the first ``at``; returns whether it continues."""
         self._events.append((number, round, at, points, checkpoint))
         if checkpoint is not None:
             self._checkpoints[number] = checkpoint
         return not self._stopped
 
     def take(self, stop: bool) -> list[tuple[int, int, int, list[Point], bytes | None]]:
-        """Returns what was reported since the last call; stops the runs if asked to."""
+        """Returns the reports since the last call; stops the runs on request."""
         self._stopped = self._stopped or stop
         events, self._events = self._events, []
         return events
@@ -73,7 +74,7 @@ def run_task(plan: Plan, job: Job, number: int, board: Any) -> tuple[ArmRun | No
     require_versions(plan.versions, versions(), platform.node())
     torch = sys.modules.get("torch")
     if torch is not None:
-        # The order of a sum follows the number of threads.
+        # The order of a sum depends on the number of threads.
         torch.set_num_threads(plan.threads)
     last, told = -inf, 0
 
@@ -119,7 +120,7 @@ def _pickled(failure: Exception) -> bytes:
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of what this process uses and the bits depend on."""
+    """Returns the versions of this process that affect the results' bits."""
     found = {"Python": platform.python_version().rpartition(".")[0], "evenkeel": __version__}
     for name in ("numpy", "torch"):
         if name in sys.modules:
@@ -128,7 +129,7 @@ def versions() -> dict[str, str]:
 
 
 def require_versions(wanted: dict[str, str], found: dict[str, str], where: str) -> None:
-    """Raises ArgumentError if a worker uses something of another version than the process that starts the trial."""
+    """Raises ArgumentError if the versions of a worker differ from those of the process that starts the trial."""
     wrong = [
         f"{name} {found[name]} instead of {version}" for name, version in wanted.items() if found.get(name, version) != version
     ]

@@ -32,8 +32,8 @@ class Results:
         runs: one for each arm and seed.
         summary: the content of summary.json.
         comparisons: each arm against the baseline.
-        verdict: whether compression pays, and whether normalization spares the search for a step size.
-        folder: where the results were written; None if nowhere.
+        verdict: whether compression pays, and whether normalization avoids the search for a step size.
+        folder: the results folder; None if there is none.
     """
 
     runs: Sequence[ArmRun]
@@ -74,7 +74,7 @@ class Results:
         if log and y != "test_metric":
             axes.set_yscale("log")
         if x == "uplink_bytes":
-            # Compressed arms would all lie on the axis beside uncompressed training.
+            # With uncompressed training in the same plot, all compressed arms would lie on the axis.
             axes.set_xscale("log")
         axes.grid(alpha=0.3)
         axes.legend()
@@ -82,7 +82,7 @@ class Results:
 
     @property
     def verdicts(self) -> list[str]:
-        """The headline, the other findings, and what they do not say, a sentence each."""
+        """The headline, the other findings, and the cautions, one sentence each."""
         return [*self.verdict.sentences, *self._cautions()]
 
     def _cautions(self) -> list[str]:
@@ -119,7 +119,7 @@ class Results:
         return cautions
 
     def _larger(self) -> list[str]:
-        """Names arms that sent more than uncompressed training in as many rounds."""
+        """Lists arms that sent more than uncompressed training in the same number of rounds."""
         sent = {
             arm["name"]: max((run["uplinkBytes"] for run in arm["runs"] if run["outcome"] == "finished"), default=0)
             for arm in self.summary["arms"]

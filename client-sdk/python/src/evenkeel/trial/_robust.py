@@ -1,4 +1,4 @@
-"""Sums in which a minority of the clients does not decide the direction of the step."""
+"""Robust sums, in which a minority of the clients does not determine the direction of the step."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ._vectors import norm, zeros_like
 
 @dataclass(frozen=True)
 class NormClipping:
-    """Bounds what one client adds to the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``.
+    """Bounds the influence of one client on the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``.
 
-    m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback stays exact. A coordinator does the same. After
-    Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv 2310.09804.
+    m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback stays exact. The coordinator does the
+    same. Based on Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv 2310.09804.
 
     Attributes:
-        factor: how many medians long a g_i may be, finite and at least 1.
+        factor: the maximum length of a g_i in medians, finite and at least 1.
     """
 
     factor: float
@@ -40,11 +40,11 @@ class NormClipping:
 
     @property
     def text(self) -> str:
-        """As ``parse`` reads it."""
+        """The form that ``parse`` reads."""
         return f"clip:{number_text(self.factor)}"
 
     def factors(self, norms: list[float]) -> list[float]:
-        """Returns c_i for each norm. Of an even number the median is the lower one of the two in the middle."""
+        """Returns c_i for each norm. For an even number of norms the median is the lower of the middle two."""
         lengths = sorted(length for length in norms if length > 0)
         bound = self.factor * lengths[(len(lengths) - 1) // 2] if lengths else 0.0
         return [1.0 if length <= bound else bound / length for length in norms]
@@ -59,12 +59,12 @@ class NormClipping:
 
 @dataclass(frozen=True)
 class TrimmedMean:
-    """Leaves out the largest and the smallest values of each coordinate: ``S_j`` is W times the weighted mean of the others.
+    """Drops the largest and the smallest values of each coordinate: ``S_j`` is W times the weighted mean of the others.
 
-    W is the sum of the weights. Clients whose vector is 0 do not count. After Yin, Chen, Ramchandran, Bartlett, ICML 2018.
+    W is the sum of the weights. Clients whose vector is 0 do not count. Based on Yin, Chen, Ramchandran, Bartlett, ICML 2018.
 
     Attributes:
-        share: what is left out at each end, more than 0 and less than 0.5; at least one client, but never all.
+        share: the share of the values to drop at each end, more than 0 and less than 0.5; at least one client, but never all.
     """
 
     share: float
@@ -83,7 +83,7 @@ class TrimmedMean:
 
     @property
     def text(self) -> str:
-        """As ``parse`` reads it."""
+        """The form that ``parse`` reads."""
         return f"trim:{number_text(self.share)}"
 
     def sum_into(self, total: Floats, vectors: list[Floats], weights: list[float]) -> None:
@@ -118,7 +118,7 @@ def _times(vector: Floats, factor: float) -> Floats:
 
 
 def _sorted(vectors: list[Floats]) -> tuple[Any, Any]:
-    """Sorts each coordinate's values; returns them by rank, and whose they are. Equal ones keep the order of the clients."""
+    """Sorts each coordinate's values; returns them by rank, with their clients. Equal values keep the order of the clients."""
     if isinstance(vectors[0], np.ndarray):
         rows = np.stack(vectors)
         order = np.argsort(rows, axis=0, kind="stable")

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Point:
-    """A row of a trajectory: the model x^k, what it took to get there, and the step taken from it.
+    """A row of a trajectory: the model x^k, its cost so far, and the step taken from it.
 
     Attributes:
         round: k; the last row, k = R, is the final model, from which no step is taken.
         loss: f(x^k), the weighted mean of all clients' full losses.
         grad_norm: ||grad f(x^k)||.
         test_metric: the figure on held-out samples, NaN if there are none.
-        uplink_bytes: the bytes that clients had sent before x^k existed.
-        downlink_bytes: the bytes that clients had fetched before x^k existed.
+        uplink_bytes: the bytes that clients sent before x^k.
+        downlink_bytes: the bytes that clients downloaded before x^k.
         step_size: gamma_k, NaN in the last row.
         direction_norm: ||g^k||, NaN in the last row.
-        epsilon: of differential privacy up to x^k, for the client that sent the most messages; NaN without privacy.
-        seconds: wall time of the method's own work up to x^k, without measurements.
+        epsilon: the epsilon up to x^k of the client that sent the most messages; NaN without privacy.
+        seconds: wall-clock time of the method up to x^k, without measurements.
     """
 
     round: int
@@ -40,8 +40,8 @@ class ArmRun:
 
     Attributes:
         outcome: ``finished``, ``diverged`` or ``interrupted``.
-        round: the round it ended in.
-        reason: why, if it did not finish.
+        round: the round in which it ended.
+        reason: the reason if it did not finish.
         points: its trajectory.
     """
 

@@ -1,4 +1,4 @@
-"""The runs of a trial: what has ended, what is shown, and how one is run here."""
+"""The runs of a trial: saves completed runs, shows the progress, and executes jobs in this process."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Runs:
     """The runs of one trial.
 
     Attributes:
-        folder: where runs that have ended are kept; None to keep none.
-        checkpoint_every: a run is kept every so many rounds, too; 0 for never.
+        folder: the folder for completed runs; None to save none.
+        checkpoint_every: the number of rounds between checkpoints; 0 for never.
         recorded: called with arm, seed and each point.
-        interrupts: whether the trial is to stop.
-        bar: shows the rounds; None without one.
+        interrupts: tells whether the trial must stop.
+        bar: the progress bar; None without one.
     """
 
     problem: Problem
@@ -43,11 +43,11 @@ class Runs:
     bar: Any
 
     def here(self, job: Job) -> ArmRun:
-        """Runs a job in this process, unless it is kept."""
+        """Runs a job in this process, unless its result is saved."""
         return self.kept(job) or self.keep(self._run(job))
 
     def kept(self, job: Job) -> ArmRun | None:
-        """Returns a run that an earlier trial in the folder has ended, or None."""
+        """Returns a run that an earlier trial in the folder completed, or None."""
         arm, seed = job
         run = None if self.folder is None else self.folder.kept(arm.name, seed)
         if run is not None:
@@ -55,7 +55,7 @@ class Runs:
         return run
 
     def keep(self, run: ArmRun) -> ArmRun:
-        """Keeps a run that has ended; returns it."""
+        """Saves a completed run; returns it."""
         if self.folder is not None and run.outcome != "interrupted":
             self.folder.keep(run)
         return run
@@ -66,13 +66,13 @@ class Runs:
         return None if self.folder is None else self.folder.checkpoint(arm.name, seed)
 
     def keep_checkpoint(self, job: Job, checkpoint: bytes) -> None:
-        """Keeps the checkpoint of a run under way."""
+        """Saves the checkpoint of a run in progress."""
         arm, seed = job
         if self.folder is not None:
             self.folder.keep_checkpoint(arm.name, seed, checkpoint)
 
     def advance(self, arm: Arm, rounds: int) -> None:
-        """Shows that rounds have passed."""
+        """Advances the progress bar."""
         if self.bar is not None:
             self.bar.set_description(arm.name)
             self.bar.update(rounds)
@@ -98,7 +98,7 @@ class Runs:
 
 
 def is_due(checkpoint_every: int, round: int, ends: bool) -> bool:
-    """Returns whether a run is to be kept before a round."""
+    """Returns whether to save a checkpoint before a round."""
     return checkpoint_every > 0 and round > 0 and (round % checkpoint_every == 0 or ends)
 
 
@@ -131,7 +131,7 @@ class Interrupts:
         try:
             self._before = signal.signal(signal.SIGINT, self._ask)
         except ValueError:
-            # Only the main thread may; elsewhere Ctrl-C goes to that one.
+            # Only the main thread may set a handler; it also receives Ctrl-C.
             self._before = None
         return self
 

@@ -28,12 +28,12 @@ class Search:
     """The search for an arm's step size.
 
     Attributes:
-        chosen: the step size with which training ended at the least training loss; held-out samples have no say.
+        chosen: the step size with which training ended at the smallest training loss; held-out samples are ignored.
         at_end: whether it is the first or the last of the grid, so that one beyond could be better.
-        candidates: all that were tried.
-        rounds: rounds of those that were not chosen: what the search cost on top of the training itself.
-        uplink_bytes: likewise bytes sent.
-        downlink_bytes: likewise bytes fetched.
+        candidates: all candidates.
+        rounds: the rounds of the candidates that were not chosen: the additional cost of the search.
+        uplink_bytes: the bytes that these sent.
+        downlink_bytes: the bytes that these downloaded.
     """
 
     chosen: str
@@ -44,7 +44,7 @@ class Search:
     downlink_bytes: int
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {
             "chosen": self.chosen,
             "atEnd": self.at_end,

@@ -14,13 +14,14 @@ class Settings:
 
     Attributes:
         rounds: R, at least 1; the horizon K is R - 1.
-        record_every: a point is recorded every so many rounds, and at the end.
+        record_every: the number of rounds between recorded points; the end is always recorded.
         participation: the share of the clients that take part in a round, in (0, 1].
-        local_steps: steps a client takes on its own before it reports (x - y)/(steps * size), y being where it got.
+        local_steps: the number of local steps before a client reports (x - y)/(steps * size), where y is the point after the
+            steps.
         local_step_size: their size, above 0.
-        weighted: whether a client counts by its samples, or each the same.
-        initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
-        hostile: a share of the clients attacks, as ``HostileSettings.parse`` reads it; None if all are honest.
+        weighted: whether clients are weighted by their samples, or equally.
+        initial: ``zeros``, ``compressed`` or ``dense``: the initial g_i.
+        hostile: the attack of a share of the clients, in the form of ``HostileSettings.parse``; None if all are honest.
     """
 
     rounds: int = 200

@@ -39,9 +39,8 @@ class _NotFinite(Exception):
 
 
 class Simulation:
-    """Runs the clients' and the coordinator's halves sequentially. Deterministic, except the seconds.
-
-    With a lossy downlink, the figures are those of the model that the clients have.
+    """Runs the clients' and the coordinator's halves sequentially. Deterministic, except for the seconds. With a lossy downlink,
+    the figures refer to the clients' model.
 
     Args:
         proceed: called with the round before each round; False ends the run as interrupted.
@@ -106,11 +105,11 @@ class Simulation:
 
     @property
     def x(self) -> Floats:
-        """The model that the clients have so far, d float64 values."""
+        """The clients' current model, d float64 values."""
         return self._fleet.x if self._w is None else self._w
 
     def _of_devices(self) -> Floats | None:
-        """Returns w in an array of its own, or None without a lossy downlink."""
+        """Returns w in a separate array, or None without a lossy downlink."""
         return None if self._devices is None else like(self._fleet.x, self._devices.w.astype(np.float64))
 
     def _kept_model(self) -> Floats:
@@ -126,11 +125,11 @@ class Simulation:
 
     @property
     def points(self) -> list[Point]:
-        """What was recorded so far."""
+        """The points recorded so far."""
         return self._run.points
 
     def checkpoint(self) -> bytes:
-        """Returns the state after the rounds so far; continued from there, a run has the same figures."""
+        """Returns the state after the rounds so far; a run that continues from it has the same figures."""
         kept = {name: getattr(self, name) for name in _CHANGING}
         return pickle.dumps({**kept, "problem": self._problem.state()})
 
@@ -165,7 +164,7 @@ class Simulation:
 
     def _send_initial(self) -> None:
         """Sends the initial messages, which set g^0; no step follows."""
-        # A private arm would pay for initial messages as for any other, and starts from zero as devices do.
+        # A private arm would pay for initial messages like for any other, so it starts from zero like devices.
         if (
             self._private is not None
             or self._settings.initial == "zeros"
@@ -252,7 +251,7 @@ class Simulation:
         counted = range(len(self._weights))
         retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
         weight = sum(self._weights[client] for client in (counted if retained else participants))
-        # Not by sum(), which rounds otherwise from Python 3.12 on.
+        # Not by sum(), which rounds differently from Python 3.12 on.
         weighted = counts = 0.0
         for _, each, loss in reported:
             weighted += each * loss
@@ -262,7 +261,7 @@ class Simulation:
         return StepInput(weight, gamma, weighted / counts, tuple(reported), left, mean_slope(slopes))
 
     def _spent(self) -> float:
-        """Returns the epsilon of the client that has sent the most messages, as the coordinator states it; NaN without privacy."""
+        """Returns the epsilon of the client that has sent the most messages, like the coordinator; NaN without privacy."""
         if self._arm.privacy is None:
             return nan
         return self._arm.privacy.epsilon(max(self._messages), self._drawn, self._problem.layout.dimension)
@@ -292,7 +291,7 @@ class Simulation:
         n = self._problem.clients
         if self._drawn == n:
             return list(range(n))
-        # As the coordinator samples members: the first places of a seeded Fisher-Yates shuffle.
+        # Samples members like the coordinator: the first positions of a seeded Fisher-Yates shuffle.
         positions = list(range(n))
         random = SplitMix64(derive_seed(self._draws, round))
         for i in range(self._drawn):
@@ -301,13 +300,13 @@ class Simulation:
         return sorted(positions[: self._drawn])
 
     def _gradients(self, client: int, round: int, model: Floats, eta: float) -> tuple[float, Floats, Floats | None]:
-        """Returns a client's loss, its gradient, and a second one on the same samples if its method needs it."""
+        """Returns a client's loss, its gradient, and a second gradient on the same samples if its method needs one."""
         before = self._fleet.second_point(client)
         drawn = None if before is None else self._problem.state()
         loss, gradient = self._local(client, round, self._fleet.point(client, model, eta))
         if before is None:
             return loss, gradient, None
-        # The second gradient draws the random numbers of the first, and leaves no trace in buffers.
+        # The second gradient draws the same random numbers as the first, and does not change buffers.
         after = self._problem.state()
         self._problem.restore(drawn)
         _, second = self._local(client, round, before)
@@ -333,7 +332,7 @@ class Simulation:
         if batch == 0:
             return None
         if batch >= samples:
-            # Not None, which measures the full loss where rounds use batches.
+            # Not None, which would measure the full loss if rounds use batches.
             return np.arange(samples)
         draw = round * self._settings.local_steps + step
         return Seeded(samples, batch, derive_seed(derive_seed(self._batches, draw), client)).indices
@@ -348,7 +347,7 @@ class Simulation:
 
     @contextmanager
     def _without_trace(self) -> Iterator[None]:
-        """Keeps random numbers and buffers as they are, so that training does not depend on what is measured when."""
+        """Preserves random numbers and buffers, so that training does not depend on measurements."""
         before = self._problem.state()
         yield
         self._problem.restore(before)

@@ -35,11 +35,11 @@ def summarize(
     searches: Mapping[str, Search] | None = None,
     thresholds: Thresholds = Thresholds(),
 ) -> tuple[dict[str, Any], list[Comparison], Verdict]:
-    """Returns the content of summary.json (format version 3, as the Java trial writes it), and its verdicts.
+    """Returns the content of summary.json (format version 3, like the Java trial's), and its verdicts.
 
     Args:
-        targets: those asked for; if empty, shares of what the baseline gains.
-        searches: by arm, those for a step size.
+        targets: the requested targets; if empty, shares of the baseline's gain.
+        searches: the searches for step sizes, by arm.
     """
     of_baseline = [run for run in runs if run.arm == baseline]
     measured = any(not isnan(point.test_metric) for run in runs for point in run.points)

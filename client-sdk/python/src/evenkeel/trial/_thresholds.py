@@ -8,14 +8,13 @@ from math import isfinite
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The smallest differences that count: a verdict treats a smaller one as none. For the final quality they are margins.
+    """The smallest differences that count: verdicts ignore smaller ones. For the final quality they are margins.
 
     Attributes:
-        accuracy_points: of the final accuracy, in percentage points; of an AUC, F1 or R², in hundredths.
-        loss_percent: of the final loss, in percent of what the training it is compared with took off the loss; of a metric of one's
-            own likewise.
-        rounds_percent: of the rounds to a target.
-        bytes_percent: of the bytes to a target.
+        accuracy_points: in the final accuracy, in percentage points; in an AUC, F1 or R², in hundredths.
+        loss_percent: in the final loss, in percent of the loss reduction of the other training; the same for custom metrics.
+        rounds_percent: in the rounds to a target.
+        bytes_percent: in the bytes to a target.
     """
 
     accuracy_points: float = 0.5
@@ -29,7 +28,7 @@ class Thresholds:
                 raise ValueError(f"threshold {name} is {value}, expected a finite number of at least 0")
 
     def as_json(self) -> dict[str, float]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {
             "accuracyPoints": float(self.accuracy_points),
             "lossPercent": float(self.loss_percent),

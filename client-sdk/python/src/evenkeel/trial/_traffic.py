@@ -1,4 +1,4 @@
-"""Counts the bytes that a fleet would move for the same run."""
+"""Counts the bytes that a fleet would transfer for the same run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ _MASKED_BYTES = 45
 
 
 class Traffic:
-    """Messages with their headers and reports up; replicas and round updates down.
-
-    A client fetches the replica when it joins, and then whichever is smaller: the updates since its last round, or the replica.
-    A step rule without updates costs a whole model each time. With a lossy downlink it is the deltas or a whole model.
+    """Uplink: messages with their headers and reports. Downlink: a client gets the replica when it joins, later the updates since
+    its last round or a new replica, whichever is smaller. A step rule without updates needs a whole model each time, and a lossy
+    downlink the deltas or a whole model.
 
     Args:
         x: the first model.
-        divisors: how many a step of this arm has: 1, or one a tensor.
+        divisors: the number of divisors in a step of this arm: 1, or one for each tensor.
         means: how clients follow the model: by ``updates``, by the ``deltas`` of a lossy downlink, or ``whole``.
     """
 
@@ -50,7 +49,7 @@ class Traffic:
         return CompressedVector(Listed(self._dimension, indices), ValueCoding.FLOAT64, np.zeros(indices.size))
 
     def sent(self, delta: CompressedVector) -> None:
-        """Counts a message, and the coordinates of the sum that it changes."""
+        """Counts a message, and records the coordinates of the sum that it changes."""
         self.uplink += self._message_header + len(encode_frame(delta))
         self._changed[delta.support.index] = True
 
@@ -59,17 +58,18 @@ class Traffic:
         self.uplink += self._slope
 
     def sent_masked(self, delta: CompressedVector) -> None:
-        """Counts a message as a masked vector, without the other steps of secure aggregation, and the coordinates that it changes."""
+        """Counts a message as a masked vector, without the other steps of secure aggregation, and records the coordinates that it
+        changes."""
         self.uplink += _MASKED_BYTES + 4 * delta.values.size
         self._changed[delta.support.index] = True
 
     def summed(self, total: Floats) -> None:
-        """Takes a robust sum that was computed anew: an update has the coordinates that differ from the last one."""
+        """Records a sum computed by a robust rule: an update has the coordinates that differ from the previous sum."""
         self._changed[:] = total != self._last_sum
         self._last_sum = total.copy()
 
     def fetched(self, client: int) -> None:
-        """Counts the bytes that a client fetches for the model of the open round."""
+        """Counts a client's download of the model of the open round."""
         self.downlink += int(min(self._updates - self._fetched_up_to[client], self._anew))
         self._fetched_up_to[client] = self._updates
 

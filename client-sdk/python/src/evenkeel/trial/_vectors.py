@@ -31,7 +31,7 @@ def to_numpy(values: Floats) -> Floats:
 
 
 def like(other: Floats, values: Floats) -> Floats:
-    """Returns the values of a numpy array as an array of the other's kind, on its device."""
+    """Converts a numpy array to the other array's kind, on its device."""
     return values if isinstance(other, np.ndarray) else cast(Any, other).new_tensor(values)
 
 

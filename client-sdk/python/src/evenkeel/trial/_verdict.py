@@ -1,6 +1,7 @@
 """Judges an arm against the baseline by the rules of the Java trial (``io.evenkeel`` trial, ``Comparator`` and ``Diagnosis``).
 
-The Java classes are the reference. The folders under ``client-sdk/vectors/trials`` hold both to the same verdicts.
+The Java classes are the reference. Tests with the folders under ``client-sdk/vectors/trials`` check that both give the same
+verdicts.
 """
 
 from __future__ import annotations
@@ -29,12 +30,13 @@ class Comparison:
     """The verdict on an arm, compared with the baseline.
 
     Attributes:
-        verdict: better, worse, mixed, no-difference, undecided, or other-privacy where the two arms promise different privacy.
+        verdict: better, worse, mixed, no-difference, undecided, or other-privacy if the two arms have different privacy
+            guarantees.
         contrast: the figures of the headline.
         headline: the verdict in plain words.
-        findings: what it rests on, a sentence each.
+        findings: the grounds of the verdict, one sentence each.
         reason: why the arm was worse, as far as its trajectories show it.
-        tests: the figures behind.
+        tests: the underlying tests.
     """
 
     arm: str
@@ -46,7 +48,7 @@ class Comparison:
     tests: list[Paired]
 
     def as_json(self) -> dict[str, Any]:
-        """Returns what summary.json holds."""
+        """Returns the fields for summary.json."""
         return {
             "arm": self.arm,
             "verdict": self.verdict,
@@ -59,9 +61,9 @@ class Comparison:
 
 
 def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, baseline: ArmFigures) -> Comparison:
-    """Judges an arm by its contrast with the baseline, and by given targets that only one of both reached.
+    """Judges an arm by its contrast with the baseline, and by requested targets that only one of them reached.
 
-    Better in one respect and worse in another is mixed.
+    The verdict is mixed if the arm is better in one respect and worse in another.
     """
     contrast = contrasts.of(arm, baseline)
     judge = _Judge(arm, baseline)
@@ -79,7 +81,7 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):
         judge.count({"fewer": "better", "more": "worse"}.get(ratio.sign, ratio.sign) if ratio is not None else "same")
-    # Whatever an arm saves, it is not better while its quality is unclear.
+    # An arm is not better while its quality is unclear, whatever it saves.
     verdict = "undecided" if contrast.quality == UNCLEAR else judge.verdict()
     behind = verdict == "worse" or contrast.quality == "worse"
     reason = diagnosis(arm.arm, arm.runs) if behind else None
@@ -115,7 +117,7 @@ class _Judge:
         a, b = self.arm.name, self.baseline.name
         if reached != baseline_reached:
             if not target.share:
-                # A share of the baseline's gain is in the contrast already.
+                # The contrast already covers shares of the baseline's gain.
                 self.count(_oftener(mine, theirs))
             self.sentences.append(
                 f"{target}: reached by {a} in {reached} of {len(mine)} runs, by {b} in {baseline_reached} of {len(theirs)}."
@@ -192,7 +194,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
 
 
 def _fixed_length(arm: Arm, rises: float, norm: float, runs: Sequence[RunFigures]) -> str | None:
-    # The last point is the final model, from which no step was taken.
+    # The last point is the final model, from which no step is taken.
     gamma = java_general(median([run.points[-2].step_size for run in runs]), 3)
     steepness = java_general(norm, 2)
     if rises >= _CIRCLING:

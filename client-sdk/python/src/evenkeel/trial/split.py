@@ -1,4 +1,4 @@
-"""Splits of samples over clients: each function returns an array of sample numbers for each client."""
+"""Splits samples among clients: each function returns an array of sample numbers for each client."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def iid(samples: int, clients: int, seed: int) -> list[Indices]:
 def dirichlet(labels: npt.ArrayLike, clients: int, alpha: float, seed: int) -> list[Indices]:
     """Skews the labels: each label's samples are divided in shares drawn from a symmetric Dirichlet distribution.
 
-    The smaller alpha, the fewer labels a client sees (Hsu, Qi, Brown, arXiv 1909.06335). Every client has a sample at least:
-    one that drew none takes one from the client that has most.
+    The smaller alpha, the fewer labels a client sees (Hsu, Qi, Brown, arXiv 1909.06335). Every client has at least one sample:
+    one that drew none takes one from the client with the most.
 
     Args:
-        labels: one a sample, of any type that has an order.
+        labels: one for each sample, of any ordered type.
         alpha: above 0.
     """
     array = np.asarray(labels)
@@ -54,7 +54,7 @@ def dirichlet(labels: npt.ArrayLike, clients: int, alpha: float, seed: int) -> l
 
 
 def by_field(values: Sequence[object]) -> list[Indices]:
-    """Gives each distinct value to a client of its own, in the order of their first occurrence."""
+    """Gives each distinct value its own client, in the order of first occurrence."""
     places: dict[object, list[int]] = {}
     for i, value in enumerate(values):
         places.setdefault(value, []).append(i)

@@ -1,7 +1,8 @@
-"""Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter if numbers are clustered.
+"""Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than with a fixed divisor if the
+numbers are clustered.
 
-A state s stands for the divisor M(s div 2). After a gap below its divisor it goes down by one, after any other up by one, so
-the divisor tracks the median of nearby gaps (client-sdk/FORMAT.md, "Adaptive gaps").
+A state s stands for the divisor M(s div 2). After a gap below its divisor it goes down by one, after any other up by one, so the
+divisor tracks the median of nearby gaps (client-sdk/FORMAT.md, "Adaptive gaps").
 """
 
 from __future__ import annotations
@@ -79,8 +80,8 @@ def _states(gaps: Indices, first: int) -> Indices:
     """Returns the state before each gap.
 
     The state decreases if it has reached a threshold, which depends only on the gap. The gaps are divided into lanes of equal
-    length, which run side by side from guessed states. Each lane that began with another state than the end of the previous
-    lane is run again, until all agree. Runs of equal parity meet soon, so two or three passes are enough.
+    length, which are processed in parallel from guessed states. Each lane whose initial state differs from the end of the
+    previous lane is repeated, until all agree. States of equal parity converge quickly, so two or three passes suffice.
     """
     length = max(_MIN_LANE, isqrt(gaps.size) // 4 * 2)
     lanes = -(-gaps.size // length)

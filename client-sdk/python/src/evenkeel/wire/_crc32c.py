@@ -1,8 +1,9 @@
 """CRC-32C (Castagnoli) without a loop over bytes.
 
-The checksum is linear over GF(2): that of two pieces together is that of the first, moved on by the length of the second, xor
-that of the second. Moving by a fixed length is a linear map of 32 bits, looked up bytewise in four tables. So long inputs are
-laid out in rows, each folded onto the next, and the neighbours in the last row are merged until one word is left.
+The checksum is linear over GF(2): the checksum of two concatenated pieces is that of the first, shifted by the length of the
+second, xor that of the second. Shifting by a fixed length is a linear map of 32 bits, looked up bytewise in four tables. So long
+inputs are arranged in rows, each of which is folded onto the next, and neighbours in the last row are merged until one word is
+left.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def crc32c(data: Bytes, before: int = 0) -> int:
 
 
 def _words(data: Bytes, size: int, initial: int) -> _Words:
-    """Returns the bytes as whole rows or a power of two of words, zeros in front, the initial value mixed in."""
+    """Returns the bytes as whole rows or a power of two of words, with leading zeros and the initial value included."""
     count = -(-size // 4)
     count = -(-count // _ROW) * _ROW if count > _ROW else 1 << (count - 1).bit_length()
     padded = np.zeros(4 * count, dtype=np.uint8)
@@ -72,7 +73,7 @@ def _moved(words: _Words, length: int) -> _Words:
 
 @lru_cache(maxsize=64)
 def _tables(length: int) -> npt.NDArray[np.uint32]:
-    """Returns the four tables of 256 that move a word by ``length`` bytes, a power of two of at least 4."""
+    """Returns the four tables of 256 entries that shift a word by ``length`` bytes, a power of two of at least 4."""
     columns = [_shifted(1 << bit, 32) for bit in range(32)]
     reached = 4
     while reached < length:

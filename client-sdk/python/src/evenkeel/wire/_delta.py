@@ -1,4 +1,4 @@
-"""A round's change of the model that devices have, in a run with a lossy downlink."""
+"""A round's change of the devices' model in a run with a lossy downlink."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def encode_frame(vector: CompressedVector) -> bytes:
     """Returns the frame of a vector; equal vectors give equal bytes.
 
     Raises:
-        ValueError: if a value is none its coding can carry.
+        ValueError: if its coding cannot represent a value.
     """
     values = value_section(vector)
     id, indices = index_section(vector.support)

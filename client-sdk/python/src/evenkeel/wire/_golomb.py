@@ -19,10 +19,10 @@ from ._reader import Reader
 
 MAX_PARAMETER = 119
 DIVISORS = np.array([0, 1, 2, 3] + [(4 + p % 4) << (p // 4 - 1) for p in range(4, MAX_PARAMETER + 1)], dtype=np.int64)
-"""M(p) for each parameter p; the first is no parameter."""
+"""M(p) for each parameter p; index 0 is not a parameter."""
 
 SHORT_WIDTHS = np.array([max(0, int(m - 1).bit_length() - 1) if m else 0 for m in DIVISORS], dtype=np.int64)
-"""The bits of a remainder below the cut; one more for the others."""
+"""The number of bits of a remainder below the cut; others have one more."""
 
 CUTS = np.array([1 if m < 2 else 2 ** int(m - 1).bit_length() - m for m in DIVISORS], dtype=np.int64)
 
@@ -30,7 +30,7 @@ _LARGEST_SHIFT = 30
 
 
 def gaps_of(numbers: Indices) -> Indices:
-    """Returns the number of absent numbers before each of ascending ones."""
+    """Returns the number of absent numbers before each of the ascending numbers."""
     return np.diff(numbers, prepend=-1) - 1
 
 
@@ -107,8 +107,8 @@ def read_golomb(reader: Reader, count: int, bound: int) -> Indices:
     """Reads the parameter and the gaps of ``count`` numbers below ``bound``. Allocates memory only if enough bits are
     available.
 
-    The position of a code's one determines its end. So each one is linked to that of the code that would follow, and the links
-    are followed from the first.
+    The position of a code's one determines its end. So each one is linked to the one of the following code, and the links are
+    followed from the first.
     """
     parameter = read_parameter(reader)
     divisor, width, cut = (int(table[parameter]) for table in (DIVISORS, SHORT_WIDTHS, CUTS))

@@ -1,4 +1,5 @@
-"""Consecutive parts of a downlink, one for each round: a header that begins with size and round and is sealed, then a frame."""
+"""Consecutive parts of a downlink, one for each round: a header, which begins with size and round and ends with a checksum, then
+a frame."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ def check_sealed(reader: Reader, start: int, checksum: int) -> None:
 
 
 def read_size(reader: Reader, start: int, limits: Limits, name: str) -> int:
-    """Reads the bytes of a part that begins at ``start``; they are there and within the limits."""
+    """Reads the bytes of a part at ``start``, which are complete and within the limits."""
     size = reader.u32("the size")
     available = reader.limit - start
     if size > limits.max_bytes or size > MAX_INT:
@@ -29,7 +30,7 @@ def read_size(reader: Reader, start: int, limits: Limits, name: str) -> int:
 
 
 def read_round(reader: Reader, last: int | None) -> int:
-    """Reads the round, which follows the ``last`` one if there was one."""
+    """Reads the round, which must follow the ``last`` one if there was one."""
     round = reader.u31("round", 0, Fault.INVALID_VALUE)
     if last is not None and round != last + 1:
         expected = f"round {last + 1} after round {last}"
@@ -38,7 +39,7 @@ def read_round(reader: Reader, last: int | None) -> int:
 
 
 def frame_behind(reader: Reader, start: int, end: int, limits: Limits) -> tuple[CompressedVector, int]:
-    """Reads the frame behind the header's checksum, up to the end of the part; returns it with its position."""
+    """Reads the frame after the header's checksum, up to the end of the part; returns it with its position."""
     frame = reader.position + CHECKSUM_BYTES
     if frame > end:
         raise WireError(Fault.INVALID_VALUE, start + 4, "a size within the header", "one beyond it")
