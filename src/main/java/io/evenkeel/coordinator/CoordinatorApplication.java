@@ -35,21 +35,21 @@ public class CoordinatorApplication {
         SpringApplication.run(CoordinatorApplication.class, StartArguments.expand(args));
     }
 
-    /** Returns the one source of time, which tests replace; as coarse as the times that the database stores. */
+    /** Returns the one source of time, which tests replace; truncated to the precision of the database. */
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);
     }
 
-    /** Returns the measure of how much time passes, which tests replace together with the clock. */
+    /** Returns the monotonic time source, which tests replace together with the clock. */
     @Bean
     ElapsedTime elapsedTime() {
         return System::nanoTime;
     }
 
     /**
-     * Leaves the parsing of queries to Hibernate. Spring Data would parse each of them again, to add an order or a count that none here
-     * needs, which took a quarter of a start's processor time.
+     * Leaves the parsing of queries to Hibernate. Spring Data would parse each query again to add sorting or counting,
+     * which is not used here and took a quarter of the processor time of a start.
      */
     static final class PlainQueries extends DefaultQueryEnhancerSelector {
 

@@ -36,7 +36,7 @@ final class StartArguments {
         return expanded.toArray(String[]::new);
     }
 
-    /** H2 takes a path relative to the working directory only if it says so. */
+    /** H2 requires that relative paths are explicit. */
     private static String explicit(String path) {
         boolean plain = Character.isLetterOrDigit(path.isEmpty() ? '.' : path.charAt(0));
         return plain && !Path.of(path).isAbsolute() ? "./" + path : path;

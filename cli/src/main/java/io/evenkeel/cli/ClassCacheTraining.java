@@ -15,7 +15,7 @@ import picocli.CommandLine;
 
 /**
  * Loads the classes that most commands need, for a JVM that archives them at its exit ({@code -XX:ArchiveClassesAtExit}). The script
- * {@code evenkeel} runs this once for each build. The commands read, write and reach nothing.
+ * {@code evenkeel} runs this once for each build. The commands access no files and no coordinator.
  */
 final class ClassCacheTraining {
 

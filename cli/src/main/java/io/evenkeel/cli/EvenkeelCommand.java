@@ -58,7 +58,7 @@ public final class EvenkeelCommand extends Program {
         System.exit(commandLine().execute(args));
     }
 
-    /** Creates the command line of this process, which can be executed repeatedly. */
+    /** Creates the reusable command line of this process. */
     public static CommandLine commandLine() {
         return commandLine(CliEnvironment.ofProcess());
     }

@@ -61,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
         coordinator.onExit().join();
     }
 
-    // Passes only given options: the coordinator has its own defaults, which its environment may override.
+    // Passes on only the given options; the coordinator's environment sets defaults for the others.
     private List<String> springArguments() {
         List<String> arguments = new ArrayList<>();
         if (port != null) {

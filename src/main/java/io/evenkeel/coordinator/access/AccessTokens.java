@@ -50,8 +50,8 @@ class AccessTokens implements ClockCorrection {
      * @param id its id, which is part of its text
      * @param name its owner or purpose
      * @param role its role
-     * @param rights what it allows besides
-     * @param runs patterns of the names of the runs that it allows, {@code *} for all
+     * @param rights additional rights
+     * @param runs patterns of the names of the permitted runs, {@code *} for all
      * @param createdBy the name of the operator who created it
      * @param createdAt when it was created
      * @param expiresAt when it expires, or null for never
@@ -68,7 +68,7 @@ class AccessTokens implements ClockCorrection {
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {
 
-        /** Returns the name of callers who have it; unique, since it contains the id. */
+        /** Returns the caller name for this token; unique, since it contains the id. */
         String callerName() {
             return name + " (" + id + ")";
         }
@@ -86,7 +86,7 @@ class AccessTokens implements ClockCorrection {
      * A new token.
      *
      * @param view its stored properties
-     * @param text its text, which is not kept
+     * @param text its text, which is not stored
      */
     record Issued(View view, String text) {
 
@@ -131,7 +131,7 @@ class AccessTokens implements ClockCorrection {
         return new Issued(view, text);
     }
 
-    /** Returns the caller with a token, if the token is known here and neither revoked nor expired. */
+    /** Returns the caller for a token, if it is known here and neither revoked nor expired. */
     Optional<Caller.Person> find(String token) {
         return Credential.accessIdOf(token)
                 .flatMap(id -> jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
@@ -144,7 +144,7 @@ class AccessTokens implements ClockCorrection {
                 .map(View::caller);
     }
 
-    /** Returns a token, also if it is revoked or has expired. */
+    /** Returns a token, even if it is revoked or has expired. */
     Optional<View> view(String id) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
                 .param(id)

@@ -33,7 +33,7 @@ public class Authenticator {
     }
 
     /**
-     * Returns the caller whom a token names.
+     * Returns the caller that a token identifies.
      *
      * @param certificate the name in the client certificate, null for none
      * @param beforeLookUp called before the database is queried for a token that is not cached; may refuse it

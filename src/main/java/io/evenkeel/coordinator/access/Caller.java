@@ -25,7 +25,7 @@ public sealed interface Caller {
                     : new Viewer(name, permissions);
         }
 
-        /** Returns what the caller may do. */
+        /** Returns the caller's permissions. */
         Permissions permissions();
 
         @Override
@@ -83,7 +83,7 @@ public sealed interface Caller {
         /**
          * Returns the refusal of a device that enrolled for one run.
          *
-         * @param what what it asked for besides
+         * @param what what else it requested
          */
         public ProblemException outsideItsRun(String what) {
             return ProblemKind.FORBIDDEN

@@ -36,9 +36,9 @@ public class ClientCertificates {
     }
 
     /**
-     * Returns the common name, or null if there is none and devices need none.
+     * Returns the common name, or null if there is none and certificates are optional.
      *
-     * @throws ProblemException {@code unauthenticated} if there is none although devices need one
+     * @throws ProblemException {@code unauthenticated} if there is none but certificates are required
      */
     public @Nullable String requiredIn(HttpServletRequest request) {
         String name = nameIn(request);

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 /**
  * Creates, parses and hashes tokens.
  *
- * <p>A token consists of a prefix that names its kind for people and secret scanners, for a device its client id, and 256 random
- * bits as 43 characters of base64url. Only SHA-256 hashes of tokens are stored. 256 random bits cannot be guessed, so a slow
- * password hash would add no security, but cost time for every message.
+ * <p>A token consists of a prefix that identifies its kind to people and secret scanners, the client id if it is a
+ * device's, and 256 random bits as 43 characters of base64url. Only SHA-256 hashes of tokens are stored. 256 random
+ * bits cannot be guessed, so a slow password hash would cost time for every message without adding security.
  */
 public final class Credential {
 
@@ -45,7 +45,7 @@ public final class Credential {
         return OPERATOR_PREFIX + secret();
     }
 
-    /** Returns a new token of a further operator or viewer; its id is not a secret. */
+    /** Returns a new token for an additional operator or viewer; its id is not a secret. */
     static String newAccessToken(String prefix, String id) {
         return prefix + id + "_" + secret();
     }
@@ -74,7 +74,7 @@ public final class Credential {
         return idIn(token, DEVICE);
     }
 
-    /** Returns the id in a further operator's or viewer's token, or empty if the text is not one. */
+    /** Returns the id in the token of an additional operator or viewer, or empty if the text is not one. */
     static Optional<String> accessIdOf(String token) {
         return idIn(token, ACCESS);
     }
@@ -84,7 +84,7 @@ public final class Credential {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** Returns the token's SHA-256 as 64 hex digits, in the form that is stored. */
+    /** Returns the token's SHA-256 as 64 hex digits, as it is stored. */
     public static String hash(String token) {
         return HexFormat.of().formatHex(sha256(token));
     }

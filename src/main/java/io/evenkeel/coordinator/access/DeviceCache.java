@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
  * Caches devices' entries, so that not every request queries the database.
  *
  * <p>Limited in size; evicts the least recently used entry. An entry is read again after a few seconds, so that a revocation on
- * another replica takes effect; a revocation on this replica takes effect at once. Unknown clients are not cached, so made-up ids
- * evict no entry. Thread-safe; queries the database outside the lock.
+ * another replica takes effect; a revocation on this replica takes effect at once. Unknown clients are not cached, so
+ * invented ids cannot evict entries. Thread-safe; queries the database outside the lock.
  */
 @Component
 public class DeviceCache {
@@ -30,7 +30,7 @@ public class DeviceCache {
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long forgotten;
 
-    /** Creates a cache of a registry. */
+    /** Creates a cache in front of a registry. */
     public DeviceCache(DeviceRegistry registry, ElapsedTime time, SecuritySettings settings) {
         this.registry = registry;
         this.time = time;
@@ -42,7 +42,7 @@ public class DeviceCache {
                 .build();
     }
 
-    /** Returns a device's entry, at most the configured few seconds old. */
+    /** Returns a device's entry, at most the configured number of seconds old. */
     public Optional<DeviceRegistry.Entry> find(String client) {
         long now = time.nanos();
         long forgottenBefore;
@@ -58,7 +58,7 @@ public class DeviceCache {
         return read;
     }
 
-    /** Returns the client of a certificate's name, at most the configured few seconds old. */
+    /** Returns the client with a certificate's name, at most the configured number of seconds old. */
     Optional<String> clientWith(String certificate) {
         String known = certified.getIfPresent(certificate);
         if (known != null) {
@@ -76,7 +76,7 @@ public class DeviceCache {
         }
     }
 
-    /** Replaces a device's secret by the next one. */
+    /** Replaces a device's secret by its next one. */
     void promote(String client, String nextHash) {
         registry.promote(client, nextHash);
         forget(client);
@@ -114,7 +114,7 @@ public class DeviceCache {
 
     private void keep(String client, Kept entry, long forgottenBefore) {
         synchronized (kept) {
-            // An entry read during a revocation may be older than it.
+            // An entry read during a revocation may predate it.
             if (forgotten != forgottenBefore) {
                 return;
             }

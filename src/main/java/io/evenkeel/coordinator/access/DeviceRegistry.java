@@ -9,13 +9,13 @@ public interface DeviceRegistry {
     /** Reads a device's entry from the database; empty if the client never enrolled. */
     Optional<Entry> find(String client);
 
-    /** Returns the client that enrolled last with a certificate of this name, revoked or not. */
+    /** Returns the client that last enrolled with a certificate of this name, revoked or not. */
     Optional<String> clientWith(String certificate);
 
     /** Records that a device has just used its secret. */
     void seen(String client);
 
-    /** Replaces the secret by the next one, which was used; does nothing if it is no longer the next one. */
+    /** Replaces the secret by the next one after its first use; does nothing if it is no longer the next one. */
     void promote(String client, String nextHash);
 
     /**

@@ -23,12 +23,12 @@ import org.springframework.stereotype.Component;
 @Component
 class IdentityProvider {
 
-    /** Begins the names of its callers. */
+    /** The prefix of its callers' names. */
     static final String PREFIX = "oidc:";
 
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    /** The difference of clocks that the decoder allows, too. */
+    /** The clock skew that the decoder also allows. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
     private final @Nullable JwtDecoder decoder;
@@ -53,7 +53,7 @@ class IdentityProvider {
     }
 
     /**
-     * Returns the operator or viewer that a token names.
+     * Returns the operator or viewer that a token identifies.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
      *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read
@@ -71,7 +71,7 @@ class IdentityProvider {
                         "ask for one of these at the identity provider"));
     }
 
-    /** Returns what each value of the role claim allows, in the order in which they count. */
+    /** Returns the permissions of each value of the role claim, in order of precedence. */
     private static Map<String, Permissions> permissions(OidcSettings settings) {
         Map<String, Permissions> permissions = new LinkedHashMap<>();
         permissions.put(settings.operatorRole(), Permissions.OPERATOR);

@@ -37,7 +37,7 @@ public final class MissingRight extends AuthorizationDecision {
                 : ofRuns(permissions, "run", "the runs of experiment '" + experiment + "'");
     }
 
-    /** Returns what is missing for what is not about a run, or null. */
+    /** Returns what is missing for a request that is not about a run, or null. */
     public static @Nullable MissingRight forAllRuns(Permissions permissions) {
         return permissions.runs().areAll() ? null : ofRuns(permissions, "all-runs", "more than runs");
     }

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Returns whether two operators may be one person, for actions that take two. The creator of a token sees its text, so it counts as a
- * token of its owner, of who created it, of who created that one's token, and so on. Persons are told apart by name. Works in the
+ * Decides whether two operators may be the same person, for actions that require two people. The creator of a token
+ * sees its text. So a token counts as a token of its owner, of its creator, of the creator of the creator's token, and
+ * so on. People are distinguished by name. Works in the
  * caller's transaction. Thread-safe.
  */
 @Component
@@ -28,8 +29,8 @@ public class OperatorLineage {
     }
 
     /**
-     * Returns why two operators count as one person; empty if they are two. They also do if one of the tokens is not stored here, such as
-     * that of an operator of another installation, since its creator is unknown.
+     * Returns why two operators count as one person; empty if they are two. They also count as one if one of the tokens
+     * is not stored here, such as a token of another installation, since its creator is unknown.
      *
      * @param first the name of a caller
      * @param second the name of another one
@@ -38,7 +39,7 @@ public class OperatorLineage {
         Set<String> shared = people(first);
         shared.retainAll(people(second));
         if (!first.equals(OperatorToken.NAME) && !second.equals(OperatorToken.NAME)) {
-            // It makes the first token of each operator.
+            // The configured token creates the first token of each operator.
             shared.remove(OperatorToken.NAME);
         }
         return Stream.of(first, second)
@@ -51,7 +52,7 @@ public class OperatorLineage {
                                 + "', directly or through others"));
     }
 
-    /** Returns whose token a caller has, who made it, who made that one's token, and so on. */
+    /** Returns the owner of a caller's token, its creator, the creator of the creator's token, and so on. */
     private Set<String> people(String caller) {
         Set<String> people = new LinkedHashSet<>();
         chain(caller).forEach(name -> people.add(person(name)));
@@ -65,7 +66,7 @@ public class OperatorLineage {
         return last.startsWith(IdentityProvider.PREFIX) || idIn(last).isEmpty() ? Optional.empty() : Optional.of(last);
     }
 
-    /** Returns the caller's name, that of who made its token, and so on. */
+    /** Returns the caller's name, the name of its token's creator, and so on. */
     private List<String> chain(String caller) {
         List<String> chain = new ArrayList<>(List.of(caller));
         Optional<AccessTokens.View> token = find(caller);

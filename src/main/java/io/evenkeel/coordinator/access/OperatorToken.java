@@ -11,14 +11,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The operator's token: the configured one, or the one generated when the first start has succeeded, of which only the hash is kept.
+ * The operator's token: either configured, or generated after the first successful start; only its hash is stored.
  *
  * <p>A configured token replaces the generated one while it is configured. Thread-safe.
  */
 @Component
 class OperatorToken {
 
-    /** The name of callers who have it. */
+    /** The name of callers with this token. */
     static final String NAME = "operator-token";
 
     private final JdbcClient jdbc;
@@ -37,7 +37,7 @@ class OperatorToken {
                 configured != null ? Credential.hash(configured) : stored(jdbc).orElse(null);
     }
 
-    /** Generates and prints the token if there is none. A start that fails generates none, so the next one prints it. */
+    /** Generates and prints the token if there is none. A failed start generates none, so the next start prints it. */
     @EventListener(ApplicationReadyEvent.class)
     void generateIfAbsent() {
         if (hash == null) {

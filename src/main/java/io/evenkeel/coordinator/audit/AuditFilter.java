@@ -30,7 +30,7 @@ public class AuditFilter extends OncePerRequestFilter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
-    /** Takes data out of the installation: exports and models. */
+    /** Exports and downloads take data out of the installation. */
     private static final RequestMatcher DOWNLOAD = new OrRequestMatcher(Stream.of(
                     "/api/v1/export",
                     "/api/v1/runs/{run}/export",

@@ -40,7 +40,7 @@ public class AuditLog implements DeviceRows {
             "id, requested_at, actor, role, address, method, path, run, status, requests, first_at";
     private static final int SEARCHED_ENTRIES = 100_000;
 
-    /** Stands for the method and the path of requests that differ. */
+    /** Replaces the method and the path of requests that differ. */
     private static final String OTHERS = "*";
 
     private static final int MAX_PATH_LENGTH = 400;
@@ -63,7 +63,7 @@ public class AuditLog implements DeviceRows {
         this.retention = settings.retention();
     }
 
-    /** An entry of a request that is executed now. */
+    /** The entry of a request that is being executed. */
     public record Entry(long id, RefusedRequests.Request request, Instant at) {}
 
     /**
@@ -100,7 +100,7 @@ public class AuditLog implements DeviceRows {
     }
 
     /**
-     * Sets the outcome of an entry. A refusal takes the place of equal ones before it, and counts them.
+     * Sets the outcome of an entry. A refusal replaces earlier equal refusals, and counts them.
      *
      * @param location the address of the created resource, or null; identifies a created run
      */
@@ -160,8 +160,9 @@ public class AuditLog implements DeviceRows {
             @Nullable Instant until) {}
 
     /**
-     * Returns the newest entries that are chosen, newest first. Looks for a device, an actor, a method and a path among the
-     * newest 100,000 entries that meet the other conditions, which have an index: what is older is found by its time.
+     * Returns the newest matching entries, newest first. The filters for device, actor, method and path have no index,
+     * so they search only the newest 100,000 entries that meet the other conditions. Older entries are found by their
+     * time.
      *
      * @param readers only of runs that the reader may use
      */
@@ -195,7 +196,7 @@ public class AuditLog implements DeviceRows {
                 .list();
     }
 
-    /** Cuts the queries that name the device, such as a search for it. The paths have its id. */
+    /** Drops queries that name the device, such as a search for it. The paths contain its id. */
     @Override
     public void erase(ErasedDevice device) {
         jdbc.sql("SELECT id, path FROM audit_entry WHERE path LIKE '%?%'")
@@ -219,7 +220,7 @@ public class AuditLog implements DeviceRows {
                 .anyMatch(device::isNamedIn);
     }
 
-    /** A path that was cut may end in the middle of an encoded character. */
+    /** A truncated path may end in the middle of an encoded character. */
     private static String decoded(String value) {
         try {
             return URLDecoder.decode(value, StandardCharsets.UTF_8);

@@ -16,7 +16,7 @@ final class RefusedRequests {
     static final int MAX_KINDS = 100;
     static final Duration PERIOD = Duration.ofDays(1);
 
-    /** Beyond it the actor that was refused longest ago is forgotten, and gets new entries. */
+    /** Beyond this number, the actor that was refused longest ago is forgotten, and gets new entries. */
     private static final int MAX_ACTORS = 1000;
 
     private final Map<String, Refusals> actors = new LinkedHashMap<>(16, 0.75f, true) {
@@ -27,7 +27,7 @@ final class RefusedRequests {
     };
 
     /**
-     * What a caller asked for.
+     * The content of a refused request.
      *
      * @param path as the log has it
      */
@@ -46,13 +46,13 @@ final class RefusedRequests {
     }
 
     /**
-     * Refused requests with one entry in the log.
+     * Refused requests that share an entry in the log.
      *
      * @param entry the entry of the newest of them
      * @param superseded the entry of the one before, or null
      * @param first the time of the first
      * @param count how many there were
-     * @param isMixed whether the requests differ, since the actor has had too many kinds of them
+     * @param isMixed whether the requests differ, because the actor has exceeded the number of groups
      */
     record Group(long entry, @Nullable Long superseded, Instant first, long count, boolean isMixed) {
 

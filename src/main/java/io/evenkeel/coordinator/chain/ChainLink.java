@@ -3,15 +3,15 @@ package io.evenkeel.coordinator.chain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link of a run's hash chain. It keeps what it covers apart, so that a check can name the table that does not fit.
+ * A link of a run's hash chain. It has a separate hash for each part that it covers, so that a check can name the table that differs.
  *
  * @param place 0, 1, 2, ... in the chain
  * @param covers what it covers
  * @param number the number of the revision, 0 for the definition as created; or of the round
  * @param content hash of the definition, the revision or the round's record
  * @param messages of a round: hash of the messages in it
- * @param update of a round: digest of what it changed in the model
- * @param hash SHA-256 of the hash of the link before and of all the above
+ * @param update of a round: digest of its changes to the model
+ * @param hash SHA-256 of the previous link's hash and of all the above
  */
 public record ChainLink(
         int place,
@@ -22,13 +22,13 @@ public record ChainLink(
         @Nullable Long update,
         String hash) {
 
-    /** The subject of a link. Names are stored. */
+    /** What a link covers. The names are stored. */
     public enum Covers {
         REVISION,
         ROUND
     }
 
-    /** Returns the link of a definition or of a change of it. */
+    /** Returns the link of a definition, or of a change to it. */
     public static ChainLink revision(@Nullable ChainLink before, int number, String content) {
         return after(before, Covers.REVISION, number, content, null, null);
     }
@@ -53,7 +53,7 @@ public record ChainLink(
         return new ChainLink(place, covers, number, content, messages, update, hash);
     }
 
-    /** Returns whether this link can follow another one, or begin a chain. */
+    /** Returns whether this link can follow the given one, or begin a chain. */
     public boolean follows(@Nullable ChainLink before) {
         return equals(after(before, covers, number, content, messages, update));
     }

@@ -72,7 +72,7 @@ public class ChainTable {
                 .optional();
     }
 
-    /** Returns the hash of the chain before a round: of the link that closed the round before it, or of the first link before round 0. */
+    /** Returns the hash of the chain before a round: the hash of the previous round's link, or of the first link before round 0. */
     Optional<String> hashBefore(long run, int round) {
         String before = round == 0 ? "place = ?" : "covers = 'ROUND' AND number = ?";
         return jdbc.sql("SELECT hash FROM run_chain WHERE run_id = ? AND " + before)
@@ -81,7 +81,7 @@ public class ChainTable {
                 .optional();
     }
 
-    /** Returns the hashes of the messages of the rounds {@code from <= k < to}, as far as they have links. */
+    /** Returns the hashes of the messages of the rounds {@code from <= k < to} that have links. */
     public Map<Integer, String> messages(long run, int from, int to) {
         return jdbc
                 .sql("SELECT number, messages FROM run_chain WHERE run_id = ? AND covers = 'ROUND' AND number >= ?"
@@ -100,7 +100,7 @@ public class ChainTable {
                 .list();
     }
 
-    /** A link that says to cover something else is one with a wrong hash. */
+    /** A modified link is reported as one with a wrong hash. */
     private static ChainLink link(ResultSet row) throws SQLException {
         @Nullable Long update = row.getObject(6, Long.class);
         boolean isRound = ChainLink.Covers.ROUND.name().equals(row.getString(2));

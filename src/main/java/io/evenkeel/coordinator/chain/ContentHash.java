@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 of values in a given order, each with its length before it. The order and the text of each value never change: stored
+ * Computes the SHA-256 of values in a given order, each preceded by its length. The order and the text of each value never change: stored
  * hashes contain them. Not thread-safe.
  */
 public final class ContentHash {
@@ -17,7 +17,7 @@ public final class ContentHash {
 
     private final MessageDigest sha = Digest.sha256();
 
-    /** Adds values: text, whole numbers, floating-point numbers by their bits, booleans, instants; null for a value that is missing. */
+    /** Adds values: text, whole numbers, floating-point numbers by their bits, booleans, instants; null for a missing value. */
     public ContentHash add(@Nullable Object... values) {
         for (Object value : values) {
             put(value);

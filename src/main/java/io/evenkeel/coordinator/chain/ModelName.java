@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a model: the number of its round, and the history that led to it. A restored back-up gives the same numbers to other models,
- * but never the same histories.
+ * The name of a model: the number of its round, and the history that led to it. After a restored backup, another model
+ * may get the same number, but never the same history.
  *
  * @param round the number of the model; -1 for none
  * @param history 16 hex digits; null if the caller named none, or the run's chain begins later
@@ -39,7 +39,7 @@ public record ModelName(int round, @Nullable String history) {
     }
 
     /**
-     * Returns whether a run does not have the model: the database went back to an earlier state since the caller got the name.
+     * Returns whether a run does not have the model, because the database went back to an earlier state after the caller got the name.
      *
      * @param open the open round, whose model is the newest; -1 before the start
      * @param own the run's own history of this round; null if there is none

@@ -28,7 +28,7 @@ public class RunHistories {
                 .orElse(null);
     }
 
-    /** Returns the histories of the models of some rounds, as far as there are. */
+    /** Returns the histories of the models of some rounds; rounds without one are left out. */
     public Map<Integer, String> of(long run, Collection<Integer> rounds) {
         Map<Integer, String> found = new HashMap<>();
         for (int round : rounds) {

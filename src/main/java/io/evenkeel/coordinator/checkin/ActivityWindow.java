@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Since when a device must have been seen to count as active: a window before now. Devices cannot be seen during an outage and come back
- * after it, so the window does not move while no device checks in, nor for its own length afterwards. Not thread-safe.
+ * Computes the time since which a device must have been seen to count as active. No device can check in during an
+ * outage. So the start of the window stays the same while no device checks in, and for the length of the window
+ * afterwards. Not thread-safe.
  */
 final class ActivityWindow {
 
     /** The window's length at the start of the process, whose downtime is unknown. */
     static final Duration BEFORE_START = Duration.ofDays(1);
 
-    /** A shorter time without a check-in is none: a few devices leave such gaps. */
+    /** Shorter gaps between check-ins are no outage: they are normal with few devices. */
     static final Duration OUTAGE = Duration.ofMinutes(5);
 
     private Instant held;
@@ -28,7 +29,7 @@ final class ActivityWindow {
     /**
      * Returns the beginning of the window.
      *
-     * @param now not before that of the last call
+     * @param now at least that of the last call
      * @param anybody whether a device has checked in since the last call
      * @param length within which each active device checks in
      */

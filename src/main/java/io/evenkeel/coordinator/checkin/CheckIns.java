@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Finds the work that there is for devices, of all kinds, in the order of its priority. Thread-safe. */
+/** Finds open work of all kinds for devices, sorted by priority. Thread-safe. */
 @Component
 class CheckIns {
 
@@ -44,8 +44,8 @@ class CheckIns {
     /**
      * The outcome of a check-in.
      *
-     * @param work what the device can do now, the most important first, at most the limit
-     * @param open the offers that admit it, whether or not there is something to do now
+     * @param work what the device can do now, by descending priority, at most the limit
+     * @param open the offers that admit the device, even if they have nothing to do now
      */
     record Found(List<WorkItem> work, List<WorkOffer> open) {}
 
@@ -54,7 +54,7 @@ class CheckIns {
         return find(List.of(question)).get(0);
     }
 
-    /** Returns the work for each of some devices, in the order of the questions. */
+    /** Returns the work for each of several devices, in the order of the requests. */
     List<Found> find(List<Question> questions) {
         return transactions.read(() -> {
             Set<String> asking = questions.stream()
@@ -79,7 +79,7 @@ class CheckIns {
         });
     }
 
-    /** Returns a value that stays the same while no waiting device can get something that it could not get before. */
+    /** Returns a value that changes whenever a waiting device may get work that it could not get before. */
     Object version() {
         return transactions.read(() -> sources.stream().map(WorkSource::version).toList());
     }

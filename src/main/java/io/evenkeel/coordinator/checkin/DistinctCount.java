@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * Estimates how many different devices were seen, in 128 KiB. Each sets the bit that its id hashes to, and the share of bits that are
  * still zero gives the number of devices: linear counting, Whang, Vander-Zanden and Taylor, "A linear-time probabilistic counting
- * algorithm for database applications" (ACM TODS 1990). The standard error is 0.1% for a million devices and 2% for ten millions.
+ * algorithm for database applications" (ACM TODS 1990). The standard error is 0.1% for a million devices and 2% for ten million.
  * Thread-safe.
  */
 final class DistinctCount {
@@ -32,7 +32,7 @@ final class DistinctCount {
         return BITS * Math.log((double) BITS / zeros);
     }
 
-    /** Mixes the bits of {@link String#hashCode}, whose lowest ones depend on the last characters alone (finalizer of MurmurHash3). */
+    /** Mixes the bits of {@link String#hashCode}, whose lowest ones depend only on the last characters (finalizer of MurmurHash3). */
     private static int hash(String id) {
         int mixed = id.hashCode();
         mixed = (mixed ^ (mixed >>> 16)) * 0x85ebca6b;

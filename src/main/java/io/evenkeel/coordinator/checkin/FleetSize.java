@@ -17,14 +17,15 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows about how many devices check in, and how many of them open work may need. The database counts them by groups of equal attributes
- * once a minute, so no request does; devices that came since are estimated. Each replica counts the whole fleet. Starts before the web
+ * Estimates how many devices check in, and how many of them open work may need. The database counts groups of equal
+ * attributes once a minute, so no request has to; devices that came later are estimated. Each replica counts the whole
+ * fleet. Starts before the web
  * server. Thread-safe.
  */
 @Component
 class FleetSize extends BackgroundWork implements MeterBinder {
 
-    /** Each active device is seen within this time, or the longest pause. */
+    /** Each active device checks in within this time, or within the longest pause if that is longer. */
     private static final Duration MIN_WINDOW = Duration.ofHours(1);
 
     private final List<WorkSource> sources;
@@ -52,7 +53,7 @@ class FleetSize extends BackgroundWork implements MeterBinder {
         this.window = new ActivityWindow(clock.instant());
     }
 
-    /** The active devices, those that any offer admits, and those that each offer admits. */
+    /** The number of active devices, of those that any offer admits, and of those that each offer admits. */
     private record Count(double active, double needed, Map<WorkOffer, Double> admitted) {}
 
     /** Counts a device that checks in. */
@@ -60,20 +61,20 @@ class FleetSize extends BackgroundWork implements MeterBinder {
         recent.add(client);
     }
 
-    /** Returns the rule for the fleet as it is now. Devices that came since the last count may all be needed. */
+    /** Returns the rule for the current fleet. Devices that came after the last count may all be needed. */
     PaceSteering pace() {
         Count known = counted;
         double active = Math.max(known.active(), recent.estimate());
         return new PaceSteering(settings.requestsPerSecond(), active, known.needed() + active - known.active());
     }
 
-    /** Returns about how many active devices an offer admits. */
+    /** Returns approximately how many active devices an offer admits. */
     double admitted(WorkOffer offer) {
         Count known = counted;
         return known.admitted().getOrDefault(offer, known.active());
     }
 
-    /** Counts the active devices anew. */
+    /** Recounts the active devices. */
     @Override
     protected void work() {
         DistinctCount before = recent;

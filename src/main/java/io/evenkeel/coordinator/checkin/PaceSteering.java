@@ -4,25 +4,28 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides when a device checks in again, so that a fleet of any size sends about a given number of check-ins a second. It is the pace
- * steering of Bonawitz et al., "Towards federated learning at scale: system design" (MLSys 2019), section 2.3: devices of a small
- * population come often enough that a round finds them, those of a large one come at random times, and no more often than needed.
+ * Decides when a device checks in again, so that a fleet of any size sends about a given number of check-ins a second.
+ * Implements the pace steering of Bonawitz et al., "Towards federated learning at scale: system design" (MLSys 2019),
+ * section 2.3: devices of a small population check in often enough for a round; devices of a large one check in at
+ * random times, no more often than needed.
  *
- * <p>A <b>small</b> fleet is one whose devices can all wait in a long poll of half a minute within the goal: at most 30 s times the goal.
- * Its devices wait, and come back after a second. So they hear of work at once, and never wait for minutes.
+ * <p>A <b>small</b> fleet has at most 30 s times the goal devices, so that all of them can wait in long polls of half a
+ * minute. A device whose poll ends comes back after a second. So it gets work at once.
  *
  * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the larger of two times:
  *
  * <ul>
- *   <li>The fair share of the goal G. A device that some open work may need counts fully, and one that nothing needs at present counts
- *       as a quarter and comes a quarter as often. With N and n of them, the pause of the former is (N + n/4) / G, that of the latter
- *       four times as long. Together they send G check-ins a second.
- *   <li>What the work needs, see {@link Demand#every}: more frequent check-ins would cost the devices energy and find nothing.
+ *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work needs at
+ * present counts as a quarter and checks in a quarter as often. With N devices of the first kind and n of the second,
+ * the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G check-ins
+ * a second.
+ *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy without finding work.
  * </ul>
  *
- * <p>The pause has the exponential distribution, of which the last 2% are left out so that no device stays away for long. An exponential
- * pause has no memory: after everybody has come at once, as after an outage, the returns are spread evenly from the first second, at the
- * goal's rate, and there is no second wave. A uniform distribution over [T/2, 3T/2] would give waves of 1.5 times the goal.
+ * <p>The pause is distributed exponentially, truncated at 98% so that no device stays away for long. An exponential
+ * pause is memoryless: if all devices check in at once, such as after an outage, the next check-ins are spread evenly
+ * from the first second, at the goal's rate, without a second wave. A uniform distribution over [T/2, 3T/2] would give
+ * waves of 1.5 times the goal.
  *
  * <p>Immutable and thread-safe.
  *
@@ -38,7 +41,7 @@ record PaceSteering(double goal, double active, double needed) {
     /** A pause is below this many times its mean. */
     static final int MAX_MULTIPLE = 5;
 
-    /** Where the exponential distribution ends, in multiples of the mean that it has without an end. */
+    /** The truncation point of the exponential distribution, in multiples of the untruncated mean. */
     private static final double END = 4;
 
     private static final double MASS = 1 - Math.exp(-END);
@@ -57,7 +60,7 @@ record PaceSteering(double goal, double active, double needed) {
      * Returns the mean pause of a device.
      *
      * @param isNeeded whether some open work may need it
-     * @param every how often the work needs it, zero for as often as possible; means nothing in a small fleet
+     * @param every how often the work needs it, zero for as often as possible; ignored in a small fleet
      * @param waited how long its request may have waited in a long poll
      */
     Duration mean(boolean isNeeded, Duration every, Duration waited) {
@@ -67,7 +70,7 @@ record PaceSteering(double goal, double active, double needed) {
         return Duration.ofMillis((long) (1000 * Math.max(seconds(MIN_PAUSE), Math.min(MAX_SECONDS, seconds))));
     }
 
-    /** Returns a random pause with a mean, in whole seconds, at least one: those of the header Retry-After. */
+    /** Returns a random pause with a given mean, in whole seconds, at least one, for the header Retry-After. */
     static long pause(Duration mean, RandomGenerator random) {
         double factor = -Math.log(1 - MASS * random.nextDouble()) / MEAN;
         return Math.max(1, Math.round(seconds(mean) * factor));

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Work of the kind {@code train}: joining a run that is created or running, and then its rounds. A device that left a run, or was
- * removed from it, is not asked to join again. Thread-safe.
+ * Work of the kind {@code train}: joining a run that is created or running, and then its rounds. A device that left a
+ * run or was removed from it is not offered to join again. Thread-safe.
  */
 @Component
 class TrainingWork implements WorkSource {
@@ -54,7 +54,7 @@ class TrainingWork implements WorkSource {
         this.declines = declines;
     }
 
-    /** A client in a run. */
+    /** Each member must check once in a round whether it is drawn; without a draw, enough members must check in to fill the round. */
     private record MemberKey(long run, String client) {}
 
     @Override
@@ -92,7 +92,7 @@ class TrainingWork implements WorkSource {
         return mean.compareTo(next.maxTime()) > 0 ? next.maxTime() : mean;
     }
 
-    /** The state on which an item depends, without members: a device that joins or sends a message checks in again by itself. */
+    /** The state that an item depends on, except the members: a device that joins or sends a message checks in again anyway. */
     private record Version(long run, RunState state, boolean closing, int round, int extended, int revision) {}
 
     @Override
@@ -125,7 +125,7 @@ class TrainingWork implements WorkSource {
         return items;
     }
 
-    /** A member that declined the open round is not asked for it again. */
+    /** A member that declined the open round is not offered it again. */
     private Predicate<Member> declined(RunSnapshot run, int asking) {
         if (asking == 1) {
             return member -> declines.has(run.id(), run.round(), member.ordinal());

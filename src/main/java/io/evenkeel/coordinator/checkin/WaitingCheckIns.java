@@ -23,13 +23,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers check-ins: at once if there is work, else when there is some or the wait ends. A newer request of a device ends the older one. In
- * a large fleet, and while all places of long polls are taken, no device waits. Thread-safe.
+ * Answers check-ins: at once if there is work, otherwise when work arrives or the wait ends. A newer request of a
+ * device ends its older one. No device waits in a large fleet, or while the maximum number of long polls is waiting.
+ * Thread-safe.
  */
 @Component
 class WaitingCheckIns extends BackgroundWork {
 
-    /** All devices are one group. */
+    /** All devices belong to one group. */
     private static final long ALL = 0;
 
     private final CheckIns checkIns;
@@ -65,7 +66,7 @@ class WaitingCheckIns extends BackgroundWork {
                 .register(metrics);
     }
 
-    /** A device's check-in, and what it can take part in when it has to come again. */
+    /** A device's check-in, with its attributes for the next pause. */
     private final class CheckIn {
         private final CheckIns.Question question;
         private final AtomicBoolean counted = new AtomicBoolean();
@@ -132,7 +133,7 @@ class WaitingCheckIns extends BackgroundWork {
                 });
     }
 
-    /** Looks at the waiting devices soon. Many changes at once are one look. */
+    /** Schedules a scan of the waiting devices. Changes in quick succession cause a single scan. */
     @EventListener
     void changed(RunChanged change) {
         if (count() > 0 && looks.compareAndSet(false, true)) {
@@ -140,7 +141,7 @@ class WaitingCheckIns extends BackgroundWork {
         }
     }
 
-    /** Looks at the waiting devices if there may be new work, and ends waits whose time is over. */
+    /** Scans the waiting devices if there may be new work, and ends waits that have timed out. */
     @Override
     protected void work() {
         looks.set(false);

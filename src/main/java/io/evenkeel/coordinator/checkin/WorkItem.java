@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a device can do now, as it stands in the response.
+ * One thing that a device can do now, as it appears in the response.
  *
  * @param offer what it is for; not in the response
  * @param kind what to do, such as {@code train}

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.definition.DeviceChoice;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that is open for any device that it admits. Two offers are equal if they are the same work.
+ * Open work for any device that it admits. Two offers are equal if they represent the same work.
  *
  * @param kind {@link WorkSource#kind} of its source
  * @param key what the source knows it by; unique among the source's offers

@@ -10,36 +10,36 @@ import java.util.Map;
  * <p>To add a kind, implement this interface as a Spring bean, in the package of the feature; {@link CheckIns} finds it by itself:
  *
  * <ol>
- *   <li>{@link #offers} returns what is open at present, for any device. Each offer has a choice of devices and a priority;
+ *   <li>{@link #offers} returns the work that is open at present, for any device. Each offer has a choice of devices and a priority;
  *       {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of all kinds.
- *   <li>{@link #items} returns what one device, or each of many waiting ones, would do for each of these offers now.
- *   <li>{@link #version} changes whenever a device that had nothing to do may have something: the devices that wait are then looked at.
+ *   <li>{@link #items} returns what each of the given devices would do for these offers now.
+ *   <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
  *   <li>Fields that only this kind has go into {@link WorkItem#details}, a record of its own that is sent as a JSON object.
- *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that makes new work, so that devices that wait hear of it at
- *       once. Without that, and for what another replica commits, it is noticed at the next tick.
+ *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that creates new work, so that waiting
+ * devices get it at once. Without that event, and for commits of other replicas, devices get it at the next tick.
  *   <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does not know.
  * </ol>
  *
- * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by index. All are
- * called within a transaction that reads.
+ * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by
+ * index. All are called within a read transaction.
  */
 public interface WorkSource {
 
-    /** Returns the name of the kind in responses, such as {@code train}. No two sources have the same. */
+    /** Returns the name of the kind in responses, such as {@code train}. It is unique among the sources. */
     String kind();
 
     /** Returns the offers that are open now, in any order. */
     List<WorkOffer> offers();
 
     /**
-     * Returns what some devices would do now, by the device's id. There is no item where a device has nothing to do for an offer at
-     * present. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a member.
+     * Returns what some devices would do now, by the device's id. A device without anything to do for an offer has no
+     * item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a member.
      *
-     * @param offers some of those that {@link #offers} returned, which may have ended since
+     * @param offers some of the offers that {@link #offers} returned, which may have ended since
      * @param clients the ids of enrolled devices: one that checks in, or all that wait, at most some thousand
      */
     Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients);
 
-    /** Returns a value with {@code equals} that stays the same while no waiting device can get an item that it could not get before. */
+    /** Returns a value with {@code equals} that changes whenever a waiting device may get an item that it could not get before. */
     Object version();
 }

@@ -19,7 +19,7 @@ class ConsoleController {
 
     /**
      * Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no forms, no other base.
-     * Scripts may ask the coordinator and, if people sign in there, the identity provider.
+     * Scripts may call the coordinator and, if it is used to sign in, the identity provider.
      */
     static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -40,7 +40,10 @@ class ConsoleController {
         }
     }
 
-    /** Returns the document as bytes: a resource would be served in ranges, and an invalid one refused with the document itself. */
+    /**
+     * Returns the document as bytes: a resource would be served in ranges, and an invalid range would be answered with
+     * the document itself.
+     */
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<byte[]> document() {
         if (!settings.enabled()) {

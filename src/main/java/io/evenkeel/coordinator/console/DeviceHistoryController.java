@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves what a device takes part in and took part in, for its page. */
+/** Serves the current and past work of a device, for its page. */
 @Tag(name = "Fleet")
 @RestController
 @RequestMapping(path = "/api/v1/clients/{client}", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -81,7 +81,7 @@ class RunOverviewController {
                 size);
     }
 
-    /** Runs with the same value follow one another from the newest on. */
+    /** Sorts runs with the same value by age, newest first. */
     private static Sort order(String sort, boolean descending) {
         Sort.Direction direction = descending ? Sort.Direction.DESC : Sort.Direction.ASC;
         return sort.equals("created")

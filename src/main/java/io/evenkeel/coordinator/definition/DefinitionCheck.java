@@ -50,7 +50,7 @@ final class DefinitionCheck {
     private final UpstreamCheck upstream;
 
     /**
-     * @param errors what was found wrong before, which a refusal names too
+     * @param errors earlier errors, which a refusal also names
      */
     DefinitionCheck(RunDefinition asked, FieldErrors errors) {
         this.asked = asked;
@@ -206,7 +206,7 @@ final class DefinitionCheck {
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 
-    /** Checks a compressor whose tensors are wrong, so that one answer names all that is. */
+    /** Checks a compressor even if the tensors are invalid, so that one response names all errors. */
     private void readable(String field, @Nullable String compressor) {
         boolean unused = parse(field, compressor, CompressorSpec::parse);
     }
@@ -229,7 +229,7 @@ final class DefinitionCheck {
         });
     }
 
-    /** Returns the step rule; null if it cannot be read, which {@link #algorithm} says. */
+    /** Returns the step rule; null if it cannot be parsed, which {@link #algorithm} reports. */
     private @Nullable StepRule step(Preset preset) {
         try {
             return asked.step() == null || upstream.follows() ? preset.step() : StepRule.parse(asked.step());
@@ -240,7 +240,7 @@ final class DefinitionCheck {
 
     private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {
         Algorithm.Builder builder = Algorithm.builder(preset);
-        // Each is tried, so that one answer names all that is wrong.
+        // Tries each field, so that one response names all errors.
         boolean step = parse("step", upstream.step(), text -> builder.step(StepRule.parse(text)));
         boolean gamma = parse("gamma", upstream.gamma(), text -> builder.gamma(Schedule.parse(text)));
         boolean eta = parse("eta", asked.eta(), text -> builder.eta(Schedule.parse(text)));
@@ -253,7 +253,7 @@ final class DefinitionCheck {
             return null;
         }
         String suspect = asked.eta() != null && asked.gamma() != null ? "eta" : "gamma";
-        // No theory gives plain steps with noise a size.
+        // There is no theoretical step size for plain steps with noise.
         OptionalDouble alpha = asked.privacy() == null ? compressor.alpha() : OptionalDouble.empty();
         return errors.parse(suspect, () -> builder.build(alpha, horizon - 1));
     }
@@ -308,7 +308,7 @@ final class DefinitionCheck {
         return given;
     }
 
-    /** Returns how many rounds a member of an experiment with turns misses at most, one after another. */
+    /** Returns the maximum number of consecutive rounds that a member of a crossover experiment misses. */
     private int longestAbsence() {
         Crossover turns = asked.devices() == null ? null : asked.devices().crossover();
         if (turns == null || turns.arms() == null) {

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a {@link RunDefinition}, and whether each may change while the run goes on. This is the one place that decides.
+ * The fields of a {@link RunDefinition}, and whether each may change while the run goes on. This is the only place that decides this.
  *
- * <p>A changeable field takes effect through {@link RoundRules}. It must not be part of what devices compute or of the step, because
- * messages that were sent before the change count on.
+ * <p>A changeable field takes effect through {@link RoundRules}. It must affect neither the devices' computation nor
+ * the step, because messages sent before the change still count.
  */
 public enum DefinitionField {
     NAME("name", "devices and messages refer to the run by it"),
@@ -72,12 +72,12 @@ public enum DefinitionField {
                 : fixedBecause();
     }
 
-    /** Returns whether the field is for readers alone, and can change when the run is over. */
+    /** Returns whether the field is only information for readers, which can change after the run's end. */
     public boolean isNote() {
         return this == DESCRIPTION || this == TAGS;
     }
 
-    /** Returns the field that a path such as {@code participants.min} is in. */
+    /** Returns the field that contains a path such as {@code participants.min}. */
     public static Optional<DefinitionField> of(String path) {
         String name = path.contains(".") ? path.substring(0, path.indexOf('.')) : path;
         return Arrays.stream(values()).filter(field -> field.text.equals(name)).findFirst();

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Applies changes to definitions, and finds out what a merge patch would change. Thread-safe. */
+/** Applies changes to definitions, and determines the effect of a merge patch. Thread-safe. */
 @Component
 public class DefinitionPatch {
 
@@ -33,21 +33,21 @@ public class DefinitionPatch {
     /**
      * The definition after a patch.
      *
-     * @param definition the definition afterwards, with every default filled in
-     * @param changes what is different, in the order of the definition; empty if nothing is
+     * @param definition the resulting definition, with every default filled in
+     * @param changes the differences, in the order of the definition; empty if there are none
      */
     public record Result(RunDefinition definition, List<FieldChange> changes) {}
 
     /**
-     * Returns a definition with all changes of some revisions.
+     * Returns a definition with all changes of some revisions applied.
      *
      * @param created the definition as created
      * @param revisions in their order
-     * @param rules gets the rules after each of them
+     * @param rules receives the rules after each revision
      */
     public RunDefinition replay(RunDefinition created, List<Revision> revisions, Consumer<RoundRules> rules) {
         ObjectNode tree = json.valueToTree(created);
-        // There can be 10,000 tensors, and no revision changes them.
+        // There can be 10,000 tensors, and revisions never change them.
         JsonNode tensors = tree.remove(DefinitionField.TENSORS.text());
         for (Revision revision : revisions) {
             revision.changes().forEach(change -> apply(tree, change));
@@ -64,7 +64,7 @@ public class DefinitionPatch {
         removeEmpty(tree);
     }
 
-    /** A condition or a range without any value is none. */
+    /** A condition or a range without a value counts as absent. */
     private static void removeEmpty(ObjectNode tree) {
         tree.removeIf(value -> {
             if (value instanceof ObjectNode nested) {
@@ -99,11 +99,11 @@ public class DefinitionPatch {
         try {
             after = ValidatedPlan.of(definitions.read(merged)).definition();
         } catch (ProblemException invalid) {
-            // A wrong value of a field that cannot change is refused as the latter: correcting it would not help.
+            // A wrong value of a fixed field is reported as fixed, because correcting the value would not help.
             throw fixed.isEmpty() ? invalid : refusal(definition, fixed);
         }
         List<FieldChange> changes = differences(before, json.valueToTree(after));
-        // Checked again: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
+        // Compared again after the check: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
         List<FieldChange> unchangeable = fixed(definition, changes);
         if (!unchangeable.isEmpty()) {
             throw refusal(definition, unchangeable);
@@ -155,7 +155,7 @@ public class DefinitionPatch {
         return changes;
     }
 
-    /** Returns the paths of both in the order of the definition; objects are looked into, lists are not. */
+    /** Returns the paths of both in the order of the definition; descends into objects, but not into lists. */
     private static Set<String> paths(ObjectNode before, ObjectNode after) {
         Set<String> paths = new LinkedHashSet<>();
         for (DefinitionField field : DefinitionField.values()) {

@@ -21,13 +21,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads a run's definition from JSON. A refusal names all that is wrong: unknown fields and values of the wrong type, which Jackson would
- * name one at a time, and what {@link DefinitionCheck} finds in the rest. Thread-safe.
+ * Reads a run's definition from JSON. A refusal names all errors: unknown fields and values of the wrong type, which
+ * Jackson would report one at a time, and the errors that {@link DefinitionCheck} finds. Thread-safe.
  */
 @Component
 public class DefinitionReader {
 
-    /** Each error of the JSON costs another pass over it. */
+    /** Each JSON error costs another pass over the text. */
     private static final int MAX_JSON_ERRORS = 20;
 
     private final JsonMapper json;
@@ -39,14 +39,14 @@ public class DefinitionReader {
     /**
      * Reads a request's body.
      *
-     * @throws ProblemException {@code malformed} if it is no JSON object; {@code invalid} with every wrong field and its place
+     * @throws ProblemException {@code malformed} if it is not a JSON object; {@code invalid} with every wrong field and its place
      */
     public RunDefinition read(byte[] body) {
         try {
             if (json.readTree(body) instanceof ObjectNode definition) {
                 return read(definition, new FieldErrors(fields -> places(body, fields)));
             }
-            // Refuses what is no object, with its place.
+            // Refuses anything but an object, with its position.
             var unused = json.readValue(body, RunDefinition.class);
         } catch (JacksonException e) {
             throw JsonProblems.of(e);
@@ -56,7 +56,7 @@ public class DefinitionReader {
     }
 
     /**
-     * Reads a definition, and takes the wrong values out of the tree.
+     * Reads a definition, and removes wrong values from the tree.
      *
      * @throws ProblemException {@code invalid} with every wrong field
      */
@@ -90,12 +90,12 @@ public class DefinitionReader {
         String meant = Objects.requireNonNullElse(JsonProblems.meantField(e), field);
         errors.settle(meant);
         if (meant.equals("dimension")) {
-            // A report that both are missing would only follow from this error.
+            // A report that both are missing would only be a consequence of this error.
             errors.settle("tensors");
         }
     }
 
-    /** Removes a value; one of a list becomes null, so that the others keep their places. Returns whether it was there. */
+    /** Removes a value; a list element becomes null, so that the others keep their positions. Returns whether the value existed. */
     private static boolean remove(ObjectNode tree, List<JacksonException.Reference> path) {
         JsonNode parent = tree;
         for (JacksonException.Reference step : path.subList(0, path.size() - 1)) {
@@ -110,7 +110,7 @@ public class DefinitionReader {
         return parent instanceof ObjectNode object && object.remove(last.getPropertyName()) != null;
     }
 
-    /** Returns where some fields are in a text. */
+    /** Returns the positions of some fields in a text. */
     private Map<String, TokenStreamLocation> places(byte[] text, Set<String> fields) {
         Map<String, TokenStreamLocation> places = new HashMap<>();
         try (JsonParser parser = json.createParser(text)) {

@@ -7,9 +7,9 @@ import io.evenkeel.coordinator.selection.DeviceTurns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of a run's devices. Immutable.
+ * Decides which devices may join a run and which of them rounds ask. Immutable.
  *
- * @param join chooses the devices that may join, of those in the part
+ * @param join chooses the devices in the part that may join
  * @param part the random part of all devices that may join, null for all
  * @param sample chooses the members that rounds ask
  * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
@@ -34,7 +34,7 @@ public record DeviceChoice(
         return (part == null || part.contains(client)) && join.matches(attributes);
     }
 
-    /** Returns whether a round's sample depends on attributes, which may have changed when it is looked at again. */
+    /** Returns whether a round's sample depends on attributes, which may change before the sample is drawn again. */
     public boolean dependsOnAttributes() {
         return !sample.isEmpty() || stratifyBy != null;
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a run pauses because its loss is too large by {@link LossTrend}, or above a limit of the operator's; or {@code off}.
+ * The condition that pauses a run when its loss is too large by {@link LossTrend} or above the operator's limit; or {@code off}.
  *
  * @param loss a limit, in place of {@code factor}
  * @param factor how many times the best loss is too large, above 1, default 2
@@ -103,7 +103,7 @@ public record Divergence(
                         : lastRounds(closing) + "; look at gamma and at who joined, then resume or cancel the run");
     }
 
-    /** Says how the last rounds have diverged. */
+    /** Describes how the last rounds have diverged. */
     static String lastRounds(Closing closing) {
         Double last = closing.round().loss();
         LossTrend trend = closing.trend();

@@ -24,8 +24,8 @@ public final class FieldErrors {
 
     /**
      * @param field the field's path, such as {@code participants.min}
-     * @param message what it is and what was expected
-     * @param line where it is in the text that was sent, from 1; null if that is not known
+     * @param message the value and what was expected
+     * @param line its line in the text that was sent, from 1; null if unknown
      * @param column as {@code line}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -65,7 +65,10 @@ public final class FieldErrors {
         settle(field);
     }
 
-    /** Adds no further error of a field or of the fields and lists that contain it: it would only follow from one that is there. */
+    /**
+     * Suppresses further errors of a field and of the fields and lists that contain it: they would only be consequences
+     * of an error already added.
+     */
     void settle(String field) {
         settled.add(field);
         for (int end = field.length() - 1; end > 0; end--) {

@@ -6,25 +6,25 @@ import org.jspecify.annotations.Nullable;
  * The trend of the losses of a run's closed rounds: their level, their noise, and the round with the best level. It decides when a
  * run diverges, without a limit that an operator would have to know.
  *
- * <p>Losses are noisy: devices are sampled, and they compute on minibatches. So the level is a moving mean. It covers 5 rounds if all
- * members answer, and up to 20 if fewer do, so that it is a mean over the members and not over a few of them. The best level is the
- * smallest; it counts once the mean covers some rounds. A loss is far above the best if it exceeds {@link #limit}. A run diverges if that
- * happens in many rounds one after another, so no single outlier is divergence.
+ * <p>Losses are noisy: devices are sampled, and they compute on minibatches. So the level is a moving mean. It covers 5
+ * rounds if all members answer, and up to 20 if fewer do, so that enough members contribute to it. The best level is
+ * the smallest one; it counts once the mean covers enough rounds. A loss is far above the best if it exceeds {@link
+ * #limit}. A run diverges if that happens in many consecutive rounds, so a single outlier is not divergence.
  *
- * <p>Other members make the loss another function. When more than 5% of the members' weight has come, gone or changed, the best and the
- * level begin anew. The loss at the start is kept as a scale.
+ * <p>The loss function depends on the members. When more than 5% of the members' weight has joined, left or changed,
+ * the best and the level are reset. The loss at the start is kept as a scale.
  *
- * <p>The next trend follows from this one and the closed round, so all replicas compute the same. Immutable and thread-safe.
+ * <p>The next trend depends only on this one and the closed round, so all replicas compute the same. Immutable and thread-safe.
  *
  * @param level the moving mean of the losses
- * @param mass the weight of all losses in the level, 0 before the first and towards 1 with each
- * @param noise the moving mean of the differences of one loss from the next
+ * @param mass the weight of all losses in the level: 0 before the first, then approaching 1
+ * @param noise the moving mean of the differences between consecutive losses
  * @param newest the last loss
- * @param start the level of the first rounds, or the largest of such levels if it began anew
+ * @param start the level of the first rounds, or the largest such level after resets
  * @param best the smallest level, or while {@link #isSettled()} does not hold the smallest loss
  * @param bestRound the round of that level or loss, -1 if there is none
  * @param weight the weight of the members after the last round
- * @param turnover the share of that weight that has come, gone or changed since the trend began
+ * @param turnover the share of that weight that has joined, left or changed since the trend began
  */
 public record LossTrend(
         double level,
@@ -40,45 +40,46 @@ public record LossTrend(
     /** Before the first round. */
     public static final LossTrend NONE = new LossTrend(0, 0, 0, 0, 0, 0, -1, 0, 0);
 
-    /** The share of a loss in the level if all members answered: a mean over about 5 rounds. */
+    /** The share of a loss in the level if all members answer: a mean over about 5 rounds. */
     private static final double LARGEST_SHARE = 0.2;
 
-    /** The share of a loss in the level if few members answered: a mean over about 20 rounds. */
+    /** The share of a loss in the level if few members answer: a mean over about 20 rounds. */
     private static final double SMALLEST_SHARE = 0.05;
 
-    /** From this mass on a level counts: the first round with the largest share, 5 with the smallest. */
+    /** The minimum mass for a level to count: the first round with the largest share, 5 with the smallest. */
     private static final double SETTLED = LARGEST_SHARE;
 
-    /** The share of the members' weight whose change makes the loss another function. */
+    /** The share of the members' weight whose change resets the trend. */
     private static final double MAX_TURNOVER = 0.05;
 
-    /** The part of what a run has gained that may be lost again. */
+    /** The part of a run's progress that may be lost again. */
     private static final double LOSABLE = 0.5;
 
     /**
-     * A distance from the best that is noise, in mean differences from one loss to the next: 4.5 standard deviations of normal noise.
-     * Times the largest share it is below 1, so losses that grow at any rate get beyond it.
+     * The distance from the best that may be noise, in mean differences between consecutive losses: 4.5 standard
+     * deviations of normal noise. Times the largest share it is below 1, so steadily growing losses exceed it at any
+     * rate of growth.
      */
     private static final double NOISE = 4;
 
-    /** The window of the noise over that of the level. It is long, so that noise which came with a rise counts little. */
+    /** The ratio of the noise's window to the level's. It is large, so that noise during a rise counts little. */
     private static final double SLOWNESS = 5;
 
-    /** A run has learned nothing yet before its loss is smaller than at the start by this part of it. */
+    /** A run has made no progress until its loss is smaller than at the start by this fraction. */
     private static final double LEARNED = 0.1;
 
-    /** The limit of a run that has learned nothing yet, in multiples of the loss at the start: the first steps may be long. */
+    /** The limit of a run without progress, in multiples of the loss at the start: the first steps may be long. */
     private static final double FIRST_STEPS = 10;
 
-    /** Differences of losses up to this one are finite. */
+    /** Losses up to this size have finite differences. */
     private static final double LARGEST_LOSS = 1e300;
 
     /**
-     * The members' weight in a round. Counts the members where the coordinator keeps no sum over rounds.
+     * The members' weight in a round. The number of members if the coordinator keeps no sum across rounds.
      *
-     * @param during of those who take part in the round
-     * @param changing the part of it that leaves with the round, or by which weights change with it
-     * @param after of those who take part in the next round, without new ones
+     * @param during the weight of the members in the round
+     * @param changing the part of it that leaves or changes when the round closes
+     * @param after the weight of the members in the next round, without new ones
      */
     public record Weights(double during, double changing, double after) {}
 
@@ -104,7 +105,7 @@ public record LossTrend(
         return next.turned(changed).weighing(members.after());
     }
 
-    /** Forgets level and best, so that they begin anew with the next loss. */
+    /** Resets level and best, so that they start again with the next loss. */
     public LossTrend restart() {
         return new LossTrend(0, 0, 0, 0, start, 0, -1, weight, 0);
     }
@@ -123,7 +124,7 @@ public record LossTrend(
     private LossTrend with(int round, double loss, double share) {
         boolean isFirst = mass == 0;
         double newMass = mass + share * (1 - mass);
-        // Divided by the mass, so that the first losses count as much as they would in a plain mean.
+        // Divides by the mass, so that the first losses count as much as in a plain mean.
         double part = share / newMass;
         double newLevel = isFirst ? loss : level + part * (loss - level);
         double slowPart = part * (1 - mass + mass / SLOWNESS);
@@ -145,9 +146,9 @@ public record LossTrend(
     }
 
     /**
-     * Returns the loss above which a loss is far above the best: {@code factor} times the best, but only if then half of what the run has
-     * gained is lost, and if noise is no explanation. It has a meaning for losses that are negative or near zero, too: there half of the
-     * gain decides. Infinite where nothing can be said.
+     * Returns the limit above which a loss is far above the best: {@code factor} times the best, but at least the loss
+     * at which half of the run's progress is lost, and beyond the noise. For losses that are negative or near zero,
+     * half of the progress decides. Infinite if there is no basis for a limit.
      *
      * @param factor above 1; infinite for never
      */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the fields of a definition that are for readers alone: its description and tags. */
+/** Checks the description and tags of a definition, which only inform readers. */
 final class NotesCheck {
 
     private static final int MAX_DESCRIPTION_LENGTH = 1_000;

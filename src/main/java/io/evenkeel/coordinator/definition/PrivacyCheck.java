@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the privacy of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
+/** Checks the privacy of a definition, and fields that are incompatible with it. Collects the errors. Not thread-safe. */
 final class PrivacyCheck {
 
     private static final String UNIT = "device";
@@ -28,7 +28,7 @@ final class PrivacyCheck {
         this.errors = errors;
     }
 
-    /** Returns the privacy with every default; null if there is none or something is wrong. */
+    /** Returns the privacy with every default; null if there is none or it is invalid. */
     @Nullable
     PrivacyTerms terms(
             @Nullable Preset preset,
@@ -75,7 +75,7 @@ final class PrivacyCheck {
         return mechanism == null ? null : resolved(by, mechanism, target, budget);
     }
 
-    /** A stored definition has both the target and the multiplier that was computed from it. */
+    /** A stored definition contains both the target and the multiplier computed from it. */
     private static PrivacyMechanism mechanism(
             @Nullable Double multiplier, Normalization normalization, double bound, @Nullable PrivacyTarget target) {
         if (target == null) {

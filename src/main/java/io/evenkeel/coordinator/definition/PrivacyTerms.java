@@ -65,12 +65,12 @@ public record PrivacyTerms(
         return mechanism.grid(spec, by);
     }
 
-    /** Returns the name of the data that other runs may share; null if this run counts by itself. */
+    /** Returns the name of the data set that other runs may share; null if this run's budget is separate. */
     public @Nullable String dataset() {
         return definition.dataset();
     }
 
-    /** Returns what one message costs. */
+    /** Returns the privacy cost of one message. */
     public PrivacyCost cost() {
         return shares == null ? mechanism.cost() : shares.cost();
     }

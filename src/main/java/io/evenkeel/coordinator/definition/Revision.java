@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A change of a run's definition, which is part of the run's record.
  *
  * @param number 1, 2, 3, ...; 0 for the definition as created
- * @param fromRound the first round that follows it
+ * @param fromRound the first round to which it applies
  * @param changedAt when it was made
  * @param changedBy the operator
- * @param reason why, in the operator's words, if any were given
+ * @param reason the reason in the operator's words, if given
  * @param changes the fields that it changes, in the order of the definition
  */
 @Schema(name = "Revision")

@@ -6,7 +6,7 @@ import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.robust.NormClipping;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the part of a definition that bounds what one device adds to the sum. Collects what is wrong. Not thread-safe. */
+/** Checks the part of a definition that bounds a device's contribution to the sum. Collects the errors. Not thread-safe. */
 final class RobustCheck {
 
     private static final String FIELD = "robust";
@@ -21,7 +21,7 @@ final class RobustCheck {
         this.errors = errors;
     }
 
-    /** Returns the asked weights. With a bound the largest is 1 by default: a bounded vector times 1e12 would be no bound. */
+    /** Returns the requested weights. With a bound the maximum is 1 by default: a bounded vector times 1e12 would not be bounded. */
     @Nullable
     Weights weights() {
         Weights given = asked.weights();
@@ -31,7 +31,7 @@ final class RobustCheck {
         return new Weights(given == null ? null : given.min(), LARGEST_WEIGHT);
     }
 
-    /** Returns the bound; null if there is none or something is wrong. */
+    /** Returns the bound; null if there is none or it is invalid. */
     @Nullable
     NormClipping clipping(@Nullable Preset preset) {
         String text = asked.robust();

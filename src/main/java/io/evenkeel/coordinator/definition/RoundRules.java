@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a definition that an operator may change while the run goes on. A round keeps the rules it was opened with. Immutable
+ * The part of a definition that an operator may change while the run is active. A round keeps the rules with which it was opened. Immutable
  * and safe to share between threads.
  *
  * @param rounds R
  * @param minParticipants how many messages a round needs
- * @param maxParticipants how many it takes, {@link Integer#MAX_VALUE} if it does not matter
+ * @param maxParticipants how many it accepts, {@link Integer#MAX_VALUE} for no limit
  * @param minTime how long a round stays open at least
  * @param maxTime after which it closes with those who have answered
  * @param sampling the share of the members asked
@@ -39,7 +39,7 @@ public record RoundRules(
     public static final double SMALLEST_WEIGHT = 1e-12;
     public static final double LARGEST_WEIGHT = 1e12;
 
-    /** Without a bound of its own a run takes no larger weight, since devices report their own: one could outweigh all others. */
+    /** The default maximum of weights. Devices report their own weights, so without a limit one could outweigh all others. */
     static final double LARGEST_UNBOUNDED = 1e7;
 
     /** Returns the rules in a definition that was checked and has every default filled in. */
@@ -68,7 +68,7 @@ public record RoundRules(
         return definition.weights() == null ? new Weights(null, null) : definition.weights();
     }
 
-    /** Returns the largest message count as people know it, or null where there is none. */
+    /** Returns the maximum number of messages, or null if there is none. */
     public @Nullable Integer participantsLimit() {
         return maxParticipants == Integer.MAX_VALUE ? null : maxParticipants;
     }

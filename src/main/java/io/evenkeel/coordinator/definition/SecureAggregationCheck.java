@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the secure aggregation of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
+/** Checks the secure aggregation of a definition, and fields that are incompatible with it. Collects the errors. Not thread-safe. */
 final class SecureAggregationCheck {
 
     private static final int MIN_MEMBERS = 3;
@@ -41,7 +41,7 @@ final class SecureAggregationCheck {
     }
 
     /**
-     * Returns the secure aggregation with every default; null if there is none or something is wrong.
+     * Returns the secure aggregation with every default; null if there is none or it is invalid.
      *
      * @param dimension the number of coordinates
      * @param privacy the terms of the run's privacy; null if it has none
@@ -89,7 +89,7 @@ final class SecureAggregationCheck {
         return errors.isEmpty() ? terms : null;
     }
 
-    /** With privacy messages have a bound, so the unit is the finest that leaves room for them and their noise. */
+    /** With privacy, messages are bounded, so the unit is the finest that fits them and their noise. */
     private int finestExponent(PrivacyTerms privacy, Participants participants, double collusion, int dimension) {
         Integer exponent = errors.parse(
                 "secureAggregation.collusion",
@@ -102,7 +102,7 @@ final class SecureAggregationCheck {
         return exponent == null ? 0 : exponent;
     }
 
-    /** The smallest unit with which a cohort of the maximum size can add values of up to 1. */
+    /** The smallest unit for which a cohort of maximum size can add values of up to 1. */
     private static int defaultExponent(Participants participants) {
         int most = Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MAX_MEMBERS : participants.max());
         return Math.max(LOWEST_EXPONENT, Integer.numberOfLeadingZeros(most) - (Integer.SIZE - 1));

@@ -30,7 +30,7 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
                 resolved, Objects.requireNonNull(participants.min()), Objects.requireNonNull(participants.max()));
     }
 
-    /** Returns how the words of a vector are read. */
+    /** Returns the encoding of the words of a vector. */
     public VectorWords words() {
         return new VectorWords(exponent(), maxMembers);
     }
@@ -39,13 +39,13 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
      * Returns the noise that devices add to their words if the run has privacy too.
      *
      * @param dimension the number of coordinates
-     * @throws IllegalArgumentException if the fixed point has no room for it, or is too coarse
+     * @throws IllegalArgumentException if the noise does not fit the fixed point, or the fixed point is too coarse
      */
     CohortNoise noise(PrivacyMechanism mechanism, int dimension) {
         return CohortNoise.of(mechanism, exponent(), minMembers, maxMembers, collusion(), dimension);
     }
 
-    /** Returns when the sum starts from zero. */
+    /** Returns the rounds in which the sum restarts from zero. */
     public RebaseSchedule rebases() {
         return new RebaseSchedule(rebaseEvery());
     }
@@ -56,7 +56,7 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
     }
 
     /**
-     * Returns the parameters of a cohort with a number of members; empty if it is too small for the shares that may drop out or collude.
+     * Returns the parameters of a cohort with a number of members; empty if it is too small for the tolerated dropout and collusion.
      */
     public Optional<CohortParameters> parameters(int members) {
         return members < minMembers ? Optional.empty() : CohortParameters.of(members, dropout(), collusion());

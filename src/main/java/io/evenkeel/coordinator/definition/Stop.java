@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a run stops before its last round. Each condition is judged when a round closes. A condition has its field, its check in
- * {@link #resolve} and its judgement in {@link #conditions} here.
+ * The conditions that stop a run before its last round. Each is evaluated when a round closes. The field, the check in
+ * {@link #resolve} and the evaluation in {@link #conditions} of each condition are in this class.
  *
  * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
  * @param patience the run finishes when its loss or a metric does not improve any more
@@ -28,7 +28,7 @@ public record Stop(
         @Nullable Duration maxTime,
         @Nullable Divergence divergence) {
 
-    /** No condition at all. */
+    /** No conditions. */
     static final Stop NONE = new Stop(null, null, null, null, null);
 
     private static final int MAX_TARGETS = 16;
@@ -38,10 +38,10 @@ public record Stop(
     /**
      * Checks the conditions and fills in their defaults.
      *
-     * @param errors collects what is wrong
+     * @param errors collects the errors
      * @param hasLosses whether devices report losses
-     * @param longestAbsence the number of rounds that members in an experiment's other arms miss one after another
-     * @return null if there are none or one of them is wrong
+     * @param longestAbsence the number of consecutive rounds that members in an experiment's other arms miss
+     * @return null if there are none or one of them is invalid
      */
     static @Nullable Stop resolve(@Nullable Stop given, FieldErrors errors, boolean hasLosses, int longestAbsence) {
         Stop asked = given == null ? NONE : given;
@@ -65,7 +65,7 @@ public record Stop(
         return errors.isEmpty() && !resolved.equals(NONE) ? resolved : null;
     }
 
-    /** Returns the conditions that the definition asks for. If several hold, the run stops for the first. */
+    /** Returns the conditions of the definition. If several hold, the run stops for the first. */
     List<StopCondition> conditions() {
         return Stream.of(
                         divergence == null || divergence.equals(Divergence.OFF) ? null : divergence.condition(),

@@ -9,8 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions under which a run stops before its last round. They are judged each time a round closes, from that round's record and
- * from what {@link StopProgress} remembers of earlier rounds; so every replica gives the same judgement. Immutable and thread-safe.
+ * The conditions under which a run stops before its last round. They are evaluated each time a round closes, from that
+ * round's record and from the {@link StopProgress} of earlier rounds, so every replica gets the same result. Immutable
+ * and thread-safe.
  */
 public final class StopConditions {
 
@@ -60,8 +61,8 @@ public final class StopConditions {
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
      * @param maxMessages how many messages a device may send within its privacy budget
-     * @param datasetSpent whether a device that it asked has spent its budget in all runs together that share the data set
-     * @param voidRounds of the last rounds, one after another, how many had no sum of secure aggregation
+     * @param datasetSpent whether a device in the round has spent its budget over all runs that share the data set
+     * @param voidRounds the number of consecutive last rounds without a sum of secure aggregation
      */
     public record ClosedRound(
             int round,
@@ -75,12 +76,12 @@ public final class StopConditions {
             int voidRounds) {}
 
     /**
-     * A judgement of a closed round.
+     * The result of evaluating a closed round.
      *
-     * @param progress what the next judgement needs
-     * @param reason why the run stops; null if it goes on
-     * @param detail the same in words; empty if it goes on
-     * @param caution what to say of the model if the run ends with this round; null for nothing
+     * @param progress the state for the next evaluation
+     * @param reason why the run stops; null if it continues
+     * @param detail the same in words; empty if it continues
+     * @param caution a warning about the model if the run ends with this round; null for none
      */
     public record Judgement(
             StopProgress progress,
@@ -88,14 +89,14 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Returns whether counts made under other conditions stay valid: patience and divergence are the same. */
+    /** Returns whether counts made under other conditions remain valid: patience and divergence are the same. */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());
     }
 
     /**
-     * Judges a closed round. If several conditions hold, divergence comes first and a target second.
+     * Evaluates a closed round. If several conditions hold, divergence comes first and a target second.
      *
      * @param trend the losses including this round's
      */
@@ -126,7 +127,7 @@ public final class StopConditions {
                 before.totalBytes() + closed.bytes());
     }
 
-    /** A round in which no device reported a loss counts as the round before it. */
+    /** A round in which no device reported a loss counts like the previous round. */
     private static boolean isOver(@Nullable Double loss, double limit, boolean before) {
         return loss == null ? before : loss > limit;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bestValue the best value so far of the metric that must improve; null if there is none
  * @param bestRound the round of that value; the first round counted if there is none
- * @param divergedRounds the number of the last rounds, one after another, whose loss was far above its best or over the limit
+ * @param divergedRounds the number of consecutive last rounds whose loss was far above its best or over the limit
  * @param totalBytes bytes sent in closed rounds, both ways
  */
 @Embeddable
@@ -17,7 +17,7 @@ public record StopProgress(@Nullable Double bestValue, int bestRound, int diverg
     /** Before the first round. */
     public static final StopProgress NONE = new StopProgress(null, 0, 0, 0);
 
-    /** Forgets what was counted of the loss and the metric; counting begins anew in a round. The bytes stay. */
+    /** Resets the counts of the loss and the metric, starting from a round. Keeps the bytes. */
     public StopProgress restart(int round) {
         return new StopProgress(null, round, 0, totalBytes);
     }

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.definition;
 import io.evenkeel.coordinator.definition.RunDefinition.InitialModel;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a definition whose models come from a run above, with the step {@code upstream}. Collects what is wrong. Not thread-safe. */
+/** Checks a definition with the step {@code upstream}, which takes its models from a run above. Collects the errors. Not thread-safe. */
 final class UpstreamCheck {
 
     private final RunDefinition asked;
@@ -19,13 +19,13 @@ final class UpstreamCheck {
         return ValidatedPlan.UPSTREAM.equals(asked.step());
     }
 
-    /** Returns the asked step rule. A step that is never taken still has a rule. */
+    /** Returns the requested step rule. The field has a value even if no step is taken. */
     @Nullable
     String step() {
         return follows() ? "plain" : asked.step();
     }
 
-    /** Returns the asked step size. A step that is never taken still has a size. */
+    /** Returns the requested step size. The field has a value even if no step is taken. */
     @Nullable
     String gamma() {
         return follows() ? "constant:1" : asked.gamma();
@@ -39,7 +39,7 @@ final class UpstreamCheck {
         return follows() ? InitialModel.UPLOADED : InitialModel.ZEROS;
     }
 
-    /** Refuses what has no meaning, or was not tested, where the models come from a run above. */
+    /** Refuses fields that are meaningless or untested for a run with models from above. */
     void check() {
         if (!follows()) {
             return;

@@ -16,22 +16,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checked definition and what follows from it for the whole life of a run. What an operator may change meanwhile is in
- * {@link RoundRules}. Immutable and safe to share between threads.
+ * A checked definition and the plan derived from it for the whole life of a run. The part that an operator may change
+ * is in {@link RoundRules}. Immutable and safe to share between threads.
  *
  * @param name the run's name
- * @param definition the definition as created, with every default filled in, so that later versions' other defaults do not change the run
+ * @param definition the definition as created, with every default filled in, so that other defaults of later versions do not change the run
  * @param layout the model's tensors
  * @param algorithm the algorithm with its schedules
  * @param compressor the devices' compressor
- * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
+ * @param downlink the lossy downlink's compressor; null if the downlink is lossless
  * @param horizon K + 1, for schedules that depend on the number of rounds
- * @param seed what draws derive from
+ * @param seed the seed of all draws
  * @param staleness tau
  * @param devices which devices may join and are asked
  * @param privacy the devices' differential privacy; null for none
- * @param secureAggregation how a round's messages are summed without being read; null if they are sent in the clear
- * @param robust bounds what one device adds to S; null if S is the plain sum
+ * @param secureAggregation the secure aggregation of a round's messages; null if they are sent in the clear
+ * @param robust the bound of a device's contribution to S; null if S is the plain sum
  */
 public record ValidatedPlan(
         String name,
@@ -48,15 +48,15 @@ public record ValidatedPlan(
         @Nullable SecureAggregationTerms secureAggregation,
         @Nullable NormClipping robust) {
 
-    /** The step rule of a run whose next models are those of a run above, in which this coordinator is a member. */
+    /** The step rule of a run that takes its models from a run above, in which this coordinator is a member. */
     public static final String UPSTREAM = "upstream";
 
-    /** A message's bytes besides its indices and values: header, report and the frame's own. */
+    /** A message's bytes besides its indices and values: header, report and framing. */
     private static final long REST_OF_MESSAGE = 16 * 1024;
 
     private static final long MIN_AT_ONCE = 512 << 10;
 
-    /** The length of a number of each kind in JSON's decimal digits, with separators. */
+    /** The length of a number of each kind as JSON text, with separators. */
     private static final long JSON_BYTES_PER_VALUE = 48;
 
     /**
@@ -73,14 +73,14 @@ public record ValidatedPlan(
         return layout.dimension();
     }
 
-    /** Returns whether the weighted sum S persists over rounds. */
+    /** Returns whether the weighted sum S is kept across rounds. */
     public boolean retainsSum() {
         return algorithm.feedback().retainsSum();
     }
 
     /**
-     * Returns the coordinates that all messages of a round have. The compressor is identity or rand-k, as privacy and secure aggregation
-     * demand. Draws those of rand-k anew.
+     * Returns the coordinates of all messages in a round. The compressor must be identity or rand-k, as privacy and
+     * secure aggregation require. Repeats the draw of rand-k.
      */
     public Support support(int round) {
         return compressor.spec().selection() instanceof Selection.Identity
@@ -89,7 +89,7 @@ public record ValidatedPlan(
     }
 
     /**
-     * Returns the part of the plan that all members of a cohort must have in common, as {@link PlanView} shows it to them.
+     * Returns the part of the plan on which all members of a cohort must agree, as {@link PlanView} contains it.
      *
      * @throws NullPointerException if the run has no secure aggregation
      */
@@ -125,19 +125,19 @@ public record ValidatedPlan(
     }
 
     /**
-     * Returns whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
-     * model, which has the noise for one.
+     * Returns whether the g_i of a member that leaves stays in S. Subtracting it could change the next model by the
+     * bounds of all its messages, while the noise covers only one.
      */
     public boolean keepsLeavers() {
         return addsNoise() && retainsSum();
     }
 
-    /** Returns whether the next models come from a run above, and no step is taken here. */
+    /** Returns whether the models come from a run above, so that no step is taken here. */
     public boolean followsUpstream() {
         return UPSTREAM.equals(definition.step());
     }
 
-    /** Returns whether devices can follow the model from round to round, without downloading it whole. */
+    /** Returns whether devices can update the model from round to round without downloading it completely. */
     public boolean hasUpdates() {
         return downlink != null || (algorithm.step().isRepeatable() && !followsUpstream());
     }
@@ -147,7 +147,7 @@ public record ValidatedPlan(
         return algorithm.gamma().at(round, horizon - 1);
     }
 
-    /** Returns the maximum bytes of a binary message: as float32, or as float64 if the compressor says so, with any coordinates. */
+    /** Returns the maximum bytes of a binary message with any coordinates, as float32, or as float64 if the compressor requires it. */
     public int maxMessageBytes() {
         long count = compressor.maxCount();
         int valueBytes = compressor.spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
@@ -166,7 +166,7 @@ public record ValidatedPlan(
         return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));
     }
 
-    /** Returns the bytes of d values as float32, what an uncompressed message or model takes. */
+    /** Returns the bytes of d values as float32, the size of an uncompressed message or model. */
     public long denseBytes() {
         return 4L * dimension();
     }

@@ -1,4 +1,4 @@
-/** What a run is: its definition, the checks of it, the plan that follows from it, its changes as revisions, and its stop conditions. */
+/** The definition of a run: its checks, the plan derived from it, its revisions, and its stop conditions. */
 @NullMarked
 package io.evenkeel.coordinator.definition;
 

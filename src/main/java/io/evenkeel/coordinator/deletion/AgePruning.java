@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
-/** Deletes what is older than the settings say, if they say so. Thread-safe; several replicas may do it at once. */
+/** Deletes records older than the settings allow, if they set an age. Thread-safe; several replicas may run it concurrently. */
 @Component
 class AgePruning extends BackgroundWork {
 

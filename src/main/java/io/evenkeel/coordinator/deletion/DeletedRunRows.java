@@ -34,13 +34,13 @@ import org.springframework.stereotype.Component;
 @Component
 class DeletedRunRows {
 
-    /** Of rows of some hundred bytes. */
+    /** The batch size for rows of a few hundred bytes. */
     private static final int SHORT_ROWS = 1000;
 
-    /** Of rows with a vector, which may have a hundred megabytes. */
+    /** The batch size for rows with a vector of up to a hundred megabytes. */
     private static final int LONG_ROWS = 10;
 
-    /** For members, of which few have a vector unless the run keeps the sum. */
+    /** The batch size for members, few of which have a vector unless the run keeps the sum. */
     private static final int MEMBERS = 100;
 
     private static final List<ExportedTable> VECTORS =
@@ -102,7 +102,7 @@ class DeletedRunRows {
         return tables.stream().anyMatch(table -> table.delete(bytes, run, limit) > 0);
     }
 
-    /** Deletes a run's own row, which is its last. */
+    /** Deletes a run's own row, the last one. */
     void deleteLast(RunTable.DeletedRun run) {
         checks.delete(run.name());
         runs.delete(run.id());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Deletes records that have come to their end long ago, each with its entry in the audit log. Thread-safe. */
+/** Deletes records that ended long ago, each with an entry in the audit log. Thread-safe. */
 @Component
 class DeletionByAge {
 
@@ -78,8 +78,8 @@ class DeletionByAge {
     /**
      * The outcome of a deletion by age.
      *
-     * @param deleted the names or ids of those that were deleted, or would be
-     * @param kept those that are old enough but cannot be deleted
+     * @param deleted the names or ids of the records that were deleted, or would be
+     * @param kept the records that are old enough but cannot be deleted
      * @param next the last one, if there may be more after it
      */
     @Schema(name = "DeletionOutcome")
@@ -101,7 +101,7 @@ class DeletionByAge {
      * Deletes some records of a kind.
      *
      * @param olderThan how long ago they ended
-     * @param after only those after this one, in the order of names or ids
+     * @param after only records after this one, in the order of names or ids
      * @param dryRun whether to list what would be deleted, and delete nothing
      */
     Outcome delete(String name, Duration olderThan, String after, boolean dryRun, Actor actor) {
@@ -138,7 +138,7 @@ class DeletionByAge {
      * A kind of records that can be deleted by age.
      *
      * @param path the path of a record in the API, with {@code %s} for its name or id
-     * @param listing finds the old ones
+     * @param listing finds the old records
      * @param check refuses a record that cannot be deleted now
      * @param deletion deletes a record
      */

@@ -14,11 +14,11 @@ import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of deleted runs, in small steps with rests between them: acceptance for other runs does not wait. After a kill the next
- * start goes on with what is left. Thread-safe; replicas take turns at the steps of a run.
+ * Deletes the rows of deleted runs, in small steps with pauses between them, so that messages of other runs do not
+ * wait. After a crash the next start continues. Thread-safe; replicas take turns at the steps of a run.
  *
- * <p>A run's own row goes last, and with it the name becomes free. On a shared database that is a minute after the deletion at the earliest:
- * by then every replica has forgotten the run.
+ * <p>A run's own row is deleted last, which frees its name. On a shared database that is at least a minute after the
+ * deletion, when no replica has the run cached any more.
  */
 @Component
 class DeletionWork extends BackgroundWork {
@@ -58,7 +58,7 @@ class DeletionWork extends BackgroundWork {
         this.failures = failures;
     }
 
-    /** Forgets the run that was just deleted, and begins with its rows soon. */
+    /** Evicts the deleted run from the cache, and schedules the deletion of its rows. */
     void begin() {
         forget();
         execute(this::work);
@@ -79,14 +79,14 @@ class DeletionWork extends BackgroundWork {
                 repeatWithRests(() -> step(run));
                 fleet.deleteErased();
             } catch (RuntimeException e) {
-                // The others go on.
+                // Continue with the other runs.
                 failures.warn(
                         "What is left of the deleted run " + run.id() + " could not be deleted; it is tried again", e);
             }
         }
     }
 
-    /** Takes one step; returns whether there may be more to do now. Waits for the next period while an export reads the run. */
+    /** Takes one step; returns whether there may be more to do now. Waits for the next period while an export is reading the run. */
     boolean step(DeletedRun run) {
         return locks.changing(run.id(), () -> {
                     boolean[] more = {false};

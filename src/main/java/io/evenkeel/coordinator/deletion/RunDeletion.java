@@ -16,10 +16,10 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes runs: hides a run at once, so that it is as if it never was, and leaves its rows to {@link DeletionWork}. Thread-safe.
+ * Deletes runs: hides a run at once, so that it appears never to have existed, and leaves its rows to {@link DeletionWork}. Thread-safe.
  *
- * <p>With a run go its members, messages, models, rounds, events and the evaluations of its models: what an export of the run has. Versions
- * of registered models stay, as they have files of their own.
+ * <p>Also deletes the run's members, messages, models, rounds, events and the evaluations of its models: everything
+ * that an export of the run contains. Versions of registered models stay, because they have files of their own.
  */
 @Component
 class RunDeletion {
@@ -73,7 +73,7 @@ class RunDeletion {
     /**
      * Deletes a run.
      *
-     * @throws ProblemException {@code run-not-found}, {@code wrong-state} if it is under way, {@code in-use}
+     * @throws ProblemException {@code run-not-found}, {@code wrong-state} if it has not ended, {@code in-use}
      */
     void delete(String name) {
         long id = plans.named(name).run();

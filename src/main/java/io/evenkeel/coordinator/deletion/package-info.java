@@ -1,4 +1,4 @@
-/** Deletion of runs, evaluations, revoked devices and spent enrolment tokens, one by one and by age. */
+/** Deletion of runs, evaluations, revoked devices and spent enrolment tokens, individually and by age. */
 @NullMarked
 package io.evenkeel.coordinator.deletion;
 

@@ -14,8 +14,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code cohort_fault}: which members were at fault in cohorts of secure aggregation. Who was in two rounds is left out of later
- * ones. Works in the caller's transaction.
+ * The table {@code cohort_fault}: which members were at fault in cohorts of secure aggregation. A device with faults in
+ * two rounds is excluded from later ones. Works in the caller's transaction.
  */
 @Component
 public class CohortFaults {
@@ -29,7 +29,7 @@ public class CohortFaults {
             whole("ordinal"),
             text("identity"));
 
-    /** One round may be an accident, such as damaged memory. */
+    /** A single fault may be an accident, such as damaged memory. */
     private static final int ROUNDS_TO_LEAVE_OUT = 2;
 
     private static final String LEFT_OUT =
@@ -53,7 +53,7 @@ public class CohortFaults {
                 .update();
     }
 
-    /** Returns the ordinals of the members that are left out. */
+    /** Returns the ordinals of the excluded members. */
     public BitSet leftOut(long run) {
         BitSet ordinals = new BitSet();
         jdbc.sql("SELECT ordinal FROM cohort_fault WHERE run_id = ? AND identity IN (" + LEFT_OUT + ")")
@@ -64,7 +64,7 @@ public class CohortFaults {
         return ordinals;
     }
 
-    /** Returns how many devices are left out of each of some runs; runs without any are missing. */
+    /** Returns how many devices are excluded from each of some runs; runs without any are missing. */
     public Map<Long, Integer> leftOut(Collection<Long> runs) {
         Map<Long, Integer> counts = new HashMap<>();
         jdbc.sql("SELECT run_id, COUNT(*) FROM (SELECT run_id, identity FROM cohort_fault"
@@ -86,12 +86,12 @@ public class CohortFaults {
                 > 0;
     }
 
-    /** Returns the devices that are left out. */
+    /** Returns the excluded devices. */
     public Set<String> identitiesLeftOut(long run) {
         return Set.copyOf(jdbc.sql(LEFT_OUT).param(run).query(String.class).list());
     }
 
-    /** Returns whether a device is left out, also if it has joined again since. */
+    /** Returns whether a device is excluded, even if it has joined again since. */
     public boolean isLeftOut(long run, String identity) {
         return identitiesLeftOut(run).contains(identity);
     }

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.draw;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a device declines to take part in a round. The names are permanent: they are stored. */
+/** The reason why a device declines a round. The names are permanent: they are stored. */
 public enum DeclineCause {
     /** The battery is low, or the device is not being charged. */
     BATTERY,

@@ -21,8 +21,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Members that decline to take part in a round. The round does not wait for them; to the sum they are as members that send nothing, so
- * exactness is not concerned. A member that changes its mind sends its message as any other. Thread-safe.
+ * Records members that decline to take part in a round. The round does not wait for them. For the sum they are members
+ * that send nothing, so it stays exact. A member that changes its mind can still send its message. Thread-safe.
  */
 @Component
 class Declining {
@@ -63,8 +63,8 @@ class Declining {
     }
 
     /**
-     * Records that a member declines the open round. Nothing is recorded if the round does not ask it, or it has answered. A loss of power
-     * may undo it; the round then waits as if nothing had been said.
+     * Records that a member declines the open round. Nothing is recorded if the round does not ask the member, or the
+     * member has answered. A loss of power may lose the record; the round then waits for the member.
      *
      * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed}, {@code
      *     round-not-open}

@@ -49,12 +49,12 @@ public final class DrawCandidates {
         entries[size++] = entry;
     }
 
-    /** Notes that it is not the turn of a member, in an arm of a crossover experiment. */
+    /** Excludes a member for this round, because it takes part in another arm of a crossover experiment. */
     void waits(int ordinal) {
         waiting.set(ordinal);
     }
 
-    /** Returns those whose turn it is; all if these are fewer than a round needs, because it could not close. */
+    /** Returns the members whose turn it is; all members if these are fewer than a round needs, because it could not close. */
     DrawCandidates inTurn(int needed) {
         if (waiting.isEmpty() || size - waiting.cardinality() < needed) {
             return this;
@@ -73,7 +73,7 @@ public final class DrawCandidates {
         return size;
     }
 
-    /** Returns the ordinals of each stratum that has members, ascending, in the order of the values. */
+    /** Returns the ordinals of each non-empty stratum, ascending, in the order of the values. */
     List<int[]> strata() {
         long[] sorted = Arrays.copyOf(entries, size);
         Arrays.sort(sorted);

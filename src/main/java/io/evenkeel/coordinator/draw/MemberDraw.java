@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Draws the members that a round asks, from the run's seed and the round's number alone.
+ * Draws the members that a round asks, from only the run's seed and the round's number.
  *
- * <p>A stratified draw divides the members by a value, and the sample in proportion to the numbers of members with each value: each
- * stratum gets the whole part of its share, and the rest goes to those with the largest fractions (Hamilton's method of largest
- * remainders), with equal fractions in the order of the values.
+ * <p>A stratified draw divides the members by a value, and the sample in proportion to the numbers of members with each
+ * value: each stratum gets the integer part of its share, and the rest goes to the strata with the largest fractions
+ * (Hamilton's method of largest remainders); equal fractions are in the order of the values.
  */
 final class MemberDraw {
 
@@ -27,7 +27,7 @@ final class MemberDraw {
         BitSet drawn = new BitSet();
         int number = 0;
         for (int[] stratum : strata) {
-            // One stratum is drawn as a run without strata draws.
+            // A single stratum is drawn like a run without strata.
             long own = strata.size() == 1 ? seed : SplitMix64.derive(seed, number);
             for (int position : Sampling.positions(stratum.length, shares[number], own, round)) {
                 drawn.set(stratum[position]);

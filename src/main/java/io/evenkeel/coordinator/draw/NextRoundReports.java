@@ -15,7 +15,7 @@ import java.util.List;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Records in which round members of runs with secure aggregation take part again. Thread-safe. */
+/** Records the first round in which a member of a run with secure aggregation takes part again. Thread-safe. */
 @Component
 class NextRoundReports {
 
@@ -42,7 +42,7 @@ class NextRoundReports {
     }
 
     /**
-     * Records a report. A loss of power may undo it; the device reports again when it is asked again.
+     * Records a report. A loss of power may lose it; the device then reports again when it is next asked.
      *
      * @param round the first round in which the member's device takes part
      * @throws ProblemException {@code invalid} in a run without secure aggregation, {@code member-not-found}

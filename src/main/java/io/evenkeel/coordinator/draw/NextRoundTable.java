@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class NextRoundTable {
 
-    /** What members of a run reported; the query's parameter is the run's key. */
+    /** The reports of a run's members; the query's parameter is the run's key. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
             "next_round",
             "run_id",
@@ -43,7 +43,7 @@ public class NextRoundTable {
                 .update();
     }
 
-    /** Returns the members that take part only after a round, and in which round each does, by their ordinals. */
+    /** Returns the members that take part only after a round, with their first rounds, by ordinal. */
     Map<Integer, Integer> after(long run, int round) {
         Map<Integer, Integer> later = new HashMap<>();
         jdbc.sql("SELECT ordinal, round_number FROM next_round WHERE run_id = ? AND round_number > ?")

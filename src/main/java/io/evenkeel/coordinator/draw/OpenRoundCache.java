@@ -22,15 +22,16 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches the members that are asked in each run's open round, so that a thousand polls do not read a thousand members each. Thread-safe.
+ * Caches the members asked in each run's open round, so that not every poll reads all members. Thread-safe.
  *
- * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended because messages were missing asks all.
+ * <p>A round asks a share of the members, in the order of their ordinals. A round that was extended because messages
+ * were missing asks all of them.
  *
- * <p>Where that depends on attributes it is drawn and stored when the round is opened or extended; otherwise it is drawn again from the
- * seed, the round and the members whenever it is needed.
+ * <p>A draw that depends on attributes is stored when the round is opened or extended. Any other draw is repeated from
+ * the seed, the round and the members whenever it is needed.
  *
- * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions show whether what is
- * remembered still holds.
+ * <p>While a round is open, only an extension can change the draw, so a cached draw is valid if the round and the
+ * number of extensions are the same.
  */
 @Component
 public class OpenRoundCache {
@@ -46,7 +47,7 @@ public class OpenRoundCache {
     private final SilentMembers silence;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
-    /** The silent members of each run as they were when its round opened, less those heard of since on this replica. */
+    /** The silent members of each run when its round opened, without those that this replica has heard from since. */
     private final Map<Long, Silent> silent = new ConcurrentHashMap<>();
 
     OpenRoundCache(
@@ -70,10 +71,10 @@ public class OpenRoundCache {
         this.silence = silence;
     }
 
-    /** The silent members when a round opened; the set is not changed after. */
+    /** The silent members when a round opened; the set is not modified. */
     private record Silent(int round, BitSet members) {}
 
-    /** A draw and what it is for; the set is not changed after. */
+    /** A draw and its round; the set is not modified. */
     private record Draw(int round, int extended, BitSet sampled) {
 
         boolean isFor(int openRound, int extensions) {
@@ -81,36 +82,36 @@ public class OpenRoundCache {
         }
     }
 
-    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
     public BitSet sampled(Run run) {
         return sampled(run.id(), run.round(), run.current().extended(), () -> rules.open(run));
     }
 
-    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
     public BitSet sampled(RunRow run) {
         return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
     }
 
-    /** Returns the ordinals of those who declined a run's open round, which is read each time. */
+    /** Returns the ordinals of the members that declined a run's open round; not cached. */
     public BitSet declined(Run run) {
         return declines.members(run.id(), run.round());
     }
 
-    /** Returns the ordinals of the members for which a run's open round does not wait, which is read each time. */
+    /** Returns the ordinals of the members for which a run's open round does not wait; not cached. */
     public BitSet silent(Run run) {
         return silence.of(run.id());
     }
 
     /**
-     * Counts a round as missed by those who have not answered when its time is up. The caller has locked the run.
+     * Counts a round as missed by the members that did not answer in time. The caller has locked the run.
      *
-     * @param missing the ordinals of those who neither answered nor declined
+     * @param missing the ordinals of the members that neither answered nor declined
      */
     public void countMissed(Run run, BitSet missing) {
         silence.count(run.id(), sampled(run), missing);
     }
 
-    /** Returns whether a member that asks for work was silent, as far as this replica knows; {@link #heard} is then due. */
+    /** Returns whether a member that checks in was silent, as far as this replica knows; the caller must then call {@link #heard}. */
     public boolean wasSilent(Run run, MemberRow member) {
         Silent known = silent.get(run.id());
         if (known == null || known.round() != run.round()) {
@@ -120,7 +121,7 @@ public class OpenRoundCache {
         return known.members().get(member.ordinal());
     }
 
-    /** Waits again for members that have asked for work. The caller has locked the run. */
+    /** Waits again for members that have checked in. The caller has locked the run. */
     public void heard(Run run, BitSet members) {
         silence.heard(run.id(), members);
         silent.put(run.id(), new Silent(run.round(), silence.of(run.id())));
@@ -150,8 +151,8 @@ public class OpenRoundCache {
     private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
         Draw draw = draws.get(run);
         if (draw == null || !draw.isFor(round, extended)) {
-            // One draws and the others wait for it. Each has its connection before, or those who wait could hold all of
-            // them.
+            // One thread draws and the others wait for it. Each gets its connection first; otherwise the waiting
+            // threads could hold all connections.
             draw = transactions.read(() -> draws.compute(
                     run,
                     (key, now) ->
@@ -180,7 +181,10 @@ public class OpenRoundCache {
         return new Draw(round, extended, sampled);
     }
 
-    /** Returns the ordinals of those who were at fault in cohorts, or have spent their privacy budgets with the help of other runs. */
+    /**
+     * Returns the ordinals of the members that were at fault in cohorts, or that have spent their privacy budgets,
+     * including in other runs.
+     */
     private BitSet leftOut(long run) {
         BitSet leftOut = spending.spent(run);
         if (plans.of(run).secureAggregation() != null) {
@@ -190,7 +194,7 @@ public class OpenRoundCache {
     }
 
     /**
-     * Returns the ordinals of the members that a round may ask: in an arm of a crossover experiment those whose turn it is. A round that
+     * Returns the ordinals of the members that a round may ask: in a crossover experiment, those whose turn it is. A round that
      * was extended, or that needs more messages than it has members, may ask all, because it could not close.
      */
     private BitSet eligible(long run, int round, int extended, RoundRules open) {
@@ -205,29 +209,30 @@ public class OpenRoundCache {
     }
 
     /**
-     * Draws the members that a newly opened or extended round asks, if that depends on attributes. Works in the transaction that did it.
+     * Draws the members of a newly opened or extended round, if the draw depends on attributes. Works in the
+     * transaction that opened or extended it.
      *
-     * @return the draw; empty if it does not depend on attributes, and so can be repeated at any time
+     * @return the draw; empty if it does not depend on attributes and so can be repeated at any time
      */
     public Optional<RoundDraw> draw(Run run) {
         return draw(run, candidates(run.id(), run.round()));
     }
 
-    /** Lets the members that wait for the next round into a round that was just extended, and draws whom it asks. */
+    /** Admits the members that wait for the next round to a round that was just extended, and draws its members. */
     public void extend(Run run) {
         members.admit(run.id(), run.round());
         draw(run);
     }
 
     /**
-     * Reads the members that a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
-     * held for a short time.
+     * Reads the candidates of a round, if the draw depends on attributes, so that a later {@link #draw(Run, Optional)}
+     * holds the run's lock only for a short time.
      */
     public Optional<DrawCandidates> candidates(long run, int round) {
         return stored.candidates(run, round);
     }
 
-    /** Draws as {@link #draw(Run)} does, among members read before. */
+    /** Draws as {@link #draw(Run)} does, from members read before. */
     public Optional<RoundDraw> draw(Run run, Optional<DrawCandidates> candidates) {
         return stored.draw(run, rules.open(run), candidates);
     }

@@ -45,7 +45,7 @@ public class RoundDeclines {
                 .update();
     }
 
-    /** Returns the ordinals of those who declined a round. */
+    /** Returns the ordinals of the members that declined a round. */
     public BitSet members(long run, int round) {
         BitSet ordinals = new BitSet();
         jdbc.sql("SELECT ordinal FROM round_decline WHERE run_id = ? AND round_number = ?")
@@ -65,7 +65,7 @@ public class RoundDeclines {
                 .isEmpty();
     }
 
-    /** Returns how many members declined a round, by their reasons; reasons that no member gave are left out. */
+    /** Returns how many members declined a round, by reason; reasons without members are left out. */
     public Map<DeclineCause, Long> reasons(long run, int round) {
         Map<DeclineCause, Long> reasons = new EnumMap<>(DeclineCause.class);
         jdbc.sql("SELECT reason, COUNT(*) FROM round_decline WHERE run_id = ? AND round_number = ? GROUP BY reason")

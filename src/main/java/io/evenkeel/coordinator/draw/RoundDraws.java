@@ -27,9 +27,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code round_draw}: the members that rounds ask, in runs that choose by attributes. A draw is made and stored in the transaction that
- * opens or extends the round, and read from then on, because attributes change while a round is open and differ when it is looked at
- * again. Works in the caller's transaction.
+ * The table {@code round_draw}: the members that rounds ask, in runs that choose by attributes. A draw is made and
+ * stored in the transaction that opens or extends the round, because attributes may change while the round is open.
+ * Works in the caller's transaction.
  */
 @Component
 public class RoundDraws {
@@ -66,12 +66,12 @@ public class RoundDraws {
     }
 
     /**
-     * Draws and stores the members that an open round asks, if that depends on attributes: a sample of those that the run's selector chooses. An
-     * extended round asks all of them, and those it has asked before.
+     * Draws and stores the members that an open round asks, if that depends on attributes: a sample of the members that
+     * the run's selector chooses. An extended round asks all of these and all that it asked before.
      *
      * @param run locked; its round was just opened or extended
      * @param rules the rules that the round follows
-     * @param candidates what {@link #candidates} returned for the round
+     * @param candidates the result of {@link #candidates} for the round
      * @return the draw; empty if it does not depend on attributes
      */
     Optional<RoundDraw> draw(Run run, RoundRules rules, Optional<DrawCandidates> candidates) {
@@ -89,8 +89,7 @@ public class RoundDraws {
     }
 
     /**
-     * Reads the members that take part in a round and that the run's selector chooses now. That may take seconds in a run with a million
-     * members.
+     * Reads the members of a round that the run's selector chooses now. This may take seconds in a run with a million members.
      *
      * @return empty if the members that the run's rounds ask do not depend on attributes
      */
@@ -99,7 +98,7 @@ public class RoundDraws {
         if (!choice.dependsOnAttributes()) {
             return Optional.empty();
         }
-        // The query of the round's members does not see what Hibernate has not written yet.
+        // The query of the round's members does not see changes that Hibernate has not flushed.
         members.flush();
         Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
         DrawCandidates candidates = new DrawCandidates(values.values());

@@ -23,10 +23,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The noise of private runs whose coordinator adds it, and the table {@code round_noise} of its seeds.
+ * Generates the noise of private runs whose coordinator adds it, and stores its seeds in the table {@code round_noise}.
  *
- * <p>A round's seed has 256 bits of the operating system's generator. It is stored in the transaction that freezes the round, and
- * expanded by {@link NoiseStream}, so closing the round again, here or elsewhere, gives the same bits. Thread-safe.
+ * <p>A round's seed is 256 bits from the operating system's generator. It is stored in the transaction that freezes the
+ * round, and expanded by {@link NoiseStream}. So closing the round again, on any replica, gives the same bits.
+ * Thread-safe.
  */
 @Component
 public class RoundNoise {
@@ -68,11 +69,11 @@ public class RoundNoise {
     }
 
     /**
-     * Returns the noise of a frozen or closed round, on the coordinates of its messages. Takes about 16 bytes a coordinate, and holds
-     * no transaction while it draws.
+     * Returns the noise of a frozen or closed round, on the coordinates of its messages. Needs about 16 bytes per
+     * coordinate, and holds no transaction while it draws.
      *
-     * @param plan one that adds noise
-     * @throws CorruptionException if the seed is gone, or not the one that was written
+     * @param plan a plan whose coordinator adds noise
+     * @throws CorruptionException if the seed is missing or damaged
      */
     public CompressedVector of(long run, int round, ValidatedPlan plan) {
         PrivacyTerms privacy = Objects.requireNonNull(plan.privacy());

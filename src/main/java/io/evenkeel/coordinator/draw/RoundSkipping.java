@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Skips rounds of secure aggregation in which too few members may take part, because the others have revealed shares in them before the
- * database went back to an earlier state ({@link SkipRule}). Works in the caller's transaction. Thread-safe.
+ * Skips rounds of secure aggregation in which too few members can take part, because the others revealed shares in them
+ * before the database was restored to an earlier state ({@link SkipRule}). Works in the caller's transaction.
+ * Thread-safe.
  */
 @Component
 public class RoundSkipping {
@@ -44,16 +45,16 @@ public class RoundSkipping {
         this.skipped = skipped;
     }
 
-    /** Returns whether the open round is to be skipped, whoever answers. */
+    /** Returns whether the open round must be skipped, whoever answers. */
     public boolean isDue(Run run) {
         return skipped.contains(run.id(), run.round())
                 || rule(run).next(members(run, null)).isPresent();
     }
 
     /**
-     * Returns whether the open round is skipped, and stores that. The caller has locked the run.
+     * Returns whether the open round is skipped, and stores the result. The caller has locked the run.
      *
-     * @param answered how many members sent keys until the step's time was up; null while it is not
+     * @param answered how many members sent keys until the step's time was up; null before that
      */
     public boolean skips(Run run, @Nullable Integer answered, Instant now) {
         if (skipped.contains(run.id(), run.round())) {
@@ -74,7 +75,7 @@ public class RoundSkipping {
         return true;
     }
 
-    /** Returns what to do if the run has too few rounds to go on; empty if it has enough. */
+    /** Returns what to do if the run has too few rounds left; empty if it has enough. */
     public String advice(Run run) {
         return rule(run).advice(members(run, null));
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out why runs make no progress. Asks the database about members only where a round has stalled. Works in the caller's transaction.
+ * Finds out why runs make no progress. Queries members only for stalled rounds. Works in the caller's transaction.
  * Thread-safe.
  */
 @Component
@@ -46,18 +46,18 @@ public class RunStalls {
         this.clock = clock;
     }
 
-    /** Returns why a run makes no progress, empty if it does or is not running. */
+    /** Returns why a run makes no progress; empty if it does or is not running. */
     public Optional<RunStall> of(Run run) {
         return run.stalled(clock.instant())
                 .map(round -> of(round, rules.open(run).minParticipants()));
     }
 
-    /** Returns why a run makes no progress, empty if it does or is not running. */
+    /** Returns why a run makes no progress; empty if it does or is not running. */
     public Optional<RunStall> of(long run) {
         return of(runs.get(run));
     }
 
-    /** Returns why a run makes no progress, empty if it does or is not running. */
+    /** Returns why a run makes no progress; empty if it does or is not running. */
     public Optional<RunStall> of(RunSnapshot run) {
         return run.stalled(clock.instant())
                 .map(round -> of(round, rules.open(run).minParticipants()));

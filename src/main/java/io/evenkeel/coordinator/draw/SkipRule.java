@@ -7,26 +7,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which rounds a run with secure aggregation skips. A device reveals shares at most once for a round's number: a second sum of the
- * same messages would show the coordinator their difference. So after a database went back, rounds that too many devices know already can
- * have no sum, and the run goes on with the first one that can. A few devices alone cannot skip rounds: without them the others are
- * enough. Without I/O.
+ * Decides which rounds a run with secure aggregation skips. A device reveals shares at most once for a round's number,
+ * because a second sum of the same messages would show the coordinator their difference. After a database was restored
+ * to an earlier state, rounds in which too many devices have already revealed shares have no sum, so the run continues
+ * with the first round that can have one. A few devices alone cannot cause skipping, because the other members suffice.
+ * Performs no I/O.
  *
  * @param needed how many members a round needs
  * @param rounds how many rounds the run has
  */
 record SkipRule(int needed, int rounds) {
 
-    /** After this many extensions those that do not answer are not counted on. */
+    /** After this many extensions, members that do not answer are not counted on. */
     private static final int PATIENT_EXTENSIONS = 3;
 
     /**
      * The members of a run by their ordinals.
      *
-     * @param active those that are in the run and not left out of its cohorts
-     * @param silent those that are not waited for, as they have missed rounds
-     * @param later of those that take no part in the open round, the first round in which they do
-     * @param answered how many sent keys until the step's time was up, null while it is not
+     * @param active the members that are in the run and not excluded from its cohorts
+     * @param silent the members for which rounds do not wait, because they have missed rounds
+     * @param later the first round of each member that does not take part in the open round
+     * @param answered how many sent keys in time; null before the step's deadline
      * @param extended how often the open round was extended
      */
     record Members(
@@ -36,12 +37,12 @@ record SkipRule(int needed, int rounds) {
             @Nullable Integer answered,
             int extended) {}
 
-    /** Returns the first round after the open one that has enough members; empty if the open one has, or no round of the run. */
+    /** Returns the first round after the open one with enough members; empty if the open one or no round of the run has enough. */
     Optional<Integer> next(Members members) {
         return enough(members).filter(round -> round < rounds);
     }
 
-    /** Returns what to do if only a round after the run's last one has enough members; empty if none is needed. */
+    /** Returns what to do if only a round after the run's last one has enough members; empty if nothing is needed. */
     String advice(Members members) {
         return enough(members)
                 .filter(round -> round >= rounds)

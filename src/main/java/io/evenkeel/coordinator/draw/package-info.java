@@ -1,4 +1,4 @@
-/** Who is asked in a round: draws and declines, which rounds are skipped, and the seeds of the coordinator's noise. */
+/** Who takes part in a round: draws and declines, skipped rounds, and the seeds of the coordinator's noise. */
 @NullMarked
 package io.evenkeel.coordinator.draw;
 

@@ -36,7 +36,7 @@ class AskedDevicesQuery {
     }
 
     /**
-     * Returns them with those that have answered, or that have not.
+     * Returns the devices that have answered, or those that have not.
      *
      * @param limit how many devices to list at most
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}

@@ -7,7 +7,7 @@ import io.evenkeel.coordinator.registry.PublishedVersions;
 import io.evenkeel.coordinator.run.PlanCache;
 import org.springframework.stereotype.Component;
 
-/** Finds the model that a request names. Thread-safe. */
+/** Finds the model that a request refers to. Thread-safe. */
 @Component
 class EvaluatedModels {
 
@@ -22,7 +22,7 @@ class EvaluatedModels {
     }
 
     /**
-     * Returns what is measured; an alias and the newest round become numbers.
+     * Returns the model to measure, with an alias or the newest round resolved to a number.
      *
      * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
      *     {@code run-not-found}, {@code round-not-found}

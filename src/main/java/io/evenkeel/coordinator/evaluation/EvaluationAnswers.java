@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
-/** Takes devices' results, each once. A result is on disk when its method returns. Thread-safe. */
+/** Accepts devices' results, each once. A result is durable when its method returns. Thread-safe. */
 @Component
 class EvaluationAnswers {
 
@@ -43,7 +43,7 @@ class EvaluationAnswers {
     }
 
     /**
-     * Takes a device's result. The same result again changes nothing.
+     * Accepts a device's result. Sending the same result again changes nothing.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
      *     {@code device-not-chosen}, {@code conflict} if the device has sent another result
@@ -61,10 +61,10 @@ class EvaluationAnswers {
     }
 
     /**
-     * Takes a relay's result in place of its last one.
+     * Accepts a relay's result, which replaces its previous one.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
-     *     {@code device-not-chosen}, {@code invalid} if the client is no relay
+     *     {@code device-not-chosen}, {@code invalid} if the client is not a relay
      */
     void take(String name, Caller.Device device, SiteResult result) {
         transactions.write(() -> {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes evaluations that have ended, the rows of their devices first, in small steps: one that was interrupted has its statistics still,
- * and is deleted again. Thread-safe.
+ * Deletes evaluations that have ended, in small steps, the rows of their devices first. After an interruption the
+ * evaluation still has its statistics, and can be deleted again. Thread-safe.
  */
 @Component
 public class EvaluationDeletion {
@@ -54,11 +54,11 @@ public class EvaluationDeletion {
     /**
      * Deletes an evaluation.
      *
-     * @throws ProblemException {@code evaluation-not-found}, {@code still-valid} if it takes results
+     * @throws ProblemException {@code evaluation-not-found}, {@code still-valid} if it accepts results
      */
     public void delete(String name) {
         EvaluationRound evaluation = ended(name);
-        // What its devices sent is not needed for its statistics from then on.
+        // From then on its statistics do not need its devices' results.
         ending.end(evaluation);
         boolean more = true;
         while (more) {
@@ -79,7 +79,7 @@ public class EvaluationDeletion {
         return evaluation;
     }
 
-    /** Returns the name of an evaluation of a run's models that takes results. Works in the caller's transaction. */
+    /** Returns the name of an evaluation of a run's models that still accepts results. Works in the caller's transaction. */
     public Optional<String> openOf(String run) {
         Instant now = clock.instant();
         return table.ofRun(run).stream()

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores the final statistics of evaluations that are over, and notifies listeners. First no more results are taken, then the statistics are
- * computed without a lock, then they are stored with the event. So a kill between, or a second replica, does no harm. Thread-safe.
+ * Stores the final statistics of evaluations that are over, and notifies listeners. First it stops accepting results,
+ * then computes the statistics without a lock, then stores them together with the event. So a crash in between, or a
+ * second replica, does no harm. Thread-safe.
  */
 @Component
 class EvaluationEnding {

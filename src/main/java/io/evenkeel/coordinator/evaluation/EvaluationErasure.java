@@ -11,8 +11,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes an erased device out of evaluations: out of the results, and out of final statistics those groups of its values that have too few
- * devices for figures. Thread-safe.
+ * Removes an erased device from evaluations: from the results, and from final statistics the groups of its values that
+ * have too few devices for figures. Thread-safe.
  */
 @Component
 class EvaluationErasure implements DeviceRows {
@@ -28,7 +28,7 @@ class EvaluationErasure implements DeviceRows {
     @Override
     public void erase(ErasedDevice device) {
         for (long evaluation : table.groupedOrWithResultOf(device.id())) {
-            // The rows with the values that it had may be pruned already.
+            // The rows with its values may already have been pruned.
             Map<String, String> values = new HashMap<>(device.visible().values());
             values.putAll(results.erase(evaluation, device.id(), device.pseudonym()));
             table.reported(evaluation).ifPresent(report -> {
@@ -41,7 +41,7 @@ class EvaluationErasure implements DeviceRows {
         }
     }
 
-    /** Returns statistics without small groups of some values, which tell who was in them. */
+    /** Returns statistics without small groups of some values, which would reveal who was in them. */
     static MetricView without(MetricView metric, Map<String, String> values) {
         Map<String, List<GroupView>> groups = new LinkedHashMap<>();
         metric.groups()

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to an evaluation.
+ * Describes what happened to an evaluation.
  *
  * @param evaluation its name
  * @param key its key in the database

@@ -4,6 +4,6 @@ package io.evenkeel.coordinator.evaluation;
 @FunctionalInterface
 public interface EvaluationListener {
 
-    /** Takes an event; an exception undoes the change. */
+    /** Handles an event; an exception rolls back the change. */
     void happened(EvaluationEvent event);
 }

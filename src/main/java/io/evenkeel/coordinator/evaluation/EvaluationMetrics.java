@@ -57,7 +57,7 @@ class EvaluationMetrics {
                 .register(registry);
     }
 
-    /** Counts a result that is on disk. */
+    /** Counts a stored result. */
     void taken() {
         taken.increment();
     }

@@ -36,7 +36,7 @@ public class EvaluationResults {
     private static final String OF_CHOSEN =
             " JOIN evaluation e ON e.id = t.evaluation" + EvaluationTable.CHOSEN + " ORDER BY e.id, ";
 
-    /** Which devices have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
+    /** The devices that have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
     public static final ExportedTable EXPORTED = ofEvaluations(
             "evaluation_result", "t.client_id", text("evaluation").from("e.name"), text("client_id"), text("digest"));
 
@@ -59,7 +59,7 @@ public class EvaluationResults {
             text("name"),
             text("text"));
 
-    /** Rows of a table of statistics: with at most 32 metrics a device, no honest evaluation has more. */
+    /** The maximum number of rows in a table of statistics: with at most 32 metrics per device, no honest evaluation has more. */
     private static final int MAX_ROWS = 5_000;
 
     private static final int DECILES = 9;
@@ -110,7 +110,7 @@ public class EvaluationResults {
             double mean,
             List<Double> deciles) {
 
-        /** Adds the devices behind relays; one device more or less counts the same on either side. */
+        /** Adds the devices behind relays; a single device counts the same on either side. */
         private Figures plus(Figures site) {
             double allSamples = samples + site.samples;
             double allDevices = (double) devices + site.devices;
@@ -125,7 +125,7 @@ public class EvaluationResults {
         }
     }
 
-    /** Adds the figures of relays to those of devices, which come first in their order. */
+    /** Adds the figures of relays to those of devices, which come first in the order. */
     private static List<Figures> together(List<Figures> direct, List<Figures> ofSites, Comparator<Figures> order) {
         if (ofSites.isEmpty()) {
             return direct;
@@ -144,7 +144,7 @@ public class EvaluationResults {
                 .optional();
     }
 
-    /** Returns those of some clients that have sent a result. */
+    /** Returns those of the given clients that have sent a result. */
     List<String> answered(long evaluation, Collection<String> clients) {
         return jdbc.sql("SELECT r.client_id FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
                         + " JOIN evaluation_result r ON r.client_id = wanted.id AND r.evaluation = ?")
@@ -154,7 +154,7 @@ public class EvaluationResults {
                 .list();
     }
 
-    /** Keeps what a client has of the attributes by which results are grouped. */
+    /** Stores a client's values of the attributes by which results are grouped. */
     void insertGroups(long evaluation, String client, Attributes visible, List<String> breakdown) {
         List<Object[]> groups = new ArrayList<>();
         for (String name : breakdown) {
@@ -187,7 +187,7 @@ public class EvaluationResults {
             @Nullable Integer round,
             Instant createdAt) {}
 
-    /** Returns to which of the newest 100 evaluations a device has sent a result, newest first. Looks each up by the key. */
+    /** Returns to which of the newest 100 evaluations a device has sent a result, newest first. Looks up each by its key. */
     public List<OfDevice> of(String client) {
         return jdbc.sql("SELECT e.name, e.model, e.version, e.run, e.round_number, e.created_at FROM (SELECT id, name,"
                         + " model, version, run, round_number, created_at FROM evaluation ORDER BY id DESC FETCH FIRST"
@@ -208,7 +208,7 @@ public class EvaluationResults {
      * Inserts a device's result.
      *
      * @param visible the device's attributes and labels
-     * @param breakdown those of them that are kept
+     * @param breakdown those by which results are grouped, which are stored
      * @throws org.springframework.dao.DuplicateKeyException if another transaction has inserted one
      */
     void insert(
@@ -230,7 +230,10 @@ public class EvaluationResults {
         insertGroups(evaluation, client, visible, breakdown);
     }
 
-    /** Returns each metric over all devices and those behind relays, by name. The database computes them, so memory does not grow with the devices. */
+    /**
+     * Returns each metric over all devices and those behind relays, by name. The database computes them, so memory does
+     * not grow with the number of devices.
+     */
     List<Figures> overall(long evaluation) {
         return together(ofDevices(evaluation), sites.overall(evaluation), Comparator.comparing(Figures::metric));
     }
@@ -264,7 +267,7 @@ public class EvaluationResults {
     }
 
     /**
-     * Takes a device out of an evaluation: its result stays as that of a device that nobody knows, without its values of attributes.
+     * Removes a device from an evaluation: its result stays as that of an anonymous device without attribute values.
      *
      * @return these values, by attribute
      */

@@ -52,15 +52,18 @@ record EvaluationRound(
 
     private static final String LOSS = "loss";
 
-    /** Where an evaluation is in its life. It follows from the row and the time: it ends when it is due, not when that is noticed. */
+    /**
+     * The phase in an evaluation's life. It is derived from the row and the time: an evaluation ends when it is due,
+     * not when the end is noticed.
+     */
     enum State {
-        /** It takes results. */
+        /** Accepts results. */
         OPEN,
-        /** It has ended with enough results. */
+        /** Ended with enough results. */
         FINISHED,
-        /** Its time is up, with too few results. */
+        /** Timed out with too few results. */
         FAILED,
-        /** An operator has ended it. */
+        /** Ended by an operator. */
         CANCELLED;
 
         @JsonValue

@@ -16,13 +16,14 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The tables {@code evaluation_site}, {@code evaluation_site_value} and {@code evaluation_upstream}: relays' results, and the evaluations of a
- * relay's site whose results go up. Works in the caller's transaction.
+ * The tables {@code evaluation_site}, {@code evaluation_site_value} and {@code evaluation_upstream}: relays' results,
+ * and the evaluations of a relay's site whose results are sent to the coordinator above. Works in the caller's
+ * transaction.
  */
 @Component
 public class EvaluationSites {
 
-    /** Which relays have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
+    /** The relays that have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
     public static final ExportedTable EXPORTED = EvaluationResults.ofEvaluations(
             "evaluation_site",
             "t.client_id",
@@ -43,7 +44,7 @@ public class EvaluationSites {
             real("weighted_mean"),
             real("mean"));
 
-    /** The evaluations whose results go up. */
+    /** The evaluations whose results are sent up. */
     public static final ExportedTable UPSTREAM = EvaluationResults.ofEvaluations(
             "evaluation_upstream", "t.evaluation", text("evaluation").from("e.name"), text("result"));
 
@@ -107,7 +108,7 @@ public class EvaluationSites {
                         .toList());
     }
 
-    /** Returns the relays that have sent a result, those of the most devices first. */
+    /** Returns the relays that have sent a result, by descending number of devices. */
     List<EvaluationView.SiteView> list(long evaluation, int limit) {
         return jdbc.sql("SELECT client_id, devices, reason FROM evaluation_site WHERE evaluation = ?"
                         + " ORDER BY devices DESC, client_id FETCH FIRST ? ROWS ONLY")
@@ -150,7 +151,7 @@ public class EvaluationSites {
                 .list();
     }
 
-    /** Marks an evaluation of this site as one whose result goes up. */
+    /** Marks an evaluation of this site as one whose result is sent up. */
     void follow(long evaluation) {
         jdbc.sql("INSERT INTO evaluation_upstream (evaluation) VALUES (?)")
                 .param(evaluation)
@@ -165,7 +166,7 @@ public class EvaluationSites {
                 .isEmpty();
     }
 
-    /** Returns the result that goes up; empty if there is none yet. */
+    /** Returns the result to send up; empty if there is none yet. */
     Optional<SiteResult> upward(long evaluation) {
         return jdbc.sql("SELECT result FROM evaluation_upstream WHERE evaluation = ? AND result IS NOT NULL")
                 .param(evaluation)
@@ -174,7 +175,7 @@ public class EvaluationSites {
                 .map(result -> json.readValue(result, SiteResult.class));
     }
 
-    /** Replaces the result that goes up. */
+    /** Replaces the result to send up. */
     void sendUp(long evaluation, SiteResult result) {
         jdbc.sql("UPDATE evaluation_upstream SET result = ? WHERE evaluation = ?")
                 .params(json.writeValueAsString(result), evaluation)

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
-/** Puts together what the database computes of an evaluation's results. Works in the caller's transaction. */
+/** Assembles the statistics that the database computes from an evaluation's results. Works in the caller's transaction. */
 @Component
 class EvaluationStatistics {
 
-    /** A group of fewer devices has no figures: they would say little of the group, and much of single devices. */
+    /** Smaller groups have no figures, which would say little about the group but much about single devices. */
     static final int MIN_DEVICES = 5;
 
     private static final int MAX_GROUPS = 100;

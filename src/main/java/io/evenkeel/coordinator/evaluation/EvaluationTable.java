@@ -34,10 +34,10 @@ public class EvaluationTable implements ClockCorrection {
 
     private static final String SUBJECT = "CASE WHEN e.model IS NULL THEN 'run/' || e.run ELSE 'model/' || e.model END";
 
-    /** Follows the table {@code evaluation e} in a query of those that measure its parameter. */
+    /** Follows the table {@code evaluation e} in a query; selects the evaluations that measure the parameter. */
     static final String CHOSEN = " WHERE COALESCE(CAST(? AS VARCHAR(80)), " + SUBJECT + ") = " + SUBJECT;
 
-    /** The evaluations; the query's parameter is what they measure, {@link #aboutRun} or {@link #aboutModel}, or null for all. */
+    /** The evaluations; the query's parameter is the measured model or run, {@link #aboutRun} or {@link #aboutModel}, or null for all. */
     public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
             "evaluation",
             "FROM evaluation t JOIN evaluation e ON e.id = t.id" + CHOSEN + " ORDER BY t.id",
@@ -138,7 +138,7 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Returns up to {@code limit} evaluations that take results, oldest first. */
+    /** Returns up to {@code limit} evaluations that accept results, oldest first. */
     List<EvaluationRound> open(Instant now, int limit) {
         return jdbc.sql(SELECT + "WHERE " + OPEN + " ORDER BY id LIMIT :limit")
                 .param("now", Timestamps.of(now))
@@ -147,7 +147,7 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Counts more results; returns whether the evaluation takes them. Holds its row until the transaction ends. */
+    /** Counts more results; returns whether the evaluation accepts them. Locks its row until the transaction ends. */
     boolean count(long key, int more, Instant now) {
         return jdbc.sql("UPDATE evaluation SET results = results + :more WHERE id = :key AND " + OPEN)
                         .param("more", more)
@@ -157,7 +157,7 @@ public class EvaluationTable implements ClockCorrection {
                 == 1;
     }
 
-    /** Ends an evaluation that takes results; returns whether it did. */
+    /** Ends an evaluation that accepts results; returns whether it did. */
     boolean cancel(String name, Instant now) {
         return jdbc.sql("UPDATE evaluation SET cancelled_at = :now WHERE name = :name AND " + OPEN)
                         .param("name", name)
@@ -174,7 +174,7 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Takes no more results for an evaluation, and waits for those that other transactions are taking. */
+    /** Stops accepting results for an evaluation, and waits for other transactions that are storing results. */
     void end(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET ended_at = :now WHERE id = :key AND ended_at IS NULL")
                 .param("now", Timestamps.of(now))
@@ -182,7 +182,7 @@ public class EvaluationTable implements ClockCorrection {
                 .update();
     }
 
-    /** Keeps the final statistics of an evaluation that has ended; returns whether it had none. */
+    /** Stores the final statistics of an evaluation that has ended; returns whether it had none. */
     boolean report(long key, List<EvaluationView.MetricView> metrics) {
         return jdbc.sql("UPDATE evaluation SET report = ? WHERE id = ? AND report IS NULL")
                         .params(json.writeValueAsBytes(metrics), key)
@@ -199,7 +199,7 @@ public class EvaluationTable implements ClockCorrection {
                 .map(report -> List.of(json.readValue(report, EvaluationView.MetricView[].class)));
     }
 
-    /** Returns the keys of the evaluations whose results are grouped by attributes, and of those with a result of a device. */
+    /** Returns the keys of the evaluations whose results are grouped by attributes, and of those with a device's result. */
     List<Long> groupedOrWithResultOf(String client) {
         return jdbc.sql("SELECT e.id FROM evaluation e WHERE e.breakdown <> '[]' OR EXISTS (SELECT 1 FROM"
                         + " evaluation_result r WHERE r.evaluation = e.id AND r.client_id = ?) ORDER BY e.id")
@@ -243,7 +243,7 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Returns the evaluations of a run's models, other than of registered ones. */
+    /** Returns the evaluations of a run's models, but not of registered ones. */
     public List<EvaluationRound> ofRun(String run) {
         return jdbc.sql(SELECT + "WHERE model IS NULL AND run = ? ORDER BY id")
                 .param(run)
@@ -259,7 +259,7 @@ public class EvaluationTable implements ClockCorrection {
         jdbc.sql("DELETE FROM evaluation WHERE id = ?").param(key).update();
     }
 
-    /** Notes that the rows of an evaluation's devices are deleted. */
+    /** Records that the rows of an evaluation's devices are deleted. */
     void resultsDeleted(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET results_deleted_at = :now WHERE id = :key")
                 .param("now", Timestamps.of(now))
@@ -267,7 +267,7 @@ public class EvaluationTable implements ClockCorrection {
                 .update();
     }
 
-    /** Returns how many there are in each state. */
+    /** Returns the number of evaluations in each state. */
     Map<EvaluationRound.State, Long> states(Instant now) {
         Map<EvaluationRound.State, Long> states = new EnumMap<>(EvaluationRound.State.class);
         jdbc.sql("SELECT state, COUNT(*) FROM (SELECT CASE WHEN " + OPEN
@@ -305,21 +305,21 @@ public class EvaluationTable implements ClockCorrection {
                 Timestamps.getNullable(row, "results_deleted_at"));
     }
 
-    /** Names the evaluations of a run's models, other than of registered ones. */
+    /** Selects the evaluations of a run's models, but not of registered ones. */
     public static String aboutRun(String run) {
         return "run/" + run;
     }
 
-    /** Names the evaluations of a registered model's versions. */
+    /** Selects the evaluations of a registered model's versions. */
     public static String aboutModel(String model) {
         return "model/" + model;
     }
 
     /**
-     * Inserts an exported evaluation and returns its key. One that is open takes results here, too.
+     * Inserts an exported evaluation and returns its key. An open one accepts results here, too.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
-     * @throws DataIntegrityViolationException if the row is none of an evaluation
+     * @throws DataIntegrityViolationException if the row is not a valid evaluation
      */
     public long insert(ExportedRow evaluation) {
         String name = evaluation.text("name");

@@ -53,10 +53,10 @@ class Evaluations {
     }
 
     /**
-     * Creates an evaluation, which takes results at once.
+     * Creates an evaluation, which accepts results at once.
      *
-     * @param operator the name of who creates it
-     * @throws ProblemException {@code invalid}, {@code name-taken}, and those of a model, version, run or round that is not there
+     * @param operator the name of its creator
+     * @throws ProblemException {@code invalid}, {@code name-taken}, and those of a missing model, version, run or round
      */
     EvaluationView create(EvaluationRequest request, String operator) {
         String name = request.name() == null ? Credential.newId() : request.name();

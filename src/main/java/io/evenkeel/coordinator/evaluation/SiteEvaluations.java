@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Evaluations of a relay's site that are evaluations of the same name above: all devices of the site are asked, and what they measure goes
- * up together. Every change is on disk when its method returns, and the same one again changes nothing. Thread-safe.
+ * Runs evaluations of the coordinator above at a relay's site, under the same name: all devices of the site are asked,
+ * and their combined result is sent up. Every change is durable when its method returns, and repeating it changes
+ * nothing. Thread-safe.
  */
 @Component
 public class SiteEvaluations {
@@ -50,10 +51,10 @@ public class SiteEvaluations {
     }
 
     /**
-     * Creates an evaluation of a version that is registered here, unless there is one for the evaluation of that name above.
+     * Creates an evaluation of a version that is registered here, unless it exists for the evaluation of that name above.
      *
      * @param least how many devices of the site have to answer
-     * @throws ProblemException {@code name-taken} if there is one of that name that was made here
+     * @throws ProblemException {@code name-taken} if an evaluation of that name was created here
      */
     public void create(String name, String model, int version, Instant deadline, int least) {
         Optional<EvaluationRound> known = transactions.read(() -> table.find(name));
@@ -101,7 +102,7 @@ public class SiteEvaluations {
         }
     }
 
-    /** Returns the names of those that take results and whose results go up. */
+    /** Returns the names of open evaluations whose results are sent up. */
     public List<String> open() {
         return transactions.read(() -> table.open(clock.instant(), MAX_OPEN).stream()
                 .filter(evaluation -> sites.follows(evaluation.key()))
@@ -109,7 +110,7 @@ public class SiteEvaluations {
                 .toList());
     }
 
-    /** Ends an evaluation, since the one above is over. */
+    /** Ends an evaluation because the one above is over. */
     public void cancel(String name) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (transactions.write(() -> table.cancel(name, now))) {
@@ -118,8 +119,9 @@ public class SiteEvaluations {
     }
 
     /**
-     * Returns the result that goes up: what the devices of the site have measured, or why there are no figures. It changes when as many more
-     * devices have answered as the site's operator asks for, so that no two results differ by the values of few devices.
+     * Returns the result to send up: the measurements of the site's devices, or why there are no figures. It changes
+     * only when a minimum number of further devices, set by the site's operator, have answered. So no two results
+     * differ by the values of only a few devices.
      */
     public SiteResult result(String name) {
         return transactions.write(() -> {

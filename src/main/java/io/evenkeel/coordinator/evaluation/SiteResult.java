@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the devices behind a relay have measured in an evaluation, together.
+ * The combined results of the devices behind a relay in an evaluation.
  *
- * @param devices how many devices it is about, 0 to 1,000,000
+ * @param devices how many devices it covers, 0 to 1,000,000
  * @param reason why there are none
  * @param metrics the figures of each metric, by name
  */
@@ -24,7 +24,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
     private static final double LARGEST = 1e30;
     private static final double MAX_SAMPLES = 1e18;
 
-    /** Before any device has answered. */
+    /** The result before any device has answered. */
     static final SiteResult NONE = new SiteResult(0, null, Map.of());
 
     public SiteResult {
@@ -43,12 +43,12 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
     public record Metric(int devices, double samples, double weightedMean, double mean) {}
 
     /**
-     * Returns the result that follows another one. A metric gets new figures when at least a number of further devices have sent it, so that
-     * no difference between two results shows the values of fewer.
+     * Returns the next result. A metric gets new figures only when at least {@code least} further devices have sent it,
+     * so that the difference between two results does not reveal the values of fewer.
      *
      * @param answered how many devices have answered
      * @param measured the figures of their metrics
-     * @param least the number
+     * @param least the minimum number of further devices
      */
     static SiteResult next(SiteResult before, int answered, Map<String, Metric> measured, int least) {
         Map<String, Metric> next = new TreeMap<>(before.metrics());

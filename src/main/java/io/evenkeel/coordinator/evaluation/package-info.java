@@ -1,4 +1,4 @@
-/** Evaluation rounds: devices measure a model without training, and the coordinator keeps statistics of what they send. */
+/** Evaluation rounds: devices measure a model without training, and the coordinator stores statistics of their results. */
 @NullMarked
 package io.evenkeel.coordinator.evaluation;
 

@@ -11,8 +11,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEventBuilder;
 
 /**
- * One reader of a run's events. It keeps no queue but a position in the recorded events, so a slow reader takes no memory: what it has
- * not got is read from the database when it is ready. At most one thread at a time writes to it.
+ * One reader of a run's events. It keeps a position in the recorded events instead of a queue, so a slow reader takes
+ * no memory: missing events are read from the database when the reader is ready. At most one thread at a time writes to
+ * it.
  */
 final class EventStream {
 
@@ -34,8 +35,8 @@ final class EventStream {
 
     /**
      * @param reader the reader's name
-     * @param authorization the reader's Authorization header, to see whether the credentials are still valid
-     * @param resumes whether the reader named the position; otherwise it begins with the newest event
+     * @param authorization the reader's Authorization header, for checking that the credentials are still valid
+     * @param resumes whether the reader gave a position; otherwise it starts at the newest event
      */
     EventStream(long run, RunRules rules, String reader, String authorization, long position, boolean resumes) {
         this.run = run;
@@ -46,7 +47,7 @@ final class EventStream {
         this.resumes = resumes;
     }
 
-    /** Takes the right to write; false if another thread has it. */
+    /** Acquires the right to write; false if another thread has it. */
     boolean begin() {
         return writing.compareAndSet(false, true);
     }
@@ -63,15 +64,15 @@ final class EventStream {
                 || !news.refused().equals(refused);
     }
 
-    /** Returns whether the last beat was more than a number of nanoseconds ago. */
+    /** Returns whether the last heartbeat was more than a number of nanoseconds ago. */
     boolean isBeatDue(long nanos) {
         return System.nanoTime() - beatAt > nanos;
     }
 
     /**
-     * Sends everything up to a snapshot.
+     * Sends all events up to a snapshot.
      *
-     * @throws IOException if the reader has gone
+     * @throws IOException if the reader has disconnected
      */
     void send(RunNews.Snapshot news, RunNews source) throws IOException {
         if (!begun) {
@@ -101,7 +102,7 @@ final class EventStream {
         begun = true;
     }
 
-    /** Sends the counts, which have no position of their own: a reader that comes back gets the newest. */
+    /** Sends the counts, which have no position of their own: a reader that reconnects gets the newest. */
     private void sendState(RunNews.Snapshot news) throws IOException {
         ProgressData now = ProgressData.of(news.run(), news.stalled(), rules);
         if (!now.equals(progress)) {
@@ -121,7 +122,7 @@ final class EventStream {
         position = id;
     }
 
-    /** Sends a comment, which readers ignore: it shows both sides that the connection lives. */
+    /** Sends a comment, which readers ignore: it shows both sides that the connection is alive. */
     void beat() throws IOException {
         emitter.send(SseEmitter.event().comment(""));
         beatAt = System.nanoTime();

@@ -82,7 +82,7 @@ class EventStreamController {
         }
         ResponseEntity.BodyBuilder response = ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                // Makes nginx pass events on at once.
+                // Makes nginx forward events immediately.
                 .header("X-Accel-Buffering", "no")
                 .contentType(MediaType.TEXT_EVENT_STREAM);
         if (HttpMethod.HEAD.equals(method)) {
@@ -123,7 +123,7 @@ class EventStreamController {
                 return position;
             }
         } catch (NumberFormatException e) {
-            // Refused below.
+            // Rejected below.
         }
         throw ProblemKind.MALFORMED
                 .because(

@@ -25,12 +25,12 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the open streams and sends them what the database has: so a stream goes on where it stopped, after a restart and on another
- * replica. One query for all runs that are streamed, twice a second, finds the streams with news. Their number is limited, that of each
- * caller too, and so is their share of the heap. Thread-safe.
+ * Holds the open streams and sends them events from the database, so a stream can continue after a restart or on
+ * another replica. One query for all streamed runs, twice a second, finds new events. The number of streams is limited
+ * in total and per caller, and so is their share of the heap. Thread-safe.
  *
- * <p>Each stream is written by a thread of its own while it has news, so one that does not read holds up no other. The web server breaks
- * its connection after {@code server.tomcat.connection-timeout}.
+ * <p>Each stream with new events is written by its own thread, so a reader that does not read does not delay others.
+ * The web server closes its connection after {@code server.tomcat.connection-timeout}.
  */
 @Component
 class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean {
@@ -68,7 +68,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         threads.setDaemon(true);
         threads.setCorePoolSize(0);
         threads.setMaxPoolSize(Math.max(1, most));
-        // No queue: a stream has at most one task, and each finds a thread.
+        // No queue: a stream has at most one task, and each task finds a thread.
         threads.setQueueCapacity(0);
         threads.setKeepAliveSeconds(10);
         threads.initialize();
@@ -76,7 +76,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     /**
-     * Adds a stream; it is written to from now on.
+     * Adds a stream; events are sent to it from now on.
      *
      * @throws ProblemException {@code busy} if there are too many
      */
@@ -125,7 +125,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private void look() {
-        // Only streams that were there before the query: to a later one its answer may be old.
+        // Only streams that existed before the query: its result may be too old for later ones.
         List<EventStream> open = List.copyOf(streams);
         if (open.isEmpty()) {
             return;
@@ -147,7 +147,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         try {
             writers.execute(() -> write(stream, snapshot));
         } catch (TaskRejectedException e) {
-            // Every thread is busy or about to end. The next look tries again.
+            // Every thread is busy or about to end. The next poll tries again.
             stream.end();
         }
     }
@@ -170,10 +170,10 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 stream.emitter.complete();
             }
         } catch (IOException | IllegalStateException e) {
-            // The reader has gone. The web server ends the request.
+            // The reader has disconnected. The web server ends the request.
             leave(stream);
         } catch (RuntimeException e) {
-            // The database, for instance. The reader comes back and goes on where it was.
+            // For instance, the database failed. The reader reconnects and continues where it was.
             stream.emitter.complete();
         } finally {
             stream.end();
@@ -195,21 +195,21 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 .register(registry);
     }
 
-    /** Ends all streams before the web server waits for its requests to end; readers go on with another replica. */
+    /** Ends all streams before the web server waits for its requests to end; readers continue with another replica. */
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
         streams.forEach(this::completeIfClosing);
     }
 
-    /** Ends a stream that no thread writes to, since ending waits for a write that a slow reader holds up. */
+    /** Ends a stream that no thread is writing to; ending waits for a write that a slow reader blocks. */
     private void completeIfClosing(EventStream stream) {
         if (closing && stream.begin()) {
             stream.emitter.complete();
         }
     }
 
-    /** Not when it stops, because a context that was paused starts it again. */
+    /** Not in stop(), because a paused context can be started again. */
     @Override
     public void destroy() {
         writers.shutdown();

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts refused messages in memory and adds them to the database every two seconds, so that a hostile device causes no write for each.
- * A kill loses what was counted since. Thread-safe.
+ * Counts refused messages in memory and adds them to the database every two seconds, so that a hostile device does not
+ * cause a write for each message. A crash loses the counts since the last write. Thread-safe.
  */
 @Component
 public class RefusalCounts extends BackgroundWork {
@@ -32,7 +32,7 @@ public class RefusalCounts extends BackgroundWork {
      * Counts a refused message.
      *
      * @param run the key of an existing run
-     * @param reason a name of a fixed list
+     * @param reason a name from a fixed list
      */
     public void count(long run, String reason) {
         counts.computeIfAbsent(new Key(run, reason), key -> new AtomicLong()).incrementAndGet();
@@ -50,7 +50,7 @@ public class RefusalCounts extends BackgroundWork {
         }
     }
 
-    /** Writes what is left. */
+    /** Writes the remaining counts. */
     @Override
     public synchronized void stop() {
         boolean running = isRunning();

@@ -33,7 +33,10 @@ public class RefusalTable {
         this.jdbc = JdbcClient.create(template);
     }
 
-    /** Adds refused messages of a run, unless it was deleted. Not for use inside a transaction, since two replicas may insert the same row. */
+    /**
+     * Adds refused messages of a run, unless it was deleted. Not for use inside a transaction, since two replicas may
+     * insert the same row.
+     */
     void add(long run, String reason, long messages) {
         if (update(run, reason, messages) > 0) {
             return;
@@ -46,7 +49,7 @@ public class RefusalTable {
             // Another replica has just inserted the row.
             update(run, reason, messages);
         } catch (DataIntegrityViolationException e) {
-            // The run was deleted since.
+            // The run was deleted in the meantime.
         }
     }
 

@@ -68,10 +68,11 @@ class RunNews {
      */
     record Item(long sequence, RunEventType type, EventData data) {}
 
-    /** Returns the news of some runs by their keys, with two queries. */
+    /** Returns the news of some runs by key, with two queries. */
     Map<Long, Snapshot> of(Collection<Long> ids) {
         return transactions.read(() -> {
-            // The refusals first: a run that is over by the second query has all that were counted before it ended.
+            // Reads the refusals first, although news comes second: a run that is over by the second query then has all
+            // its refusals.
             Map<Long, Map<String, Long>> refused = refusals.of(ids);
             return runs.snapshots(ids).stream()
                     .collect(Collectors.toMap(
@@ -81,7 +82,7 @@ class RunNews {
         });
     }
 
-    /** Returns the events of a run after a sequence, at most {@link #BATCH}, with the figures of closed rounds. */
+    /** Returns the events of a run after a sequence number, at most {@link #BATCH}, with the figures of closed rounds. */
     List<Item> after(long run, long sequence) {
         return transactions.read(() -> {
             List<LoggedEvent> found = events.after(run, sequence, BATCH);
@@ -114,7 +115,7 @@ class RunNews {
             Instant at,
             @Nullable String detail) {}
 
-    /** Returns the newest such events of a run before a sequence, newest first. */
+    /** Returns the newest such events of a run before a given sequence number, newest first. */
     List<Notable> notable(long run, long before, int limit) {
         return transactions.read(() -> events.notable(run, before, limit)).stream()
                 .map(event ->
@@ -133,7 +134,7 @@ class RunNews {
                         .collect(Collectors.toMap(RoundRecord::round, Function.identity()));
     }
 
-    /** Returns whether events right after a sequence are no longer kept, or the run has fewer events. */
+    /** Returns whether the events right after a sequence number are no longer stored, or the run has fewer events. */
     boolean isMissed(long run, long sequence, long newest) {
         return sequence > newest
                 || (sequence < newest

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes the definition of an arm's run: the common definition, the arm's patch, a name, and the devices of the arm. Thread-safe. */
+/** Creates the definition of an arm's run from the common definition, the arm's patch, a name, and the arm's devices. Thread-safe. */
 @Component
 class ArmDefinitions {
 
@@ -65,7 +65,7 @@ class ArmDefinitions {
      * Returns the definition of an arm's run.
      *
      * @param part the devices that may join it
-     * @param turns the turns that they take; null if each device is in one arm
+     * @param turns the turns that the devices take; null if each device is in one arm
      * @throws ProblemException {@code invalid}, with the arm and every field that is wrong
      */
     RunDefinition of(

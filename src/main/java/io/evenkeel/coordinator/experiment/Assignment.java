@@ -14,7 +14,7 @@ enum Assignment {
             return new RunDefinition.Part(seed, bound(share, arm, arms), bound(share, arm + 1, arms));
         }
     },
-    /** A crossover design: each device joins all arms, and takes part in them in turn. */
+    /** A crossover design: each device joins all arms, and takes part in them in turns. */
     CROSSOVER {
         @Override
         RunDefinition.Part part(String seed, double share, int arm, int arms) {
@@ -27,16 +27,16 @@ enum Assignment {
         }
     };
 
-    /** The texts, as a pattern for requests. */
+    /** The names, as a pattern for requests. */
     static final String TEXTS = "split|crossover";
 
     /**
      * Returns the part of all devices that may join an arm.
      *
      * @param seed what the division depends on
-     * @param share the share of the devices that all arms take together, above 0 and at most 1
+     * @param share the total share of the devices in all arms, above 0 and at most 1
      * @param arm the arm's place, from 0
-     * @param arms how many there are
+     * @param arms the number of arms
      */
     abstract RunDefinition.Part part(String seed, double share, int arm, int arms);
 
@@ -49,8 +49,8 @@ enum Assignment {
         return null;
     }
 
-    // The same expression for the end of an arm and the beginning of the next one, so that no device is in both or in
-    // neither.
+    // Uses the same expression for the end of an arm and the beginning of the next one, so that each device is in
+    // exactly one arm.
     private static double bound(double share, int arm, int arms) {
         return arm == arms ? share : share * arm / arms;
     }

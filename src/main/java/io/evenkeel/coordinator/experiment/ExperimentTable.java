@@ -44,7 +44,7 @@ public class ExperimentTable {
             .verifiedBy(row -> row.isNamed("assignment", Assignment.class)
                     && (row.get("block") != null) == row.text("assignment").equals(Assignment.CROSSOVER.name()));
 
-    /** Their arms; of one run, its arm alone. The query's parameter is its name, or null for all. */
+    /** The arms of the experiments; for a run, only its arm. The query's parameter is the run's name, or null for all. */
     public static final ExportedTable ARMS = ExportedTable.withoutKey(
             "experiment_arm",
             "FROM experiment_arm t WHERE COALESCE(CAST(? AS VARCHAR(64)), t.run) = t.run ORDER BY t.experiment,"
@@ -69,7 +69,7 @@ public class ExperimentTable {
     }
 
     /**
-     * Inserts an experiment with its arms, whose runs exist.
+     * Inserts an experiment with its arms, whose runs must exist.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
      */
@@ -158,7 +158,7 @@ public class ExperimentTable {
     }
 
     /**
-     * Inserts an exported experiment, unless it is there with other arms of it.
+     * Inserts an exported experiment, unless an import of its other arms has inserted it.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken} if another one has the name
      */
@@ -187,9 +187,9 @@ public class ExperimentTable {
     }
 
     /**
-     * Inserts an exported arm, whose run and experiment are there.
+     * Inserts an exported arm, whose run and experiment must exist.
      *
-     * @throws DataIntegrityViolationException if its patch is no JSON object, or there is an arm in its place
+     * @throws DataIntegrityViolationException if its patch is not a JSON object, or its position is taken
      */
     public void insertArm(ExportedRow arm) {
         try {

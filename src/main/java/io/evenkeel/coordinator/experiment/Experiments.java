@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Creates, starts, stops and deletes experiments. Their runs go together: all are changed or none. Thread-safe. */
+/** Creates, starts, stops and deletes experiments. Changes all of their runs or none. Thread-safe. */
 @Component
 class Experiments {
 
@@ -41,7 +41,7 @@ class Experiments {
     /**
      * Creates an experiment with a run for each arm.
      *
-     * @param operator the name of who creates it
+     * @param operator the name of its creator
      * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory}
      */
     ExperimentView create(ExperimentRequest request, String operator) {

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param block of a crossover: how many rounds a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it
  * @param createdAt when
- * @param arms at least two, in their order; the first is the one that others are compared with
+ * @param arms at least two, in order; the first is the baseline
  */
 record FleetExperiment(
         String name,
@@ -41,7 +41,7 @@ record FleetExperiment(
      *
      * @param name its name in the experiment
      * @param run the name of its run
-     * @param patch what its definition has other than the common one, a merge patch
+     * @param patch a merge patch of the common definition
      */
     record Arm(String name, String run, ObjectNode patch) {}
 }

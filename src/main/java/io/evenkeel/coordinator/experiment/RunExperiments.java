@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.access.permission.RunPatterns;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Finds the experiment of a run for other features. Works in the caller's transaction. */
+/** Finds the experiment that a run belongs to, for other features. Works in the caller's transaction. */
 @Component
 public class RunExperiments {
 

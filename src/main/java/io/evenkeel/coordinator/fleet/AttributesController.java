@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes a device's attributes over HTTP. */
+/** Accepts a device's attributes over HTTP. */
 @RestController
 @Tag(name = "Devices")
 class AttributesController {

@@ -13,14 +13,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Labels all devices that meet a filter. Devices that are alike share a profile, so the cost grows with the number of profiles and not
- * with that of requests. Each profile's devices change in one transaction; if the process is killed in between, the same request does
- * the rest. Thread-safe.
+ * Labels all devices that match a filter. Devices with equal attributes and labels share a profile, so the cost grows
+ * with the number of profiles rather than requests. The devices of a profile change in one transaction; after a crash
+ * in between, repeating the request completes the work. Thread-safe.
  */
 @Component
 class BulkLabelling {
 
-    /** Devices that report new attributes meanwhile have other profiles in the next pass. */
+    /** Devices that report new attributes in the meantime have other profiles in the next pass. */
     private static final int MAX_PASSES = 10;
 
     private final ClientQuery clients;
@@ -38,15 +38,15 @@ class BulkLabelling {
     /**
      * The number of labelled devices.
      *
-     * @param changed how many devices have other labels than before, or would have
+     * @param changed how many devices have changed labels, or would have
      */
     record Outcome(long changed) {}
 
     /**
-     * Adds, replaces and, where the value is null, removes labels of all devices that meet a filter.
+     * Adds, replaces and, where the value is null, removes labels of all devices that match a filter.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed; later only if another
-     *     request labels the same devices meanwhile
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed;
+     *     later only if another request labels the same devices concurrently
      */
     Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {
         long changed = 0;
@@ -74,7 +74,7 @@ class BulkLabelling {
                 .sum()));
     }
 
-    /** Returns the new profile for each profile that has to change. */
+    /** Returns the new profile for each profile that must change. */
     private Map<Long, Profile> changes(DeviceFilter filter, Map<String, @Nullable String> changes) {
         SqlCondition chosen = devices(filter, SelectorConditions.of("c.profile_id", filter.selector()));
         Map<Long, Profile> known = transactions.read(() -> profiles.ofDevices(chosen));
@@ -88,7 +88,7 @@ class BulkLabelling {
         return changed;
     }
 
-    /** Devices that were erased stay without labels. */
+    /** Erased devices stay without labels. */
     private SqlCondition devices(DeviceFilter filter, SqlCondition chosen) {
         return SqlCondition.all(
                 List.of(clients.condition(filter, chosen), new SqlCondition("c.secret_hash <> ''", Map.of())));

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A device that enrolled. Once it is revoked it can be erased; its row is deleted when no run refers to it. */
+/** A device that has enrolled. Once it is revoked it can be erased; its row is deleted when no run refers to it. */
 @Entity
 @Table(name = "client")
 public class Client extends FleetEntity {
@@ -19,7 +19,7 @@ public class Client extends FleetEntity {
 
     private Instant enrolledAt;
 
-    @SuppressWarnings("UnusedVariable") // a query reads it
+    @SuppressWarnings("UnusedVariable") // read by a query
     private @Nullable String enrolmentKey;
 
     private @Nullable String run;
@@ -65,7 +65,7 @@ public class Client extends FleetEntity {
         return this;
     }
 
-    /** Erases what describes the device. An empty secret, which no device has, marks it as erased. */
+    /** Erases the data that describes the device. An empty secret, which no device has, marks it as erased. */
     void erase() {
         name = null;
         certificate = null;
@@ -76,7 +76,7 @@ public class Client extends FleetEntity {
         profileId = ProfileTable.NONE;
     }
 
-    /** Returns whether nothing but its id is left, and when it enrolled and was revoked. */
+    /** Returns whether only its id and the times of enrolment and revocation are left. */
     boolean isErased() {
         return secretHash.isEmpty();
     }

@@ -36,7 +36,7 @@ class ClientProfiles {
     }
 
     /**
-     * Replaces what a device reports.
+     * Replaces the attributes that a device reports.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code too-many-requests} if it changes them too often
      */
@@ -68,7 +68,7 @@ class ClientProfiles {
         profiles.deleteIfUnused(before, transactions);
     }
 
-    /** Each time another device may have inserted a profile that this one needs, or dropped it. */
+    /** Another device may insert or delete the needed profile at each attempt. */
     private long changeAgain(String client, UnaryOperator<Profile> change, int attempt) {
         try {
             return transactions.write(() -> changeOnce(client, change));

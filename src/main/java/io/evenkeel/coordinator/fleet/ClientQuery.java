@@ -28,11 +28,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
-/** Lists and counts clients that meet a filter, page by page in the database. Thread-safe. */
+/** Lists and counts clients that match a filter, page by page in the database. Thread-safe. */
 @Component
 class ClientQuery implements ClientDirectory {
 
-    /** Rows that PostgreSQL's driver holds in memory while ids are streamed. */
+    /** The number of rows that PostgreSQL's driver holds in memory while ids are streamed. */
     private static final int FETCHED_AT_ONCE = 10_000;
 
     private static final Duration RECENT = Duration.ofDays(1);
@@ -42,7 +42,7 @@ class ClientQuery implements ClientDirectory {
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
 
-    /** For lists and counts, whose time is limited where the limit ends with the query: H2 keeps it for the connection. */
+    /** For lists and counts, whose time is limited, except on H2, which would keep the limit for the whole connection. */
     private final JdbcClient limited;
 
     private final NamedParameterJdbcTemplate streams;
@@ -67,18 +67,18 @@ class ClientQuery implements ClientDirectory {
     /**
      * The number of clients that meet a filter.
      *
-     * @param matching how many meet it
+     * @param matching how many match it
      * @param seenLastDay how many of these were seen in the last 24 hours
-     * @param total how many there are in all
+     * @param total the number of all clients
      */
     record Counts(long matching, long seenLastDay, long total) {}
 
-    /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
+    /** Returns up to {@code limit} clients that match a filter, oldest first, starting with the first or after the given one. */
     List<ClientView> page(DeviceFilter filter, @Nullable Client after, int limit) {
         List<SqlCondition> conditions = new ArrayList<>();
         conditions.add(condition(filter, SelectorConditions.of("c.profile_id", filter.selector())));
         if (after != null) {
-            // The first comparison alone bounds the index.
+            // Only the first comparison limits the range of the index.
             conditions.add(new SqlCondition(
                     "c.enrolled_at >= :afterTime AND (c.enrolled_at > :afterTime OR c.id > :afterId)",
                     Map.of("afterTime", Timestamps.of(after.enrolledAt()), "afterId", after.getId())));
@@ -104,7 +104,7 @@ class ClientQuery implements ClientDirectory {
                 .toList();
     }
 
-    /** Counts the clients that meet a filter. */
+    /** Counts the clients that match a filter. */
     Counts count(DeviceFilter filter) {
         SqlCondition condition = condition(filter, profilesOf(filter.selector()));
         long[] counts = limited.sql(
@@ -227,8 +227,9 @@ class ClientQuery implements ClientDirectory {
     }
 
     /**
-     * Returns the condition that devices meet which a selector chooses, for a query that reads them all. It names the profiles: PostgreSQL
-     * knows how many devices these have, but expects few of a query for profiles, and would look up each of a million devices.
+     * Returns the condition for devices that a selector chooses, in a query that reads all of them. It lists the
+     * profiles explicitly. PostgreSQL has statistics on the devices of these, but would expect few devices from a
+     * subquery for profiles, and would look up each of a million devices individually.
      */
     private SqlCondition profilesOf(DeviceSelector selector) {
         SqlCondition query = SelectorConditions.profiles(selector);
@@ -246,7 +247,7 @@ class ClientQuery implements ClientDirectory {
         return new SqlCondition(keys.isEmpty() ? "1 = 0" : "c.profile_id IN (" + named + ")", Map.of());
     }
 
-    /** Returns the condition on a row {@code c} of the table; {@code chosen} is that of the selector. */
+    /** Returns the condition on a row {@code c} of the table; {@code chosen} is the selector's condition. */
     SqlCondition condition(DeviceFilter filter, SqlCondition chosen) {
         List<SqlCondition> conditions = new ArrayList<>();
         if (!filter.search().isEmpty()) {

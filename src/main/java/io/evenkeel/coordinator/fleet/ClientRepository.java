@@ -27,10 +27,10 @@ public interface ClientRepository extends JpaRepository<Client, String> {
     /** Finds the client created by an enrolment with the same key. */
     Optional<Client> findByEnrolledByAndEnrolmentKey(String enrolledBy, String enrolmentKey);
 
-    /** Finds the client that enrolled last with a certificate. */
+    /** Finds the client that last enrolled with a certificate. */
     Optional<Client> findFirstByCertificateOrderByEnrolledAtDescIdDesc(String certificate);
 
-    /** Replaces the secret of a client that was never seen. */
+    /** Replaces the secret of a client that has never sent a request. */
     @Modifying(clearAutomatically = true)
     @Query("UPDATE Client c SET c.secretHash = :hash WHERE c.id = :id AND c.lastSeenAt IS NULL AND c.revokedAt IS NULL")
     int replaceUnusedSecret(String id, String hash);

@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases revoked devices: the name, the certificate's name, attributes, labels, secret and times, and what other tables say of it. The
- * row goes with them, unless a run has the device as a member, also as one that left: then the id stays, by which the run's receipts name
- * it, until its last run is deleted. Thread-safe.
+ * Erases revoked devices: the name, the certificate's name, attributes, labels, secret and times, and the data about it
+ * in other tables. The row is deleted too, unless the device is or was a member of a run. Then the id stays, because
+ * the run's receipts refer to it, until the device's last run is deleted. Thread-safe.
  */
 @Component
 class DeviceErasure {
@@ -47,7 +47,7 @@ class DeviceErasure {
         this.transactions = transactions;
     }
 
-    /** Erases a client, which {@link FleetDeletion} has found to be revoked; returns what stays of it, if anything does. */
+    /** Erases a client, which {@link FleetDeletion} has found to be revoked; returns the remaining record, if any. */
     Optional<Client> erase(String id) {
         record Outcome(long profile, Optional<String> certificate, Optional<Client> left) {}
         Outcome outcome = transactions.write(() -> {
@@ -80,7 +80,7 @@ class DeviceErasure {
                 profile.visible(),
                 ownTexts(client, profile));
         rows.forEach(some -> some.erase(device));
-        // The description of a token for one device is a description of the device.
+        // The description of a token for one device also describes the device.
         tokens.forgetDescription(client.enrolledBy());
     }
 

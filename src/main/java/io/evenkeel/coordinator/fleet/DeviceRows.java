@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.fleet;
 
 /**
- * Rows beside the device's own that say something of a device, or in which its texts can stand. The records of runs are none: they name
- * a device by its id, and are verified with it. Thread-safe.
+ * Rows outside the device's own that describe it, or may contain its texts. The records of runs are not among them:
+ * they refer to a device by its id, which is part of their verification. Thread-safe.
  */
 public interface DeviceRows {
 
     /**
-     * Takes a device out of the rows: its texts, and its id from rows that are counted, where {@link ErasedDevice#pseudonym} replaces it.
+     * Removes a device's texts from the rows. In rows that are counted, {@link ErasedDevice#pseudonym} replaces its id.
      * Works in the caller's transaction.
      */
     void erase(ErasedDevice device);

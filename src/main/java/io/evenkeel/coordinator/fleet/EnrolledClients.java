@@ -46,14 +46,14 @@ class EnrolledClients {
         return clients.findById(id).orElseThrow(() -> notFound(id));
     }
 
-    /** Returns the refusal of an id that no client has. */
+    /** Returns the error for an id without a client. */
     static ProblemException notFound(String id) {
         return ProblemKind.CLIENT_NOT_FOUND
                 .because("there is no client '" + id + "'", "see GET /api/v1/clients")
                 .with("client", id);
     }
 
-    /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
+    /** Returns up to {@code limit} clients that match a filter, oldest first, starting with the first or after the given one. */
     List<ClientView> list(DeviceFilter filter, @Nullable String after, int limit) {
         Client last = after == null ? null : client(after);
         return selectors.run(filter.selector(), () -> transactions.read(() -> query.page(filter, last, limit)));
@@ -64,8 +64,8 @@ class EnrolledClients {
     }
 
     /**
-     * Revokes a client: its next request is refused, and it leaves its runs. A client that was revoked before leaves runs that it
-     * has joined since.
+     * Revokes a client: its next request is refused, and it leaves its runs. A client that was already revoked leaves
+     * runs that it has joined since.
      */
     void revoke(String id) {
         client(id);
@@ -75,10 +75,10 @@ class EnrolledClients {
     }
 
     /**
-     * Creates a device's next secret, which replaces the current one on its first use. Until then both are valid, and another call
-     * replaces the next one, so a lost response does not lock the device out.
+     * Creates a device's next secret, which replaces the current one on its first use. Until then both are valid, and
+     * another call replaces the next secret, so a lost response does not lock the device out.
      *
-     * @return the secret, which is not kept
+     * @return the secret, which is not stored
      */
     String rotate(String id) {
         String secret = Credential.newDeviceToken(id);

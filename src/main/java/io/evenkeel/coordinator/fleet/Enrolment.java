@@ -61,8 +61,8 @@ class Enrolment {
     /**
      * Exchanges one use of a token for a client's id and secret.
      *
-     * @param key the idempotency key: a repetition with the same key gives the same client and takes no other use. Its secret is a
-     *     new one, since the first is not kept
+     * @param key the idempotency key: a repetition with the same key returns the same client and takes no further use.
+     *     Its secret is new, since the first one is not stored
      * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has used its secret since
      */
     Enrolled enrol(String text, Description device, @Nullable String key) {
@@ -126,7 +126,7 @@ class Enrolment {
         });
     }
 
-    /** Returns up to {@code limit} tokens, oldest first, from the first or after the given one. */
+    /** Returns up to {@code limit} tokens, oldest first, starting with the first or after the given one. */
     List<EnrolmentToken> tokens(@Nullable String after, int limit) {
         if (after == null) {
             return tokens.after(Instant.EPOCH, "", Limit.of(limit));
@@ -135,7 +135,7 @@ class Enrolment {
         return tokens.after(last.createdAt(), last.getId(), Limit.of(limit));
     }
 
-    /** Returns the refusal of an id that no token has. */
+    /** Returns the error for an id without a token. */
     static ProblemException notFound(String id) {
         return ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
                 "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
@@ -168,7 +168,7 @@ class Enrolment {
             Attributes attributes,
             @Nullable String certificate) {}
 
-    /** A new token and its text, which is not kept. */
+    /** A new token and its text, which is not stored. */
     record Issued(EnrolmentToken token, String text) {
 
         /** Returns the id without the text. */
@@ -178,7 +178,7 @@ class Enrolment {
         }
     }
 
-    /** A new client and its secret, which is not kept. */
+    /** A new client and its secret, which is not stored. */
     record Enrolled(String client, String secret) {
 
         /** Returns the id without the secret. */

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A token with which a number of devices can enrol until it expires. Only the hash of its text is kept. */
+/** A token with which a number of devices can enrol until it expires. Only the hash of its text is stored. */
 @Entity
 @Table(name = "enrolment_token")
 class EnrolmentToken extends FleetEntity {
@@ -70,7 +70,7 @@ class EnrolmentToken extends FleetEntity {
         return usesLeft;
     }
 
-    /** Returns whether it admits no device any more. */
+    /** Returns whether it admits no more devices. */
     boolean isSpent(Instant now) {
         return usesLeft == 0 || revokedAt != null || (expiresAt != null && !expiresAt.isAfter(now));
     }

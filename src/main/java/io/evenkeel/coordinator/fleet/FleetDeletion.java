@@ -11,7 +11,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes revoked clients, and enrolment tokens that admit no device any more. Clients keep the id of the deleted token with which they
+ * Deletes revoked clients, and enrolment tokens that admit no more devices. Clients keep the id of the deleted token with which they
  * enrolled. Thread-safe.
  */
 @Component
@@ -54,9 +54,9 @@ public class FleetDeletion {
     }
 
     /**
-     * Deletes a client, or erases it if a run has it as a member, also as one that left.
+     * Deletes a client, or erases it if it is or was a member of a run.
      *
-     * @return what stays of it; empty if nothing does
+     * @return the remaining record; empty if there is none
      * @throws ProblemException {@code client-not-found}, {@code still-valid} if it is not revoked
      */
     public Optional<Client> deleteClient(String id) {
@@ -72,7 +72,7 @@ public class FleetDeletion {
         }
     }
 
-    /** Deletes what is left of erased clients whose last run is deleted. */
+    /** Deletes the remaining records of erased clients whose last run is deleted. */
     public void deleteErased() {
         erasure.deleteWithoutRuns();
     }
@@ -98,7 +98,7 @@ public class FleetDeletion {
     }
 
     /**
-     * Deletes a token. A token that is spent stays so.
+     * Deletes a token. A spent token stays spent.
      *
      * @throws ProblemException {@code enrolment-token-not-found}, {@code still-valid} if it can admit a device
      */

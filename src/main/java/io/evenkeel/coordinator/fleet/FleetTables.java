@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
 /**
- * The tables {@code client} and {@code enrolment_token} as an export has them, and their import. Works in the caller's transaction.
+ * Exports and imports the tables {@code client} and {@code enrolment_token}. Works in the caller's transaction.
  */
 @Component
 public class FleetTables implements ClockCorrection {
@@ -83,7 +83,7 @@ public class FleetTables implements ClockCorrection {
                 "SELECT id FROM client WHERE id > ? ORDER BY id FETCH FIRST " + limit + " ROWS ONLY", String.class, id);
     }
 
-    /** Inserts a token without any uses left, unless it is there: it has admitted its clients elsewhere, and admits no others here. */
+    /** Inserts a token without any uses left, unless it exists: it admitted its clients elsewhere, and admits no more here. */
     public void insertToken(ExportedRow token) {
         if (!tokens.existsById(token.text("id"))) {
             TOKENS.insert(jdbc, List.of(token), row -> 0);
@@ -91,9 +91,9 @@ public class FleetTables implements ClockCorrection {
     }
 
     /**
-     * Inserts a client, unless it is there with the same secret, or was erased in the file or here. What is erased here stays so.
+     * Inserts a client, unless it exists with the same secret, or was erased in the file or here. A client erased here stays erased.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code conflict} if it is there with another secret
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code conflict} if it exists with another secret
      */
     public void insertClient(ExportedRow client) {
         String id = client.text("id");
@@ -109,7 +109,7 @@ public class FleetTables implements ClockCorrection {
         }
     }
 
-    /** An empty secret is that of a client which was erased. */
+    /** An empty secret marks an erased client. */
     private static boolean isSame(String present, String imported) {
         return imported.isEmpty() || present.equals(imported);
     }
@@ -117,7 +117,7 @@ public class FleetTables implements ClockCorrection {
     /**
      * Sets a client's attributes and labels, unless it has some here or was erased.
      *
-     * @throws DataIntegrityViolationException if they are none
+     * @throws DataIntegrityViolationException if they are invalid
      */
     public void insertProfile(ExportedRow profile) {
         String id = profile.text("client_id");

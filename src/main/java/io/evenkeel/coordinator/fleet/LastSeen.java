@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells when devices were last seen. The database has that at most five minutes late; this replica knows its own requests to the second.
+ * Returns when devices were last seen. The database has that at most five minutes late; this replica knows its own requests to the second.
  * Thread-safe.
  */
 @Component

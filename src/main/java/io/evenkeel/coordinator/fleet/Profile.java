@@ -10,10 +10,10 @@ import io.evenkeel.coordinator.selection.Attributes;
  */
 record Profile(Attributes attributes, Attributes labels) {
 
-    /** Of a device without attributes and labels. */
+    /** The profile of a device without attributes and labels. */
     static final Profile NONE = new Profile(Attributes.NONE, Attributes.NONE);
 
-    /** Returns what selectors see: the attributes and the labels, which replace attributes with the same key. */
+    /** Returns the attributes and labels that selectors see; labels replace attributes with the same key. */
     Attributes visible() {
         return attributes.with(labels);
     }

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class ProfileTable {
 
-    /** The key of {@link Profile#NONE}, which is always there. */
+    /** The key of {@link Profile#NONE}, which always exists. */
     static final long NONE = 0;
 
     private final JdbcTemplate batches;
@@ -38,7 +38,7 @@ class ProfileTable {
     }
 
     /**
-     * Returns the key of a profile; inserts it if it is not there yet.
+     * Returns the key of a profile; inserts it if it does not exist.
      *
      * @throws org.springframework.dao.DataIntegrityViolationException if another transaction inserts it at the same time; repeat the
      *     transaction
@@ -90,8 +90,8 @@ class ProfileTable {
     }
 
     /**
-     * Returns the profiles of some devices by their keys, in one statement: between two, a device could leave a profile, which is
-     * then deleted.
+     * Returns the profiles of some devices by their keys, in one statement: between two statements, a device could
+     * leave a profile, which is then deleted.
      *
      * @param devices a condition on the table {@code client c}
      */
@@ -141,7 +141,7 @@ class ProfileTable {
                     .param("key", key)
                     .update());
         } catch (DataIntegrityViolationException takenMeanwhile) {
-            // Another device has it since.
+            // Another device has started to use it.
         }
     }
 
@@ -154,9 +154,9 @@ class ProfileTable {
     }
 
     /**
-     * Reads and checks JSON from elsewhere.
+     * Parses and checks untrusted JSON.
      *
-     * @throws tools.jackson.core.JacksonException if it is no object of texts
+     * @throws tools.jackson.core.JacksonException if it is not an object of texts
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}
      */
     Attributes checked(String field, String text) {

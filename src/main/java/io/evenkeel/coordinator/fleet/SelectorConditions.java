@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Translates selectors to conditions on the profiles of devices. A profile has few rows of values, and a million devices have some
- * thousand profiles, so the database first finds the profiles and then the devices.
+ * Translates selectors to conditions on the profiles of devices. A profile has few rows of values, and a million
+ * devices have a few thousand profiles, so the database first finds the profiles and then the devices.
  */
 final class SelectorConditions {
 
     private SelectorConditions() {}
 
     /**
-     * Returns the condition that devices meet which a selector chooses.
+     * Returns the condition for devices that a selector chooses.
      *
      * @param profile the column with the key of a device's profile
      */
@@ -28,7 +28,7 @@ final class SelectorConditions {
         return new SqlCondition(profile + " IN (" + profiles.text() + ")", profiles.parameters());
     }
 
-    /** Returns a query for the keys of the profiles that a selector chooses; of all for one without requirements. */
+    /** Returns a query for the keys of the profiles that a selector chooses; without requirements, for all keys. */
     static SqlCondition profiles(DeviceSelector selector) {
         List<SqlCondition> all = new ArrayList<>();
         List<Requirement> requirements = selector.requirements();
@@ -39,7 +39,7 @@ final class SelectorConditions {
         return new SqlCondition("SELECT p.id FROM profile p WHERE " + condition.text(), condition.parameters());
     }
 
-    /** Translates the requirement with a number, which makes the names of its parameters unique. */
+    /** Translates a requirement; its number makes the names of its parameters unique. */
     private record Translation(int number) implements Requirement.Visitor<SqlCondition> {
 
         @Override

@@ -34,7 +34,7 @@ class StoredDevices implements DeviceRegistry, ClientLocks {
     @Override
     public Optional<Entry> find(String id) {
         Instant before = clock.instant().minus(SEEN_EVERY);
-        // Runs for each device every few seconds, so it uses JDBC: JPA takes about five times as long.
+        // Runs every few seconds for each device, so it uses JDBC: JPA takes about five times as long.
         return jdbc.sql("SELECT secret_hash, next_secret_hash, run, certificate, revoked_at IS NOT NULL, last_seen_at"
                         + " FROM client WHERE id = ?")
                 .param(id)

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.integrity;
 
-/** Reports that something stored of a run does not fit the run's hash chain. */
+/** Reports that a stored row of a run does not match the run's hash chain. */
 final class ChainMismatchException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -9,9 +9,9 @@ final class ChainMismatchException extends RuntimeException {
     private final int round;
 
     /**
-     * @param table the table with the row that does not fit
-     * @param round the first round that is concerned
-     * @param what what does not fit, as the beginning of a sentence
+     * @param table the table with the mismatching row
+     * @param round the first affected round
+     * @param what the mismatch, as the beginning of a sentence
      */
     ChainMismatchException(String table, int round, String what) {
         super(what);

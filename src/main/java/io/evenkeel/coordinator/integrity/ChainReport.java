@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstRound the first round in it; absent if no round in it is closed
  * @param lastRound the last round in it; absent if no round in it is closed
  * @param head hash of the newest link; absent if there is none
- * @param keptRound the round that the head closes which the caller has kept; absent if the caller gave none
- * @param keptRevision the revision whose head the caller has kept, 0 for the definition as created; absent if the caller gave none
+ * @param keptRound the round of the head that the caller has kept; absent if the caller gave none
+ * @param keptRevision the revision of the head that the caller has kept, 0 for the definition as created; absent if the caller gave none
  */
 @Schema(name = "ChainReport")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,7 +25,7 @@ public record ChainReport(
         @Nullable Integer keptRound,
         @Nullable Integer keptRevision) {
 
-    /** Of a run that an earlier version began, and that has closed no round since. */
+    /** The report of a run from an earlier version that has closed no round since. */
     static final ChainReport NONE = new ChainReport(0, null, null, null, null, null);
 
     ChainReport withKept(ChainLink link) {

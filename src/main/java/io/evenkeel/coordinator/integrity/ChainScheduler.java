@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks each run against its hash chain once a day, one after the other, and rests after each for twice as long as it took. When a run
- * was checked is in the database, so restarts and other replicas repeat nothing.
+ * Checks each run against its hash chain once a day, one after the other, and pauses after each for twice the time that
+ * it took. The database has the time of each check, so restarts and other replicas repeat nothing.
  */
 @Component
 class ChainScheduler extends BackgroundWork {

@@ -22,10 +22,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
 /**
- * Compares what is stored of a run with its hash chain, from the first link to the last: the definition and its changes, the record,
- * messages and update of each round, the members' chains, and the number of the open round. Reads the rows as they are at one instant,
- * a round's messages at a time, and locks nothing. Of a round whose messages are folded, those that are left have to be in their members' chains. The messages are most of the work: a run that is to go on waits for those of its newest
- * rounds alone. Thread-safe.
+ * Compares a run's stored rows with its hash chain, from the first link to the last: the definition and its changes, the record,
+ * messages and update of each round, the members' chains, and the number of the open round. Reads a consistent
+ * snapshot, one round's messages at a time, without locks. In a round whose messages are folded, the remaining ones
+ * must be in their members' chains. Checking messages takes most of the time, so a run that is to continue waits only
+ * for those of its newest rounds. Thread-safe.
  */
 @Component
 class ChainVerification {
@@ -68,13 +69,13 @@ class ChainVerification {
     /**
      * Checks a run with the messages of all its rounds. Not for use inside a transaction.
      *
-     * @throws ChainMismatchException if something does not fit
+     * @throws ChainMismatchException if there is a mismatch
      */
     ChainReport all(long run) {
         return of(run, Integer.MAX_VALUE);
     }
 
-    /** Checks a run as {@link #all} does, with the messages of its newest 20 rounds and the chains of those who sent them. */
+    /** Checks a run as {@link #all} does, with the messages of its newest 20 rounds and the chains of their senders. */
     ChainReport newest(long run) {
         return of(run, NEWEST_ROUNDS);
     }
@@ -218,7 +219,7 @@ class ChainVerification {
             rounds++;
         }
 
-        /** Earlier versions closed these rounds: their messages are read for the members' chains alone. */
+        /** Earlier versions closed these rounds: their messages are read only for the members' chains. */
         private void skipTo(int round) {
             for (int old = Math.max(rounds, messagesFrom); old < round; old++) {
                 replay.add(old, messages.listIn(run.id(), old));

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Checks runs against their hash chains, and pauses a run that does not fit. Others go on. Thread-safe. */
+/** Checks runs against their hash chains, and pauses runs that do not match. Other runs continue. Thread-safe. */
 @Component
 class HistoryChecks implements HistoryGuard {
 
@@ -64,7 +64,7 @@ class HistoryChecks implements HistoryGuard {
     /**
      * Checks a run as {@link #require} does, with the messages of all rounds.
      *
-     * @throws ProblemException {@code storage-damaged} if it does not fit, or cannot be read
+     * @throws ProblemException {@code storage-damaged} if it does not match, or cannot be read
      */
     ChainReport check(long run) {
         return pausing(run, () -> verification.all(run));
@@ -83,9 +83,9 @@ class HistoryChecks implements HistoryGuard {
     }
 
     /**
-     * Returns the link of a head that was kept elsewhere.
+     * Returns the link of a head that was stored elsewhere.
      *
-     * @throws ProblemException {@code storage-damaged} if the run's chain does not have it
+     * @throws ProblemException {@code storage-damaged} if the run's chain does not contain it
      */
     ChainLink kept(PlanCache.Known known, String head) {
         return transactions

@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. From a later round than the first on,
- * it knows the chains of those alone who have sent something since. Of rounds that are folded, messages may be missing, but no member's
- * last one. Not thread-safe.
+ * Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. If it starts after
+ * round 0, it knows only the chains of members that have sent something since. Messages of folded rounds may be
+ * missing, but never a member's last one. Not thread-safe.
  */
 final class MemberChains {
 
@@ -24,11 +24,11 @@ final class MemberChains {
     private long messages;
 
     /**
-     * Begins before a round.
+     * Starts before a round.
      *
-     * @param members how many there are
+     * @param members the number of members
      * @param from the round
-     * @param firstWhole the first round that has all of its messages
+     * @param firstWhole the first round with all of its messages
      */
     MemberChains(int members, int from, int firstWhole) {
         this.isWhole = from == 0 && firstWhole == 0;
@@ -73,7 +73,7 @@ final class MemberChains {
         return messages;
     }
 
-    /** Compares with what is stored of the members with the ordinals from one on. */
+    /** Compares the stored chains of members, starting at an ordinal. */
     void require(int from, List<MemberTable.Chain> stored) {
         for (int i = 0; i < stored.size(); i++) {
             int member = from + i;
@@ -89,7 +89,7 @@ final class MemberChains {
         }
     }
 
-    /** A stale message may be for an earlier round than one before it, which was not read. */
+    /** A late message may be for an earlier round than its predecessor, which was not read. */
     private boolean fits(int member, MemberTable.Chain stored) {
         boolean isRoundRight =
                 isWhole ? stored.lastRound() == lastRounds[member] : stored.lastRound() >= lastRounds[member];

@@ -25,10 +25,11 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the objects that rows name with those in the object store: after the start, every hour, and when a reader misses one. Pauses the
- * runs that need a missing one, and lets them go on when all of theirs are back, which it looks for every ten seconds.
+ * Compares the objects that rows refer to with those in the object store: after the start, every hour, and when a
+ * reader misses one. Pauses the runs that need a missing object, and resumes them when all of their objects are back,
+ * which it checks every ten seconds.
  *
- * <p>A run that an operator resumes meanwhile goes on until it has to read what is missing.
+ * <p>A run that an operator resumes in the meantime continues until it has to read a missing object.
  */
 @Component
 class ObjectCheck extends BackgroundWork {
@@ -37,7 +38,7 @@ class ObjectCheck extends BackgroundWork {
     private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final Duration COMPLETE = Duration.ofHours(1);
 
-    /** How many of the missing objects are looked for before the next complete check. */
+    /** How many of the missing objects are checked before the next complete check. */
     private static final int PROBED = 100;
 
     private final StoredBytes stored;
@@ -108,7 +109,7 @@ class ObjectCheck extends BackgroundWork {
                         .anyMatch(name -> !stored.isMissing(new ObjectRange(name, 0, 1)));
     }
 
-    /** Compares all objects, and pauses or resumes the runs that are concerned. */
+    /** Compares all objects, and pauses or resumes the affected runs. */
     synchronized void check() {
         MissingObjects.Found before = missing.found();
         NavigableSet<String> names = new TreeSet<>(stored.missing());

@@ -39,7 +39,10 @@ class ObjectRows {
         this.transactions = transactions;
     }
 
-    /** Returns which of some objects the rows of a run name, by the run's key; runs that name none are left out. Reads all rows of runs. */
+    /**
+     * Returns which of the given objects the rows of each run refer to, by the run's key; runs without any are left
+     * out. Reads all rows of runs.
+     */
     Map<Long, NavigableSet<String>> naming(Set<String> objects) {
         Map<Long, NavigableSet<String>> byRun = new HashMap<>();
         for (Run run : transactions.read(runs::findAllByOrderByIdDesc)) {

@@ -8,7 +8,7 @@ import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.vector.Norm;
 import java.util.List;
 
-/** Rebuilds the vectors g_i that are in S before a round, and counts what was read for them. Not thread-safe. */
+/** Rebuilds the vectors g_i that are in S before a round, and counts the rows read for them. Not thread-safe. */
 final class RebuiltVectors implements MemberVectorSource {
 
     private final PlanCache.Known known;
@@ -22,7 +22,7 @@ final class RebuiltVectors implements MemberVectorSource {
 
     /**
      * @param round only messages added in earlier rounds count
-     * @param members those whose vectors are in S, by their ordinals, with their weights in it
+     * @param members the members whose vectors are in S, by ordinal, with their weights in it
      */
     RebuiltVectors(
             PlanCache.Known known,
@@ -40,13 +40,13 @@ final class RebuiltVectors implements MemberVectorSource {
     /**
      * The numbers of rows read.
      *
-     * @param members how many have sent something
+     * @param members how many members have sent something
      * @param messages how many of their messages are not in a snapshot
-     * @param snapshots how many have one
+     * @param snapshots how many members have one
      */
     record Counts(int members, long messages, long snapshots) {}
 
-    /** Adds all vectors, each times its member's weight. */
+    /** Adds all vectors, each multiplied by its member's weight. */
     void addTo(double[] total) {
         for (int i = 0; i < members.size(); i++) {
             double[] vector = counted(i);
@@ -56,7 +56,7 @@ final class RebuiltVectors implements MemberVectorSource {
         }
     }
 
-    /** Returns what the first rebuilding of each vector read. */
+    /** Returns the counts of the first rebuilding of each vector. */
     Counts counts() {
         return new Counts(senders, messages, snapshots);
     }

@@ -25,11 +25,11 @@ public record SumCheck(
 
     /** The result of a verification. */
     public enum Outcome {
-        /** The sums agree. */
+        /** The sums are equal up to rounding. */
         AGREES,
-        /** The sums differ by more than the order of the additions explains. */
+        /** The sums differ by more than rounding in another order explains. */
         DIFFERS,
-        /** Stored data is not what was written. */
+        /** Stored data is damaged. */
         DAMAGED;
 
         /** Returns the text in responses. */

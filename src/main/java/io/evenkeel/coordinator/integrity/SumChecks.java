@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Keeps the last verification of each run, in the table {@code sum_check}. Thread-safe. */
+/** Stores the last verification of each run, in the table {@code sum_check}. Thread-safe. */
 @Component
 public class SumChecks {
 

@@ -24,9 +24,10 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares two computations of the sum S. One starts from checkpoint and updates. The other adds the members' snapshots and messages as
- * sum_i w_i g_i, or as the robust sum, and the coordinator's noise if it adds any; with secure aggregation it adds the sums of cohorts. The
- * two share nothing but the messages, the noise's seeds and the sums of cohorts. Thread-safe.
+ * Compares two computations of the sum S. The first starts from a checkpoint and updates. The second adds the members'
+ * snapshots and messages as sum_i w_i g_i, or as the robust sum, and the coordinator's noise, if any; with secure
+ * aggregation it adds the sums of cohorts. They share only the messages, the noise's seeds and the sums of cohorts.
+ * Thread-safe.
  */
 @Component
 class SumVerification {
@@ -73,7 +74,7 @@ class SumVerification {
             try {
                 return history.read(known, "an audit", () -> audit(known));
             } catch (CompactedMeanwhileException e) {
-                // Another coordinator compacted messages of a round that has closed in the meantime.
+                // Another coordinator compacted messages of a round that was closed in the meantime.
             }
         }
         throw ProblemKind.BUSY
@@ -84,7 +85,7 @@ class SumVerification {
     }
 
     /**
-     * The members whose vectors are in S at one instant.
+     * A consistent snapshot of the members whose vectors are in S.
      *
      * @param round k
      * @param members the members whose g_i are in S, with their weights in it
@@ -132,7 +133,7 @@ class SumVerification {
         return report(known, contributors.round(), rebuilt.counts(), stored, total);
     }
 
-    /** Adds the noise that the coordinator added in the closed rounds, and that no g_i has. */
+    /** Adds the noise that the coordinator added in closed rounds, which no g_i contains. */
     private void addNoise(PlanCache.Known known, int rounds, double[] total) {
         for (int round = 0; round < rounds; round++) {
             noise.of(known.run(), round, known.plan()).addTo(total, 1);
@@ -140,8 +141,7 @@ class SumVerification {
     }
 
     /**
-     * With secure aggregation the coordinator does not know g_i, but S is the sum of what the cohorts have sent since it started from
-     * zero.
+     * With secure aggregation the coordinator does not know g_i, but S is the total of the cohorts' sums since it started from zero.
      */
     private SumVerificationReport auditCohorts(PlanCache.Known known, int round, StoredModels.StoredSum stored) {
         ValidatedPlan plan = known.plan();

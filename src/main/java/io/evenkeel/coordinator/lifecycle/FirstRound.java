@@ -40,7 +40,7 @@ class FirstRound {
     }
 
     /**
-     * Opens the round and draws whom it asks.
+     * Opens the round and draws its members.
      *
      * @throws ProblemException {@code wrong-state}, {@code too-few-members}
      */
@@ -68,9 +68,9 @@ class FirstRound {
     }
 
     /**
-     * Checks that the model of the round is stored.
+     * Checks that the round's model is stored.
      *
-     * @throws ProblemException {@code wrong-state} if it is to be uploaded and was not
+     * @throws ProblemException {@code wrong-state} if it must be uploaded first
      */
     void requireModel(Run run) {
         if (!models.isPrepared(run.id())) {
@@ -80,7 +80,7 @@ class FirstRound {
         }
     }
 
-    /** Requires members that can answer: a relay without devices cannot. */
+    /** Requires members that can answer; a relay without devices cannot. */
     private void requireMembers(Run run, int present, String what, DeviceSelector chosen, int required) {
         int empty = relays.empty(run.id(), 0, chosen);
         int able = present - empty;

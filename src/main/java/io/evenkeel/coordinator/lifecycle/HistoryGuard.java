@@ -2,14 +2,14 @@ package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 
-/** Checks that what is stored of a run fits its hash chain. Thread-safe. */
+/** Checks that the stored data of a run matches its hash chain. Thread-safe. */
 public interface HistoryGuard {
 
     /**
-     * Checks a run before it goes on, and pauses it if something does not fit; the messages of old rounds are left to the check of the
-     * background. Not for use inside a transaction.
+     * Checks a run before it continues, and pauses it on a mismatch; the background check covers the messages of old
+     * rounds. Not for use inside a transaction.
      *
-     * @throws ProblemException {@code storage-damaged} if it does not fit
+     * @throws ProblemException {@code storage-damaged} if it does not match
      */
     void require(long run);
 }

@@ -6,7 +6,7 @@ import io.evenkeel.coordinator.definition.ValidatedPlan;
 public interface InitialModels {
 
     /**
-     * Stores the state before round 0 of a run that has not started, unless it is stored or has to be uploaded. Not for use inside a
+     * Stores the state before round 0 of a run that has not started, unless it is already stored or must be uploaded. Not for use inside a
      * transaction, since it may take as long as the object store needs.
      *
      * @param run the run's key

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads what the devices of private runs have spent. Works in the caller's transaction. Thread-safe. */
+/** Reads how much of their privacy budgets the devices of private runs have spent. Works in the caller's transaction. Thread-safe. */
 @Component
 class PrivacySpentReader {
 
@@ -23,7 +23,7 @@ class PrivacySpentReader {
         this.spending = spending;
     }
 
-    /** Returns what the devices of a run have spent; null if it is not private. */
+    /** Returns the budget spent by the devices of a run; null if it is not private. */
     RunView.@Nullable PrivacySpent of(Run run) {
         PrivacyTerms privacy = plans.of(run).privacy();
         return privacy == null

@@ -27,16 +27,16 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Changes definitions of runs while they go on. Thread-safe.
+ * Changes the definitions of active runs. Thread-safe.
  *
  * <p>A change is one transaction under the run's lock: a row of the table {@code run_revision} and its number in the run's row. The
- * transaction that opens the next round reads that number under the same lock. So a round follows either all of a change or nothing
- * of it, whichever replica opens it and whenever a process is killed.
+ * transaction that opens the next round reads that number under the same lock. So a round follows a change completely
+ * or not at all, whichever replica opens it and even if a process is killed.
  */
 @Component
 public class RunChanges {
 
-    /** Each stays for good. */
+    /** Limited because revisions are stored permanently. */
     private static final int MAX_REVISIONS = 1000;
 
     private static final int MAX_SUMMARY_LENGTH = 1000;
@@ -73,10 +73,10 @@ public class RunChanges {
     }
 
     /**
-     * A change that an operator asks for.
+     * A change requested by an operator.
      *
      * @param patch a merge patch of the definition
-     * @param revision the newest revision that the operator knows; null if the change does not depend on it
+     * @param revision the newest revision known to the operator; null if the change does not depend on it
      * @param operator the operator's name
      * @param reason why, in the operator's words
      */
@@ -87,7 +87,7 @@ public class RunChanges {
             @Nullable String reason) {}
 
     /**
-     * Returns what a change would be, and changes nothing.
+     * Returns the effect of a change without making it.
      *
      * @throws ProblemException as {@link #change}
      */
@@ -99,9 +99,9 @@ public class RunChanges {
      * Changes a run's definition from the next round on.
      *
      * @return the new revision; the newest one's number, without changes, if there is nothing to change
-     * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned, {@code definition-changed} if there
-     *     is a newer revision than the wish knows, {@code wrong-state} if the run is over and more than its notes would change, {@code busy} for the moment in which a
-     *     round is being closed if weights must change
+     * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned, {@code
+     *     definition-changed} if there is a newer revision than the request names, {@code wrong-state} if the run is over
+     *     and more than its notes would change, {@code busy} if weights must change while a round is being closed
      */
     public Revision change(long id, Wish wish) {
         Revision done = transactions.write(() -> {

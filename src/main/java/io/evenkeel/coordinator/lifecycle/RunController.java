@@ -46,7 +46,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RunController {
 
-    /** 10,000 tensors with 200 bytes each for name and shape. */
+    /** Allows 10,000 tensors with 200 bytes each for name and shape. */
     private static final long LARGEST_DEFINITION = 2_000_000;
 
     private final Runs runs;

@@ -49,8 +49,9 @@ public class RunGroups {
     /**
      * Creates runs.
      *
-     * @param with what is done in the same transaction
-     * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory} if one of them does not fit what is left
+     * @param with additional work in the same transaction
+     * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory} if one of them does not
+     *     fit into the remaining memory
      */
     public void create(List<RunDefinition> definitions, Runnable with) {
         List<Run> created = transactions.write(() -> {
@@ -64,7 +65,7 @@ public class RunGroups {
     /**
      * Starts runs as {@link Runs#start} does.
      *
-     * @throws ProblemException what {@link Runs#start} throws for one of them; then none is started
+     * @throws ProblemException as {@link Runs#start} for one of them; then none is started
      */
     public void start(Collection<String> names) {
         List<PlanCache.Known> group = inOrder(names);
@@ -84,9 +85,9 @@ public class RunGroups {
     }
 
     /**
-     * Cancels those runs that are not over.
+     * Cancels the runs that are not over.
      *
-     * @return how many
+     * @return how many were cancelled
      */
     public int cancel(Collection<String> names) {
         List<PlanCache.Known> group = inOrder(names);

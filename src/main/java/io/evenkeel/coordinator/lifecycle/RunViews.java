@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
 
-/** Reads runs as operators see them. Thread-safe. */
+/** Reads runs for operators. Thread-safe. */
 @Component
 public class RunViews {
 
@@ -103,7 +103,7 @@ public class RunViews {
         return transactions.read(() -> of(runs.get(id)));
     }
 
-    /** Returns a run as it stands in the caller's transaction. */
+    /** Returns a run as seen by the caller's transaction. */
     RunView of(Run run) {
         int present = members.present(run.id(), run.openRound());
         return view(

@@ -23,7 +23,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
-/** Creates, starts, pauses, resumes and cancels runs. Every change is on disk when its method returns. Thread-safe. */
+/** Creates, starts, pauses, resumes and cancels runs. Every change is durable when its method returns. Thread-safe. */
 @Component
 public class Runs {
 
@@ -67,8 +67,8 @@ public class Runs {
     /**
      * Creates a run in state {@code created}.
      *
-     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}, {@code insufficient-memory} if there is
-     *     not enough left for it now
+     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}, {@code insufficient-memory}
+     *     if not enough is left for it now
      */
     public RunView create(RunDefinition definition) {
         Run created = transactions.write(() -> insert(definition));
@@ -94,7 +94,7 @@ public class Runs {
     }
 
     /**
-     * Opens round 0, and takes the run's memory.
+     * Opens round 0 and reserves the run's memory.
      *
      * @throws ProblemException {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory}
      */
@@ -103,30 +103,30 @@ public class Runs {
         return underWay(name, this::begin);
     }
 
-    /** Stores what a run needs to start, before the transaction that starts it. */
+    /** Stores the initial state of a run, before the transaction that starts it. */
     void prepare(PlanCache.Known known) {
         if (transactions.read(() -> runs.get(known.run())).state() == RunState.CREATED) {
             first.prepareModel(known);
         }
     }
 
-    /** Starts a run that is prepared and that the caller's transaction has locked, and takes its memory. */
+    /** Starts a prepared run that the caller's transaction has locked, and reserves its memory. */
     void begin(Run run, RunMemory.Reservation taking) {
         first.open(run, now());
         taking.take();
         first.requireModel(run);
     }
 
-    /** Stops closing rounds and handing out work; messages for the open round are still taken. */
+    /** Stops closing rounds and handing out work; messages for the open round are still accepted. */
     public RunView pause(String name) {
         return change(name, run -> run.pause(now(), null));
     }
 
     /**
-     * Goes on where {@link #pause} stopped, or where there was too little memory.
+     * Continues a run after {@link #pause}, or after it ran out of memory.
      *
-     * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}, {@code storage-damaged} if what is stored of it does
-     *     not fit its hash chain
+     * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}, {@code storage-damaged} if its stored
+     *     data does not match its hash chain
      */
     public RunView resume(String name) {
         guard.require(plans.named(name).run());
@@ -140,7 +140,7 @@ public class Runs {
     }
 
     /**
-     * Lets a run go on that was paused until objects were back in the object store; does nothing if it is not.
+     * Resumes a run that was paused because of missing objects; does nothing if it is in another state.
      *
      * @throws ProblemException as {@link #resume}
      */
@@ -154,12 +154,12 @@ public class Runs {
         });
     }
 
-    /** Ends a run for good; its models and records stay. */
+    /** Ends a run permanently; its models and records stay. */
     public RunView cancel(String name) {
         return change(name, this::end);
     }
 
-    /** Ends a run as {@link #cancel(String)} does, for a reason that the operator sees. */
+    /** Ends a run as {@link #cancel(String)} does, with a reason for the operator. */
     public void cancel(String name, String why) {
         RunView unused = change(name, run -> run.cancel(now(), why));
     }
@@ -170,9 +170,9 @@ public class Runs {
     }
 
     /**
-     * Changes a run to one under way, which keeps its memory from then on.
+     * Changes the state of a run to active, and keeps its memory reserved from then on.
      *
-     * @param change takes the run's memory
+     * @param change reserves the run's memory
      */
     private RunView underWay(String name, BiConsumer<Run, RunMemory.Reservation> change) {
         PlanCache.Known known = plans.named(name);
@@ -195,7 +195,7 @@ public class Runs {
         return view;
     }
 
-    // What databases keep, so that an answer now and one read later are the same.
+    // Truncates to the precision of databases, so that the response now and a later read are the same.
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

@@ -54,14 +54,14 @@ public class RateLimits {
     /** A request in progress. */
     public interface Visit extends AutoCloseable {
 
-        /** Ends the request's use of its place. */
+        /** Releases the request's slot. */
         @Override
         void close();
     }
 
     /**
-     * Counts a request of an authenticated caller until it releases its thread. The bytes of its body are passed to {@link #received}
-     * as they arrive: an announced length says nothing about them.
+     * Counts a request of an authenticated caller until it releases its thread. The bytes of its body are passed to
+     * {@link #received} as they arrive, because the declared length may be wrong.
      *
      * @throws ProblemException {@code too-many-requests}
      */
@@ -105,8 +105,8 @@ public class RateLimits {
     }
 
     /**
-     * Counts bytes of a body that have arrived. A body passes if any part of the limit is left, since otherwise a large model would never
-     * pass; its sender then waits for a minute at most.
+     * Counts bytes of a body that have arrived. A body passes if any part of the limit is left, since otherwise a large
+     * model could never be sent; its sender then waits for at most a minute.
      */
     public void received(String caller, int bytes) {
         Bucket allowed = of(caller).bytes();
@@ -154,7 +154,7 @@ public class RateLimits {
     /**
      * Counts an enrolment.
      *
-     * @throws ProblemException {@code too-many-requests}, also after too many failures
+     * @throws ProblemException {@code too-many-requests}, including after too many failures
      */
     public void enrolment(String address) {
         requireFewFailures(address);
@@ -169,7 +169,7 @@ public class RateLimits {
     }
 
     /**
-     * Checks the number of wrong credentials from an address, before credentials are looked up and before wrong ones are reported.
+     * Checks the number of wrong credentials from an address, before looking up credentials and before reporting wrong ones.
      *
      * @throws ProblemException {@code too-many-requests} if too many credentials from this address were wrong
      */
@@ -180,7 +180,7 @@ public class RateLimits {
                         + " wrong credentials a minute come from this address");
     }
 
-    /** Returns the number of callers and addresses counted, after pending evictions. */
+    /** Returns the number of tracked callers and addresses, after pending evictions. */
     long remembered() {
         callers.cleanUp();
         addresses.cleanUp();

@@ -1,4 +1,4 @@
-/** How much one caller may ask for: rates, sizes and failed attempts. */
+/** Limits on the requests of one caller: rates, sizes and failed attempts. */
 @NullMarked
 package io.evenkeel.coordinator.limits;
 

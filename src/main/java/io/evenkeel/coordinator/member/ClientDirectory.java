@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the fleet knows of a run's members; implemented by the package {@code fleet}. Works in the caller's transaction.
+ * Reads the fleet's data about a run's members; implemented by the package {@code fleet}. Works in the caller's transaction.
  */
 public interface ClientDirectory {
 
@@ -25,22 +25,23 @@ public interface ClientDirectory {
      */
     record Entry(@Nullable String name, @Nullable Instant lastSeenAt, Attributes attributes, Attributes labels) {
 
-        /** Of a client that is not known. */
+        /** The entry of an unknown client. */
         public static final Entry UNKNOWN = new Entry(null, null, Attributes.NONE, Attributes.NONE);
     }
 
     /**
      * Devices with the same attributes and labels.
      *
-     * @param visible what selectors see
-     * @param devices how many there are
+     * @param visible the attributes and labels that selectors see
+     * @param devices the number of devices
      */
     record Group(Attributes visible, long devices) {}
 
     /**
-     * Counts the clients that are not revoked and were seen, or enrolled, since a time. Reads the whole table: for background work.
+     * Counts the clients that are not revoked and were seen or enrolled since a time. Reads the whole table, so it is
+     * for background work only.
      *
-     * @return the groups, the largest first, at most some thousand; the last one has all the others and no attributes
+     * @return the groups, the largest first, at most a few thousand; the last one has all remaining devices and no attributes
      */
     List<Group> active(Instant since);
 
@@ -48,42 +49,42 @@ public interface ClientDirectory {
     long count(DeviceSelector selector);
 
     /**
-     * Returns the ids of clients that a selector chooses, that are not revoked, and that may use a run, in their order, up to a limit.
+     * Returns the ids of clients that a selector chooses, that are not revoked, and that may use a run, sorted, up to a limit.
      *
-     * @param run the run's name; null for what is of no run, which only clients for all runs may use
+     * @param run the run's name; null for requests without a run, which only clients for all runs may send
      */
     List<String> chosen(DeviceSelector selector, @Nullable String run, int limit);
 
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);
 
-    /** Takes clients one by one. */
+    /** Receives clients one by one. */
     @FunctionalInterface
     interface Visitor {
 
         /**
-         * Takes a client.
+         * Receives a client.
          *
          * @param client its id
-         * @param isSeen whether it was seen, or enrolled, since the time of the visit
+         * @param isSeen whether it was seen or enrolled since the given time
          */
         void visit(String client, boolean isSeen);
     }
 
-    /** Passes on the enrolled clients that a selector chooses, in no particular order, with whether they were seen since a time. */
+    /** Passes on the enrolled clients that a selector chooses, in no particular order, each with whether it was seen since a time. */
     void forEach(DeviceSelector selector, Instant since, Visitor visitor);
 
     /**
-     * Returns a query for the clients that a selector chooses, which reads them all: with the columns {@code id}, and {@code profile} for
-     * {@link #values}. The database plans it for as many as there are.
+     * Returns a query that reads all clients that a selector chooses, with the columns {@code id}, and {@code profile}
+     * for {@link #values}. The database plans it for the actual number of clients.
      */
     SqlCondition devices(DeviceSelector selector);
 
-    /** Returns the values of an attribute or label, by the profile of the devices that have them. */
+    /** Returns the values of an attribute or label, by the profile of its devices. */
     Map<Long, String> values(String key);
 
     /**
-     * Returns a condition that a column with a client's id meets if the client meets a filter.
+     * Returns the condition that a column's client matches a filter.
      *
      * @param column the column, such as {@code m.client_id}
      */

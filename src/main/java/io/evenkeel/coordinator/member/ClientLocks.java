@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.member;
 
-/** Returns whether a client was revoked, and locks it; implemented by the package {@code fleet}. */
+/** Locks clients and returns whether they are revoked; implemented by the package {@code fleet}. */
 public interface ClientLocks {
 
     /**
-     * Locks a client until the transaction ends, so that a revocation either is seen here or sees what this transaction does.
+     * Locks a client until the transaction ends, to order this transaction and a revocation.
      *
      * @return whether the client is revoked
      */

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops a run whose stored data differs from what was written, with a message that says where and what to do.
+ * Stops a run whose stored data is damaged, with a message that says where and what to do.
  *
- * <p>The run stops even if the bytes are not needed at present: storage that changed one of them may have changed others. A
- * backup has the run in the state that it had. A run whose objects are missing only pauses, and goes on by itself when they are back
- * ({@link MissingObjects}). Thread-safe.
+ * <p>The run stops even if the bytes are not needed at present, because other stored data may be damaged too. A backup
+ * has the run in its earlier state. A run with missing objects only pauses, and resumes automatically when they are
+ * back ({@link MissingObjects}). Thread-safe.
  */
 @Component
 public class CorruptionHandler {
@@ -48,7 +48,7 @@ public class CorruptionHandler {
     }
 
     /**
-     * Reads stored data; if it is damaged, ends the run it belongs to, unless that is over already. Not for use inside a
+     * Reads stored data; if it is damaged, ends its run, unless that is already over. Not for use inside a
      * transaction.
      *
      * @throws ProblemException {@code storage-damaged}
@@ -62,7 +62,7 @@ public class CorruptionHandler {
     }
 
     /**
-     * Reads stored data of a run as {@link #stopping(Supplier)} does; that the database file is damaged counts as well.
+     * Reads stored data of a run as {@link #stopping(Supplier)} does; also handles a damaged database file.
      *
      * @throws ProblemException {@code storage-damaged}
      */
@@ -76,7 +76,7 @@ public class CorruptionHandler {
         });
     }
 
-    /** Ends the run in which damage was found, unless it is over already, and returns the problem to report. */
+    /** Ends the damaged run, unless it is already over, and returns the problem to report. */
     public ProblemException stop(CorruptionException damage) {
         damage.missing().ifPresent(range -> missing.suspect(damage.run(), range));
         return transactions.write(() -> {
@@ -92,7 +92,7 @@ public class CorruptionHandler {
         });
     }
 
-    /** Pauses a run that is running with objects missing, and names them; does nothing if it was deleted. */
+    /** Pauses a running run with missing objects, and names them; does nothing if it was deleted. */
     public void pauseForObjects(long id) {
         transactions.write(() -> runs.lock(id).ifPresent(run -> run.lackObjects(now(), missing.message(id))));
     }
@@ -101,7 +101,7 @@ public class CorruptionHandler {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Returns the problem to report for damage, and changes nothing. Works in the caller's transaction. */
+    /** Returns the problem to report for damage, without changes. Works in the caller's transaction. */
     public ProblemException describe(CorruptionException damage) {
         return problem(runs.findById(damage.run()).orElseThrow(), damage);
     }

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Computes the privacy budgets that devices have spent. Runs whose definitions name the same {@code privacy.dataset} train on the same
- * data, so what a device spends in one of them is spent in all: costs add up over runs, each with its own noise. Works in the caller's
+ * data, so a device's spending in one of them counts in all: costs add up over runs, each with its own noise. Works in the caller's
  * transaction. Thread-safe.
  */
 @Component
@@ -37,7 +37,7 @@ public class DatasetSpending {
         this.jdbc = JdbcClient.create(jdbc);
     }
 
-    /** Returns the epsilon of the device of a run that has spent most; null if the run has no privacy. */
+    /** Returns the largest epsilon that a device of a run has spent; null if the run has no privacy. */
     public @Nullable Double mostSpent(long run) {
         PrivacyTerms privacy = plans.of(run).privacy();
         if (privacy == null || privacy.dataset() == null) {
@@ -52,7 +52,7 @@ public class DatasetSpending {
                 .epsilon(privacy.delta());
     }
 
-    /** Returns the ordinals of the members that may send nothing more, counting the other runs that share the data set of a run. */
+    /** Returns the ordinals of the members that may not send more messages, counting the other runs that share the run's data set. */
     public BitSet spent(long run) {
         BitSet spent = new BitSet();
         PrivacyTerms privacy = plans.of(run).privacy();
@@ -71,8 +71,7 @@ public class DatasetSpending {
     }
 
     /**
-     * Returns whether a run's messages count for later ones: they train on the same data set, and what devices have spent is known by their
-     * messages.
+     * Returns whether a run's messages count for later runs: these train on the same data set, and spending is computed from messages.
      */
     public boolean mustStay(long run) {
         PrivacyTerms privacy = plans.of(run).privacy();
@@ -80,7 +79,7 @@ public class DatasetSpending {
     }
 
     /**
-     * Returns what clients have spent in the other runs that share the data set of a run; without those that have spent nothing.
+     * Returns the spending of clients in the other runs that share the data set of a run; clients that have spent nothing are left out.
      *
      * @param clients at least one
      */
@@ -102,7 +101,7 @@ public class DatasetSpending {
         return costs;
     }
 
-    /** @param clients gets the clients of the run's members, by their ordinals */
+    /** @param clients receives the clients of the run's members, by ordinal */
     private Map<String, PrivacyCost> costs(long run, List<Long> runs, Map<Integer, String> clients) {
         Map<String, PrivacyCost> costs = new HashMap<>();
         jdbc.sql(ACCEPTED).param("runs", runs).query(row -> {

@@ -52,12 +52,12 @@ class JoinRules {
         }
     }
 
-    /** Returns whether a client that joins while its membership ends begins a new one, rather than going on with it. */
+    /** Returns whether a client that joins while its membership ends starts a new one instead of continuing it. */
     static boolean beginsAnew(ValidatedPlan plan, Member member) {
         return plan.secureAggregation() != null && member.leftAfter() != null && member.sequence() > 0;
     }
 
-    /** Refuses a weight that a run without a bound does not take, with {@code invalid}. */
+    /** Refuses a weight that is too large for a run without bounds, with {@code invalid}. */
     static void requireBounded(double asked, RoundRules rules, String run) {
         if (asked > rules.maxAskedWeight()) {
             throw ProblemKind.INVALID
@@ -79,7 +79,7 @@ class JoinRules {
         }
     }
 
-    /** Refuses a client outside the run's random part of the devices, or that its selector for joining does not match. */
+    /** Refuses a client outside the run's random part of the devices, or one that the run's selector excludes. */
     void requireChosen(ValidatedPlan plan, String client) {
         requireInPart(plan, client);
         DeviceSelector selector = plan.devices().join();

@@ -17,8 +17,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code lost_messages}: messages that devices hold receipts of and that a run does not have, because its database went back to
- * an earlier state. Works in the caller's transaction.
+ * The table {@code lost_messages}: messages that devices have receipts for but the run does not have, because its
+ * database was restored to an earlier state. Works in the caller's transaction.
  */
 @Component
 public class LostMessageTable {
@@ -42,17 +42,17 @@ public class LostMessageTable {
     }
 
     /**
-     * What devices have reported of a run.
+     * The devices' reports on a run.
      *
      * @param messages the number of lost messages
      * @param devices the number of members that reported them
-     * @param firstRound the first round that they may be of
+     * @param firstRound the first round that they may belong to
      * @param lastRound the last one
-     * @param reportedAt when the newest report came
+     * @param reportedAt when the newest report arrived
      */
     public record Summary(long messages, int devices, int firstRound, int lastRound, Instant reportedAt) {}
 
-    /** Returns whether a member has reported what followed one of its messages. */
+    /** Returns whether a member has already reported losses after one of its messages. */
     public boolean has(long run, int ordinal, long sequence) {
         return jdbc.sql("SELECT COUNT(*) FROM lost_messages WHERE run_id = ? AND ordinal = ? AND sequence = ?")
                         .params(run, ordinal, sequence)
@@ -64,7 +64,7 @@ public class LostMessageTable {
     /**
      * Stores a report.
      *
-     * @param receipt the number of the newest message that the device has a receipt of
+     * @param receipt the number of the newest message that the device has a receipt for
      * @param lastRound the round of that message
      */
     public void insert(long run, Member member, long receipt, int lastRound, Instant now) {
@@ -82,14 +82,14 @@ public class LostMessageTable {
     }
 
     /**
-     * What devices have reported of a run that somebody can see.
+     * The devices' reports on a run that a reader may see.
      *
      * @param run its name
-     * @param summary what is lost
+     * @param summary the lost messages
      */
     public record Loss(String run, Summary summary) {}
 
-    /** Returns what is lost of the runs with a report after a time, the newest first. */
+    /** Returns the lost messages of runs with a report after a time, newest report first. */
     public List<Loss> since(Instant since, int limit) {
         return jdbc.sql("SELECT SUM(l.receipt - l.sequence), COUNT(DISTINCT l.ordinal), MIN(l.first_round),"
                         + " MAX(l.last_round), MAX(l.reported_at) AS newest, r.name FROM lost_messages l JOIN run r ON r.id ="
@@ -109,7 +109,7 @@ public class LostMessageTable {
                 Timestamps.get(row, before + 5));
     }
 
-    /** Returns what is lost of runs, by their keys; runs of which nothing was reported are left out. */
+    /** Returns the lost messages of runs, by key; runs without reports are left out. */
     public Map<Long, Summary> summaries(Collection<Long> runs) {
         return jdbc
                 .sql("SELECT run_id, SUM(receipt - sequence), COUNT(DISTINCT ordinal), MIN(first_round),"

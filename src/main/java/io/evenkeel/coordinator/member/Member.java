@@ -13,10 +13,10 @@ import org.hibernate.annotations.SecondaryRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's membership of one run, from joining to leaving. Changes under the run's lock alone.
+ * One client's membership of one run, from joining to leaving. Modified only under the run's lock.
  *
- * <p>It takes part in the rounds {@code activeFrom} to {@code leftAfter}. Its vector g_i is the sum of the messages accepted from
- * it; a client that leaves and joins again starts anew, with g_i = 0, another ordinal and another chain.
+ * <p>It takes part in the rounds {@code activeFrom} to {@code leftAfter}. Its vector g_i is the sum of its accepted
+ * messages; a client that leaves and joins again starts over, with g_i = 0, another ordinal and another chain.
  */
 @Entity
 @Table(name = "member")
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SecondaryRow(table = Member.CHAIN, optional = false)
 public class Member {
 
-    /** The state that each message changes; no method of this class does. */
+    /** The state that changes with each message; not modified by this class. */
     static final String CHAIN = "member_chain";
 
     @Id
@@ -80,12 +80,12 @@ public class Member {
         }
     }
 
-    /** Takes part in no round after the open one; in none at all if it has not yet taken part in any. */
+    /** Ends the membership after the open round, or at once if it has not taken part in any. */
     void leave(int openRound) {
         leftAfter = Math.max(openRound, activeFrom - 1);
     }
 
-    /** Takes a leave back that has not come into force. */
+    /** Cancels a leave that is not yet in force. */
     void stay() {
         leftAfter = null;
     }
@@ -96,7 +96,7 @@ public class Member {
     }
 
     /**
-     * Returns what it weighs in S once a round is closed: nothing if its membership ends with the round, unless its vector stays.
+     * Returns its weight in S once a round is closed: zero if its membership ends with the round, unless its vector stays.
      *
      * @param keepsLeavers whether the vectors of members that leave stay in S
      */
@@ -107,7 +107,7 @@ public class Member {
         return plannedWeight();
     }
 
-    /** Returns what it weighs from the next round on if it stays. */
+    /** Returns its weight from the next round on if it stays. */
     public double plannedWeight() {
         return pendingWeight == null ? weight : pendingWeight;
     }
@@ -117,7 +117,7 @@ public class Member {
         return leftAfter != null && (leftAfter < openRound || leftAfter < activeFrom);
     }
 
-    /** Returns what acceptance knows of it. */
+    /** Returns the data that acceptance needs. */
     public MemberRow row() {
         int end = leftAfter == null ? Integer.MAX_VALUE : leftAfter;
         return new MemberRow(id(), clientId, ordinal, activeFrom, end, lastRound, sequence, head);
@@ -140,7 +140,7 @@ public class Member {
         return clientId;
     }
 
-    /** Returns its place in the order in which messages are added. */
+    /** Returns its position in the order in which messages are added. */
     public int ordinal() {
         return ordinal;
     }

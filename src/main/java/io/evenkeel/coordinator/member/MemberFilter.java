@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A filter of a list of members; both conditions must hold.
  *
- * @param device what their devices meet
+ * @param device the filter for their devices
  * @param state only members in this state; null for all
  */
 public record MemberFilter(DeviceFilter device, @Nullable State state) {
@@ -25,7 +25,7 @@ public record MemberFilter(DeviceFilter device, @Nullable State state) {
         LEAVING
     }
 
-    /** Returns the filter that a request's parameters ask for; {@code state} matches {@link #STATES}. */
+    /** Returns the filter for a request's parameters; {@code state} matches {@link #STATES}. */
     public static MemberFilter of(DeviceFilter device, @Nullable String state) {
         return new MemberFilter(device, state == null ? null : State.valueOf(state.toUpperCase(Locale.ROOT)));
     }

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class MemberQuery {
 
-    /** Condition: a membership has begun or will begin, and is not over, while the round {@code :round} is open. */
+    /** Condition: a membership has started or will start, and is not over, while the round {@code :round} is open. */
     private static final String PRESENT =
             "(m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))";
 
@@ -122,7 +122,7 @@ public class MemberQuery {
      */
     public record Unanswered(String client, int ordinal, int lastRound) {}
 
-    /** Returns some members of a run, few enough for a list, in the order of their ordinals. */
+    /** Returns some members of a run, few enough to list, in the order of their ordinals. */
     public List<Unanswered> unanswered(long run, List<Integer> ordinals) {
         if (ordinals.isEmpty()) {
             return List.of();
@@ -142,7 +142,7 @@ public class MemberQuery {
      * @param state where the run is in its life
      * @param membership whether the device takes part in the run
      * @param joinedAt when the device joined
-     * @param leftAfter the last round that it was a member in; none if it is one
+     * @param leftAfter the last round of its membership; none if it is still a member
      * @param weight its weight
      * @param messages how many messages were accepted from it
      * @param lastRound the newest round that it answered; none if there is none
@@ -174,7 +174,7 @@ public class MemberQuery {
         }
 
         /**
-         * Returns it for a membership.
+         * Returns the value for a membership.
          *
          * @param openRound the open round, -1 before the start
          */
@@ -197,8 +197,8 @@ public class MemberQuery {
     public record OfRun(String run, RunState state, int round, MemberView member) {}
 
     /**
-     * Returns the memberships that are not over of at most a thousand devices that a selector chooses, in one run or in all that are not
-     * over; those of the newest run first.
+     * Returns the active memberships of at most a thousand devices that a selector chooses, in one run or in all active
+     * runs; those of the newest run first.
      *
      * @param run the run's name; null for all
      */

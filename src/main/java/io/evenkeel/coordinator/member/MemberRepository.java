@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** Memberships in the database. */
+/** Stores memberships. */
 public interface MemberRepository extends Repository<Member, Long> {
 
     Member save(Member member);
 
-    /** Writes what this transaction has changed, so that queries by JDBC see it. */
+    /** Flushes the changes of this transaction, so that queries by JDBC see them. */
     void flush();
 
-    /** Returns everybody who ever joined a run, in the order of the ordinals. */
+    /** Returns all past and present members of a run, in the order of the ordinals. */
     List<Member> findByRunIdOrderByOrdinal(long runId);
 
     /** Returns the member with an ordinal. */
@@ -29,25 +29,25 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns all memberships of some clients in some runs, in the order of the ordinals. */
     List<Member> findByRunIdInAndClientIdInOrderByOrdinal(Collection<Long> runs, Collection<String> clients);
 
-    /** Returns those of a round's members that leave or get another weight when it closes, in the order of the ordinals. */
+    /** Returns the members of a round that leave or change their weight when it closes, in the order of the ordinals. */
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round and (m.leftAfter = :round"
             + " or (m.pendingWeight is not null and (m.leftAfter is null or m.leftAfter > :round))) order by m.ordinal")
     List<Member> findChanging(long run, int round);
 
     /**
-     * Returns those whose membership has begun or will, and is not over, while a round is open, and whose weight lies outside a range or
-     * will.
+     * Returns the members whose membership has started or will start, and is not over, while a round is open, and whose
+     * current or next weight lies outside a range.
      */
     @Query("select m from Member m where m.runId = :run and (m.leftAfter is null or (m.leftAfter >= :round and"
             + " m.leftAfter >= m.activeFrom)) and (coalesce(m.pendingWeight, m.weight) < :least or"
             + " coalesce(m.pendingWeight, m.weight) > :most)")
     List<Member> findPresentOutside(long run, int round, double least, double most);
 
-    /** Returns the runs that a client has joined and not left for certain, in the order of their keys. */
+    /** Returns the runs that a client has joined and may not have left, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);
 
-    /** Returns those of a round's members that have sent something and stay, in the order of the ordinals. */
+    /** Returns the members of a round that have sent something and stay, in the order of the ordinals. */
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round and (m.leftAfter is null"
             + " or m.leftAfter > :round) and m.sequence > 0 order by m.ordinal")
     List<Member> findStayingContributors(long run, int round);
@@ -56,7 +56,7 @@ public interface MemberRepository extends Repository<Member, Long> {
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
     int countContributorsGone(long run, int round);
 
-    /** Returns how many had left when a round closed, and had answered a round since another. */
+    /** Returns how many members that had left when a round closed had answered a round since a given one. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter <= :round and m.lastRound >= :since")
     long countLeftSince(long run, int round, int since);
 

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.member;
 
 /**
- * A row of the table {@code member} with its {@code member_chain}, without what only operators read.
+ * A row of the table {@code member} with its {@code member_chain}, without the fields that only operators read.
  *
  * @param id its key
  * @param client the client

@@ -21,8 +21,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code member} and {@code member_chain} for acceptance, by JDBC; what an operator reads and changes is a {@link Member}.
- * Works in the caller's transaction; what changes rows needs the run's lock.
+ * The tables {@code member} and {@code member_chain}, by JDBC, for accepting messages; operators' requests use {@link
+ * Member}. Works in the caller's transaction; methods that change rows need the run's lock.
  */
 @Component
 public class MemberTable {
@@ -44,8 +44,8 @@ public class MemberTable {
             time("joined_at"));
 
     /**
-     * Finds the memberships of an array of clients in a run. Not IN: H2 compares each row of the index with the whole list. Outer
-     * joins, because H2 would begin an inner one with the members.
+     * Finds the memberships of an array of clients in a run. Not IN: H2 compares each row of the index with the whole
+     * list. Outer joins, because H2 would start an inner join with the members.
      */
     static final String OF_CLIENTS = "SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
             + Integer.MAX_VALUE
@@ -89,10 +89,10 @@ public class MemberTable {
     /**
      * Appends messages to their senders' chains, in their order.
      *
-     * @throws IllegalStateException if a chain is further than its next message
+     * @throws IllegalStateException if a chain is already ahead of its next message
      */
     public void append(long run, List<Link> links) {
-        // One statement for each, because a client may have several messages in the batch.
+        // One statement per message, because a client may have several messages in the batch.
         List<Object[]> parameters = links.stream()
                 .map(link -> new Object[] {
                     link.sequence(), link.digest(), link.round(), link.bytes(), link.member(), link.sequence()
@@ -145,7 +145,7 @@ public class MemberTable {
                 .list();
     }
 
-    /** Returns how many ordinals a run has handed out; the next member gets this one. */
+    /** Returns how many ordinals a run has assigned, which is the ordinal of the next member. */
     public int ordinals(long run) {
         return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? ORDER BY run_id DESC, ordinal DESC"
                         + " FETCH FIRST 1 ROW ONLY")
@@ -157,13 +157,14 @@ public class MemberTable {
     }
 
     /**
-     * Returns the number of the last message of each member that nothing needs any more: it is not its last one, which the member may repeat.
+     * Returns the number of the last message of each member that is no longer needed: not its very last one, which the
+     * member may send again.
      *
      * @param members keys of memberships
-     * @param inSnapshots whether only messages in a snapshot are not needed
+     * @param inSnapshots whether only messages in a snapshot may be unneeded
      */
     public Map<Long, Long> lastUnneeded(Set<Long> members, boolean inSnapshots) {
-        // Outer joins, so that H2 takes the tables in this order.
+        // Outer joins, so that H2 uses this order of tables.
         return jdbc
                 .sql("SELECT wanted.id, c.sequence - 1, COALESCE(s.sequence, 0)"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
@@ -188,7 +189,7 @@ public class MemberTable {
         return id;
     }
 
-    /** Returns the oldest run that has a client as a member, also as one that left; empty if none has. */
+    /** Returns the oldest run that has or had a client as a member; empty if there is none. */
     public Optional<String> runOf(String client) {
         return jdbc.sql("SELECT r.name FROM run r WHERE r.deleted_at IS NULL AND EXISTS (SELECT 1 FROM member m"
                         + " WHERE m.run_id = r.id AND m.client_id = ?) ORDER BY r.id FETCH FIRST 1 ROW ONLY")

@@ -31,10 +31,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class Members {
 
-    /** Some 15 MB; beyond it, what was remembered is forgotten. */
+    /** About 15 MB; beyond this size, the cache is cleared. */
     private static final int MAX_REMEMBERED = 100_000;
 
-    /** Each time leaves a row that stays for good. */
+    /** Limited because each membership leaves a permanent row. */
     private static final int MAX_MEMBERSHIPS = 100;
 
     private final RunRepository runs;
@@ -69,14 +69,14 @@ public class Members {
         this.events = events;
     }
 
-    /** A client that is or was a member of a run, which never ceases to be true. */
+    /** A client that is or was a member of a run, which stays true for the life of the run. */
     private record Known(long run, String client) {}
 
     /**
      * A membership after a client has joined.
      *
      * @param member the membership
-     * @param isNew whether it is a new one, rather than one that went on or changed its weight
+     * @param isNew whether it is new, rather than continued or with a changed weight
      */
     public record Joined(Member member, boolean isNew) {}
 
@@ -98,14 +98,13 @@ public class Members {
     }
 
     /**
-     * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force. In a run with secure
-     * aggregation a device that has left begins a new membership at once: the coordinator cannot return its g_i, so a device that lost it
-     * cannot go on, and a round may not be able to close without it.
+     * Joins a run, changes the weight of an existing membership, or cancels a leave that is not yet in force. In a run
+     * with secure aggregation a device that has left starts a new membership at once: the coordinator cannot return its
+     * g_i, so a device that lost it cannot continue, and a round may be unable to close without it.
      *
-     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; beyond the run's own bounds it
-     *     gets the nearest one
-     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
-     *     round is being closed
+     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; weights
+     *     outside the run's bounds are set to the nearest bound
+     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} while a round is being closed
      */
     public Joined join(PlanCache.Known known, String client, double asked) {
         JoinRules.requireWeight(asked, known.plan());
@@ -134,9 +133,9 @@ public class Members {
     }
 
     /**
-     * Leaves, by its own wish or the operator's; nothing happens if the run is over.
+     * Leaves, by its own or the operator's request; does nothing if the run is over.
      *
-     * @throws ProblemException {@code member-not-found}, {@code busy} for the moment in which a round is being closed
+     * @throws ProblemException {@code member-not-found}, {@code busy} while a round is being closed
      */
     public void leave(PlanCache.Known known, String client) {
         transactions.write(() -> {
@@ -151,10 +150,10 @@ public class Members {
     }
 
     /**
-     * Takes a client out of all its runs for good, together with something else that is done in the same transaction and keeps it
+     * Removes a client permanently from all its runs, in one transaction with the given revocation, which prevents it
      * from joining again. In a run whose open round is being closed, it stays until the next one closes.
      *
-     * @param revocation what marks the client as revoked; holds its row's lock from then on, which {@link #join} asks for too
+     * @param revocation marks the client as revoked; locks its row from then on, as {@link #join} does
      */
     public void expel(String client, Runnable revocation) {
         List<Long> left = transactions.write(() -> {
@@ -171,7 +170,7 @@ public class Members {
     }
 
     /**
-     * Returns a client's membership, also if it has ended with the run.
+     * Returns a client's membership, even if it has ended with the run.
      *
      * @throws ProblemException {@code member-not-found}
      */
@@ -183,8 +182,8 @@ public class Members {
     }
 
     /**
-     * Returns the memberships of some clients, by client; who has none is left out. Once the run is over, those that ended before are
-     * among them, so that a device that wants to join again gets a refusal.
+     * Returns the memberships of some clients, by client; clients without one are left out. Once the run is over, ended
+     * memberships are included, so that a device that wants to join again gets a refusal.
      */
     public Map<String, MemberRow> present(Run run, Collection<String> clients) {
         return table.of(run.id(), clients).stream()
@@ -192,7 +191,7 @@ public class Members {
                 .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
     }
 
-    /** Returns whether a client is, or ever was, a member; of most without asking the database. */
+    /** Returns whether a client is, or ever was, a member; usually without a query. */
     public boolean isKnown(long run, String client) {
         Known key = new Known(run, client);
         if (known.contains(key)) {
@@ -209,7 +208,7 @@ public class Members {
         return found;
     }
 
-    /** Returns the refusal of a client that is no member. */
+    /** Returns the refusal for a client that is not a member. */
     public static ProblemException notFound(String run, String client) {
         return ProblemKind.MEMBER_NOT_FOUND
                 .because(
@@ -220,7 +219,7 @@ public class Members {
                 .with("client", client);
     }
 
-    /** A membership counts its own messages. */
+    /** Each membership counts its own messages. */
     private void requireFirstTime(PlanCache.Known known, String client) {
         if (known.plan().privacy() != null && isKnown(known.run(), client)) {
             throw ProblemKind.CONFLICT
@@ -258,8 +257,8 @@ public class Members {
     }
 
     /**
-     * Brings the members' weights into the range of some rules: each that lies outside gets the nearest bound when the open round
-     * closes. Works in the caller's transaction, which has locked the run.
+     * Clamps the members' weights to the range of some rules when the open round closes. Works in the caller's
+     * transaction, which has locked the run.
      *
      * @throws ProblemException {@code busy} for the moment in which a round is being closed
      */
@@ -281,7 +280,7 @@ public class Members {
         member.reweigh(weight, run.openRound());
     }
 
-    // The frozen round's outcome must not depend on what comes after the freezing.
+    // The outcome of a frozen round must not depend on changes after the freezing.
     private static void requireNotClosing(Run run) {
         if (run.current().isClosing()) {
             throw ProblemKind.BUSY

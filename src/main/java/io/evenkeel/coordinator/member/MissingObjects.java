@@ -16,13 +16,13 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * The objects that rows of the database name and that are missing in the object store, as of the last check. The coordinator is not healthy
- * while there are any. Thread-safe.
+ * Objects that rows of the database refer to but that are missing in the object store, as of the last check. The
+ * coordinator is unhealthy while there are any. Thread-safe.
  */
 @Component
 public class MissingObjects implements HealthIndicator {
 
-    /** What an operator does about them. */
+    /** The advice for an operator. */
     public static final String ACTION = "put what is missing back into the object store from a backup of it"
             + " (docs/storage.md#the-object-store): the run then goes on by itself";
 
@@ -41,55 +41,55 @@ public class MissingObjects implements HealthIndicator {
         this.events = events;
     }
 
-    /** Tells that a reader missed an object, so that others may be missing too. */
+    /** Published when a reader misses an object, because others may be missing too. */
     public record Suspected() {}
 
     /**
-     * What a check found.
+     * The result of a check.
      *
      * @param names the objects that are missing
-     * @param byRun which of them a run's rows name, by its key
+     * @param byRun the missing objects of each run, by the run's key
      */
     public record Found(NavigableSet<String> names, Map<Long, NavigableSet<String>> byRun) {}
 
-    /** Notes what a reader of a run missed, and publishes {@link Suspected} if nothing was known of it. */
+    /** Records that a reader of a run missed an object, and publishes {@link Suspected} if that was not known. */
     void suspect(long run, ObjectRange range) {
         if (suspects.put(range, run) == null && !found.names.contains(range.name())) {
             events.publishEvent(new Suspected());
         }
     }
 
-    /** Returns what readers missed: also parts of objects that are too short, which no list of names shows. */
+    /** Returns the objects that readers missed, including truncated ones, which no list of names shows. */
     public Set<ObjectRange> suspects() {
         return Set.copyOf(suspects.keySet());
     }
 
     /**
-     * Replaces what is known.
+     * Replaces the known missing objects.
      *
-     * @param cleared what readers missed and is in the store again
+     * @param cleared the objects that readers missed and that are in the store again
      */
     public void found(Found current, Collection<ObjectRange> cleared) {
         found = current;
         suspects.keySet().removeAll(cleared);
     }
 
-    /** Returns what the last check found. */
+    /** Returns the result of the last check. */
     public Found found() {
         return found;
     }
 
-    /** Returns the names of those that are missing, in their order, at most 10,000. */
+    /** Returns the names of the missing objects, sorted, at most 10,000. */
     public List<String> names() {
         return found.names.stream().limit(MAX_NAMES).toList();
     }
 
-    /** Returns which objects are missing to a run, as the beginning of a sentence. */
+    /** Describes the missing objects of a run, as the beginning of a sentence. */
     String named(long run) {
         return text(of(run), MAX_NAMES_IN_TEXT);
     }
 
-    /** Returns which objects are missing to a run and what to do, with as many names as the run's message has room for. */
+    /** Describes the missing objects of a run and what to do, with as many names as fit into the run's message. */
     String message(long run) {
         NavigableSet<String> names = of(run);
         int max = MAX_MESSAGE / 30;
@@ -109,7 +109,7 @@ public class MissingObjects implements HealthIndicator {
         return names;
     }
 
-    /** Returns all that are missing, as the beginning of a sentence. */
+    /** Describes all missing objects, as the beginning of a sentence. */
     public String all() {
         return text(found.names, MAX_NAMES_IN_TEXT);
     }

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.BitSet;
 
 /**
- * Encodes sets of members' ordinals: the gap before each, as a number of seven bits per byte, the lowest first, whose last byte is below
- * 128. A sample of a hundredth of the members takes about one byte for each.
+ * Encodes sets of members' ordinals as the gaps between them, in seven bits per byte, the lowest first; the last byte
+ * of a gap is below 128. A sample of 1% of the members takes about one byte per member.
  */
 public final class OrdinalSet {
 
@@ -29,7 +29,7 @@ public final class OrdinalSet {
         return bytes.toByteArray();
     }
 
-    /** Returns the set of an encoding. */
+    /** Decodes a set. */
     public static BitSet decode(byte[] bytes) {
         BitSet ordinals = new BitSet();
         int last = -1;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.member;
 
-/** Lets devices read models of a run that they may not join. */
+/** Grants devices access to models of a run that they may not join. */
 public interface ReadingRight {
 
     /** Returns whether a device may read the model of a round. Works in the caller's transaction. */

@@ -11,19 +11,19 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the devices behind relays. A relay is a client with the attribute {@code kind=relay}: it stands for the devices of its site and is
- * none itself. Works in the caller's transaction. Thread-safe.
+ * Counts the devices behind relays. A relay is a client with the attribute {@code kind=relay}: it represents the
+ * devices of its site and does not count as a device. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class RelayedDevices {
 
-    /** Chooses relays among clients. */
+    /** The selector of relays. */
     public static final DeviceSelector RELAYS = DeviceSelector.parse("kind=relay");
 
     /** The attribute with the number of devices below a relay. */
     public static final String DEVICES = "relay-devices";
 
-    /** The maximum number of devices that a relay stands for. */
+    /** The maximum number of devices behind a relay. */
     public static final int MAX = 10_000_000;
 
     private final ClientDirectory clients;
@@ -41,7 +41,7 @@ public class RelayedDevices {
         return RELAYS.matches(entry.attributes().with(entry.labels()));
     }
 
-    /** Returns the relays that a selector chooses, with the devices that each says are below it. */
+    /** Returns the relays that a selector chooses, with the number of devices that each reports. */
     public Map<String, Integer> sites(DeviceSelector selector) {
         List<String> relays = new ArrayList<>();
         clients.forEach(relaysOf(selector), Instant.EPOCH, (client, isSeen) -> relays.add(client));
@@ -50,7 +50,7 @@ public class RelayedDevices {
         return sites;
     }
 
-    /** Counts the devices that a selector chooses: those behind relays, and not the relays. */
+    /** Counts the devices that a selector chooses, including those behind relays but not the relays themselves. */
     public long count(DeviceSelector selector) {
         Map<String, Integer> sites = sites(selector);
         return clients.count(selector)

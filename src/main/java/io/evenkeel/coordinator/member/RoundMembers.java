@@ -17,9 +17,10 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and changes the members of a round as a whole. A run may have a million members of which few send, leave or change their
- * weight in a round, so nothing here reads the others' rows one by one: ordinals run from 0 without a gap, and the index
- * {@code member_by_leaving} has those that do not take part. Works in the caller's transaction. Thread-safe.
+ * Reads and changes the members of a round as a whole. A run may have a million members, of which few send, leave or
+ * change their weight in a round. So the other rows are not read individually: ordinals start at 0 without gaps, and
+ * the index {@code member_by_leaving} contains the members that do not take part. Works in the caller's transaction.
+ * Thread-safe.
  */
 @Component
 public class RoundMembers {
@@ -27,13 +28,13 @@ public class RoundMembers {
     /** Condition: a member takes part in the round {@code :round}. */
     private static final String ACTIVE = "m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)";
 
-    /** Counts and ordinals of members that do not take part in the round {@code :round}: three ranges of one index. */
+    /** Counts and ordinals of members that do not take part in the round {@code :round}, from three ranges of one index. */
     static final String INACTIVE = "SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after < :round UNION"
             + " ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after >= :round AND m.active_from > :round"
             + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
             + " :round";
 
-    /** Condition: a member takes part in no round after {@code :round}, and its client has joined again already. */
+    /** Condition: a member takes part in no round after {@code :round}, and its client has already joined again. */
     private static final String JOINED_ANEW =
             " SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after = :round"
                     + " AND m.active_from <= :round AND EXISTS (SELECT 1 FROM member n WHERE n.run_id = m.run_id AND n.client_id ="
@@ -73,7 +74,7 @@ public class RoundMembers {
         return members.ordinals(run) - sum(String.format(INACTIVE, "COUNT(*)"), run, round);
     }
 
-    /** Returns how many memberships have begun or will, and are not over, while a round is open; -1 before the start. */
+    /** Returns how many memberships have started or will start, and are not over, while a round is open; -1 before the start. */
     public int present(long run, int openRound) {
         String gone = "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after < :round"
                 + " UNION ALL SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after >= :round"
@@ -81,7 +82,7 @@ public class RoundMembers {
         return members.ordinals(run) - sum(gone, run, openRound);
     }
 
-    /** Returns what {@link #present(long, int)} does, of some runs as they are stored, by one query. */
+    /** Returns the same as {@link #present(long, int)} for some stored runs, with one query. */
     public Map<Long, Integer> present(Collection<Long> runs) {
         Map<Long, Integer> present = new HashMap<>();
         jdbc.sql("SELECT r.id, COALESCE((SELECT MAX(m.ordinal) FROM member m WHERE m.run_id = r.id), -1) + 1 - (SELECT"
@@ -106,7 +107,7 @@ public class RoundMembers {
                         .single();
     }
 
-    /** Returns whether members wait for the next round, so that an extension of the open one asks more than before. */
+    /** Returns whether members wait for the next round, so that an extended round would ask more members. */
     public boolean awaitNext(long run, int openRound) {
         return jdbc.sql(
                                 "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from > :round")
@@ -123,7 +124,7 @@ public class RoundMembers {
                 .sum();
     }
 
-    /** Returns the largest number of messages that was accepted from one membership of a run, 0 without members. */
+    /** Returns the largest number of messages accepted from a membership of a run, 0 without members. */
     public long mostMessages(long run) {
         return jdbc.sql("SELECT COALESCE(MAX(c.sequence), 0) FROM member m JOIN member_chain c ON c.member_id = m.id"
                         + " WHERE m.run_id = ?")
@@ -140,7 +141,7 @@ public class RoundMembers {
         return active;
     }
 
-    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members that take part. */
+    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members of the round. */
     public BitSet inTurn(long run, int round, DeviceTurns turns) {
         BitSet inTurn = new BitSet();
         streams.query(
@@ -158,8 +159,8 @@ public class RoundMembers {
     }
 
     /**
-     * Reads ordinal, profile and client of the members that take part in a round and are among some devices; not what Hibernate has not
-     * written yet.
+     * Reads ordinal, profile and client of those given devices that take part in a round; does not see changes that
+     * Hibernate has not flushed.
      */
     public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
         // No ORDER BY: sorting ordinals in memory takes less time.
@@ -194,13 +195,13 @@ public class RoundMembers {
         return ordinals;
     }
 
-    /** Returns those of some members that take part in a round, by their ordinals. */
+    /** Returns those of the given members that take part in a round, by ordinal. */
     public Map<Integer, Sender> senders(long run, int round, Collection<Integer> ordinals) {
         Map<Integer, Sender> senders = new HashMap<>();
         List<Integer> all = List.copyOf(ordinals);
         for (int from = 0; from < all.size(); from += SENDERS_AT_ONCE) {
             List<Integer> some = all.subList(from, Math.min(all.size(), from + SENDERS_AT_ONCE));
-            // An outer join, because H2 would begin an inner one with the members.
+            // An outer join, because H2 would start an inner join with the members.
             jdbc.sql("SELECT m.ordinal, m.client_id, m.weight FROM UNNEST(CAST(:ordinals AS INTEGER ARRAY)) AS"
                             + " sender(number) LEFT JOIN member m ON m.run_id = :run AND m.ordinal = sender.number"
                             + " AND "
@@ -218,9 +219,9 @@ public class RoundMembers {
     }
 
     /**
-     * Returns W, the weights of the members that take part in a round and stay, as they are from the next round on: the sum in the order
-     * of the ordinals, bit for bit. Whole numbers, such as counts of samples, are added by the database, because their sum does not
-     * depend on the order.
+     * Returns W, the total weight from the next round on of the members that take part in a round and stay. The sum is
+     * in the order of the ordinals, so it is reproducible bit for bit. The database adds whole numbers, such as counts
+     * of samples, because their sum does not depend on the order.
      */
     public double weight(long run, int round) {
         String staying =
@@ -246,7 +247,7 @@ public class RoundMembers {
         return sum[0];
     }
 
-    /** Brings the pending weights of members into force. */
+    /** Applies the pending weights of members. */
     public void settleWeights(Collection<Member> members) {
         batches.batchUpdate(
                 "UPDATE member SET weight = pending_weight, pending_weight = NULL WHERE id = ? AND pending_weight IS"

@@ -7,8 +7,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides which devices may read a run's models, updates and replicas: those that are or were members, those that may join, and those with
- * another right. In a run that every device may join, all may. Thread-safe.
+ * Decides which devices may read a run's models, updates and replicas: current and former members, devices that may
+ * join, and devices with another right. If every device may join a run, every device may read it. Thread-safe.
  */
 @Component
 public class RunReaders {
@@ -41,7 +41,7 @@ public class RunReaders {
     }
 
     /**
-     * Refuses a device that may not read the updates and replicas of a run, which have the sum of its members' messages.
+     * Refuses a device that may not read the updates and replicas of a run, which contain the sum of its members' messages.
      *
      * @throws ProblemException {@code device-not-chosen}
      */

@@ -3,17 +3,17 @@ package io.evenkeel.coordinator.member;
 import java.util.BitSet;
 
 /**
- * The members of a run that have missed the last rounds in which they were asked, and how many. A round is not waited for by those that have
- * missed {@value #LIMIT} of them without a sign of life. Immutable.
+ * The members of a run that have missed the last rounds in which they were asked, and the number of missed rounds. A
+ * round does not wait for members that have missed {@value #LIMIT} of them without any request. Immutable.
  */
 final class Silence {
 
-    /** The number of rounds that a member misses before an open round no longer waits for it. */
+    /** The number of consecutive missed rounds after which an open round no longer waits for a member. */
     static final int LIMIT = 3;
 
     static final Silence NONE = new Silence(new BitSet());
 
-    /** For each member its ordinal times {@link #LIMIT}, plus the number of rounds less one. */
+    /** An entry per member: its ordinal times {@link #LIMIT}, plus the number of rounds minus one. */
     private final BitSet entries;
 
     private Silence(BitSet entries) {
@@ -43,7 +43,7 @@ final class Silence {
      * Returns the silence after a round.
      *
      * @param asked the ordinals of the members asked
-     * @param missing the ordinals of those that neither sent a message nor declined
+     * @param missing the ordinals of the members that neither sent a message nor declined
      */
     Silence after(BitSet asked, BitSet missing) {
         BitSet next = new BitSet();
@@ -61,7 +61,7 @@ final class Silence {
         return new Silence(next);
     }
 
-    /** Returns the silence after some members were heard of. */
+    /** Returns the silence after requests from some members. */
     Silence without(BitSet heard) {
         BitSet rest = (BitSet) entries.clone();
         entries.stream().filter(entry -> heard.get(entry / LIMIT)).forEach(rest::clear);

@@ -5,8 +5,9 @@ import java.util.BitSet;
 import org.springframework.stereotype.Component;
 
 /**
- * The members for which open rounds do not wait, as they have missed {@value Silence#LIMIT} rounds one after another in which they were
- * asked, without a message, a decline or a request for work. They still may answer, and are waited for again once they are heard of.
+ * The members for which open rounds do not wait, because they have missed {@value Silence#LIMIT} consecutive rounds in
+ * which they were asked, without a message, a decline or a request for work. They may still answer, and rounds wait for
+ * them again after their next request.
  * Works in the caller's transaction. Thread-safe.
  */
 @Component
@@ -24,17 +25,17 @@ public class SilentMembers {
     }
 
     /**
-     * Counts a round that closes when its time is up. The caller has locked the run.
+     * Counts a round that closes because its time is up. The caller has locked the run.
      *
      * @param asked the ordinals of the members asked
-     * @param missing the ordinals of those of them that neither sent a message nor declined
+     * @param missing the ordinals of the members that neither sent a message nor declined
      */
     public void count(long run, BitSet asked, BitSet missing) {
         Silence before = read(run);
         write(run, before, before.after(asked, missing));
     }
 
-    /** Waits for members again. The caller has locked the run. */
+    /** Makes rounds wait for members again. The caller has locked the run. */
     public void heard(long run, BitSet members) {
         Silence before = read(run);
         write(run, before, before.without(members));

@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code member_snapshot}: members' vectors g_i, in place of the messages they are the sum of. Works in the caller's
+ * The table {@code member_snapshot}: members' vectors g_i, which replace the messages that they sum up. Works in the caller's
  * transaction.
  */
 @Component
@@ -72,7 +72,7 @@ public class SnapshotStore {
          *
          * @param sequence number of the last message in it, 0 for none
          * @param head that message's digest
-         * @param compactedTo the round that message was added in, -1 for none
+         * @param compactedTo the round in which that message was added, -1 for none
          * @param bytes length of all messages in it; decides when to compact again
          * @param state g_i as a frame, not copied; empty if there is no message in it, or the member has left
          */
@@ -84,7 +84,7 @@ public class SnapshotStore {
             this.state = state;
         }
 
-        /** Returns the number of the last message in it, 0 for none. */
+        /** Returns the number of its last message, 0 for none. */
         public long sequence() {
             return sequence;
         }
@@ -94,7 +94,7 @@ public class SnapshotStore {
             return head;
         }
 
-        /** Returns the round that the last message in it was added in, -1 for none. */
+        /** Returns the round in which its last message was added, -1 for none. */
         public int compactedTo() {
             return compactedTo;
         }
@@ -117,7 +117,7 @@ public class SnapshotStore {
     /**
      * Returns a member's snapshot, {@link Snapshot#NONE} if it has none.
      *
-     * @return null if what is stored is not what was written
+     * @return null if the stored data is damaged
      */
     public @Nullable Snapshot find(long member) {
         return jdbc.sql("SELECT sequence, head, compacted_to, digest, state, state_at, bytes FROM member_snapshot"
@@ -155,10 +155,10 @@ public class SnapshotStore {
     public record Candidate(long id, int ordinal, long from) {}
 
     /**
-     * Finds the next member with enough messages behind its snapshot, by the order of the keys. Compares the counters of chains and
-     * snapshots: reading the messages would take longer with every message there is.
+     * Finds the next member, in the order of the keys, with enough messages after its snapshot. Compares the counters
+     * of chains and snapshots, because reading the messages would take longer the more there are.
      *
-     * @param after key of the last membership looked at
+     * @param after key of the last membership examined
      * @param messages minimum number of messages
      * @param bytes minimum of their bytes
      */
@@ -183,7 +183,7 @@ public class SnapshotStore {
      * A member that has left and still has messages or a vector.
      *
      * @param id key of the membership
-     * @param end the snapshot that takes their place: without a vector
+     * @param end the snapshot that replaces them, without a vector
      */
     public record Leaver(long id, Snapshot end) {}
 
@@ -211,7 +211,7 @@ public class SnapshotStore {
      *
      * @param from number of the last message in the earlier one, 0 for none
      * @param placed the later one's vector
-     * @return false if another coordinator has replaced it before
+     * @return false if another coordinator has already replaced it
      */
     public boolean advance(long member, long from, Snapshot to, Placed placed) {
         Optional<String> replaced = jdbc.sql(

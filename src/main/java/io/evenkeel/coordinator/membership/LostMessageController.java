@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes devices' reports of messages that were acknowledged and are gone. */
+/** Accepts devices' reports that acknowledged messages are lost. */
 @Tag(name = "Devices")
 @RestController
 class LostMessageController {
@@ -30,7 +30,7 @@ class LostMessageController {
     }
 
     /**
-     * The newest message that a device has a receipt of.
+     * The newest message that a device has a receipt for.
      *
      * @param sequence its number
      * @param round its round

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Runs whose devices reported in the last days that messages are gone which were acknowledged. Thread-safe. */
+/** Lists runs whose devices reported in the last days that acknowledged messages are lost. Thread-safe. */
 @Component
 class LostMessageOverview implements OverviewSource {
 

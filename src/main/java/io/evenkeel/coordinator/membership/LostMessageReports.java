@@ -18,8 +18,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Records what devices report of messages that were acknowledged and are gone. The coordinator cannot see from its own rows that its
- * database went back to an earlier state. Thread-safe.
+ * Records devices' reports of lost acknowledged messages. The coordinator cannot detect from its own rows that its
+ * database was restored to an earlier state. Thread-safe.
  */
 @Component
 class LostMessageReports {
@@ -51,7 +51,7 @@ class LostMessageReports {
     /**
      * Records a report, once for each message of a member after which others are lost. Does nothing if the run has the message.
      *
-     * @param sequence the number of the newest message that the device has a receipt of
+     * @param sequence the number of the newest message that the device has a receipt for
      * @param round the round of that message
      * @return the membership
      * @throws ProblemException {@code invalid}, {@code member-not-found}

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
+/** Returns g_i to a device that lost its state, rebuilt from its accepted messages. Thread-safe. */
 @Component
 class MemberStateRecovery {
 
@@ -50,31 +50,31 @@ class MemberStateRecovery {
     /**
      * A member's g_i after a number of messages.
      *
-     * @param sequence how many messages are in it
+     * @param sequence how many messages it contains
      * @param head the digest of the last of them
-     * @param file a temporary file with g_i, the receiver's to delete: a device may take long to read it, and holds no memory
-     *     meanwhile
+     * @param file a temporary file with g_i, which the receiver must delete; a device may take long to read it, which takes no memory
      */
     record State(long sequence, long head, Path file) {}
 
     /**
      * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code state-not-kept}, {@code storage-damaged},
-     *     {@code insufficient-memory} if the run is not under way and there is none left
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code
+     *     state-not-kept}, {@code storage-damaged},
+     *     {@code insufficient-memory} if the run is not active and no memory is left
      */
     State of(PlanCache.Known known, String client, StateForm form) {
         requireReadable(known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                // The file is written last: after a failure nobody would delete it.
+                // The file is written last, because nobody would delete it after a failure.
                 return memory.working(known.run(), known.plan(), () -> {
                     Supplier<State> rebuilt = damage.stopping(
                             () -> transactions.readDurable(() -> rebuild(known, members.get(known, client), form)));
                     return rebuilt.get();
                 });
             } catch (CompactedMeanwhileException e) {
-                // The member has sent more since its row was read, and its messages were compacted.
+                // The member has sent more messages since its row was read, and they were compacted.
             }
         }
         throw ProblemKind.BUSY
@@ -96,7 +96,7 @@ class MemberStateRecovery {
         }
     }
 
-    /** Returns what writes the state to a file. */
+    /** Returns a writer of the state to a file. */
     private Supplier<State> rebuild(PlanCache.Known known, Member member, StateForm form) {
         if (!known.plan().retainsSum()) {
             return () -> state(known, member, new double[known.plan().dimension()], form);

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.membership;
 
 /**
- * Published when a device has reported messages that were acknowledged and are gone.
+ * Published when a device has reported that acknowledged messages are lost.
  *
  * @param run the run's name
- * @param messages how many
+ * @param messages the number of lost messages
  */
 public record MessagesLost(String run, long messages) {}

@@ -13,7 +13,7 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 
 /** The encoding of a recovered g_i. */
 enum StateForm {
-    /** A frame of float64, without the zeros where that is shorter. */
+    /** A frame of float64, without the zeros if that is shorter. */
     FRAME(StateForm.FRAME_VALUE) {
         @Override
         void write(double[] values, TensorLayout layout, OutputStream out) throws IOException {
@@ -37,7 +37,7 @@ enum StateForm {
     }
 
     /**
-     * Returns the form that a caller likes best; of those that it likes alike the first.
+     * Returns the form that a caller prefers; the first one among equals.
      *
      * @param accepted the media ranges that it accepts, the preferred first
      * @throws HttpMediaTypeNotAcceptableException if it accepts none
@@ -55,6 +55,6 @@ enum StateForm {
         return mediaType;
     }
 
-    /** Writes d values, to the same bits in every form; does not close the stream. */
+    /** Writes d values, with the same bits in every form; does not close the stream. */
     abstract void write(double[] values, TensorLayout layout, OutputStream out) throws IOException;
 }

@@ -1,4 +1,4 @@
-/** A device's own membership of a run: joining, leaving, and getting its state back. */
+/** A device's own membership of a run: joining, leaving, and recovering its state. */
 @NullMarked
 package io.evenkeel.coordinator.membership;
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which messages of a batch one run accepts, from the rows of the run and the senders and from what it has accepted before.
+ * Decides which messages of a batch one run accepts, from the rows of the run and the senders, and from earlier messages.
  * Does not use the database. Not thread-safe.
  */
 final class AcceptanceRules {
@@ -37,8 +37,8 @@ final class AcceptanceRules {
      * @param admission which rounds of the run take messages
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
-     * @param histories the histories of the models of the rounds in question, as far as there are
-     * @param spentElsewhere what senders have spent in other runs that share the data set
+     * @param histories the existing histories of the models of these rounds
+     * @param spentElsewhere the senders' spending in other runs that share the data set
      */
     AcceptanceRules(
             RoundAdmission admission,
@@ -55,7 +55,7 @@ final class AcceptanceRules {
         earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
     }
 
-    /** Returns the rows to be written, in the order they were accepted. */
+    /** Returns the rows to write, in the order in which the messages were accepted. */
     List<StoredMessage> accepted() {
         return accepted;
     }

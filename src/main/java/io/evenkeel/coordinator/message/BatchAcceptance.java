@@ -29,10 +29,11 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Applies the {@link AcceptanceRules} to a batch of messages and writes the accepted ones, all in one transaction, after their bytes.
+ * Applies the {@link AcceptanceRules} to a batch of messages and writes the accepted ones, all in one transaction,
+ * after their bytes are stored.
  *
- * <p>The transaction locks the runs concerned, in the order of their keys. So a message either is in its round before that is frozen,
- * or sees that it is frozen, also if another replica freezes it. Thread-safe.
+ * <p>The transaction locks the runs concerned, in the order of their keys. So a message is either in its round before
+ * the round is frozen, or is refused because it is frozen, even if another replica freezes it. Thread-safe.
  */
 @Component
 public class BatchAcceptance implements CommitPipeline.Steps {
@@ -85,7 +86,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         boolean isNew();
 
         /**
-         * It is durable and in its round.
+         * The message is durable and in its round.
          *
          * @param receipt the receipt
          * @param isNew whether it was accepted just now, rather than found to have been accepted before
@@ -99,7 +100,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         }
 
         /**
-         * Nothing was changed.
+         * The message was refused; nothing was changed.
          *
          * @param problem why
          */
@@ -167,15 +168,15 @@ public class BatchAcceptance implements CommitPipeline.Steps {
     }
 
     /**
-     * Refuses a message before it is uploaded, if it is certain that it would be refused whatever it contains. One that may have been
-     * accepted before is not refused, since its sender needs the receipt.
+     * Refuses a message before it is uploaded, if it would certainly be refused, whatever its content. A message that
+     * may already have been accepted is not refused, since its sender needs the receipt.
      *
      * @param plan the plan of the run
      * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found}, {@code run-not-found}
      */
     void requireWanted(PlanCache.Known plan, String client, int round) {
         transactions.read(() -> {
-            // In this order: a message that is accepted in between is seen, and not refused.
+            // In this order, so that a message accepted in between is seen and not refused.
             RunRow row = runs.get(plan.run());
             List<MemberRow> memberships = members.of(plan.run(), Set.of(client));
             if (memberships.stream().anyMatch(membership -> round <= membership.lastRound())) {
@@ -208,7 +209,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
                 .filter(message -> message.digest() == digest)
                 .findFirst());
         if (found.isPresent()) {
-            // Its own batch may not be on the disk yet.
+            // Its batch may not be durable yet.
             transactions.sync();
         }
         return found;
@@ -226,7 +227,10 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         return new RoundAdmission(row, plan, rules.open(row).maxParticipants(), () -> openRounds.sampled(row));
     }
 
-    /** Returns what was accepted before for the same rounds. Most messages are for a round newer than any their client has answered. */
+    /**
+     * Returns the messages that were accepted earlier for the same rounds. Most messages are for a round newer than any
+     * their client has answered.
+     */
     private List<MessageStore.Accepted> earlier(List<Submission> submissions, List<MemberRow> memberships) {
         Map<String, Integer> answered =
                 memberships.stream().collect(Collectors.toMap(MemberRow::client, MemberRow::lastRound, Math::max));

@@ -5,13 +5,13 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.HexFormat;
 
-/** The rule that a device's messages form a chain: each names the number and the digest of the one before. */
+/** Checks that a device's messages form a chain: each names the number and the digest of the previous one. */
 public final class ChainRules {
 
     private ChainRules() {}
 
     /**
-     * Refuses a message that is not the next one of its sender's chain.
+     * Refuses a message that is not the next one in its sender's chain.
      *
      * @param run the run's name
      * @throws ProblemException {@code state-diverged}

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes batches of messages from a queue through three {@link Steps}, each on a thread of its own: while the disk works for one batch, the
- * next is decided, and the bytes of the one after are stored. Batches keep their order.
+ * Takes batches of messages from a queue through three {@link Steps}, each on its own thread: while one batch is synced
+ * to disk, the next is decided, and the bytes of the one after are stored. Batches keep their order.
  */
 final class CommitPipeline {
 
@@ -22,7 +22,7 @@ final class CommitPipeline {
 
     private static final long MAX_POLL_MILLIS = 100;
 
-    /** Messages that are taken before the batch before them is decided. */
+    /** The maximum number of messages taken before the previous batch is decided. */
     private static final int FULL = 32;
 
     private static final long MAX_PARK_NANOS = 1_000_000;
@@ -39,7 +39,7 @@ final class CommitPipeline {
     private final Thread syncing = new Thread(this::syncUntilStopped, "group-commit-sync");
     private volatile boolean stopped;
 
-    /** @param maxBytes bytes from which on a batch takes no further message */
+    /** @param maxBytes the size from which a batch takes no further messages */
     CommitPipeline(Steps steps, BlockingQueue<Submission> queue, long maxBytes, Results results) {
         this.steps = steps;
         this.queue = queue;
@@ -48,15 +48,15 @@ final class CommitPipeline {
     }
 
     /**
-     * What is done with a batch of messages, one step after the other, and with different batches at the same time.
+     * The steps for a batch of messages, which run in sequence, and concurrently for different batches.
      *
-     * <p>Each throws {@link org.springframework.dao.DataAccessException} if the database failed: whether anything was written is uncertain,
-     * and sending the same again finds out.
+     * <p>Each throws {@link org.springframework.dao.DataAccessException} if the database failed. It is then unknown
+     * whether anything was written; sending the same message again clarifies that.
      */
     @FunctionalInterface
     interface Steps {
 
-        /** Stores the bytes of messages that are not to be in the database. */
+        /** Stores the bytes of messages that do not go into the database. */
         default void store(List<Submission> batch) {}
 
         /**
@@ -66,20 +66,20 @@ final class CommitPipeline {
          */
         List<BatchAcceptance.Outcome> decide(List<Submission> batch);
 
-        /** Returns once all that was decided is on the disk. */
+        /** Returns once all decisions are durable. */
         default void sync() {}
     }
 
-    /** Takes what has become of batches, on the pipeline's threads. */
+    /** Receives the outcomes of batches, on the pipeline's threads. */
     interface Results {
 
-        /** Takes a batch that is on the disk. */
+        /** Receives a durable batch. */
         void answer(Batch batch);
 
-        /** Takes a batch of which a step or the answer failed. */
+        /** Receives a batch for which a step or the response failed. */
         void fail(Batch batch, Throwable failure);
 
-        /** Takes a batch after its answer or failure. */
+        /** Receives a batch after its response or failure. */
         void end(Batch batch);
     }
 
@@ -106,7 +106,7 @@ final class CommitPipeline {
             return start;
         }
 
-        /** Returns the outcome of each message, once they are decided. */
+        /** Returns the outcome of each message, once all are decided. */
         List<BatchAcceptance.Outcome> outcomes() {
             return outcomes;
         }
@@ -118,7 +118,7 @@ final class CommitPipeline {
         syncing.start();
     }
 
-    /** Takes all that is in the queue, and returns once it is answered. */
+    /** Takes all messages in the queue, and returns once they are answered. */
     void stop() throws InterruptedException {
         stopped = true;
         storing.join();
@@ -129,7 +129,7 @@ final class CommitPipeline {
     private void storeUntilStopped() {
         while (!stopped || !queue.isEmpty()) {
             if (undecided.get() > 0 && queue.size() < FULL) {
-                // Taken now, a small batch would not be decided sooner, and would not grow.
+                // A small batch taken now would not be decided sooner, and would stay small.
                 LockSupport.parkNanos(MAX_PARK_NANOS);
                 continue;
             }
@@ -186,7 +186,7 @@ final class CommitPipeline {
         }
     }
 
-    /** Does a step, or fails the batch; returns whether it was done. */
+    /** Runs a step, or fails the batch; returns whether the step succeeded. */
     private boolean tried(Batch batch, Runnable step) {
         try {
             step.run();

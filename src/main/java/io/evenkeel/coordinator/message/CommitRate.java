@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
  *
- * <p>It counts batches, not messages: a small batch takes mostly the time of its disk sync, and the first one that of the JVM's
- * warm-up. A fleet that answers at once must not be sent away because the message before it had a batch of its own.
+ * <p>It measures batches, not messages, because a small batch takes mostly the time of its disk sync, and the first one
+ * the time of the JVM's warm-up. A fleet that answers all at once must not be refused because the previous message had
+ * a batch of its own.
  */
 final class CommitRate {
 
@@ -15,18 +16,18 @@ final class CommitRate {
     private final int batch;
     private volatile double nanosPerBatch;
 
-    /** @param batch the most messages in one */
+    /** @param batch the maximum number of messages in a batch */
     CommitRate(int batch) {
         this.batch = batch;
     }
 
-    /** Notes how long a batch took, however many messages were in it. */
+    /** Records how long a batch took, whatever its number of messages. */
     void note(long nanos) {
         double known = nanosPerBatch;
         nanosPerBatch = known == 0 ? nanos : known + SMOOTHING * (nanos - known);
     }
 
-    /** Returns how long a message waits behind a number of others. */
+    /** Returns how long a message waits behind a number of other messages. */
     Duration waitBehind(int messages) {
         int batches = (messages + batch - 1) / batch;
         return Duration.ofNanos((long) (batches * nanosPerBatch));

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches accepted messages in decoded form until their round is closed, so that closing need not read and decode them again.
- * Bounded in bytes; the database has all messages, and closing checks which of them are here. Thread-safe.
+ * Caches accepted messages in decoded form until their round is closed, so that closing need not read and decode them
+ * again. Bounded in bytes; messages that are not cached are read from the database. Thread-safe.
  */
 @Component
 public class DecodedMessageCache {
@@ -31,7 +31,7 @@ public class DecodedMessageCache {
 
     private record Decoded(long digest, Message message) {}
 
-    /** The cached messages of a run's open round. Guarded by itself; nothing is added once it was taken. */
+    /** The cached messages of a run's open round. Guarded by itself; nothing is added once it has been taken. */
     private static final class OpenRound {
         private final int round;
         private final Map<Key, Decoded> messages = new HashMap<>();
@@ -43,20 +43,20 @@ public class DecodedMessageCache {
     }
 
     /**
-     * Takes room for a message that may be accepted.
+     * Reserves space for a message that may be accepted.
      *
-     * @return whether there was some; then either {@link #keep} or {@link #release} follows
+     * @return whether there was enough; the caller must then call {@link #keep} or {@link #release}
      */
     boolean reserve(Message message) {
         return memory.takeDecoded(bytes(message));
     }
 
-    /** Gives the room for a message back. */
+    /** Releases the space reserved for a message. */
     void release(Message message) {
         memory.releaseDecoded(bytes(message));
     }
 
-    /** Keeps a message that was accepted, and for which there is room. */
+    /** Keeps an accepted message with reserved space. */
     void keep(long run, AcceptanceReceipt receipt, long digest, Message message) {
         rounds.compute(run, (key, known) -> {
             if (known != null && known.round > receipt.includedIn()) {
@@ -75,14 +75,14 @@ public class DecodedMessageCache {
         return new OpenRound(receipt.includedIn());
     }
 
-    /** Takes out what is kept of a round that is being closed. */
+    /** Removes and returns the messages of a round that is being closed. */
     public Taken take(long run, int round) {
         OpenRound open = rounds.remove(run);
         release(open);
         return new Taken(open == null || open.round != round ? Map.of() : open.messages);
     }
 
-    /** Forgets the messages of all other runs. */
+    /** Removes the messages of all other runs. */
     public void keepOnly(Collection<Long> runs) {
         for (Long run : List.copyOf(rounds.keySet())) {
             if (!runs.contains(run)) {
@@ -114,7 +114,7 @@ public class DecodedMessageCache {
             return messages.size();
         }
 
-        /** Returns a message; null if it was not kept, or another one was. */
+        /** Returns a message; null if it was not kept, or if a different one was. */
         @Nullable
         public Message find(String client, long sequence, long digest) {
             Decoded decoded = messages.get(new Key(client, sequence));

@@ -14,13 +14,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code folded_messages}: how far the messages of runs are folded. Finds the messages of old rounds that nothing needs any more,
- * deletes and counts them. Works in the caller's transaction. Thread-safe.
+ * The table {@code folded_messages}: how far the messages of runs are folded. Finds, deletes and counts messages of old
+ * rounds that are no longer needed. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class FoldedMessages {
 
-    /** How far a run is folded; the query's parameter is the run's key. */
+    /** The folding progress of a run; the query's parameter is the run's key. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
             "folded_messages",
             "run_id",
@@ -42,18 +42,18 @@ public class FoldedMessages {
     }
 
     /**
-     * How far a run is folded.
+     * The folding progress of a run.
      *
-     * @param round the round that is next, or begun; those before it are folded
-     * @param ordinal the last member whose messages in that round are folded, -1 if the round is not begun
-     * @param messages how many messages were deleted in all
+     * @param round the round to fold next, or in progress; earlier rounds are folded
+     * @param ordinal the last member whose messages in that round are folded, -1 if the round is not started
+     * @param messages the total number of deleted messages
      */
     public record Fold(int round, int ordinal, long messages) {
 
-        /** A run of which nothing is folded. */
+        /** The progress of a run without folded messages. */
         public static final Fold NONE = new Fold(0, -1, 0);
 
-        /** Returns the first round that has all of its messages. */
+        /** Returns the first round with all of its messages. */
         public int firstWhole() {
             return ordinal < 0 ? round : round + 1;
         }
@@ -68,12 +68,12 @@ public class FoldedMessages {
      */
     public record Sender(long member, int ordinal, long upTo) {}
 
-    /** Returns how far a run is folded. */
+    /** Returns the folding progress of a run. */
     public Fold of(long run) {
         return fold(run, "").orElse(Fold.NONE);
     }
 
-    /** Returns how far a run is folded, and locks it: others that fold it wait. Empty if it has no row yet. */
+    /** Returns the folding progress of a run, and locks it against concurrent folding. Empty if it has no row yet. */
     public Optional<Fold> lock(long run) {
         return fold(run, " FOR UPDATE");
     }
@@ -96,7 +96,7 @@ public class FoldedMessages {
                 .update();
     }
 
-    /** Notes how far a run, which the caller has locked, is folded. */
+    /** Stores the folding progress of a run, which the caller has locked. */
     public void save(long run, Fold fold) {
         jdbc.sql("UPDATE folded_messages SET round_number = ?, ordinal = ?, messages = ? WHERE run_id = ?")
                 .params(fold.round(), fold.ordinal(), fold.messages(), run)
@@ -104,10 +104,10 @@ public class FoldedMessages {
     }
 
     /**
-     * Returns the senders of a round's messages by their ordinals, up to a limit; a member with several messages may be there several times.
+     * Returns the senders of a round's messages by ordinal, up to a limit; a member with several messages may occur several times.
      *
      * @param after only members with larger ordinals
-     * @param inSnapshots whether members have snapshots, so that messages behind them stay
+     * @param inSnapshots whether members have snapshots, so that messages after them stay
      */
     public List<Sender> sendersIn(long run, int round, int after, boolean inSnapshots, int limit) {
         return withLast(
@@ -141,7 +141,7 @@ public class FoldedMessages {
     }
 
     /**
-     * Deletes the messages of members that may be deleted and are in the sums of rounds before one. Returns how many there were.
+     * Deletes the deletable messages of members in the sums of earlier rounds. Returns how many there were.
      */
     public int delete(List<Sender> senders, int before) {
         int[] deleted = batches.batchUpdate(

@@ -26,24 +26,23 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits messages that arrive together in one transaction with one sync of the disk, which costs far more than a message's
- * rows.
+ * Commits messages that arrive together in one transaction with one disk sync, which costs far more than a message's rows.
  *
- * <p>A {@link CommitPipeline} takes what has gathered while it was busy; a single message does not wait. Receipts go out once all is on
- * the disk. The queue is bounded in messages and in bytes. A request that finds it full waits for a moment on its thread before its body
- * is read, and then gets 503 with Retry-After. Thread-safe.
+ * <p>A {@link CommitPipeline} takes the messages that arrived while it was busy; a single message does not wait.
+ * Receipts are sent once the batch is durable. The queue is bounded in messages and in bytes. If it is full, a request
+ * waits on its thread for a moment before its body is read, and then gets 503 with Retry-After. Thread-safe.
  */
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MAX_WAITING = 16_384;
 
-    /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
+    /** Beyond this delay a device should retry later rather than wait with its body in the coordinator's memory. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private static final Duration MAX_ABSENCE = Duration.ofSeconds(30);
 
-    /** For room: at most as many wait for it as there are web threads. */
+    /** How long to wait for space: at most as many requests wait as there are web threads. */
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
     private final DecodedMessageCache decodedMessages;
@@ -66,7 +65,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         this((CommitPipeline.Steps) acceptance, decodedMessages, memory, events);
     }
 
-    /** @param steps what is done with a batch */
+    /** @param steps the steps for a batch */
     GroupCommit(
             CommitPipeline.Steps steps,
             DecodedMessageCache decodedMessages,
@@ -84,7 +83,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     }
 
     /**
-     * Hands a message over, once there is room for it.
+     * Queues a message, once there is space for it.
      *
      * @return completes with the outcome, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
@@ -107,8 +106,8 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     }
 
     /**
-     * Waits for room before a message is read, when it takes no memory yet; refuses it then, before it is read and decoded for
-     * nothing, if there is none, or if it would wait too long behind others.
+     * Waits for space before a message is read, while it takes no memory. Refuses the message before it is read and
+     * decoded if there is no space, or if it would wait too long behind others.
      *
      * @throws ProblemException {@code busy}
      */
@@ -134,7 +133,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 .retryAfter(wait.compareTo(MAX_ABSENCE) > 0 ? MAX_ABSENCE : wait.plusSeconds(1));
     }
 
-    /** Takes batches from the pipeline. */
+    /** Handles the results of batches from the pipeline. */
     private final class Receipts implements CommitPipeline.Results {
 
         @Override
@@ -164,7 +163,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
             written.add(batch.messages().size());
             synchronized (speed) {
                 long now = System.nanoTime();
-                // A batch that waited for the one before took the time since then.
+                // A batch that waited for its predecessor is timed from the predecessor's end.
                 speed.note(now - Math.max(batch.start(), lastEnd));
                 lastEnd = now;
             }
@@ -216,7 +215,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 .register(registry);
     }
 
-    /** Answers everybody who waits, then stops. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */
+    /** Answers all waiting requests, then stops. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */
     @Override
     public void destroy() throws InterruptedException {
         stopped = true;

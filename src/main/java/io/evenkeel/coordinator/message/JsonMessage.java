@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as JSON, for people with curl. The coordinator encodes it and continues with the bytes, so its digest is that of
- * the binary message with the same content. Values are rounded to their coding; the device adds the rounded values.
+ * A message as JSON, for use with curl. The coordinator encodes it and continues with the bytes, so its digest equals
+ * that of the binary message with the same content. Values are rounded to their coding; the device must add the rounded
+ * values.
  */
 @Schema(
         name = "Message",
@@ -134,7 +135,7 @@ final class JsonMessage {
                                         .collect(Collectors.joining(", "))));
     }
 
-    /** Checks figure by figure, so that a refusal names the field. */
+    /** Checks each figure separately, so that a refusal names the field. */
     private Report report() {
         OptionalDouble none = OptionalDouble.empty();
         long count = samples == null ? 1 : samples;

@@ -16,7 +16,7 @@ final class JsonMessageException extends RuntimeException {
         return field;
     }
 
-    /** Computes something of a field; an {@link IllegalArgumentException} is the field's fault. */
+    /** Computes a value from a field; an {@link IllegalArgumentException} becomes an error of the field. */
     static <T> T within(String field, Supplier<T> work) {
         try {
             return work.get();

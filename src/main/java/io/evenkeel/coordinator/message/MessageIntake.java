@@ -24,8 +24,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /**
- * Takes a message from its request to its receipt: waits for room, reads and checks it, and commits it in a batch. Its memory is counted
- * from the first byte. Thread-safe.
+ * Processes a message from its request to its receipt: waits for space, reads and checks the message, and commits it in
+ * a batch. Counts its memory from the first byte. Thread-safe.
  */
 @Component
 class MessageIntake {
@@ -41,11 +41,11 @@ class MessageIntake {
     private final Earlier earlier;
     private final BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks;
 
-    /** Finds what was accepted before. */
+    /** Finds earlier receipts. */
     @FunctionalInterface
     interface Earlier {
 
-        /** Returns a client's message for a round, if it was accepted and has the digest. */
+        /** Returns the receipt of a client's message for a round, if it was accepted and has the digest. */
         Optional<MessageStore.Accepted> find(PlanCache.Known run, String client, int round, long digest);
     }
 
@@ -65,8 +65,8 @@ class MessageIntake {
     /**
      * @param runs finds a run by its name; refuses an unknown one
      * @param members whether a client is or was a member of the run with a key
-     * @param earlier finds what was accepted before
-     * @param tasks answers a request for the next task within a time; does not fail
+     * @param earlier finds earlier receipts
+     * @param tasks answers a request for the next task within a time limit; does not fail
      */
     MessageIntake(
             Function<String, PlanCache.Known> runs,
@@ -88,14 +88,14 @@ class MessageIntake {
     }
 
     /**
-     * What a request says beside the message.
+     * The content of a request besides the message.
      *
      * @param run the run's name
      * @param client the sender
      * @param model the model that the message was computed on
-     * @param taskWait how long to wait for the next task behind the receipt; zero for the receipt alone
+     * @param taskWait how long to wait for the next task after the receipt; zero for only the receipt
      * @param replica the round of the device's replica of x and S; null if it has none
-     * @param upload the SHA-256 of the upload that has the message; null if the body has it
+     * @param upload the SHA-256 of the upload with the message; null if the message is in the body
      */
     record Delivery(
             String run,
@@ -111,11 +111,12 @@ class MessageIntake {
     }
 
     /**
-     * Accepts a message, or refuses it without a change.
+     * Accepts a message, or refuses it without changes.
      *
      * @return the receipt, once the message is durable, and the next task if the sender waits for it
-     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found}, {@code too-large}, {@code invalid-frame},
-     *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; the response has the other refusals
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found}, {@code
+     *     too-large}, {@code invalid-frame},
+     *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; other refusals are in the response
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
     PendingResponse<AcceptanceReceipt> accept(Delivery delivery, HttpServletRequest request)
@@ -149,7 +150,7 @@ class MessageIntake {
                         hold);
     }
 
-    /** Deletes the upload once the message is accepted. From then on the database has the receipt for a sender that has lost it. */
+    /** Deletes the upload once the message is accepted. A sender that lost its receipt can then get it from the database. */
     private CompletableFuture<BatchAcceptance.Outcome> decide(
             PlanCache.Known run, Delivery delivery, MessageUploads.Upload upload, MessageMemory.Hold hold) {
         CompletableFuture<BatchAcceptance.Outcome> outcome = earlier.find(
@@ -158,7 +159,7 @@ class MessageIntake {
                         new BatchAcceptance.Outcome.Accepted(before.receipt(delivery.run()), false)))
                 .orElseGet(() -> groupCommit.submit(
                         reader.read(run, delivery.client(), delivery.model(), uploads.read(upload, hold), hold)));
-        // On another thread: this one has the receipts of a batch to send.
+        // Runs on another thread, because this one must send the receipts of a batch.
         CompletableFuture<Void> unused = outcome.thenAcceptAsync(decided -> {
             if (decided instanceof BatchAcceptance.Outcome.Accepted) {
                 uploads.delete(upload);

@@ -18,8 +18,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds the memory of messages in each of their three stages by a share of the heap: while they are read and decoded, while they wait
- * to be written, and while they are kept decoded until their round is closed. Thread-safe.
+ * Bounds the memory of messages in each of their three stages by a share of the heap: while they are read and decoded,
+ * while they wait to be written, and while they are cached until their round is closed. Thread-safe.
  */
 @Component
 public final class MessageMemory {
@@ -28,12 +28,12 @@ public final class MessageMemory {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    /** The part of the group commit's share that messages and their requests take: three quarters. */
+    /** The part of the group commit's share for messages and their requests: three quarters. */
     private static final int QUARTERS = 3;
 
     /**
-     * A batch takes an eighth of the share at most. H2 has a transaction's pages in memory until its commit, and once more in the
-     * buffers that it writes them from: together the last quarter of the share.
+     * A batch takes at most an eighth of the share. H2 keeps a transaction's pages in memory until its commit, and
+     * copies them to write buffers: together these take the last quarter of the share.
      */
     private static final int BATCHES_IN_SHARE = 8;
 
@@ -76,12 +76,12 @@ public final class MessageMemory {
         return maxReading;
     }
 
-    /** Returns the bytes from which on a transaction takes no further message. */
+    /** Returns the size from which a transaction takes no further messages. */
     long maxBatch() {
         return maxBatch;
     }
 
-    /** Waits until the queue has any room, after earlier callers; returns whether it has. */
+    /** Waits until the queue has any space, in the order of the callers; returns whether it has. */
     boolean awaitQueue(Duration timeout) {
         boolean any = acquire(1, timeout);
         if (any) {
@@ -90,7 +90,7 @@ public final class MessageMemory {
         return any;
     }
 
-    /** Waits for room in the queue, and takes it; more than the queue holds fits only alone. Returns whether there was room. */
+    /** Waits for space in the queue, and reserves it; a message larger than the queue fits only alone. Returns whether there was space. */
     boolean takeQueued(long bytes, Duration timeout) {
         return acquire(units(bytes), timeout);
     }
@@ -117,7 +117,7 @@ public final class MessageMemory {
         }
     }
 
-    /** Takes memory for a decoded message that may be accepted; returns false if there is not enough. */
+    /** Reserves memory for a decoded message that may be accepted; returns false if there is not enough. */
     boolean takeDecoded(long bytes) {
         if (decoded.addAndGet(bytes) <= maxDecoded) {
             return true;
@@ -135,7 +135,7 @@ public final class MessageMemory {
         return decoded.get();
     }
 
-    /** Starts to read a message, with nothing held. */
+    /** Begins a message that holds no memory yet. */
     public Hold hold() {
         return new Hold();
     }
@@ -146,9 +146,9 @@ public final class MessageMemory {
         private long mine;
 
         /**
-         * Holds more.
+         * Reserves more memory.
          *
-         * @throws ProblemException {@code busy} if there is no room for it
+         * @throws ProblemException {@code busy} if there is not enough
          */
         public void take(long bytes) {
             long total = reading.addAndGet(bytes);
@@ -163,16 +163,16 @@ public final class MessageMemory {
             }
         }
 
-        /** Reads a body whose endpoint states its limit; holds twice its length. */
+        /** Reads a body whose endpoint states its limit; reserves twice its length. */
         public byte[] read(HttpServletRequest request) throws IOException {
             return body(request, 2);
         }
 
         /**
-         * Reads a body; holds twice its length.
+         * Reads a body; reserves twice its length.
          *
          * @param limit the largest body
-         * @param action what a sender of more does now
+         * @param action what the sender of a larger body should do
          * @throws ProblemException {@code too-large}
          */
         public byte[] read(HttpServletRequest request, long limit, String action) throws IOException {
@@ -198,7 +198,7 @@ public final class MessageMemory {
             if (piece.length < PIECE) {
                 return piece;
             }
-            // In pieces, as an array that grows takes three times its content.
+            // Reads pieces, because a growing array takes three times its content.
             List<byte[]> pieces = new ArrayList<>();
             int size = 0;
             while (piece.length > 0) {

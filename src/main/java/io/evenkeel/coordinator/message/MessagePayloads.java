@@ -18,14 +18,14 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message_payload}: where the bytes of messages are, in its rows or in {@link Segments}. Inserts payloads for
+ * The table {@code message_payload}: the payloads of messages, in its rows or in {@link Segments}. Inserts payloads for
  * {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in the caller's transaction, except where it
  * writes segments.
  */
 @Component
 public class MessagePayloads {
 
-    /** From this length on, the copies that H2 makes of an array cost more than a stream. */
+    /** The length from which H2's copies of an array cost more than a stream. */
     private static final int LARGE = 1 << 20;
 
     private static final byte[] NOTHING = {};
@@ -44,7 +44,7 @@ public class MessagePayloads {
         this.dialect = dialect;
     }
 
-    /** Writes the payloads of a batch to segments, one for each run, as far as they are too long for rows. */
+    /** Writes the payloads of a batch that are too long for rows to segments, one for each run. */
     void store(List<Submission> batch) {
         batch.stream().collect(Collectors.groupingBy(Submission::run)).values().forEach(messages -> {
             List<@Nullable String> ranges =
@@ -55,7 +55,7 @@ public class MessagePayloads {
         });
     }
 
-    /** Writes the payloads of rows as {@link #store} does, and returns the rows with their places. */
+    /** Writes the payloads of rows as {@link #store} does, and returns the rows with their locations. */
     List<StoredMessage> stored(List<StoredMessage> rows) {
         List<@Nullable String> ranges = segments.write(rows.stream()
                 .map(row -> Objects.requireNonNullElse(row.payload(), NOTHING))
@@ -72,7 +72,7 @@ public class MessagePayloads {
      */
     record Keyed(@Nullable Long key, StoredMessage row) {}
 
-    /** Inserts the payloads of messages, as far as they have any, and returns the messages with the payloads' keys. */
+    /** Inserts the payloads of messages that have any, and returns the messages with the payloads' keys. */
     List<Keyed> insert(List<StoredMessage> messages) {
         List<Keyed> keyed = messages.stream()
                 .map(message -> new Keyed(message.payload() == null ? null : keys.next(), message))
@@ -107,8 +107,7 @@ public class MessagePayloads {
     }
 
     /**
-     * Returns the round of a run's n-th message from a round on, in the order of the rounds in which they are added; empty if there
-     * are fewer.
+     * Returns the round in which the n-th message of a run after the start of a round is added; empty if there are fewer.
      */
     public OptionalInt roundOfNth(long run, int fromRound, int n) {
         return jdbc.sql("SELECT included_in FROM message WHERE run_id = ? AND included_in >= ?"
@@ -129,7 +128,7 @@ public class MessagePayloads {
                 .list();
     }
 
-    /** Returns the keys of a member's payloads behind a message of its chain. */
+    /** Returns the keys of the payloads after a message of a member's chain. */
     public List<Long> keysAfter(long member, long sequence) {
         return jdbc.sql(
                         "SELECT payload_id FROM message WHERE member_id = ? AND sequence > ? AND payload_id IS NOT NULL")
@@ -157,7 +156,7 @@ public class MessagePayloads {
         return keys.size();
     }
 
-    /** Deletes payloads, and releases the segments they are in. */
+    /** Deletes payloads, and releases their segments. */
     public void delete(List<Long> payloads) {
         List<@Nullable String> ranges = batches.queryForList(
                 dialect.deletionByKeys("message_payload", "id", "data_at"),
@@ -166,7 +165,7 @@ public class MessagePayloads {
         segments.release(ranges.stream().filter(Objects::nonNull).toList());
     }
 
-    /** Returns the parts of a segment that rows name, in the order of their keys. */
+    /** Returns the used parts of a segment, in the order of their keys. */
     List<Segments.Payload> in(Segments.Sparse segment) {
         return jdbc.sql("SELECT id, data_at FROM message_payload WHERE id BETWEEN ? AND ? AND data_at LIKE ?"
                         + " ORDER BY id")
@@ -176,10 +175,10 @@ public class MessagePayloads {
     }
 
     /**
-     * Names other places for payloads, unless they were deleted or moved meanwhile.
+     * Updates the locations of payloads that were not deleted or moved in the meantime.
      *
      * @param payloads in the order of their keys
-     * @param ranges the new place of each, in one new segment
+     * @param ranges the new location of each, in one new segment
      */
     void move(List<Segments.Payload> payloads, List<String> ranges) {
         int[] updated = batches.batchUpdate(

@@ -24,8 +24,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a message from a request and checks everything about it that does not depend on other messages or on the sender: the media
- * type, the size before it is all read, the frame, the plan. Changes nothing. Thread-safe.
+ * Reads a message from a request and checks everything about it that does not depend on other messages or on the
+ * sender: the media type, the size while reading, the frame, the plan. Changes nothing. Thread-safe.
  */
 @Component
 class MessageRequestReader {
@@ -33,20 +33,23 @@ class MessageRequestReader {
     static final String BINARY_VALUE = "application/vnd.evenkeel.message";
     static final MediaType BINARY = MediaType.parseMediaType(BINARY_VALUE);
 
-    /** Larger than any value of a gradient, and small enough that no sum of such values over a run's members and rounds is infinite. */
+    /**
+     * The maximum magnitude of a value: larger than any gradient's, and so small that no sum over a run's members and
+     * rounds is infinite.
+     */
     static final double LARGEST_VALUE = 1e100;
 
     static final String ACTION = "compress as the plan says: GET …/members/me shows it";
 
-    /** A number of two characters becomes a double, in an array that grows. */
+    /** A number of two characters becomes a double in a growing array. */
     private static final int JSON_BLOW_UP = 8;
 
     private static final long MAX_JSON_BYTES = 64L << 20;
 
-    /** An index and a value, decoded. */
+    /** The decoded size of an index and a value. */
     private static final long BYTES_PER_VALUE = Integer.BYTES + Double.BYTES;
 
-    /** The maximum size of a frame's byte after decoding: eight values of a bit, as doubles. */
+    /** The maximum decoded size of a frame's byte: eight one-bit values as doubles. */
     private static final long MAX_MEMORY_PER_BYTE = 64;
 
     private final int maxJsonBytes;
@@ -60,7 +63,7 @@ class MessageRequestReader {
     /**
      * Reads a message of a member.
      *
-     * @param hold counts what is read
+     * @param hold counts the bytes read
      * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
@@ -81,8 +84,8 @@ class MessageRequestReader {
     /**
      * Decodes a binary message of a member.
      *
-     * @param bytes the message, counted already
-     * @param hold counts what is decoded
+     * @param bytes the message, already counted
+     * @param hold counts the decoded bytes
      * @throws ProblemException {@code invalid-frame}, {@code plan-exceeded}
      */
     Submission read(PlanCache.Known known, String client, ModelName model, byte[] bytes, MessageMemory.Hold hold) {

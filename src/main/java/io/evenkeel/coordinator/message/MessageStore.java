@@ -85,7 +85,7 @@ public class MessageStore {
     public record Accepted(
             String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt, int bytes) {
 
-        /** Returns the receipt of a message to a run of that name. */
+        /** Returns the receipt of a message to a run with the given name. */
         public AcceptanceReceipt receipt(String run) {
             return AcceptanceReceipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
         }
@@ -112,19 +112,19 @@ public class MessageStore {
          * Receives a row.
          *
          * @param message the row
-         * @param payload key of its payload; 0 if that is deleted
+         * @param payload key of its payload; 0 if it is deleted
          */
         void message(StoredMessage message, long payload);
     }
 
     /**
-     * Finds the messages that some members sent for some rounds.
+     * Finds the messages of some members for some rounds.
      *
      * @param senders the members' clients, by the key of the membership
      */
     public List<Accepted> find(Map<Long, String> senders, Collection<Integer> rounds) {
-        // Outer joins, so that H2 takes the tables in this order. Not IN: H2 compares each row of the index with the
-        // whole list.
+        // Outer joins, so that H2 uses this order of tables. Not IN: H2 compares each row of the index with the whole
+        // list.
         return jdbc
                 .sql("SELECT " + RECEIPT
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS sender(id)"
@@ -149,12 +149,12 @@ public class MessageStore {
                 .optional();
     }
 
-    /** Inserts messages of a run as {@link #insert} does, and writes their payloads to a segment before, if they are too long for rows. */
+    /** Inserts messages of a run as {@link #insert} does, after writing payloads that are too long for rows to a segment. */
     public void importAll(long run, List<StoredMessage> messages) {
         insert(run, payloads.stored(messages));
     }
 
-    /** Inserts messages of a run, with their payloads as far as they have any and these are not stored yet. */
+    /** Inserts messages of a run, with payloads that exist and are not stored yet. */
     public void insert(long run, List<StoredMessage> messages) {
         List<Keyed> keyed = payloads.insert(messages);
         batches.batchUpdate(
@@ -207,10 +207,10 @@ public class MessageStore {
     }
 
     /**
-     * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
+     * Passes on the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
      *
      * @param atOnce maximum number of rows to fetch at once
-     * @throws CorruptionException if a message is not the one that was accepted, or is missing in the object store
+     * @throws CorruptionException if a message is damaged, or is missing in the object store
      */
     public void forEachIn(long run, int round, int atOnce, Sink sink) {
         PayloadWindow window = new PayloadWindow(stored);
@@ -232,7 +232,7 @@ public class MessageStore {
         }
     }
 
-    /** What a message of a round is verified by. */
+    /** The data that verifies a message of a round. */
     private record Included(long run, int round, int ordinal, long digest) {
 
         byte[] verified(byte @Nullable [] payload) {
@@ -252,7 +252,7 @@ public class MessageStore {
      * A part of a member's chain.
      *
      * @param member key of the membership
-     * @param fromRound messages for earlier rounds are left out; lets the primary key find the others
+     * @param fromRound messages for earlier rounds are left out; allows a search by the primary key
      * @param includedBefore messages that are added in this round or later are left out
      * @param after sequence of the last message before the part
      * @param upTo sequence of the last message in it
@@ -260,7 +260,7 @@ public class MessageStore {
     public record Part(long member, int fromRound, int includedBefore, long after, long upTo) {}
 
     /**
-     * Hands out a part of a member's messages in the order of the chain. Payloads are not verified.
+     * Passes on a part of a member's messages in the order of the chain. Payloads are not verified.
      *
      * @param atOnce maximum number of rows to fetch at once
      * @throws MissingObjectException if one is missing in the object store

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes large messages in parts, after draft-ietf-httpbis-resumable-upload. The path names the message by its SHA-256. */
+/** Accepts large messages in parts, following draft-ietf-httpbis-resumable-upload. The path identifies the message by its SHA-256. */
 @Tag(name = "Devices", description = "A device's part in a run (device)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/members/me/uploads/{sha256}")
@@ -62,7 +62,7 @@ class MessageUploadController {
             HttpServletResponse response) {
         PlanCache.Known known = plan(run, round, device);
         MessageUploads.Upload upload = upload(known, device, sha256);
-        // What was accepted is deleted, and need not be sent again for its receipt.
+        // An accepted message's upload is deleted, and its receipt does not need it again.
         long arrived = acceptance
                 .earlier(known, device.client(), round, upload.digest())
                 .map(message -> (long) message.bytes())

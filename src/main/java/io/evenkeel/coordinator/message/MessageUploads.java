@@ -31,19 +31,20 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps what has arrived of large messages, so that a broken upload goes on where it stopped. A message is accepted only when all of it is
- * there, in the same way as one that comes whole.
+ * Stores the received parts of large messages, so that an interrupted upload can continue where it stopped. A message
+ * is accepted only when it is complete, just like one that arrives in a single request.
  *
- * <p>A file for each upload is in a folder for each member in that of the object store, so replicas that share the folder share uploads. A
- * member has one upload, of at most the plan's message: a new one replaces it. It is deleted once the message is accepted. Nothing is forced
- * to disk, since the SHA-256 shows what a power failure took. Thread-safe.
+ * <p>Each upload is a file in the member's folder inside the object store's folder, so replicas that share this folder
+ * share uploads. A member has one upload, at most as large as the plan's messages: a new one replaces it. It is deleted
+ * once the message is accepted. Files are not synced to disk, since the SHA-256 detects data lost in a power failure.
+ * Thread-safe.
  */
 @Component
 class MessageUploads {
 
     private static final Duration KEPT = Duration.ofDays(1);
 
-    /** What uploads leave of the disk, for the database and the objects. */
+    /** Disk space that uploads leave free for the database and the objects. */
     private static final long MIN_FREE_BYTES = 1L << 30;
 
     private static final int CHUNK = 1 << 16;
@@ -61,7 +62,7 @@ class MessageUploads {
     }
 
     /**
-     * @param folder where the files are; empty if there are none
+     * @param folder the folder of the files; empty if uploads are not supported
      * @param minFree how many bytes uploads leave free on the disk
      */
     MessageUploads(Optional<Path> folder, Clock clock, long minFree) {
@@ -71,7 +72,7 @@ class MessageUploads {
     }
 
     /**
-     * Names an upload.
+     * Identifies an upload.
      *
      * @param run the run's key
      * @param client the sender
@@ -82,7 +83,7 @@ class MessageUploads {
         /**
          * Checks the name.
          *
-         * @throws ProblemException {@code not-found} if it is no SHA-256
+         * @throws ProblemException {@code not-found} if it is not a SHA-256
          */
         Upload {
             if (!sha256.matches("[0-9a-f]{64}")) {
@@ -102,13 +103,13 @@ class MessageUploads {
         }
     }
 
-    /** Works on files. */
+    /** An operation on files. */
     @FunctionalInterface
     private interface DiskWork<T> {
         T execute() throws IOException;
     }
 
-    /** A failure of the disk must not look like one of the sender's connection, which ends without an answer. */
+    /** Distinguishes a failure of the disk from a broken connection of the sender, which gets no response. */
     private <T> T onDisk(String what, DiskWork<T> work) {
         try {
             return work.execute();
@@ -129,8 +130,8 @@ class MessageUploads {
     }
 
     /**
-     * Returns how many bytes have arrived, for a sender that begins or goes on. One that begins learns here that there is no room, before it
-     * sends a part.
+     * Returns how many bytes have arrived, for a sender that starts or continues. A sender that starts is refused here
+     * if there is no space, before it sends a part.
      *
      * @throws ProblemException {@code not-found} if this coordinator keeps no uploads, or the disk has no room for a new one
      * @throws ObjectStoreException if the disk fails
@@ -144,11 +145,11 @@ class MessageUploads {
     }
 
     /**
-     * Adds bytes to an upload. What arrived before the connection broke stays.
+     * Adds bytes to an upload. If the connection breaks, the bytes that arrived before stay.
      *
-     * @param offset how many bytes the sender thinks have arrived
+     * @param offset how many bytes have arrived according to the sender
      * @return how many have arrived now
-     * @throws ProblemException {@code conflict} if it is another number; {@code not-found} if this coordinator keeps no uploads, or
+     * @throws ProblemException {@code conflict} if the offset is wrong; {@code not-found} if this coordinator keeps no uploads, or
      *     the disk has no room for a new one, or none for this one any more, which is then deleted
      * @throws ObjectStoreException if the disk fails, for instance because it is full
      * @throws IOException if the connection breaks
@@ -163,7 +164,7 @@ class MessageUploads {
         long at = offset;
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
             if (freeSpace() < minFree / 2) {
-                // The message comes whole now.
+                // The message now arrives in a single request.
                 delete(upload);
                 throw full(minFree / 2);
             }
@@ -173,7 +174,7 @@ class MessageUploads {
         return at;
     }
 
-    /** A request whose connection broke may still be writing when the next one has begun. */
+    /** A request with a broken connection may still be writing when the next one has started. */
     private synchronized void write(Path file, long at, ByteBuffer bytes) {
         long unused = onDisk("write a part of a message", () -> {
             PrivateFiles.createFolder(file.resolveSibling(""));
@@ -198,7 +199,7 @@ class MessageUploads {
         }
     }
 
-    /** Deletes the upload that this one replaces. */
+    /** Deletes the member's previous upload. */
     private void makeRoom(Upload upload) {
         if (onDisk("make room for a message", () -> freeSpaceWithout(upload)) < minFree) {
             throw full(minFree);
@@ -225,7 +226,7 @@ class MessageUploads {
                 SEND_WHOLE);
     }
 
-    /** Returns what is in a folder, the files before their folders. */
+    /** Returns the contents of a folder, files before their folders. */
     private static List<Path> within(Path folder, int depth) throws IOException {
         try (Stream<Path> paths = Files.walk(folder, depth)) {
             return paths.filter(path -> !path.equals(folder))
@@ -246,16 +247,16 @@ class MessageUploads {
     }
 
     /**
-     * Deletes uploads that a day did not touch, and those of runs that take no messages.
+     * Deletes uploads that were not modified for a day, and those of runs that accept no messages.
      *
-     * @param underWay returns the keys of the runs that take messages
+     * @param underWay returns the keys of the runs that accept messages
      * @throws ObjectStoreException if the disk fails
      */
     void sweep(Supplier<Set<Long>> underWay) {
         if (folder.isEmpty() || !Files.isDirectory(root())) {
             return;
         }
-        // Listed first: a run that starts meanwhile keeps its uploads.
+        // Listed before querying the runs, so that a run that starts in between keeps its uploads.
         List<Path> paths = onDisk("list messages in parts", () -> within(root(), 2));
         Set<String> kept = underWay.get().stream().map(String::valueOf).collect(Collectors.toSet());
         for (Path path : paths) {
@@ -271,7 +272,7 @@ class MessageUploads {
             boolean isOld = Files.getLastModifiedTime(path).toInstant().isBefore(oldest);
             return (isOld || !underWay.contains(run)) && Files.deleteIfExists(path);
         } catch (NoSuchFileException | DirectoryNotEmptyException e) {
-            // Another coordinator on the folder has deleted it, or the member has another upload.
+            // Another coordinator on the folder has deleted it, or the member has a new upload.
             return false;
         }
     }
@@ -280,7 +281,7 @@ class MessageUploads {
      * Reads a whole upload.
      *
      * @param hold counts what is read
-     * @throws ProblemException {@code not-found} if not all of it has arrived, or it is damaged. Which of them is not known, so it stays
+     * @throws ProblemException {@code not-found} if it is incomplete or damaged; which of the two is unknown, so it is not deleted
      * @throws ObjectStoreException if the disk fails
      */
     byte[] read(Upload upload, MessageMemory.Hold hold) {

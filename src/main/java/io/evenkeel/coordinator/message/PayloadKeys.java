@@ -6,7 +6,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Hands out the keys of {@code message_payload}, ascending, so that rows lie in the order of their arrival. Keys come from a sequence
+ * Hands out the keys of {@code message_payload}, ascending, so that rows are stored in the order of arrival. Keys come from a sequence
  * of the database in blocks, so that a batch of inserts needs no generated keys. Thread-safe.
  */
 @Component

@@ -12,12 +12,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the payloads of rows some at a time, so that those near each other in a segment take one request, and hands them out in the order
- * of the rows. For one thread.
+ * Reads the payloads of several rows at a time, so that adjacent ones in a segment take one request, and passes them on
+ * in the order of the rows. For one thread.
  */
 final class PayloadWindow {
 
-    /** The bytes of payloads in memory, besides the last one. */
+    /** The maximum bytes of payloads in memory, besides the last one. */
     private static final long BYTES = 4L << 20;
 
     private final StoredBytes stored;
@@ -40,7 +40,7 @@ final class PayloadWindow {
         void read(byte @Nullable [] payload);
     }
 
-    /** A row that is not handed out yet, with the range of its payload or the payload. */
+    /** A row that has not been passed on yet, with the range of its payload or the payload itself. */
     private static final class Row {
 
         private final @Nullable String range;
@@ -55,10 +55,10 @@ final class PayloadWindow {
     }
 
     /**
-     * Takes a row of a query.
+     * Adds a row of a query.
      *
      * @param column the column of the payload; the next one has its range
-     * @param reader gets the payload, perhaps not before {@link #finish}
+     * @param reader receives the payload, at the latest in {@link #finish}
      */
     void add(ResultSet row, int column, Reader reader) throws SQLException {
         String range = row.getString(column + 1);
@@ -70,7 +70,7 @@ final class PayloadWindow {
         }
     }
 
-    /** Hands out what was not yet. */
+    /** Passes on the remaining rows. */
     void finish() {
         Map<String, byte[]> read = stored.read(
                 rows.stream().map(row -> row.range).filter(Objects::nonNull).toList());

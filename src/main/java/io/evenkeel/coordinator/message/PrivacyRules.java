@@ -16,9 +16,9 @@ import io.evenkeel.core.wire.Report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses messages of a private run that contain more than the mechanism releases: figures in the clear, coordinates that were not chosen
- * by the plan's seed, and values beside the noise's grid. Noise of devices cannot be checked. Where the coordinator adds the noise, the
- * norm is checked, on which the guarantee rests.
+ * Refuses messages of a private run that contain more than the mechanism may release: figures in the clear, coordinates
+ * that the plan's seed did not choose, and values off the noise's grid. The noise of devices cannot be checked. If the
+ * coordinator adds the noise, the norm is checked, because the guarantee depends on it.
  */
 public final class PrivacyRules {
 
@@ -27,7 +27,7 @@ public final class PrivacyRules {
     private PrivacyRules() {}
 
     /**
-     * Checks a message by itself; every message suits a run without privacy.
+     * Checks a message by itself; in a run without privacy every message passes.
      *
      * @throws ProblemException {@code invalid}, naming the field
      */
@@ -43,9 +43,9 @@ public final class PrivacyRules {
     }
 
     /**
-     * Returns the refusal of a message that its sender's budget does not allow; null if it does.
+     * Returns the refusal of a message that exceeds its sender's budget; null if it does not.
      *
-     * @param elsewhere what the sender has spent in other runs that share the data set
+     * @param elsewhere the sender's spending in other runs that share the data set
      */
     public static @Nullable ProblemException refusalOf(
             long sequence, String client, ValidatedPlan plan, PrivacyCost elsewhere) {

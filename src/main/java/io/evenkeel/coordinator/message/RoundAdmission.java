@@ -12,20 +12,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a run takes a member's message for a round, whatever the message contains. Does not use the database.
+ * Decides whether a run accepts a member's message for a round, whatever its content. Does not use the database.
  *
  * @param run the run's row
  * @param plan its plan
  * @param maxParticipants how many messages the open round takes
- * @param sampled the ordinals asked in the open round
+ * @param sampled the ordinals of the members asked in the open round
  */
 record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Supplier<BitSet> sampled) {
 
     /**
-     * Returns why a message is refused; null if the round takes it.
+     * Returns why a message is refused; null if the round accepts it.
      *
      * @param accepted how many messages are in the open round
-     * @param addition what to add if the round is closed; may be empty
+     * @param addition a text to append if the round is closed; may be empty
      */
     @Nullable
     ProblemException refusal(int round, MemberRow member, int accepted, String addition) {
@@ -37,7 +37,7 @@ record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Suppl
             return closed(round, addition);
         }
         if (run.closing() || accepted >= maxParticipants) {
-            // It is too late for this round; if the next one takes it too, it is worth waiting for that.
+            // It is too late for this round, but it may be worth waiting for the next one.
             return round > earliest ? busy() : closed(round, ": it has all the messages it takes");
         }
         return round == run.round() && !sampled.get().get(member.ordinal())

@@ -18,8 +18,9 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Copies what is left of sparse segments to new ones. Members are compacted at different times, and a segment is deleted when its last
- * message is, so a few messages would keep many bytes. Can be killed anywhere, and done by several coordinators at once.
+ * Copies the remaining messages of sparse segments to new ones. Members are compacted at different times, and a segment
+ * is deleted only with its last message, so a few messages would occupy much space. Safe to interrupt at any point, and
+ * to run on several coordinators at once.
  */
 @Component
 class SegmentRewriting extends BackgroundWork {
@@ -83,7 +84,7 @@ class SegmentRewriting extends BackgroundWork {
         return true;
     }
 
-    /** A lost segment stays as it is: the runs that need it pause when they read it. */
+    /** A missing segment stays as it is: the runs that need it pause when they read it. */
     private boolean read(List<Segments.Payload> parts, Map<String, byte[]> into) {
         try {
             into.putAll(stored.read(parts.stream().map(Segments.Payload::range).toList()));

@@ -27,7 +27,7 @@ public final class StoredMessage {
      * @param sequence its number in the sender's chain, from 1
      * @param digest digest of the payload
      * @param acceptedAt when it was accepted
-     * @param bytes length of the payload, also when that is deleted
+     * @param bytes length of the payload, even if it is deleted
      * @param payload the message's bytes, not copied; null if they are deleted
      */
     public StoredMessage(
@@ -67,9 +67,10 @@ public final class StoredMessage {
     }
 
     /**
-     * Returns the same row, to be inserted with its payload in a segment.
+     * Returns the same row for insertion with its payload in a segment.
      *
-     * @param place where the payload is, as {@link io.evenkeel.coordinator.platform.storage.Segments} says; null if it is in no segment
+     * @param place the range of the payload, as in {@link io.evenkeel.coordinator.platform.storage.Segments}; null if
+     *     it is not in a segment
      */
     StoredMessage in(@Nullable String place) {
         return new StoredMessage(
@@ -82,7 +83,7 @@ public final class StoredMessage {
                 member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, bytesOfPayload, null);
     }
 
-    /** Returns where the payload of a row that is to be inserted is, null if it is in no segment. */
+    /** Returns the location of the payload of a row to insert, null if it is not in a segment. */
     @Nullable
     String range() {
         return range;
@@ -123,7 +124,7 @@ public final class StoredMessage {
         return acceptedAt;
     }
 
-    /** Returns the length of the payload, also when that is deleted. */
+    /** Returns the length of the payload, even if it is deleted. */
     public int bytes() {
         return bytes;
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except that before the
- * submission is passed to another thread, the decoded message may be dropped, and the place of its bytes is noted.
+ * A valid message that waits to be added to the sender's chain. Immutable as long as the bytes are not changed, except
+ * that before it is passed to another thread, the decoded message may be dropped and the location of its bytes is set.
  */
 public final class Submission {
 
@@ -31,7 +31,7 @@ public final class Submission {
     /**
      * @param run the run's key
      * @param plan the run's plan
-     * @param client who sent it
+     * @param client the sender
      * @param model the model it was computed on
      * @param message the message
      * @param bytes its canonical encoding; not copied
@@ -104,28 +104,28 @@ public final class Submission {
                 .in(range);
     }
 
-    /** Notes where in a segment the message is; null for none. */
+    /** Sets the location of the message in a segment; null for none. */
     void storedAt(@Nullable String place) {
         range = place;
     }
 
-    /** Returns the bytes of the message and of its request, which waits with it. */
+    /** Returns the bytes of the message and of its waiting request. */
     long heldBytes() {
         return bytes.length + (long) PendingResponse.REQUEST_BYTES;
     }
 
-    /** Returns what becomes of the message. */
+    /** Returns the outcome of the message, once it is known. */
     CompletableFuture<BatchAcceptance.Outcome> outcome() {
         return outcome;
     }
 
-    /** Returns the message; null once it was dropped. */
+    /** Returns the message; null once it has been dropped. */
     @Nullable
     Message decoded() {
         return decoded;
     }
 
-    /** Drops the decoded message, to use no memory for it. */
+    /** Drops the decoded message, to free its memory. */
     void dropDecoded() {
         decoded = null;
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Deletes what devices have sent of messages that they will not finish. Several coordinators on a folder may do the same at once. */
+/** Deletes abandoned uploads of messages. Several coordinators may do this on a folder at the same time. */
 @Component
 class UploadSweep extends BackgroundWork {
 

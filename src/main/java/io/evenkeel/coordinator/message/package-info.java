@@ -1,4 +1,7 @@
-/** One message's way, in order: read from the request, checked, committed in a group, accepted by the protocol's rules, stored. */
+/**
+ * The processing of one message, in order: read from the request, checked, committed in a group, accepted by the
+ * protocol's rules, stored.
+ */
 @NullMarked
 package io.evenkeel.coordinator.message;
 

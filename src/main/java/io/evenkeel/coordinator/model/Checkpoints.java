@@ -34,8 +34,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code checkpoint}: whole states, each as a replica file, the step rule's memory, and the devices' model with a lossy
- * downlink; with a digest. Works in the caller's transaction.
+ * The table {@code checkpoint}: full states, each with a digest: a replica file, the step rule's memory and, with a
+ * lossy downlink, the devices' model. Works in the caller's transaction.
  */
 @Component
 public class Checkpoints {
@@ -64,7 +64,7 @@ public class Checkpoints {
      * The state before a round.
      *
      * @param round k
-     * @param memory what the step rule remembers
+     * @param memory the step rule's memory
      * @param state x^k and S
      * @param devices w^k, the devices' model with a lossy downlink; else null
      */
@@ -74,7 +74,7 @@ public class Checkpoints {
             Replica state,
             @Nullable DeviceModel devices) {}
 
-    /** A state whose bytes are stored, and that {@link #save(long, Written)} has to name. */
+    /** A state whose bytes are stored, for {@link #save(long, Written)}. */
     public static final class Written {
 
         private final int round;
@@ -92,14 +92,14 @@ public class Checkpoints {
     public Written write(LiveModel model) {
         Encoding replica = model.toReplica().encoding();
         double[][] beside = model.besideReplica();
-        // Encoded twice, for the digest and for the store, so that it is never in memory as bytes.
+        // Encoded twice, for the digest and for the store, so that the bytes are never all in memory.
         Content memory = new Content(StepMemoryCodec.bytes(beside), () -> StepMemoryCodec.toStream(beside));
         Content state = new Content(replica.length(), replica::toStream);
         long digest = RowDigest.of(model.round(), memory.digest(), state.digest());
         return new Written(model.round(), digest, bytes.place(memory, state));
     }
 
-    /** Saves a state, and replaces one of its round that is there. */
+    /** Saves a state, and replaces an existing one of its round. */
     public void save(long run, Written written) {
         delete(run, List.of(written.round));
         Placed placed = written.placed;
@@ -219,7 +219,7 @@ public class Checkpoints {
         }
     }
 
-    /** Returns null if the bytes are not a replica, so that the digest is checked first. */
+    /** Returns null for bytes that are not a replica, so that the digest is checked first. */
     private static @Nullable Replica decoded(InputStream in, long length, int dimension) throws IOException {
         try {
             return Replica.read(in, length, dimension);

@@ -33,7 +33,7 @@ public class Downlink {
         final LongAdder bytes = new LongAdder();
     }
 
-    /** Counts a response's body; for a closed round only in the run's total. */
+    /** Counts a response's body; for a closed round, only in the run's total. */
     void served(long run, int round, long body) {
         Served all = served.computeIfAbsent(run, key -> new Served());
         all.answers.increment();

@@ -77,7 +77,7 @@ public class Downloads {
     /**
      * Parses the number of a round as {@link #round(PlanCache.Known, String)} does.
      *
-     * @param history that of the round's model, null if the caller does not know it; it says that the round was open once
+     * @param history the history of the round's model, null if the caller does not know it; its presence shows that the round was once open
      * @throws ProblemException also {@code history-lost}
      */
     int round(PlanCache.Known known, String text, @Nullable String history) {
@@ -183,7 +183,7 @@ public class Downloads {
     }
 
     /**
-     * @throws ProblemException {@code malformed}; preparing it {@code model-not-kept} if an update is not
+     * @throws ProblemException {@code malformed}; preparing it throws {@code model-not-kept} if an update is not stored
      */
     Download updates(PlanCache.Known known, int since, ModelName name) {
         int round = name.round();

@@ -77,7 +77,7 @@ public final class LiveModel {
                 checkpoint.round(), state, plan.retainsSum(), checkpoint.devices(), plan.followsUpstream());
     }
 
-    /** Returns a state with a copy of S, which shares everything else: to add up a round without closing it. */
+    /** Returns a state with a copy of S that shares everything else, for adding up a round without closing it. */
     public LiveModel withCopiedSum(ValidatedPlan plan) {
         ModelState copied =
                 new ModelState(plan.layout(), plan.algorithm().step(), x(), sum().clone(), retained, memory());
@@ -104,12 +104,12 @@ public final class LiveModel {
         return state.sum();
     }
 
-    /** Returns what the step rule remembers, live. */
+    /** Returns the step rule's memory, live. */
     public StepMemory memory() {
         return state.memory();
     }
 
-    /** Begins to close the round; sets S to 0 if it does not persist. */
+    /** Starts to close the round; sets S to 0 if it does not persist. */
     public void beginRound() {
         touched.clear();
         state.beginRound();
@@ -191,7 +191,7 @@ public final class LiveModel {
     }
 
     /**
-     * Takes over x^{k+1} of the run above in place of a step.
+     * Takes x^{k+1} from the run above instead of taking a step.
      *
      * @param next d finite values; copied
      * @param weight W, by which S is divided for the figures of the round
@@ -250,7 +250,7 @@ public final class LiveModel {
 
     private Support changed() {
         int dimension = state.sum().length;
-        // If almost all coordinates changed, listing them takes more bytes than the unchanged values.
+        // If almost all coordinates changed, a list of them is larger than the unchanged values.
         return touched.count() > dimension - dimension / 8
                 ? new Support.All(dimension)
                 : new Support.Listed(dimension, touched.toArray());
@@ -262,7 +262,7 @@ public final class LiveModel {
      * @param bytes the encoded update
      * @param length how many there are
      * @param delta the delta of the devices' model; null if the run has none
-     * @param numbers those that the step rule remembers afterwards
+     * @param numbers the step rule's numbers after the round
      * @throws WireException if the bytes are not an update
      */
     void replay(InputStream bytes, long length, @Nullable ModelDelta delta, double[] numbers) throws IOException {
@@ -288,7 +288,7 @@ public final class LiveModel {
         return new Replica(round, state.x(), state.sum());
     }
 
-    /** Returns what the state has besides a replica: the step rule's memory, and w with a lossy downlink. Not copied. */
+    /** Returns the parts of the state that a replica lacks: the step rule's memory, and w with a lossy downlink. Not copied. */
     double[][] besideReplica() {
         StepMemory memory = state.memory();
         Stream<double[]> vectors = IntStream.range(0, memory.vectorCount()).mapToObj(memory::vector);

@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves models, updates and replicas over HTTP. What a history names never changes, so its caller may keep it. */
+/** Serves models, updates and replicas over HTTP. A model with a history never changes, so the caller may cache it. */
 @Tag(name = "Models", description = "Download models (operator and device) and upload an initial one (operator)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
@@ -171,9 +171,9 @@ class ModelController {
     }
 
     /**
-     * Returns the name of a model that the run has.
+     * Returns the name of a model of the run.
      *
-     * @param history the history that the caller names; null for that of the run
+     * @param history the history given by the caller; null for the run's own
      */
     private ModelName name(PlanCache.Known known, String round, @Nullable String history) {
         int number = downloads.round(known, round, history);

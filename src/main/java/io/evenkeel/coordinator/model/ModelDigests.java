@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Digests of the float32 values of the models that devices compute on. That of an open round is computed for the first device that gets
- * the round as its task, so it does not delay the closing of the round before, and kept for all others. Thread-safe.
+ * Computes digests of the float32 values of the models that devices compute on. The digest of an open round is computed
+ * when the first device gets the round as its task, so it does not delay the closing of the previous round, and is
+ * cached for all others. Thread-safe.
  */
 @Component
 public class ModelDigests {
@@ -58,7 +59,7 @@ public class ModelDigests {
                 .map(Newest::digest);
     }
 
-    /** Runs under the lock of the run's model, so that only the first of those who wait computes it. */
+    /** Runs under the lock of the run's model, so that only the first of the waiting threads computes it. */
     private String computed(PlanCache.Known known, ModelName open, LiveModel model) {
         String digest = digest(known, model);
         newest.put(known.run(), new Newest(open, digest));

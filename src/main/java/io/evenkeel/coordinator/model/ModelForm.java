@@ -26,9 +26,9 @@ public record ModelForm(ModelFormat format, FloatType type) {
             Arrays.stream(ModelFormat.values()).map(ModelForm::mediaType).toList();
 
     /**
-     * Returns the requested form: the parameter decides, else the Accept header, else the default.
+     * Returns the requested form: by the parameter, or else by the Accept header, or else the default.
      *
-     * @param otherwise the format if neither is given, and of those that the header allows with the same media range
+     * @param otherwise the format if neither is given, preferred among formats that match the same media range
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
@@ -76,7 +76,7 @@ public record ModelForm(ModelFormat format, FloatType type) {
                 }
             }
         } catch (InvalidMediaTypeException e) {
-            // An unreadable header counts as one that allows no format.
+            // An unparseable header counts as one that allows no format.
         }
         throw new HttpMediaTypeNotAcceptableException(MEDIA_TYPES);
     }

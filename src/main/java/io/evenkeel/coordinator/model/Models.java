@@ -114,7 +114,7 @@ public class Models implements InitialModels {
      * Works on the newest state, advanced to a round first. If the work throws, the state in memory is discarded.
      *
      * @param round the newest round in the database
-     * @throws CorruptionException if what is stored is not what was written
+     * @throws CorruptionException if stored data is damaged
      */
     public <T> T onNewest(long run, int round, Function<LiveModel, T> work) {
         return inMemory(run, () -> workOnNewest(run, round, work));
@@ -154,8 +154,8 @@ public class Models implements InitialModels {
 
     /**
      * Reads the state before a round. The state in memory is advanced to the newest round, which most requests need and which
-     * another replica may have closed. An older state is rebuilt separately, one at a time for any number of callers, in memory that
-     * is borrowed meanwhile.
+     * another replica may have closed. Older states are rebuilt one at a time, whatever the number of callers, in
+     * temporarily borrowed memory.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */
@@ -163,7 +163,7 @@ public class Models implements InitialModels {
         return inMemory(run, () -> readAt(run, round, reader));
     }
 
-    /** Reads the state before a round as {@link #read} does, unless a later round is open: then returns empty, and rebuilds nothing. */
+    /** Reads the state before a round as {@link #read} does, but returns empty, without rebuilding, if a later round is open. */
     <T> Optional<T> readNewest(long run, int round, Function<LiveModel, T> reader) {
         return inMemory(run, () -> {
             Slot slot = slots.computeIfAbsent(run, key -> new Slot());

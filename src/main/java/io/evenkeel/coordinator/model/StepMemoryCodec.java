@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes what a step rule remembers: the numbers, then the vectors, all as little-endian float64. With a lossy downlink w follows.
+ * Encodes a step rule's memory: the numbers, then the vectors, all as little-endian float64; with a lossy downlink, then w.
  * Vectors are written and read in
  * pieces, so that there is no copy of them in memory.
  */
@@ -21,7 +21,7 @@ final class StepMemoryCodec {
 
     private StepMemoryCodec() {}
 
-    /** Returns the numbers as bytes. */
+    /** Encodes the numbers. */
     static byte[] encode(double[] numbers) {
         ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asDoubleBuffer().put(numbers);
@@ -41,7 +41,7 @@ final class StepMemoryCodec {
                 * Arrays.stream(arrays).mapToLong(array -> array.length).sum();
     }
 
-    /** Returns a stream that encodes arrays, one after the other, while it is read. */
+    /** Returns a stream that encodes arrays, one after the other, as it is read. */
     static InputStream toStream(double[]... arrays) {
         return new Encoder(arrays);
     }
@@ -52,7 +52,7 @@ final class StepMemoryCodec {
      * @param in read up to the memory's last byte
      * @param rule the rule whose memory it is
      * @param like a memory of the same rule and dimension, whose vectors become those of the result
-     * @return null if the stream ends before
+     * @return null if the stream ends early
      */
     static @Nullable StepMemory read(InputStream in, StepRule rule, StepMemory like) throws IOException {
         double[] fixed = new double[like.numberCount()];
@@ -69,7 +69,7 @@ final class StepMemoryCodec {
         return complete ? new StepMemory(numbers, vectors) : null;
     }
 
-    /** Reads values into an array; returns false if the stream ends before. */
+    /** Reads values into an array; returns false if the stream ends early. */
     static boolean fill(InputStream in, double[] values) throws IOException {
         byte[] piece = new byte[Double.BYTES * Math.min(PIECE_VALUES, values.length)];
         ByteBuffer view = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
@@ -116,7 +116,7 @@ final class StepMemoryCodec {
             return count;
         }
 
-        /** Encodes the next piece if the current one has been read; returns whether the end is reached. */
+        /** Encodes the next piece if the current one has been read; returns false at the end. */
         private boolean isExhausted() {
             while (!piece.hasRemaining() && array < arrays.length) {
                 int count = Math.min(PIECE_VALUES, arrays[array].length - next);

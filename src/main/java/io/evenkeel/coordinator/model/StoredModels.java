@@ -32,8 +32,8 @@ public class StoredModels {
     /**
      * Rebuilds S of the newest round. Takes 20 d bytes, of which 8 d remain in the result.
      *
-     * @param round the round the database said was the newest
-     * @throws CorruptionException if what is stored is not what was written
+     * @param round the newest round according to the database
+     * @throws CorruptionException if stored data is damaged
      */
     public StoredSum sum(long run, int round) {
         int checkpoint = transactions.read(() -> checkpoints.newest(run, round));
@@ -79,7 +79,7 @@ public class StoredModels {
      * Advances a state to a later round by the stored updates.
      *
      * @return the same model
-     * @throws MissingUpdateException if an update on the way is not stored
+     * @throws MissingUpdateException if a required update is not stored
      */
     LiveModel catchUp(long run, LiveModel model, int round) {
         if (model.round() == round) {
@@ -124,7 +124,7 @@ public class StoredModels {
         }
     }
 
-    /** Reads the newest state, for which everything is kept: reports missing data as corruption. */
+    /** Reads the newest state, for which all data is kept, so missing data counts as corruption. */
     static LiveModel requireWhole(long run, Supplier<LiveModel> reading) {
         try {
             return reading.get();

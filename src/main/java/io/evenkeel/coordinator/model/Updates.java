@@ -32,7 +32,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code round_update}: a redo log of what closing each round changed. A checkpoint and the updates after it give any later
+ * The table {@code round_update}: a redo log of the changes of each closed round. A checkpoint and the updates after it give any later
  * state. Devices get the same bytes for their replicas, or with a lossy downlink the deltas of their model. Works in the caller's
  * transaction.
  */
@@ -87,7 +87,7 @@ public class Updates {
             return round;
         }
 
-        /** Returns the numbers that the step rule remembers after the round. */
+        /** Returns the step rule's numbers after the round. */
         double[] numbers() {
             return numbers;
         }
@@ -108,7 +108,7 @@ public class Updates {
         }
 
         /**
-         * Writes what devices download of the round.
+         * Writes the data of the round that devices download.
          *
          * @throws IOException if it cannot be read
          * @throws UncheckedIOException if it cannot be written
@@ -121,7 +121,7 @@ public class Updates {
             }
         }
 
-        /** A failure to write must not look like one to read the storage. */
+        /** Distinguishes a failure to write from a failure to read the storage. */
         private static void write(byte[] piece, int count, OutputStream out) {
             try {
                 out.write(piece, 0, count);
@@ -131,13 +131,13 @@ public class Updates {
         }
     }
 
-    /** Reads a stored round. What it makes of the round is to be dropped if {@link #forEach} throws. */
+    /** Reads a stored round. Its results must be discarded if {@link #forEach} throws. */
     @FunctionalInterface
     interface Reader {
         void read(Stored stored) throws IOException;
     }
 
-    /** A round's change whose bytes are stored, and that {@link #save(long, Written)} has to name. */
+    /** A round's change whose bytes are stored, for {@link #save(long, Written)}. */
     public static final class Written {
 
         private final int round;
@@ -161,14 +161,14 @@ public class Updates {
     }
 
     /**
-     * Stores the bytes of what a round changed, before the transaction that saves it.
+     * Stores the bytes of a round's changes, before the transaction that saves it.
      *
-     * @param stepNumbers the numbers that the step rule remembers after the round
+     * @param stepNumbers the step rule's numbers after the round
      */
     public Written write(RoundChange change, double[] stepNumbers) {
         int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
-        // Encoded twice, for the digest and for the store, so that it is never in memory as bytes.
+        // Encoded twice, for the digest and for the store, so that the bytes are never all in memory.
         Encoding update = change.update().encoding();
         Content data = new Content(update.length(), update::toStream);
         byte[] delta = change.delta() == null ? null : change.delta().encode();
@@ -180,7 +180,7 @@ public class Updates {
                 bytes.place(data, delta == null ? null : Content.of(delta)));
     }
 
-    /** Saves what a round changed. */
+    /** Saves a round's changes. */
     public void save(long run, Written written) {
         Placed placed = written.placed;
         jdbc.update(
@@ -198,7 +198,7 @@ public class Updates {
         bytes.keep(placed);
     }
 
-    /** Returns the digests of the rows that are kept, by round. */
+    /** Returns the digests of the stored rows, by round. */
     public Map<Integer, Long> digests(long run) {
         Map<Integer, Long> digests = new HashMap<>();
         jdbc.query(
@@ -245,7 +245,7 @@ public class Updates {
                 try {
                     reader.read(new Stored(round, StepMemoryCodec.decode(numbers), data, length, delta));
                 } catch (RuntimeException e) {
-                    // What is damaged may be refused in any way before the digest shows it.
+                    // Decoding damaged data may fail in any way before the digest is checked.
                     failure = e;
                 }
                 data.transferTo(OutputStream.nullOutputStream());
@@ -267,7 +267,7 @@ public class Updates {
         }
     }
 
-    /** Returns the oldest round whose update is kept. */
+    /** Returns the oldest round whose update is stored. */
     public OptionalInt oldest(long run) {
         Integer round =
                 jdbc.queryForObject("SELECT MIN(round_number) FROM round_update WHERE run_id = ?", Integer.class, run);
@@ -285,7 +285,7 @@ public class Updates {
                 round);
     }
 
-    /** Returns how many bytes devices download of the rounds {@code from <= k < to}; empty if one of them is not kept. */
+    /** Returns how many bytes devices download for the rounds {@code from <= k < to}; empty if one of them is not stored. */
     public OptionalLong bytes(long run, int from, int to) {
         long[] countAndBytes = jdbc.queryForObject(
                 "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"

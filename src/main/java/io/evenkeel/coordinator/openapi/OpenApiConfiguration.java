@@ -36,7 +36,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The part of the OpenAPI document that concerns all paths; the description of one path is at its method. */
+/** The parts of the OpenAPI document that are common to all paths; each path is described at its method. */
 class OpenApiConfiguration {
 
     private static final String BEARER = "bearer";
@@ -67,7 +67,7 @@ class OpenApiConfiguration {
                                 .name("Apache License 2.0")
                                 .url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .components(new Components().addSecuritySchemes(BEARER, bearer()))
-                // Stated, since springdoc would repeat the Host header of the first request.
+                // Set explicitly, since springdoc would use the Host header of the first request.
                 .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
@@ -77,7 +77,7 @@ class OpenApiConfiguration {
         return new OpenApiDescriptions();
     }
 
-    /** Adds the refusals of all operations. springdoc drops schemas that no method names, so the problem's is added here. */
+    /** Adds the refusals of all operations. springdoc drops schemas that no method uses, so the problem's schema is added here. */
     @Bean
     OpenApiCustomizer problemsEverywhere() {
         Content problem = new Content()
@@ -112,7 +112,7 @@ class OpenApiConfiguration {
                 .forEach(entry -> entry.getValue().schema(new StringSchema().format("binary")));
     }
 
-    /** Shows the default of a duration as it is written in a request. */
+    /** Shows the default of a duration as requests write it. */
     @Bean
     ParameterCustomizer defaultsOfDurations() {
         return (parameter, handler) -> {
@@ -133,7 +133,7 @@ class OpenApiConfiguration {
         return document.getPaths().values().stream().flatMap(path -> path.readOperations().stream());
     }
 
-    /** Adds what a method's signature implies: a long poll that ends without an answer, and the media types of a streamed body. */
+    /** Adds details implied by a method's signature: a long poll without a result, and the media types of a streamed body. */
     @Bean
     OperationCustomizer impliedResponses() {
         return (operation, handler) -> {

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
 /**
- * Completes the descriptions of the OpenAPI document. Most come from the Javadoc of records and their components, which the build puts
- * beside the classes; here Javadoc's markup becomes Markdown, and words that mean the same wherever they occur are described once.
+ * Completes the descriptions of the OpenAPI document. Most come from the Javadoc of records and their components, which
+ * the build stores beside the classes. Converts Javadoc's markup to Markdown, and describes common parameters and
+ * fields once.
  */
 class OpenApiDescriptions implements OpenApiCustomizer {
 
-    /** Parameters and fields that have the same meaning in all requests and responses. */
+    /** Parameters and fields with the same meaning in all requests and responses. */
     private static final Map<String, String> COMMON = Map.ofEntries(
             Map.entry("run", "the run's name"),
             Map.entry("round", "the round's number, from 0"),

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Writes the OpenAPI document: starts a coordinator in memory, and asks springdoc in it. */
+/** Writes the OpenAPI document: starts a coordinator in memory, and requests the document from springdoc. */
 final class OpenApiFile {
 
     private OpenApiFile() {}
@@ -29,14 +29,14 @@ final class OpenApiFile {
                         "--spring.datasource.url=jdbc:h2:mem:openapi",
                         "--server.port=0",
                         "--server.address=127.0.0.1",
-                        // Given, so that none is made and printed.
+                        // Configured, so that no token is generated and printed.
                         "--evenkeel.operator-token=evk_op_0000000000000000000000000000000000000000000",
-                        // /openapi.json is the file that is made here.
+                        // /openapi.json serves the file that is generated here.
                         "--springdoc.api-docs.path=/openapi/made",
                         "--springdoc.api-docs.version=openapi_3_0",
                         "--springdoc.packages-to-scan=io.evenkeel.coordinator",
                         "--springdoc.default-produces-media-type=application/json",
-                        // It takes a JSON tree for a bean, and fails.
+                        // springdoc takes a JSON tree for a bean, and fails.
                         "--springdoc.model-converters.polymorphic-converter.enabled=false",
                         "--springdoc.override-with-generic-response=false",
                         "--springdoc.writer-with-order-by-keys=true")) {

@@ -1,5 +1,6 @@
 /**
- * Makes the description of the HTTP API at build time. Neither this package nor springdoc is in the jar, which has the finished document.
+ * Generates the description of the HTTP API at build time. Neither this package nor springdoc is in the jar, which
+ * contains the finished document.
  */
 @NullMarked
 package io.evenkeel.coordinator.openapi;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.stereotype.Component;
 
-/** Reads the overview: a few queries, whose rows are bounded for any number of runs and rounds. Thread-safe. */
+/** Reads the overview with a few queries that return a bounded number of rows for any number of runs and rounds. Thread-safe. */
 @Component
 class OverviewReader {
 
@@ -72,15 +72,15 @@ class OverviewReader {
         this.clock = clock;
     }
 
-    /** What the runs of a reader come to. */
+    /** The summary of a reader's runs. */
     private record Runs(
             List<WaitingItem> waiting, List<Overview.Running> running, int runningTotal, List<LatestEvent> latest) {}
 
-    /** Returns the overview of what a reader may see. */
+    /** Returns the overview of the runs that a reader may see. */
     Overview read(RunPatterns readers) {
         Instant now = clock.instant();
         Runs ofRuns = transactions.read(() -> runs(readers, now));
-        // Outside of the transaction, since a source may ask another server.
+        // Outside the transaction, since a source may call another server.
         List<WaitingItem> waiting = Stream.concat(
                         ofRuns.waiting().stream(),
                         sources.stream().flatMap(source -> source.waiting(readers, now).stream()))

@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** A feature that has something to show in the overview. Each call reads a bounded number of rows, and waits for nothing. */
+/** Contributes the items of a feature to the overview. Each call reads a bounded number of rows, and does not block. */
 public interface OverviewSource {
 
-    /** How long a run that failed, or a roll-out that stopped, waits for somebody to look at it. */
+    /** How long a failed run or a stopped roll-out stays in the list. */
     Duration REMEMBERED = Duration.ofDays(7);
 
     /**
-     * Returns what waits for an operator, in any order.
+     * Returns the items that wait for an operator, in any order.
      *
-     * @param readers the runs of the reader; what is not about a run is for those with all runs
+     * @param readers the runs of the reader; items that are not about a run need all runs
      */
     List<WaitingItem> waiting(RunPatterns readers, Instant now);
 
-    /** Returns what happened last, other than to runs, newest first. */
+    /** Returns the latest events, except those of runs, newest first. */
     default List<LatestEvent> latest(RunPatterns readers, Instant now, int limit) {
         return List.of();
     }

@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run wants of an operator. Without I/O.
+ * Finds out what a run needs from an operator. Performs no I/O.
  *
  * @param run its row
  * @param needed how many messages a round needs
  * @param members how many devices are members
- * @param leftOut how many members are left out of cohorts
+ * @param leftOut how many members are excluded from cohorts
  * @param stall why it makes no progress, null if it does or is not running
  */
 record RunWaiting(
@@ -25,7 +25,7 @@ record RunWaiting(
         int leftOut,
         @Nullable RunStall stall) {
 
-    /** Returns what it wants, nothing if all is well. */
+    /** Returns the open items; empty if all is well. */
     List<WaitingItem> items(Instant now) {
         List<WaitingItem> items = new ArrayList<>();
         switch (run.state()) {

@@ -30,7 +30,7 @@ public record WaitingItem(
         String message,
         String command) {
 
-    /** Critical things first, and of these the oldest. */
+    /** Critical items first, then the oldest. */
     static final Comparator<WaitingItem> ORDER = Comparator.comparing(WaitingItem::critical)
             .reversed()
             .thenComparing(WaitingItem::since, Comparator.nullsLast(Comparator.naturalOrder()))

@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add up to the heap,
- * so no mixture of load can fill it. Immutable; thread-safe.
+ * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add
+ * up to the heap, so no combination of loads can exhaust it. Immutable; thread-safe.
  *
- * <p>The models' share is the rest after all others. docs/memory.md has the table, and what a run needs of it.
+ * <p>The models' share is the remainder. docs/memory.md has the table, and the needs of a run.
  */
 public final class HeapBudget implements MeterBinder {
 
-    /** Bytes that the web server keeps for a suspended request. */
+    /** Bytes that the web server retains for a suspended request. */
     public static final int WAITING_BYTES = 1 << 16;
 
     private static final int PARTS = 32;
@@ -24,7 +24,7 @@ public final class HeapBudget implements MeterBinder {
     /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
     private static final long FIXED_BYTES = 64L << 20;
 
-    /** Heaps to start with are multiples of this. */
+    /** Suggested heap sizes are multiples of this. */
     private static final long STEP = 64L << 20;
 
     private final long heap;
@@ -34,9 +34,9 @@ public final class HeapBudget implements MeterBinder {
 
     /** The shares of the heap. */
     public enum Share {
-        /** Everything that does not depend on traffic: classes' data, beans, the database's page cache, connections. */
+        /** Everything that does not depend on traffic: data of classes, beans, the database's page cache, connections. */
         FIXED(0),
-        /** Room for the garbage collector to work in, and for garbage of requests in between. */
+        /** Headroom for the garbage collector, and for garbage from requests in between. */
         COLLECTOR(2),
         /** Message bodies while they are received and decoded. */
         REQUEST_BODIES(4),
@@ -83,10 +83,10 @@ public final class HeapBudget implements MeterBinder {
                 case EVENT_STREAMS -> Math.min(streamBytes, part(share));
                 case WAITING_DEVICES -> Math.min(waitingBytes, part(share) - of(Share.EVENT_STREAMS));
                 case COLLECTOR, REQUEST_BODIES, GROUP_COMMIT, DECODED_MESSAGES, WEB_SERVER -> part(share);
-                // The last one.
+                // The last share.
                 case MODELS -> Math.max(0, left);
             };
-            // If the heap is too small for all shares, the later ones get what is left.
+            // If the heap is too small for all shares, the later ones get the remainder.
             bytes = Math.min(bytes, left);
             shares.put(share, bytes);
             left -= bytes;

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Keeps a lock for each key, such as a run. A lock exists only while it is used, so keys that are no longer used take no memory. All
- * users of a key at the same time get the same lock. Thread-safe.
+ * Keeps a lock for each key, such as a run. A lock exists only while it is used, so keys that are no longer used take
+ * no memory. All concurrent users of a key get the same lock. Thread-safe.
  *
  * @param <L> the lock's type
  */
@@ -17,12 +17,12 @@ public final class KeyedLocks<L> {
     private final Map<Long, Entry<L>> entries = new ConcurrentHashMap<>();
     private final Supplier<L> maker;
 
-    /** @param maker makes a new lock */
+    /** @param maker creates a new lock */
     public KeyedLocks(Supplier<L> maker) {
         this.maker = maker;
     }
 
-    /** A lock and the number of its users, counted within {@link ConcurrentHashMap#compute} alone. */
+    /** A lock and the number of its users, counted only within {@link ConcurrentHashMap#compute}. */
     private static final class Entry<L> {
         private final L lock;
         private int users;
@@ -33,7 +33,7 @@ public final class KeyedLocks<L> {
     }
 
     /**
-     * Runs work that locks and unlocks the key's lock. The lock belongs to the key until the work ends.
+     * Runs work that locks and unlocks the key's lock. The lock stays registered until the work ends.
      *
      * @return what the work returns
      */
@@ -46,7 +46,7 @@ public final class KeyedLocks<L> {
         }
     }
 
-    /** Returns the key's lock, which belongs to the key until the caller leaves it. */
+    /** Returns the key's lock, which stays registered until the caller leaves it. */
     public L enter(long key) {
         return Objects.requireNonNull(entries.compute(key, (same, used) -> {
                     Entry<L> entry = used == null ? new Entry<>(maker.get()) : used;

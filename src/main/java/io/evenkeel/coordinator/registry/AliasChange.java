@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A change of an alias. The newest row of an alias says which version it names; rows are never changed. */
+/** A change of an alias. The newest row of an alias determines its version; rows are never modified. */
 @Entity
 @Table(name = "model_alias_change")
 class AliasChange {

@@ -6,7 +6,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** The history of aliases in the database. */
+/** Stores the history of aliases. */
 interface AliasChangeRepository extends Repository<AliasChange, Long> {
 
     AliasChange saveAndFlush(AliasChange change);

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Protections of aliases that an operator has asked to end, which another operator confirms. Thread-safe. */
+/** Lists aliases whose protection an operator has asked to end, which another operator must confirm. Thread-safe. */
 @Component
 class AliasOverview implements OverviewSource {
 

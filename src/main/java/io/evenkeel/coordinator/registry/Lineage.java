@@ -5,7 +5,7 @@ import jakarta.persistence.Embeddable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a version comes from. All components are null if it was uploaded.
+ * The origin of a version. All components are null if it was uploaded.
  *
  * @param run name of the run
  * @param round the round of the run whose model it is: x^round
@@ -27,6 +27,6 @@ record Lineage(
         @Column(updatable = false) @Nullable Double loss,
         @Column(updatable = false) @Nullable String metrics) {
 
-    /** Of an uploaded version. */
+    /** The lineage of an uploaded version. */
     static final Lineage UPLOADED = new Lineage(null, null, null, null, null, null);
 }

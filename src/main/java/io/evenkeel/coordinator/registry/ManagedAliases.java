@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.registry;
 
-/** Aliases that are moved from elsewhere and not by operators here. Thread-safe. */
+/** Aliases that are moved by the system rather than by operators. Thread-safe. */
 public interface ManagedAliases {
 
     /**

@@ -14,8 +14,8 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers versions of the coordinator above under their numbers there, and moves aliases as they are moved there. Every change is on disk
- * when its method returns, and the same one again changes nothing. Thread-safe.
+ * Registers versions of the coordinator above under the same numbers, and moves aliases in the same way. Every change
+ * is durable when its method returns, and repeating it changes nothing. Thread-safe.
  */
 @Component
 public class MirroredVersions {
@@ -74,7 +74,7 @@ public class MirroredVersions {
         return new Version(found.version(), found.file().sha256());
     }
 
-    /** Returns the version that an alias names; empty if there is no such alias. */
+    /** Returns the version that an alias refers to; empty if there is no such alias. */
     public OptionalInt named(String model, String alias) {
         return transactions.read(() -> target.find(model, alias));
     }
@@ -82,7 +82,7 @@ public class MirroredVersions {
     /**
      * Registers a version from its file.
      *
-     * @throws ProblemException {@code conflict} if the number is another file's here, {@code invalid-frame} if it is no safetensors file
+     * @throws ProblemException {@code conflict} if another file has the number here, {@code invalid-frame} if it is not a safetensors file
      * @throws IllegalArgumentException if the file has another SHA-256
      */
     public void add(String model, int number, String sha256, Path file) {
@@ -103,9 +103,9 @@ public class MirroredVersions {
     }
 
     /**
-     * Registers a version from another one of the model with the same bytes.
+     * Registers a version with the same bytes as another one of the model.
      *
-     * @return whether there is one
+     * @return whether there is such a version
      * @throws ProblemException {@code conflict} if the number is another file's here
      */
     public boolean copy(String model, int number, String sha256) {
@@ -134,9 +134,9 @@ public class MirroredVersions {
     }
 
     /**
-     * Makes an alias name a version, unless it does.
+     * Sets an alias to a version.
      *
-     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is active
      */
     public void move(String model, String alias, int number) {
         if (named(model, alias).equals(OptionalInt.of(number))) {

@@ -34,7 +34,7 @@ class ModelAliases {
         return protections;
     }
 
-    /** Returns the version that each alias of a model names, by the alias's name. */
+    /** Returns each alias's version in a model, by the alias's name. */
     Map<String, Integer> current(String model) {
         Map<String, Integer> named = new TreeMap<>();
         for (AliasChange change : changes.current(model)) {
@@ -47,7 +47,7 @@ class ModelAliases {
     }
 
     /**
-     * Returns the version that an alias names.
+     * Returns the version of an alias.
      *
      * @throws ProblemException {@code model-alias-not-found}
      */
@@ -56,7 +56,7 @@ class ModelAliases {
                 .orElseThrow(() -> notFound(model, "model '" + model + "' has no alias '" + alias + "'", alias));
     }
 
-    /** Returns the version that an alias names; empty if there is no such alias. */
+    /** Returns the version of an alias; empty if there is no such alias. */
     OptionalInt find(String model, String alias) {
         return changes.findFirstByModelAndAliasOrderByIdDesc(model, alias)
                 .map(AliasChange::version)
@@ -71,9 +71,9 @@ class ModelAliases {
     }
 
     /**
-     * Returns the version that an alias named last, other than the one it names now.
+     * Returns the previous version of an alias, other than the current one.
      *
-     * @param exists returns whether a version is still there
+     * @param exists returns whether a version still exists
      * @throws ProblemException {@code model-alias-not-found} if there is no alias, or no such version
      */
     int previous(String model, String alias, IntPredicate exists) {
@@ -106,7 +106,7 @@ class ModelAliases {
     }
 
     /**
-     * Checks that no alias names a version.
+     * Checks that no alias refers to a version.
      *
      * @throws ProblemException {@code version-in-use}
      */

@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Receives and examines safetensors files for new versions. Takes a small buffer of memory, whatever a file's length. Thread-safe. */
+/** Receives and examines safetensors files for new versions. Needs only a small buffer, whatever a file's length. Thread-safe. */
 @Component
 class ModelFiles {
 
@@ -42,7 +42,7 @@ class ModelFiles {
     /**
      * Stores an upload in a temporary file, which is deleted afterwards.
      *
-     * @param use is given the file
+     * @param use processes the file
      */
     <T> T received(InputStream body, FileUse<T> use) throws IOException {
         Path file = temporary();

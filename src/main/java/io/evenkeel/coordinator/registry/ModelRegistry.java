@@ -18,7 +18,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Registered models and their versions. Every change is on disk when its method returns. Thread-safe. */
+/** Registered models and their versions. Every change is durable when its method returns. Thread-safe. */
 @Component
 class ModelRegistry {
 
@@ -53,7 +53,7 @@ class ModelRegistry {
         this.clock = clock;
     }
 
-    /** A model with what a list shows of it. */
+    /** A model with the details for a list. */
     record Listed(
             RegisteredModel model,
             long versions,
@@ -61,7 +61,7 @@ class ModelRegistry {
             Map<String, Integer> aliases,
             List<ProtectedAliases.Protection> protections) {}
 
-    /** Returns up to {@code limit} models by name, after a name. */
+    /** Returns up to {@code limit} models after a name, sorted by name. */
     List<Listed> list(String after, int limit) {
         return transactions.read(() -> models.findByNameGreaterThanOrderByName(after, Limit.of(limit)).stream()
                 .map(this::listed)
@@ -100,7 +100,7 @@ class ModelRegistry {
                 .with("model", name);
     }
 
-    /** Creates a model, or changes the description of one that is there. */
+    /** Creates a model, or changes the description of an existing one. */
     Listed describe(String name, @Nullable String description) {
         ensure(name);
         return transactions.write(() -> {
@@ -110,7 +110,7 @@ class ModelRegistry {
         });
     }
 
-    /** Creates a model unless it is there. */
+    /** Creates a model if it does not exist. */
     private void ensure(String name) {
         if (transactions.read(() -> models.findById(name)).isPresent()) {
             return;
@@ -118,13 +118,13 @@ class ModelRegistry {
         try {
             transactions.write(() -> models.saveAndFlush(new RegisteredModel(name, now())));
         } catch (DataIntegrityViolationException e) {
-            // Another request created it meanwhile.
+            // Another request has just created it.
             return;
         }
     }
 
     /**
-     * Adds a version, and creates the model if it is not there.
+     * Adds a version, and creates the model if it does not exist.
      *
      * @param source the safetensors file, which {@code examined} describes
      */
@@ -146,7 +146,7 @@ class ModelRegistry {
         });
     }
 
-    /** Adds a version with the number that it has elsewhere; numbers given here come after it. */
+    /** Adds a version with the number from another installation; later numbers here are larger. */
     void publishAs(String name, int number, Path source, StoredModelFile examined, String who) {
         ensure(name);
         Placed file = files.place(source);
@@ -210,7 +210,7 @@ class ModelRegistry {
     /**
      * Deletes a version and its file.
      *
-     * @throws ProblemException {@code version-in-use} if an alias names it or a roll-out needs it
+     * @throws ProblemException {@code version-in-use} if an alias refers to it or a roll-out needs it
      */
     void deleteVersion(String name, int number) {
         locked(name, () -> {
@@ -253,7 +253,7 @@ class ModelRegistry {
     }
 
     /**
-     * Makes an alias name a version, and returns the change.
+     * Sets an alias to a version, and returns the change.
      *
      * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
      */
@@ -267,7 +267,7 @@ class ModelRegistry {
     }
 
     /**
-     * Makes an alias name the version before its newest change again, and returns the change.
+     * Sets an alias back to the version before its newest change, and returns the change.
      *
      * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
      */
@@ -312,7 +312,7 @@ class ModelRegistry {
         });
     }
 
-    /** Asks to end an alias's protection, or ends it; {@link ProtectedAliases#release} explains it. */
+    /** Requests the end of an alias's protection, or ends it; see {@link ProtectedAliases#release}. */
     ProtectedAliases.Protection release(String name, String alias, String who) {
         return locked(name, () -> aliases.protections().release(name, alias, who));
     }
@@ -325,7 +325,7 @@ class ModelRegistry {
         });
     }
 
-    // What databases keep, so that a response now and one read later are the same.
+    // Truncates to the precision of databases, so that the response now and a later read are the same.
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

@@ -10,7 +10,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a registered model. Nothing but its metadata changes. Its bytes are in {@link VersionFiles}. */
+/** A version of a registered model. Only its metadata can change. Its bytes are in {@link VersionFiles}. */
 @Entity
 @Table(name = "model_version")
 class ModelVersion {
@@ -99,7 +99,7 @@ class ModelVersion {
         return lineage == null ? Lineage.UPLOADED : lineage;
     }
 
-    /** Returns what is known of its file. */
+    /** Returns the description of its file. */
     StoredModelFile file() {
         return new StoredModelFile(tensors, dtype, bytes, sha256);
     }

@@ -36,16 +36,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Makes, lists, inspects and deletes versions over HTTP. */
+/** Creates, lists, inspects and deletes versions over HTTP. */
 @Tag(name = "Model registry")
 @RestController
 @RequestMapping(path = "/api/v1/models/{model}/versions", produces = MediaType.APPLICATION_JSON_VALUE)
 class ModelVersionController {
 
-    /** 100 million values of 8 bytes, and the header. */
+    /** Allows 100 million values of 8 bytes, and the header. */
     private static final long LARGEST_FILE = 802_000_000;
 
-    /** 32 entries of metadata. */
+    /** Allows 32 entries of metadata. */
     private static final long LARGEST_METADATA = 65_536;
 
     private final ModelRegistry registry;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.repository.Repository;
 
-/** Versions of registered models in the database. */
+/** Stores versions of registered models. */
 interface ModelVersionRepository extends Repository<ModelVersion, Long> {
 
     ModelVersion saveAndFlush(ModelVersion version);

@@ -81,7 +81,7 @@ record ModelVersionView(
         }
     }
 
-    /** Makes views. Thread-safe. */
+    /** Creates views. Thread-safe. */
     @Component
     static class Factory {
 

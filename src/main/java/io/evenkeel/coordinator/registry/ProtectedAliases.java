@@ -18,8 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code protected_alias}: aliases that only approved roll-outs and roll-backs move. Any operator protects an alias, and two
- * operators end the protection. Works in the caller's transaction, which has locked the model. Thread-safe.
+ * The table {@code protected_alias}: aliases that only approved roll-outs and roll-backs move. Any operator can protect
+ * an alias, but ending the protection takes two. Works in the caller's transaction, which has locked the model.
+ * Thread-safe.
  */
 @Component
 class ProtectedAliases {
@@ -91,9 +92,9 @@ class ProtectedAliases {
     }
 
     /**
-     * Ends a protection if another operator has asked for it, and otherwise records who asks.
+     * Ends a protection if another operator has requested that; otherwise records the request.
      *
-     * @return the protection, with who has ended it if it has ended
+     * @return the protection; if it has ended, with the operator who ended it
      * @throws ProblemException {@code model-alias-not-found} if it is not protected, {@code second-operator-needed} if the same person has
      *     asked for it
      */

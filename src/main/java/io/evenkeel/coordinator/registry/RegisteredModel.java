@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
-/** A named model. Every change of its versions and aliases first locks this row. */
+/** A named model. Every change of its versions and aliases locks this row first. */
 @Entity
 @Table(name = "registered_model")
 class RegisteredModel implements Persistable<String> {
@@ -36,12 +36,12 @@ class RegisteredModel implements Persistable<String> {
         this.createdAt = createdAt;
     }
 
-    /** Returns the number for the next version. Numbers are not used again after a version is deleted. */
+    /** Returns the number for the next version. Numbers of deleted versions are not reused. */
     int nextVersion() {
         return ++lastVersion;
     }
 
-    /** Keeps a number from being given to another version. */
+    /** Prevents a number from being given to another version. */
     void reserve(int number) {
         lastVersion = Math.max(lastVersion, number);
     }
@@ -55,7 +55,7 @@ class RegisteredModel implements Persistable<String> {
         return name;
     }
 
-    /** Returns whether the row was not stored yet. Otherwise saving an entity with an id would select it first. */
+    /** Returns whether the row was not stored yet. Otherwise saving an entity with an id would first query for it. */
     @Override
     public boolean isNew() {
         return !stored;

@@ -38,7 +38,7 @@ class RegisteredModelController {
     /** The pattern of the names of models and aliases. */
     static final String NAME = "[a-z0-9-]{1,64}";
 
-    /** Says what {@link #NAME} allows. */
+    /** Describes the names that {@link #NAME} allows. */
     static final String NAMES = "must be 1 to 64 of a-z, 0-9 and -";
 
     private final ModelRegistry registry;

@@ -23,7 +23,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tables of the registry as an export has them, and their import. Works in the caller's transaction. */
+/** Exports and imports the tables of the registry. Works in the caller's transaction. */
 @Component
 public class RegistryTables {
 
@@ -56,7 +56,7 @@ public class RegistryTables {
             text("created_by"),
             time("created_at"));
 
-    /** Pieces of the file of the version before them, in their order; {@link #copyFile} reads them. */
+    /** Pieces of the file of the preceding version, in order; {@link #copyFile} reads them. */
     public static final ExportedTable PIECES = ExportedTable.withoutKey("model_version_file", "", bytes("data"));
 
     /** The changes of a model's aliases, oldest first; the query's parameter is the model's name. */
@@ -95,7 +95,7 @@ public class RegistryTables {
     }
 
     /**
-     * Checks that there is a model.
+     * Checks that a model exists.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code model-not-found}
      */
@@ -134,10 +134,10 @@ public class RegistryTables {
     }
 
     /**
-     * Inserts a version with its file, of which a small buffer is in memory.
+     * Inserts a version with its file, which is streamed.
      *
      * @param file exactly the file's bytes
-     * @throws DataIntegrityViolationException if the file is not the version's, or the row is none of a version
+     * @throws DataIntegrityViolationException if the file is not the version's, or the row is not a valid version
      */
     public void insertVersion(ExportedRow version, InputStream file) throws IOException {
         requireJson(version);

@@ -26,8 +26,8 @@ public class RolloutTarget {
     }
 
     /**
-     * Locks a model until the transaction ends, so that its versions and aliases stay as they are; must be the transaction's first look
-     * at it.
+     * Locks a model until the transaction ends, so that its versions and aliases do not change; must be the
+     * transaction's first access to it.
      *
      * @throws ProblemException {@code model-not-found}
      */
@@ -38,7 +38,7 @@ public class RolloutTarget {
     }
 
     /**
-     * Returns the version that an alias names.
+     * Returns the version of an alias.
      *
      * @throws ProblemException {@code model-alias-not-found}
      */
@@ -46,7 +46,7 @@ public class RolloutTarget {
         return aliases.resolve(model, alias);
     }
 
-    /** Returns the version that an alias names; empty if there is no such alias. */
+    /** Returns the version of an alias; empty if there is no such alias. */
     OptionalInt find(String model, String alias) {
         return aliases.find(model, alias);
     }
@@ -69,7 +69,7 @@ public class RolloutTarget {
     /**
      * Checks that operators may roll versions out to an alias.
      *
-     * @throws ProblemException {@code alias-protected} if it is moved from elsewhere
+     * @throws ProblemException {@code alias-protected} if it is moved by the system
      */
     public void requireUnmanaged(String model, String alias) {
         managed.requireUnmanaged(model, alias);
@@ -84,14 +84,14 @@ public class RolloutTarget {
         aliases.protections().requireNone(model, alias);
     }
 
-    /** Protects an alias, unless it is protected already. */
+    /** Protects an alias. */
     public void protect(String model, String alias, String who) {
         if (aliases.protections().find(model, alias).isEmpty()) {
             aliases.protections().protect(model, alias, who);
         }
     }
 
-    /** Makes an alias name a version. */
+    /** Sets an alias to a version. */
     public void move(String model, String alias, int version, String reason, String who) {
         aliases.set(model, alias, version, reason, who);
     }

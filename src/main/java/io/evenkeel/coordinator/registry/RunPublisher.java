@@ -16,7 +16,7 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes versions of runs' models. Thread-safe. */
+/** Creates versions from runs' models. Thread-safe. */
 @Component
 class RunPublisher {
 
@@ -70,7 +70,7 @@ class RunPublisher {
 
     private Lineage lineage(PlanCache.Known known, int round) {
         RoundRecord before = records.find(known.run(), round - 1).orElse(null);
-        // What devices report in a round is about the model that the round gave them.
+        // Metrics that devices report in a round are about the model that the round gave them.
         RoundRecord on = records.find(known.run(), round).orElse(null);
         return new Lineage(
                 known.plan().name(),

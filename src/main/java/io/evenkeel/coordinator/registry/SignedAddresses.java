@@ -16,9 +16,9 @@ import org.springframework.http.CacheControl;
 import org.springframework.stereotype.Component;
 
 /**
- * Signs the addresses at which a CDN may fetch and serve the files of versions without credentials. An address names the file's SHA-256
- * and the time when it expires, and its signature is an HMAC-SHA-256 of both. Callers who ask within a period get the same address, so
- * that the CDN keeps one copy. Thread-safe.
+ * Signs the addresses at which a CDN may fetch and serve the files of versions without credentials. An address contains
+ * the file's SHA-256, its own expiry time, and an HMAC-SHA-256 of both. All callers within a period get the same
+ * address, so that the CDN keeps one copy. Thread-safe.
  */
 @Component
 class SignedAddresses {
@@ -50,7 +50,7 @@ class SignedAddresses {
     }
 
     /**
-     * Checks an address, and returns how long caches may keep what it names.
+     * Checks an address, and returns how long caches may keep the response.
      *
      * @throws ProblemException {@code not-found} if there is no CDN, {@code forbidden} if the address was not signed or has expired
      */

@@ -3,20 +3,20 @@ package io.evenkeel.coordinator.registry;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/** Versions that roll-outs bring to some of the devices behind an alias. Thread-safe. */
+/** Versions that roll-outs give to some of the devices behind an alias. Thread-safe. */
 public interface StagedVersions {
 
     /**
-     * A version for a device in place of the alias's.
+     * A device's version that replaces the alias's.
      *
      * @param rollout the roll-out's id
      * @param version the version
-     * @param baseline the version that the alias names
+     * @param baseline the alias's version
      */
     record Staged(String rollout, int version, int baseline) {}
 
     /**
-     * Returns the version that a device gets in place of the alias's, and records that it got it.
+     * Returns the version that a device gets instead of the alias's, and records that it got it.
      *
      * @param client the device's id
      * @param allowed returns whether the device may have a version
@@ -31,7 +31,7 @@ public interface StagedVersions {
     void requireUnheld(String model, int version);
 
     /**
-     * Checks that no roll-out of an alias is under way. Works in the caller's transaction.
+     * Checks that no roll-out of an alias is active. Works in the caller's transaction.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code alias-in-rollout}
      */

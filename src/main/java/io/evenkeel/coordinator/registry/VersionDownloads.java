@@ -18,7 +18,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
 
-/** Prepares the bodies of versions' downloads, each once. Thread-safe. */
+/** Prepares the downloads of versions, each once. Thread-safe. */
 @Component
 class VersionDownloads {
 
@@ -35,7 +35,7 @@ class VersionDownloads {
     /**
      * Returns a version's file in a format.
      *
-     * @throws ProblemException {@code storage-damaged} if the stored file is not the one that was written
+     * @throws ProblemException {@code storage-damaged} if the stored file is damaged
      */
     PreparedBodies.Body body(ModelVersion version, ModelFormat format) {
         if (format == ModelFormat.SAFETENSORS) {

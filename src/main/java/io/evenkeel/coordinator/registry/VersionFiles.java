@@ -13,7 +13,10 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code model_version_file}: each version's safetensors file. Streams it both ways. Works in the caller's transaction. */
+/**
+ * The table {@code model_version_file}: each version's safetensors file, which is streamed when written and read. Works
+ * in the caller's transaction.
+ */
 @Component
 class VersionFiles {
 

@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Passes evaluations above on to the devices of this site, and their results up, together. An evaluation of a model that this relay does not
- * mirror is left alone.
+ * Passes evaluations from above on to the devices of this site, and sends their combined results up. Ignores
+ * evaluations of models that this relay does not mirror.
  *
- * <p>What to do next is read from the database and from above, so it can be repeated after a kill at any instant. Used by one thread.
+ * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point. Used by one thread.
  */
 @Component
 class EvaluationMirror {
@@ -34,7 +34,7 @@ class EvaluationMirror {
     private final ModelMirror models;
     private final SiteEvaluations evaluations;
 
-    /** The last result that the coordinator above has of each evaluation, so that it is not sent again in vain. */
+    /** The last result of each evaluation that the coordinator above has, so that it is not sent again. */
     private final Map<String, SiteResult> sent = new HashMap<>();
 
     EvaluationMirror(RelaySettings settings, ModelMirror models, SiteEvaluations evaluations) {
@@ -47,7 +47,7 @@ class EvaluationMirror {
     private record Asked(String name, String model, int version, Instant deadline) {}
 
     /**
-     * Takes the steps that are due.
+     * Takes the due steps.
      *
      * @param downloads the folder for files that arrive in parts
      */
@@ -117,7 +117,7 @@ class EvaluationMirror {
             if (type != ProblemType.EVALUATION_CLOSED && type != ProblemType.EVALUATION_NOT_FOUND) {
                 throw e;
             }
-            // It is over. The next check-in does not name it.
+            // It is over, and the next check-in will not contain it.
         }
     }
 }

@@ -33,10 +33,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The run here that follows a run above: it opens a round at each model from there, and says what its members make of it.
+ * A run that follows a run above: it opens a round at each model from there, and returns the sum of its members.
  *
- * <p>What to do next is read from the database, so it can be repeated after a kill at any instant: a round whose model is the one from above
- * answers it, and any other round leads to it. Used by one thread.
+ * <p>The next step is determined from the database, so it can be repeated after a crash at any point: a round at the
+ * model from above computes the answer, and any other round ends with that model. Used by one thread.
  */
 @Component
 class FollowingRun {
@@ -77,7 +77,7 @@ class FollowingRun {
         this.transactions = transactions;
     }
 
-    /** Thrown if the run here cannot follow the run above, whatever comes from there. */
+    /** Thrown if this run can never follow the run above. */
     static final class MismatchException extends RuntimeException {
 
         MismatchException(String message) {
@@ -100,7 +100,7 @@ class FollowingRun {
         return plans.named(Objects.requireNonNull(run.definition().name())).run();
     }
 
-    /** Returns what the members of the run weigh together, if it has members. */
+    /** Returns the total weight of the run's members, if it has members. */
     OptionalDouble weight(String name) {
         return find(name).stream()
                 .mapToDouble(run -> transactions.read(() -> members.weight(key(run), run.round())))
@@ -109,7 +109,7 @@ class FollowingRun {
     }
 
     /**
-     * Creates the run unless there is one, and compares it with the run above.
+     * Creates the run if it does not exist, and compares it with the run above.
      *
      * @throws MismatchException if it cannot follow that run
      */
@@ -161,7 +161,7 @@ class FollowingRun {
         return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
     }
 
-    /** As the run above, but without its momentum, which the relay applies to the mean. */
+    /** The same as the run above, but without its momentum, which the relay applies to the mean. */
     private RunDefinition definition(RunPlan above) {
         ObjectNode definition = json.createObjectNode();
         definition.put("name", above.run());
@@ -175,10 +175,10 @@ class FollowingRun {
     }
 
     /**
-     * Brings the run to a model from above, and waits until its round there is frozen.
+     * Advances the run to a model from above, and waits until the round at that model is frozen.
      *
-     * @param goesOn whether to wait on
-     * @return what its members add up to; null if the wait is over
+     * @param goesOn returns whether to keep waiting
+     * @return the sum of its members; null if the wait ended early
      */
     UpstreamRounds.@Nullable Sum answer(RunPlan above, Model model, BooleanSupplier goesOn)
             throws InterruptedException {
@@ -221,7 +221,7 @@ class FollowingRun {
     }
 
     /**
-     * Gives the open round the model that it leads to, and the run more rounds if this were its last.
+     * Gives the open round its next model, and the run more rounds if this was its last.
      *
      * @param left how many rounds the run above has left, at least 1
      */
@@ -242,13 +242,13 @@ class FollowingRun {
         }
     }
 
-    /** Returns the run here that follows the run of that name above; a run of another kind is left alone. */
+    /** Returns the run that follows the run of that name above; a run of another kind is ignored. */
     private Optional<RunView> following(String name) {
         return find(name)
                 .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));
     }
 
-    /** Ends the run with the last model of the run above, once its open round is frozen. One that has not started is cancelled. */
+    /** Ends the run with the last model of the run above, once its open round is frozen. A run that has not started is cancelled. */
     void finish(String name, double[] x) {
         cancelUnstarted(name);
         following(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
@@ -257,7 +257,7 @@ class FollowingRun {
         });
     }
 
-    /** Ends the run where the run above has ended without finishing. */
+    /** Ends the run because the run above has ended without finishing. */
     void cancel(String name) {
         cancelUnstarted(name);
         following(name)
@@ -265,7 +265,7 @@ class FollowingRun {
                 .ifPresent(run -> runs.cancel(name, "the run above was cancelled or has failed"));
     }
 
-    /** Ends the run if it has not started: the run above is over. */
+    /** Ends the run if it has not started, because the run above is over. */
     void cancelUnstarted(String name) {
         following(name).filter(run -> run.state() == RunState.CREATED).ifPresent(run -> {
             runs.cancel(name, "the run above is over, and this one had not started");

@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The id of this installation among relays, in the table {@code installation}: that of all its replicas, and the same after a restart.
+ * The id of this installation among relays, in the table {@code installation}. It is shared by all replicas and survives restarts.
  * Thread-safe.
  */
 @Component

@@ -7,7 +7,7 @@ import io.evenkeel.client.Transport;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Sends a relay's requests as the SDK does by default, and tells its {@link RelayLink} of them. Thread-safe. */
+/** Sends a relay's requests as the SDK does by default, and reports them to its {@link RelayLink}. Thread-safe. */
 final class MeteredTransport implements Transport {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.registry.ManagedAliases;
 import org.springframework.stereotype.Component;
 
-/** The aliases that a relay mirrors: the coordinator above moves them. Thread-safe. */
+/** The aliases that a relay mirrors, which the coordinator above moves. Thread-safe. */
 @Component
 class MirroredAliases implements ManagedAliases {
 

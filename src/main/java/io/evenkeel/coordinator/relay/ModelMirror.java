@@ -27,10 +27,10 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Makes an alias of a registered model here the same as above. A version that a roll-out above gives this relay is rolled out to the site's
- * devices, and their reports are passed on together.
+ * Mirrors an alias of a registered model of the coordinator above. A version that a roll-out above gives this relay is
+ * rolled out to the site's devices, and their combined reports are passed on.
  *
- * <p>What to do next is read from the database and from above, so it can be repeated after a kill at any instant. Used by one thread.
+ * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point. Used by one thread.
  */
 @Component
 class ModelMirror {
@@ -40,7 +40,7 @@ class ModelMirror {
     private final MirroredVersions versions;
     private final SiteRollouts rollouts;
 
-    /** The last report that the coordinator above has of each roll-out, so that it is not sent again in vain. */
+    /** The last report on each roll-out that the coordinator above has, so that it is not sent again. */
     private final Map<String, Map<String, Object>> reported = new HashMap<>();
 
     ModelMirror(MirroredVersions versions, SiteRollouts rollouts) {
@@ -63,9 +63,9 @@ class ModelMirror {
     }
 
     /**
-     * Returns where an alias is here.
+     * Returns the state of an alias here.
      *
-     * @param problem why it does not follow the one above now
+     * @param problem why it does not follow the alias above now
      */
     RelayTree.Mirrored state(Alias alias, @Nullable String problem) {
         OptionalInt named = versions.named(alias.model(), alias.name());
@@ -80,7 +80,7 @@ class ModelMirror {
     }
 
     /**
-     * Takes the steps that are due.
+     * Takes the due steps.
      *
      * @param downloads the folder for files that arrive in parts
      */
@@ -112,7 +112,7 @@ class ModelMirror {
     }
 
     /**
-     * Registers a version here, unless it is.
+     * Registers a version here, if it is not registered.
      *
      * @throws ProblemException if it cannot be registered here
      */
@@ -136,12 +136,12 @@ class ModelMirror {
         try {
             versions.add(model, offer.number(), offer.sha256(), file);
         } finally {
-            // Also a damaged one, which is downloaded again.
+            // Also for a damaged version, which is downloaded again.
             Files.deleteIfExists(file);
         }
     }
 
-    /** Makes the alias name a version, after the roll-out that is under way here. */
+    /** Sets the alias to a version, once the active roll-out here is over. */
     private void settle(Alias alias, int number) {
         following(alias).ifPresent(here -> {
             if (here.version() == number) {
@@ -153,7 +153,7 @@ class ModelMirror {
         versions.move(alias.model(), alias.name(), number);
     }
 
-    /** Returns the roll-out under way here that follows one above. */
+    /** Returns the active roll-out here that follows one above. */
     private Optional<SiteRollouts.Following> following(Alias alias) {
         return rollouts.active(alias.model(), alias.name()).filter(here -> here.upstream() != null);
     }
@@ -244,7 +244,7 @@ class ModelMirror {
             if (e.problem().type() != ProblemType.ROLLOUT_STATE) {
                 throw e;
             }
-            // It is over. The next answer for the alias says how.
+            // It is over. The next response for the alias says how it ended.
             return;
         }
         reported.keySet().removeIf(other -> other.startsWith(alias + " "));

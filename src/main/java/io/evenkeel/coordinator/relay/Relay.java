@@ -28,10 +28,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * This coordinator's membership in the run above: a device whose gradient is the mean of its members' vectors, and whose weight is theirs
- * together. The SDK keeps what it has sent, and sends it once whatever is killed; {@link FollowingRun} gives the same mean again.
+ * Takes part in the run above as a device whose gradient is the mean of its members' vectors, and whose weight is their
+ * total weight. The SDK stores its messages and sends each exactly once, even after crashes; {@link FollowingRun}
+ * reproduces the same mean.
  *
- * <p>Works on a thread of its own, which nothing interrupts: H2 closes its file if a thread is interrupted in a write.
+ * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
  */
 @Component
 class Relay implements SmartLifecycle {
@@ -125,7 +126,7 @@ class Relay implements SmartLifecycle {
         return stopping.getCount() > 0;
     }
 
-    /** Starts after rounds are closed, and stops before. */
+    /** Starts after the closing of rounds, and stops before it. */
     @Override
     public int getPhase() {
         return 1;
@@ -153,7 +154,7 @@ class Relay implements SmartLifecycle {
         }
     }
 
-    /** Takes part until the run above ends or the weight changes; returns whether to go on. */
+    /** Takes part until the run above ends or the weight changes; returns whether to continue. */
     private boolean takePart() throws InterruptedException {
         weight = nextWeight > 0
                 ? nextWeight
@@ -195,8 +196,8 @@ class Relay implements SmartLifecycle {
                 .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
-                // Between two polls it reports how many devices it has, and the run above starts with none that has
-                // none.
+                // It reports its number of devices between two polls, because the run above does not start with a relay
+                // that has none.
                 .longPoll(settings.askEvery().compareTo(LONGEST_POLL) < 0 ? settings.askEvery() : LONGEST_POLL)
                 .attributes(report)
                 .transport(new MeteredTransport(link))
@@ -217,7 +218,7 @@ class Relay implements SmartLifecycle {
             above = plan;
             link.joined();
             try {
-                // Now, so that devices can join before the run above starts.
+                // Created now, so that devices can join before the run above starts.
                 run.prepare(plan);
             } catch (ProblemException | FollowingRun.MismatchException e) {
                 link.refused(e);
@@ -240,7 +241,7 @@ class Relay implements SmartLifecycle {
         }
     }
 
-    /** Ends this training without an answer. The next one gets the same round if it is still open. */
+    /** Ends this training without an answer. The next training gets the same round if it is still open. */
     private Gradient askAgain() {
         Objects.requireNonNull(client).stop();
         return Gradient.skip();
@@ -249,7 +250,7 @@ class Relay implements SmartLifecycle {
     private Gradient gradient(Model model) throws InterruptedException {
         RunPlan plan = Objects.requireNonNull(above);
         if (model.round() >= plan.rounds()) {
-            // The run above was given more rounds since this joined. How many is known by joining again.
+            // The run above has got more rounds since this relay joined. Joining again returns the number.
             return askAgain();
         }
         run.prepare(plan);
@@ -258,7 +259,7 @@ class Relay implements SmartLifecycle {
         if (sum == null) {
             return askAgain();
         } else if (sum.weight() > 0 && sum.weight() != weight) {
-            // Joins with the new weight before it sends the mean, so that the run above weighs it rightly from this
+            // Joins with the new weight before sending the mean, so that the run above weights it correctly from this
             // round on.
             nextWeight = sum.weight();
             return askAgain();

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What this coordinator knows of its link to the coordinator above: when it last had a response, what was refused, the round there, and the
- * coordinators above that one. Thread-safe.
+ * The state of this coordinator's link to the coordinator above: the time of the last response, refusals, the round
+ * there, and the coordinators above that one. Thread-safe.
  */
 @Component
 class RelayLink {
@@ -52,13 +52,13 @@ class RelayLink {
     }
 
     /**
-     * The link at one moment.
+     * A snapshot of the link.
      *
      * @param connected whether the relay takes part in the run above, or did until its end
-     * @param problem why it does not; null if there is no problem
+     * @param problem why it does not take part; null if there is no problem
      * @param round the newest round above that it was given, -1 before the first
-     * @param lag how many rounds it is behind that one: 0 if it has answered it
-     * @param lastContact when it last had a response from there
+     * @param lag how many rounds it is behind; 0 if it has answered the newest one
+     * @param lastContact the time of the last response from there
      * @param sent the bytes of the bodies that it has sent there
      * @param received the bytes of the bodies that it has received from there
      */
@@ -84,7 +84,7 @@ class RelayLink {
         return String.join(",", path);
     }
 
-    /** Goes on counting bytes where an earlier process stopped. */
+    /** Continues counting bytes where an earlier process stopped. */
     synchronized void countFrom(long sentBefore, long receivedBefore) {
         sent = sentBefore;
         received = receivedBefore;
@@ -97,7 +97,7 @@ class RelayLink {
     /**
      * Records a response from above.
      *
-     * @throws EvenkeelException if the coordinator there is, at some level, a relay of this one
+     * @throws EvenkeelException if the coordinator there is a relay of this one, directly or indirectly
      */
     synchronized void received(Response response) {
         received += response.body().length;
@@ -114,7 +114,7 @@ class RelayLink {
         above = path;
     }
 
-    /** Reads the ids of the coordinators above, which are passed on to those below. */
+    /** Reads the ids of the coordinators above, for the coordinators below. */
     private List<String> path(String header) {
         List<String> ids = List.of(header.split(",", MAX_LEVELS + 1));
         if (ids.size() > MAX_LEVELS
@@ -126,12 +126,12 @@ class RelayLink {
         return ids;
     }
 
-    /** Records that a request has failed and is repeated. */
+    /** Records that a request has failed and will be repeated. */
     synchronized void failed(String what) {
         fault = what;
     }
 
-    /** Records why the relay cannot take part now, and logs it if it is another reason than before. */
+    /** Records why the relay cannot take part now, and logs it if the reason is new. */
     synchronized void refused(RuntimeException reason) {
         refusal = text(reason);
         if (!refusal.equals(logged)) {

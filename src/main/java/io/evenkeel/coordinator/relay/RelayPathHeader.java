@@ -8,7 +8,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Tells a device that joins a run the ids of this coordinator and of those above it. A relay that finds itself among them is part of a loop.
+ * Sends the ids of this coordinator and of those above it to devices that join a run. A relay that finds its own id
+ * among them is part of a loop.
  */
 @Component
 class RelayPathHeader implements HandlerInterceptor, WebMvcConfigurer {

@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a relay reports to the coordinator above, as the attributes of a device: that it is a relay, its members, the devices below it, and
- * the bytes of its link. The members are reported as they change and the bytes every five minutes, within the limit on changes of
- * attributes there. Used by one thread, but for {@link #site}.
+ * A relay's report to the coordinator above, in the form of device attributes: that it is a relay, its members, the
+ * devices below it, and the bytes of its link. Members are reported when they change and bytes every five minutes,
+ * within the limit on attribute changes there. Used by one thread, except for {@link #site}.
  */
 @Component
 class RelayReport implements Supplier<Map<String, String>> {
@@ -67,11 +67,11 @@ class RelayReport implements Supplier<Map<String, String>> {
      * A site below a relay.
      *
      * @param members the members of its run
-     * @param devices the devices below it: its members that are no relays, and the devices below those that are
+     * @param devices the devices below it: its members that are not relays, and the devices below its relays
      */
     record Site(int members, long devices) {}
 
-    /** Returns the site; empty as long as the relay has not created its run. */
+    /** Returns the site; empty until the relay has created its run. */
     Site site() {
         try {
             String name = Objects.requireNonNull(settings.run());
@@ -91,7 +91,7 @@ class RelayReport implements Supplier<Map<String, String>> {
         }
     }
 
-    /** Returns a number of devices that a relay reports; null if there is none, or more than any site has: a relay may lie. */
+    /** Returns a number of devices that a relay reports; null if there is none, or if it is implausibly large: a relay may lie. */
     static @Nullable Long devices(Map<String, String> attributes, String key) {
         Long devices = number(attributes, key);
         return devices == null || devices > RelayedDevices.MAX ? null : devices;
@@ -103,7 +103,7 @@ class RelayReport implements Supplier<Map<String, String>> {
         return text.matches("[0-9]{1,15}") ? (Long) Long.parseLong(text) : null;
     }
 
-    /** Starts from what the SDK reported last from this folder, so that a restart alone changes nothing. */
+    /** Starts from the SDK's last report from this folder, so that a restart alone changes nothing. */
     void startFrom(Path folder) {
         Map<String, String> saved = new TreeMap<>();
         try {

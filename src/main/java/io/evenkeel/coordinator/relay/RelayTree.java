@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
 
-    /** A relay asks once a minute whether its round is still open, and this is recorded every five minutes. */
+    /** A relay checks once a minute whether its round is still open, which is recorded every five minutes. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
     /**

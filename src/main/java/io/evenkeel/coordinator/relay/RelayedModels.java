@@ -25,10 +25,10 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Brings registered models, roll-outs and evaluations of the coordinator above to the devices of this site, with the credentials of {@link Relay}, which enrols. Goes
- * on when the run above is over.
+ * Brings registered models, roll-outs and evaluations of the coordinator above to the devices of this site, with the
+ * credentials of {@link Relay}, which enrols. Continues after the run above is over.
  *
- * <p>Works on a thread of its own, which nothing interrupts: H2 closes its file if a thread is interrupted in a write.
+ * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
  */
 @Component
 class RelayedModels implements SmartLifecycle {
@@ -68,7 +68,7 @@ class RelayedModels implements SmartLifecycle {
         this.json = json;
     }
 
-    /** Returns where each mirrored alias is. */
+    /** Returns the state of each mirrored alias. */
     List<RelayTree.Mirrored> states() {
         return settings.models().stream().map(this::state).toList();
     }
@@ -118,7 +118,7 @@ class RelayedModels implements SmartLifecycle {
         return stopping.getCount() > 0;
     }
 
-    /** Starts with {@link Relay}. */
+    /** Starts together with {@link Relay}. */
     @Override
     public int getPhase() {
         return 1;
@@ -141,7 +141,7 @@ class RelayedModels implements SmartLifecycle {
         return folder.resolve("models");
     }
 
-    /** Requests that make this site the same as above. */
+    /** The requests that bring this site up to date. */
     @FunctionalInterface
     private interface Steps {
         void take(UpstreamRequests above) throws IOException, InterruptedException;
@@ -173,7 +173,7 @@ class RelayedModels implements SmartLifecycle {
                 json);
     }
 
-    /** Records why something cannot be followed now, and logs it if it is another reason than before. */
+    /** Records why something cannot be mirrored now, and logs it if the reason is new. */
     private void refused(String what, Exception reason) {
         String text = text(reason);
         if (!text.equals(problems.put(what, text))) {

@@ -25,15 +25,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A relay's requests for the models, roll-outs and evaluations above, as any device sends them. Each is one attempt: the relay asks again
- * soon. Not thread-safe.
+ * A relay's requests for the models, roll-outs and evaluations above, as any device sends them. Each is attempted once,
+ * because the relay repeats it soon. Not thread-safe.
  */
 final class UpstreamRequests {
 
-    /** 100 million values of 8 bytes, and the header. */
+    /** Allows 100 million values of 8 bytes, and the header. */
     private static final long MAX_FILE = 802_000_000;
 
-    /** The maximum number of items in the answer to a check-in. */
+    /** The maximum number of items in the response to a check-in. */
     static final int MAX_WORK = 100;
 
     private static final int PIECE = 4 << 20;
@@ -63,16 +63,16 @@ final class UpstreamRequests {
      *
      * @param number its number
      * @param sha256 the SHA-256 of its file, in hex
-     * @param rollout the roll-out that gives it; null if the alias names it
-     * @param baseline the version that the alias names during the roll-out
+     * @param rollout the roll-out that gives it; null if it is the alias's version
+     * @param baseline the alias's version during the roll-out
      */
     record Offer(int number, String sha256, @Nullable String rollout, int baseline) {}
 
     /**
-     * Asks for a version without its file.
+     * Requests a version without its file.
      *
      * @param version its number, or {@code @} and an alias
-     * @param known the SHA-256 of versions that are here
+     * @param known the SHA-256 of versions that exist here
      */
     Offer version(String model, String version, Collection<String> known) throws IOException, InterruptedException {
         Request request = get(path(model, version), MAX_FILE).header("Range", "bytes=0-0");
@@ -124,9 +124,9 @@ final class UpstreamRequests {
     }
 
     /**
-     * Downloads a version's file, from where an earlier download has stopped.
+     * Downloads a version's file, continuing an earlier download.
      *
-     * @param to the file, which may have the first part
+     * @param to the file, which may already contain the first part
      */
     void download(String model, Offer version, Path to) throws IOException, InterruptedException {
         long have = Files.exists(to) ? Files.size(to) : 0;
@@ -163,7 +163,7 @@ final class UpstreamRequests {
         return Long.parseLong(range.group(2));
     }
 
-    /** Returns what to report on a roll-out: its state, and the metrics that it compares. */
+    /** Returns what the roll-out needs to be reported: its state, and the metrics that it compares. */
     JsonNode terms(String rollout) throws IOException, InterruptedException {
         Request request = get("rollouts/" + rollout + "/reports/me", MAX_JSON);
         return parsed(request, accepted(request, transport.exchange(request)));

@@ -1,4 +1,4 @@
-/** A coordinator that is a member of a run above: its devices' mean is the gradient that it reports there. */
+/** Relays: coordinators that are members of a run above, to which they report the mean of their devices as a gradient. */
 @NullMarked
 package io.evenkeel.coordinator.relay;
 

@@ -11,9 +11,10 @@ import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes old checkpoints and updates. It keeps the newest checkpoints and those of every n-th round, and the model of the round with the
- * best losses, of which it makes a checkpoint before what leads to it is deleted. It keeps the updates since the oldest of these newest
- * checkpoints, and of the rounds by which devices' replicas may be behind. Thread-safe.
+ * Deletes old checkpoints and updates. It keeps the newest checkpoints, those of every n-th round, and the model of the
+ * round with the best losses, of which it makes a checkpoint before deleting the data that leads to it. It keeps the
+ * updates since the oldest of the newest checkpoints, and those of the rounds by which devices' replicas may be behind.
+ * Thread-safe.
  */
 @Component
 class CheckpointPruning {
@@ -57,7 +58,7 @@ class CheckpointPruning {
                 || dropCheckpoints(run.id(), floor.getAsInt(), best);
     }
 
-    /** Returns the oldest round from which on every model is kept. */
+    /** Returns the oldest round from which every later model is kept. */
     private OptionalInt floor(long run) {
         List<Integer> newest = checkpoints.newestRounds(run, settings.checkpoints());
         return newest.size() < settings.checkpoints()

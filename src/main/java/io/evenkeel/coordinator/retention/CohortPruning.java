@@ -14,8 +14,8 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the sums of cohorts that S does not consist of any more, since it has started from zero, and the attempts of these rounds. Keeps
- * those of the newest rounds. Deletes the encrypted copies of members that have left. Thread-safe.
+ * Deletes the sums of cohorts that are no longer part of S, since it has started from zero, and the attempts of these
+ * rounds. Keeps those of the newest rounds. Deletes the encrypted copies of members that have left. Thread-safe.
  */
 @Component
 class CohortPruning {
@@ -52,7 +52,7 @@ class CohortPruning {
     boolean step(Run run, ValidatedPlan plan) {
         SecureAggregationTerms terms = plan.secureAggregation();
         if (terms != null && run.state().isOver()) {
-            // The process may have been killed as the run ended.
+            // The process may have crashed when the run ended.
             phases.abandon(run.id());
         }
         if (terms == null) {

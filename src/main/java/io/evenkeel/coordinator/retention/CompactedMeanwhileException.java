@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.retention;
 
-/** Thrown if a member's messages were compacted beyond the requested one since the caller read the member's row: the caller reads it again. */
+/**
+ * Thrown if a member's messages were compacted beyond the requested one after the caller read the member's row, which
+ * it must read again.
+ */
 public final class CompactedMeanwhileException extends RuntimeException {
 
     CompactedMeanwhileException() {

@@ -12,20 +12,20 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps this coordinator from compacting and pruning a run while the run's whole history is read. Other coordinators on the same
- * database may go on: a reader notices it, or reads from a snapshot of the database. Thread-safe.
+ * Prevents this coordinator from compacting and pruning a run while the run's whole history is read. Other coordinators
+ * on the same database may continue: a reader detects that, or reads from a snapshot of the database. Thread-safe.
  */
 @Component
 public class HistoryLocks {
 
     private final KeyedLocks<ReentrantReadWriteLock> locks = new KeyedLocks<>(ReentrantReadWriteLock::new);
 
-    /** Does work while no message of the run is compacted; first waits for a step of compaction to end. */
+    /** Runs work while no message of the run is compacted; first waits for the current step of compaction. */
     <T> T reading(long run, Supplier<T> work) {
         return reading(List.of(run), work);
     }
 
-    /** Does work as {@link #reading(long, Supplier)} does, for some runs at once, of which there may be any number. */
+    /** Runs work as {@link #reading(long, Supplier)} does, for any number of runs at once. */
     <T> T reading(Collection<Long> runs, Supplier<T> work) {
         Deque<Runnable> releases = new ArrayDeque<>();
         try {
@@ -46,7 +46,7 @@ public class HistoryLocks {
     }
 
     /**
-     * Does a step of compaction or deletion and returns its result; returns empty without doing it while the history is being read.
+     * Runs a step of compaction or deletion and returns its result; returns empty without running it while the history is being read.
      */
     public <T> Optional<T> changing(long run, Supplier<T> step) {
         return locks.using(

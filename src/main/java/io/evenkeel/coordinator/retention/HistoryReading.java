@@ -22,8 +22,8 @@ public class HistoryReading {
     }
 
     /**
-     * Does work that reads a run's history: with memory beside that of the run, and while this coordinator compacts none of its
-     * messages. Stops the run if what is stored is damaged. Not for use inside a transaction.
+     * Runs work that reads a run's history, with additional memory, and while this coordinator does not compact the
+     * run's messages. Stops the run if stored data is damaged. Not for use inside a transaction.
      *
      * @param what names the work for the operator, such as "an audit"
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory} before the work begins,
@@ -38,7 +38,7 @@ public class HistoryReading {
                         () -> locks.reading(known.run(), work)));
     }
 
-    /** Does work that reads the histories of runs one after the other, as {@link #read} does. */
+    /** Runs work that reads the histories of runs one after the other, as {@link #read} does. */
     public <T> T readAll(List<PlanCache.Known> runs, String what, Supplier<T> work) {
         long largest = runs.stream()
                 .mapToLong(known -> memory.history(known.plan()))

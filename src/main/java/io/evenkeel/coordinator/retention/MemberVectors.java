@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added them. The
- * bits are those of adding all messages from the first on, however often they were compacted.
+ * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added
+ * them. The result is bit for bit the same as adding all messages from the first on, however often they were compacted.
  *
  * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
- * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes beside a message at a time;
- * 8 d of them stay.
+ * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes in addition to one message
+ * at a time, of which 8 d remain.
  */
 @Component
 public class MemberVectors {
@@ -39,17 +39,17 @@ public class MemberVectors {
     }
 
     /**
-     * Whose vector is wanted, and when.
+     * The member and the messages whose vector to load.
      *
      * @param run the run's key
      * @param id the membership's key
      * @param ordinal its ordinal
-     * @param before a round: only messages that are added in earlier ones count
+     * @param before a round: only messages added in earlier ones count
      * @param upTo the last message that counts
      */
     public record Wanted(long run, long id, int ordinal, int before, long upTo) {
 
-        /** All messages up to one. */
+        /** Selects all messages up to one. */
         public Wanted(long run, long id, int ordinal, long upTo) {
             this(run, id, ordinal, Integer.MAX_VALUE, upTo);
         }
@@ -75,12 +75,12 @@ public class MemberVectors {
             this.bytes = snapshot.bytes();
         }
 
-        /** Returns g_i, d values; the caller's to change. */
+        /** Returns g_i, d values, owned by the caller. */
         public double[] values() {
             return values;
         }
 
-        /** Returns the number of the last message in it, 0 for none. */
+        /** Returns the number of its last message, 0 for none. */
         public long sequence() {
             return sequence;
         }
@@ -95,31 +95,31 @@ public class MemberVectors {
             return sequence - compacted;
         }
 
-        /** Returns whether it began with a snapshot. */
+        /** Returns whether it started from a snapshot. */
         public boolean hasSnapshot() {
             return compacted > 0;
         }
 
-        /** Returns the round the last message in it was added in, -1 for none. */
+        /** Returns the round in which its last message was added, -1 for none. */
         int addedIn() {
             return addedIn;
         }
 
-        /** Returns the keys of the payloads that were read. */
+        /** Returns the keys of the payloads read. */
         List<Long> payloads() {
             return payloads;
         }
 
-        /** Returns how many bytes all messages in it had. */
+        /** Returns the total length of its messages in bytes. */
         long bytes() {
             return bytes;
         }
     }
 
-    /** A payload or a message is gone: it was compacted since the snapshot was read, or is missing. */
+    /** A payload or a message is missing: it was compacted since the snapshot was read, or lost. */
     private static final class DroppedException extends RuntimeException {
 
-        /** What it is if it was not compacted. */
+        /** The error to report unless it was compacted. */
         private final transient CorruptionException damage;
 
         DroppedException(CorruptionException damage) {
@@ -131,8 +131,8 @@ public class MemberVectors {
     /**
      * Rebuilds a member's vector.
      *
-     * @throws CorruptionException if what is stored is not what was written, or does not make a chain
-     * @throws CompactedMeanwhileException if messages behind those wanted have been compacted already
+     * @throws CorruptionException if stored data is damaged, or does not form a chain
+     * @throws CompactedMeanwhileException if messages after the requested ones have already been compacted
      */
     public Vector rebuild(ValidatedPlan plan, Wanted wanted) {
         while (true) {
@@ -145,7 +145,7 @@ public class MemberVectors {
             }
             try {
                 Vector vector = rebuild(plan, wanted, snapshot);
-                // The messages behind the snapshot may have been compacted and deleted before they were read.
+                // The messages after the snapshot may have been compacted and deleted before they were read.
                 boolean isWhole = vector.sequence() == wanted.upTo();
                 if (isWhole || snapshots.sequence(wanted.id()) <= vector.sequence()) {
                     return vector;
@@ -173,10 +173,10 @@ public class MemberVectors {
     }
 
     /**
-     * Adds to a vector what its member has sent since, with the bits of rebuilding it.
+     * Adds a member's later messages to a vector, with the same bits as rebuilding it.
      *
-     * @param vector was rebuilt or advanced before; unusable after false or an exception
-     * @return false if those messages are compacted already: then rebuild the vector
+     * @param vector a vector rebuilt or advanced before; unusable after false or an exception
+     * @return false if these messages were already compacted, so that the vector must be rebuilt
      * @throws CorruptionException as {@link #rebuild}
      */
     public boolean advance(ValidatedPlan plan, Wanted wanted, Vector vector) {

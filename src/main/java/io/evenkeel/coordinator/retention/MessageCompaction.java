@@ -17,11 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops the payloads of accepted messages that nothing needs any more; the rows stay for {@link MessageFolding}.
+ * Drops the payloads of accepted messages that are no longer needed; the rows stay for {@link MessageFolding}.
  *
- * <p>Where S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it, and dropped in the
- * same transaction. The messages of a member that has left are dropped, unless its g_i stays in S. Elsewhere the messages of a closed
- * round are dropped. Each step is about one member or a hundred rounds, holds no run's lock, and can be killed or done twice without harm.
+ * <p>If S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it,
+ * and dropped in the same transaction. The messages of a member that has left are dropped, unless its g_i stays in S.
+ * If S does not persist, all messages of a closed round are dropped. Each step covers one member or a hundred rounds,
+ * holds no run's lock, and can safely be interrupted or repeated.
  * Thread-safe.
  */
 @Component
@@ -61,7 +62,7 @@ class MessageCompaction {
      * Takes one step for a run.
      *
      * @return whether there may be more to do
-     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if what is to be compacted is not what was written
+     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if data to compact is damaged
      */
     boolean step(Run run, ValidatedPlan plan) {
         if (plan.secureAggregation() != null) {
@@ -85,7 +86,10 @@ class MessageCompaction {
         return to < run.openRound();
     }
 
-    /** Returns the first round after the step. A step has at least one round, if one is closed, and else a limited number of messages. */
+    /**
+     * Returns the first round after the step. A step covers at least one closed round, if any, and otherwise a limited
+     * number of messages.
+     */
     private int afterRounds(Run run, int from) {
         int full = payloads.roundOfNth(run.id(), from, MESSAGES_A_STEP + 1).orElse(Integer.MAX_VALUE);
         int to = Math.min(Math.max(full, from + 1), from + ROUNDS_A_STEP);
@@ -108,7 +112,7 @@ class MessageCompaction {
      * The position in a run's members, in the order of their keys.
      *
      * @param after the last one's key
-     * @param compacted whether any message has been compacted on the way
+     * @param compacted whether any message has been compacted so far
      */
     private record Pass(long after, boolean compacted) {
 

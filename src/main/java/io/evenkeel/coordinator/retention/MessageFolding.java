@@ -16,15 +16,17 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of messages in old rounds. What an audit needs of a round stays: the hash of its messages in the run's chain, with which
- * they are compared before the first of them is deleted, and the round's record.
+ * Deletes the rows of messages in old rounds. The data that an audit needs stays: the round's record, and the hash of
+ * its messages in the run's chain, which is checked before the first message is deleted.
  *
- * <p>A row stays while something may ask for it: while its payload is not compacted, and while it is its member's last one, since that is
- * the one that a device repeats and that tells where its chain is. Such a row is deleted later, with the next message of its member that
- * comes to be in an old round, or when the member's messages are compacted. So each row is looked at once or twice, and a run has the rows
- * of its newest rounds, and of each member the last one and those that are not compacted.
+ * <p>A row stays while it may be needed: while its payload is not compacted, and while it is its member's last one,
+ * because a device may repeat that message, and it marks the end of the member's chain. Such a row is deleted later,
+ * together with its member's next message in an old round, or when the member's messages are compacted. So each row is
+ * examined once or twice. A run keeps the rows of its newest rounds, and for each member the last row and those that
+ * are not compacted.
  *
- * <p>A step is about a thousand messages or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
+ * <p>A step covers about a thousand messages or a hundred rounds, holds no run's lock, and can safely be interrupted or
+ * repeated. Thread-safe.
  */
 @Component
 class MessageFolding {
@@ -52,13 +54,13 @@ class MessageFolding {
     }
 
     /**
-     * Takes one step for a run. Where no sum persists, the payloads of all closed rounds have to be dropped before.
+     * Takes one step for a run. If no sum persists, the payloads of all closed rounds must be dropped first.
      *
      * @return whether there may be more to do
-     * @throws IllegalStateException if the messages of a round are not those that were added; they stay
+     * @throws IllegalStateException if the messages of a round are not those that were added; they are not deleted
      */
     boolean step(Run run, ValidatedPlan plan) {
-        // A message for one of the last rounds may still come, and is compared with what its member has sent.
+        // A message for one of the last rounds may still arrive, and is compared with the member's earlier message.
         int end = run.openRound() - Math.max(settings.receipts(), plan.staleness() + 1);
         if (transactions.read(() -> folded.of(run.id())).round() >= end) {
             return false;
@@ -66,7 +68,7 @@ class MessageFolding {
         try {
             return transactions.write(() -> fold(run, plan, end));
         } catch (DuplicateKeyException e) {
-            // Another coordinator began to fold this run.
+            // Another coordinator started to fold this run.
             return true;
         }
     }
@@ -107,7 +109,7 @@ class MessageFolding {
     }
 
     /**
-     * Deletes the rows of a member whose messages have just been compacted, as far as they are in rounds that are folded. Works in the
+     * Deletes a member's rows in folded rounds after its messages have been compacted. Works in the
      * transaction of the compaction.
      */
     void compacted(Run run, ValidatedPlan plan, long member) {

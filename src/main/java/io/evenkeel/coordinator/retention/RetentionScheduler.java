@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
 /**
- * Goes through all runs from time to time and deletes what need not be kept, in small steps: acceptance does not wait for it, and the
- * closing of a round waits for one step at most.
+ * Periodically deletes data of all runs that need not be kept, in small steps: accepting messages does not wait for it,
+ * and closing a round waits for at most one step.
  */
 @Component
 class RetentionScheduler extends BackgroundWork {
@@ -38,7 +38,7 @@ class RetentionScheduler extends BackgroundWork {
         this.failures = failures;
     }
 
-    /** Takes all steps of all runs. */
+    /** Takes all steps for all runs. */
     @Override
     protected void work() {
         for (Run run : transactions.read(runs::findAllByOrderByIdDesc)) {

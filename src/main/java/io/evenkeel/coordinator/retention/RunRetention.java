@@ -54,11 +54,11 @@ public class RunRetention {
     private RetentionStep stepOf(long id) {
         Run run = transactions.read(() -> runs.findById(id)).orElse(null);
         if (run == null) {
-            // It was deleted.
+            // The run was deleted.
             return RetentionStep.NOTHING_LEFT;
         }
         ValidatedPlan plan = plans.of(run);
-        // Folding comes last: it needs all that can be compacted to be compacted.
+        // Folding comes last, because it requires that everything possible has been compacted.
         boolean taken = run.state() != RunState.CREATED
                 && (compaction.step(run, plan)
                         || pruning.step(run)

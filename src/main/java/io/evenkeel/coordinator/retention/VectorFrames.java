@@ -5,12 +5,12 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.FrameCodec;
 
-/** Whole vectors as frames of float64, without their zeros where that is shorter. */
+/** Encodes whole vectors as frames of float64, without their zeros if that is shorter. */
 public final class VectorFrames {
 
     private VectorFrames() {}
 
-    /** Encodes a vector exactly, except for negative zeros, which no sum that began at 0 has. */
+    /** Encodes a vector exactly, except for negative zeros, which cannot occur in a sum that started at 0. */
     public static byte[] encode(double[] vector) {
         int count = 0;
         for (double value : vector) {

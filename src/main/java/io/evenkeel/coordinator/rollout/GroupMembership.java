@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Assigns devices to groups. A group by share or number has the devices whose {@link DeviceFraction} with the roll-out's id as
- * seed is below a bound, so that membership is the same on every replica and after a restart, and devices that come later join by the
- * same rule. A relay is in a group with all devices behind it, which are counted in its place. Thread-safe.
+ * seed is below a bound, so membership is the same on every replica and after a restart, and applies to later devices
+ * too. A relay is in a group together with all devices behind it, which are counted instead of it. Thread-safe.
  */
 @Component
 class GroupMembership {
@@ -41,15 +41,15 @@ class GroupMembership {
      * The devices of a group when it opens.
      *
      * @param bound devices whose fraction is below it are in the group
-     * @param devices how many there are, with those of groups before
-     * @param seen how many of these are alive: were seen within the roll-out's time
-     * @param added how many of the living are in no group before
+     * @param devices how many there are, including those of earlier groups
+     * @param seen how many of these are alive, which means seen within the roll-out's time
+     * @param added how many of the living ones are not in an earlier group
      */
     record Extent(double bound, int devices, int seen, int added) {}
 
     /**
-     * Counts the devices of the next group. Reads all devices that the selectors choose, twice for a group by number: about a second for a
-     * million. Works in the caller's transaction.
+     * Counts the devices of the next group. Reads all devices that the selectors choose, twice for a group by number,
+     * which takes about a second for a million. Works in the caller's transaction.
      *
      * @param before the groups that have been opened
      */
@@ -87,7 +87,7 @@ class GroupMembership {
 
     private record Place(double fraction, int devices) {}
 
-    /** Finds the smallest bound below which at least a number of living devices lies; 1 if there are fewer. */
+    /** Finds the smallest bound that includes at least a number of living devices; 1 if there are fewer. */
     private double smallest(
             Rollout rollout, DeviceSelector selector, Instant since, int wanted, Map<String, Integer> sites) {
         PriorityQueue<Place> smallest =
@@ -107,7 +107,7 @@ class GroupMembership {
         return largest == null || below[0] < wanted ? 1 : Math.nextUp(largest.fraction());
     }
 
-    /** Returns the devices that the selectors of groups before choose. */
+    /** Returns the devices that the selectors of earlier groups choose. */
     private Set<String> chosen(RolloutDefinition rules, List<OpenedGroup> before, Instant since) {
         Set<String> chosen = new HashSet<>();
         for (OpenedGroup opened : before) {
@@ -119,7 +119,7 @@ class GroupMembership {
         return chosen;
     }
 
-    /** Returns the first opened group that a device is in. Works in the caller's transaction. */
+    /** Returns the first opened group that contains a device. Works in the caller's transaction. */
     OptionalInt groupOf(Rollout rollout, List<OpenedGroup> opened, String client) {
         double fraction = DeviceFraction.of(rollout.id(), client);
         Attributes attributes = attributes(rollout, client);

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Says what a group lacks to pass, and what its operator should know. */
+/** Describes what a group lacks to pass, and what its operator should know. */
 final class GroupNotices {
 
     private GroupNotices() {}
 
-    /** Returns what a group lacks to pass, apart from time, in the order of the rules; empty if it lacks nothing. */
+    /** Returns what a group lacks to pass, except for time, in the order of the rules; empty if it lacks nothing. */
     static List<RolloutNotice> missing(
             RolloutDefinition rules, OpenedGroup open, DeviceCounts own, List<MetricLook> looks) {
         List<RolloutNotice> missing = new ArrayList<>();
@@ -63,7 +63,7 @@ final class GroupNotices {
                 + " have the version and have not reported, and " + away + " have not asked for it";
     }
 
-    /** Says until when a group stays open at least; empty if that is over. */
+    /** Returns until when a group stays open at least; empty if that time has passed. */
     static Optional<RolloutNotice> minTime(RolloutDefinition rules, OpenedGroup open, Instant now) {
         Instant until = open.openedAt().plus(rules.minTime());
         return now.isBefore(until)
@@ -72,7 +72,7 @@ final class GroupNotices {
                 : Optional.empty();
     }
 
-    /** Says that a group cannot pass with the devices that it has; empty if it can, or if they were not counted. */
+    /** Reports that a group cannot pass with its devices; empty if it can, or if they were not counted. */
     static Optional<RolloutNotice> tooFew(RolloutDefinition rules, OpenedGroup open, DeviceCounts own) {
         int needed = Math.max(rules.reports(), rules.metrics().isEmpty() ? 1 : rules.pairsToDecide());
         int devices = open.devicesToReport(own);

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides by a roll-out's rules what is next for its open group. Reads only, in the caller's transaction, and decides the same for the
- * same database and time. Thread-safe.
+ * Decides by a roll-out's rules what happens next to its open group. Only reads, in the caller's transaction; the
+ * decision depends only on the database and the time. Thread-safe.
  */
 @Component
 class GroupRules {
@@ -43,7 +43,7 @@ class GroupRules {
     /**
      * A decision.
      *
-     * @param step what is next
+     * @param step the next action
      * @param why the reason in words
      * @param looks new looks at metrics, to be stored with it
      */
@@ -54,7 +54,7 @@ class GroupRules {
         }
     }
 
-    /** Decides about a running or paused roll-out whose group is open. A paused one can only stop. */
+    /** Decides about a running or paused roll-out with an open group. A paused roll-out can only stop. */
     Decision decide(Rollout rollout, OpenedGroup open, Instant now) {
         RolloutDefinition rules = rollout.definition();
         Map<Integer, DeviceCounts> counts = devices.counts(rollout.id());
@@ -78,7 +78,7 @@ class GroupRules {
         if (decision.step() != Step.PASS || last) {
             return decision;
         }
-        // The first to report may be no sample of all: a group passes by all reports that there are.
+        // The first devices to report may not be representative, so a group passes by all available reports.
         newest = newest(rollout, open, own.installed(), newest, true);
         return decide(rollout, open, own, newest, fresh(newest, stored), now, timeOver);
     }
@@ -139,12 +139,12 @@ class GroupRules {
     }
 
     /**
-     * Returns the newest look at each metric. Before there are enough devices for a look that decides, early ones search for harm.
+     * Returns the newest look at each metric. Before there are enough devices for a decisive look, early looks search for harm.
      *
      * @param installed how many devices have installed the version, and so may have reported the metric; their reports are counted only if
      *     there may be enough of them for a look
      * @param known the newest looks before
-     * @param last whether to look at all reports, also if no look is due
+     * @param last whether to look at all reports even if no look is due
      */
     private List<MetricLook> newest(
             Rollout rollout, OpenedGroup open, int installed, List<MetricLook> known, boolean last) {
@@ -187,7 +187,7 @@ class GroupRules {
         return NonInferiority.isLookDue(pairs, seen, first) || (last && pairs > seen);
     }
 
-    /** Says what a look has found. */
+    /** Describes the result of a look. */
     static String words(MetricLook look, Metric metric) {
         if (look.pairs() == 0) {
             return "metric '" + metric.name() + "' is not yet known: no device has reported it for both versions";

@@ -72,7 +72,7 @@ public class GroupTable implements ClockCorrection {
                 .update();
     }
 
-    /** Writes what changes of a group. */
+    /** Writes the changes of a group. */
     void update(String rollout, OpenedGroup group) {
         jdbc.sql(
                         "UPDATE rollout_group SET state = ?, deadline = ?, ended_at = ? WHERE rollout_id = ? AND group_number = ?")
@@ -107,7 +107,7 @@ public class GroupTable implements ClockCorrection {
                 .findFirst();
     }
 
-    /** Writes the newest look at a metric in place of the one before. */
+    /** Writes the newest look at a metric, replacing the previous one. */
     void save(String rollout, int group, MetricLook look) {
         jdbc.sql("DELETE FROM rollout_look WHERE rollout_id = ? AND group_number = ? AND metric = ?")
                 .params(rollout, group, look.metric())

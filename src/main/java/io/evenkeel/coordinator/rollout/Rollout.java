@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A roll-out as the database has it.
+ * A roll-out as stored in the database.
  *
  * @param id its id
- * @param baseline the version that the alias names until the roll-out finishes
- * @param definition what the operator asked for, complete
+ * @param baseline the alias's version until the roll-out finishes
+ * @param definition the operator's definition, with all defaults
  * @param state where it is in its life
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
  * @param message why it is paused or ended

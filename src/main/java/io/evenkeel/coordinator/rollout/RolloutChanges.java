@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes roll-outs: each change is one transaction that locks the model's row, then the roll-out's, and records its event. So changes
- * by operators, rules and other replicas come one after the other. Thread-safe.
+ * Changes roll-outs: each change is one transaction that locks the model's row, then the roll-out's, and records its
+ * event. So changes by operators, rules and other replicas are serialized. Thread-safe.
  */
 @Component
 public class RolloutChanges {
@@ -103,9 +103,9 @@ public class RolloutChanges {
     }
 
     /**
-     * Starts one that waits for approval; in {@link #change}.
+     * Starts a roll-out that waits for approval; in {@link #change}.
      *
-     * @throws ProblemException {@code second-operator-needed} if who approves it may be the person who created it
+     * @throws ProblemException {@code second-operator-needed} if the approver may be the same person as the creator
      */
     Rollout approve(Rollout rollout, String by) {
         String creator = rollout.createdBy();
@@ -123,7 +123,7 @@ public class RolloutChanges {
         return save(rollout.in(RolloutState.PAUSED, why, now()), RolloutEventType.PAUSED, rollout.group(), by, why);
     }
 
-    /** Resumes it, and gives its open group its whole time again; in {@link #change}. */
+    /** Resumes it, and restarts the time of its open group; in {@link #change}. */
     Rollout resume(Rollout rollout, String by) {
         groups.find(rollout.id(), rollout.group())
                 .ifPresent(open -> groups.update(
@@ -131,13 +131,13 @@ public class RolloutChanges {
         return save(rollout.in(RolloutState.RUNNING, null, now()), RolloutEventType.RESUMED, rollout.group(), by, null);
     }
 
-    /** Stops it; the alias has never moved, so devices return to the version that it names. In {@link #change}. */
+    /** Stops it; the alias has never moved, so devices return to the alias's version. In {@link #change}. */
     Rollout stop(Rollout rollout, @Nullable String by, String why) {
         Integer group = rollout.startedAt() == null ? null : rollout.group();
         return save(rollout.in(RolloutState.STOPPED, why, now()), RolloutEventType.STOPPED, group, by, why);
     }
 
-    /** Ends the open group, and opens the way for the next one, or moves the alias after the last one; in {@link #change}. */
+    /** Ends the open group, and allows the next one to open, or moves the alias after the last one; in {@link #change}. */
     Rollout endGroup(Rollout rollout, OpenedGroup.State how, @Nullable String by, @Nullable String why) {
         OpenedGroup open = groups.find(rollout.id(), rollout.group()).orElseThrow();
         groups.update(rollout.id(), open.ended(how, now()));
@@ -162,8 +162,8 @@ public class RolloutChanges {
     }
 
     /**
-     * Pauses an imported roll-out that was running, so that no further device gets the version here while the other coordinator may
-     * still follow its rules.
+     * Pauses an imported roll-out that was running, so that no more devices get the version here while the other
+     * coordinator may still follow its rules.
      *
      * @param by name of the operator who imports it
      * @return whether it was running

@@ -38,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)
 class RolloutController {
 
-    /** Definitions with 20 groups and their selectors. */
+    /** Allows definitions with 20 groups and their selectors. */
     private static final long LARGEST = 65_536;
 
     private final Rollouts rollouts;

@@ -15,8 +15,8 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides which devices get the version of a roll-out in place of the alias's. A device that has got it keeps getting it until the
- * roll-out is over or the device has reported a failure. Thread-safe.
+ * Decides which devices get the version of a roll-out instead of the alias's. A device that got it once keeps getting
+ * it until the roll-out is over or the device has reported a failure. Thread-safe.
  */
 @Component
 class RolloutDelivery implements StagedVersions {

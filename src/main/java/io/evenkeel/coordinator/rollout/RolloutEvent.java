@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a roll-out.
+ * An event of a roll-out.
  *
  * @param rollout the roll-out's id
  * @param sequence 1, 2, 3, ... in the roll-out

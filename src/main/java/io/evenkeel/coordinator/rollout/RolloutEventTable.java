@@ -48,7 +48,7 @@ public class RolloutEventTable {
                 .update();
     }
 
-    /** Returns the newest events of a roll-out, oldest of them first. */
+    /** Returns the newest events of a roll-out, in chronological order. */
     List<RolloutEvent> newest(Rollout rollout, int limit) {
         return jdbc.sql("SELECT sequence, type, group_number, happened_at, actor, detail FROM rollout_event"
                         + " WHERE rollout_id = ? AND sequence > ? ORDER BY sequence")
@@ -73,7 +73,7 @@ public class RolloutEventTable {
                         + " e.happened_at, e.actor, e.detail FROM rollout_event e JOIN rollout r ON r.id = e.rollout_id"
                         + " WHERE e.type IN (:types) AND e.happened_at >= :since"
                         + " ORDER BY e.happened_at DESC, e.rollout_id, e.sequence DESC FETCH FIRST :limit ROWS ONLY")
-                // All types: the index begins with them.
+                // Lists all types, because the index starts with the type.
                 .param(
                         "types",
                         Arrays.stream(RolloutEventType.values()).map(Enum::name).toList())

@@ -4,6 +4,6 @@ package io.evenkeel.coordinator.rollout;
 @FunctionalInterface
 public interface RolloutListener {
 
-    /** Takes an event; an exception undoes the change. */
+    /** Handles an event; an exception rolls back the change. */
     void happened(RolloutEvent event);
 }

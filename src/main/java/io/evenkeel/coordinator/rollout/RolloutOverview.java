@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
-/** Roll-outs that wait for an operator or that a rule has stopped, and the events of roll-outs. Thread-safe. */
+/** Lists roll-outs that wait for an operator or were stopped by a rule, and the events of roll-outs. Thread-safe. */
 @Component
 class RolloutOverview implements OverviewSource {
 
@@ -42,7 +42,7 @@ class RolloutOverview implements OverviewSource {
         });
     }
 
-    /** Returns what a roll-out that does not go on wants of an operator. */
+    /** Returns what a waiting roll-out needs from an operator. */
     static WaitingItem item(Rollout rollout) {
         String what = rollout.model() + "@" + rollout.alias() + ", version " + rollout.version();
         return switch (rollout.state()) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of devices of roll-outs that ended long ago. First keeps what their groups came to, so that a roll-out is shown as
- * before, apart from its list of devices.
+ * Deletes the rows of devices of roll-outs that ended long ago. First stores the results of their groups, so that a
+ * roll-out is shown as before, except for its list of devices.
  */
 @Component
 class RolloutPruning implements PrunedRows {

@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes devices' reports on a roll-out over HTTP. */
+/** Accepts devices' reports on a roll-out over HTTP. */
 @Tag(name = "Roll-outs")
 @RestController
 class RolloutReportController {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Takes devices' reports. A report is on disk when its method returns. Thread-safe. */
+/** Accepts devices' reports. A report is durable when its method returns. Thread-safe. */
 @Component
 class RolloutReports {
 
@@ -35,10 +35,10 @@ class RolloutReports {
     }
 
     /**
-     * Records a device's report in place of its last one. The same report again changes nothing, even when the roll-out is over.
+     * Records a device's report, replacing its last one. Repeating a report changes nothing, even when the roll-out is over.
      *
      * @param version the version that the device reports on
-     * @param baseline the version it had before; null if it compares with none
+     * @param baseline the version it had before; null if it does not compare
      * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device its version,
      *     {@code invalid} for another version, and if a relay reports as a device or a device as a relay, {@code rollout-state} if the
      *     roll-out is over
@@ -74,17 +74,17 @@ class RolloutReports {
     }
 
     /**
-     * What a device reports on.
+     * The report that a device should send.
      *
      * @param state the roll-out's state
-     * @param version the version that it brings to devices
+     * @param version the version that it gives to devices
      * @param baseline the version that devices had before
-     * @param metrics what is compared
+     * @param metrics the compared metrics
      */
     record Terms(RolloutState state, int version, int baseline, List<RolloutDefinition.Metric> metrics) {}
 
     /**
-     * Returns what a device that got the version reports on.
+     * Returns the report that a device with the version should send.
      *
      * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device its version
      */

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import org.springframework.stereotype.Component;
 
-/** Moves all roll-outs by their rules, every few seconds. Every replica does this; see {@link RolloutSteps}. Thread-safe. */
+/** Advances all roll-outs by their rules, every few seconds. Every replica does this; see {@link RolloutSteps}. Thread-safe. */
 @Component
 class RolloutScheduler extends BackgroundWork {
 

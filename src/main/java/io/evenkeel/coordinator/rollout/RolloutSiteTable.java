@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code rollout_site} and {@code rollout_site_metric}: what the devices behind relays have done. A relay has a row from when it
- * gets the version. Works in the caller's transaction.
+ * The tables {@code rollout_site} and {@code rollout_site_metric}: the outcomes of the devices behind relays. A relay
+ * has a row from the time it gets the version. Works in the caller's transaction.
  */
 @Component
 public class RolloutSiteTable {
@@ -59,7 +59,7 @@ public class RolloutSiteTable {
                 .update();
     }
 
-    /** Replaces what a relay has reported. */
+    /** Replaces a relay's report. */
     void report(String rollout, String client, SiteReport report) {
         jdbc.sql("UPDATE rollout_site SET asked = ?, installed = ?, failed = ? WHERE rollout_id = ? AND client_id = ?")
                 .param(report.devices().asked())
@@ -86,7 +86,7 @@ public class RolloutSiteTable {
                         .toList());
     }
 
-    /** Returns what a relay has reported; empty if the client got the version as a device. */
+    /** Returns a relay's report; empty if the client got the version as a device. */
     Optional<SiteReport> find(String rollout, String client) {
         TreeMap<String, SiteReport.Differences> differences = new TreeMap<>();
         jdbc.sql(
@@ -115,7 +115,7 @@ public class RolloutSiteTable {
         return counts;
     }
 
-    /** Replaces each relay's own row in the counts of the groups by its devices. */
+    /** Replaces each relay's own row in the counts of the groups by the rows of its devices. */
     void addTo(Map<Integer, DeviceCounts> counts, String rollout) {
         jdbc.sql("SELECT d.group_number, d.outcome, s.asked, s.installed, s.failed FROM rollout_site s"
                         + " JOIN rollout_device d ON d.rollout_id = s.rollout_id AND d.client_id = s.client_id"
@@ -142,7 +142,7 @@ public class RolloutSiteTable {
                 .list();
     }
 
-    /** Deletes what relays have reported. */
+    /** Deletes relays' reports. */
     void delete(List<Object[]> keys) {
         batches.batchUpdate("DELETE FROM rollout_site_metric WHERE rollout_id = ? AND client_id = ?", keys);
         batches.batchUpdate("DELETE FROM rollout_site WHERE rollout_id = ? AND client_id = ?", keys);

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.rollout;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a roll-out is in its life. */
+/** The phase in a roll-out's life. */
 enum RolloutState {
     /** A second operator has to approve it. */
     WAITING,
@@ -25,7 +25,7 @@ enum RolloutState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether it never changes any more. */
+    /** Returns whether it never changes again. */
     boolean isOver() {
         return this == FINISHED || this == STOPPED;
     }

@@ -11,8 +11,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves roll-outs by their rules. A step first decides without locks, and only if there is something to change, decides again under the
- * locks and writes it. So every replica may take the same step, and the second finds nothing to do. Thread-safe.
+ * Advances roll-outs by their rules. A step first decides without locks. Only if there is something to change, it
+ * decides again under the locks and writes the change. So if two replicas take the same step, the second does nothing.
+ * Thread-safe.
  */
 @Component
 class RolloutSteps {
@@ -43,7 +44,7 @@ class RolloutSteps {
         return transactions.read(rollouts::underWay);
     }
 
-    /** Takes the steps of a roll-out that are due: opens its next group, passes or stops. */
+    /** Takes the due steps of a roll-out: opens its next group, passes or stops. */
     void move(String id) {
         Rollout rollout = transactions.read(() -> rollouts.get(id));
         if (rollout.state() != RolloutState.RUNNING && rollout.state() != RolloutState.PAUSED) {

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class RolloutTable {
 
-    /** Follows a table {@code t} in a query of the rows of a model's roll-outs; the parameter is its name, or null for all. */
+    /** Follows a table {@code t} in a query of the rows of a model's roll-outs; the parameter is the model's name, or null for all. */
     static final String OF_MODEL =
             "JOIN rollout r ON r.id = t.rollout_id WHERE COALESCE(CAST(? AS VARCHAR(64)), r.model) = r.model ORDER BY"
                     + " r.id, ";
@@ -100,7 +100,7 @@ public class RolloutTable {
                 .update();
     }
 
-    /** Writes what changes of a roll-out. */
+    /** Writes the changes of a roll-out. */
     void update(Rollout rollout) {
         jdbc.sql("UPDATE rollout SET state = ?, active = ?, group_number = ?, message = ?, events = ?, approved_by = ?,"
                         + " started_at = ?, ended_at = ? WHERE id = ?")
@@ -147,7 +147,7 @@ public class RolloutTable {
                 .with("rollout", id);
     }
 
-    /** Returns the roll-out of an alias that is not over. */
+    /** Returns an alias's roll-out that is not over. */
     Optional<Rollout> active(String model, String alias) {
         return jdbc.sql(SELECT + "WHERE active = ?")
                 .param(key(model, alias))
@@ -165,14 +165,14 @@ public class RolloutTable {
                 .list();
     }
 
-    /** Returns the ids of those that rules can move. */
+    /** Returns the ids of roll-outs that rules can advance. */
     List<String> underWay() {
         return jdbc.sql("SELECT id FROM rollout WHERE active IS NOT NULL AND state <> 'WAITING' ORDER BY id")
                 .query(String.class)
                 .list();
     }
 
-    /** Returns roll-outs, newest first, from the first or before the given one. */
+    /** Returns roll-outs, newest first, starting with the first or before the given one. */
     List<Rollout> list(@Nullable String model, @Nullable RolloutState state, @Nullable Rollout before, int limit) {
         return jdbc.sql(SELECT + "WHERE 1 = 1"
                         + (model == null ? "" : " AND model = :model")
@@ -188,7 +188,7 @@ public class RolloutTable {
                 .list();
     }
 
-    /** Returns those that a rule has stopped since a time, in the order of their ids, up to a limit. */
+    /** Returns the roll-outs that a rule has stopped since a time, in the order of their ids, up to a limit. */
     List<Rollout> stoppedByRules(Instant since, int limit) {
         return jdbc.sql(SELECT + "WHERE id IN (SELECT rollout_id FROM rollout_event WHERE type = 'STOPPED'"
                         + " AND actor IS NULL AND happened_at >= ?) ORDER BY id FETCH FIRST ? ROWS ONLY")
@@ -197,7 +197,7 @@ public class RolloutTable {
                 .list();
     }
 
-    /** Returns how many there are in each state. */
+    /** Returns the number of roll-outs in each state. */
     Map<RolloutState, Long> states() {
         Map<RolloutState, Long> states = new EnumMap<>(RolloutState.class);
         jdbc.sql("SELECT state, COUNT(*) FROM rollout GROUP BY state").query(row -> {
@@ -206,7 +206,7 @@ public class RolloutTable {
         return states;
     }
 
-    /** Returns when the one was created that has waited longest for approval. */
+    /** Returns the creation time of the roll-out that has waited longest for approval. */
     Optional<Instant> waitingSince() {
         return Optional.ofNullable(jdbc.sql("SELECT MIN(created_at) FROM rollout WHERE state = 'WAITING'")
                         .query((row, i) -> row.getObject(1, OffsetDateTime.class))
@@ -224,14 +224,14 @@ public class RolloutTable {
                 .list();
     }
 
-    /** Keeps what the groups of an ended roll-out came to, before the rows of its devices are deleted. */
+    /** Stores the results of the groups of an ended roll-out, before the rows of its devices are deleted. */
     void keep(String id, List<RolloutView.GroupProgress> progress, Instant now) {
         jdbc.sql("UPDATE rollout SET progress = ?, devices_deleted_at = ? WHERE id = ? AND devices_deleted_at IS NULL")
                 .params(json.writeValueAsString(progress), Timestamps.of(now), id)
                 .update();
     }
 
-    /** Returns what the groups of a roll-out came to whose devices' rows are deleted. */
+    /** Returns the stored results of a roll-out's groups, after the rows of its devices were deleted. */
     List<RolloutView.GroupProgress> kept(String id) {
         String progress = jdbc.sql("SELECT progress FROM rollout WHERE id = ?")
                 .param(id)
@@ -260,7 +260,7 @@ public class RolloutTable {
     /**
      * Inserts an exported roll-out.
      *
-     * @throws DataIntegrityViolationException if its definition is none, or not the row's
+     * @throws DataIntegrityViolationException if its definition is invalid, or does not match the row
      */
     public void insert(ExportedRow rollout) {
         RolloutDefinition rules = definition(rollout);

@@ -88,7 +88,7 @@ class RolloutViews {
         }
     }
 
-    /** Returns the newest look at each metric, in the order of the rules; of one device the difference alone. */
+    /** Returns the newest look at each metric, in the order of the rules; for a single device only the difference. */
     private List<MetricLook> looks(Rollout rollout, int group) {
         Map<String, MetricLook> known = groups.looks(rollout.id(), group).stream()
                 .collect(Collectors.toMap(MetricLook::metric, Function.identity()));

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Creates and steers roll-outs for operators. Every change is on disk when its method returns. Thread-safe. */
+/** Creates and steers roll-outs for operators. Every change is durable when its method returns. Thread-safe. */
 @Component
 class Rollouts {
 
@@ -50,11 +50,11 @@ class Rollouts {
     }
 
     /**
-     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that no operator bypasses the
-     * approval by stopping it and moving the alias.
+     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that no
+     * operator can bypass the approval by stopping it and moving the alias.
      *
      * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
-     *     {@code alias-protected} without approval, or {@code alias-in-rollout} if another one of the alias is under way
+     *     {@code alias-protected} without approval, or {@code alias-in-rollout} if the alias has another active roll-out
      */
     RolloutView create(RolloutRequest asked, String by) {
         RolloutDefinition definition = RolloutCheck.complete(asked);
@@ -124,8 +124,8 @@ class Rollouts {
     /**
      * Approves a roll-out, which starts it.
      *
-     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if its creator asks, or one who may be
-     *     the same person
+     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if the caller is, or may be,
+     *     the person who created it
      */
     RolloutView approve(String id, String by) {
         return change(id, rollout -> {
@@ -148,7 +148,7 @@ class Rollouts {
     }
 
     /**
-     * Resumes a paused roll-out; its group gets its whole time again.
+     * Resumes a paused roll-out; the time of its group restarts.
      *
      * @throws ProblemException {@code rollout-state}
      */

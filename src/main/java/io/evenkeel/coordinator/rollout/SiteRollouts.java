@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Roll-outs of a relay's site that follow a roll-out above: all devices of the site are in one group, and no rule here decides about it.
- * Every change is on disk when its method returns, and the same one again changes nothing. Thread-safe.
+ * Manages roll-outs at a relay's site that follow a roll-out above: all devices of the site are in one group, and only
+ * the rules above decide about it. Every change is durable when its method returns, and repeating it changes nothing.
+ * Thread-safe.
  */
 @Component
 public class SiteRollouts {
@@ -53,8 +54,8 @@ public class SiteRollouts {
      * A roll-out here.
      *
      * @param id its id
-     * @param upstream the roll-out above that it follows; null if it follows none
-     * @param version the version that it brings
+     * @param upstream the roll-out above that it follows; null if there is none
+     * @param version the version that it gives to devices
      * @param isOver whether it is over
      * @param message why it is paused or has ended
      */
@@ -75,12 +76,12 @@ public class SiteRollouts {
         }
     }
 
-    /** Returns the roll-out of an alias that is not over. */
+    /** Returns an alias's roll-out that is not over. */
     public Optional<Following> active(String model, String alias) {
         return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
     }
 
-    /** Returns the newest roll-out of an alias that follows one above, also if it is over. */
+    /** Returns an alias's newest roll-out that follows one above, even if it is over. */
     public Optional<Following> find(String model, String alias, String upstream) {
         return transactions.read(() -> rollouts.list(model, null, null, NEWEST)).stream()
                 .filter(rollout -> rollout.alias().equals(alias)
@@ -90,7 +91,7 @@ public class SiteRollouts {
     }
 
     /**
-     * Creates a roll-out that follows one above, and gives the site's devices its version from now on.
+     * Creates a roll-out that follows one above, and starts giving its version to the site's devices.
      *
      * @param metrics the metrics that the roll-out above compares
      */
@@ -122,7 +123,7 @@ public class SiteRollouts {
         return find(model, alias, upstream).orElseThrow();
     }
 
-    /** Gives no further device the version, until {@link #resume}. */
+    /** Stops giving the version to further devices, until {@link #resume}. */
     public void pause(String id) {
         change(
                 id,
@@ -135,12 +136,12 @@ public class SiteRollouts {
         change(id, rollout -> rollout.state() == RolloutState.PAUSED ? changes.resume(rollout, WHO) : rollout);
     }
 
-    /** Ends it, so that the site's devices return to the version that the alias names. */
+    /** Ends the roll-out; the site's devices return to the alias's version. */
     public void stop(String id, String why) {
         change(id, rollout -> rollout.state().isOver() ? rollout : changes.stop(rollout, WHO, why));
     }
 
-    /** Ends it, and makes the alias name its version. */
+    /** Ends the roll-out, and sets the alias to its version. */
     public void finish(String id) {
         resume(id);
         change(
@@ -155,7 +156,7 @@ public class SiteRollouts {
         steps.move(id);
     }
 
-    /** Returns what the devices of the site have reported, with those behind relays below. */
+    /** Returns the combined reports of the devices of the site and of relays below. */
     public SiteReport report(String id) {
         return transactions.read(() -> {
             Rollout rollout = rollouts.get(id);

@@ -1,4 +1,7 @@
-/** Staged roll-outs: a new version of a registered model reaches the devices behind an alias group by group, and stops by itself. */
+/**
+ * Staged roll-outs: a new version of a registered model reaches the devices behind an alias group by group, and the
+ * roll-out stops automatically.
+ */
 @NullMarked
 package io.evenkeel.coordinator.rollout;
 

@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Gathers the figures of a closed round by which a run stops or pauses. Thread-safe. */
+/** Collects the figures of a closed round that may stop or pause a run. Thread-safe. */
 @Component
 class ClosedRoundFigures {
 
     private static final int MAX_ROUNDS_READ = 100;
 
-    /** A multiple of the lost rounds after which a run pauses. */
+    /** A run pauses after this multiple of lost rounds. */
     private static final int MAX_SEARCHED_ROUNDS = 21;
 
     private static final int MAX_CHECKED_RUNS = 1_000;
@@ -106,13 +106,13 @@ class ClosedRoundFigures {
         return spending.mostSpent(run);
     }
 
-    /** Returns 0 while the search for who sent wrong shares, which loses rounds, is under way and has not lost too many. */
+    /** Returns 0 while a search for the senders of wrong shares, which loses rounds, is in progress and has not lost too many. */
     private int countedVoidRounds(Run run, RoundRecord record) {
         int rounds = voidRounds(run, record);
         return rounds > 0 && rounds < MAX_SEARCHED_ROUNDS && search.isUnderWay(run) ? 0 : rounds;
     }
 
-    /** Returns how many rounds up to this one, one after another, had no messages; none if this one is skipped. */
+    /** Returns the number of consecutive rounds without messages up to this one; 0 if this one is skipped. */
     private int voidRounds(Run run, RoundRecord record) {
         if (!isVoid(run, record)) {
             return 0;

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides whether a round closes, is extended or waits.
  *
- * <p>A round closes if it has the maximum number of messages; or if its minimum time has passed and every member asked has
- * answered, declined, is leaving or has been silent for some rounds; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
- * is extended: all members are asked, including those that joined meanwhile, and it closes as soon as it has enough.
+ * <p>A round closes if it has the maximum number of messages; or if its minimum time has passed and every member asked
+ * has answered, declined, is leaving or has been silent for some rounds; or if its time is up and it has the minimum
+ * number of messages. With fewer messages at that time it is extended: all members are asked, including those that
+ * joined in the meantime, and it closes as soon as it has enough.
  */
 final class ClosingRule {
 
@@ -21,7 +22,7 @@ final class ClosingRule {
 
     /** The decision about an open round. */
     enum Verdict {
-        /** Nothing yet. */
+        /** Keep it open. */
         WAIT,
         /** Freeze and close it. */
         CLOSE,

@@ -39,12 +39,12 @@ public final class ClosingTimes {
         return stepping;
     }
 
-    /** Returns the time to write and commit what came out. */
+    /** Returns the time to write and commit the outcome. */
     public Duration storing() {
         return storing;
     }
 
-    /** Returns the time of all parts. */
+    /** Returns the total time. */
     public Duration total() {
         return summing.plus(stepping).plus(storing);
     }

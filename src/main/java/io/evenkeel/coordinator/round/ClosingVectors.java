@@ -23,19 +23,19 @@ class ClosingVectors {
     }
 
     /**
-     * Rebuilds g_i, the sum of everything accepted from a member, the frozen round included. Takes 24 d bytes, of which 8 d
-     * remain in the result.
+     * Rebuilds g_i, the sum of everything accepted from a member, including the frozen round. Takes 24 d bytes, of
+     * which 8 d remain in the result.
      *
-     * @throws CorruptionException if something stored is not what was written
+     * @throws CorruptionException if stored data is damaged
      */
     Vector of(long run, ValidatedPlan plan, Member member) {
         return since(run, plan, member, null);
     }
 
     /**
-     * Returns the same, from a vector that has some of the messages already.
+     * Returns the same, starting from a vector that already contains some of the messages.
      *
-     * @param earlier null for none; not to be used afterwards
+     * @param earlier the earlier vector, null for none; must not be used afterwards
      */
     Vector since(long run, ValidatedPlan plan, Member member, @Nullable Vector earlier) {
         if (earlier != null && isUpToDate(earlier, member)) {

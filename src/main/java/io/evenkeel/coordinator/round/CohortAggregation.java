@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds the sum of a cohort in place of messages, which the coordinator cannot read. What a member that left has sent cannot be taken out
- * of S, so it stays until the sum starts from zero. Thread-safe.
+ * Adds the sum of a cohort instead of messages, which the coordinator cannot read. The messages of a member that has
+ * left cannot be subtracted from S, so they stay until the sum starts from zero. Thread-safe.
  */
 @Component
 class CohortAggregation {
@@ -49,9 +49,9 @@ class CohortAggregation {
     /**
      * Adds the sum of a model's round.
      *
-     * @param model belongs to this thread; begun
-     * @param tally gets the receipts and the loss
-     * @throws CorruptionException if the sum is not what was stored
+     * @param model the model, used only by this thread, with the round started
+     * @param tally receives the receipts and the loss
+     * @throws CorruptionException if the stored sum is damaged
      */
     void addTo(LiveModel model, long run, ValidatedPlan plan, RoundTally tally) {
         int round = model.round();
@@ -84,7 +84,7 @@ class CohortAggregation {
         });
     }
 
-    /** Returns W: how many members stay, and how many left that have a part in S. */
+    /** Returns W: the number of members that stay, plus those that left but are still part of S. */
     double weight(long run, int round, ValidatedPlan plan) {
         int since = terms(plan).epochStart(round);
         return transactions.read(() -> {

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 /**
- * A round whose messages are fixed, and which is to be closed.
+ * A round whose messages are fixed, and which is ready to be closed.
  *
  * @param run the run's key
  * @param round k

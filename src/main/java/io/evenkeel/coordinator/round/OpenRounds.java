@@ -24,7 +24,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks at open rounds for operators. Thread-safe. */
+/** Reads open rounds for operators. Thread-safe. */
 @Component
 class OpenRounds {
 

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes items in their order to another thread while this one makes the next, with a bounded number of items in between.
+ * Passes items in order to another thread while this one produces the next, with a bounded number of items in between.
  *
- * <p>Used by the thread that created it. Only {@link #put} may be called by another thread instead, such as that of the stage
- * before. What the other thread did is visible after {@link #finish}.
+ * <p>Used by the thread that created it, except that {@link #put} may be called by another thread, such as that of the
+ * previous stage. The effects of the other thread are visible after {@link #finish}.
  */
 final class PipelineStage<T> implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class PipelineStage<T> implements AutoCloseable {
 
     /**
      * @param name the other thread's
-     * @param most the maximum number of items between the two
+     * @param most the maximum number of items between the two threads
      * @param taker consumes items, one after the other
      */
     PipelineStage(String name, int most, Consumer<T> taker) {
@@ -40,7 +40,7 @@ final class PipelineStage<T> implements AutoCloseable {
         enter(Optional.of(thing));
     }
 
-    /** Waits until everything is taken, and throws what the taker threw. */
+    /** Waits until everything is consumed, and rethrows the consumer's exception. */
     void finish() {
         close();
         Throwable thrown = failure;
@@ -52,7 +52,7 @@ final class PipelineStage<T> implements AutoCloseable {
         }
     }
 
-    /** Waits until everything is taken. */
+    /** Waits until everything is consumed. */
     @Override
     public void close() {
         if (!ended) {
@@ -64,8 +64,7 @@ final class PipelineStage<T> implements AutoCloseable {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                // Waits for the current piece before it stops: H2 closes its file if a thread is interrupted in a
-                // write.
+                // Waits for the current item before it stops: H2 closes its file if a thread is interrupted in a write.
                 interrupted = true;
             }
         }
@@ -108,7 +107,7 @@ final class PipelineStage<T> implements AutoCloseable {
             try {
                 return between.take();
             } catch (InterruptedException ignored) {
-                // Not expected: the thread ends with its input.
+                // Not expected, because the thread ends with its input.
             }
         }
     }

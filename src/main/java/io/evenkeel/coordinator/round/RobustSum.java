@@ -15,14 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes S of a run whose definition bounds what one device adds to it, from the vectors of all members that stay. The vectors are
- * what acceptance made them, so receipts, chains and error feedback know nothing of the bound.
+ * Computes S of a run whose definition bounds each device's contribution, from the vectors of all members that stay.
+ * The vectors themselves are not bounded, so receipts, chains and error feedback are independent of the bound.
  *
- * <p>S is not kept from round to round: a device that sends 1e90 and takes it back would leave a rounding error as large as all that
- * others have sent. So a round takes O(n d) time, and the memory for one vector and one sum. A vector is needed once for the sum, and once
- * more for its norm if its member has sent since its norm was last computed. Vectors that the cache has room for are read from the
- * database once; the others are rebuilt each time. Norms and vectors in memory are those that a restarted coordinator computes again,
- * bit for bit. Thread-safe.
+ * <p>S is not kept across rounds: a device that sends 1e90 and subtracts it again would leave a rounding error as large
+ * as all other contributions. So a round takes O(n d) time, and the memory for one vector and one sum. A vector is
+ * needed once for the sum, and once more for its norm if its member has sent something since its norm was last
+ * computed. Vectors that fit into the cache are read from the database once; the others are rebuilt each time. A
+ * restarted coordinator computes the same norms and vectors, bit for bit. Thread-safe.
  */
 @Component
 class RobustSum {
@@ -59,7 +59,7 @@ class RobustSum {
         norms.put(run, stored.norms);
     }
 
-    /** Forgets the norms and vectors of all other runs. */
+    /** Removes the norms and vectors of all other runs. */
     void keepOnly(Collection<Long> runs) {
         cache.keepOnly(runs);
         norms.keySet().retainAll(runs);
@@ -102,7 +102,7 @@ class RobustSum {
             return norm.norm();
         }
 
-        /** The vector stays valid until the next call, as only this thread closes the run's round and takes its vectors. */
+        /** The vector stays valid until the next call, because only this thread closes the run's round and takes its vectors. */
         @Override
         public double[] vector(int index) {
             Member member = members.get(index);

@@ -14,8 +14,9 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings the sum S up to date with a frozen round: adds its messages and the coordinator's noise, if there is any, takes leavers out and
- * applies new weights. A robust sum is computed from the members' vectors instead. Thread-safe.
+ * Brings the sum S up to date with a frozen round: adds its messages and the coordinator's noise, if any, subtracts the
+ * vectors of leaving members, and applies new weights. A robust sum is computed from the members' vectors instead.
+ * Thread-safe.
  */
 @Component
 class RoundAggregation {
@@ -55,13 +56,13 @@ class RoundAggregation {
      * The members and messages in the sum.
      *
      * @param members number of the round's members
-     * @param changing those of them that leave or get another weight, in the order of their ordinals
-     * @param tally what the messages report
+     * @param changing the members that leave or get another weight, in the order of their ordinals
+     * @param tally the figures reported in the messages
      * @param weight W, by which the sum is divided
      */
     record Aggregate(int members, List<Member> changing, RoundTally tally, double weight) {
 
-        /** Returns the weight of members that leave, and what others lose. */
+        /** Returns the weight of members that leave, and the weight that others lose. */
         double left(int round) {
             double left = 0;
             for (Member member : changing) {
@@ -74,8 +75,8 @@ class RoundAggregation {
     /**
      * Adds a frozen round to a model's sum.
      *
-     * @param model at the round, and used by this thread alone
-     * @throws RoundSupersededException if the round is not frozen any more
+     * @param model the model at the round, used only by this thread
+     * @throws RoundSupersededException if the round is no longer frozen
      * @throws CorruptionException if something stored is not what was written
      */
     Aggregate addTo(LiveModel model, FrozenRound frozen, ValidatedPlan plan) {
@@ -97,7 +98,7 @@ class RoundAggregation {
         return new Aggregate(count, changing, tally, weight);
     }
 
-    /** Settles what members weigh after the round, and returns W. */
+    /** Applies the members' weights after the round, and returns W. */
     private double weight(
             FrozenRound frozen, ValidatedPlan plan, LiveModel model, List<Member> changing, RoundTally tally) {
         if (!plan.retainsSum()) {
@@ -115,7 +116,7 @@ class RoundAggregation {
         return settle(frozen, plan, model, changing);
     }
 
-    /** No digest shows that a row is missing, but the count does that acceptance kept under the run's lock. */
+    /** No digest detects a missing row, but the count that was maintained under the run's lock does. */
     private void requireAll(FrozenRound frozen, RoundTally tally) {
         Run run = transactions.read(() -> runs.get(frozen.run()));
         if (!run.isClosing(frozen.round())) {
@@ -132,8 +133,9 @@ class RoundAggregation {
     }
 
     /**
-     * Takes leavers' vectors out of S and applies new weights, in the order of the ordinals; returns W of those who stay, and of
-     * leavers whose vectors stay. These are in private runs only, where all weights are 1.
+     * Subtracts leaving members' vectors from S and applies new weights, in the order of the ordinals. Returns W of the
+     * members that stay, and of leaving ones whose vectors stay, which happens only in private runs, where all weights
+     * are 1.
      */
     private double settle(FrozenRound frozen, ValidatedPlan plan, LiveModel model, List<Member> changing) {
         double kept = plan.keepsLeavers()

@@ -9,7 +9,7 @@ import java.util.BitSet;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows which members an open round still waits for. Reads those that have answered, declined or are leaving, not all members. Works in
+ * Finds the members for which an open round still waits. Reads only those that have answered, declined or are leaving. Works in
  * the caller's transaction. Thread-safe.
  */
 @Component
@@ -26,11 +26,11 @@ class RoundAnswers {
     }
 
     /**
-     * Members that were asked, stay beyond the round and have not answered it.
+     * Members that were asked, stay beyond the round, and have not answered it.
      *
-     * @param missing the ordinals of those for which it waits
-     * @param silent the ordinals of those for which it does not wait, as they have missed the rounds before
-     * @param declined the ordinals of those who have declined it
+     * @param missing the ordinals of the members for which it waits
+     * @param silent the ordinals of the members for which it does not wait, as they have missed earlier rounds
+     * @param declined the ordinals of the members that have declined it
      */
     record Unanswered(BitSet missing, BitSet silent, BitSet declined) {}
 
@@ -48,7 +48,7 @@ class RoundAnswers {
         return new Unanswered(missing, silent, declined);
     }
 
-    /** Tells by counts alone whether every member asked may have answered, declined, be leaving or be silent. */
+    /** Decides from counts whether every member asked may have answered, declined, be leaving or be silent. */
     boolean mayBeComplete(Run run) {
         return run.current().accepted()
                         + members.leavers(run.id(), run.round()).cardinality()
@@ -58,8 +58,8 @@ class RoundAnswers {
     }
 
     /**
-     * Returns whether every member asked has answered, declined, is leaving or is silent; also if an accepted message is gone. No device sends that one
-     * again, and only the closing of the round reports the damage.
+     * Returns whether every member asked has answered, declined, is leaving or is silent; even if an accepted message
+     * is missing. No device sends that message again, and only closing the round reports the damage.
      */
     boolean areComplete(Run run) {
         return unanswered(run).missing().isEmpty()
@@ -67,8 +67,8 @@ class RoundAnswers {
     }
 
     /**
-     * Counts a round that is about to close as missed by those who have not answered it, unless it is full: who comes too late for a full
-     * round may be as alive as the others. The caller has locked the run.
+     * Counts a round that is about to close as missed by the members that have not answered it, unless it is full: a
+     * member that is too late for a full round may still be alive. The caller has locked the run.
      */
     void countMissed(Run run, RoundRules open) {
         if (run.current().accepted() < open.maxParticipants()) {

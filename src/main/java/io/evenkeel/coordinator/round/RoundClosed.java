@@ -3,10 +3,10 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.round.record.RoundRecord;
 
 /**
- * Published after the commit that closed a round, by the coordinator that did it.
+ * Published after the commit that closed a round, by the coordinator that closed it.
  *
  * @param run the run's name
- * @param record what is known of the round
+ * @param record the round's record
  * @param times how long closing took
  */
 public record RoundClosed(String run, RoundRecord record, ClosingTimes times) {}

@@ -23,8 +23,9 @@ import org.springframework.stereotype.Component;
 /**
  * Closes a frozen round: aggregates its messages, takes the step, and commits the outcome.
  *
- * <p>All inputs are in the database and no longer change, and all values are added in a fixed order. So if the process is killed at any
- * instant before the commit, the next attempt, here or on another coordinator, gives the same bits. After the commit there is nothing
+ * <p>All inputs are in the database and no longer change, and all values are added in a fixed order. So if the process
+ * crashes at any point before the commit, the next attempt, here or on another coordinator, gives the same bits. After
+ * the commit there is nothing
  * left to do. Thread-safe.
  */
 @Component
@@ -63,9 +64,9 @@ class RoundCloser {
     /**
      * Closes a frozen round, or fails the run if its model would no longer be finite.
      *
-     * @return whether it is closed; false if the run above has no next model yet
-     * @throws RoundSupersededException if the round is not frozen any more, or the run has failed
-     * @throws CorruptionException if something stored is not what was written
+     * @return whether it is closed; false if the run above has not given the next model yet
+     * @throws RoundSupersededException if the round is no longer frozen, or the run has failed
+     * @throws CorruptionException if stored data is damaged
      */
     boolean close(FrozenRound frozen) {
         ValidatedPlan plan = plans.of(frozen.run());
@@ -82,7 +83,7 @@ class RoundCloser {
                 model -> next == null ? offer(frozen, plan, model) : close(frozen, plan, model, next));
     }
 
-    /** Hands over what the round's members add up to, and leaves the model as it is. */
+    /** Passes on the sum of the round's members, and leaves the model unchanged. */
     private boolean offer(FrozenRound frozen, ValidatedPlan plan, LiveModel model) {
         LiveModel copy = model.withCopiedSum(plan);
         RoundAggregation.Aggregate aggregate = aggregation.addTo(copy, frozen, plan);

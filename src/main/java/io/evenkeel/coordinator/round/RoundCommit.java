@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
-/** Writes a round's outcome and moves the run on, in one final transaction under the run's lock. Thread-safe. */
+/** Writes a round's outcome and advances the run, in one final transaction under the run's lock. Thread-safe. */
 @Component
 class RoundCommit {
 
@@ -79,7 +79,7 @@ class RoundCommit {
     /**
      * The results of closing a round.
      *
-     * @param aggregate what went into the sum
+     * @param aggregate the members and messages in the sum
      * @param scale the step taken
      * @param change the change of the model
      * @param closedAt when the messages were summed
@@ -96,10 +96,10 @@ class RoundCommit {
      * Stores a round's update and record, and a checkpoint where one is due, and opens the next round or finishes the run.
      *
      * @param model after the step
-     * @throws RoundSupersededException if the round is not frozen any more, or the lease is another's
+     * @throws RoundSupersededException if the round is no longer frozen, or another coordinator has the lease
      */
     RoundRecord complete(FrozenRound frozen, ValidatedPlan plan, LiveModel model, Outcome outcome) {
-        // Bytes are stored before the transaction, because acceptance waits while the run is locked.
+        // Bytes are stored before the transaction, because messages are not accepted while the run is locked.
         Updates.Written update = updates.write(outcome.change(), outcome.scale().numbers());
         boolean isDue = model.round() % settings.checkpointEvery() == 0;
         Checkpoints.Written checkpoint = isDue ? checkpoints.write(model) : null;
@@ -110,7 +110,7 @@ class RoundCommit {
         }
     }
 
-    /** Undoes the transaction of a run's last round, which needs a checkpoint that was not due. */
+    /** Rolls back the transaction of a run's last round, which needs a checkpoint that was not due. */
     private static final class CheckpointNeededException extends RuntimeException {
 
         CheckpointNeededException() {
@@ -127,7 +127,7 @@ class RoundCommit {
         try {
             return transactions.write(() -> committed(frozen, plan, outcome, update, checkpoint));
         } catch (DuplicateKeyException e) {
-            // Another coordinator stored this round's update first.
+            // Another coordinator has already stored this round's update.
             throw new RoundSupersededException(frozen);
         }
     }
@@ -143,8 +143,8 @@ class RoundCommit {
         if (checkpoint != null) {
             checkpoints.save(id, checkpoint);
         }
-        // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round after
-        // on.
+        // Read before the last transaction of closing a round: members that join in between are drawn from the
+        // following round on.
         Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
         Double epsilon = figures.mostSpent(id);
         Run run = runs.locked(id);
@@ -174,14 +174,17 @@ class RoundCommit {
         if (run.state().hasOpenRound()) {
             openRounds.draw(run, candidates);
         }
-        // Only now is it certain that the round was the last.
+        // Only now is it certain that this round is the last.
         if (run.state() == RunState.FINISHED && checkpoint == null) {
             throw new CheckpointNeededException();
         }
         return record;
     }
 
-    /** Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run ended or taken over. */
+    /**
+     * Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run has ended
+     * or been taken over.
+     */
     void diverge(FrozenRound frozen, Instant now, String why) {
         transactions.write(() -> {
             Run run = runs.locked(frozen.run());
@@ -202,7 +205,7 @@ class RoundCommit {
         return before.after(record.round(), record.loss(), answered, weights(plan, record, aggregate));
     }
 
-    /** Returns the members' weights, or their numbers if W is not the weight of all of them. */
+    /** Returns the total weight of the members, or their number if W does not cover all of them. */
     private static LossTrend.Weights weights(
             ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate) {
         boolean isWeighted = plan.retainsSum() && plan.secureAggregation() == null;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Freezes an open round that is due, in a transaction under the run's lock. From its commit on the round's messages are fixed. A round
+ * Freezes an open round that is due, in a transaction under the run's lock. The commit fixes the round's messages. A round
  * with too few messages at its deadline is extended instead. Thread-safe.
  */
 @Component
@@ -62,19 +62,20 @@ class RoundFreezer {
     }
 
     /**
-     * The result of looking at an open round.
+     * The result of checking an open round.
      *
-     * @param frozen the round to be closed, null if none is due
-     * @param extended whether the open round was given more time, or its devices take another step
+     * @param frozen the round to close, null if none is due
+     * @param extended whether the open round was given more time, or its devices must take another step
      */
     record Result(@Nullable FrozenRound frozen, boolean extended) {
         static final Result NONE = new Result(null, false);
     }
 
     /**
-     * Freezes a run's open round if it is due and the run's lease can be had. A round that is frozen already is returned as it is.
+     * Freezes a run's open round if it is due and this coordinator can get the run's lease. A round that is already
+     * frozen is returned unchanged.
      *
-     * @param seen the run as it was read just now, not over
+     * @param seen the run as just read, not over
      */
     Result freezeIfDue(Run seen) {
         long id = seen.id();
@@ -104,7 +105,7 @@ class RoundFreezer {
         return round.compareTo(step) > 0 ? round : step;
     }
 
-    /** A deadline of a clock that was ahead would keep the round open until the clock comes to it. */
+    /** A deadline set while the clock was ahead would keep the round open until the clock reaches it. */
     private Result correct(long id, long epoch) {
         Run run = runs.locked(id);
         if (!run.isLeasedIn(epoch)
@@ -116,7 +117,7 @@ class RoundFreezer {
         return new Result(null, true);
     }
 
-    /** Ends what an open round has begun in a run that is over. */
+    /** Ends the work of an open round in a run that is over. */
     void abandon(Run over) {
         if (isMasked(over)) {
             attempts.abandon(over.id());
@@ -136,7 +137,7 @@ class RoundFreezer {
         };
     }
 
-    /** Avoids the run's lock after each message: with fewer messages than members asked, only time closes a round. */
+    /** Avoids the run's lock after each message: until all members asked may have answered, only the deadline closes a round. */
     private boolean mayBeDue(Run run) {
         if (isMasked(run)) {
             return attempts.mayMove(run);

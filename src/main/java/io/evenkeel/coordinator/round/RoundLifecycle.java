@@ -15,8 +15,9 @@ import org.springframework.stereotype.Component;
 /**
  * Moves runs from round to round: freezes an open round that is due, closes it, and checks the next.
  *
- * <p>Freezing is one transaction and fixes the round's messages. Closing computes what follows from them, and ends in another. Both
- * happen under the run's lease; acceptance for every other run goes on meanwhile. Thread-safe; one thread at a time works on a run.
+ * <p>Freezing is one transaction and fixes the round's messages. Closing computes the outcome, and ends in another
+ * transaction. Both happen under the run's lease, while messages for all other runs are accepted. Thread-safe; one
+ * thread at a time works on a run.
  */
 @Component
 public class RoundLifecycle {
@@ -53,7 +54,7 @@ public class RoundLifecycle {
     }
 
     /**
-     * Closes a run's round if it is due, and the next ones if they are; does nothing if another coordinator has the run's lease.
+     * Closes a run's round if it is due, and any following ones that are; does nothing if another coordinator has the run's lease.
      *
      * @return whether anything changed
      */
@@ -93,7 +94,7 @@ public class RoundLifecycle {
         return RoundFreezer.Result.NONE;
     }
 
-    /** Returns whether there may be more to close; not if another coordinator has moved the run on, or the run above has to. */
+    /** Returns whether there may be more to close; false if another coordinator has advanced the run, or the run above must do so. */
     private boolean close(FrozenRound frozen) {
         MDC.put("run", plans.of(frozen.run()).name());
         MDC.put("round", Integer.toString(frozen.round()));

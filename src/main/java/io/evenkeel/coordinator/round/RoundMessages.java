@@ -17,8 +17,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds a frozen round's messages to the sum, in the order of the senders' ordinals and their sequence. Takes them in decoded
- * form from the cache if all of them are there, else from the database. Thread-safe.
+ * Adds a frozen round's messages to the sum, in the order of the senders' ordinals and their sequence. Takes decoded
+ * messages from the cache if all are there, otherwise reads them from the database. Thread-safe.
  */
 @Component
 class RoundMessages {
@@ -42,9 +42,9 @@ class RoundMessages {
     /**
      * Adds the messages of a model's round.
      *
-     * @param model belongs to this thread; begun
-     * @param tally gets what the messages report
-     * @throws CorruptionException if one that is read is not what was accepted
+     * @param model the model, used only by this thread, with the round started
+     * @param tally receives the figures reported in the messages
+     * @throws CorruptionException if a message read is damaged
      */
     void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
         Round round = transactions.read(() -> round(id, model.round()));
@@ -57,10 +57,10 @@ class RoundMessages {
     }
 
     /**
-     * The messages of a round, without what is in them.
+     * The messages of a round, without their content.
      *
      * @param entries the messages, in the order in which they are added
-     * @param senders the members that sent them, by their ordinals
+     * @param senders their senders, by ordinal
      */
     private record Round(List<IncludedMessage> entries, Map<Integer, RoundMembers.Sender> senders) {}
 
@@ -147,15 +147,15 @@ class RoundMessages {
         }
     }
 
-    /** Adds a message, and forgets it soon, unlike those that were kept in memory anyway. */
+    /** Adds a message, and releases it soon, unlike those that were cached anyway. */
     private static void add(RoundSum sum, int ordinal, Message message, int bytes) {
         sum.add(ordinal, message, bytes);
         sum.addMany();
     }
 
     private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, Decoder decoder) {
-        // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
-        // the work. It adds many at a time, and meanwhile the first reads on: d bytes of messages at most.
+        // One thread reads and verifies, the next decodes, and the last adds, in the same order; each does about a
+        // third of the work. The last adds many at a time while the first reads ahead by at most d bytes of messages.
         try (PipelineStage<Piece> adding = new PipelineStage<>(
                         "adding", FEW, piece -> add(sum, piece.ordinal(), piece.message(), piece.bytes()));
                 PipelineStage<Stored> decoding = new PipelineStage<>("decoding", plan.messagesAtOnce(MANY), read -> {

@@ -14,8 +14,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Advances runs: one run after each change of it, and all runs at every tick, for deadlines and for what another replica did or left
- * undone. Starts before the web server and stops after it. Thread-safe.
+ * Advances runs: a run after each of its changes, and all runs at every tick, to handle deadlines and work that another
+ * replica did or left unfinished. Starts before the web server and stops after it. Thread-safe.
  */
 @Component
 public class RoundScheduler extends BackgroundWork {
@@ -26,7 +26,7 @@ public class RoundScheduler extends BackgroundWork {
     private final WaitingMembers members;
     private final FailureLog failures;
 
-    /** The runs with a task, and whether they have changed since it began: a run that is being closed takes one thread. */
+    /** The runs with a task, and whether they have changed since it started. A run that is being closed occupies one thread. */
     private final Map<Long, Boolean> tasks = new ConcurrentHashMap<>();
 
     RoundScheduler(
@@ -44,7 +44,7 @@ public class RoundScheduler extends BackgroundWork {
         this.failures = failures;
     }
 
-    /** Looks at all runs once; what is due by the clock happens before this returns. */
+    /** Checks all runs once; work that is due by the clock is done before this returns. */
     public void tick() {
         tick(this::advance);
     }
@@ -78,7 +78,7 @@ public class RoundScheduler extends BackgroundWork {
             }
         } finally {
             if (!tasks.remove(run, false)) {
-                // It has changed meanwhile.
+                // The run has changed in the meantime.
                 execute(() -> look(run));
             }
         }
@@ -113,13 +113,13 @@ public class RoundScheduler extends BackgroundWork {
         execute(recovery::rebuild);
     }
 
-    /** A long closing of one run does not keep the others waiting. */
+    /** Closing one run may take long, but does not block the others. */
     @Override
     protected int threads() {
         return 2;
     }
 
-    /** Waits as long as any other phase of the shutdown, so that all of it fits into a pod's grace period. */
+    /** Waits as long as any other phase of the shutdown, so that all phases fit into a pod's grace period. */
     @Override
     protected Duration stopTimeout() {
         return Duration.ofSeconds(20);

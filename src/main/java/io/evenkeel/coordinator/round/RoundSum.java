@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adds a round's messages to the model, unless its sum is robust, and to the round's figures in the given order. Adds many at a time,
- * which is faster ({@link LiveModel#add(List)}). Not thread-safe.
+ * Adds a round's messages to the model, unless its sum is robust, and to the round's figures, in the given order. Adds
+ * many at a time, which is faster ({@link LiveModel#add(List)}). Not thread-safe.
  */
 final class RoundSum {
 
@@ -21,9 +21,9 @@ final class RoundSum {
     private long values;
 
     /**
-     * @param model begun
-     * @param senders those members of the round that have sent a message, by their ordinals
-     * @param tally gets what the messages report
+     * @param model the model, with the round started
+     * @param senders the members of the round that have sent a message, by ordinal
+     * @param tally receives the figures reported in the messages
      * @param sums whether the messages are added to S; false if S is computed from the members' vectors
      */
     RoundSum(LiveModel model, Map<Integer, RoundMembers.Sender> senders, RoundTally tally, boolean sums) {
@@ -34,10 +34,10 @@ final class RoundSum {
     }
 
     /**
-     * Gathers a message, which is added with others.
+     * Collects a message, to be added with others.
      *
-     * @param ordinal its sender's
-     * @param bytes those it was sent as
+     * @param ordinal the ordinal of its sender
+     * @param bytes its encoding
      */
     void add(int ordinal, Message message, int bytes) {
         double weight = weight(ordinal);
@@ -58,14 +58,14 @@ final class RoundSum {
         return sender.weight();
     }
 
-    /** Adds what was gathered if it is d/8 values or more, which take 1.5 d bytes. */
+    /** Adds the collected messages if they have d/8 values or more, which take 1.5 d bytes. */
     void addMany() {
         if (values >= model.sum().length / 8) {
             finish();
         }
     }
 
-    /** Adds what is left. */
+    /** Adds the remaining messages. */
     void finish() {
         model.add(gathered);
         gathered.clear();

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-/** Reports that another coordinator closed the round or took the run over, or that the run ended; nothing was written. */
+/** Reports that another coordinator closed the round or took over the run, or that the run ended; nothing was written. */
 final class RoundSupersededException extends RuntimeException {
 
     RoundSupersededException(FrozenRound frozen) {

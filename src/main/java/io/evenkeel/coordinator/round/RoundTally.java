@@ -12,7 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers a round's figures while its messages stream by. Not thread-safe. */
+/** Collects a round's figures while its messages are processed one by one. Not thread-safe. */
 final class RoundTally {
 
     private final BitSet participants = new BitSet();
@@ -32,7 +32,7 @@ final class RoundTally {
     private String receipts = "";
     private boolean isSkipped;
 
-    /** Begins a round; {@code keepsLosses} says whether the losses by member are needed. */
+    /** Starts a round; {@code keepsLosses} says whether the losses by member are needed. */
     RoundTally(boolean keepsLosses) {
         losses = keepsLosses ? new TreeMap<>() : null;
     }
@@ -87,7 +87,7 @@ final class RoundTally {
         }
     }
 
-    /** Notes which messages are in the round. */
+    /** Records which messages are in the round. */
     void receipts(List<IncludedMessage> entries) {
         receipts = IncludedMessage.hash(entries);
     }
@@ -124,13 +124,13 @@ final class RoundTally {
         return uplinkBytes;
     }
 
-    /** Returns the mean of the losses, weighted as the direction is. */
+    /** Returns the mean of the losses, with the weights of the direction. */
     @Nullable
     Double loss() {
         return loss.value();
     }
 
-    /** Returns the losses by member, or none if they were not wanted. */
+    /** Returns the losses by member; empty if they are not needed. */
     MemberLosses losses() {
         if (losses == null) {
             return MemberLosses.NONE;
@@ -161,7 +161,7 @@ final class RoundTally {
         return Double.isNaN(largestSmoothness) ? null : largestSmoothness;
     }
 
-    /** Returns the gradient's norm that came with the largest ratio, null if none did. */
+    /** Returns the gradient's norm reported with the largest ratio, null if there is none. */
     @Nullable
     Double normAtLargestSmoothness() {
         return normAtLargest;
@@ -197,7 +197,7 @@ final class RoundTally {
             count++;
         }
 
-        /** Returns the mean, null if there is nothing to take it of or it is beyond double's range. */
+        /** Returns the mean, null if there are no values or the mean exceeds double's range. */
         @Nullable
         Double value() {
             double mean = weight > 0 ? weighted / weight : plain / count;

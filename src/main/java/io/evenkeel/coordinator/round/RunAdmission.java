@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Admits runs to this coordinator: reserves their memory, and checks their stored rows once they are taken over. A run that does not fit,
- * as after a restart with a smaller heap, is paused with the reason. Thread-safe.
+ * Admits runs to this coordinator: reserves their memory, and checks their stored rows once they are taken over. A run
+ * that does not fit into memory, for example after a restart with a smaller heap, is paused with the reason.
+ * Thread-safe.
  */
 @Component
 class RunAdmission {
@@ -56,8 +57,9 @@ class RunAdmission {
     }
 
     /**
-     * Returns the epoch of this coordinator's lease of a run whose round it may close now. The run has its memory, and what is stored of
-     * it was checked since this coordinator has the lease. Empty otherwise: the run is then paused, or another coordinator's.
+     * Returns the epoch of this coordinator's lease of a run whose round it may close now: the run's memory is
+     * reserved, and its stored data was checked under this lease. Empty if the run was paused, or another coordinator
+     * has the lease.
      */
     OptionalLong enter(Run seen) {
         long id = seen.id();
@@ -68,12 +70,12 @@ class RunAdmission {
         return epoch.isPresent() && isChecked(id, epoch.getAsLong()) ? epoch : OptionalLong.empty();
     }
 
-    /** Notes that another coordinator has a run's lease. */
+    /** Records that another coordinator has a run's lease. */
     void lost(long id) {
         leases.drop(id);
     }
 
-    /** Another coordinator may have held the run before, and may have been stopped to change the database. */
+    /** Another coordinator may have held the lease before, or this one may have been stopped to change the database. */
     private boolean isChecked(long id, long epoch) {
         Long checked = checkedIn.get(id);
         if (checked != null && checked == epoch) {
@@ -91,7 +93,7 @@ class RunAdmission {
     /**
      * Reserves a run's memory; pauses a run that does not fit, unless another coordinator has its lease.
      *
-     * @return whether the run has its memory
+     * @return whether the run's memory is reserved
      */
     boolean admit(long id) {
         try {

@@ -48,7 +48,7 @@ class RunCaches {
 
     /** Returns the keys of the runs whose open round may be due, and frees the memory of all others. */
     List<Long> keepDue() {
-        // Read first: a run that is started meanwhile keeps its memory.
+        // Read first, so that a run that is started in between keeps its memory.
         Map<Long, Long> kept = memory.kept();
         List<Long> due = transactions.read(runs::findDue);
         models.keepOnly(due);
@@ -68,7 +68,7 @@ class RunCaches {
         leases.drop(run);
     }
 
-    /** Forgets the model and the lease of a run that another coordinator has moved on. */
+    /** Drops the model and the lease of a run that another coordinator has advanced. */
     void surrender(long run) {
         models.forget(run);
         upstream.forget(run);

@@ -11,8 +11,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Where rounds of runs with the step {@code upstream} leave what their members add up to, and find their next models. Both are in memory
- * alone: after a restart a frozen round is summed again, with the same bits, and the run above gives its model again. Thread-safe.
+ * Exchanges the sums of rounds of runs with the step {@code upstream} for their next models. Both are only in memory:
+ * after a restart a frozen round is summed again, with the same bits, and the run above gives its model again.
+ * Thread-safe.
  */
 @Component
 public class UpstreamRounds {
@@ -25,7 +26,7 @@ public class UpstreamRounds {
         this.events = events;
     }
 
-    /** What the members of a frozen round add up to. */
+    /** The sum of the members of a frozen round. */
     public static final class Sum {
 
         private final int round;
@@ -65,7 +66,7 @@ public class UpstreamRounds {
                     tally.metrics());
         }
 
-        /** Returns the members' mean, S/W: d values in a new array. All are 0 if nothing has a weight. */
+        /** Returns the members' mean, S/W: d values in a new array. All are 0 if the total weight is 0. */
         public double[] mean() {
             double[] mean = new double[values.length];
             for (int j = 0; weight > 0 && j < mean.length; j++) {
@@ -79,7 +80,7 @@ public class UpstreamRounds {
             return weight;
         }
 
-        /** Returns how many messages of the round are in it. */
+        /** Returns how many messages of the round it contains. */
         public int messages() {
             return messages;
         }
@@ -116,13 +117,13 @@ public class UpstreamRounds {
         notifyAll();
     }
 
-    /** Returns the model that a round leads to, d values, not to be changed; null if it has not come. */
+    /** Returns a round's next model, d values, not to be modified; null if it has not arrived. */
     synchronized double @Nullable [] next(long run, int round) {
         Next next = models.get(run);
         return next != null && next.round == round ? next.model : null;
     }
 
-    /** Forgets what there is of a run, whose round is closed or whose work is another coordinator's. */
+    /** Drops the data of a run whose round is closed, or that another coordinator advances. */
     synchronized void forget(long run) {
         sums.remove(run);
         models.remove(run);
@@ -130,16 +131,16 @@ public class UpstreamRounds {
     }
 
     /**
-     * Returns what a round's members add up to, once it is frozen.
+     * Returns the sum of a round's members, once it is frozen.
      *
-     * @param most how long to wait
-     * @return null if it is not there yet
+     * @param most the maximum wait
+     * @return null if it is not available in time
      */
     public synchronized @Nullable Sum awaitSum(long run, int round, Duration most) throws InterruptedException {
         return await(() -> hasSum(run, round), most) ? sums.get(run) : null;
     }
 
-    /** Waits until a round that was given its next model is closed; returns whether it is. */
+    /** Waits until a round with its next model is closed; returns whether it is. */
     public boolean awaitClosed(long run, int round, Duration most) throws InterruptedException {
         return await(() -> next(run, round) == null, most);
     }
@@ -155,7 +156,7 @@ public class UpstreamRounds {
     }
 
     /**
-     * Gives a round the model that it leads to, and moves the run on if it is frozen.
+     * Gives a round its next model, and advances the run if the round is frozen.
      *
      * @param model d finite values; not copied
      */

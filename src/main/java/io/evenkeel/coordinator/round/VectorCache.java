@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps members' vectors between the rounds of robust runs, in unused memory of the models' share. All of it is given back as
- * soon as a run or other work needs it. The database has every vector; what is kept here saves reading it again. Thread-safe: one
+ * Caches members' vectors between the rounds of robust runs, in unused memory of the models' share. All of it is
+ * released as soon as a run or other work needs it. The database has every vector; the cache only saves reading it
+ * again. Thread-safe: one
  * thread at a time takes a run's vectors.
  */
 @Component
@@ -49,7 +50,7 @@ class VectorCache implements ReclaimableCache {
         });
     }
 
-    /** Forgets the vectors of all other runs. */
+    /** Removes the vectors of all other runs. */
     void keepOnly(Collection<Long> runs) {
         for (Key key : List.copyOf(vectors.keySet())) {
             if (!runs.contains(key.run())) {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 @Embeddable
 public class CurrentRound {
 
-    /** The difference that replicas' clocks may have. */
+    /** The tolerated difference between replicas' clocks. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
     private @Nullable Instant openedAt;
     private @Nullable Instant deadline;
 
-    /** The transaction that stores messages increments it by SQL, under the lock of the row. */
+    /** Incremented by SQL in the transaction that stores messages, under the lock of the row. */
     private int accepted;
 
     private int extended;
@@ -25,7 +25,7 @@ public class CurrentRound {
     @Column(name = "open_revision")
     private int revision;
 
-    /** Before the start: no round is open. */
+    /** The state before the start, without an open round. */
     protected CurrentRound() {}
 
     /** Opens the next round, without messages. */
@@ -45,22 +45,22 @@ public class CurrentRound {
         revision = newestRevision;
     }
 
-    /** Moves the deadline, if there is one, by as long as a pause took. */
+    /** Moves the deadline, if there is one, by the length of a pause. */
     void prolong(Duration pause) {
         if (deadline != null && !pause.isNegative()) {
             deadline = deadline.plus(pause);
         }
     }
 
-    /** Sets the end of the step that devices take now. */
+    /** Sets the end of the devices' current step. */
     public void waitUntil(Instant until) {
         deadline = until;
     }
 
     /**
-     * Returns whether the round was opened, extended or prolonged by a clock that was ahead and is right again.
+     * Returns whether the round was opened, extended or prolonged by a clock that was ahead and has been corrected.
      *
-     * @param longest how much time a round or one of its steps gets
+     * @param longest the maximum duration of a round or of one of its steps
      */
     public boolean isAhead(Instant now, Duration longest) {
         Instant latest = now.plus(CLOCK_TOLERANCE);
@@ -68,7 +68,7 @@ public class CurrentRound {
                 || (deadline != null && deadline.isAfter(latest.plus(longest)));
     }
 
-    /** Sets times that only a clock that was ahead can have given: the round has its whole time from now on. */
+    /** Resets times that only a clock that was ahead can have set: the round gets its full time from now on. */
     public void correct(Instant now, Duration longest) {
         if (openedAt != null && openedAt.isAfter(now)) {
             openedAt = now;
@@ -84,12 +84,12 @@ public class CurrentRound {
         closing = false;
     }
 
-    /** Counts messages that are accepted together. */
+    /** Counts messages that were accepted together. */
     public void accept(int messages) {
         accepted += messages;
     }
 
-    /** Freezes the accepted messages: the round consists of them alone. */
+    /** Freezes the accepted messages: the round consists of only these. */
     public void beginClosing() {
         closing = true;
     }

@@ -10,7 +10,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
-/** Checks the revisions of an imported run and brings them into force. Works in the caller's transaction. */
+/** Checks the revisions of an imported run and applies them. Works in the caller's transaction. */
 @Component
 public class ImportedRevisions {
 

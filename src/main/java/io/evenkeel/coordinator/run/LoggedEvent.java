@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a run as the database has it.
+ * An event of a run as stored in the database.
  *
  * @param id its key
  * @param run the run's key

@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
-/** The table {@code loss_trend}: what the losses of runs have come to. Works in the caller's transaction. Thread-safe. */
+/** The table {@code loss_trend}: the trends of the losses of runs. Works in the caller's transaction. Thread-safe. */
 @Component
 public class LossTrends {
 

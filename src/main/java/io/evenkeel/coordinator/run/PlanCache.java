@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Finds runs' plans, which never change, without the database once they were asked for. Thread-safe. */
+/** Finds runs' plans, which never change, and caches them. Thread-safe. */
 @Component
 public class PlanCache {
 
@@ -33,7 +33,7 @@ public class PlanCache {
     public record Known(long run, ValidatedPlan plan) {}
 
     /**
-     * Returns the plan of the run of that name.
+     * Returns the plan of the run with a name.
      *
      * @throws ProblemException {@code run-not-found}
      */
@@ -54,13 +54,13 @@ public class PlanCache {
         return known != null ? known.plan() : remember(run).plan();
     }
 
-    /** Forgets all other runs, which were deleted. One that is as new as that is read again. */
+    /** Drops all runs but these, because they were deleted. A run that was just created is read again. */
     public void keepOnly(Collection<Long> existing) {
         byId.keySet().retainAll(existing);
         byName.values().removeIf(known -> !byId.containsKey(known.run()));
     }
 
-    /** Returns a definition as the JSON that a run keeps. */
+    /** Returns a definition as the JSON that a run stores. */
     public String encode(RunDefinition definition) {
         return json.writeValueAsString(definition);
     }

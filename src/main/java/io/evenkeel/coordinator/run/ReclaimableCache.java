@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-/** Uses memory of the models' share that is free at the moment. {@link RunMemory} calls it under its lock. */
+/** Uses currently free memory of the models' share. {@link RunMemory} calls it under its lock. */
 public interface ReclaimableCache {
 
     /** Holds nothing. */

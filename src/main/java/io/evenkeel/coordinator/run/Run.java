@@ -67,7 +67,7 @@ public class Run {
     private @Nullable Instant endedAt;
 
     /** The time from which the run is hidden; its rows are deleted in the background. */
-    @SuppressWarnings("UnusedVariable") // the restriction above reads it
+    @SuppressWarnings("UnusedVariable") // read by the restriction above
     private @Nullable Instant deletedAt;
 
     private boolean stationary;
@@ -84,11 +84,11 @@ public class Run {
     @Column(name = "events")
     private long newestEvent;
 
-    /** Events to insert in the transaction of their change. Not loaded: reading is {@link RunEventTable}'s. */
+    /** Events to insert in the transaction of their change. Not loaded: {@link RunEventTable} reads events. */
     @OneToMany(mappedBy = "run", cascade = CascadeType.PERSIST)
     private List<RunEvent> newEvents = new ArrayList<>();
 
-    /** The lease, which statements outside of this class change. */
+    /** The lease, which is modified by statements outside this class. */
     @Column(insertable = false, updatable = false)
     private long leaseEpoch;
 
@@ -106,7 +106,7 @@ public class Run {
         this.progress = StopProgress.NONE;
     }
 
-    /** Leaves {@code created}: round 0 opens. */
+    /** Leaves {@code created} by opening round 0. */
     public void start(Instant now, Duration time) {
         require(state == RunState.CREATED, "start", "only a run in state created can be started");
         state = RunState.RUNNING;
@@ -129,8 +129,8 @@ public class Run {
     }
 
     /**
-     * Pauses, if it is running, until objects that its rows name are back in the object store. If it is paused for that already, replaces
-     * the message.
+     * Pauses, if it is running, until objects that its rows refer to are back in the object store. If it is already
+     * paused for that reason, replaces the message.
      *
      * @param why which objects are missing
      */
@@ -148,7 +148,7 @@ public class Run {
         return state == RunState.PAUSED && stopReason == StopReason.OBJECTS_MISSING;
     }
 
-    /** Goes on; the open round's deadline moves by as long as the pause took. */
+    /** Resumes; the open round's deadline moves by the length of the pause. */
     public void resume(Instant now) {
         require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
         boolean lackedObjects = lacksObjects();
@@ -166,9 +166,9 @@ public class Run {
     }
 
     /**
-     * Goes no further, because what is stored of it does not fit its hash chain.
+     * Stops it from advancing, because its stored data does not match its hash chain.
      *
-     * @param what what does not fit, and what to do
+     * @param what the mismatch, and what to do
      */
     public void distrust(Instant now, String what) {
         if (what.equals(chainFault)) {
@@ -183,23 +183,23 @@ public class Run {
         }
     }
 
-    /** Takes {@link #distrust} back: what is stored fits again. */
+    /** Reverts {@link #distrust}, because the stored data matches again. */
     public void trust() {
         chainFault = null;
     }
 
-    /** Returns whether it follows the changes of its definition that apply to the open round and the next one. */
+    /** Returns whether it follows changes of its definition for the open round and the next one. */
     public boolean follows(RunChain.Definition definition) {
         return revision == definition.newest() && (!state.hasOpenRound() || current.revision() == definition.at(round));
     }
 
-    /** Returns whether what is stored of it did not fit its hash chain when that was last checked. */
+    /** Returns whether its stored data did not match its hash chain at the last check. */
     public boolean isDistrusted() {
         return chainFault != null;
     }
 
     /**
-     * Ends it for good; the newest model stays.
+     * Ends it permanently; the newest model stays.
      *
      * @param why a reason that the operator sees; null if the operator asked for it
      */
@@ -209,7 +209,7 @@ public class Run {
         happened(RunEventType.RUN_CANCELLED, now, why);
     }
 
-    /** Hides it for good. A run that was never started is cancelled, so that no device waits for it. */
+    /** Hides it permanently. A run that was never started is cancelled, so that no device waits for it. */
     public void delete(Instant now) {
         requireDeletable();
         if (state == RunState.CREATED) {
@@ -219,7 +219,7 @@ public class Run {
     }
 
     /**
-     * Refuses a run under way.
+     * Refuses if the run is active.
      *
      * @throws ProblemException {@code wrong-state}
      */
@@ -228,26 +228,26 @@ public class Run {
     }
 
     /**
-     * Returns whether closing a round is still to be done: the round has been frozen, and no one has closed it, ended the run or found
-     * that it does not fit its hash chain.
+     * Returns whether a round remains to be closed: it has been frozen but not closed, and the run has neither ended
+     * nor been found to differ from its hash chain.
      */
     public boolean isClosing(int round) {
         return current.isClosing() && this.round == round && state.hasOpenRound() && !isDistrusted();
     }
 
-    /** Returns whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
+    /** Returns whether the lease with this epoch is still the newest; a holder of another one must not change anything. */
     public boolean isLeasedIn(long epoch) {
         return leaseEpoch == epoch;
     }
 
     /**
-     * Moves on from a closed round: the next one opens, or the run finishes or pauses because of a stop condition.
+     * Advances after a closed round: the next one opens, or the run finishes or pauses because of a stop condition.
      *
      * @param open the rules that the closed round followed
      * @param next the rules that the next round follows
      * @param trend the losses including the closed round's
      * @param closed the closed round's figures
-     * @param head of the run's hash chain, with the closed round
+     * @param head the head of the run's hash chain, including the closed round
      */
     public void completeRound(
             Instant now,
@@ -296,9 +296,9 @@ public class Run {
     }
 
     /**
-     * Changes the definition: the next round follows the revision of that number.
+     * Changes the definition: the next round follows the given revision.
      *
-     * @param what what changes, for readers of the run's events
+     * @param what the changes, for readers of the run's events
      */
     public void revise(Instant now, int number, String what) {
         revision = number;
@@ -306,9 +306,9 @@ public class Run {
     }
 
     /**
-     * Gives the open round more time, as too few have answered; it follows the newest revision from then on.
+     * Gives the open round more time, because too few members have answered; it follows the newest revision from then on.
      *
-     * @param open the rules that it has followed
+     * @param open the rules that it has followed so far
      * @param next the rules of the newest revision
      */
     public void extend(Instant now, RoundRules open, RoundRules next) {
@@ -331,7 +331,7 @@ public class Run {
         }
     }
 
-    /** Freezes the open round without messages: what its cohort sent cannot be added. */
+    /** Freezes the open round without messages, because its cohort's messages cannot be added. */
     public void loseCohort(Instant now, String why) {
         current.beginClosing();
         happened(RunEventType.ROUND_COHORT_LOST, now, why);
@@ -346,7 +346,7 @@ public class Run {
         happened(RunEventType.ROUNDS_SKIPPED, now, what);
     }
 
-    /** Records that a member is left out of cohorts from now on. */
+    /** Records that a member is excluded from cohorts from now on. */
     public void leaveOut(Instant now, String who) {
         happened(
                 RunEventType.MEMBER_LEFT_OUT,
@@ -355,7 +355,7 @@ public class Run {
     }
 
     /**
-     * Records that members report losses that do not fit their gradients.
+     * Records that members report losses that are inconsistent with their gradients.
      *
      * @param what which members, and what to do
      */
@@ -364,7 +364,7 @@ public class Run {
     }
 
     /**
-     * Records that a device has receipts of messages that are gone.
+     * Records that a device has receipts for messages that are lost.
      *
      * @param what how many messages of which rounds and which device
      */
@@ -372,7 +372,7 @@ public class Run {
         happened(RunEventType.HISTORY_LOST, now, what);
     }
 
-    /** Ends it where it cannot go on; the newest model stays. */
+    /** Ends it because it cannot continue; the newest model stays. */
     public void fail(Instant now, String why) {
         end(RunState.FAILED, now, why);
         happened(RunEventType.RUN_FAILED, now, why);
@@ -384,7 +384,7 @@ public class Run {
         fail(now, why);
     }
 
-    /** Resets the counts, because those of one metric or limit say nothing about another. */
+    /** Resets the counts, because counts for one metric or limit do not apply to another. */
     private void restartCounting(RoundRules before, RoundRules after) {
         if (!after.stop().countsLike(before.stop())) {
             progress = progress.restart(round);
@@ -398,7 +398,7 @@ public class Run {
         happened(RunEventType.ROUND_OPENED, now, null);
     }
 
-    /** Writes an event with this change. Every change that others should hear of calls this. */
+    /** Records an event with this change. Must be called for every change that others are notified of. */
     private void happened(RunEventType type, Instant now, @Nullable String detail) {
         newEvents.add(new RunEvent(this, ++newestEvent, type, round, now, detail));
     }
@@ -417,7 +417,7 @@ public class Run {
         }
     }
 
-    /** Returns the refusal of something this run's state does not allow. */
+    /** Returns the refusal of an action that this run's state does not allow. */
     public ProblemException wrongState(String detail) {
         return ProblemKind.WRONG_STATE
                 .because(detail, "look at the run's state with GET /api/v1/runs/" + name)
@@ -445,12 +445,12 @@ public class Run {
         return state;
     }
 
-    /** Returns k: the open round, and the newest model's number; R once finished. */
+    /** Returns k: the number of the open round and of the newest model; R once finished. */
     public int round() {
         return round;
     }
 
-    /** Returns what the open round has come to. */
+    /** Returns the state of the open round. */
     public CurrentRound current() {
         return current;
     }

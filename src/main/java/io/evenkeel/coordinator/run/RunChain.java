@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Appends to the hash chains of runs, in the transaction that makes the change and under the run's lock. The chain of a run that an
- * earlier version created begins with the first change or closed round. Thread-safe.
+ * Appends to the hash chains of runs, in the transaction that makes the change and under the run's lock. The chain of a
+ * run created by an earlier version starts with its next change or closed round. Thread-safe.
  */
 @Component
 public class RunChain {
@@ -29,9 +29,9 @@ public class RunChain {
     }
 
     /**
-     * The definition of a run with its changes, as they are stored now.
+     * The stored definition of a run with its changes.
      *
-     * @param contents hashes of the definition as created and of each change, by their numbers
+     * @param contents hashes of the original definition and of each change, by number
      * @param fromRounds the first rounds that follow them
      */
     public record Definition(List<String> contents, List<Integer> fromRounds) {
@@ -51,7 +51,7 @@ public class RunChain {
         }
     }
 
-    /** Begins the chain of a run that was just created. */
+    /** Begins the chain of a newly created run. */
     public void begin(Run run) {
         chains.append(run.id(), ChainLink.revision(null, 0, content(run)));
     }
@@ -69,11 +69,11 @@ public class RunChain {
     }
 
     /**
-     * Appends the round that closes.
+     * Appends the round that is being closed.
      *
      * @param record hash of its record
      * @param messages hash of its messages
-     * @param update digest of what it changes in the model
+     * @param update digest of its changes to the model
      * @return the new head of the chain
      */
     public String append(Run run, String record, String messages, long update) {
@@ -93,7 +93,7 @@ public class RunChain {
         return Objects.requireNonNull(last);
     }
 
-    /** Returns the first round that an event says was closed with a link; of old rounds the events may be deleted. */
+    /** Returns the first round that was closed with a link according to events; events of old rounds may have been deleted. */
     public OptionalInt firstClosed(Run run) {
         return events.firstWithDetail(run.id(), RunEventType.ROUND_CLOSED);
     }

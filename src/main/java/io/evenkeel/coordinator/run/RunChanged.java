@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 /**
- * Published after a commit that may have changed what a run's devices are to do.
+ * Published after a commit that may have changed the work of a run's devices.
  *
  * @param run the run's key
  */

@@ -19,11 +19,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
-/** The table {@code run_event} for those who read, deliver or delete events. Works in the caller's transaction. */
+/** The table {@code run_event}, for reading, delivering and deleting events. Works in the caller's transaction. */
 @Component
 public class RunEventTable {
 
-    /** The events of a run that are still kept; the query's parameter is the run's key. No webhook is sent one again. */
+    /** The stored events of a run; the query's parameter is the run's key. Webhooks do not get exported events again. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
                     "run_event",
                     "run_id",
@@ -50,7 +50,7 @@ public class RunEventTable {
         this.dialect = dialect;
     }
 
-    /** Returns a run's events after a sequence, in their order, up to a limit. */
+    /** Returns a run's events after a sequence number, in order, up to a limit. */
     public List<LoggedEvent> after(long run, long sequence, int limit) {
         return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence > ? ORDER BY e.sequence FETCH FIRST ? ROWS ONLY")
                 .params(run, sequence, limit)
@@ -59,8 +59,8 @@ public class RunEventTable {
     }
 
     /**
-     * Returns a run's newest events before a sequence that are not the opening or closing of a round, newest first. Looks at the newest
-     * 100,000 events, because a run can have millions of rounds.
+     * Returns a run's newest events before a sequence number, except openings and closings of rounds, newest first.
+     * Searches the newest 100,000 events, because a run can have millions of rounds.
      */
     public List<LoggedEvent> notable(long run, long before, int limit) {
         return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence < ? AND e.sequence > r.events - ?"
@@ -78,7 +78,7 @@ public class RunEventTable {
 
     /**
      * Returns the newest events of all runs that a reader may use, newest first, without rounds that opened, closed or were extended
-     * again. Looks at the newest 20,000 events.
+     * again. Searches the newest 20,000 events.
      */
     public List<LoggedEvent> newest(RunPatterns readers, int limit) {
         return jdbc.sql(SELECT + "WHERE e.id > (SELECT COALESCE(MAX(id), 0) FROM run_event) - " + NEWEST_EVENTS
@@ -97,7 +97,7 @@ public class RunEventTable {
                 .list();
     }
 
-    /** Returns the sequence of the oldest event that is kept. */
+    /** Returns the sequence number of the oldest stored event. */
     public OptionalLong oldest(long run) {
         Long oldest = jdbc.sql("SELECT MIN(sequence) FROM run_event WHERE run_id = ?")
                 .param(run)
@@ -107,7 +107,7 @@ public class RunEventTable {
         return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest);
     }
 
-    /** Returns the first round of which a kept event of a type has a detail. */
+    /** Returns the first round with a stored event of a given type and detail. */
     OptionalInt firstWithDetail(long run, RunEventType type) {
         Integer first = jdbc.sql(
                         "SELECT MIN(round_number) FROM run_event WHERE run_id = ? AND type = ? AND detail IS NOT NULL")

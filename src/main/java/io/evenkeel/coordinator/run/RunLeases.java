@@ -76,8 +76,8 @@ class RunLeases implements LeaseTable {
                 .single();
     }
 
-    // The database's clock, so that hosts' clocks need not agree. It shows when the statement began: a statement that
-    // had to wait gets a shorter lease and sees another's lease expire later, never the other way round.
+    // The database's clock, so that hosts' clocks need not agree. It returns the start of the statement: a statement
+    // that had to wait gets a shorter lease and sees another lease expire later, never the reverse.
     private String until(Duration duration) {
         return shared ? "CURRENT_TIMESTAMP + INTERVAL '" + duration.toMillis() + " milliseconds'" : "NULL";
     }

@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Distributes the heap's share for models among the runs. A run under way keeps the memory for its model and the work on it. Work on
- * any other run takes that memory until the work ends. What does not fit is refused before anything is allocated.
+ * Distributes the heap's share for models among the runs. An active run keeps the memory for its model and the work on
+ * it. Work on any other run reserves that memory until the work ends. A request that does not fit is refused before
+ * anything is allocated.
  *
  * <p>{@link RunFootprint} says how much a run needs. Thread-safe.
  */
@@ -46,12 +47,12 @@ public class RunMemory implements MeterBinder {
         this.footprint = new RunFootprint(budget, dialect);
     }
 
-    /** Lends the memory that is left to a cache, until a run needs it. */
+    /** Lends the remaining memory to a cache, until a run needs it. */
     public synchronized void lendTo(ReclaimableCache other) {
         cache = other;
     }
 
-    /** Lets the cache keep an entry if enough bytes are free now; it is not counted as taken. */
+    /** Lets the cache keep an entry if enough bytes are free now; the entry does not count as reserved. */
     public synchronized void offer(long bytes, Runnable keep) {
         if (bytes <= left() - cache.bytes()) {
             keep.run();
@@ -75,22 +76,22 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Returns the bytes a run needs while it is under way. */
+    /** Returns the bytes that an active run takes. */
     public long need(ValidatedPlan plan) {
         return footprint.total(plan);
     }
 
-    /** Returns the bytes that a model takes that is rebuilt beside the newest one. */
+    /** Returns the bytes of a model that is rebuilt in addition to the newest one. */
     public long older(ValidatedPlan plan) {
         return footprint.older(plan);
     }
 
-    /** Returns the bytes that reading a run's history takes beside its model. */
+    /** Returns the bytes that reading a run's history takes in addition to its model. */
     public long history(ValidatedPlan plan) {
         return footprint.history(plan);
     }
 
-    /** Returns the bytes that an import of a run takes: a checkpoint as a record, and as the values in it. */
+    /** Returns the bytes that an import of a run takes: a checkpoint as a record, and its decoded values. */
     public long importing(ValidatedPlan plan) {
         return Math.max(history(plan), 2 * checkpoint(plan));
     }
@@ -101,7 +102,7 @@ public class RunMemory implements MeterBinder {
     }
 
     /**
-     * Checks that a run and its messages fit what is left now, its checkpoints an array, and its messages a row of the database.
+     * Checks that a run and its messages fit the remaining memory, its checkpoints an array, and its messages a row of the database.
      *
      * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension} or {@code compressor}
      */
@@ -115,7 +116,7 @@ public class RunMemory implements MeterBinder {
     }
 
     /**
-     * Keeps a run's memory until {@link #release}; does nothing if it is kept.
+     * Reserves a run's memory until {@link #release}; does nothing if it is already reserved.
      *
      * @throws ProblemException {@code insufficient-memory}
      */
@@ -126,7 +127,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Begins to take a run's memory; nothing is taken yet. */
+    /** Prepares a reservation of a run's memory, without reserving anything yet. */
     public Reservation taking(long run, ValidatedPlan plan) {
         return new Reservation(run, plan);
     }
@@ -144,7 +145,7 @@ public class RunMemory implements MeterBinder {
         }
 
         /**
-         * Takes the memory.
+         * Reserves the memory.
          *
          * @throws ProblemException {@code insufficient-memory}
          */
@@ -153,7 +154,7 @@ public class RunMemory implements MeterBinder {
             taken = true;
         }
 
-        /** Keeps what was taken; to be called once the database says that the run is under way. */
+        /** Keeps the reservation; must be called once the database says that the run is active. */
         public void keep() {
             synchronized (RunMemory.this) {
                 use(run, plan).keptSince = ++stamps;
@@ -168,7 +169,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Returns whether a run keeps its memory. */
+    /** Returns whether a run's memory is kept. */
     public synchronized boolean isKept(long run) {
         Use use = uses.get(run);
         return use != null && use.keptSince != NOT_KEPT;
@@ -185,7 +186,7 @@ public class RunMemory implements MeterBinder {
         return kept;
     }
 
-    /** Gives a run's memory back, once the work on it is over. */
+    /** Releases a run's memory, once the work on it is over. */
     public synchronized void release(long run) {
         Use use = uses.get(run);
         if (use != null) {
@@ -194,7 +195,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Gives a run's memory back, unless it was kept anew since the stamp was given. */
+    /** Releases a run's memory, unless it was reserved again since the stamp was given. */
     public synchronized void release(long run, long stamp) {
         Use use = uses.get(run);
         if (use != null && use.keptSince == stamp) {
@@ -203,8 +204,9 @@ public class RunMemory implements MeterBinder {
     }
 
     /**
-     * Works within a run's memory, one thread at a time for each run; what the run does not keep is taken meanwhile. Work may call
-     * this again for its own run. Not to be called with a database lock held that the work of another thread may wait for.
+     * Runs work within a run's memory, one thread at a time for each run; memory that the run does not keep is reserved
+     * for the duration. Work may call this again for its own run. Must not be called while holding a database lock that
+     * the work of another thread may wait for.
      *
      * @throws ProblemException {@code insufficient-memory}, if the run does not keep its memory and there is not enough left
      */
@@ -225,10 +227,10 @@ public class RunMemory implements MeterBinder {
     }
 
     /**
-     * Does work beside a run's memory, such as for an export that goes on while rounds are closed.
+     * Runs work in addition to a run's own, such as an export that continues while rounds are closed.
      *
-     * @param what the work, for the refusal
-     * @param bytes what it takes
+     * @param what the name of the work, for the refusal
+     * @param bytes the memory that it needs
      * @throws ProblemException {@code insufficient-memory}
      */
     public <T> T borrowing(String what, long bytes, Supplier<T> work) {
@@ -248,7 +250,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Returns the bytes that are taken. */
+    /** Returns the reserved bytes. */
     public synchronized long taken() {
         return borrowed + uses.values().stream().mapToLong(use -> use.bytes).sum();
     }

@@ -16,13 +16,13 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** Runs in the database, without those that were deleted. */
+/** Stores runs, and finds those that were not deleted. */
 public interface RunRepository extends Repository<Run, Long>, JpaSpecificationExecutor<Run> {
 
     /** The newest runs first. */
     Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "id");
 
-    /** Saves a new run at once, so that a name that is taken shows here. */
+    /** Saves a new run immediately, so that a taken name is detected here. */
     Run saveAndFlush(Run run);
 
     /** Finds a run by its key, for reading. */
@@ -55,7 +55,7 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
         return (run, query, sql) -> sql.lessThan(run.get("id"), key);
     }
 
-    /** Locks a run until the transaction ends; must be the transaction's first look at it. */
+    /** Locks a run until the transaction ends; must be the transaction's first access to it. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select r from Run r where r.id = :id")
     Optional<Run> lock(long id);
@@ -78,7 +78,7 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
         return lock(id).orElseThrow(RunRepository::deleted);
     }
 
-    /** Returns the refusal of a request about a run that was there when the request came. */
+    /** Returns the refusal of a request about a run that was deleted during the request. */
     static ProblemException deleted() {
         return ProblemKind.RUN_NOT_FOUND.because(
                 "the run was deleted", "drop what is left of it; GET /api/v1/runs lists those there are");

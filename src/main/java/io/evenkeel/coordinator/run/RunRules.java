@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 /**
  * Finds the rules of open rounds and the newest definitions of runs. Thread-safe.
  *
- * <p>A run's row has the number of the newest revision and of the one that the open round follows. A revision never changes, so these
- * numbers show whether the state in memory is current; a change by another replica is read with the next row.
+ * <p>A run's row has the numbers of the newest revision and of the open round's revision. Revisions never change, so
+ * these numbers show whether the cached state is current; a change by another replica is detected with the next row.
  */
 @Component
 public class RunRules {
@@ -29,7 +29,7 @@ public class RunRules {
         this.patch = patch;
     }
 
-    /** The rules by revision, the first being those at the run's creation, and the definition with the newest of them. */
+    /** The rules by revision, starting with those at the run's creation, and the definition with the newest of them. */
     private record History(List<RoundRules> rules, RunDefinition newest) {
 
         boolean has(int revision) {
@@ -71,7 +71,7 @@ public class RunRules {
     }
 
     /**
-     * Returns the rules that the next round would follow, for an open round that is extended: it follows them from then on. Works in
+     * Returns the rules that the next round would follow, for an open round that is extended and then follows them. Works in
      * the caller's transaction, which has locked the run.
      */
     public RoundRules bringForward(Run run) {

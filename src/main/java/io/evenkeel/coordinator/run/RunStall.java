@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Why a running run makes no progress: operators see it as stalled. Without I/O.
+ * The reason why a running run makes no progress, which operators see as stalled. Performs no I/O.
  *
- * @param reason why it makes none
- * @param since when its open round was opened, after which no round has closed
+ * @param reason the reason
+ * @param since when its open round was opened, since when no round has closed
  * @param message the same in a sentence, with what to do
  */
 @Schema(name = "Stalled")
@@ -41,9 +41,9 @@ public record RunStall(Reason reason, Instant since, String message) {
      *
      * @param needed how many messages the round needs
      * @param staying how many members stay beyond the round
-     * @param leaving how many leave with it and have not joined again
-     * @param leftOut how many of those who stay are left out of cohorts
-     * @param silent how many of those who stay are not waited for, as they have missed rounds
+     * @param leaving how many leave with the round and have not joined again
+     * @param leftOut how many of the staying members are excluded from cohorts
+     * @param silent how many of the staying members the round does not wait for, as they have missed rounds
      * @param areMasked whether the run has secure aggregation
      */
     public record Members(int needed, int staying, int leaving, int leftOut, int silent, boolean areMasked) {

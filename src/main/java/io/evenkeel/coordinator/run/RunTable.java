@@ -29,8 +29,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code run} for acceptance, metrics and leases, which read or write a few columns often. It uses JDBC, which takes a
- * fraction of the time of JPA; what an operator reads and changes is a {@link Run}. Works in the caller's transaction.
+ * The table {@code run} for acceptance, metrics and leases, which frequently read or write a few columns. It uses JDBC,
+ * which takes a fraction of the time of JPA; operators' requests use {@link Run}. Works in the caller's transaction.
  */
 @Component
 public class RunTable {
@@ -112,7 +112,7 @@ public class RunTable {
                 .update();
     }
 
-    /** Returns the runs under way, the oldest first. */
+    /** Returns the active runs, the oldest first. */
     public List<RunRow> underWay() {
         return jdbc.sql(SELECT + "WHERE state IN ('RUNNING', 'PAUSED') ORDER BY id")
                 .query((row, i) -> row(row))
@@ -170,8 +170,8 @@ public class RunTable {
     }
 
     /**
-     * Returns a run whose hash chain was last checked before a time, or never, and marks it as checked now; empty if there is none.
-     * A time of the last check in the future does not count.
+     * Returns a run whose hash chain was last checked before a time, or never, and marks it as checked now; empty if
+     * there is none. A last check in the future is ignored.
      */
     public OptionalLong takeUnchecked(Instant before, Instant now) {
         String due = "(chain_checked_at IS NULL OR chain_checked_at < :before OR chain_checked_at > :now)";
@@ -191,7 +191,7 @@ public class RunTable {
                 .update();
     }
 
-    /** Returns which members have missed rounds, encoded; empty if none has. */
+    /** Returns the encoded set of members that have missed rounds; empty if there is none. */
     public Optional<byte[]> missedRounds(long run) {
         return jdbc.sql("SELECT missed_rounds FROM run WHERE id = ? AND missed_rounds IS NOT NULL")
                 .param(run)
@@ -199,14 +199,14 @@ public class RunTable {
                 .optional();
     }
 
-    /** Stores which members have missed rounds, encoded; null if none has. */
+    /** Stores the encoded set of members that have missed rounds; null if there is none. */
     public void setMissedRounds(long run, byte @Nullable [] missed) {
         jdbc.sql("UPDATE run SET missed_rounds = " + (missed == null ? "NULL" : "?") + " WHERE id = ?")
                 .params(missed == null ? List.of(run) : List.of(Blobs.parameter(missed), run))
                 .update();
     }
 
-    /** Returns how many runs do not fit their hash chains. */
+    /** Returns how many runs do not match their hash chains. */
     public int distrusted() {
         return jdbc.sql("SELECT COUNT(*) FROM run WHERE chain_fault IS NOT NULL")
                 .query(Integer.class)
@@ -224,8 +224,9 @@ public class RunTable {
     }
 
     /**
-     * Inserts an exported run, and returns its key. A running one is paused since the export, so that resuming it moves its deadline by
-     * the time in between. One that is over counts as ended now, so that it is not deleted for its age at once.
+     * Inserts an exported run, and returns its key. A running one becomes paused since the export, so that resuming it
+     * moves its deadline by the time in between. One that is over gets the current time as its end, so that it is not
+     * immediately deleted for its age.
      */
     public long insert(ExportedRow exported, Instant exportedAt) {
         ExportedRow inserted = exported.text("state").equals(RunState.RUNNING.name())
@@ -239,7 +240,7 @@ public class RunTable {
         return run;
     }
 
-    /** Returns whether a run has a name, also one that was deleted and still has rows. */
+    /** Returns whether a run has a name, including a deleted run that still has rows. */
     public boolean isTaken(String name) {
         return !jdbc.sql("SELECT id FROM run WHERE name = ?")
                 .param(name)
@@ -258,7 +259,7 @@ public class RunTable {
     }
 
     /**
-     * A run that was deleted, and still has rows.
+     * A deleted run that still has rows.
      *
      * @param id its key
      * @param name its name, which is taken until its last row is deleted
@@ -266,14 +267,14 @@ public class RunTable {
      */
     public record DeletedRun(long id, String name, Instant at) {}
 
-    /** Returns the runs that were deleted and still have rows, the oldest first. */
+    /** Returns the deleted runs that still have rows, the oldest first. */
     public List<DeletedRun> deleted() {
         return jdbc.sql("SELECT id, name, deleted_at FROM run WHERE deleted_at IS NOT NULL ORDER BY id")
                 .query((row, i) -> new DeletedRun(row.getLong(1), row.getString(2), Timestamps.get(row, 3)))
                 .list();
     }
 
-    /** Locks a run that was deleted until the transaction ends; returns whether it still has its row. */
+    /** Locks a deleted run until the transaction ends; returns whether its row still exists. */
     public boolean lockDeleted(long run) {
         return jdbc.sql("SELECT id FROM run WHERE id = ? AND deleted_at IS NOT NULL " + dialect.rowLock())
                 .param(run)
@@ -282,7 +283,7 @@ public class RunTable {
                 .isPresent();
     }
 
-    /** Deletes the row of a run that has no others. */
+    /** Deletes the row of a run that has no other rows. */
     public void delete(long run) {
         jdbc.sql("DELETE FROM run WHERE id = ?").param(run).update();
     }

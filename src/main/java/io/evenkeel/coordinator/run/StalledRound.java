@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open round of a running run that makes no progress, as the run's row shows it. {@link RunStall} says why it makes none.
+ * The open round of a running run that makes no progress, according to the run's row. {@link RunStall} determines the reason.
  *
  * @param run the run's key
  * @param number the round
- * @param openedAt when it was opened, after which no round has closed
+ * @param openedAt when it was opened, since when no round has closed
  * @param accepted how many messages it has
  * @param extended how often it was extended
- * @param message what the run says about its last extension, null if there was none
+ * @param message the run's message about its last extension, null if there was none
  */
 public record StalledRound(
         long run,
@@ -22,19 +22,19 @@ public record StalledRound(
         int extended,
         @Nullable String message) {
 
-    /** A round that was extended this often has stalled: once is normal where the members first drawn did not answer. */
+    /** A round that was extended this often has stalled; a single extension is normal if the members first drawn did not answer. */
     static final int EXTENSIONS = 2;
 
-    /** The time after a deadline in which some coordinator acts on it, over a failover. */
+    /** The time after a deadline in which some coordinator acts on it, even during a failover. */
     private static final Duration LATE = Duration.ofMinutes(1);
 
     /**
-     * Judges a run by its row.
+     * Evaluates a run's row.
      *
-     * @param closing whether its open round is frozen, which another coordinator may be summing up
+     * @param closing whether its open round is frozen, so that a coordinator may be closing it
      * @param deadline when the open round's time is up, null if there is no deadline
      * @param extended how often the open round was extended
-     * @return whether it has stalled; false if it is not running, or waits as runs do
+     * @return whether it has stalled; false if it is not running, or waits normally
      */
     static boolean isOf(RunState state, boolean closing, @Nullable Instant deadline, int extended, Instant now) {
         if (state != RunState.RUNNING || closing) {

@@ -30,7 +30,7 @@ public record Attempt(
         int masked,
         int revealed) {
 
-    /** Returns how many members have to reveal: each member's secret needs as many others as the threshold says. */
+    /** Returns how many members must reveal: each member's secret needs as many others as the threshold. */
     int needed() {
         return threshold + 1;
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
-/** Finds the members for which the step of an attempt waits. Works in the caller's transaction. Thread-safe. */
+/** Finds the members for which the current step of an attempt waits. Works in the caller's transaction. Thread-safe. */
 @Component
 public class AttemptMembers {
 
@@ -25,9 +25,9 @@ public class AttemptMembers {
     }
 
     /**
-     * Returns the ordinals of those who have not taken the step.
+     * Returns the ordinals of the members that have not taken the step.
      *
-     * @param asked the ordinals of those who may send keys
+     * @param asked the ordinals of the members that may send keys
      */
     public BitSet missing(Attempt attempt, BitSet asked) {
         List<CohortTable.Progress> members = cohort.list(attempt.id());
@@ -44,7 +44,7 @@ public class AttemptMembers {
         };
     }
 
-    /** Returns the ordinals of those among the silent members who have not sent keys; none once the keys are in. */
+    /** Returns the ordinals of the silent members that have not sent keys; none once the keys are in. */
     public BitSet silent(Attempt attempt, BitSet silent) {
         return attempt.phase() == AttemptPhase.KEYS ? missing(attempt, silent) : new BitSet();
     }

@@ -20,8 +20,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves the attempt of an open round from step to step, each in a transaction under the run's lock. A step ends when all who can have
- * answered, or when its time is over. With too few members left, the attempt fails before anything is revealed, and the next one begins.
+ * Moves the attempt of an open round from step to step, each in a transaction under the run's lock. A step ends when
+ * all members that can answer have answered, or when its time is over. With too few members left, the attempt fails
+ * before anything is revealed, and the next one starts.
  * Thread-safe; one thread at a time works on a run.
  */
 @Component
@@ -71,11 +72,11 @@ public class AttemptPhases {
 
     /** The result of checking an attempt. */
     public enum Progress {
-        /** Nothing. */
+        /** No change. */
         NONE,
-        /** It waits for another step, or there is another attempt. */
+        /** It waits for another step, or a new attempt was opened. */
         MOVED,
-        /** It is over, and the round is frozen: with the cohort's sum, or without any. */
+        /** It is over, and the round is frozen, with or without the cohort's sum. */
         FROZEN
     }
 
@@ -89,10 +90,10 @@ public class AttemptPhases {
     }
 
     /**
-     * Moves a run's open attempt on if it can.
+     * Advances a run's open attempt if possible.
      *
      * @param id the run's key
-     * @param epoch of the run's lease, which this coordinator holds
+     * @param epoch the epoch of the run's lease, which this coordinator holds
      */
     public Progress advance(long id, long epoch) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -149,7 +150,7 @@ public class AttemptPhases {
             return Progress.MOVED;
         }
         if (attempts.countMasked(run.id(), run.round()) >= CohortRules.MAX_MASKED_ATTEMPTS) {
-            // Devices mask in no further attempt.
+            // Devices mask their messages in no further attempt.
             inclusion.giveUp(run, attempt, "in " + CohortRules.MAX_MASKED_ATTEMPTS + " attempts " + failure.get(), now);
             return Progress.FROZEN;
         }

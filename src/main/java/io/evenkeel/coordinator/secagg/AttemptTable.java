@@ -19,8 +19,9 @@ import org.springframework.stereotype.Component;
 public class AttemptTable {
 
     /**
-     * The attempts of a run; the query's parameter is its key. An attempt under way moves with what its members sent, so that the cohort
-     * goes on: another attempt after the first reveal would let a coordinator learn more than a sum.
+     * The attempts of a run; the query's parameter is its key. An active attempt is exported with its members' frames,
+     * so that the cohort can continue: another attempt after the first reveal would let a coordinator learn more than a
+     * sum.
      */
     public static final ExportedTable EXPORTED = ExportedTable.of(
                     "secagg_attempt",
@@ -67,7 +68,7 @@ public class AttemptTable {
                 .optional();
     }
 
-    /** Returns an attempt, which begins now if there is none. */
+    /** Returns an attempt; starts it if it does not exist. */
     Attempt findOrBegin(long run, int round, int number, Instant now) {
         return find(run, round, number).orElseGet(() -> {
             jdbc.sql("INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since,"
@@ -87,7 +88,7 @@ public class AttemptTable {
                 .single();
     }
 
-    /** Counts a member that took the step that an attempt waits for. */
+    /** Counts a member that took the current step of an attempt. */
     void count(Attempt attempt) {
         String column = switch (attempt.phase()) {
             case KEYS -> "advertised";
@@ -114,7 +115,7 @@ public class AttemptTable {
         move(id, AttemptPhase.MASKED, now, null);
     }
 
-    /** Ends the third step: who is in the sum is fixed. */
+    /** Ends the third step: the members of the sum are fixed. */
     void beginReveal(long id, Instant now) {
         move(id, AttemptPhase.REVEAL, now, null);
     }
@@ -142,7 +143,7 @@ public class AttemptTable {
                 .update();
     }
 
-    /** Deletes all attempts of a run, with what its members sent; returns how many there were. */
+    /** Deletes all attempts of a run, with the members' frames; returns how many there were. */
     public int delete(long run) {
         jdbc.sql("DELETE FROM secagg_member WHERE attempt_id IN (SELECT id FROM secagg_attempt WHERE run_id = ?)")
                 .param(run)

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The digest of plan and model of each run's open round, computed once for all members and attempts. Must not be called in a transaction,
+ * Computes the digest of plan and model of each run's open round, once for all members and attempts. Must not be called in a transaction,
  * since it may have to rebuild the model. Thread-safe.
  */
 @Component
@@ -72,7 +72,7 @@ class CohortBases {
         }
     }
 
-    /** Forgets a run that is over. */
+    /** Drops a run that is over. */
     void forget(long run) {
         slots.remove(run);
     }

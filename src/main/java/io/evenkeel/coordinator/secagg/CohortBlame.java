@@ -16,7 +16,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Records which members of a cohort were at fault, and leaves out those that were before. Works in the caller's transaction, under the
+ * Records which members of a cohort were at fault, and excludes those with earlier faults. Works in the caller's transaction, under the
  * run's lock.
  */
 @Component
@@ -44,9 +44,9 @@ class CohortBlame {
     }
 
     /**
-     * Records the members at fault of an attempt whose frames are still there.
+     * Records the members at fault in an attempt whose frames still exist.
      *
-     * @return what an operator can do about a lost round; empty if nothing has to be done
+     * @return what an operator can do about a lost round; empty if nothing needs to be done
      */
     String record(Run run, Attempt attempt, CohortUnmasking.Unmasked unmasked, Instant now) {
         record(
@@ -59,8 +59,7 @@ class CohortBlame {
     }
 
     /**
-     * Returns which of the members that sent keys the cohort leaves out, since they may be hostile, and records those that are proven to
-     * be.
+     * Returns the senders of keys that the cohort excludes because they may be hostile, and records those that are proven to be.
      */
     Set<Integer> leaveOut(Run run, Attempt attempt, Collection<Integer> present, Instant now) {
         HostileSearch.Choice choice = search.choose(run, attempt, present);
@@ -68,7 +67,7 @@ class CohortBlame {
         return choice.leftOut();
     }
 
-    /** Records faults of members, with the rounds of each. */
+    /** Records faults of members, with their rounds. */
     private void record(Run run, Attempt attempt, Map<Integer, Set<Integer>> rounds, Instant now) {
         if (rounds.isEmpty()) {
             return;

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the first three steps of an attempt: fixes who is in the cohort, who may mask, and who is in the sum. Works in the caller's
+ * Ends the first three steps of an attempt: fixes the members of the cohort, those that may mask, and those in the sum.
+ * Works in the caller's
  * transaction, under the run's lock. Thread-safe.
  */
 @Component
@@ -52,9 +53,9 @@ class CohortFormation {
     }
 
     /**
-     * Ends the step that an attempt waits for.
+     * Ends the current step of an attempt.
      *
-     * @return why the attempt cannot go on; empty if it waits for the next step
+     * @return why the attempt cannot continue; empty if it waits for the next step
      */
     Optional<String> endStep(Run run, Attempt attempt, Instant now) {
         return switch (attempt.phase()) {
@@ -66,7 +67,7 @@ class CohortFormation {
         };
     }
 
-    /** Ends an attempt without a sum, and deletes what its members sent. */
+    /** Ends an attempt without a sum, and deletes its members' frames. */
     void fail(Attempt attempt, String why, Instant now) {
         attempts.fail(attempt.id(), now, why);
         cohort.delete(attempt.id());
@@ -79,7 +80,7 @@ class CohortFormation {
         chosen.removeAll(blame.leaveOut(run, attempt, chosen, now));
         Optional<CohortParameters> parameters = terms.parameters(chosen.size());
         while (parameters.isEmpty() && chosen.size() > terms.minMembers()) {
-            // Rounding up the shares that may drop out or collude can leave one size without parameters.
+            // Rounding up the tolerated dropout and collusion can leave some cohort size without parameters.
             chosen.remove(chosen.size() - 1);
             parameters = terms.parameters(chosen.size());
         }
@@ -100,7 +101,7 @@ class CohortFormation {
         return Optional.empty();
     }
 
-    /** A device trusts no other owner than its own. With several large enough, each gets its turn. */
+    /** A device trusts only its own owner. If several owners have large enough cohorts, they take turns. */
     private List<Integer> ofOneOwner(List<CohortTable.Progress> all, Run run) {
         Collection<List<Integer>> byOwner = all.stream()
                 .collect(Collectors.groupingBy(
@@ -136,7 +137,7 @@ class CohortFormation {
             return tooFew(attempt.masked(), needed, "sent a vector");
         }
         attempts.beginReveal(attempt.id(), now);
-        // Twice the time: without enough reveals, the round is lost.
+        // Twice the time, because without enough reveals the round is lost.
         run.current().waitUntil(now.plus(terms(run).phaseTime().multipliedBy(2)));
         return Optional.empty();
     }
@@ -150,7 +151,7 @@ class CohortFormation {
         return Optional.of("only " + members + " of at least " + needed + " members " + what);
     }
 
-    /** Returns what to do if the run has too few members for a cohort, whoever answers; empty if it has enough. */
+    /** Returns what to do if the run has too few members for any cohort; empty if it has enough. */
     private String advice(Run run) {
         int min = rules.open(run).minParticipants();
         int staying = members.staying(run.id());

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Ends an attempt whose members have revealed: unmasks the sum, and in one transaction under the run's lock stores it, accepts the messages
- * of all its members and freezes the round. So all of a cohort are in the sum for certain, or none. Thread-safe.
+ * of all its members and freezes the round. So either all members of a cohort are in the sum, or none. Thread-safe.
  */
 @Component
 class CohortInclusion {
@@ -49,7 +49,7 @@ class CohortInclusion {
     private final DurableTransactions transactions;
     private final ApplicationEventPublisher events;
 
-    /** The attempt of a run, by their keys, whose first reveals gave no sum. */
+    /** The attempts whose first reveals gave no sum, by the run's key. */
     private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
 
     CohortInclusion(
@@ -79,15 +79,15 @@ class CohortInclusion {
         this.events = events;
     }
 
-    /** An attempt with enough reveals, and whether no more can come. */
+    /** An attempt with enough reveals, and whether no more can arrive. */
     private record Ready(Attempt attempt, boolean isComplete) {}
 
     /**
-     * Includes the cohort of a run's open attempt if enough of its members have revealed. If some of what they revealed is wrong or
-     * missing, it waits for the others.
+     * Includes the cohort of a run's open attempt if enough of its members have revealed. If some reveals are wrong or
+     * missing, waits for the others.
      *
      * @param id the run's key
-     * @param epoch of the run's lease
+     * @param epoch the epoch of the run's lease
      */
     AttemptPhases.Progress include(long id, long epoch, Instant now) {
         Optional<Ready> ready = transactions.read(() -> {
@@ -126,7 +126,7 @@ class CohortInclusion {
         }
     }
 
-    /** Ends an attempt, unless another replica was faster, or the run was paused or ended. */
+    /** Ends an attempt, unless another replica has already done so, or the run was paused or has ended. */
     private AttemptPhases.Progress end(
             Attempt attempt, long epoch, AttemptPhase outcome, Instant now, Consumer<Run> ending) {
         Optional<String> ended = transactions.write(() -> {
@@ -184,7 +184,7 @@ class CohortInclusion {
                 null);
     }
 
-    /** Ends the attempt of a round that is skipped. Works in the caller's transaction, under the run's lock. */
+    /** Ends the attempt of a skipped round. Works in the caller's transaction, under the run's lock. */
     void skip(Run run, Attempt attempt, Instant now) {
         attempts.fail(attempt.id(), now, "the round is skipped");
         cohort.delete(attempt.id());
@@ -192,7 +192,8 @@ class CohortInclusion {
     }
 
     /**
-     * Ends an attempt without a sum after its members may have revealed. They take part in no other attempt of the round, so the round closes
+     * Ends an attempt without a sum after its members may have revealed. They take part in no other attempt of the
+     * round, so the round closes
      * without messages. Works in the caller's transaction, under the run's lock.
      */
     void giveUp(Run run, Attempt attempt, String why, Instant now) {

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Lists of an attempt that are the same for all its members. They are kept in memory, because each member asks for them, or is checked
- * against them: read anew, a cohort would take the square of its size in rows. None changes once its step is over. Works in the caller's
+ * Caches the lists of an attempt that are the same for all its members. Each member requests them, or is checked
+ * against them, so without a cache the number of rows read would grow with the square of the cohort's size. A list does
+ * not change once its step is over. Works in the caller's
  * transaction. Thread-safe.
  */
 @Component
@@ -79,7 +80,7 @@ class CohortLists {
             return included;
         }
 
-        /** Returns the ordinals of those that sent shares and are not in the sum. */
+        /** Returns the ordinals of the members that sent shares but are not in the sum. */
         Set<Integer> gone() {
             return gone;
         }
@@ -100,7 +101,7 @@ class CohortLists {
         });
     }
 
-    /** Returns who is in the sum of an attempt whose vectors are in. */
+    /** Returns the members in the sum of an attempt whose vectors are in. */
     Sum sum(Attempt attempt) {
         return sums.get(attempt.id(), id -> {
             List<Integer> included = cohort.included(id);

@@ -23,7 +23,7 @@ class CohortReceipts {
     }
 
     /**
-     * Returns the receipt of a device's message for a round; empty if it is in no sum.
+     * Returns the receipt of a device's message for a round; empty if the message is not in a sum.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found} if the device never was a member
      */

@@ -20,7 +20,7 @@ import java.util.OptionalDouble;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code cohort_sum}: what rounds of secure aggregation have learned. Works in the caller's transaction. */
+/** The table {@code cohort_sum}: the sums of rounds of secure aggregation. Works in the caller's transaction. */
 @Component
 public class CohortSums {
 
@@ -61,7 +61,7 @@ public class CohortSums {
     /**
      * Returns the sum of a round; empty if it had none.
      *
-     * @throws CorruptionException if it is not what was stored
+     * @throws CorruptionException if the stored sum is damaged
      */
     public Optional<CohortSum> find(long run, int round, ValidatedPlan plan) {
         return jdbc.sql("SELECT members, words, digest FROM cohort_sum WHERE run_id = ? AND round_number = ?")
@@ -87,7 +87,7 @@ public class CohortSums {
                 .update();
     }
 
-    /** Returns how many words a vector of a run has. */
+    /** Returns the number of words in a run's vectors. */
     public static int words(ValidatedPlan plan) {
         return plan.compressor().maxCount() + VectorWords.EXTRA;
     }

@@ -12,26 +12,29 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds devices that send wrong shares, or lie about those of others, where the shares of one cohort do not tell which of both it was: in
- * cohorts of fewer than ten.
+ * Finds devices that send wrong shares, or lie about those of others, if the shares of a single cohort do not show
+ * which of the two happened: in cohorts of fewer than ten.
  *
- * <p>Suspicions are sets of devices that explain all evidence if they are hostile. A round that is lost refutes each suspicion of which no
- * device was in its cohort. So cohorts that leave out one suspicion after the other find the hostile devices, whatever these do: either
- * the round has a sum, or fewer suspicions are left. After a lost round those are left out that were accused in it, so that at most every
- * second round is lost to devices that do not change what they do.
+ * <p>A suspicion is a set of devices that would explain all evidence if they were hostile. A lost round refutes each
+ * suspicion without a device in its cohort. So excluding one suspicion after the other from cohorts finds the hostile
+ * devices, whatever they do: either the round has a sum, or fewer suspicions remain. After a lost round the devices
+ * accused in it are excluded, so devices that do not change their behaviour spoil at most every second round.
  *
- * <p>A device is proven hostile if it is in each suspicion, and a round without it had a sum. One lost round may be an accident, and proves
- * nothing. Suspicions of a pair count beside those of
- * one device if several were accused and two can be left out. Immutable; without I/O.
+ * <p>A device is proven hostile if it is in every suspicion, and a round without it had a sum. A single lost round may
+ * be an accident, and proves nothing. Pairs of devices are also considered if several devices were accused and two can
+ * be excluded. Immutable; performs no I/O.
  */
 final class CohortSuspects {
 
-    /** Bounds the search; evidence that takes longer proves nothing. */
+    /** Limits the search; evidence that takes longer proves nothing. */
     private static final int MAX_STEPS = 200_000;
 
     private static final int MAX_PAIRED = 2;
 
-    /** Afterwards nobody is left out until the next lost round: this one may have been an accident. */
+    /**
+     * The number of rounds with sums after which nobody is excluded until the next lost round, as the last one may have
+     * been an accident.
+     */
     private static final int MAX_ROUNDS_OF_TURNS = 20;
 
     /** Larger cohorts have enough spare shares. */
@@ -41,10 +44,10 @@ final class CohortSuspects {
      * A fact about a cohort that helps to find who sends wrong shares. Devices are named by their identities.
      *
      * @param round the round
-     * @param hasSum whether the cohort had a sum all the same
+     * @param hasSum whether the cohort nevertheless had a sum
      * @param owner the device whose shares were wrong or missing; empty if there was none
-     * @param others with an owner, the devices of which at least {@code needed} are hostile if the owner is not; without, the suspects that
-     *     were left out of this cohort
+     * @param others with an owner, the devices of which at least {@code needed} are hostile if the owner is not;
+     *     without an owner, the suspects that were excluded from this cohort
      * @param needed how many of them
      */
     record Evidence(int round, boolean hasSum, String owner, Set<String> others, int needed) {
@@ -58,7 +61,7 @@ final class CohortSuspects {
             return !hasSum && !owner.isEmpty();
         }
 
-        /** Returns what is left to explain beside devices that are known to be hostile. */
+        /** Returns the evidence that remains to be explained apart from devices that are known to be hostile. */
         Evidence without(Set<String> known) {
             Set<String> rest = new TreeSet<>(others);
             rest.removeAll(known);
@@ -78,9 +81,9 @@ final class CohortSuspects {
     private final int colluding;
 
     /**
-     * @param evidence of a run
+     * @param evidence the evidence of a run
      * @param known the devices that are known to be hostile
-     * @param colluding how many more may be hostile, as the run says; at least one is expected
+     * @param colluding how many more may be hostile according to the run; at least one is assumed
      */
     CohortSuspects(Collection<Evidence> evidence, Set<String> known, int colluding) {
         this.losses = evidence.stream()
@@ -91,7 +94,7 @@ final class CohortSuspects {
         this.colluding = Math.max(1, colluding - known.size());
     }
 
-    /** Returns whether there are rounds whose loss no known device explains. */
+    /** Returns whether there are lost rounds that no known device explains. */
     boolean isOpen() {
         return !losses.isEmpty();
     }
@@ -124,9 +127,9 @@ final class CohortSuspects {
     }
 
     /**
-     * Returns the devices that the next cohort leaves out.
+     * Returns the devices that the next cohort excludes.
      *
-     * @param present the devices that could be in it
+     * @param present the devices that could be in the cohort
      * @param spare how many of them it can do without
      * @param round the number of the round, which decides whose turn it is
      */
@@ -157,7 +160,7 @@ final class CohortSuspects {
         int turn = round % suspicions.size();
         Set<String> chosen = new TreeSet<>(suspicions.get(turn));
         if (common(chosen, likely).isEmpty()) {
-            // If this round is lost, too, all of these are refuted at once.
+            // If this round is lost too, all of these are refuted at once.
             for (int i = 1; i < suspicions.size(); i++) {
                 Set<String> next = suspicions.get((turn + i) % suspicions.size());
                 Set<String> both = new TreeSet<>(chosen);
@@ -192,7 +195,7 @@ final class CohortSuspects {
         return size;
     }
 
-    /** Returns how many of the last rounds before one were lost, one after another. */
+    /** Returns the number of consecutive lost rounds before a given one. */
     private int lostBefore(int round) {
         Set<Integer> lost = losses.stream().map(Evidence::round).collect(Collectors.toSet());
         int count = 0;
@@ -203,8 +206,9 @@ final class CohortSuspects {
     }
 
     /**
-     * Returns the devices without which a round most likely has a sum: the accused, or those that may have accused them all. Those come
-     * first without which a round had a sum, and then the fewer ones. Empty if a cohort cannot do without them.
+     * Returns the devices without which a round most likely has a sum: the accused devices, or those that may have
+     * accused all of them. Prefers sets without which a round had a sum, then smaller ones. Empty if a cohort cannot do
+     * without them.
      */
     private Set<String> likely(Set<String> present, int spare) {
         Set<String> accused = accused(losses);
@@ -217,7 +221,7 @@ final class CohortSuspects {
                 .orElse(Set.of());
     }
 
-    /** Returns whether a cohort without some devices had a sum since one was lost. */
+    /** Returns whether a cohort without some devices had a sum after one was lost. */
     boolean hadSumWithout(Set<String> devices) {
         return sums.stream()
                 .anyMatch(sum -> sum.owner().isEmpty() && sum.others().containsAll(devices));
@@ -274,7 +278,7 @@ final class CohortSuspects {
             this.innocent = innocent;
         }
 
-        /** Returns whether some devices, and at most some number of others, explain all; true if that takes too long to find out. */
+        /** Returns whether some devices, plus at most a number of others, explain everything; true if finding out takes too long. */
         boolean explains(Set<String> hostile, int more) {
             return explains(hostile, innocent, more);
         }

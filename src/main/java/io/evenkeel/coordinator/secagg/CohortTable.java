@@ -21,13 +21,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code secagg_member}: what the members of a cohort sent, and the shares for them, until the attempt ends. Works in the
+ * The table {@code secagg_member}: the frames of a cohort's members, and the shares for them, until the attempt ends. Works in the
  * caller's transaction.
  */
 @Component
 public class CohortTable {
 
-    /** What the members of a run's attempts under way sent; the query's parameter is the run's key. */
+    /** The frames of members in a run's active attempts; the query's parameter is the run's key. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
             "secagg_member",
             "attempt_id",
@@ -46,7 +46,7 @@ public class CohortTable {
             bytes("reveal"),
             whole("bytes"));
 
-    /** The memory of the frames of shares that are made at once. */
+    /** The memory for the frames of shares that are created at once. */
     private static final int BLOCK_BYTES = 16 << 20;
 
     private final DataSource source;
@@ -73,7 +73,7 @@ public class CohortTable {
     private static final String PROGRESS = "SELECT ordinal, owner, shares IS NOT NULL, masked IS NOT NULL,"
             + " reveal IS NOT NULL FROM secagg_member WHERE attempt_id = ?";
 
-    /** Returns how far a member has come; empty if it is none. */
+    /** Returns the progress of a member; empty if it is not in the cohort. */
     Optional<Progress> find(long attempt, int ordinal) {
         return jdbc.sql(PROGRESS + " AND ordinal = ?")
                 .params(attempt, ordinal)
@@ -81,7 +81,7 @@ public class CohortTable {
                 .optional();
     }
 
-    /** Returns how far all members have come, in the order of their ordinals. */
+    /** Returns the progress of all members, in the order of their ordinals. */
     List<Progress> list(long attempt) {
         return jdbc.sql(PROGRESS + " ORDER BY ordinal")
                 .param(attempt)
@@ -128,7 +128,7 @@ public class CohortTable {
         return frame(attempt, ordinal, column(phase));
     }
 
-    /** Returns the frame of the shares for a member; empty before {@link #deliverShares}, and if it sent none itself. */
+    /** Returns the frame of the shares for a member; empty before {@link #deliverShares}, or if it sent none itself. */
     Optional<byte[]> receivedBy(long attempt, int ordinal) {
         return frame(attempt, ordinal, "received");
     }
@@ -188,7 +188,7 @@ public class CohortTable {
                 .list();
     }
 
-    /** Deletes members that are not to be in the cohort after all. */
+    /** Deletes members that are excluded from the cohort after all. */
     void remove(long attempt, List<Integer> ordinals) {
         batches.batchUpdate(
                 "DELETE FROM secagg_member WHERE attempt_id = ? AND ordinal = ?",
@@ -197,7 +197,7 @@ public class CohortTable {
                         .toList());
     }
 
-    /** Gives each member that sent shares those that the others sent for it. */
+    /** Stores for each member that sent shares the shares that the others sent for it. */
     void deliverShares(long attempt) {
         deliverShares(attempt, BLOCK_BYTES);
     }
@@ -226,7 +226,7 @@ public class CohortTable {
                 .update();
     }
 
-    /** Receives what members sent, one after the other. */
+    /** Receives members' frames one by one. */
     @FunctionalInterface
     interface FrameSink {
 
@@ -234,13 +234,13 @@ public class CohortTable {
          * Receives a frame.
          *
          * @param ordinal the member's
-         * @param frame what it sent
-         * @param bytes of all its frames
+         * @param frame its frame
+         * @param bytes the total length of its frames
          */
         void frame(int ordinal, byte[] frame, int bytes);
     }
 
-    /** Hands out the frames of a phase in the order of the ordinals, one in memory at a time. */
+    /** Passes on the frames of a phase in the order of the ordinals, with one in memory at a time. */
     void forEach(AttemptPhase phase, long attempt, FrameSink sink) {
         String column = column(phase);
         JdbcTemplate streams = new JdbcTemplate(source);
@@ -261,7 +261,7 @@ public class CohortTable {
                 .update();
     }
 
-    /** Returns a key as the table has it. */
+    /** Returns a key in the form stored in the table. */
     static String hex(byte[] key) {
         return HexFormat.of().formatHex(key);
     }

@@ -42,11 +42,11 @@ class CohortUnmasking {
      * @param ordinal the member's
      * @param sequence the message's number in its chain
      * @param digest the message's salted digest
-     * @param bytes of all frames that the member sent
+     * @param bytes the total length of the member's frames
      */
     record Included(int ordinal, long sequence, long digest, int bytes) {}
 
-    /** A cohort's sum, or why there is none. */
+    /** A cohort's sum, or the reason why there is none. */
     static final class Unmasked {
 
         private final int @Nullable [] words;
@@ -64,7 +64,7 @@ class CohortUnmasking {
             this.accusations = cohort.accusations();
         }
 
-        /** Returns the sum modulo 2^32; not copied. Null if what was revealed gives none. */
+        /** Returns the sum modulo 2^32; not copied. Null if the reveals do not give a sum. */
         int @Nullable [] words() {
             return words;
         }
@@ -74,12 +74,12 @@ class CohortUnmasking {
             return lost;
         }
 
-        /** Returns the members that sent wrong shares, or said so of others. */
+        /** Returns the members that sent wrong shares, or falsely accused others. */
         Set<Integer> atFault() {
             return atFault;
         }
 
-        /** Returns what the cohort shows about members that sent wrong shares or lied about them. */
+        /** Returns the evidence about members that sent wrong shares or lied about them. */
         List<Accusation> accusations() {
             return accusations;
         }

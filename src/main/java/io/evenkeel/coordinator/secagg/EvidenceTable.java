@@ -41,7 +41,7 @@ public class EvidenceTable {
         this.jdbc = jdbc;
     }
 
-    /** Returns the newest evidence of a run, the oldest of it first. */
+    /** Returns the newest evidence of a run, in chronological order. */
     List<CohortSuspects.Evidence> list(long run) {
         return jdbc.sql(
                         "SELECT round_number, has_sum, owner, others, needed FROM (SELECT * FROM cohort_evidence WHERE run_id ="

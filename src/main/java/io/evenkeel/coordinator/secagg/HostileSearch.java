@@ -20,13 +20,14 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Searches for devices that send wrong shares, over the rounds of a run: stores what each cohort shows, and says whom the next one leaves
- * out. {@link CohortSuspects} decides. Works in the caller's transaction, under the run's lock. Thread-safe.
+ * Searches for devices that send wrong shares, over the rounds of a run: stores the evidence of each cohort, and
+ * selects the members that the next one excludes, by {@link CohortSuspects}. Works in the caller's transaction, under
+ * the run's lock. Thread-safe.
  */
 @Component
 public class HostileSearch {
 
-    /** Evidence about more devices takes too long to search. */
+    /** More devices would take too long to search. */
     private static final int MAX_OTHERS = 64;
 
     private final EvidenceTable evidence;
@@ -52,19 +53,19 @@ public class HostileSearch {
     }
 
     /**
-     * A choice about the members that could be in a cohort, by their ordinals.
+     * A choice among the members that could be in a cohort, by ordinal.
      *
-     * @param leftOut those that it leaves out
-     * @param proven those of them that are proven hostile, with the lost rounds that they had a part in
+     * @param leftOut the excluded members
+     * @param proven the excluded members that are proven hostile, with the lost rounds in which they were involved
      */
     record Choice(Set<Integer> leftOut, Map<Integer, Set<Integer>> proven) {
         static final Choice ALL = new Choice(Set.of(), Map.of());
     }
 
     /**
-     * Chooses which members a cohort leaves out.
+     * Chooses which members a cohort excludes.
      *
-     * @param present the ordinals of those that could be in it; their keys are stored
+     * @param present the ordinals of the members that could be in it, whose keys are stored
      */
     Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
         CohortSuspects suspects = suspects(run, present.size());
@@ -89,7 +90,7 @@ public class HostileSearch {
         return new Choice(leftOut, proven);
     }
 
-    /** Stores what the end of an attempt shows, whose frames are still there. */
+    /** Stores the evidence from the end of an attempt whose frames still exist. */
     void ended(Run run, Attempt attempt, List<Accusation> accusations, boolean hasSum) {
         CohortSuspects before = suspects(run, attempt.advertised());
         if (accusations.isEmpty() && !before.isOpen()) {
@@ -109,13 +110,13 @@ public class HostileSearch {
         }
     }
 
-    /** Returns whether rounds may be lost because the search goes on: some can be left out, and suspicions are left to be tried. */
+    /** Returns whether rounds may be lost because the search continues: members can be excluded, and suspicions remain to be tested. */
     public boolean isUnderWay(Run run) {
         return spare(run) > 0
                 && suspects(run, rules.open(run).minParticipants()).isOpen();
     }
 
-    /** Returns what an operator can do where no member can be left out; empty where one can. */
+    /** Returns what an operator can do if no member can be excluded; empty if one can. */
     String advice(Run run) {
         return spare(run) > 0
                 ? ""
@@ -123,7 +124,7 @@ public class HostileSearch {
                         + " sent wrong shares: let another device join";
     }
 
-    /** Returns how many members a cohort can do without if all answer. */
+    /** Returns how many members a cohort can do without if all others answer. */
     private int spare(Run run) {
         return members.staying(run.id())
                 - faults.leftOut(run.id()).cardinality()

@@ -43,7 +43,7 @@ public class MemberBackups {
         return bytes.place(Content.of(copy));
     }
 
-    /** Keeps a member's copy in place of the one before, unless that one includes more messages. */
+    /** Stores a member's copy in place of the previous one, unless that one includes more messages. */
     void save(long run, int ordinal, long sequence, Placed copy) {
         Optional<String> before = jdbc.sql(
                         "SELECT data_at FROM member_backup WHERE run_id = ? AND ordinal = ? FOR UPDATE")

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 /**
- * Published when a member is left out of a run's cohorts.
+ * Published when a member is excluded from a run's cohorts.
  *
  * @param run the run's name
  */

@@ -20,8 +20,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes what devices send in the steps of an attempt, under the run's lock. Everything that a device can get wrong is checked here, so that
- * no device can stop the others. A refused request changes nothing. Thread-safe.
+ * Accepts devices' frames in the steps of an attempt, under the run's lock. Checks everything that a device can get
+ * wrong, so that no device can stop the others. A refused request changes nothing. Thread-safe.
  */
 @Component
 class StepAcceptance {
@@ -82,9 +82,9 @@ class StepAcceptance {
     private record Participant(RunRow run, MemberRow member, Attempt attempt) {}
 
     /**
-     * Takes a device's keys.
+     * Accepts a device's keys.
      *
-     * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and those of {@link StepGate}
+     * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and the problems of {@link StepGate}
      */
     void keys(Turn turn, StepFrames.Keys keys) {
         checks.verify(turn, keys.advertisement());
@@ -110,7 +110,7 @@ class StepAcceptance {
     }
 
     /**
-     * Takes a member's shares for the others.
+     * Accepts a member's shares for the others.
      *
      * @throws ProblemException as {@link #keys}
      */
@@ -133,7 +133,7 @@ class StepAcceptance {
     }
 
     /**
-     * Takes a member's masked vector. It is held, and accepted only with the sum of the whole cohort.
+     * Accepts a member's masked vector. Its message is accepted only with the sum of the whole cohort.
      *
      * @throws ProblemException as {@link #keys}, and {@code state-diverged} and {@code plan-exceeded}
      */
@@ -161,7 +161,7 @@ class StepAcceptance {
     }
 
     /**
-     * Takes the shares that a member reveals. Those of a member whose message is in the sum already are not needed.
+     * Accepts the shares that a member reveals. They are not needed once the sum is stored.
      *
      * @throws ProblemException as {@link #keys}
      */
@@ -190,13 +190,13 @@ class StepAcceptance {
         boolean take(Participant participant);
     }
 
-    /** Commits without a sync: after a loss of power the attempt fails, or its devices send the step again. */
+    /** Commits without a sync: after a loss of power the attempt fails, or its devices repeat the step. */
     private void take(Turn turn, AttemptPhase phase, Step step) {
         boolean[] mayEnd = {false};
         transactions.writeLazily(() -> {
             RunRow run = runs.lock(turn.run().run());
             if (phase == AttemptPhase.REVEAL && receipts.find(turn).isPresent()) {
-                // Others were enough.
+                // Others were sufficient.
                 return;
             }
             Participant participant = participant(turn, run);
@@ -210,7 +210,7 @@ class StepAcceptance {
         }
     }
 
-    /** Most steps end with their last member; the scheduler's tick finds the others. */
+    /** Most steps end with their last member; the scheduler's tick ends the others. */
     private boolean mayEnd(Participant participant, AttemptPhase phase) {
         Attempt before = participant.attempt();
         return switch (phase) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Answers what members ask between the steps of an attempt. Thread-safe. */
+/** Answers members' requests between the steps of an attempt. Thread-safe. */
 @Component
 class StepAnswers {
 
@@ -57,8 +57,8 @@ class StepAnswers {
     /**
      * A member's question.
      *
-     * @param turn who asks, about which attempt
-     * @param topic what is asked
+     * @param turn the member and the attempt
+     * @param topic the requested answer
      */
     record Question(StepAcceptance.Turn turn, Topic topic) {}
 
@@ -71,7 +71,7 @@ class StepAnswers {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record CohortOutcome(boolean included, @Nullable AcceptanceReceipt receipt) {}
 
-    /** Why a member that waits for an outcome should wait no longer. */
+    /** Why a member that waits for an outcome should stop waiting. */
     enum Undecided {
         /** There is another attempt, in which the member may take part. */
         ANOTHER_ATTEMPT
@@ -84,7 +84,7 @@ class StepAnswers {
      * @param closing whether the open round is frozen
      * @param round the open round
      * @param attempt its newest attempt
-     * @param phase the step that this waits for
+     * @param phase the step for which the attempt waits
      */
     record Version(
             RunState state,
@@ -107,7 +107,7 @@ class StepAnswers {
     }
 
     /**
-     * Returns the answer: a frame, a {@link CohortOutcome} or {@link Undecided}; empty while it is open.
+     * Returns the answer: a frame, a {@link CohortOutcome} or {@link Undecided}; empty if there is none yet.
      *
      * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
@@ -176,7 +176,7 @@ class StepAnswers {
         return decided ? Optional.of(new CohortOutcome(false, null)) : Optional.empty();
     }
 
-    /** Returns whether a question about an undecided outcome is about an attempt that another one has replaced. */
+    /** Returns whether a question about an undecided outcome refers to an attempt that another one has replaced. */
     private static boolean isReplaced(StepAcceptance.Turn turn, RunRow run) {
         return turn.round() == run.round() && turn.number() < run.extended();
     }

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the content of what devices send, so that one of them cannot make the others stop: keys that are not signed as the run demands,
- * an identity that is there twice, shares or reveals that are not for all other members. Thread-safe.
+ * Checks the content of devices' frames, so that no device can stop the others: keys that are not signed as the run
+ * requires, duplicate identities, and shares or reveals that are not for all other members. Thread-safe.
  */
 @Component
 class StepChecks {
@@ -77,7 +77,7 @@ class StepChecks {
     /**
      * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other members would refuse them too.
      *
-     * @param basis the digest of the round that was open before the transaction; empty if that was another one
+     * @param basis the digest of the round that was open before the transaction; empty if that was a different round
      */
     static void requireBasis(RunRow run, MemberRow member, Optional<CohortBasis> basis, SignedAdvertisement keys) {
         CohortBasis expected = basis.orElseThrow(() -> StepGate.notOpen(run, run.round()));
@@ -113,7 +113,7 @@ class StepChecks {
         }
     }
 
-    /** Refuses a device that is left out for wrong shares, and has joined again, with {@code device-not-chosen}. */
+    /** Refuses a device that is excluded for wrong shares and has joined again, with {@code device-not-chosen}. */
     void requireNotLeftOut(RunRow run, SignedAdvertisement keys) {
         if (faults.isLeftOut(run.id(), CohortTable.hex(keys.identity()))) {
             throw ProblemKind.DEVICE_NOT_CHOSEN.because(
@@ -149,8 +149,9 @@ class StepChecks {
     }
 
     /**
-     * Refuses a reveal of other secrets than those of the other members that sent shares: the seed of those in the sum and the key of the
-     * others, with {@code invalid}. A member that could not decrypt its shares of another reveals none.
+     * Refuses a reveal, with {@code invalid}, unless it has exactly the required secrets of the other members that sent
+     * shares: the seed of each member in the sum, and the key of each other member. A member that could not decrypt
+     * another's shares reveals none for it.
      */
     void requireReveal(Attempt attempt, int ordinal, byte[] frame) {
         Reveal reveal = StepFrames.reveal(frame, ordinal);
@@ -160,9 +161,9 @@ class StepChecks {
     }
 
     /**
-     * Refuses shares that are not for the given members but the one that sent them.
+     * Refuses shares that are not for the given members except their sender.
      *
-     * @param all whether all of these must be there
+     * @param all whether the shares of all of these are required
      */
     private static void requireFor(Set<Integer> members, int ordinal, Set<Integer> given, boolean all, String field) {
         Set<Integer> expected = new HashSet<>(members);

@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/attempts/{attempt}")
 class StepController {
 
-    /** Shares or secrets for 1,000 members, and the rest of a frame. */
+    /** Allows shares or secrets for 1,000 members, and the rest of a frame. */
     private static final long MAX_BYTES = 85_000;
 
     private static final String WAITS =

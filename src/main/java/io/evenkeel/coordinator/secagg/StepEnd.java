@@ -18,10 +18,11 @@ import org.springframework.stereotype.Component;
 /**
  * Decides when a step of an attempt is over. Works in the caller's transaction. Thread-safe.
  *
- * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number of members, or all that were asked
- * have sent keys, or the round's time is up. In a later attempt the messages are computed already, so it takes no longer than the other
- * steps once it has the minimum number of members. These end with their last member, or after their time. The first step is also over if
- * those asked are too few for a cohort and others wait for the next round: only another attempt asks them.
+ * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number
+ * of members, or all members asked have sent keys, or the round's time is up. In a later attempt the messages are
+ * already computed, so with the minimum number of members it takes no longer than the other steps. Those end with their
+ * last member, or when their time is up. The first step also ends if the members asked are too few for a cohort while
+ * others wait for the next round, because only a new attempt asks these.
  */
 @Component
 class StepEnd {
@@ -49,7 +50,7 @@ class StepEnd {
     }
 
     /**
-     * Returns whether the step may be over, from counters alone.
+     * Returns whether the step may be over, from counters only.
      *
      * @param attempt null if no device has sent anything
      */
@@ -98,7 +99,7 @@ class StepEnd {
     }
 
     /**
-     * Returns whether the first step is the last one, because the round is skipped: too few members may take part in it. The caller has
+     * Returns whether the first step is the last one, because the round is skipped for lack of members that may take part. The caller has
      * locked the run.
      */
     boolean isSkipped(Run run, Attempt attempt, Instant now) {
@@ -114,7 +115,7 @@ class StepEnd {
         return attempt.advertised() >= rules.open(run).minParticipants();
     }
 
-    /** Returns whether those asked are too few for a cohort, and an extension asks more. */
+    /** Returns whether the members asked are too few for a cohort, and an extension would ask more. */
     private boolean needsOthers(Run run) {
         BitSet able = (BitSet) openRounds.sampled(run).clone();
         able.andNot(openRounds.declined(run));
@@ -141,7 +142,8 @@ class StepEnd {
     }
 
     /**
-     * Counts a round as missed by those who have not sent keys in its first attempt, unless that is full. The caller has locked the run;
+     * Counts a round as missed by the members that have not sent keys in its first attempt, unless that is full. The
+     * caller has locked the run;
      * the step is over.
      */
     void countMissed(Run run, Attempt attempt) {
@@ -153,7 +155,7 @@ class StepEnd {
         }
     }
 
-    /** Returns the ordinals of those who were asked and have neither sent keys nor declined. */
+    /** Returns the ordinals of the members that were asked and have neither sent keys nor declined. */
     private BitSet missing(Run run, Attempt attempt) {
         BitSet missing = (BitSet) openRounds.sampled(run).clone();
         missing.andNot(openRounds.declined(run));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's name
  * @param step the step
- * @param took from its begin to its end
+ * @param took the time from its start to its end
  * @param dropouts members of the cohort that did not take it, 0 for the first step, before which there is no cohort
  * @param attempt how the attempt ended, if it did: {@code DONE} or {@code FAILED}
  * @param members how many vectors are in the sum of an attempt that is done
@@ -23,7 +23,7 @@ public record StepEnded(
         int members) {
 
     static StepEnded of(String run, Attempt attempt, Instant now, @Nullable AttemptPhase outcome) {
-        // Enough reveals end the last step before the others had their time.
+        // Enough reveals end the last step before the other members' time is up.
         boolean isCutShort = attempt.phase() == AttemptPhase.REVEAL && outcome != AttemptPhase.FAILED;
         return new StepEnded(
                 run,

@@ -11,7 +11,7 @@ import io.evenkeel.core.wire.SecAggFrames;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Decodes the frames of the steps; a frame that is none becomes a problem that names the byte. */
+/** Decodes the frames of the steps; an invalid frame becomes a problem that names the byte. */
 final class StepFrames {
 
     private StepFrames() {}
@@ -61,7 +61,7 @@ final class StepFrames {
         return new Keys(decoded(() -> SecAggFrames.decodeKeys(frame)), frame);
     }
 
-    /** Decodes the shares that a member sends. */
+    /** Decodes the shares from a member. */
     static List<EncryptedShares> shares(byte[] frame, int from) {
         return decoded(() -> SecAggFrames.decodeSent(frame, from));
     }
@@ -71,7 +71,7 @@ final class StepFrames {
         return new Masked(decoded(() -> SecAggFrames.decodeMasked(frame, words)), frame);
     }
 
-    /** Decodes what a member reveals. */
+    /** Decodes a member's reveal. */
     static Reveal reveal(byte[] frame, int member) {
         return decoded(() -> SecAggFrames.decodeReveal(frame, member));
     }

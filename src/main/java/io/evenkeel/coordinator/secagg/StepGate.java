@@ -43,8 +43,8 @@ class StepGate {
     }
 
     /**
-     * Refuses a request for another attempt than the open one, of a member that it does not ask, or about a model that the run does not
-     * have.
+     * Refuses a request for an attempt that is not the open one, from a member that is not asked, or about a model that
+     * the run does not have.
      *
      * @param attempt the open round's newest attempt, null if no device has asked for it yet
      * @throws ProblemException {@code history-lost}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
@@ -75,14 +75,14 @@ class StepGate {
         histories.require(run.id(), run.name(), run.openRound(), model);
     }
 
-    /** Returns whether the open round takes part in no further attempt. */
+    /** Returns whether the device takes part in no further attempt of the open round. */
     static boolean isDecided(RunRow run, @Nullable Attempt attempt) {
         return run.state().isOver()
                 || run.closing()
                 || (attempt != null && attempt.phase().isOver());
     }
 
-    /** Returns the refusal of a step of the open round that is over for a device, or not open. */
+    /** Returns the refusal of a step of the open round that is over for a device, or not yet open. */
     static ProblemException closed(RunRow run, @Nullable Attempt attempt, String what) {
         AttemptPhase phase = attempt == null ? AttemptPhase.KEYS : attempt.phase();
         ProblemException closed = closed(run, phase, run.round(), what);

@@ -17,8 +17,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers members that wait for the others of their cohort. They share the places of devices that wait for work; a request without a place
- * is answered at once. Thread-safe.
+ * Answers members that wait for the others of their cohort. They share the limit of devices that wait for work;
+ * requests beyond it are answered at once. Thread-safe.
  */
 @Component
 public class WaitingMembers {
@@ -37,7 +37,7 @@ public class WaitingMembers {
     }
 
     /**
-     * Responds at once if the question can be answered, else when it can, or without an answer after the wait.
+     * Responds at once if the question can be answered, otherwise when it can be, or without an answer after the wait.
      *
      * @param wait the time to wait, limited to a minute
      */
@@ -51,7 +51,7 @@ public class WaitingMembers {
         });
     }
 
-    /** Answers those who wait for a run's attempt, if it has moved on since the last time. */
+    /** Answers the members that wait for a run's attempt, if its state has changed since the last time. */
     public void wake(long run) {
         if (polls.in(run).isEmpty()) {
             return;
@@ -62,7 +62,7 @@ public class WaitingMembers {
         }
     }
 
-    /** Ends waits whose time is over, and answers the others if another replica has moved their attempt on. */
+    /** Ends waits that have timed out, and answers the others if another replica has advanced their attempt. */
     public void tick() {
         polls.groups().forEach(this::wake);
         seen.keySet().retainAll(polls.groups());

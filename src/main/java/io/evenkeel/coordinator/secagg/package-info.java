@@ -1,6 +1,6 @@
 /**
- * Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, of which the coordinator cannot
- * read any.
+ * Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, none of which
+ * the coordinator can read.
  */
 @NullMarked
 package io.evenkeel.coordinator.secagg;

@@ -27,7 +27,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Sets the caller of a request with a bearer token or a device's certificate in the security context; without either, the request
- * is anonymous. Counts wrong tokens by address; an address with too many is refused without a query of the database.
+ * is anonymous. Counts wrong tokens by address; an address with too many is refused without querying the database.
  */
 class BearerTokenFilter extends OncePerRequestFilter {
 
@@ -80,7 +80,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         String certificate = certificates.nameIn(request);
         if (header == null) {
-            // A device that was revoked enrols again with the same certificate.
+            // A revoked device enrols again with the same certificate.
             return certificate == null || ENROLMENT.matches(request)
                     ? Optional.empty()
                     : authenticator.certified(certificate);

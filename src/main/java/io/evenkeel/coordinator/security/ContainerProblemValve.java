@@ -35,7 +35,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         this.json = json;
     }
 
-    /** Refuses what cannot be decoded here, since it is first decoded at places that do not expect a failure. */
+    /** Rejects undecodable input here, because other code that decodes it does not expect a failure. */
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         boolean isRefused = response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST;
@@ -55,7 +55,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         super.invoke(request, response);
     }
 
-    /** Tomcat has decoded the path, but not its parameters behind semicolons. */
+    /** Tomcat has decoded the path, but not its parameters after semicolons. */
     private static void decode(Request request) {
         String path = request.getRequestURI();
         if (path.indexOf('%') >= 0) {

@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import org.springframework.stereotype.Component;
 
-/** Checks the credentials of a long request again while it goes on. Thread-safe. */
+/** Rechecks the credentials of a long request while it is in progress. Thread-safe. */
 @Component
 public class CredentialCheck {
 
@@ -16,7 +16,7 @@ public class CredentialCheck {
     }
 
     /**
-     * Returns whether credentials that were valid still are: not revoked, and not expired.
+     * Returns whether credentials are still valid: neither revoked nor expired.
      *
      * @param authorization the value of the Authorization header, with the scheme
      */

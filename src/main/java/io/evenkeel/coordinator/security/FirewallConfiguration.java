@@ -23,7 +23,7 @@ class FirewallConfiguration {
         return firewall;
     }
 
-    /** Writes the problem here: an error page reads the request's Accept header, which may be the reason of the firewall's refusal. */
+    /** Writes the problem here, because an error page reads the request's Accept header, which may be the reason for the refusal. */
     @Bean
     RequestRejectedHandler requestRejectedHandler(JsonMapper json) {
         return (request, response, rejected) -> {

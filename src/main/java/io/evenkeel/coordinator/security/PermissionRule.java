@@ -34,7 +34,7 @@ final class PermissionRule implements AuthorizationManager<RequestAuthorizationC
         this.subject = subject;
     }
 
-    /** Returns a rule for what is about the whole coordinator. */
+    /** Returns a rule for requests about the whole coordinator. */
     static PermissionRule all(AccessRole least) {
         return new PermissionRule(least, (permissions, variables) -> MissingRight.forAllRuns(permissions));
     }
@@ -53,12 +53,12 @@ final class PermissionRule implements AuthorizationManager<RequestAuthorizationC
                         MissingRight.forExperiment(permissions, variables.getOrDefault("experiment", "")));
     }
 
-    /** Returns a rule for what its controller limits to the caller's runs. */
+    /** Returns a rule for requests that the controller restricts to the caller's runs. */
     static PermissionRule limitedByController(AccessRole least) {
         return new PermissionRule(least, (permissions, variables) -> null);
     }
 
-    /** Returns a rule for what takes a right, whatever the role. */
+    /** Returns a rule for requests that need a right, whatever the role. */
     static PermissionRule right(AccessRight right) {
         return new PermissionRule(
                 AccessRole.VIEWER,

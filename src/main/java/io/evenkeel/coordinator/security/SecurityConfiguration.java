@@ -43,8 +43,8 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Defines who may use which paths. Paths not listed are for operators of all runs, and viewers of all runs may only read them. What a body
- * or a list is about is checked by its controller, with {@link Caller.Person}.
+ * Defines who may use which paths. Paths not listed are for operators of all runs, and viewers of all runs may only
+ * read them. Controllers check the runs in bodies and lists, with {@link Caller.Person}.
  */
 @Configuration(proxyBeanMethods = false)
 public class SecurityConfiguration {
@@ -110,7 +110,7 @@ public class SecurityConfiguration {
         rules.requestMatchers(ROUND + "/attempts/{attempt}/*/me").access(DEVICE_OF_RUN);
         read(rules, DEVICES, "/api/v1/work");
         read(rules, orDevice(DEVICE_OF_RUN, PermissionRule.run(VIEWER)), ROUND + "/model");
-        // The console is text that everybody may read; what it shows it asks the API for.
+        // The console is public text; it requests all data from the API.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/", "/console/**", "/api/v1/sign-in");
         rules.requestMatchers("/actuator/health/**", "/openapi/**", "/openapi.json")
                 .permitAll();
@@ -118,7 +118,7 @@ public class SecurityConfiguration {
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
         // The address is the credential: it is signed and expires.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/api/v1/models/{model}/versions/{version}/files/*");
-        // The controller refuses a device that may use another run alone.
+        // The controller refuses a device that may use only another run.
         read(rules, orDevice(DEVICES, PermissionRule.all(VIEWER)), "/api/v1/models/{model}/versions/{version}");
         rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")
                 .hasRole(Caller.Device.ROLE);

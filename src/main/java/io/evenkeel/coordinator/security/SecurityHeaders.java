@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class SecurityHeaders extends HttpFilter {
 
-    /** A test compares them with those that Spring Security adds. */
+    /** A test compares them with the headers that Spring Security adds. */
     private static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "X-XSS-Protection", "0",

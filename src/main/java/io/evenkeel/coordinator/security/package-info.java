@@ -1,4 +1,4 @@
-/** What every request passes before its controller: the filters, the rules of who may use which path, and refusals of the container. */
+/** The processing of every request before its controller: filters, rules of access to paths, and refusals of the container. */
 @NullMarked
 package io.evenkeel.coordinator.security;
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The syntax of attributes, which is that of Kubernetes labels. A key is a name, or a prefix, a slash and a name: {@code region},
+ * The syntax of attributes, the same as that of Kubernetes labels. A key is a name, or a prefix, a slash and a name: {@code region},
  * {@code example.com/line}. Names and values have at most 63 letters, digits, hyphens, underscores and dots, and begin and end with a
  * letter or digit; a value may be empty. A prefix is a DNS name of at most 253 characters.
  */
@@ -31,7 +31,7 @@ public final class AttributeSyntax {
                 || c == '/';
     }
 
-    /** Returns what is wrong with a key, as what follows its name in a sentence. */
+    /** Describes what is wrong with a key, to follow its name in a sentence. */
     public static Optional<String> faultInKey(String key) {
         int slash = key.indexOf('/');
         String prefix = slash < 0 ? "a" : key.substring(0, slash);
@@ -53,7 +53,7 @@ public final class AttributeSyntax {
         return faultInCharacters(name);
     }
 
-    /** Returns what is wrong with a value, as what follows it in a sentence. */
+    /** Describes what is wrong with a value, to follow it in a sentence. */
     static Optional<String> faultInValue(String value) {
         if (value.length() > MAX_VALUE_LENGTH) {
             return Optional.of("has " + value.length() + " characters, expected at most " + MAX_VALUE_LENGTH);

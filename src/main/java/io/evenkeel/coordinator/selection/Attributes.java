@@ -10,17 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values that describe a device, in the order of their keys; see {@link AttributeSyntax}. Devices report attributes, and
+ * Keys and values that describe a device, sorted by key; see {@link AttributeSyntax}. Devices report attributes, and
  * operators set labels. Immutable.
  *
- * @param values the values by their keys
+ * @param values the values by key
  */
 public record Attributes(SortedMap<String, String> values) {
 
     /** The maximum number of attributes, and of labels, of a device. */
     public static final int MAX_COUNT = 32;
 
-    /** Enough bytes for the JSON of 32 of the longest. */
+    /** Enough bytes for the JSON of 32 attributes of maximum length. */
     public static final long LARGEST_JSON = 16_384;
 
     /** The prefix of keys that only operators set, so that no device can claim them. */
@@ -35,7 +35,7 @@ public record Attributes(SortedMap<String, String> values) {
     }
 
     /**
-     * Checks what a device reports.
+     * Checks the attributes that a device reports.
      *
      * @param field the field of the request
      * @throws ProblemException {@code invalid}, with the key and what is wrong
@@ -89,7 +89,7 @@ public record Attributes(SortedMap<String, String> values) {
                 .with("key", key);
     }
 
-    /** Returns these with some values added, replaced or, where they are null, removed. */
+    /** Returns these with some values added, replaced or, if they are null, removed. */
     public Map<String, @Nullable String> patched(Map<String, @Nullable String> changes) {
         Map<String, @Nullable String> patched = new TreeMap<>(values);
         changes.forEach((key, value) -> {
@@ -102,7 +102,7 @@ public record Attributes(SortedMap<String, String> values) {
         return patched;
     }
 
-    /** Returns what selectors see of a device: these, and labels, which replace those with the same key. */
+    /** Returns the attributes and labels that selectors see: these, with labels replacing attributes with the same key. */
     public Attributes with(Attributes labels) {
         TreeMap<String, String> all = new TreeMap<>(values);
         all.putAll(labels.values);

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A filter of a list of devices; all conditions must hold.
  *
- * @param search part of the name or of the id, in any case of its letters; empty for all
+ * @param search part of the name or of the id, ignoring case; empty for all
  * @param state only devices in this state; null for all
- * @param seenWithin only devices seen in so long a time before now; null for all
- * @param unseenFor only devices not seen for so long, or never; null for all
+ * @param seenWithin only devices seen within this duration; null for all
+ * @param unseenFor only devices not seen for this duration, or never; null for all
  * @param selector only devices that it chooses
  */
 public record DeviceFilter(
@@ -23,18 +23,18 @@ public record DeviceFilter(
     /** The texts of {@link State}, as a pattern for parameters. */
     public static final String STATES = "enrolled|revoked";
 
-    /** Every device. */
+    /** Matches every device. */
     public static final DeviceFilter NONE = new DeviceFilter("", null, null, null, DeviceSelector.ALL);
 
     /** Whether a device may still send requests. */
     public enum State {
-        /** It may. */
+        /** It may send requests. */
         ENROLLED,
         /** Its secret is refused. */
         REVOKED
     }
 
-    /** Returns the filter that a request's parameters ask for; {@code state} matches {@link #STATES}. */
+    /** Returns the filter for a request's parameters; {@code state} matches {@link #STATES}. */
     public static DeviceFilter of(
             String search,
             @Nullable String state,
@@ -49,7 +49,7 @@ public record DeviceFilter(
                 DeviceSelector.ofParameter(selector));
     }
 
-    /** Returns whether every device meets it. */
+    /** Returns whether every device matches. */
     public boolean isEmpty() {
         return equals(NONE);
     }

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Maps a device to a fraction in [0, 1), for dividing devices into random parts. The fraction depends on a seed and on the device's id
- * only: it is the same on every replica and after every restart, and needs no storage. Over devices it is uniform, and with different
- * seeds independent, because it comes from SHA-256.
+ * Maps a device to a fraction in [0, 1), for dividing devices into random parts. The fraction depends only on a seed
+ * and the device's id: it is the same on every replica and after every restart, and needs no storage. It is uniform
+ * over devices, and independent for different seeds, because it comes from SHA-256.
  *
  * <p>A device whose fraction is below a share belongs to that share of all devices. A larger share of the same seed contains every
  * smaller one.
@@ -22,7 +22,7 @@ public final class DeviceFraction {
     /**
      * Returns the fraction: the first 53 bits of the SHA-256 of the seed, a zero byte and the id, both in UTF-8, divided by 2^53.
      *
-     * @param seed any text without U+0000; devices are divided anew by another one
+     * @param seed any text without U+0000; each seed gives a different division
      * @param device the device's id
      */
     public static double of(String seed, String device) {

@@ -5,20 +5,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Chooses devices by their attributes and labels, in the syntax of Kubernetes' label selectors: requirements with commas between, all
- * of which a device has to meet. {@code =}, {@code ==}, {@code !=}, {@code in}, {@code notin}, {@code key} and {@code !key} mean what
- * they mean there: {@code !=} and {@code notin} also choose devices without the key. {@code <}, {@code <=}, {@code >} and {@code >=}
+ * Chooses devices by their attributes and labels, in the syntax of Kubernetes' label selectors: requirements separated
+ * by commas, all of which a device must meet. {@code =}, {@code ==}, {@code !=}, {@code in}, {@code notin}, {@code key}
+ * and {@code !key} have the same meaning as there: {@code !=} and {@code notin} also choose devices without the key.
+ * {@code <}, {@code <=}, {@code >} and {@code >=}
  * compare numbers and versions, and choose no device whose value is neither. Immutable.
  *
  * @param requirements the requirements, none for every device
  */
 public record DeviceSelector(List<Requirement> requirements) {
 
-    /** The longest text of a selector. */
+    /** The maximum length of a selector. */
     public static final int MAX_LENGTH = 2_000;
 
     /**
-     * The maximum number of requirements: each costs a look-up for each combination of attributes, and a device has at most 32 of these.
+     * The maximum number of requirements: each costs a lookup for each combination of attributes, and a device has at most 32 attributes.
      */
     public static final int MAX_REQUIREMENTS = 32;
 
@@ -33,7 +34,7 @@ public record DeviceSelector(List<Requirement> requirements) {
     /**
      * Parses a text such as {@code region in (eu,us),app-version>=3.2}.
      *
-     * @throws SelectorSyntaxException with the position of what is wrong, and what was expected there
+     * @throws SelectorSyntaxException with the position of the error, and what was expected there
      */
     public static DeviceSelector parse(String text) {
         return new SelectorParser(text).parse();

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A number or a version of numbers with dots between, such as {@code 4096} or {@code 3.10.2}. Versions are compared number by number,
- * and numbers that are missing count as 0: {@code 3.9 < 3.10}, {@code 3 = 3.0}.
+ * A number, or a version of numbers separated by dots, such as {@code 4096} or {@code 3.10.2}. Versions are compared
+ * number by number, and missing numbers count as 0: {@code 3.9 < 3.10}, {@code 3 = 3.0}.
  *
  * @param sortKey a text whose alphabetical order is that of the versions; digits only, so every collation gives the same order
  */
@@ -15,7 +15,7 @@ public record DottedVersion(String sortKey) implements Comparable<DottedVersion>
     private static final Pattern LEADING_ZEROS = Pattern.compile("^0+");
     private static final String ZERO = "00";
 
-    /** Returns the version that a value is; empty if it is none. */
+    /** Parses a value as a version; empty if it is not one. */
     public static Optional<DottedVersion> of(String value) {
         if (value.length() > AttributeSyntax.MAX_VALUE_LENGTH
                 || !SYNTAX.matcher(value).matches()) {

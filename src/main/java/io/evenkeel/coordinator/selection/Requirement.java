@@ -12,11 +12,11 @@ public sealed interface Requirement {
     /** Returns whether a device with these attributes meets it. */
     boolean matches(Attributes attributes);
 
-    /** Hands itself to a visitor. */
+    /** Passes itself to a visitor. */
     <R> R accept(Visitor<R> visitor);
 
     /**
-     * Distinguishes requirements, so that code which does not handle a new one no longer compiles.
+     * Distinguishes requirements, so that code that does not handle a new one no longer compiles.
      *
      * @param <R> the result
      */
@@ -38,7 +38,7 @@ public sealed interface Requirement {
     String toString();
 
     /**
-     * The value is one of some: {@code key=value}, {@code key in (a,b)}.
+     * The value is one of the listed ones: {@code key=value}, {@code key in (a,b)}.
      *
      * @param key the key
      * @param values the values, at least one
@@ -67,7 +67,7 @@ public sealed interface Requirement {
     }
 
     /**
-     * There is no value, or it is none of some: {@code key!=value}, {@code key notin (a,b)}.
+     * There is no value, or it is not one of the listed ones: {@code key!=value}, {@code key notin (a,b)}.
      *
      * @param key the key
      * @param values the values, at least one
@@ -146,8 +146,8 @@ public sealed interface Requirement {
      *
      * @param key the key
      * @param operator how it compares
-     * @param text the other as it was written
-     * @param bound the other
+     * @param text the bound as it was written
+     * @param bound the bound
      */
     record Compared(String key, Operator operator, String text, DottedVersion bound) implements Requirement {
 
@@ -189,7 +189,7 @@ public sealed interface Requirement {
             this.test = test;
         }
 
-        /** Returns the operator's text, in selectors and in SQL alike. */
+        /** Returns the operator's text, which is the same in selectors and in SQL. */
         public String text() {
             return text;
         }

@@ -10,13 +10,13 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the queries with selectors that run at once, so that they leave connections of the database to devices and to other requests.
+ * Limits the number of concurrent queries with selectors, so that connections to the database remain for devices and other requests.
  * Thread-safe.
  */
 @Component
 public class SelectorLimit {
 
-    /** The longest time of one query, in seconds. */
+    /** The maximum time of one query, in seconds. */
     public static final int QUERY_SECONDS = 5;
 
     private static final int MAX_QUERIES = 4;
@@ -34,7 +34,7 @@ public class SelectorLimit {
     }
 
     /**
-     * Runs a query of devices, at once if it has no selector.
+     * Runs a query of devices; without a selector, at once.
      *
      * @throws ProblemException {@code busy} if it gets no turn, or takes too long
      */

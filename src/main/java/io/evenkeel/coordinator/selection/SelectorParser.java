@@ -135,7 +135,7 @@ final class SelectorParser {
         return text.substring(start, next);
     }
 
-    /** Takes a token and the spaces behind it, if it is next. */
+    /** Consumes a token and the spaces after it, if it is next. */
     private boolean take(String token) {
         if (!text.startsWith(token, next)) {
             return false;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.selection;
 
-/** Says that a text is no selector. */
+/** Thrown if a text is not a selector. */
 public final class SelectorSyntaxException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1;
@@ -12,7 +12,7 @@ public final class SelectorSyntaxException extends IllegalArgumentException {
         this.position = position;
     }
 
-    /** Returns the number of the character at which the text is wrong, from 1. */
+    /** Returns the position of the wrong character, from 1. */
     public int position() {
         return position;
     }

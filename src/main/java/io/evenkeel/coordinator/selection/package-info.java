@@ -1,4 +1,4 @@
-/** Chooses devices: their attributes, selectors over these, and the filters of lists. Knows no database. */
+/** Chooses devices: their attributes, selectors over these, and the filters of lists. Independent of the database. */
 @NullMarked
 package io.evenkeel.coordinator.selection;
 

@@ -21,8 +21,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks at the start and every minute whether the database and the object store are set up so that acknowledged messages can be lost
- * ({@link DurabilityRules}), and logs what is new. Health stays up: the coordinator works. Thread-safe.
+ * Checks at the start and every minute whether the configuration of the database and the object store can lose
+ * acknowledged messages ({@link DurabilityRules}), and logs new findings. Health stays up, because the coordinator
+ * works. Thread-safe.
  */
 @Component
 class DurabilityHealthIndicator extends BackgroundWork implements HealthIndicator {
@@ -65,7 +66,7 @@ class DurabilityHealthIndicator extends BackgroundWork implements HealthIndicato
     private DurabilityRules.Postgres postgres() {
         return jdbc.sql("SELECT current_setting('fsync'), current_setting('synchronous_commit'),"
                         + " current_setting('synchronous_standby_names'),"
-                        // Not programs that copy the database, such as pg_basebackup.
+                        // Excludes programs that copy the database, such as pg_basebackup.
                         + " (SELECT COUNT(*) FROM pg_stat_replication"
                         + " WHERE COALESCE(application_name, '') NOT LIKE 'pg\\_%')")
                 .query((row, number) -> new DurabilityRules.Postgres(
@@ -83,7 +84,7 @@ class DurabilityHealthIndicator extends BackgroundWork implements HealthIndicato
         }
     }
 
-    /** Returns what the last check found, a sentence for each. */
+    /** Returns the findings of the last check, one sentence each. */
     List<String> warnings() {
         return warnings;
     }

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Names settings of a database and places of its files with which acknowledged messages can be lost, and what to do. Without I/O. */
+/** Names settings of a database and locations of its files that can lose acknowledged messages, and what to do. Performs no I/O. */
 final class DurabilityRules {
 
-    /** File systems of memory. */
+    /** File systems in memory. */
     private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs");
 
-    /** File systems on which H2's file is not safe from another process, or not written when it says so. */
+    /** File systems on which H2's file is not protected from other processes, or not reliably written. */
     private static final Set<String> REMOTE =
             Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "9p", "fuse.sshfs", "fuse.s3fs");
 
     private DurabilityRules() {}
 
     /**
-     * Settings of PostgreSQL, as the coordinator's role has them.
+     * Settings of PostgreSQL, as the coordinator's role sees them.
      *
      * @param fsync whether it waits for the disk at all
      * @param synchronousCommit what a commit waits for, such as {@code on} or {@code local}
@@ -48,7 +48,10 @@ final class DurabilityRules {
         return warnings;
     }
 
-    /** Returns a sentence if the database's file can be lost or damaged where it is: a path on a file system of a type, such as {@code ext4}. */
+    /**
+     * Returns a sentence if the database's file can be lost or damaged at its location: a path on a file system of a
+     * type, such as {@code ext4}.
+     */
     static List<String> ofDatabase(String path, String fileSystem) {
         if (VOLATILE.contains(fileSystem)) {
             return List.of("the database's file is in memory (" + path + " is on " + fileSystem
@@ -61,7 +64,7 @@ final class DurabilityRules {
         return List.of();
     }
 
-    /** Returns a sentence if the folder of objects can be lost where it is: a path on a file system of a type. */
+    /** Returns a sentence if the folder of objects can be lost at its location: a path on a file system of a type. */
     static List<String> ofObjects(String path, String fileSystem) {
         return VOLATILE.contains(fileSystem)
                 ? List.of("the object store is in memory (" + path + " is on " + fileSystem

@@ -19,13 +19,13 @@ import org.springframework.boot.health.actuate.endpoint.IndicatedHealthDescripto
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
 
-/** What is wrong with the installation: its health, disk, replicas and alerts. Thread-safe. */
+/** Reports problems of the installation: its health, disk, replicas and alerts. Thread-safe. */
 @Component
 class InstallationOverview implements OverviewSource {
 
     private static final String COMMAND = "evenkeel system";
 
-    /** Below this share of the disk, an operator should look. */
+    /** Below this share of free disk space, an operator should act. */
     private static final double LOW = 0.1;
 
     private final HealthEndpoint health;

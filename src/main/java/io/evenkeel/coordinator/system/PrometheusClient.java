@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Queries Prometheus for the alerts that fire, at most every ten seconds for any number of readers. Limits the time and the
+ * Queries Prometheus for firing alerts, at most every ten seconds for any number of readers. Limits the time and the
  * size of a response. Thread-safe.
  */
 @Component
@@ -49,7 +49,7 @@ class PrometheusClient {
         this.http = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
     }
 
-    /** Returns the alerts that fire; empty if no Prometheus is configured. */
+    /** Returns the firing alerts; empty if no Prometheus is configured. */
     synchronized Optional<FiringAlerts> firing() {
         if (settings.url() == null) {
             return Optional.empty();

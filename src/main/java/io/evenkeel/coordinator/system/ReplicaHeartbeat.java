@@ -9,8 +9,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes heartbeats for the other coordinators on the same database. A database that belongs to one process needs no
- * heartbeat. Thread-safe.
+ * Writes heartbeats for the other coordinators on the same database. A database that belongs to one process needs none. Thread-safe.
  */
 @Component
 class ReplicaHeartbeat extends BackgroundWork {
@@ -34,12 +33,12 @@ class ReplicaHeartbeat extends BackgroundWork {
         this.failures = failures;
     }
 
-    /** Returns this one. */
+    /** Returns this replica. */
     ReplicaView me() {
         return me.at(clock.instant());
     }
 
-    /** Returns the replicas on this database, those that stopped without a word within a day included. */
+    /** Returns the replicas on this database, including those that disappeared within the last day. */
     List<ReplicaView> replicas() {
         return shared ? table.all(PERIOD.multipliedBy(MISSED)) : List.of(me());
     }

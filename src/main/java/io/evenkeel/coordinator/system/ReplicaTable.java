@@ -9,7 +9,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code replica}. Times of heartbeats are those of the database's clock, so that hosts' clocks need not agree. */
+/** The table {@code replica}. Heartbeats are timed by the database's clock, so that hosts' clocks need not agree. */
 @Component
 class ReplicaTable {
 
@@ -35,12 +35,12 @@ class ReplicaTable {
         }
     }
 
-    /** Forgets a replica that stops. */
+    /** Removes a replica that stops. */
     void remove(String name) {
         jdbc.sql("DELETE FROM replica WHERE name = ?").param(name).update();
     }
 
-    /** Forgets replicas whose last heartbeat is longer ago. */
+    /** Removes replicas whose last heartbeat is older than a limit. */
     void prune(Duration age) {
         jdbc.sql("DELETE FROM replica WHERE seen_at < CURRENT_TIMESTAMP - INTERVAL '" + age.toHours() + "' HOUR")
                 .update();
@@ -49,7 +49,7 @@ class ReplicaTable {
     /**
      * Returns all replicas by name.
      *
-     * @param silence how long ago the last heartbeat of one that is alive may be
+     * @param silence the maximum age of the last heartbeat of a live replica
      */
     List<ReplicaView> all(Duration silence) {
         return jdbc.sql("SELECT name, version, java, started_at, seen_at, CURRENT_TIMESTAMP AS now FROM replica"

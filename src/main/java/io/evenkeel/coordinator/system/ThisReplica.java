@@ -16,7 +16,7 @@ class ThisReplica {
     private final Instant startedAt =
             Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
-    /** The build's properties are in the jar; classes that run without it are a development version. */
+    /** The jar contains the build's properties; classes that run without it are a development version. */
     ThisReplica(Leases leases, ObjectProvider<BuildProperties> build) {
         this.name = leases.name();
         BuildProperties properties = build.getIfAvailable();
@@ -24,7 +24,7 @@ class ThisReplica {
         this.version = built == null ? "development" : built;
     }
 
-    /** Returns this process as it is at an instant. */
+    /** Returns this process at a given time. */
     ReplicaView at(Instant now) {
         return new ReplicaView(name, version, System.getProperty("java.version"), startedAt, now, true);
     }

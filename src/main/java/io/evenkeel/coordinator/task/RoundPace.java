@@ -25,7 +25,7 @@ final class RoundPace {
         }
     }
 
-    /** Returns the time until the next round, if the open one takes as long as the last; from zero to half a minute. */
+    /** Returns the estimated time until the next round, if the open one takes as long as the last; from zero to half a minute. */
     synchronized Duration untilNext(Instant now) {
         if (opened == null) {
             return Duration.ZERO;

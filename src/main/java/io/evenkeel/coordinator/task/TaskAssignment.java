@@ -64,9 +64,10 @@ public class TaskAssignment {
      *
      * @param run the run
      * @param client the device
-     * @param after the last model that the device has done with: only later rounds are assigned, unless the run does not have this model
+     * @param after the last model that the device has finished with: only later rounds are assigned, unless the run
+     *     does not have this model
      * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
-     * @param sequence how many receipts of messages it has in this run; null if it does not say
+     * @param sequence how many receipts of messages it has in this run; null if unknown
      */
     public record Question(
             PlanCache.Known run,
@@ -75,7 +76,7 @@ public class TaskAssignment {
             @Nullable Integer replica,
             @Nullable Long sequence) {
 
-        /** Returns whether the device has receipts that the run does not know: the database went back to an earlier state since. */
+        /** Returns whether the device has receipts that the run does not know, because the database was restored to an earlier state. */
         boolean isAheadOf(@Nullable MemberRow member) {
             return member != null && sequence != null && sequence > member.sequence();
         }
@@ -107,7 +108,7 @@ public class TaskAssignment {
             int extended,
             @Nullable String history) {
 
-        /** Returns whether a device may get an answer at once: unless it has done with the open round's model. */
+        /** Returns whether a device may get an answer at once: unless it has finished with the open round's model. */
         boolean mayAnswer(ModelName after) {
             return state != RunState.RUNNING || round > after.round() || after.isLost(round, history);
         }
@@ -124,7 +125,7 @@ public class TaskAssignment {
                         histories.of(run, found.round()))));
     }
 
-    /** The reply to a request: a task, none at present, or a refusal. */
+    /** The reply to a request: a task, no task at present, or a refusal. */
     record Reply(@Nullable Task task, @Nullable ProblemException refusal) {
         private static final Reply NOTHING_NOW = new Reply(null, null);
     }
@@ -167,7 +168,7 @@ public class TaskAssignment {
         return replies.stream().map(reply -> withDigest(known, reply)).toList();
     }
 
-    /** What the answers of one batch share: the run, the sizes of updates by the round they begin at, and histories by round. */
+    /** The data that the answers of one batch share: the run, the sizes of updates by their first round, and histories by round. */
     private record Batch(Run run, Map<Integer, OptionalLong> updateBytes, Map<Integer, Optional<String>> histories) {}
 
     private @Nullable String history(Batch batch, int round) {
@@ -178,7 +179,7 @@ public class TaskAssignment {
                 .orElse(null);
     }
 
-    /** Adds the digest of the model, or withdraws the task if its round is closed by now. */
+    /** Adds the digest of the model, or withdraws the task if its round has been closed. */
     private Reply withDigest(PlanCache.Known known, Reply reply) {
         Task task = reply.task();
         if (task == null || task.state().isOver()) {
@@ -202,14 +203,14 @@ public class TaskAssignment {
         if (isAhead && member != null) {
             return refusal(run, question.ahead(member, run));
         }
-        // Devices of earlier versions, which name no history, would not know the problem.
+        // Devices of earlier versions, which send no history, do not know the problem.
         if (isLost && after.history() != null) {
             return refusal(run, after.lost(run.name(), run.openRound(), own));
         }
         return member == null ? new Reply(null, Members.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
-    /** The device waits then for the run, so it learns why that makes no progress. */
+    /** The device then waits for the run, so it is told why the run makes no progress. */
     private Reply refusal(Run run, ProblemException problem) {
         return new Reply(
                 null,
@@ -224,7 +225,7 @@ public class TaskAssignment {
         OptionalLong updateBytes = !hasUpdate
                 ? OptionalLong.empty()
                 : batch.updateBytes().computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
-        // Before the first step S is zero and x may be float32; later both are doubles.
+        // Before the first step S is zero and x may be float32; later both are float64.
         long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
         return new Task(
                 run.name(),

@@ -24,8 +24,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers devices that wait for a task. Each device has one place: a newer request ends the older one. A request without a place gets a
- * Retry-After of about the expected time of the next round. Thread-safe.
+ * Answers devices that wait for a task. Each device has one waiting request: a newer one ends the older one. Requests
+ * beyond the limit get a Retry-After of about the expected time of the next round. Thread-safe.
  */
 @Component
 public class WaitingDevices {
@@ -33,7 +33,7 @@ public class WaitingDevices {
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
-    /** A database can go back under a running coordinator, by a standby that was behind. */
+    /** The database may be replaced by an earlier state while the coordinator runs, for example by a standby that lagged behind. */
     private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
 
     private static final int MAX_VERIFIED = 100_000;
@@ -65,8 +65,7 @@ public class WaitingDevices {
     }
 
     /**
-     * Responds at once if there is a task, else when there is one, or without a task after the wait. The only failures are
-     * refusals.
+     * Responds at once if there is a task, otherwise when there is one, or without a task after the wait. Fails only with refusals.
      *
      * @param wait the time to wait, limited to a minute
      */
@@ -111,7 +110,7 @@ public class WaitingDevices {
      */
     public void wake(long run) {
         if (!polls.groups().contains(run)) {
-            // The next device looks for itself.
+            // The next device checks for itself.
             seen.remove(run);
             return;
         }
@@ -130,7 +129,7 @@ public class WaitingDevices {
         }
     }
 
-    /** Ends waits whose time is over, and checks the others if another replica has changed their run. */
+    /** Ends waits that have timed out, and checks the others if another replica has changed their run. */
     public void tick() {
         polls.groups().forEach(this::wake);
         seen.keySet().retainAll(polls.groups());

@@ -44,7 +44,7 @@ class LogContext implements AsyncHandlerInterceptor, WebMvcConfigurer {
         return true;
     }
 
-    /** The request goes on elsewhere, and this thread does something else. */
+    /** The request continues elsewhere, and this thread is reused. */
     @Override
     public void afterConcurrentHandlingStarted(
             HttpServletRequest request, HttpServletResponse response, Object handler) {

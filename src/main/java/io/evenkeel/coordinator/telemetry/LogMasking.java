@@ -15,7 +15,7 @@ import org.springframework.core.Ordered;
 
 /**
  * Puts a {@link SecretMask} before the console and every log file, as soon as Spring Boot has set them up and before anything is
- * logged; and limits repeated failures by {@link RepeatedFailures}. Named in META-INF/spring.factories, which is how Spring Boot finds it.
+ * logged; and limits repeated failures by {@link RepeatedFailures}. Spring Boot finds it through META-INF/spring.factories.
  */
 final class LogMasking implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
@@ -30,7 +30,7 @@ final class LogMasking implements ApplicationListener<ApplicationEnvironmentPrep
             for (Logger logger : context.getLoggerList()) {
                 mask(logger);
             }
-            // A start in the same process, as in tests, begins to count anew.
+            // Another start in the same process, as in tests, resets the counts.
             context.getTurboFilterList().removeIf(RepeatedFailures.class::isInstance);
             context.addTurboFilter(new RepeatedFailures());
         }

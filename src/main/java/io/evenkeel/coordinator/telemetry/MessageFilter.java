@@ -59,7 +59,7 @@ class MessageFilter extends OncePerRequestFilter {
 
     private void answered(HttpServletRequest request, int status, long begun) {
         Object answer = WrittenBody.of(request);
-        // A broken connection leaves the status as it was, and no receipt.
+        // A broken connection leaves the status unchanged, and there is no receipt.
         boolean lost = status < 300 && !(answer instanceof AcceptanceReceipt);
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));
         String path = request.getRequestURI();

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import java.util.Locale;
 
-/** The outcome of a message, as a label of a metric. */
+/** The outcome of a message, as a metric's label. */
 enum MessageOutcome {
     /** It is in its round. */
     ACCEPTED,
@@ -10,7 +10,7 @@ enum MessageOutcome {
     REPEATED,
     /** Its round is closed, or not open yet. */
     ROUND_CLOSED,
-    /** It does not fit the chain of what the sender sent before. */
+    /** It does not continue the sender's chain. */
     DIVERGED,
     /** Its sender has answered the round with another message. */
     CONFLICT,
@@ -18,14 +18,14 @@ enum MessageOutcome {
     INVALID,
     /** It has too many bytes. */
     TOO_LARGE,
-    /** Its sender did not prove who it is, may not send, or is not a member. */
+    /** Its sender is not authenticated, may not send, or is not a member. */
     UNAUTHORISED,
-    /** The coordinator had too much to do, or the sender sent too much. */
+    /** The coordinator was overloaded, or the sender sent too much. */
     BUSY,
     /** The coordinator or its database failed. */
     FAILED;
 
-    /** Returns whether the message was not accepted, now or before. */
+    /** Returns whether the message was never accepted. */
     boolean isRefusal() {
         return this != ACCEPTED && this != REPEATED;
     }
@@ -36,7 +36,7 @@ enum MessageOutcome {
     }
 
     /**
-     * Returns what an answer means.
+     * Returns the outcome for a response.
      *
      * @param status its HTTP status
      * @param problem the type of its problem, as a slug; empty without a problem

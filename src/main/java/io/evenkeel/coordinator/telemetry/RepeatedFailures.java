@@ -13,12 +13,13 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Logs a warning or an error with an exception once, and afterwards only its count as {@link Repetitions} says. On a full disk
- * the connection pool logs a stack trace for each connection that the database closes, which takes the room that is left. Thread-safe.
+ * Logs a warning or an error with an exception once, and later only its count, as decided by {@link Repetitions}. On a
+ * full disk the connection pool logs a stack trace for each connection that the database closes, which would use up the
+ * remaining space. Thread-safe.
  */
 final class RepeatedFailures extends TurboFilter {
 
-    // Logging is set up before the context, which has the clock.
+    // Logging is set up before the context that contains the clock.
     private final Repetitions repetitions = new Repetitions(Clock.tickMillis(ZoneOffset.UTC));
 
     @Override

@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why it ended or paused by itself, null if it did not
  * @param round the open round
  * @param limit how long a round stays open unless it is extended
- * @param openedAt when that was opened, which is when the one before it was closed
+ * @param openedAt when it was opened, which is when the previous one was closed
  * @param accepted how many messages it has
  * @param extended how often it was extended
  * @param stalled whether it makes no progress, although it is running
  * @param members how many take part in it
  * @param last the round closed last, null before the first
  * @param smoothness the estimate of L0 and L1, null if there is none
- * @param estimatedIn the open round when that was made
- * @param epsilon what the device with the most messages has spent; not a number without privacy
+ * @param estimatedIn the open round at the time of the estimate
+ * @param epsilon the epsilon spent by the device with the most messages; NaN without privacy
  */
 record RunGaugeValues(
         RunState state,
@@ -41,7 +41,7 @@ record RunGaugeValues(
         int estimatedIn,
         double epsilon) {
 
-    /** Returns the values after a round was closed, without another change. */
+    /** Returns the values after a round was closed, if nothing else has changed. */
     RunGaugeValues closed(RoundRecord record) {
         return new RunGaugeValues(
                 state,
@@ -77,7 +77,7 @@ record RunGaugeValues(
                 epsilon);
     }
 
-    /** Returns a figure of the round closed last; not a number before the first, or if no device reported it. */
+    /** Returns a figure of the round closed last; NaN before the first, or if no device reported it. */
     double ofLast(ToDoubleFunction<RoundRecord> figure) {
         return last == null ? Double.NaN : figure.applyAsDouble(last);
     }

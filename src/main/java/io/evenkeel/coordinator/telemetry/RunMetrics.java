@@ -25,8 +25,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the time series of runs under way, and for a while of runs that are over; bounded in number. Gauges show what the database
- * says, so that they keep their values over a restart or a fail-over. Thread-safe.
+ * Keeps the time series of active runs, and for a while of runs that are over; limited in number. Gauges show values
+ * from the database, so they survive a restart or a failover. Thread-safe.
  */
 @Component
 class RunMetrics {
@@ -86,7 +86,7 @@ class RunMetrics {
                 .register(registry);
     }
 
-    /** Returns the traffic of a run that has series already, null for all other names: a caller may have invented them. */
+    /** Returns the traffic of a run that already has series, null for all other names, which a caller may have invented. */
     @Nullable
     RunTraffic known(String run) {
         RunSeries known = series.get(run);
@@ -138,7 +138,7 @@ class RunMetrics {
 
     /** Reads the figures of all runs, and removes the series of those that were deleted. */
     void refresh() {
-        // Copied before the runs are read: a run that is created in between is not one that was deleted.
+        // Copied before the runs are read, so that a run that is created in between is not treated as deleted.
         Map<String, RunSeries> known = Map.copyOf(series);
         Set<Long> existing = Set.copyOf(rows.keys());
         known.forEach((name, run) -> {

@@ -65,7 +65,7 @@ final class RunSeries {
         }
     }
 
-    /** Returns since when the run is known to be over, from now on if it was not known before. */
+    /** Returns since when the run is known to be over, which is now if it was not known before. */
     synchronized Instant overSince(Instant now) {
         if (overSince == null) {
             overSince = now;

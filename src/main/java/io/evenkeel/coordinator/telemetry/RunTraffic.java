@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what this coordinator did for one run since its start, whether or not it holds the lease. All meters are created at
+ * Counts this coordinator's work for one run since its start, whether or not it holds the lease. All meters are created at
  * once, so counting allocates nothing. Thread-safe.
  */
 final class RunTraffic {

@@ -14,13 +14,13 @@ import java.util.regex.Pattern;
  */
 final class SecretMask extends EncoderBase<ILoggingEvent> {
 
-    /** Tokens of the coordinator's own, and whatever else a caller shows as its credentials. */
+    /** Matches the coordinator's own tokens, and any other credentials that a caller may send. */
     private static final Pattern SECRET = Pattern.compile(
             "(evk_[a-z]+_|whsec_|\\bbearer (?!evk_)(?=[\\w.~+/=-]{16}))[\\w.~+/=-]+", Pattern.CASE_INSENSITIVE);
 
     private final Encoder<ILoggingEvent> form;
 
-    /** Masks what a started encoder writes. */
+    /** Masks the output of a started encoder. */
     SecretMask(Encoder<ILoggingEvent> form) {
         this.form = form;
         started = true;
@@ -34,7 +34,7 @@ final class SecretMask extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent event) {
         byte[] line = form.encode(event);
-        // A char for each byte, and back: what is not ASCII stays as it is.
+        // Converts each byte to a char and back, so that non-ASCII bytes are unchanged.
         String text = new String(line, StandardCharsets.ISO_8859_1);
         String masked = SECRET.matcher(text).replaceAll("$1***");
         return masked.equals(text) ? line : masked.getBytes(StandardCharsets.ISO_8859_1);

@@ -5,17 +5,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The ids of the devices of a file, in their order, in pages. */
+/** The ids of the devices in a file, sorted, in pages. */
 @FunctionalInterface
 interface DeviceIds {
 
-    /** Ids in one statement. */
+    /** The number of ids in one statement. */
     int PAGE = 10_000;
 
     /** Returns up to {@code limit} ids after one. */
     List<String> after(String id, int limit);
 
-    /** Returns the ids of a list, which has each once. */
+    /** Returns the ids of a list without duplicates. */
     static DeviceIds of(List<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
         return (id, limit) -> {
@@ -25,7 +25,7 @@ interface DeviceIds {
         };
     }
 
-    /** Hands out the ids page by page. */
+    /** Passes on the ids page by page. */
     default void forEachPage(Consumer<List<String>> sink) {
         List<String> page = new ArrayList<>(after("", PAGE));
         while (!page.isEmpty()) {

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.fleet.FleetTables;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
-/** Imports devices, which may be there from another file. */
+/** Imports devices; skips those that already exist. */
 @Component
 class DeviceImporter implements SectionImporter {
 

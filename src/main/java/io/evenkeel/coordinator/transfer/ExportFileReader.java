@@ -21,12 +21,11 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an export record by record, and refuses it at the first byte that differs from what was written. Takes at most the
- * memory of one record. Not thread-safe.
+ * Reads an export record by record, and refuses it at the first damaged byte. Takes at most the memory of one record. Not thread-safe.
  */
 final class ExportFileReader {
 
-    /** Of records outside of a run, and of the run's own: its definition has 10,000 tensors at most. */
+    /** The limit for records outside a run, and for the run's own: its definition has at most 10,000 tensors. */
     private static final long MAX_DEFINITION_BYTES = 64L << 20;
 
     private final InputStream in;
@@ -73,7 +72,7 @@ final class ExportFileReader {
         return exportedAt;
     }
 
-    /** Returns what was left out, as far as the file was read. */
+    /** Returns what was left out, as far as the file has been read. */
     List<String> leftOut() {
         return leftOut;
     }
@@ -103,7 +102,7 @@ final class ExportFileReader {
         }
     }
 
-    /** Reads and verifies the content of a record; the end does not count itself. */
+    /** Reads and verifies the content of a record; the end record is not counted. */
     private byte[] content(byte[] header, boolean isCounted) throws IOException {
         int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
         if (length < 0 || length > longest) {
@@ -164,18 +163,18 @@ final class ExportFileReader {
         }
     }
 
-    /** From here on, a longer record is refused before it is read. */
+    /** Sets a limit beyond which a record is refused before it is read. */
     void limit(long bytes) {
         longest = bytes;
     }
 
-    /** Takes the last limit back. */
+    /** Restores the previous limit. */
     void unlimit() {
         longest = MAX_DEFINITION_BYTES;
     }
 
     private byte[] take(int length) throws IOException {
-        // Not readNBytes(length), which holds a long record twice.
+        // Not readNBytes(length), which needs twice the memory of a long record.
         byte[] bytes = new byte[length];
         int read = in.readNBytes(bytes, 0, length);
         position += read;
@@ -185,7 +184,7 @@ final class ExportFileReader {
         return bytes;
     }
 
-    /** Returns the refusal of the file for what is at a position. */
+    /** Returns the refusal of the file for an error at a position. */
     static ProblemException refused(long position, String what) {
         return ProblemKind.INVALID_FRAME
                 .because(

@@ -13,8 +13,9 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Writes an export: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that.
- * Records before the end may say what was left out; the end has the number of records and the SHA-256 of everything before it. Not thread-safe.
+ * Writes an export: magic, version, time, records, end. A record has its part, its length, its content and a CRC32C of
+ * all of these. The last records may state what was left out; the end has the number of records and the SHA-256 of
+ * everything before it. Not thread-safe.
  */
 final class ExportFileWriter {
 
@@ -39,19 +40,22 @@ final class ExportFileWriter {
         put(head.toByteArray());
     }
 
-    /** Writes a record's content; is called twice, as the length comes first, and gives the same each time. */
+    /** Writes a record's content; called twice, as the length comes first, and must write the same each time. */
     @FunctionalInterface
     interface Content {
         void write(DataOutputStream out) throws IOException;
     }
 
-    /** Writes a record, of which there is no copy in memory. */
+    /** Writes a record without copying it in memory. */
     void record(int part, Content content) throws IOException {
         framed(part, content, new DigestOutputStream(out, digest));
         records++;
     }
 
-    /** Writes that something is not in the file, with the reason, as a sentence for people. Only the end may follow, or more of these. */
+    /**
+     * Writes that something is missing from the file, with the reason, as a sentence for people. Only further such
+     * records or the end may follow.
+     */
     void leftOut(String what) throws IOException {
         record(LEFT_OUT, data -> FieldCodec.write(ExportedColumn.Type.TEXT, what, data));
     }

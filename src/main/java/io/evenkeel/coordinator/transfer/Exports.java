@@ -25,12 +25,13 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a run, a model or everything to a file as it is at one instant, while work continues. Holds few rows at a time in memory.
+ * Writes a consistent snapshot of a run, a model or everything to a file, while work continues. Holds only a few rows in memory.
  * Thread-safe.
  *
- * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file has no end and is
- * refused everywhere; an export of everything has an end all the same. {@code busy}, also without an end, means that an object was deleted
- * that a row named when the export began. They throw {@link UncheckedIOException} if the file cannot be written.
+ * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file
+ * has no end, so imports refuse it; an export of everything nevertheless has an end. {@code busy}, also without an end,
+ * means that an object was deleted to which a row referred when the export started. They throw {@link
+ * UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -93,8 +94,8 @@ class Exports {
     }
 
     /**
-     * Writes everything that a file can have. A run that is damaged is left out and stopped, a registered model that is damaged is left out
-     * with its roll-outs, and the file says so before its end.
+     * Writes everything that a file can contain. A damaged run is left out and stopped, a damaged registered model is
+     * left out together with its roll-outs, and the file states this before its end.
      */
     void all(OutputStream out) {
         List<CorruptionException> damaged = new ArrayList<>();
@@ -104,8 +105,7 @@ class Exports {
             List<PlanCache.Known> known = keys.stream()
                     .map(run -> new PlanCache.Known(run, plans.of(run)))
                     .toList();
-            // A run that was created meanwhile needs a lock of its history, which cannot be waited for in the
-            // transaction.
+            // A run created in the meantime needs a lock of its history, for which the transaction cannot wait.
             isWritten = history.readAll(
                     known,
                     "an export",
@@ -144,7 +144,7 @@ class Exports {
         return write(out, () -> true, content);
     }
 
-    /** Returns false without having written anything if the condition does not hold. */
+    /** Returns false without writing anything if the condition does not hold. */
     private boolean write(OutputStream out, BooleanSupplier condition, Content content) {
         return transactions.readSnapshot(() -> {
             idle.allow();

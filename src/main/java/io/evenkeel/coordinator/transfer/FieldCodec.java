@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes and decodes the values in the file. A byte says whether there is a value; numbers are big-endian; a time is the seconds
- * since 1970 and the nanoseconds; text and bytes have their length before them.
+ * since 1970 and the nanoseconds; text and bytes are preceded by their length.
  */
 final class FieldCodec {
 

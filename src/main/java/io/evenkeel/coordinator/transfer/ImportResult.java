@@ -13,7 +13,7 @@ final class ImportResult {
     final List<String> experiments = new ArrayList<>();
     final List<String> evaluations = new ArrayList<>();
 
-    /** Runs and roll-outs that were running where they come from, for people. */
+    /** Runs and roll-outs that were running at the exporting coordinator, for people. */
     final List<String> paused = new ArrayList<>();
 
     /** The damaged runs that the export left out, in words. */
@@ -21,7 +21,7 @@ final class ImportResult {
 
     private final String by;
 
-    /** Begins an import by an operator. */
+    /** Starts an import by an operator. */
     ImportResult(String by) {
         this.by = by;
     }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Reads an export into the database: all of it, or nothing if a byte is wrong. Thread-safe. */
+/** Imports an export into the database: completely, or not at all if a byte is wrong. Thread-safe. */
 @Component
 class Imports {
 
@@ -40,7 +40,7 @@ class Imports {
      *
      * @param by name of the operator
      * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code insufficient-memory},
-     *     {@code conflict} if a client's id is another device's here
+     *     {@code conflict} if a client's id belongs to another device here
      * @throws IOException if the stream breaks
      */
     ImportResult read(InputStream in, String by) throws IOException {

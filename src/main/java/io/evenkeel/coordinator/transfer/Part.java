@@ -42,12 +42,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The tables in the file, in their order. A record's first byte is its kind. Kinds and order are part of format version 1, as are the
+ * The tables in the file, in order. A record's first byte is its kind. Kinds and order are part of format version 1, as are the
  * tables' columns. Keys of the database are not in the file: names and members' ordinals replace them.
  *
- * <p>A new table that belongs to a run gets a constant at the end of {@link Section#RUN} with the next free kind. If the import only
- * sets its {@code run_id}, that is all: it is written, read and refused like the others. {@code ExportCoverageTest} fails for a table, or
- * a column, that is in no file.
+ * <p>A new table that belongs to a run gets a constant at the end of {@link Section#RUN} with the next free kind. If
+ * the import only sets its {@code run_id}, nothing else is needed: it is written, read and checked like the others.
+ * {@code ExportCoverageTest} fails for a table, or a column, that is missing from all files.
  */
 enum Part {
     TOKEN(2, Section.DEVICES, FleetTables.TOKENS, Rows.MANY),
@@ -107,11 +107,11 @@ enum Part {
 
     /** Parts that are written and read together. */
     enum Section {
-        /** The devices of what follows. */
+        /** The devices that the rest refers to. */
         DEVICES,
-        /** One run; there are as many as runs. */
+        /** One run; repeated for each run. */
         RUN,
-        /** One registered model, each version before its file; there are as many as models. */
+        /** One registered model, each version followed by its file; repeated for each model. */
         MODEL,
         ROLLOUTS,
         EXPERIMENTS,
@@ -120,11 +120,11 @@ enum Part {
 
     /** The maximum number of a table's rows in memory at once. */
     enum Rows {
-        /** Vectors of the model, or as long. */
+        /** Vectors of the model, or values of that size. */
         ONE(1),
         /** Kilobytes. */
         FEW(16),
-        /** Some hundred bytes. */
+        /** A few hundred bytes. */
         MANY(256);
 
         private final int count;
@@ -151,7 +151,7 @@ enum Part {
         return kind;
     }
 
-    /** Returns the part whose records begin with a byte. */
+    /** Returns the part for the first byte of a record. */
     static Optional<Part> of(int kind) {
         return Arrays.stream(values()).filter(part -> part.kind == kind).findFirst();
     }

@@ -4,7 +4,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Hands what is written on in pieces of 1 MiB, the last one shorter. Not thread-safe. */
+/** Passes written bytes on in pieces of 1 MiB, the last one shorter. Not thread-safe. */
 final class PieceStream extends OutputStream {
 
     private static final int BYTES = 1 << 20;
@@ -16,7 +16,7 @@ final class PieceStream extends OutputStream {
     /**
      * Creates a stream.
      *
-     * @param sink is given each piece, an array of its own
+     * @param sink receives each piece as a separate array
      */
     PieceStream(Consumer<byte[]> sink) {
         this.sink = sink;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * Goes through the records of a file. Refuses records that are out of order, and rows that fail the check of their table. Not
+ * Iterates over the records of a file. Refuses records that are out of order, and rows that fail the check of their table. Not
  * thread-safe.
  */
 final class RecordCursor {
@@ -20,18 +20,18 @@ final class RecordCursor {
     private ExportFileReader.@Nullable Entry taken;
     private boolean isRead;
 
-    /** Begins before the first record. */
+    /** Starts before the first record. */
     RecordCursor(InputStream in) throws IOException {
         file = new ExportFileReader(in);
     }
 
-    /** Inserts what was taken. */
+    /** Inserts the taken record. */
     @FunctionalInterface
     interface Insertion {
         void run() throws IOException;
     }
 
-    /** Inserts what was taken, and returns something of it. */
+    /** Inserts the taken record, and returns a result. */
     @FunctionalInterface
     interface InsertionWithResult<T> {
         T run() throws IOException;
@@ -69,7 +69,7 @@ final class RecordCursor {
         return part != null && part.section() == section;
     }
 
-    /** Returns the next record and moves behind it. */
+    /** Returns the next record and moves past it. */
     ExportFileReader.Entry take() throws IOException {
         Part part = Objects.requireNonNull(peek());
         ExportFileReader.Entry entry = Objects.requireNonNull(next);
@@ -89,9 +89,9 @@ final class RecordCursor {
     }
 
     /**
-     * Inserts what was taken last.
+     * Inserts the record that was taken last.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the database does not take it
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the database refuses it
      */
     void insert(Insertion insertion) throws IOException {
         boolean unused = inserting(() -> {
@@ -100,7 +100,7 @@ final class RecordCursor {
         });
     }
 
-    /** Inserts what was taken last, as {@link #insert}, and returns the result. */
+    /** Inserts the record that was taken last, as {@link #insert} does, and returns the result. */
     <T> T inserting(InsertionWithResult<T> insertion) throws IOException {
         ExportFileReader.Entry entry = Objects.requireNonNull(taken);
         try {
@@ -111,7 +111,7 @@ final class RecordCursor {
         }
     }
 
-    /** Takes the records of a section one by one, and inserts each as {@link #insert}. */
+    /** Takes the records of a section one by one, and inserts each as {@link #insert} does. */
     void insertAll(Part.Section section, RowInsertion insertion) throws IOException {
         while (isIn(section)) {
             ExportFileReader.Entry entry = take();
@@ -124,12 +124,12 @@ final class RecordCursor {
         return ExportFileReader.refused(Objects.requireNonNull(taken).at(), what);
     }
 
-    /** From here on, a longer record is refused before it is read. */
+    /** Sets a limit beyond which a record is refused before it is read. */
     void limit(long bytes) {
         file.limit(bytes);
     }
 
-    /** Takes the last limit back. */
+    /** Restores the previous limit. */
     void unlimit() {
         file.unlimit();
     }

@@ -38,7 +38,7 @@ final class RowBatch {
         }
     }
 
-    /** Inserts what is left. */
+    /** Inserts the remaining rows. */
     void flush() {
         if (!rows.isEmpty()) {
             insertion.accept(part, rows);

@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports a run. One that was running is paused, so that the operator says when its devices come here. */
+/** Imports a run. A running one is paused, so that the operator decides when its devices come here. */
 @Component
 class RunImporter implements SectionImporter {
 
-    /** Beside vectors: the longest texts have a million characters. */
+    /** The limit apart from vectors: the longest texts have a million characters. */
     private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final RunRows rows;
@@ -40,7 +40,7 @@ class RunImporter implements SectionImporter {
     }
 
     /**
-     * Imports the run that begins here.
+     * Imports the run that starts here.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException also {@code name-taken}, {@code insufficient-memory}
      */
@@ -54,7 +54,7 @@ class RunImporter implements SectionImporter {
         ValidatedPlan plan = plan(records, run);
         requireFree(plan.name());
         memory.requireRoom(plan);
-        // The longest are checkpoints, messages, and devices' encrypted copies of their vectors.
+        // The longest records are checkpoints, messages, and devices' encrypted copies of their vectors.
         long vectors = Math.max(
                 memory.checkpoint(plan), StateBackup.mostBytes(plan.algorithm().feedback(), plan.dimension()));
         records.limit(Math.max(vectors, plan.maxMessageBytes()) + MAX_TEXT_BYTES);

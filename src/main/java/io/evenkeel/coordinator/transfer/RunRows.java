@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Inserts the rows of a run with keys of this database. Thread-safe; an insertion under way is not. */
+/** Inserts the rows of a run with keys of this database. Thread-safe, except for a single insertion. */
 @Component
 class RunRows {
 
@@ -54,7 +54,7 @@ class RunRows {
     }
 
     /**
-     * Inserts the run and begins the insertion of its rows. Works in the caller's transaction, as does the insertion.
+     * Inserts the run and starts the insertion of its rows. Works in the caller's transaction, as does the insertion.
      *
      * @param plan the run's plan
      */
@@ -62,7 +62,7 @@ class RunRows {
         return new Insertion(runs.insert(run, exportedAt), plan, run.requiredInt("round_number"));
     }
 
-    /** A member of the imported run, with what the file does not have: the lengths of its messages. */
+    /** A member of the imported run, with the lengths of its messages, which are not in the file. */
     private static final class ImportedMember {
 
         private final long id;
@@ -113,9 +113,9 @@ class RunRows {
         }
 
         /**
-         * Inserts a row, or keeps it for the next batch.
+         * Inserts a row, or collects it for the next batch.
          *
-         * @throws org.springframework.dao.DataIntegrityViolationException if the database does not take it, or a row before it
+         * @throws org.springframework.dao.DataIntegrityViolationException if the database refuses this or an earlier row
          */
         void add(Part part, ExportedRow row) {
             if (part == Part.MEMBER) {
@@ -179,7 +179,7 @@ class RunRows {
                     row.get("payload") == null ? null : row.bytes("payload"));
         }
 
-        /** Inserts what is left, and sets the lengths of the members' messages and the revisions that rounds followed. */
+        /** Inserts the remaining rows, and sets the lengths of the members' messages and the revisions that rounds followed. */
         void finish() {
             batch.flush();
             for (Revision revision : revisions.finish(run, plan, openRound)) {

@@ -8,9 +8,9 @@ interface SectionImporter {
     Part.Section section();
 
     /**
-     * Inserts records from the cursor up to the first that does not belong to the section, or to this one of it.
+     * Inserts records from the cursor up to the first that does not belong to this section.
      *
-     * @param result what was imported, which it adds to
+     * @param result the counts, which are increased
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} with the position, or a refusal of what
      *     the section contains
      */

@@ -82,7 +82,7 @@ final class SectionWriter {
         devices(DeviceIds.of(from.members.clients(run)));
     }
 
-    /** Writes the devices that got a version of a model by a roll-out, and the tokens that admitted them. */
+    /** Writes the devices that got a version of a model through a roll-out, and the tokens that admitted them. */
     void devicesOfRollouts(String model) {
         devices(DeviceIds.of(from.rollouts.clients(model)));
     }
@@ -112,18 +112,18 @@ final class SectionWriter {
         read(known, this::write);
     }
 
-    /** Returns what is damaged of a run, empty if it can be written. Reads all of it, and writes nothing. */
+    /** Describes the damage of a run, empty if it can be written. Reads all of it, and writes nothing. */
     Optional<CorruptionException> damage(PlanCache.Known known) {
         return tried(CorruptionException.class, () -> read(known, (part, row) -> {}));
     }
 
-    /** Returns what is damaged of a registered model, empty if it can be written. Reads all of it, and writes nothing. */
+    /** Describes the damage of a registered model, empty if it can be written. Reads all of it, and writes nothing. */
     Optional<ProblemException> damage(String model) {
         return tried(ProblemException.class, () -> read(model, (part, row) -> {}));
     }
 
     private <E extends RuntimeException> Optional<E> tried(Class<E> damage, Runnable reading) {
-        // PostgreSQL refuses further queries after one that failed.
+        // PostgreSQL refuses further queries in a transaction after one failed.
         from.jdbc.execute("SAVEPOINT before_reading");
         try {
             reading.run();
@@ -137,7 +137,7 @@ final class SectionWriter {
         }
     }
 
-    /** Writes that something damaged is not in the file. */
+    /** Writes that something damaged is missing from the file. */
     void leftOut(String what) {
         try {
             file.leftOut(what);
@@ -180,7 +180,7 @@ final class SectionWriter {
     /**
      * Writes a registered model.
      *
-     * @throws ProblemException {@code storage-damaged} if a file is not the one of its version, or a row cannot be read
+     * @throws ProblemException {@code storage-damaged} if a file does not match its version, or a row cannot be read
      */
     void model(String model) {
         read(model, this::write);
@@ -230,7 +230,7 @@ final class SectionWriter {
         Part.of(Part.Section.ROLLOUTS).forEach(part -> table(part, model));
     }
 
-    /** Writes all roll-outs but those of some models. */
+    /** Writes all roll-outs except those of some models. */
     void rolloutsWithout(Set<String> models) {
         Set<String> leftOut = new HashSet<>();
         table(Part.ROLLOUT, null, rollout -> {
@@ -275,7 +275,10 @@ final class SectionWriter {
         });
     }
 
-    /** Writes the evaluations of what {@link EvaluationTable#aboutRun} or {@link EvaluationTable#aboutModel} names, or all if it is null. */
+    /**
+     * Writes the evaluations of a run or model, by {@link EvaluationTable#aboutRun} or {@link
+     * EvaluationTable#aboutModel}; of all if it is null.
+     */
     void evaluations(@Nullable String subject) {
         Part.of(Part.Section.EVALUATIONS).forEach(part -> table(part, subject));
     }

@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Exports and imports over HTTP. The body is streamed both ways, whatever its length. */
+/** Exports and imports over HTTP. The body is streamed in both directions, whatever its length. */
 @Tag(
         name = "Export and import",
         description = "Runs, models or everything in a file, for another coordinator (operator)")
@@ -149,7 +149,7 @@ class TransferController {
         try {
             return imports.read(body, operator.name());
         } catch (ProblemException e) {
-            // A client that still sends would see a broken connection in place of the refusal.
+            // A client that is still sending would see a broken connection instead of the refusal.
             body.transferTo(OutputStream.nullOutputStream());
             throw e;
         }

@@ -3,14 +3,14 @@ package io.evenkeel.coordinator.transfer;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads a version's file from the records that have its pieces. Has one piece in memory. Not thread-safe. */
+/** Reads a version's file from the records with its pieces. Holds one piece in memory. Not thread-safe. */
 final class VersionFileStream extends InputStream {
 
     private final RecordCursor records;
     private byte[] piece = {};
     private int position;
 
-    /** Begins with the next record. */
+    /** Starts with the next record. */
     VersionFileStream(RecordCursor records) {
         this.records = records;
     }

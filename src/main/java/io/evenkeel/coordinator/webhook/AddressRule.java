@@ -13,12 +13,12 @@ import org.springframework.stereotype.Component;
 /**
  * Resolves the hosts of webhooks, and refuses those with an address that is not public: an operator could otherwise make the coordinator
  * send requests into its own network. The client connects to exactly the addresses that were checked, so a name that resolves
- * differently the second time (DNS rebinding) gains nothing. Thread-safe.
+ * differently the second time (DNS rebinding) has no effect. Thread-safe.
  */
 @Component
 class AddressRule implements DnsResolver {
 
-    /** Ranges without a property of their own in {@link InetAddress}; IANA's registries of special-purpose addresses have them. */
+    /** Ranges that {@link InetAddress} has no property for; from IANA's registries of special-purpose addresses. */
     private static final List<Range> RESERVED = List.of(
             Range.of("0.0.0.0", 8, "of this network"),
             Range.of("100.64.0.0", 10, "shared by a provider"),

@@ -8,14 +8,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event for a webhook, and how far sending it has come.
+ * An event for a webhook, with the state of its delivery.
  *
  * @param id its id, ascending
  * @param eventId the event's id, the same in every attempt and for every webhook
  * @param type what happened
  * @param run the run, null for a test
- * @param state how far it has come
- * @param attempts how often it was begun to be sent
+ * @param state its state
+ * @param attempts how often sending it was started
  * @param createdAt when it was created
  * @param attemptedAt the last attempt, if there was one
  * @param nextAttemptAt the next attempt, while it is pending
@@ -39,7 +39,7 @@ record Delivery(
 
     /** The state of a delivery. */
     enum State {
-        /** It waits for its first or next attempt, or an attempt is made. */
+        /** It waits for its first or next attempt, or an attempt is in progress. */
         PENDING,
         /** The receiver has answered with 2xx. */
         DELIVERED,
@@ -58,8 +58,8 @@ record Delivery(
      *
      * @param id its id
      * @param attempt the number of this attempt, from 1
-     * @param url where to
-     * @param secret what signs it
+     * @param url the address to send it to
+     * @param secret the secret that signs it
      * @param eventId the event's id
      * @param payload the body
      */

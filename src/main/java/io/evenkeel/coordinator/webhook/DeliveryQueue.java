@@ -16,8 +16,9 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Creates the deliveries of new events, hands them out, and decides when to try again. Every step is one transaction, and rows that
- * another coordinator has locked are left to it. So an event makes one delivery for each webhook, and one coordinator at a time sends it.
+ * Creates the deliveries of new events, assigns them, and schedules retries. Every step is one transaction, and skips
+ * rows that another coordinator has locked. So there is one delivery of an event for each webhook, and one coordinator
+ * at a time sends it.
  * Thread-safe.
  */
 @Component
@@ -31,7 +32,7 @@ class DeliveryQueue {
     private static final int GROWTH = 4;
     private static final double JITTER = 0.25;
 
-    /** Longer than an attempt may take: after this time the coordinator that took a delivery is held to be dead. */
+    /** Longer than an attempt may take: after this time the coordinator that took a delivery is considered dead. */
     private static final Duration CLAIM = Duration.ofMinutes(2);
 
     private final RunEventTable events;
@@ -90,7 +91,7 @@ class DeliveryQueue {
         });
     }
 
-    /** Creates a delivery without an event, to see whether a webhook works. */
+    /** Creates a delivery without an event, to test a webhook. */
     Delivery ping(Webhook webhook, String id) {
         return transactions.write(() -> {
             String eventId = "evt_test_" + id;
@@ -121,8 +122,8 @@ class DeliveryQueue {
     }
 
     /**
-     * Returns how long to wait after a failed attempt: 5 s, 20 s, 80 s and so on up to 6 h, each shortened or lengthened by up to a quarter,
-     * so that many deliveries to a receiver that was down do not come at once.
+     * Returns how long to wait after a failed attempt: 5 s, 20 s, 80 s and so on up to 6 h, each changed randomly by up
+     * to a quarter, so that many deliveries to a receiver that was down do not arrive at once.
      *
      * @param attempt its number, from 1
      * @param random uniform in [0, 1)

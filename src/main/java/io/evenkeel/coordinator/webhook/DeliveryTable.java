@@ -47,7 +47,7 @@ class DeliveryTable implements ClockCorrection {
     /**
      * Takes due deliveries that no other coordinator has taken.
      *
-     * @param claim after which another coordinator may take them, as if this one had died
+     * @param claim the time after which another coordinator may take them, as if this one had died
      */
     List<Delivery.Taken> take(int limit, Instant now, Duration claim) {
         Object[] ids = jdbc.sql("SELECT id FROM webhook_delivery WHERE state = 'PENDING' AND next_attempt_at <= ?"
@@ -78,7 +78,7 @@ class DeliveryTable implements ClockCorrection {
                 .list();
     }
 
-    /** Writes the outcome of an attempt; does nothing if another coordinator has begun the next one. */
+    /** Writes the outcome of an attempt; does nothing if another coordinator has started the next one. */
     void end(
             Delivery.Taken attempt,
             Delivery.State state,

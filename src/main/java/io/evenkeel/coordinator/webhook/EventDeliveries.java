@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Creates the deliveries of the events of roll-outs and evaluations with the events themselves, for webhooks of every run. Thread-safe.
+ * Creates the deliveries of events of roll-outs and evaluations, in the transaction of the events, for webhooks of all runs. Thread-safe.
  */
 @Component
 class EventDeliveries implements RolloutListener, EvaluationListener {

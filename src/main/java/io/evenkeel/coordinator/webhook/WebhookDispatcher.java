@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends due deliveries, up to eight at once, so that a slow receiver does not hold up the others. Every coordinator does this, and each
+ * Sends due deliveries, up to eight at once, so that a slow receiver does not delay the others. Every coordinator does this, and each
  * delivery is sent by one of them. Thread-safe.
  */
 @Component
@@ -114,13 +114,13 @@ class WebhookDispatcher extends BackgroundWork {
         repeatWithRests(() -> queue.prune(PRUNED_AT_ONCE) == PRUNED_AT_ONCE);
     }
 
-    /** One for the repetitions, the others to send. */
+    /** One thread for the repetitions, the others for sending. */
     @Override
     protected int threads() {
         return SENDERS + 1;
     }
 
-    /** Waits for attempts under way, mostly; one that is not finished is made again. */
+    /** Long enough for most attempts in progress; an unfinished attempt is repeated. */
     @Override
     protected Duration stopTimeout() {
         return Duration.ofSeconds(5);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Posts a delivery once. Follows no redirect, uses no proxy, keeps no cookie, and reads no more of the response than its head. Each
- * attempt has a connection of its own, so each checks the address. Thread-safe.
+ * Posts a delivery once. Follows no redirect, uses no proxy, keeps no cookie, and reads only the head of the response.
+ * Each attempt uses a new connection, and so checks the address. Thread-safe.
  */
 @Component
 class WebhookSender {
@@ -108,7 +108,7 @@ class WebhookSender {
     private int status(HttpPost request) throws IOException {
         ClassicHttpResponse response = http.executeOpen(null, request, null);
         int status = response.getCode();
-        // Breaks the connection. Closing the response would read its body first, which may be endless.
+        // Breaks the connection. Closing the response would first read its body, which may be endless.
         request.cancel();
         return status;
     }

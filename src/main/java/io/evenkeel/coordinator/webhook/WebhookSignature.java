@@ -29,7 +29,7 @@ final class WebhookSignature {
     /**
      * Returns the value of the header {@code webhook-signature}.
      *
-     * @param secret with its prefix
+     * @param secret the secret, with its prefix
      * @param id the value of {@code webhook-id}
      * @param seconds the value of {@code webhook-timestamp}: seconds since 1970
      * @param body the body

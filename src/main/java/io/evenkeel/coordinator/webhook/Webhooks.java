@@ -67,7 +67,7 @@ class Webhooks {
     }
 
     /**
-     * Creates a webhook. It gets what happens from now on.
+     * Creates a webhook, which gets events from now on.
      *
      * @throws ProblemException {@code invalid} with the wrong field, {@code conflict} if there are too many
      */
@@ -120,7 +120,7 @@ class Webhooks {
         return transactions.read(() -> deliveries.get(table.get(id).id(), delivery));
     }
 
-    /** Sends a delivery again, with any earlier outcome. */
+    /** Sends a delivery again, whatever its earlier outcome. */
     Delivery redeliver(String id, long delivery) {
         return transactions.write(() -> deliveries.retry(table.get(id).id(), delivery, clock.instant()));
     }

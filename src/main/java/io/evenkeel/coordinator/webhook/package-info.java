@@ -1,4 +1,4 @@
-/** Webhooks: sends events of runs to external addresses until they have answered. */
+/** Webhooks: sends events of runs to external addresses, with retries until they respond. */
 @NullMarked
 package io.evenkeel.coordinator.webhook;
 

@@ -13,7 +13,7 @@ public final class ApiPath {
         this.text = text;
     }
 
-    /** Makes the path of these segments, which may contain any characters. */
+    /** Creates the path of these segments, which may contain any characters. */
     public static ApiPath of(String... segments) {
         StringBuilder path = new StringBuilder();
         for (String segment : segments) {
@@ -31,7 +31,7 @@ public final class ApiPath {
         return new ApiPath(text + separator + parameter + "=" + encode(value.toString()));
     }
 
-    // A segment of dots would be taken for a relative path on the way.
+    // A segment of dots would be interpreted as a relative path.
     private static String encode(String text) {
         String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
         return encoded.matches("\\.+") ? encoded.replace(".", "%2E") : encoded;

@@ -27,7 +27,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends an operator's requests to a coordinator and reads the answers, JSON or files. Safe for use by several threads. */
+/** Sends an operator's requests to a coordinator and reads the responses, JSON or files. Safe for use by several threads. */
 public final class CoordinatorClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -48,11 +48,11 @@ public final class CoordinatorClient {
     private final Supplier<String> token;
 
     /**
-     * Makes a client; nothing is sent yet.
+     * Creates a client; nothing is sent yet.
      *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
-     * @param token gives the bearer token of each request
-     * @throws CommandFailure if the address is no HTTP address, or already contains the API's path
+     * @param token supplies the bearer token of each request
+     * @throws CommandFailure if the address is not an HTTP address, or already contains the API's path
      */
     public CoordinatorClient(URI coordinator, Supplier<String> token) {
         this.address = coordinator.toString().replaceAll("/+$", "");
@@ -100,8 +100,8 @@ public final class CoordinatorClient {
     /**
      * Reads a stream of server-sent events until it ends, and passes on the type of each.
      *
-     * @param opened is run when the stream is open
-     * @return whether it may go on with another request; not if there is nothing to come
+     * @param opened runs when the stream is open
+     * @return whether it may continue with another request; false if there are no more events
      */
     public boolean events(ApiPath path, Runnable opened, Consumer<String> type) {
         HttpRequest request = request("GET", root + path, JSON, BodyPublishers.noBody())
@@ -125,7 +125,7 @@ public final class CoordinatorClient {
         }
     }
 
-    /** Posts a document, or nothing if it is null, and returns the answer; a missing node if the answer is empty. */
+    /** Posts a document, or no body if it is null, and returns the response; a missing node if the response is empty. */
     public JsonNode post(ApiPath path, @Nullable Object document) {
         BodyPublisher body = document == null
                 ? BodyPublishers.noBody()
@@ -133,13 +133,13 @@ public final class CoordinatorClient {
         return parse(bytes(request("POST", root + path, JSON, body)));
     }
 
-    /** Posts nothing, and waits for a response that may take hours. */
+    /** Posts an empty body, and waits for a response that may take hours. */
     public JsonNode postAndWait(ApiPath path) {
         HttpRequest.Builder request = request("POST", root + path, JSON, BodyPublishers.noBody());
         return parse(successful(exchange(request.build(), BodyHandlers.ofByteArray())));
     }
 
-    /** Changes what is at the path by a JSON merge patch (RFC 7396), and returns the answer. */
+    /** Changes the resource at the path with a JSON merge patch (RFC 7396), and returns the response. */
     public JsonNode patch(ApiPath path, Object document) {
         BodyPublisher body = BodyPublishers.ofByteArray(json.writeValueAsBytes(document));
         return parse(bytes(request("PATCH", root + path, MERGE_PATCH, body)));
@@ -154,7 +154,7 @@ public final class CoordinatorClient {
     }
 
     /**
-     * Writes what is at the path to a file, without having it in memory. A broken connection can look like the end of the file.
+     * Streams the resource at the path to a file. A broken connection can look like the end of the file.
      *
      * @throws CommandFailure if the coordinator refuses it or cannot be reached, or if the file cannot be written
      */
@@ -192,7 +192,7 @@ public final class CoordinatorClient {
         }
     }
 
-    /** Sends a file with POST or PUT, however long it takes, and returns the answer. */
+    /** Sends a file with POST or PUT, however long it takes, and returns the response. */
     public JsonNode upload(String method, ApiPath path, String mediaType, Path file) {
         try {
             return upload(method, path, mediaType, BodyPublishers.ofFile(file));
@@ -201,7 +201,7 @@ public final class CoordinatorClient {
         }
     }
 
-    /** Sends bytes with POST or PUT and returns the answer. */
+    /** Sends bytes with POST or PUT and returns the response. */
     public JsonNode upload(String method, ApiPath path, String mediaType, byte[] content) {
         return upload(method, path, mediaType, BodyPublishers.ofByteArray(content));
     }
@@ -211,7 +211,7 @@ public final class CoordinatorClient {
         return parse(successful(exchange(request, BodyHandlers.ofByteArray())));
     }
 
-    /** Fetches what is at a path beside the API, such as {@code /actuator/prometheus}. */
+    /** Fetches the resource at a path outside the API, such as {@code /actuator/prometheus}. */
     public byte[] outsideApi(String path) {
         return bytes(request("GET", address + path, JSON, BodyPublishers.noBody()));
     }

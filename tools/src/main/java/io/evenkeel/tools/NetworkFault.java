@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Says in a sentence why a request got no answer, and what to check. */
+/** Explains in a sentence why a request got no response, and what to check. */
 final class NetworkFault {
 
     private NetworkFault() {}
@@ -71,7 +71,7 @@ final class NetworkFault {
         return false;
     }
 
-    /** Returns the message of the innermost cause that has one: the outer ones repeat it or say less. */
+    /** Returns the message of the innermost cause that has one: the outer ones repeat it or are less specific. */
     private static String innermost(Throwable failure) {
         String message = failure.getClass().getSimpleName();
         for (Throwable e = failure; e != null; e = e.getCause()) {

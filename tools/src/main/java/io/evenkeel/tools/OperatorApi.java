@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Calls the coordinator's HTTP API for operators. Thread-safe. */
 public final class OperatorApi {
 
-    /** Rounds the coordinator lists at once. */
+    /** The maximum number of rounds that the coordinator lists at once. */
     private static final int PAGE = 1000;
 
     private static final String EXPORT_FILE = "application/vnd.evenkeel.export";
@@ -26,7 +26,7 @@ public final class OperatorApi {
     private final CoordinatorClient client;
 
     /**
-     * Makes a client; nothing is sent yet.
+     * Creates a client; nothing is sent yet.
      *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token the operator's token
@@ -44,7 +44,7 @@ public final class OperatorApi {
     /**
      * Creates a run.
      *
-     * @param definition as the API documents it, with the run's name under {@code name}
+     * @param definition the definition as in the API, with the run's name under {@code name}
      */
     public void createRun(Map<String, ?> definition) {
         client.post(ApiPath.of("runs"), definition);

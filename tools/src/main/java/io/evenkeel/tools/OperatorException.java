@@ -15,10 +15,10 @@ public final class OperatorException extends CommandFailure {
     private final transient List<FieldFault> faults;
 
     /**
-     * The fault of a field of a document that was sent.
+     * An error in a field of a document that was sent.
      *
      * @param field its path, such as {@code participants.min}
-     * @param message what it is and what was expected
+     * @param message the value and what was expected
      */
     public record FieldFault(String field, String message) {}
 
@@ -36,7 +36,7 @@ public final class OperatorException extends CommandFailure {
         this.faults = List.copyOf(faults);
     }
 
-    /** Returns the last part of the problem's type, such as {@code too-few-members}; empty if the answer was no problem document. */
+    /** Returns the last part of the problem's type, such as {@code too-few-members}; empty if the response was not a problem document. */
     public String problem() {
         return problem;
     }
@@ -46,7 +46,7 @@ public final class OperatorException extends CommandFailure {
         return faults.stream().map(FieldFault::field).toList();
     }
 
-    /** Returns what is wrong with the fields of the document that was sent; empty if the refusal names no field. */
+    /** Returns the errors in the fields of the document that was sent; empty if the refusal names no field. */
     public List<FieldFault> faults() {
         return faults;
     }

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns a refused request's answer, a problem document (RFC 9457) or not, into an exception for people. */
+/** Converts the response to a refused request, a problem document (RFC 9457) or not, to an exception for people. */
 final class Refusal {
 
     private static final String TYPES = "urn:evenkeel:problem:";
@@ -98,7 +98,7 @@ final class Refusal {
         private static final Pattern REQUEST =
                 Pattern.compile("(GET|POST) /api/v1/([a-z-]+)(?:/([^/\\s',;:]+))?(?:/([a-z]+))?(?:/[^\\s',;:]*)?");
 
-        /** The commands' groups that have another name than the API's collections. */
+        /** The command groups whose names differ from the API's collections. */
         private static final Map<String, String> GROUPS = Map.of(
                 "clients", "devices", "enrolment-tokens", "tokens", "access-tokens", "tokens", "audit-log", "log");
 

@@ -65,19 +65,19 @@ public final class ApiOptions {
         output.print(document, page -> List.of(line));
     }
 
-    /** Prints a document, or a line for people that is made of it. */
+    /** Prints a document, or a line for people that is built from it. */
     public void print(JsonNode document, Supplier<String> line) {
         output.print(document, page -> List.of(line.get()));
     }
 
-    /** Requests and prints a list that has pages; the key is the field that says where the next page begins. */
+    /** Requests and prints a paged list; {@code key} names the field with the next page's position. */
     public void print(
             PageOptions pages, ApiPath list, String key, BiFunction<JsonNode, TextLayout, List<String>> text) {
         print(pages.collect(client(), list, key), text);
         pages.noteRest(output);
     }
 
-    /** Replaces an exception about a response that cannot be read by one that says what to do. */
+    /** Replaces an exception about an unreadable response by one that tells the user what to do. */
     public static Exception explained(Exception failure, CommandSpec command) {
         if (!(failure instanceof JacksonException || failure instanceof DateTimeException)) {
             return failure;

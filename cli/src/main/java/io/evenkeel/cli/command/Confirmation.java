@@ -32,14 +32,14 @@ public final class Confirmation {
      * Asks for confirmation.
      *
      * @param question such as {@code Cancel run 'digits' for good?}
-     * @throws CommandFailure if the answer is not yes, or if standard input is no terminal
+     * @throws CommandFailure if the answer is not yes, or if standard input is not a terminal
      */
     public void require(String question) throws IOException {
         require(question, "This cannot be undone");
     }
 
     /**
-     * Asks whether to go on.
+     * Asks whether to continue.
      *
      * @param question such as {@code Change run 'digits'?}
      * @param consequence the consequence, for the error without a terminal
@@ -57,8 +57,8 @@ public final class Confirmation {
      * Asks for confirmation by a name, which a user does not type by mistake.
      *
      * @param question such as {@code Delete run 'digits' for good?}
-     * @param name what is to be typed
-     * @throws CommandFailure if the answer is another, or if standard input is no terminal
+     * @param name the text to type
+     * @throws CommandFailure if the answer is not the name, or if standard input is not a terminal
      */
     public void requireTyped(String question, String name) throws IOException {
         require(question, "This cannot be undone", " Type its name: ", name::equals);

@@ -62,7 +62,7 @@ public final class DeleteOptions {
                 (asking, record) -> asking.require("Delete " + noun + " '" + record + "' for good?"));
     }
 
-    /** Deletes what the options name, after a question of the caller's. */
+    /** Deletes what the options name, after asking the caller's question. */
     public void delete(ApiOptions api, String kind, String noun, Function<String, ApiPath> path, Question question)
             throws IOException {
         CoordinatorClient client = api.client();
@@ -91,7 +91,7 @@ public final class DeleteOptions {
         return delete(client, kind, olderThan, false);
     }
 
-    /** Sends as many requests as it takes. */
+    /** Sends one request after another until all pages are deleted. */
     private static ObjectNode delete(CoordinatorClient client, String kind, Duration olderThan, boolean dryRun) {
         ObjectNode all = new JsonMapper().createObjectNode();
         ArrayNode deleted = all.putArray("deleted");

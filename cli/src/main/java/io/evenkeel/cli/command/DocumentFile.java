@@ -49,7 +49,7 @@ public final class DocumentFile {
     /**
      * Reads a file, or standard input if its name is {@code -}.
      *
-     * @throws CommandFailure if there is no such file, or it has no such document
+     * @throws CommandFailure if the file does not exist or does not contain such a document
      */
     public ObjectNode read(Path file, InputStream input) {
         YAMLMapper yaml = YAMLMapper.builder()
@@ -98,7 +98,7 @@ public final class DocumentFile {
     /**
      * Sends the document that was read.
      *
-     * @throws CommandFailure if the coordinator refuses it; with the line of each field that the refusal names
+     * @throws CommandFailure if the coordinator refuses it; the message names the line of each refused field
      */
     public JsonNode posted(Path file, Supplier<JsonNode> request) {
         try {
@@ -126,7 +126,7 @@ public final class DocumentFile {
         return line == null ? file.toString() : file + ":" + line;
     }
 
-    /** Returns the line of a field or of the innermost one around it that is in the file; null if there is none. */
+    /** Returns the line of a field, or of its innermost enclosing field in the file; null if there is none. */
     private @Nullable Integer line(String field) {
         String path = field;
         while (!path.isEmpty() && !lines.containsKey(path)) {

@@ -7,7 +7,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a duration as the coordinator's settings have it: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 7d}, or ISO-8601. */
+/**
+ * Parses a duration in the format of the coordinator's settings: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h},
+ * {@code 7d}, or ISO-8601.
+ */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");

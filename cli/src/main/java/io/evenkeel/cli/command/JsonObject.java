@@ -12,7 +12,7 @@ public final class JsonObject {
 
     private final ObjectNode node = MAPPER.createObjectNode();
 
-    /** Returns an object of fields and values in turn. */
+    /** Returns an object built from alternating fields and values. */
     public static ObjectNode of(@Nullable Object... fieldsAndValues) {
         JsonObject object = new JsonObject();
         for (int i = 0; i < fieldsAndValues.length; i += 2) {

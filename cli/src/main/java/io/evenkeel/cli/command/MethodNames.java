@@ -4,7 +4,7 @@ import io.evenkeel.core.algorithm.Catalogue;
 import io.evenkeel.core.catalogue.Entry;
 import java.util.Iterator;
 
-/** The names of methods that help texts list and a shell completes. */
+/** The names of methods, for help texts and shell completion. */
 public final class MethodNames {
 
     private MethodNames() {}
@@ -18,7 +18,7 @@ public final class MethodNames {
         }
     }
 
-    /** Compressors; a name that takes an amount ends with a colon. */
+    /** Compressors; a name that takes an argument ends with a colon. */
     public static final class Compressors implements Iterable<String> {
 
         @Override

@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The options of a list that has pages, and the requests for its pages. */
+/** The options of a paged list, and the requests for its pages. */
 public final class PageOptions {
 
     private static final int LARGEST_PAGE = 1000;
@@ -33,14 +33,14 @@ public final class PageOptions {
      * Requests pages until there are enough entries.
      *
      * @param list the list, with its filter
-     * @param key the field that says where the next page begins
+     * @param key the field with the next page's position
      */
     public ArrayNode collect(CoordinatorClient client, ApiPath list, String key) {
         long most = all ? Integer.MAX_VALUE : limit;
         ArrayNode entries = new JsonMapper().createArrayNode();
         String last = after;
         while (entries.size() < most) {
-            // Requests one entry more, which shows whether there are more.
+            // Requests one extra entry to find out whether there are more.
             int wanted = (int) Math.min(LARGEST_PAGE, most - entries.size() + 1);
             JsonNode page = client.get(list.with("after", last).with("limit", wanted));
             for (JsonNode entry : page) {

@@ -65,7 +65,7 @@ public final class WaitOptions {
     }
 
     /**
-     * Sends the request that starts something; if waiting is wanted, again and again until enough devices have joined.
+     * Sends a start request; with {@code --wait}, repeats it until enough devices have joined.
      *
      * @param what what they join, such as {@code run 'digits'}
      */

@@ -35,7 +35,7 @@ public final class ConnectionOptions {
                     + " context's).")
     private @Nullable String token;
 
-    /** The demo's former name of the option. */
+    /** The former name of this option in the demo. */
     @Option(names = "--operator-token", hidden = true)
     private @Nullable String operatorToken;
 

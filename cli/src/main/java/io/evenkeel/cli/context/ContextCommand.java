@@ -44,7 +44,7 @@ public final class ContextCommand extends Program {
         output.print(document, page -> table(document, page));
     }
 
-    /** Is not a field: its JSON mapper would be loaded at each start of the program. */
+    /** Not a field, because that would load the JSON mapper at each start of the program. */
     private ContextStore store() {
         return new ContextStore(environment);
     }

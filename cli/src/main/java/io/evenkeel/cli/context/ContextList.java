@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored contexts.
  *
- * @param current the name of the one that is used by default, if any
+ * @param current the name of the default context, if any
  * @param contexts in the order in which they were added
  */
 record ContextList(@Nullable String current, List<Context> contexts) {

@@ -74,7 +74,7 @@ public final class LoginCommand extends StandardCommand {
     public Integer call() throws IOException, InterruptedException {
         Context context = issuer == null ? withToken() : withProvider(issuer);
         String token = context.token();
-        // Checks the token now rather than in the first command.
+        // Checks the token now, so that the first command does not fail.
         JsonNode caller = new CoordinatorClient(coordinator, () -> token).get(ApiPath.of("caller"));
         ContextStore store = new ContextStore(environment);
         store.write(store.read().with(context).using(context.name()));
@@ -98,7 +98,7 @@ public final class LoginCommand extends StandardCommand {
         return new Context(contextName(), coordinator, token.strip(), null);
     }
 
-    @SuppressWarnings("SystemConsoleNull") // From JDK 22 on the terminal says the same.
+    @SuppressWarnings("SystemConsoleNull") // On JDK 22 and later, the terminal check below decides.
     private @Nullable String askForToken() {
         var console = System.console();
         if (console == null || !environment.terminal().get().interactive()) {

@@ -9,7 +9,7 @@ import io.evenkeel.core.vector.SplitMix64;
  * timeout could close the round, and the devices that are in time would depend on the machine.
  *
  * @param devices n, at least 1
- * @param missing how many miss a round, below n
+ * @param missing how many devices miss a round, below n
  * @param seed of the draw
  */
 record Absences(int devices, int missing, long seed) {
@@ -21,7 +21,7 @@ record Absences(int devices, int missing, long seed) {
         }
     }
 
-    /** Returns how many answer in a round. */
+    /** Returns how many devices answer in a round. */
     int answering() {
         return devices - missing;
     }

@@ -87,7 +87,7 @@ final class Demo {
             ClientBuilder builder = client.get().weight(loss.samples()).stateFolder(folder.resolve(name));
             fleet.join(
                     name,
-                    // One device's ratios are enough for the coordinator to estimate L0 and L1.
+                    // The ratios of a single device suffice to estimate L0 and L1.
                     number == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
                     GradientFunction.onSample(round -> round, (model, round) -> gradient(number, loss, model, round)));
         }

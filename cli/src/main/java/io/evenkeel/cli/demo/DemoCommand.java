@@ -70,7 +70,7 @@ public final class DemoCommand extends StandardCommand {
 
     private void runAt(URI coordinator, DemoSettings settings, Terminal terminal, Path folder)
             throws InterruptedException {
-        // Not from the seed: a name can be used once, and the model does not depend on it.
+        // Not derived from the seed: a name can be used only once, and the model does not depend on it.
         String run = "demo-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         String options = " " + run + " --coordinator " + coordinator;
         String page = coordinator.toString().replaceAll("/+$", "") + "/#/runs/" + run;

@@ -72,7 +72,7 @@ final class DemoOptions {
      * Checks the options.
      *
      * @param command the command with these options
-     * @throws ParameterException if one is out of its range or cannot be read
+     * @throws ParameterException if an option is out of range or cannot be parsed
      */
     DemoSettings settings(CommandSpec command) {
         requireRange(command, "--devices", devices, 1, MAX_DEVICES);

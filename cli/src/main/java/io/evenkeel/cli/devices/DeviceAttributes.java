@@ -9,7 +9,7 @@ public final class DeviceAttributes {
 
     private DeviceAttributes() {}
 
-    /** Returns keys and values with commas between, as selectors are written; empty if there are none. */
+    /** Returns keys and values separated by commas, as in selectors; empty if there are none. */
     public static String text(JsonNode attributes) {
         return attributes.properties().stream().map(DeviceAttributes::text).collect(Collectors.joining(","));
     }

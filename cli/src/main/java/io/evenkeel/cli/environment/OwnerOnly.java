@@ -4,7 +4,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The attributes of new files and folders that only their owner can use; none where file systems have no POSIX modes. */
+/** The attributes of new files and folders that only their owner can use; none on file systems without POSIX modes. */
 public final class OwnerOnly {
 
     private static final boolean POSIX =

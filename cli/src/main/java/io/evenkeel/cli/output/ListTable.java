@@ -35,7 +35,7 @@ public final class ListTable<T> {
         return add(new Column<>(title, false, false, text -> Tone.NORMAL, cell));
     }
 
-    /** Adds a column of texts that is left out if the width does not suffice; the last such column goes first. */
+    /** Adds a column of texts that is left out if the table is too wide; the last such column is dropped first. */
     public ListTable<T> optional(String title, Function<? super T, String> cell) {
         return add(new Column<>(title, false, true, text -> Tone.NORMAL, cell));
     }
@@ -44,7 +44,7 @@ public final class ListTable<T> {
         return add(new Column<>(title, true, false, text -> Tone.NORMAL, cell));
     }
 
-    /** Adds a column of numbers that is left out if the width does not suffice. */
+    /** Adds a column of numbers that is left out if the table is too wide. */
     public ListTable<T> optionalNumber(String title, Function<? super T, String> cell) {
         return add(new Column<>(title, true, true, text -> Tone.NORMAL, cell));
     }
@@ -128,7 +128,7 @@ public final class ListTable<T> {
             String cell = TerminalText.cut(cells.get(c), widths[c]);
             String filled = last && !column.right() ? cell : TerminalText.pad(cell, widths[c], column.right());
             Tone tone = coloured ? column.tone().apply(cells.get(c)) : Tone.NORMAL;
-            // Only the text is coloured, not the spaces beside it.
+            // Colours only the text, not the padding.
             line.append(filled.replace(cell, cell.isEmpty() ? "" : page.style().paint(tone, cell)));
             line.append(last ? "" : " ".repeat(GAP));
         }

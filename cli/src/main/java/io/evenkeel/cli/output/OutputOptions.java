@@ -46,7 +46,7 @@ public final class OutputOptions {
         }
     }
 
-    /** Prints a document, or a secret alone on standard output, so that a shell can keep it, and a note on standard error. */
+    /** Prints a document; or prints only the secret to standard output, so that a shell can capture it, and a note to standard error. */
     public void printSecret(JsonNode document, String secret, Supplier<String> note) {
         print(document, page -> {
             err().println(note.get());

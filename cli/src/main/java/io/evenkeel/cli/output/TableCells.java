@@ -5,7 +5,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Makes the texts of a table's cells from documents of the API. */
+/** Formats the cells of a table from documents of the API. */
 public final class TableCells {
 
     private TableCells() {}
@@ -15,7 +15,7 @@ public final class TableCells {
         return document -> document.path(name).asString();
     }
 
-    /** Returns a field, or another text without it. */
+    /** Returns a field, or a replacement if it is missing. */
     public static Function<JsonNode, String> field(String name, String absent) {
         return document -> document.path(name).asString(absent);
     }
@@ -36,12 +36,12 @@ public final class TableCells {
         return document -> Times.age(document.path(name), page);
     }
 
-    /** Returns the time in a field, or another text without it. */
+    /** Returns the time in a field, or a replacement if it is missing. */
     public static Function<JsonNode, String> point(String name, String absent) {
         return document -> document.path(name).isString() ? Times.point(document.path(name)) : absent;
     }
 
-    /** Returns the texts of a list with a separator between, or another text if there are none. */
+    /** Returns the texts of a list with a separator between them, or a replacement if the list is empty. */
     public static String joined(JsonNode texts, String separator, String absent) {
         return texts.isEmpty()
                 ? absent

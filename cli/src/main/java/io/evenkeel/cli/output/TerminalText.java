@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** Prepares texts from elsewhere for a terminal: removes control characters, and measures and cuts by columns. */
+/** Prepares untrusted text for a terminal: removes control characters, and measures and cuts by columns. */
 public final class TerminalText {
 
     private static final char ELLIPSIS = '…';
@@ -56,7 +56,7 @@ public final class TerminalText {
         return 1;
     }
 
-    /** Cuts a text to a number of columns, at least 1; the last one then shows an ellipsis. */
+    /** Cuts a text to a number of columns, at least 1, with an ellipsis in the last column. */
     public static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

@@ -108,7 +108,7 @@ final class CostOptions {
     /**
      * Returns the prices.
      *
-     * @throws IllegalArgumentException if assumed prices would be in another currency than the given ones
+     * @throws IllegalArgumentException if assumed prices would be in a different currency from the given ones
      */
     Prices prices() {
         double factor = factor();
@@ -121,7 +121,7 @@ final class CostOptions {
                 engineeringDays);
     }
 
-    /** Returns what an assumed price is multiplied by. */
+    /** Returns the factor by which assumed prices are multiplied. */
     private double factor() {
         if (currency.equals(ASSUMED.currency())) {
             if (rate != null) {

@@ -3,7 +3,7 @@ package io.evenkeel.cli.pilot;
 import io.evenkeel.tools.terminal.Program;
 import picocli.CommandLine.Command;
 
-/** {@code evenkeel pilot}: trials of the methods on one's own data. */
+/** {@code evenkeel pilot}: trials of the methods on your own data. */
 @Command(
         name = "pilot",
         description = {

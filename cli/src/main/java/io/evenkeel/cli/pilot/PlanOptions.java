@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options for plan and results that sweep and study share. */
+/** The options for plans and results, shared by sweep and study. */
 final class PlanOptions {
 
     @Option(

@@ -58,7 +58,7 @@ final class Progress implements RoundListener {
         return (int) Math.min(scale, (double) rounds / total * scale);
     }
 
-    /** Skips rounds that were done earlier, or that a diverged run will not do. */
+    /** Counts rounds as done without running them: those of an earlier attempt, or those left when a run diverges. */
     synchronized void skip(long rounds) {
         done += rounds;
         skipped += rounds;

@@ -65,7 +65,7 @@ public final class RecommendCommand extends PilotAction {
         PrintWriter to = spec().commandLine().getOut();
         Terminal terminal = Terminal.standard();
         for (String line : lines()) {
-            // Lines to copy are indented, and stay as they are.
+            // Lines to copy are indented, and are not wrapped.
             (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "")).forEach(to::println);
         }
         to.flush();

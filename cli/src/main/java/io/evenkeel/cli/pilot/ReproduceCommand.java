@@ -112,7 +112,7 @@ final class ReproduceCommand extends PilotAction {
         return parts;
     }
 
-    /** Creates a part's folder, or opens the one of an earlier attempt. */
+    /** Creates a part's folder, or opens the folder of an earlier attempt. */
     private ResultsFolder results(Path part, Experiment experiment) throws IOException {
         if (!resume || !Files.exists(part)) {
             return ResultsFolder.create(part, experiment);

@@ -4,7 +4,7 @@ import io.evenkeel.tools.terminal.ShutdownSequence;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Until its release, Ctrl-C stops runs before their next round, and the process ends when their results are written. */
+/** Makes Ctrl-C stop the runs before their next round; the process ends once their results are written. */
 final class StopSignal {
 
     private static final long GRACE_SECONDS = 60;

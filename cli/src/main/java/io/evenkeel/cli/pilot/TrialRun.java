@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.ExitCode;
 
-/** Runs the trial of a folder, shows its progress, and writes its results to the folder, also after Ctrl-C. */
+/** Runs the trial of a folder, shows its progress, and writes its results to the folder, even after Ctrl-C. */
 final class TrialRun {
 
     /** The exit code after Ctrl-C. */
@@ -46,7 +46,7 @@ final class TrialRun {
     /**
      * Runs the trial and prints the result. Returns the exit code: 0, or 130 after Ctrl-C.
      *
-     * @param goOn the command that continues it
+     * @param goOn the command that continues the trial
      */
     int run(Terminal terminal, String goOn) throws IOException, InterruptedException {
         Progress progress = new Progress(terminal, List.of(folder.experiment()));
@@ -79,7 +79,7 @@ final class TrialRun {
         }
     }
 
-    /** Runs pairs one after the other: each already has as many threads as clients. */
+    /** Runs pairs sequentially, because each already uses a thread per client. */
     private Summary overHttp(Experiment experiment, Progress progress, Consumer<List<String>> describe)
             throws IOException, InterruptedException {
         try (TemporaryFolder data = new TemporaryFolder("evenkeel-pilot-");

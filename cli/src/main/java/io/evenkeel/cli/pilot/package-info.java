@@ -1,4 +1,4 @@
-/** {@code evenkeel pilot}: trials on one's own data. */
+/** {@code evenkeel pilot}: trials on your own data. */
 @NullMarked
 package io.evenkeel.cli.pilot;
 

@@ -3,7 +3,7 @@ package io.evenkeel.cli.plan;
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
 
-/** What a workload needs. Rates are means over a day; sizes are those that docs/storage.md says are kept. Immutable. */
+/** What a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
 final class Estimate {
 
     static final int CONNECTIONS = 20;
@@ -17,10 +17,10 @@ final class Estimate {
     private static final double MICROS = 1e6;
     private static final double MEGABYTE = 1e6;
 
-    /** Processors are planned to be half idle on average, so that a round's messages may come at once. */
+    /** Processors are planned to be half idle on average, to absorb a burst of a round's messages. */
     private static final double UTILIZATION = 0.5;
 
-    /** The image gives the heap this share of the memory. */
+    /** The container image's heap as a share of its memory. */
     private static final double HEAP_SHARE = 0.6;
 
     private static final long GIB = 1L << 30;
@@ -87,7 +87,7 @@ final class Estimate {
         return micros / MICROS;
     }
 
-    /** Returns the coordinator's processor time for the step of a round, in seconds. */
+    /** Returns the coordinator's processor time for one step, in seconds. */
     private double stepSeconds() {
         return sizing.of("round.cpu.parameter") * workload.dimension() / MICROS;
     }
@@ -102,7 +102,7 @@ final class Estimate {
         return checkInsPerHour() * sizing.of("check-in.cpu") / MICROS;
     }
 
-    /** Returns the check-ins in an hour: one of each device, up to the goal of pace steering. */
+    /** Returns the check-ins in an hour: one for each device, up to the goal of pace steering. */
     double checkInsPerHour() {
         return Math.min((double) workload.devices(), CHECK_INS * SECONDS);
     }
@@ -134,7 +134,7 @@ final class Estimate {
         return Math.max(1, (long) Math.ceil(secondsPerHour / SECONDS / UTILIZATION));
     }
 
-    /** Returns the devices that wait at each coordinator at once. */
+    /** Returns how many devices wait at each coordinator at the same time. */
     long waiting() {
         return (workload.participants() + workload.replicas() - 1) / workload.replicas();
     }
@@ -143,18 +143,18 @@ final class Estimate {
         return Heap.smallest(workload, waiting());
     }
 
-    /** Returns the memory of each coordinator in whole GiB, of which the image gives the heap its share. */
+    /** Returns the memory of each coordinator in whole GiB, including its heap. */
     long memory() {
         return GIB * (long) Math.ceil(heap() / HEAP_SHARE / GIB);
     }
 
-    /** Returns the shortest time of a round in seconds, in which all its messages come at once. */
+    /** Returns the minimum duration of a round in seconds, if all its messages arrive at once. */
     double shortestRound() {
         double processor = deviceSeconds() / (cores() * workload.replicas());
         return workload.participants() * Math.max(processor, messageSeconds()) + stepSeconds();
     }
 
-    /** Returns the seconds in which a run accepts one message, also if all coordinators and processors wait for it. */
+    /** Returns the seconds that a run takes to accept one message, however many coordinators and processors there are. */
     double messageSeconds() {
         return (sizing.of("run.message", workload) + sizing.of("run.value") * workload.values()) / MICROS;
     }
@@ -177,12 +177,12 @@ final class Estimate {
         return message * sizing.of("payload.factor", workload);
     }
 
-    /** Returns the bytes that a member's messages have at most before they are added to its vector. */
+    /** Returns the maximum bytes of a member's messages before they are added to its vector. */
     private double uncompacted() {
         return Math.max((double) Double.BYTES * workload.dimension(), MESSAGES_TO_COMPACT * payload());
     }
 
-    /** Returns the bytes of payloads and vectors of all members that are kept at most. */
+    /** Returns the maximum bytes of stored payloads and vectors of all members. */
     double members() {
         return workload.feedback().retainsSum()
                 ? workload.devices() * (Double.BYTES * workload.dimension() + uncompacted())
@@ -235,7 +235,10 @@ final class Estimate {
                 + YEAR * databaseGrowth();
     }
 
-    /** Returns how many receipts are kept: of the newest rounds, of each member's last message, and of what is not compacted. */
+    /**
+     * Returns how many receipts are stored: those of the newest rounds, of each member's last message, and of messages
+     * not yet compacted.
+     */
     private double receiptsAfterYear() {
         double waiting = workload.feedback().retainsSum() ? payloadsAfterYear() / payload() : 0;
         return Math.min(
@@ -243,7 +246,7 @@ final class Estimate {
                 (double) ROUNDS_WITH_RECEIPTS * workload.participants() + workload.devices() + waiting);
     }
 
-    /** Returns the bytes by which the database grows in a day, for ever. */
+    /** Returns the bytes by which the database grows permanently in a day. */
     double databaseGrowth() {
         return roundsPerDay() * ROUND_RECORD + (areVectorsInDatabase() ? checkpointGrowth() : 0);
     }
@@ -255,7 +258,7 @@ final class Estimate {
                 + YEAR * storeGrowth();
     }
 
-    /** Returns the bytes by which the object store grows in a day, for ever. */
+    /** Returns the bytes by which the object store grows permanently in a day. */
     double storeGrowth() {
         return areVectorsInDatabase() ? 0 : checkpointGrowth();
     }

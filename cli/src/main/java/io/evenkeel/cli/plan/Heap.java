@@ -6,11 +6,11 @@ import io.evenkeel.core.vector.TensorLayout;
 
 /**
  * The heap that a coordinator needs, by the formulas of docs/memory.md. The coordinator computes the same in RunFootprint and
- * HeapBudget; tests of both sides compare themselves with heap.csv.
+ * HeapBudget; tests of both compare their results with heap.csv.
  */
 final class Heap {
 
-    /** The devices that may wait at a coordinator at once, the default of {@code evenkeel.rounds.waiting-devices}. */
+    /** The maximum number of waiting devices at a coordinator, the default of {@code evenkeel.rounds.waiting-devices}. */
     static final long MAX_WAITING = 10_000;
 
     /** Heaps are multiples of this. */
@@ -52,7 +52,7 @@ final class Heap {
         return Math.min(MAX_WAITING * WAITING_DEVICE, 8 * part - streams(part));
     }
 
-    /** Returns the most bytes of a message, for which there is room in a heap. */
+    /** Returns the size in bytes of the largest message that fits into a heap. */
     static long maxMessage(Workload workload) {
         long values = workload.values();
         int valueBytes = workload.compressor().spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
@@ -61,7 +61,7 @@ final class Heap {
                 + Math.min(Integer.BYTES * values, workload.dimension() / Byte.SIZE);
     }
 
-    /** Returns the smallest heap for a run, its messages, and the devices that wait at a coordinator at once. */
+    /** Returns the smallest heap for a run, its messages, and its waiting devices. */
     static long smallest(Workload workload, long waiting) {
         long heap = STEP;
         while (!fits(workload, heap, waiting)) {

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * A resource that limits the rounds of a run.
  *
- * @param resource what is full
- * @param roundsPerHour the rounds in an hour at which it is
- * @param remedy what to do then
+ * @param resource the exhausted resource
+ * @param roundsPerHour the rate of rounds that exhausts it
+ * @param remedy what to do about it
  */
 record Limit(String resource, double roundsPerHour, String remedy) {
 

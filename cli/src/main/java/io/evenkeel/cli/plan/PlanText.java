@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes a plan for people: what to provide first, then what it is used for, then what is full first. */
+/** Formats a plan as text: what to provide, what uses it, and which resource is exhausted first. */
 final class PlanText {
 
     private static final double SECONDS_PER_HOUR = 3600;
@@ -23,7 +23,7 @@ final class PlanText {
     PlanText(Estimate estimate, TextLayout page) {
         this.estimate = estimate;
         this.workload = estimate.workload();
-        // A plan is read as a text also where it is written to a file.
+        // A plan is for reading even in a file, so its lines have at most 80 columns.
         this.page = new TextLayout(page.style(), Math.min(page.columns(), 80), page.now());
     }
 

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
 
-/** Constants from sizing.properties, which says where each is from. Immutable. */
+/** Constants from sizing.properties, which gives the source of each. Immutable. */
 final class Sizing {
 
     private final Properties values = new Properties();

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What an architect should know about a plan: a limit that it exceeds, with its setting, or a cheaper way. */
+/** Warns about a plan: it exceeds a limit, with the setting to change, or there is a cheaper way. */
 final class Warnings {
 
     private static final long LARGE_DATABASE = 100_000_000_000L;
     private static final long LARGE_STORE = 1_000_000_000_000L;
 
-    /** PostgreSQL's default of {@code max_connections}, without those for superusers. */
+    /** PostgreSQL's default {@code max_connections}, without those reserved for superusers. */
     private static final int MAX_CONNECTIONS = 97;
 
     private final Estimate estimate;

@@ -18,8 +18,9 @@ import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
- * Sizes of messages and updates on the wire, by encoding random ones. Their coordinates have no pattern, which gives the longest frames:
- * coordinates of a training are closer together. Above {@value #MAX_ENCODED} parameters, a smaller model with the same share of
+ * Sizes of messages and updates on the wire, by encoding random ones. Random coordinates give the longest frames,
+ * because coordinates in training are closer together. Above {@value #MAX_ENCODED} parameters, a smaller model with the
+ * same share of
  * coordinates is encoded.
  */
 final class WireSizes {
@@ -39,14 +40,14 @@ final class WireSizes {
         return scaled(bytes, vector, compressor.dimension());
     }
 
-    /** Returns the bytes of a round's delta with a lossy downlink. */
+    /** Returns the bytes of a round's compressed delta. */
     static long delta(Compressor downlink) {
         CompressedVector vector = compressed(downlink);
         return scaled(ModelDelta.encodedSize(vector), vector, downlink.dimension());
     }
 
     /**
-     * Returns the bytes of a round's update: the new values of all coordinates of S that some message has changed, in double precision.
+     * Returns the bytes of a round's update: the new values of all coordinates of S that the messages changed, in double precision.
      *
      * @param dimension d
      * @param values the values of a message
@@ -100,7 +101,7 @@ final class WireSizes {
         return Math.round((double) bytes * dimension / encoded.dimension());
     }
 
-    /** Turns counts of coordinates into shares of the model. A threshold may select all. */
+    /** Converts counts of coordinates to shares of the model. A threshold may select all. */
     private record Proportionate(int dimension) implements Selection.Visitor<Selection> {
 
         private Amount share(Amount amount, int total) {

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A fleet and the run that it trains.
  *
  * @param devices the members of the run
- * @param participants how many of them send a message in a round
+ * @param participants how many of them send a message each round
  * @param feedback the devices' error feedback
  * @param step the coordinator's step rule
  * @param compressor the devices' compressor, bound to the model's dimension
- * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
+ * @param downlink the lossy downlink's compressor; null if the downlink is lossless
  * @param roundsPerHour the rounds that close in an hour
- * @param database where facts are
- * @param store where long values are
+ * @param database the kind of database
+ * @param store the kind of object store, for large values
  * @param replicas the number of coordinators
  */
 record Workload(
@@ -48,7 +48,7 @@ record Workload(
         return compressor.dimension();
     }
 
-    /** Returns the most values that a message has. */
+    /** Returns the maximum number of values in a message. */
     long values() {
         return compressor.maxCount();
     }
@@ -62,7 +62,7 @@ record Workload(
         return participants * roundsPerHour;
     }
 
-    /** Returns how many rounds lie between two messages of a device, on average. */
+    /** Returns the mean number of rounds between two messages of a device. */
     double roundsBetween() {
         return (double) devices / participants;
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the rules of groups and metrics as a command line has them. The coordinator checks the values. */
+/** Parses the rules of groups and metrics from the command line. The coordinator checks the values. */
 final class RolloutRules {
 
     private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,9})?)%");

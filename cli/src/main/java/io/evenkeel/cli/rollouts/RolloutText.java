@@ -47,7 +47,7 @@ final class RolloutText {
                 .lines(devices);
     }
 
-    /** Returns the id of a device; that of a relay with the devices of its site. */
+    /** Returns the id of a device; for a relay, also the devices of its site. */
     private static String device(JsonNode device) {
         JsonNode site = device.path("site");
         String client = device.path("client").asString();
@@ -78,7 +78,7 @@ final class RolloutText {
         return lines;
     }
 
-    /** Returns what a roll-out waits for, a line each. */
+    /** Returns what a roll-out waits for, one item a line. */
     static List<String> waits(JsonNode rollout) {
         List<String> waits = new ArrayList<>();
         rollout.path("waitsFor")
@@ -100,7 +100,7 @@ final class RolloutText {
                 .lines(page);
     }
 
-    /** Returns what is rolled out in place of what. */
+    /** Returns the version that is rolled out, and the version that it replaces. */
     private static String versions(JsonNode rollout) {
         return rollout.path("model").asString() + "@" + rollout.path("alias").asString() + " "
                 + rollout.path("baseline").asInt() + " -> "
@@ -126,7 +126,7 @@ final class RolloutText {
                 .lines(rollout.path("progress"));
     }
 
-    /** Returns how many devices have reported, of those that must before the group passes. */
+    /** Returns how many devices have reported, out of those required for the group to pass. */
     private static String reported(JsonNode group) {
         int reports = group.path("installed").asInt() + group.path("failed").asInt();
         return group.has("needed") ? reports + "/" + group.path("needed").asInt() : String.valueOf(reports);

@@ -61,13 +61,13 @@ final class WatchRolloutCommand extends ApiCommand {
                 if (e.exitCode() != ExitCode.UNAVAILABLE) {
                     throw e;
                 }
-                // A coordinator that has responded before restarts, or another replica takes over.
+                // A coordinator that has responded before will restart, or another replica takes over.
                 output.note("no answer; trying again: " + e.getMessage());
             }
         }
     }
 
-    /** Prints what it waits for when there is something else than before. */
+    /** Prints what the roll-out waits for, if that has changed. */
     private void printWaits(JsonNode shown, OutputOptions output) {
         List<String> codes = new ArrayList<>();
         shown.path("waitsFor").forEach(notice -> codes.add(notice.path("code").asString()));
@@ -78,7 +78,7 @@ final class WatchRolloutCommand extends ApiCommand {
         }
     }
 
-    /** Prints the events after the last one that was printed. */
+    /** Prints the events that were not printed yet. */
     private void print(JsonNode shown, OutputOptions output) {
         boolean isNew = last.isEmpty();
         String newest = last;

@@ -26,7 +26,7 @@ final class FieldSettings {
     /**
      * Returns the patch.
      *
-     * @throws CommandFailure if a text is no setting, or a field is set twice
+     * @throws CommandFailure if a text is not a setting, or a field is set twice
      */
     static ObjectNode patch(List<String> settings) {
         ObjectNode patch = JSON.objectNode();

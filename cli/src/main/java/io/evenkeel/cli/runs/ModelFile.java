@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a model. Its extension decides its format.
+ * A model file. Its extension determines the format.
  *
- * @param file the file, which can be read
+ * @param file a readable file
  * @param mediaType the media type of the format
  */
 record ModelFile(Path file, String mediaType) {

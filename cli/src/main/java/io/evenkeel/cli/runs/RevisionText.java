@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** A change of a run's definition as text. */
+/** Formats a change of a run's definition as text. */
 final class RevisionText {
 
     private RevisionText() {}

@@ -214,7 +214,7 @@ final class RunText {
                 : (min.isEmpty() ? "any" : min) + " to " + (max.isEmpty() ? "any" : max);
     }
 
-    /** Returns the horizon where it is not simply the number of rounds. */
+    /** Returns the horizon unless it equals the number of rounds. */
     private static String horizon(JsonNode run) {
         JsonNode horizon = run.path("horizon");
         return horizon.isNumber() && horizon.asInt() != run.path("rounds").asInt() ? horizon.asInt() + " rounds" : "";
@@ -248,7 +248,7 @@ final class RunText {
             conditions.add("after " + duration(stop.path("maxTime")));
         }
         divergence(stop.path("divergence")).ifPresent(conditions::add);
-        // A coordinator may have conditions for which there are no words here.
+        // A newer coordinator may have conditions that are unknown here.
         stop.properties().stream()
                 .filter(one -> !STOPS.contains(one.getKey()))
                 .forEach(one -> conditions.add(one.getKey() + " "

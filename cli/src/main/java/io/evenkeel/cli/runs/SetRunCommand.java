@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Changes a run while it goes on. */
+/** Changes the definition of a run, which may be running. */
 @Command(
         name = "set",
         description = {
@@ -64,7 +64,7 @@ final class SetRunCommand extends ApiCommand {
         ObjectNode patch = FieldSettings.patch(settings);
         ApiPath runPath = ApiPath.of("runs", run);
         JsonNode before = client.get(runPath);
-        // The coordinator refuses the change if another operator was faster.
+        // The coordinator refuses the change if another operator changed the run in the meantime.
         patch.put("revision", before.path("revision").asInt());
         ApiPath path = runPath.with("reason", reason);
         JsonNode preview = client.patch(path.with("dryRun", true), patch);
@@ -95,7 +95,7 @@ final class SetRunCommand extends ApiCommand {
         return lines;
     }
 
-    /** Completes the names of changeable fields in a shell. The coordinator decides whether a field may change. */
+    /** Completes the names of changeable fields. The coordinator decides whether a field may change. */
     static final class ChangeableFields implements Iterable<String> {
 
         private static final List<String> FIELDS = List.of(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** Creates a token, with which devices enrol or a person logs in. */
+/** Creates a token for enrolling devices or for an operator or viewer. */
 @Command(
         name = "create",
         description = {
@@ -112,7 +112,7 @@ final class CreateTokenCommand extends ApiCommand {
                 JsonObject.of("expiresIn", expires, "uses", uses, "run", run, "description", description));
     }
 
-    /** Refuses a run that does not exist: devices with the token could join no other. */
+    /** Refuses a run that does not exist, because devices with the token could not join any other. */
     private static void requireRun(CoordinatorClient client, String name) {
         try {
             JsonNode unused = client.get(ApiPath.of("runs", name));

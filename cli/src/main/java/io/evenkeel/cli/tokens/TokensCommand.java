@@ -149,7 +149,7 @@ public final class TokensCommand extends Program {
     /** The two kinds of tokens that the coordinator creates. */
     private enum TokenKind {
         ENROLMENT("enrolment-tokens", "enrolment-token-not-found"),
-        /** Operators and viewers log in with it. */
+        /** Tokens that operators and viewers log in with. */
         ACCESS("access-tokens", "access-token-not-found");
 
         private final String path;
@@ -169,7 +169,7 @@ public final class TokensCommand extends Program {
             return ApiPath.of(path, id);
         }
 
-        /** Returns the type of the problem if there is no such token. */
+        /** Returns the problem type for a missing token. */
         String notFound() {
             return notFound;
         }

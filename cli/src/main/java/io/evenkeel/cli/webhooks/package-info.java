@@ -1,4 +1,4 @@
-/** Commands that create, list, test and delete webhooks, and show what was delivered. */
+/** Commands that create, list, test and delete webhooks, and show their deliveries. */
 @NullMarked
 package io.evenkeel.cli.webhooks;
 

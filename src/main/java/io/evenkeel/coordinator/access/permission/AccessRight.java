@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /** A right that a role does not include. */
 public enum AccessRight {
-    /** May approve roll-outs of other operators, and end the protection of aliases with another one. */
+    /** May approve other operators' roll-outs, and remove the protection of aliases together with another operator. */
     APPROVE,
 
     /** May create and revoke access tokens. */

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role whether it may change what it may read
  * @param rights what it may do besides
- * @param runs the runs that it may use; what is not about a run is for callers with all runs
+ * @param runs the runs that it may use; requests that are not about a run need all runs
  */
 public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns runs) {
 
-    /** Those of the configured operator token. */
+    /** The permissions of the configured operator token. */
     public static final Permissions OPERATOR = of(AccessRole.OPERATOR, null, null);
 
-    /** Those of the configured viewer token. */
+    /** The permissions of the configured viewer token. */
     public static final Permissions VIEWER = of(AccessRole.VIEWER, null, null);
 
     /**
@@ -37,7 +37,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
     }
 
     /**
-     * Makes them from what a request or the settings have.
+     * Creates permissions from a request or the settings.
      *
      * @param rights null for all rights if it is an operator of all runs, and otherwise for none
      * @param runs null for all runs
@@ -59,8 +59,8 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
     }
 
     /**
-     * Returns the name of the first permission that the others have and these do not; empty if there is none. Used for those who have
-     * {@code mint}, and so all runs.
+     * Returns the name of the first of the other permissions that these lack; empty if there is none. Used for callers
+     * with {@code mint}, who therefore have all runs.
      */
     public Optional<String> missingFor(Permissions others) {
         if (others.role() == AccessRole.OPERATOR && role != AccessRole.OPERATOR) {

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The runs that a caller may use: those whose names are one of the patterns, or begin with one that ends in a star.
+ * The runs that a caller may use: those whose names equal a pattern, or begin with a pattern that ends in a star.
  *
  * @param patterns such as {@code digits} and {@code fleet-a-*}; {@code *} stands for all runs
  */
@@ -25,7 +25,7 @@ public record RunPatterns(List<String> patterns) {
     /**
      * Checks the patterns.
      *
-     * @throws IllegalArgumentException if there is none, too many, or one is no pattern
+     * @throws IllegalArgumentException if there are none or too many, or if one is not a pattern
      */
     public RunPatterns {
         patterns = List.copyOf(patterns);
@@ -38,17 +38,17 @@ public record RunPatterns(List<String> patterns) {
         });
     }
 
-    /** Returns whether these are all runs, also those that do not exist yet. */
+    /** Returns whether these are all runs, including those that do not exist yet. */
     public boolean areAll() {
         return patterns.contains("*");
     }
 
-    /** Returns whether a run is one of them. */
+    /** Returns whether these contain a run. */
     public boolean contain(String run) {
         return patterns.stream().anyMatch(one -> isOpen(one) ? run.startsWith(beginning(one)) : run.equals(one));
     }
 
-    /** Returns whether all arms of an experiment are among them, whichever it has: the runs of experiment E begin with {@code E-}. */
+    /** Returns whether these contain all arms of an experiment, whatever arms it has: the runs of experiment E begin with {@code E-}. */
     public boolean containArmsOf(String experiment) {
         return patterns.stream().anyMatch(one -> isOpen(one) && (experiment + "-").startsWith(beginning(one)));
     }
@@ -58,14 +58,14 @@ public record RunPatterns(List<String> patterns) {
         return patterns.stream().map(one -> one.replace('*', '%')).toList();
     }
 
-    /** Returns a condition of SQL that a run's name is one of these, with {@link #parameters}. */
+    /** Returns an SQL condition that a run's name matches one of these, with {@link #parameters}. */
     public String condition(String column) {
         return IntStream.range(0, patterns.size())
                 .mapToObj(i -> column + " LIKE :runs" + i)
                 .collect(Collectors.joining(" OR ", "(", ")"));
     }
 
-    /** Returns a condition of SQL that {@link #containArmsOf} is true of an experiment's name, with {@link #parameters}. */
+    /** Returns an SQL condition that {@link #containArmsOf} is true of an experiment's name, with {@link #parameters}. */
     public String conditionOnArms(String column) {
         return IntStream.range(0, patterns.size())
                 .filter(i -> isOpen(patterns.get(i)))

@@ -29,7 +29,7 @@ final class Safetensors {
 
     private static final int PREFIX = Long.BYTES;
     private static final int ALIGNMENT = 8;
-    /** The minimum of the limit on the header's length; a layout of many tensors raises the limit. */
+    /** The minimum limit of the header's length; a layout of many tensors raises the limit. */
     private static final int MAX_HEADER_LENGTH = 1 << 20;
 
     private Safetensors() {}
@@ -109,7 +109,7 @@ final class Safetensors {
     }
 
     private static int headerLength(ModelInput input, TensorLayout layout) throws IOException {
-        // Spaces and escapes can make it longer than the header written here, but hardly four times as long.
+        // With spaces and escapes, a header can be longer than one written here, but hardly four times as long.
         return headerLength(input, Math.max(MAX_HEADER_LENGTH, 4L * header(layout, FloatType.FLOAT64).length));
     }
 

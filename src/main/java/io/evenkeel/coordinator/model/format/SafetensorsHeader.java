@@ -146,7 +146,7 @@ final class SafetensorsHeader {
      * Returns the layout of the file's tensors, in the order of their values.
      *
      * @throws ProblemException {@code invalid-frame} if they are not all of one number type, do not fill the file without gap and
-     *     overlap, or are no valid tensors
+     *     overlap, or are not valid tensors
      */
     TensorLayout layout() {
         List<Map.Entry<String, Declared>> inOrder = new ArrayList<>(tensors.entrySet());

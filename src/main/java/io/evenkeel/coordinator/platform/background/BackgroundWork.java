@@ -14,17 +14,17 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Repeats work while the application runs, on a {@link ThreadPoolTaskScheduler} of its own: other work, however long, does not delay it.
+ * Repeats work while the application runs, on its own {@link ThreadPoolTaskScheduler}, so that other long-running work does not delay it.
  *
- * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs failures, and the work is
- * repeated nevertheless. Stopping waits up to {@link #stopTimeout} for work under way and never interrupts it: H2 closes its file if
- * a thread is interrupted in a write. Thread-safe.
+ * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs failures, and the
+ * work continues to be repeated. Stopping waits up to {@link #stopTimeout} for current work and never interrupts it: H2
+ * closes its file if a thread is interrupted in a write. Thread-safe.
  */
 public abstract class BackgroundWork implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
-    /** The pause of {@link #repeatWithRests}, as a multiple of the step's time. */
+    /** The pause of {@link #repeatWithRests}, as a multiple of the step's duration. */
     private static final int RESTS = 2;
 
     private final String name;
@@ -34,7 +34,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     private volatile CountDownLatch stopping = new CountDownLatch(0);
 
     /**
-     * Creates work that is not started yet.
+     * Creates work that is not yet started.
      *
      * @param name names the threads and the work in the log, such as {@code retention}
      * @param period how long the work pauses between two repetitions; 0 for never, which leaves it to tests
@@ -45,20 +45,20 @@ public abstract class BackgroundWork implements SmartLifecycle {
         this.failures = failures;
     }
 
-    /** Does the work once. */
+    /** Runs the work once. */
     protected abstract void work();
 
-    /** Returns how long after the start the work is done first; by default after one period. */
+    /** Returns the delay of the first run after the start; by default one period. */
     protected Duration initialDelay() {
         return period;
     }
 
-    /** Returns how many threads there are, default 1; the repetitions take one of them. */
+    /** Returns the number of threads, default 1; the repetitions take one of them. */
     protected int threads() {
         return 1;
     }
 
-    /** Returns how long stopping waits for work under way, default 1 s. */
+    /** Returns how long stopping waits for current work, default 1 s. */
     protected Duration stopTimeout() {
         return Duration.ofSeconds(1);
     }
@@ -96,7 +96,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Runs a task soon; drops it unless this is started, because a start checks everything anyway.
+     * Runs a task soon; drops it if this is not running, because a start checks everything anyway.
      *
      * @return false if the task is dropped
      */
@@ -114,8 +114,8 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Repeats a step until it returns false or this is stopped, and rests after each for twice as long as it took: commits of accepted
-     * messages wait while a step writes.
+     * Repeats a step until it returns false or this is stopped, and pauses after each for twice its duration, because
+     * commits of accepted messages wait while a step writes.
      */
     protected final void repeatWithRests(BooleanSupplier step) {
         try {

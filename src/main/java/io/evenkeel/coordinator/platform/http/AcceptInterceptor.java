@@ -15,8 +15,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Refuses a request that changes something and does not accept a JSON response, before anything is changed. Spring MVC checks the
- * Accept header only when it writes the response: an enrolment would be made, and its secret lost.
+ * Refuses a request that changes something and does not accept a JSON response, before anything is changed. Spring MVC
+ * checks the Accept header only when it writes the response: a device would be enrolled, and its secret lost.
  */
 @Component
 class AcceptInterceptor implements HandlerInterceptor, WebMvcConfigurer {
@@ -45,7 +45,7 @@ class AcceptInterceptor implements HandlerInterceptor, WebMvcConfigurer {
         return !HttpMethod.GET.matches(method) && !HttpMethod.HEAD.matches(method);
     }
 
-    /** A {@link PendingResponse} is JSON whatever the Accept header says. */
+    /** A {@link PendingResponse} is always JSON, whatever the Accept header says. */
     private static boolean answersWithJson(HandlerMethod method) {
         Class<?> type = method.getMethod().getReturnType();
         return type != void.class && type != PendingResponse.class;

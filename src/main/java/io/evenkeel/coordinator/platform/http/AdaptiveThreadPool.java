@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Runs short tasks on few threads, because waking a thread costs as much as such a task. Adds threads only while all are blocked, as by
- * clients that do not read their responses. Thread-safe.
+ * Runs short tasks on few threads, because waking a thread costs as much as such a task. Adds threads only while all
+ * are blocked, for example by clients that do not read their responses. Thread-safe.
  */
 final class AdaptiveThreadPool implements Executor {
 
@@ -28,9 +28,9 @@ final class AdaptiveThreadPool implements Executor {
 
     /**
      * @param name prefix of the threads' names
-     * @param minimum number of threads as a rule
+     * @param minimum the normal number of threads
      * @param maximum maximum number of threads
-     * @param delay how long all threads may be blocked before there are more
+     * @param delay how long all threads may be blocked before more are added
      */
     AdaptiveThreadPool(String name, int minimum, int maximum, Duration delay) {
         this.minimum = Math.min(minimum, maximum);

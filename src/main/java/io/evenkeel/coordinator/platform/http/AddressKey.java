@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.platform.http;
 
 /**
- * Computes the key by which requests and connections of an address are counted: for IPv6 the network, since one host has 2^64 addresses
- * in it.
+ * Computes the key by which an address's requests and connections are counted: for IPv6 the network, since a host may
+ * use 2^64 addresses of it.
  */
 public final class AddressKey {
 

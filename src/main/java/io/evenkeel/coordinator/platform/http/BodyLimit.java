@@ -6,10 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * States how large the body of a request to an endpoint may be. Stands at the method, and the OpenAPI document repeats it.
+ * Sets the maximum size of an endpoint's request body. Annotates the method; the OpenAPI document repeats it.
  *
- * <p>A larger body is refused with {@code too-large}: before it is read if its length is announced, else at the first byte beyond the
- * limit. An endpoint without this annotation cannot read a body.
+ * <p>A larger body is refused with {@code too-large}: before it is read if its length is declared, otherwise at the
+ * first byte beyond the limit. An endpoint without this annotation cannot read a body.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -18,15 +18,15 @@ public @interface BodyLimit {
     /** Enough for a JSON object of a few short fields, each character written as a six-byte escape. */
     long SMALL = 4096;
 
-    /** The endpoint applies a limit that follows from the run's plan, by {@link BodyLimits#apply}. */
+    /** The endpoint applies a limit derived from the run's plan, with {@link BodyLimits#apply}. */
     long BY_PLAN = -1;
 
-    /** There is no limit: the body is streamed, and an operator sends it. */
+    /** No limit: the body is streamed, and sent by an operator. */
     long NONE = Long.MAX_VALUE;
 
     /** Returns the limit in bytes, {@link #BY_PLAN} or {@link #NONE}. */
     long value();
 
-    /** Returns what sets the limit, for the OpenAPI document, where {@link #value} is not a number of bytes. */
+    /** Describes the limit, for the OpenAPI document, if {@link #value} is not a number of bytes. */
     String reason() default "";
 }

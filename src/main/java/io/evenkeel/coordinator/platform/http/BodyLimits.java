@@ -19,10 +19,10 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     private static final String SEND_LESS = "send less: GET /openapi.json states the limit of each path";
 
     /**
-     * A limit that is in force for a request.
+     * The limit in force for a request.
      *
-     * @param bytes the largest body
-     * @param action what a sender of more does now
+     * @param bytes the maximum size of the body
+     * @param action what the sender of a larger body should do
      */
     private record Limit(long bytes, String action) {
 
@@ -50,11 +50,11 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     }
 
     /**
-     * Puts a limit on a request's body.
+     * Sets a limit for a request's body.
      *
-     * @param bytes the largest body
-     * @param action what a sender of more does now
-     * @throws ProblemException {@code too-large} if the announced length exceeds it
+     * @param bytes the maximum size of the body
+     * @param action what the sender of a larger body should do
+     * @throws ProblemException {@code too-large} if the declared length exceeds it
      */
     public static void apply(HttpServletRequest request, long bytes, String action) {
         Limit limit = new Limit(bytes, action);
@@ -66,7 +66,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     }
 
     /**
-     * Checks a body while it is read; without a limit, no byte may be.
+     * Checks a body while it is read; without a limit, no byte is allowed.
      *
      * @param received how many bytes were read
      * @throws ProblemException {@code too-large}

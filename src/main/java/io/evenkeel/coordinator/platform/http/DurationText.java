@@ -16,7 +16,7 @@ import tools.jackson.databind.ValueDeserializer;
 /** Parses durations such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} and {@code 7d}, and those of ISO-8601. */
 public final class DurationText {
 
-    // Few enough digits that no unit overflows.
+    // Limits the digits so that no unit overflows.
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private DurationText() {}
@@ -42,7 +42,7 @@ public final class DurationText {
         throw new IllegalArgumentException("it is not a duration such as \"30s\", \"5m\" or \"PT1H\"");
     }
 
-    /** Writes a duration as {@link #parse} reads it, with the largest unit that divides it, such as {@code 7d}. */
+    /** Formats a duration so that {@link #parse} reads it, with the largest unit that divides it, such as {@code 7d}. */
     public static String of(Duration duration) {
         if (duration.isZero()) {
             return "0s";

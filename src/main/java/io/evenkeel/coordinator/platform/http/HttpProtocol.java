@@ -10,13 +10,13 @@ import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * HTTP/1.1 with a smaller response buffer, and with limits of connections that Tomcat lacks: how many an address may have, and how long
- * the headers of a request may take. Tomcat's own timeout is for a silence, so a byte every few seconds would hold a connection for
- * hours. Public for Tomcat.
+ * HTTP/1.1 with a smaller response buffer, and with two limits that Tomcat lacks: the connections per address, and the
+ * time to receive the headers of a request. Tomcat's own timeout applies to a pause between bytes, so a byte every few
+ * seconds would hold a connection for hours. Public for Tomcat.
  */
 public final class HttpProtocol extends Http11NioProtocol {
 
-    /** Bytes: most responses are shorter, and large bodies are sent by sendfile. */
+    /** In bytes. Most responses are shorter, and large bodies are sent by sendfile. */
     static final int ANSWER_BUFFER = 2048;
 
     private static final long NOT_STARTED = -1;
@@ -31,7 +31,7 @@ public final class HttpProtocol extends Http11NioProtocol {
     /**
      * Sets the limits of connections.
      *
-     * @param perAddress the maximum for an address, 0 for no limit
+     * @param perAddress the maximum per address, 0 for no limit
      * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take
      */
     void limitConnections(int perAddress, Duration headerTimeout) {
@@ -49,7 +49,7 @@ public final class HttpProtocol extends Http11NioProtocol {
         return new HeaderDeadline(getAdapter());
     }
 
-    /** Closes a connection that sends more of its headers after their deadline. Called again whenever some bytes of them arrive. */
+    /** Closes a connection that sends header bytes after the deadline. Called whenever some of them arrive. */
     private final class HeaderDeadline extends Http11Processor {
 
         HeaderDeadline(Adapter adapter) {

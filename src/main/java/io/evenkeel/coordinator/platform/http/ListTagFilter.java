@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 /**
- * Adds an ETag to the lists that pages and scripts request again and again, and answers 304 without a body if nothing has changed. The
+ * Adds an ETag to lists that pages and scripts request repeatedly, and answers 304 without a body if nothing has changed. The
  * tag is a digest of the body, which has at most 1,000 entries.
  */
 @Component
@@ -31,7 +31,7 @@ class ListTagFilter extends ShallowEtagHeaderFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // With no-store, Spring Security's default, there is no tag. Only the caller itself may keep a list.
+        // With no-store, Spring Security's default, there would be no tag. Only the caller itself may cache a list.
         response.setHeader(
                 HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         super.doFilterInternal(request, response, chain);

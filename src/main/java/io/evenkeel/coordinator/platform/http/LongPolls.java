@@ -22,12 +22,12 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds requests that wait for an answer without a thread each, in groups such as runs. Each takes a place of the {@link Limit}.
+ * Holds waiting requests, in groups such as runs, without using a thread for each. Each counts towards the {@link Limit}.
  * Thread-safe.
  *
- * <p>A request enters before its answer is looked for, and its whole group is looked at after each change. So no change is missed.
+ * <p>A request is registered before its answer is looked up, and its whole group is checked after each change. So no change is missed.
  *
- * @param <Q> what is asked
+ * @param <Q> the type of the question
  * @param <T> the response's body
  */
 public final class LongPolls<Q, T> {
@@ -35,7 +35,7 @@ public final class LongPolls<Q, T> {
     private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    /** The longest time to an answer. */
+    /** The maximum wait. */
     public static final Duration MAX_ANSWER = MAX_WAIT.plus(GRACE);
 
     private final Limit limit;
@@ -67,7 +67,7 @@ public final class LongPolls<Q, T> {
             this.max = max;
         }
 
-        /** Takes a place; returns false if all are taken. */
+        /** Takes a slot; returns false if all are taken. */
         boolean take() {
             if (taken.incrementAndGet() > max) {
                 taken.decrementAndGet();
@@ -92,7 +92,7 @@ public final class LongPolls<Q, T> {
             waiting.computeIfPresent(caller, (key, requests) -> requests == 1 ? null : requests - 1);
         }
 
-        /** Returns whether a caller waits in a long poll now. */
+        /** Returns whether a caller is waiting in a long poll. */
         public boolean isWaiting(String caller) {
             return waiting.containsKey(caller);
         }
@@ -130,7 +130,7 @@ public final class LongPolls<Q, T> {
             return question;
         }
 
-        /** Returns the time that the caller waits; zero to take what there is now. */
+        /** Returns the time that the caller waits; zero to get the current answer. */
         public Duration timeout() {
             return timeout;
         }
@@ -143,18 +143,18 @@ public final class LongPolls<Q, T> {
             response.refuse(problem);
         }
 
-        /** Answers that there is nothing. */
+        /** Answers that there is no result. */
         public void end() {
             answer(nothing.apply(this));
         }
     }
 
     /**
-     * Answers a request now, or lets it wait.
+     * Answers a request now, or suspends it.
      *
      * @param wait the time to wait, limited to a minute; none when the coordinator stops
      * @param nothing the answer after the wait
-     * @param look looks for the answer, and {@link #enter enters} the request to let it wait; what it throws is the answer
+     * @param look looks up the answer, and {@link #enter enters} the request if it should wait; an exception becomes the answer
      */
     public PendingResponse<T> ask(
             Q question, Duration wait, Function<Poll<Q, T>, ResponseEntity<T>> nothing, Consumer<Poll<Q, T>> look) {
@@ -172,10 +172,10 @@ public final class LongPolls<Q, T> {
     }
 
     /**
-     * Lets a request wait in a group.
+     * Registers a waiting request in a group.
      *
-     * @param caller has one request in a group: a newer one ends the older one; null if there may be more
-     * @return false if the request is not to wait, or no place is free
+     * @param caller the caller, which has one request per group: a newer one ends the older one; null if there may be several
+     * @return false if the request should not wait, or no slot is free
      */
     public boolean enter(Poll<Q, T> poll, long group, @Nullable String caller) {
         if (poll.timeout.isZero() || !limit.take()) {
@@ -221,7 +221,7 @@ public final class LongPolls<Q, T> {
         return List.copyOf(groups.getOrDefault(group, Set.of()));
     }
 
-    /** Refuses all requests of a group, which is gone. */
+    /** Refuses all requests of a group that no longer exists. */
     public void refuse(long group, Supplier<? extends RuntimeException> problem) {
         Set<Poll<Q, T>> gone = groups.remove(group);
         if (gone != null) {
@@ -229,7 +229,7 @@ public final class LongPolls<Q, T> {
         }
     }
 
-    /** Ends the waits whose time is over. */
+    /** Ends the waits that have timed out. */
     public void endOverdue() {
         Instant now = clock.instant();
         forEach(poll -> {
@@ -244,7 +244,7 @@ public final class LongPolls<Q, T> {
         return groups.values().stream().mapToInt(Set::size).sum();
     }
 
-    /** Ends all waits; from now on no request waits. Before the web server waits for its requests to end. */
+    /** Ends all waits and prevents new ones, before the web server waits for its requests to end. */
     public void close() {
         closing = true;
         forEach(Poll::end);

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Serves metrics and health on their separate port alone, and nothing else there, if there is such a port. */
+/** Serves metrics and health only on their separate port, if configured, and nothing else there. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class ManagementPortFilter extends OncePerRequestFilter {

@@ -11,7 +11,7 @@ public final class MergePatch {
 
     private MergePatch() {}
 
-    /** Applies a patch to a document, which is changed. */
+    /** Applies a patch to a document, which is modified. */
     public static void apply(ObjectNode document, ObjectNode patch) {
         patch.properties().forEach(field -> {
             JsonNode value = field.getValue();

@@ -13,15 +13,15 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /**
  * Keeps the message converters that endpoints document, and removes all others.
  *
- * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI document brings one for YAML, and
- * the limits of {@code spring.jackson} hold for JSON alone.
+ * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI document brings one
+ * for YAML, but the limits of {@code spring.jackson} apply only to JSON.
  */
 @Configuration(proxyBeanMethods = false)
 class MessageConverterConfiguration implements WebMvcConfigurer {
 
     private static final List<Class<?>> KEPT = List.of(
             JacksonJsonHttpMessageConverter.class,
-            // Frames, metrics and the OpenAPI document are written as they are. No endpoint reads a body as bytes or
+            // Frames, metrics and the OpenAPI document are written unchanged. No endpoint reads a body as bytes or
             // text.
             ByteArrayHttpMessageConverter.class,
             StringHttpMessageConverter.class,

@@ -28,7 +28,7 @@ final class OpenConnections {
         counts.merge(key, 1, Integer::sum);
     }
 
-    /** Counts a connection no more; does nothing if it is not counted. */
+    /** Stops counting a connection; does nothing if it is not counted. */
     void closed(@Nullable Object connection) {
         Opened opened = connection == null ? null : connections.remove(connection);
         if (opened != null) {

@@ -10,7 +10,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
- * A controller's response that is not available yet: the request waits, but no thread does. The first outcome counts. Thread-safe.
+ * A controller's response that is not available yet: the request waits, but no thread does. The first result counts. Thread-safe.
  *
  * <p>Spring's {@code DeferredResult} dispatches an answered request to the servlet again. {@link SuspendedRequest} writes the response
  * without that; src/RATIONALE.md has the measurement.
@@ -27,7 +27,7 @@ public final class PendingResponse<T> {
     private final CompletableFuture<ResponseEntity<T>> answer;
     private @Nullable Supplier<? extends PendingResponse<?>> second;
 
-    /** Creates a response that becomes the problem {@code busy} if the answer does not complete in time. */
+    /** Creates a response that becomes the problem {@code busy} if it is not answered in time. */
     public PendingResponse(Duration timeout, CompletionStage<ResponseEntity<T>> answer) {
         this.timeout = timeout;
         this.whenLate = () -> refuse(new AsyncRequestTimeoutException());
@@ -52,9 +52,9 @@ public final class PendingResponse<T> {
     }
 
     /**
-     * Makes the answer the first of two lines of JSON, sent as soon as it is available; a refusal stays a whole response. The second line
-     * is the body of another response. It is {@code {"retryAfter": seconds}} if that has no body but a Retry-After, and is missing if that
-     * is a refusal.
+     * Sends the answer as the first of two lines of JSON, as soon as it is available; a refusal remains a complete
+     * response. The second line is the body of another response: {@code {"retryAfter": seconds}} if that has no body
+     * but a Retry-After; missing if that is a refusal.
      *
      * @param longest maximum time for the second line
      * @param other returns the second line's response once the first line is sent; does not fail
@@ -87,7 +87,7 @@ public final class PendingResponse<T> {
         answer.cancel(false);
     }
 
-    /** Returns the answer, or the problem that takes its place. */
+    /** Returns the answer, or the problem that replaces it. */
     public CompletableFuture<ResponseEntity<T>> outcome() {
         return answer;
     }

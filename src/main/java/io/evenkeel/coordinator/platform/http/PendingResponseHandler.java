@@ -20,8 +20,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, allows its response to be written once the filters
- * behind this one have added their headers on the way back. Only filters that measure come before it.
+ * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, allows the response to be
+ * written once the inner filters have added their headers. Only measuring filters are outside it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
@@ -44,7 +44,7 @@ class PendingResponseHandler extends OncePerRequestFilter
         return PendingResponse.class.isAssignableFrom(type.getParameterType());
     }
 
-    /** Marks the value as not being the body, unlike other values of a REST controller. */
+    /** Marks the value as not being the body, unlike other return values of a REST controller. */
     @Override
     public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
         return value instanceof PendingResponse<?>;

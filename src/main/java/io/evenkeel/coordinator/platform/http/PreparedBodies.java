@@ -18,8 +18,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches the bodies of downloads as temporary files. A whole fleet asks for the same model within seconds: the body is prepared once and
- * sent from the file to each device without passing through the heap. Bounded by bytes; the least recently used body is deleted first.
+ * Caches the bodies of downloads as temporary files. A whole fleet may request the same model within seconds: the body
+ * is prepared once and sent from the file to each device without passing through the heap. Bounded by bytes; the least
+ * recently used body is deleted first.
  * Thread-safe.
  */
 @Component
@@ -41,7 +42,7 @@ public class PreparedBodies implements DisposableBean {
     /**
      * Identifies a body.
      *
-     * @param of a unique name of what the body is of, such as a run or a version of a registered model
+     * @param of the unique name of its subject, such as a run or a version of a registered model
      * @param round the round within it, 0 if there are none
      * @param form the media type and number type, or another name of its encoding
      */
@@ -50,7 +51,7 @@ public class PreparedBodies implements DisposableBean {
     /**
      * A prepared body.
      *
-     * @param file the file that has it
+     * @param file the file that contains it
      * @param size its size in bytes
      */
     public record Body(Path file, long size) {}
@@ -141,7 +142,7 @@ public class PreparedBodies implements DisposableBean {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // It is a temporary file: destroy() tries again.
+            // It is a temporary file, and destroy() tries again.
             return;
         }
     }

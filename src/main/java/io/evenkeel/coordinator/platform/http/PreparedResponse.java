@@ -21,13 +21,12 @@ import org.springframework.util.StreamUtils;
 public final class PreparedResponse {
 
     /**
-     * Caching of a body that never changes, by its caller alone. A shared cache must not keep it: it would answer callers without
-     * credentials.
+     * Allows only the caller to cache a body that never changes. A shared cache would serve it to callers without credentials.
      */
     public static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
 
-    /** Caching of a body whose address may name another one later, by its caller alone. */
+    /** Allows only the caller to cache a body whose address may later return another one. */
     public static final CacheControl UNTIL_CHANGED = CacheControl.noCache().cachePrivate();
 
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
@@ -61,7 +60,7 @@ public final class PreparedResponse {
     }
 
     private void describe() {
-        // A body for all callers depends on its address alone, and some CDNs keep nothing that varies.
+        // A body for all callers depends only on its address, and some CDNs do not cache responses with Vary.
         if (String.valueOf(caching.getHeaderValue()).contains("private")) {
             response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
         }

@@ -24,8 +24,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the responses of suspended requests, on threads of its own. In Tomcat's one queue a response would wait behind all newer
- * requests, and its request would keep its buffers meanwhile: while thousands of devices send at once, they would fill the heap.
+ * Writes the responses of suspended requests, on threads of its own. In Tomcat's single queue a response would wait
+ * behind all newer requests while its request keeps its buffers, which would fill the heap when thousands of devices
+ * send at once.
  * Thread-safe.
  */
 @Component
@@ -39,9 +40,9 @@ class ResponseWriter implements Executor, DisposableBean {
     private final AdaptiveThreadPool threads;
 
     /**
-     * @param problems writes problem documents; not available yet while beans are created
-     * @param most maximum number of threads, as many as for requests: a client that does not read blocks one, and the thread also
-     *     handles the next request that the client has sent meanwhile
+     * @param problems writes problem documents; not yet available while beans are created
+     * @param most maximum number of threads, as many as for requests: a client that does not read blocks one, and the
+     *     thread also handles the client's next request if it has already arrived
      */
     ResponseWriter(
             JsonMapper json,
@@ -59,7 +60,7 @@ class ResponseWriter implements Executor, DisposableBean {
         threads.execute(work);
     }
 
-    /** Writes a whole response: the answer or the problem. */
+    /** Writes a complete response: the answer or the problem. */
     void writeWhole(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -121,7 +122,7 @@ class ResponseWriter implements Executor, DisposableBean {
         }
         response.setStatus(answer.getStatusCode().value());
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
-        // Makes nginx pass the first line on at once.
+        // Makes nginx forward the first line immediately.
         response.setHeader("X-Accel-Buffering", "no");
         writeLine(response, body);
         response.flushBuffer();
@@ -130,7 +131,7 @@ class ResponseWriter implements Executor, DisposableBean {
         return true;
     }
 
-    /** Writes the second line; nothing after a refusal: the device then asks by a request of its own and gets the problem. */
+    /** Writes the second line; nothing for a refusal: the device then sends a separate request and gets the problem. */
     void writeSecond(HttpServletResponse response, PendingResponse<?> later) throws IOException {
         if (later.outcome().isCompletedExceptionally()) {
             return;

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An endpoint whose connections read their next request on the thread that wrote a response, rather than on one of the container's.
+ * An endpoint that reads a connection's next request on the thread that wrote the response, rather than on one of the container's.
  * Refuses connections beyond the limit of their address, and closes those whose TLS handshake takes too long.
  */
 final class ResponseWriterEndpoint extends NioEndpoint {
@@ -35,7 +35,7 @@ final class ResponseWriterEndpoint extends NioEndpoint {
         connections = new CountedConnections(open);
     }
 
-    /** Sets the limits as {@link HttpProtocol#limitConnections} says. */
+    /** Sets the limits as {@link HttpProtocol#limitConnections} does. */
     void limitConnections(int most, Duration handshakeTimeout) {
         perAddress = most;
         handshakeNanos = handshakeTimeout.toNanos();
@@ -47,7 +47,7 @@ final class ResponseWriterEndpoint extends NioEndpoint {
         try {
             async.complete();
         } catch (IllegalStateException e) {
-            // The container has ended the request before, after its timeout.
+            // The container has already ended the request, after its timeout.
             return;
         } finally {
             WRITING.set(false);
@@ -59,7 +59,7 @@ final class ResponseWriterEndpoint extends NioEndpoint {
         return WRITING.get() ? SAME_THREAD : super.getExecutor();
     }
 
-    /** Called by the one thread that accepts connections. */
+    /** Called by the single thread that accepts connections. */
     @Override
     protected boolean setSocketOptions(SocketChannel connection) {
         if (perAddress > 0 && open.of(addressOf(connection)) >= perAddress) {

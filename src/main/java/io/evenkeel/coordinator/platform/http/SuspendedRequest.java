@@ -14,8 +14,8 @@ import org.slf4j.MDC;
 /**
  * A request that waits for its response without a thread. Thread-safe.
  *
- * <p>The response is written under a lock that the container's events (timeout, error, completion) take too. So nothing writes to it
- * once the container has ended the request and may use it for another.
+ * <p>The response is written under a lock that handlers of the container's events (timeout, error, completion) also
+ * take. So nothing writes to it once the container has ended the request and may reuse it.
  */
 final class SuspendedRequest implements AsyncListener {
 
@@ -55,7 +55,7 @@ final class SuspendedRequest implements AsyncListener {
         return (SuspendedRequest) request.getAttribute(ATTRIBUTE);
     }
 
-    /** Writes the response as soon as it is available. Called once the request's own thread writes no more. */
+    /** Writes the response as soon as it is available. Called when the request's own thread has finished writing. */
     void begin(HttpServletRequest request, HttpServletResponse response) {
         PendingResponse<?> first;
         synchronized (this) {
@@ -84,7 +84,7 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** Writes what is available; returns whether the response is complete. */
+    /** Writes the available part; returns whether the response is complete. */
     private boolean write(HttpServletRequest request, HttpServletResponse response) {
         if (!later.outcome().isDone()) {
             return false;

@@ -7,13 +7,13 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Limits the threads that slow connections hold and the memory that waiting ones take, as far as properties cannot. */
+/** Limits the threads held by slow connections and the memory taken by waiting ones, where properties cannot. */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
     private static final int MAX_SILENCE_MILLIS = 5000;
 
-    /** Bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
+    /** The maximum bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
     private static final int MAX_TRAILER_LENGTH = 256;
 
     private static final int MAX_KEPT_REQUESTS = 20_000;
@@ -24,7 +24,7 @@ class TomcatConfiguration {
             HeapBudget budget,
             ConnectionSettings connections,
             @Value("${server.forward-headers-strategy:none}") String forwardedAddresses) {
-        // The buffers of a request are kept for the next, instead of created anew.
+        // Reuses the buffers of a request for the next one.
         int keptRequests = (int)
                 Math.min(MAX_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
         return server -> {
@@ -34,9 +34,9 @@ class TomcatConfiguration {
             server.addEngineValves(new UnreadBodyValve());
             server.setProtocol(HttpProtocol.class.getName());
             server.addConnectorCustomizers(connector -> {
-                // No endpoint takes a form; Tomcat would read one when a parameter is looked up.
+                // No endpoint accepts a form; Tomcat would parse one when a parameter is looked up.
                 connector.setParseBodyMethods("");
-                // A connection keeps its own buffers while it is open, so they are outside the heap.
+                // Each open connection keeps its own buffers, so they are outside the heap.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
                         && connector.setProperty(
                                 "socket.appWriteBufSize", Integer.toString(HttpProtocol.ANSWER_BUFFER));

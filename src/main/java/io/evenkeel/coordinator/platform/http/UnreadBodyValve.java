@@ -11,11 +11,12 @@ import org.apache.coyote.ActionCode;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Reads the rest of an unread body for a moment, and closes the connection if more is to come.
+ * Reads the rest of an unread body for a moment, and closes the connection if there is more.
  *
- * <p>Requests without credentials are answered before their body is read. Tomcat would then wait on a thread for the rest, however slow
- * the client is. Bytes that have arrived, or arrive within a moment, are read, because otherwise the connection would be reset before an
- * honest client has read its response. Only some threads wait at once, because a crowd that sends no bodies would block them all.
+ * <p>Requests without credentials are answered before their body is read. Tomcat would then wait on a thread for the
+ * rest, however slow the client. Bytes that have arrived, or arrive within a moment, are read, because otherwise the
+ * connection would be reset before an honest client has read its response. Only some threads may wait at the same time,
+ * because many clients that send no bodies would block them all.
  */
 final class UnreadBodyValve extends ValveBase {
 
@@ -38,7 +39,7 @@ final class UnreadBodyValve extends ValveBase {
             if (!response.isCommitted()) {
                 response.setHeader(HttpHeaders.CONNECTION, "close");
             }
-            // Closing the connection turns the status of a response that is not sent into 500.
+            // Closing the connection sets the status of an unsent response to 500.
             response.finishResponse();
             request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
         }
@@ -47,7 +48,7 @@ final class UnreadBodyValve extends ValveBase {
     /** Returns whether the body has been read to its end. */
     private boolean drain(Request request) throws IOException {
         org.apache.coyote.Request body = request.getCoyoteRequest();
-        // How much of a chunked body can be read without waiting is not known.
+        // It is unknown how much of a chunked body can be read without waiting.
         if (body.isFinished() || body.getContentLengthLong() < 0) {
             return body.isFinished();
         }

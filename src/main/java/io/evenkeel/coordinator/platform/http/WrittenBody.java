@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.platform.http;
 import jakarta.servlet.ServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Passes the body of a response to the filters that count responses. */
+/** Passes the body of a response to the filters that measure responses. */
 public final class WrittenBody {
 
     private static final String BODY = WrittenBody.class.getName();

@@ -1,4 +1,4 @@
-/** HTTP beside the framework: body limits, media types, suspended requests, and writing their responses. */
+/** HTTP infrastructure: body limits, media types, suspended requests, and writing their responses. */
 @NullMarked
 package io.evenkeel.coordinator.platform.http;
 

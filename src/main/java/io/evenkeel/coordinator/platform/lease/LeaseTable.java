@@ -5,27 +5,28 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Stores leases with what they protect. A lease must be in the same row as the state that its holder changes, so that one lock covers
- * both; so the feature that has the row implements this. Works in the caller's transaction. Times are those of the database's clock.
+ * Stores leases together with the state that they protect. A lease must be in the same row as this state, so that one
+ * lock covers both. So the feature that owns the row implements this. Works in the caller's transaction. Times are
+ * those of the database's clock.
  */
 public interface LeaseTable {
 
     /**
      * Takes a lease if it is free, has expired, or the database belongs to one process.
      *
-     * @return the lease's new epoch; empty if another coordinator holds it or there is nothing to do for a holder
+     * @return the lease's new epoch; empty if another coordinator holds it or a holder would have nothing to do
      */
     OptionalLong take(long id, String holder, Duration duration);
 
     /** Renews a lease; returns false if another coordinator holds it. */
     boolean renew(long id, String holder, Duration duration);
 
-    /** Gives a lease back, unless another coordinator holds it. */
+    /** Releases a lease, unless another coordinator holds it. */
     void release(long id, String holder);
 
     /** Returns leases that have a holder and have not expired, by run. */
     List<HeldLease> held(int limit);
 
-    /** Returns the number of leases without a holder where work has been overdue for a duration. */
+    /** Returns the number of leases without a holder whose work has been overdue for a duration. */
     int overdue(Duration duration);
 }

@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the leases of the runs that this coordinator, and no other on the same database, moves on.
+ * Holds the leases of the runs that only this coordinator, of all on the same database, may advance.
  *
- * <p>The leases in memory may be out of date: during a long pause another coordinator can take them. So every write that needs a lease
+ * <p>The leases in memory may be outdated: during a long pause another coordinator can take them. So every write that needs a lease
  * compares the lease's epoch with the run's, under the run's lock. Each change of holder raises the epoch, and a former holder's write
  * is refused. Thread-safe.
  *
@@ -57,8 +57,8 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can find the process that holds a run. It is a
-     * new one at each start.
+     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can find the process that
+     * holds a run. It changes at each start.
      */
     public String name() {
         return me;
@@ -79,14 +79,14 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Returns the number of running runs in the database whose lease no coordinator holds, although their round's deadline passed
+     * Returns the number of running runs in the database whose lease is free, although their round's deadline passed
      * longer ago than a lease lasts.
      */
     public int unheld() {
         return leases.overdue(duration);
     }
 
-    /** Returns which coordinator moves on which run, of all on this database, by the runs' names. */
+    /** Returns which coordinator advances which run, for all on this database, by the runs' names. */
     public List<HeldLease> held(int limit) {
         return transactions.read(() -> leases.held(limit));
     }
@@ -98,7 +98,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
                 .register(registry);
     }
 
-    /** Forgets a lease that another coordinator holds, or whose run is over. */
+    /** Drops a lease that another coordinator holds, or whose run is over. */
     public void drop(long run) {
         epochs.remove(run);
     }
@@ -110,7 +110,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Renews every lease, and forgets those that another coordinator has taken. Updates one run at a time, so that no two runs' rows
+     * Renews every lease, and drops those that another coordinator has taken. Updates one run at a time, so that no two runs' rows
      * are locked together.
      */
     @Override
@@ -129,7 +129,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
     }
 
-    /** Gives the leases back, so that other coordinators go on at once. Called when no round is being closed any more. */
+    /** Releases the leases, so that other coordinators can continue at once. Called when no round is being closed any more. */
     @Override
     public synchronized void stop() {
         super.stop();
@@ -142,7 +142,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
     }
 
-    /** Starts before rounds are closed and stops after it. */
+    /** Starts before rounds are closed and stops afterwards. */
     @Override
     public int getPhase() {
         return -1;

@@ -16,9 +16,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Bytes to be stored, which can be read several times, as a retry needs it.
+ * Bytes to store, which can be read several times for a retry.
  *
- * @param length how many there are
+ * @param length the number of bytes
  * @param source opens a stream of exactly these bytes
  */
 public record Content(long length, Source source) {
@@ -27,7 +27,7 @@ public record Content(long length, Source source) {
     @FunctionalInterface
     public interface Source {
 
-        /** Opens a stream from the first byte on. */
+        /** Opens a stream at the first byte. */
         InputStream open() throws IOException;
     }
 
@@ -41,7 +41,7 @@ public record Content(long length, Source source) {
         return new Content(Files.size(file), () -> Files.newInputStream(file));
     }
 
-    /** Returns contents one after the other. */
+    /** Concatenates contents. */
     public static Content joined(List<Content> parts) {
         if (parts.size() == 1) {
             return parts.get(0);

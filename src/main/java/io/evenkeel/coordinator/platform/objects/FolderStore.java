@@ -17,25 +17,26 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps each object as a file, in a subfolder for each five hours. A file is written under another name, synced and renamed, so a file
- * with an object's name has all of it. Replicas can share a folder whose file system syncs and renames as POSIX says.
+ * Keeps each object as a file, in a subfolder for each five hours. A file is written under a temporary name, synced and
+ * renamed, so a file with an object's name is complete. Replicas can share a folder if its file system syncs and
+ * renames as POSIX requires.
  */
 public final class FolderStore implements ObjectStore {
 
     private static final String UNFINISHED = ".part";
 
-    /** With less room the folder counts as full: bytes. */
+    /** The free space in bytes below which the folder counts as full. */
     private static final long MIN_FREE = 10_000_000;
 
-    /** Of a name, for its subfolder. */
+    /** The part of a name that gives the subfolder. */
     private static final int PREFIX = 6;
 
     private final Path root;
 
-    /** Whether the folder was there: if it is not any more, its volume is away, and a new one would be a store without objects. */
+    /** Whether the folder existed: if it disappears, its volume is not mounted, and a new folder would be a store without objects. */
     private volatile boolean isKnown;
 
-    /** @param root the folder; created by the first object if it is not there */
+    /** @param root the folder; created with the first object if it does not exist */
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
@@ -186,7 +187,7 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
-    /** Looks at each file: a list would read a folder of all names again for each page. */
+    /** Checks each file, because a list would read the names of a folder again for each page. */
     @Override
     public List<String> missing(List<String> names) {
         List<String> missing =

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Measures how long operations of a store take, which of them fail, and how many bytes are written and read. After an object could not
- * be written, a check is a whole {@link #probe}, until one succeeds.
+ * Measures how long operations of a store take, which of them fail, and how many bytes are written and read. After a
+ * failed write, checks are full {@link #probe probes} until one succeeds.
  */
 public final class MeasuredStore implements ObjectStore {
 
@@ -40,7 +40,7 @@ public final class MeasuredStore implements ObjectStore {
         this.clock = clock;
     }
 
-    /** Writes, reads and deletes an object, as large as those of which a store has many. */
+    /** Writes, reads and deletes an object of typical size. */
     public void probe() {
         String name = ObjectNames.next(clock.instant());
         put(name, Content.of(new byte[PROBE_BYTES]));

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.platform.objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if a row of the database names an object that is not in the store, or not as long as the row says. */
+/** Thrown if a row refers to an object that is not in the store, or that is shorter than the row says. */
 public final class MissingObjectException extends RuntimeException {
 
     private final transient @Nullable ObjectRange range;
@@ -13,13 +13,13 @@ public final class MissingObjectException extends RuntimeException {
         this.range = range;
     }
 
-    /** Returns the exception for an object that is not there. */
+    /** Returns the exception for a missing object. */
     public static MissingObjectException of(ObjectRange range, String store) {
         return new MissingObjectException(
                 "object " + range.name() + " is not in the object store (" + store + ")", range);
     }
 
-    /** Returns the exception for an object that ends too early. */
+    /** Returns the exception for an object that ends early. */
     public static MissingObjectException tooShort(ObjectRange range, String store) {
         return new MissingObjectException(
                 "object " + range.name() + " in the object store (" + store + ") ends before byte " + range.end()
@@ -27,12 +27,12 @@ public final class MissingObjectException extends RuntimeException {
                 range);
     }
 
-    /** Returns the exception for a row with a text that names no object: the row is not the one that was written. */
+    /** Returns the exception for a row whose text is not an object's name, so that the row is damaged. */
     static MissingObjectException unreadable(String text) {
         return new MissingObjectException("a row names object '" + text + "', which is no object's name", null);
     }
 
-    /** Returns the bytes that are missing; empty if the row is wrong, so that no object can be put back. */
+    /** Returns the missing bytes; empty if the row is wrong, so that no object can be put back. */
     public Optional<ObjectRange> range() {
         return Optional.ofNullable(range);
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes to a store, and reads from another one what was not moved from there yet. */
+/** Writes to one store, and reads objects that were not moved yet from another. */
 public final class MovingStore implements ObjectStore {
 
     private final ObjectStore store;
@@ -15,20 +15,20 @@ public final class MovingStore implements ObjectStore {
     /**
      * Creates a store.
      *
-     * @param previous where objects were written before
+     * @param previous the store to which objects were written before
      */
     public MovingStore(ObjectStore store, ObjectStore previous) {
         this.store = store;
         this.previous = previous;
     }
 
-    /** Returns the store that is to be emptied. */
+    /** Returns the store that is being emptied. */
     public ObjectStore previous() {
         return previous;
     }
 
     /**
-     * Copies an object, unless that was done before.
+     * Copies an object, unless it has been copied.
      *
      * @param length the object's length
      */
@@ -62,7 +62,7 @@ public final class MovingStore implements ObjectStore {
             try {
                 return previous.open(range);
             } catch (MissingObjectException moved) {
-                // It may have been moved between the two.
+                // It may have been moved between the two reads.
                 return store.open(range);
             }
         }

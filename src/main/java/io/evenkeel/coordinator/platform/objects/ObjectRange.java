@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of an object, as rows of the database name it: {@code NAME:OFFSET:LENGTH}.
+ * A part of an object, as rows refer to it: {@code NAME:OFFSET:LENGTH}.
  *
  * @param name the object's name
  * @param offset the index of its first byte
@@ -15,9 +15,9 @@ public record ObjectRange(String name, long offset, long length) {
     private static final Pattern TEXT = Pattern.compile("([0-9a-f-]+):([0-9]{1,18}):([0-9]{1,18})");
 
     /**
-     * Reads the text form.
+     * Parses the text form.
      *
-     * @throws MissingObjectException if it is none: the row is not the one that was written
+     * @throws MissingObjectException if it is invalid, so that the row is damaged
      */
     public static ObjectRange parse(String text) {
         Matcher matcher = TEXT.matcher(text);

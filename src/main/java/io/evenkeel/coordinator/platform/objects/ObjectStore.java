@@ -8,37 +8,37 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores objects, which never change, under the names that {@link ObjectNames} makes. Implementations are thread-safe, and have no more
- * than a buffer of an object in memory.
+ * Stores immutable objects under names from {@link ObjectNames}. Implementations are thread-safe, and keep only a
+ * buffer of an object in memory.
  *
  * <p>All methods throw {@link ObjectStoreException} if the store cannot be reached, is full, or refuses access.
  */
 public interface ObjectStore {
 
-    /** Writes an object, which is durable when this returns. If it throws, an object or a part of one may be there until it is deleted. */
+    /** Writes an object, which is durable when this returns. If it throws, the object or a part of it may exist until it is deleted. */
     void put(String name, Content content);
 
     /**
      * Opens a part of an object for reading. The caller closes the stream.
      *
-     * @throws MissingObjectException if the object is not there, or ends before the range
+     * @throws MissingObjectException if the object does not exist, or ends before the range
      */
     InputStream open(ObjectRange range);
 
-    /** Deletes an object and what a failed {@link #put} left of it; does nothing if there is none. */
+    /** Deletes an object and the remains of a failed {@link #put}; does nothing if there are none. */
     void delete(String name);
 
     /**
-     * Lists names, and those of which a failed {@link #put} left something, in their order.
+     * Lists names, including those of failed {@link #put} calls, sorted.
      *
      * @param after names up to this one are left out; empty for none
      */
     List<String> list(String after, int limit);
 
     /**
-     * Returns those of some names that no object has, in their order. With many objects, one request answers for a thousand names.
+     * Returns those of the given names that have no object, sorted. With many objects, one request covers a thousand names.
      *
-     * @param names in their order
+     * @param names sorted names
      */
     default List<String> missing(List<String> names) {
         Set<String> present = new HashSet<>();
@@ -53,15 +53,15 @@ public interface ObjectStore {
         return names.stream().filter(name -> !present.contains(name)).toList();
     }
 
-    /** Checks that the store can be reached and has room, as a health check does. Writes only if writing failed before. */
+    /** Checks that the store can be reached and has space, as a health check. Writes only if writing has failed before. */
     void check();
 
-    /** Returns the folder in which new objects are written; empty if they are written elsewhere. */
+    /** Returns the folder to which new objects are written; empty if they are written elsewhere. */
     default Optional<Path> folder() {
         return Optional.empty();
     }
 
-    /** Returns whether new objects are written to the database, so that they are no cheaper than rows. */
+    /** Returns whether new objects are written to the database, where they are no cheaper than rows. */
     default boolean isDatabase() {
         return false;
     }

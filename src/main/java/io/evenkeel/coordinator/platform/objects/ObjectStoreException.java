@@ -9,7 +9,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
  */
 public final class ObjectStoreException extends DataAccessResourceFailureException {
 
-    /** What Linux, Windows, Amazon S3 and MinIO say of a store without room. */
+    /** The error messages of Linux, Windows, Amazon S3 and MinIO for a full store. */
     private static final Pattern NO_ROOM =
             Pattern.compile("(?i)no space left|quota exceeded|not enough space|status code: 507");
 
@@ -17,13 +17,13 @@ public final class ObjectStoreException extends DataAccessResourceFailureExcepti
 
     /**
      * @param store which store, such as {@code folder /data/evenkeel.objects}
-     * @param what what could not be done
+     * @param what the failed operation
      */
     public ObjectStoreException(String store, String what, Throwable cause) {
         this(store, what, cause, NO_ROOM.matcher(reason(cause)).find());
     }
 
-    /** @param full whether the store has no room left */
+    /** @param full whether the store is full */
     ObjectStoreException(String store, String what, Throwable cause, boolean full) {
         super(
                 "the object store (" + store + ") " + (full ? "is full: it " : "") + "could not " + what + ": "
@@ -32,7 +32,7 @@ public final class ObjectStoreException extends DataAccessResourceFailureExcepti
         this.full = full;
     }
 
-    /** Returns whether the store has no room left, so that what is in it can be read but nothing be written. */
+    /** Returns whether the store is full, so that its objects can be read but nothing can be written. */
     public boolean isFull() {
         return full;
     }

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Creates files and folders that only their owner can use: they contain messages and models. File systems without modes have none. */
+/** Creates files and folders that only their owner can use: they contain messages and models. Ignored on file systems without modes. */
 public final class PrivateFiles {
 
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -32,7 +32,7 @@ public final class PrivateFiles {
         Files.createDirectories(folder, attributes(FOLDER));
     }
 
-    /** Opens a file; a new one is its owner's alone. */
+    /** Opens a file; a new one is accessible only to its owner. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.of(options), attributes(FILE));
     }

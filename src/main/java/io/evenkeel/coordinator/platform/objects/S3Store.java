@@ -24,12 +24,12 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Keeps objects in a bucket of S3 or of a service with its interface. The SDK signs and streams. An object has at most 5 GiB, S3's limit
- * for one request.
+ * Stores objects in a bucket of S3 or of a compatible service. The SDK signs and streams. An object has at most 5 GiB, S3's limit for
+ * one request.
  *
- * <p>A request that the service cannot answer, or refuses because there are too many (503, 429), is repeated up to four times, after pauses
- * that double up to the timeout. One that it refuses because of outdated credentials is repeated once with those that are valid now. A download
- * that breaks off goes on where it was.
+ * <p>A request that the service cannot answer or throttles (503, 429) is repeated up to four times, with pauses that double up to the
+ * timeout. A request refused because of outdated credentials is repeated once with the current ones. An interrupted download is
+ * continued.
  */
 public final class S3Store implements ObjectStore, AutoCloseable {
 
@@ -75,11 +75,11 @@ public final class S3Store implements ObjectStore, AutoCloseable {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.timeout())
                         .socketTimeout(settings.timeout()))
-                // Other services do not know the checksums that S3 itself takes since 2025.
+                // Other services do not support the checksums that the SDK sends by default since 2025.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         if (settings.endpoint() != null) {
-            // Other services have one region and no host for each bucket.
+            // Other services have one region and no host name for each bucket.
             builder.endpointOverride(URI.create(settings.endpoint()))
                     .forcePathStyle(true)
                     .region(Region.US_EAST_1);

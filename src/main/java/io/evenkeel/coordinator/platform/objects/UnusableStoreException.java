@@ -6,7 +6,7 @@ public final class UnusableStoreException extends RuntimeException {
     private final String settings;
 
     /**
-     * @param settings the settings that say where the store is, such as {@code evenkeel.storage.folder}
+     * @param settings the settings that locate the store, such as {@code evenkeel.storage.folder}
      */
     public UnusableStoreException(String settings, ObjectStoreException cause) {
         super(String.valueOf(cause.getMessage()), cause);

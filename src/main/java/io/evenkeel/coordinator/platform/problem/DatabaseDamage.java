@@ -8,8 +8,8 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Other than for {@link DatabaseFailures},
- * repeating the request does not help.
+ * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Unlike for {@link
+ * DatabaseFailures}, repeating the request does not help.
  */
 public final class DatabaseDamage {
 
@@ -26,12 +26,12 @@ public final class DatabaseDamage {
     private static final Pattern TABLE =
             Pattern.compile("\\b(?:from|into|update)\\s+([a-z_]+)\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Causes are looked for no deeper than this, as nothing forbids a circle of them. */
+    /** The maximum depth of causes searched, because they may form a circle. */
     private static final int DEPTH = 32;
 
     private DatabaseDamage() {}
 
-    /** Returns what cannot be read, as a sentence that names the table if that is known; empty for other failures. */
+    /** Returns what cannot be read, as a sentence that names the table if known; empty for other failures. */
     public static Optional<String> in(Throwable failure) {
         String table = null;
         Throwable cause = failure;

@@ -16,28 +16,28 @@ import org.springframework.transaction.CannotCreateTransactionException;
 /**
  * Distinguishes failures of the database (unreachable, disk full, locked for too long) from mistakes in a request to it.
  *
- * <p>A failure is temporary, so the caller should try again. Nothing is half done: the transaction is in the database or not,
- * and only if the commit itself failed is it unknown which.
+ * <p>A failure is temporary, so the caller should try again. Transactions are atomic; only if the commit itself failed
+ * is it unknown whether it took effect.
  */
 public final class DatabaseFailures {
 
     /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
     private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
 
-    /** SQLSTATE of a write to a server that takes none: PostgreSQL's primary has become a standby, or its disk is read-only. */
+    /** SQLSTATE of a write to a read-only server: PostgreSQL's primary has become a standby, or its disk is read-only. */
     private static final String READ_ONLY = "25006";
 
     /** H2: input or output failed, file corrupted, object closed, connection broken, database closed or locked. */
     private static final Set<Integer> H2_CODES = Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90121);
 
-    /** Causes are looked for no deeper than this, as nothing forbids a circle of them. */
+    /** The maximum depth of causes searched, because they may form a circle. */
     private static final int DEPTH = 32;
 
     private DatabaseFailures() {}
 
     /**
-     * Looks through the causes. Hibernate's TransactionException is among them for a connection that broke within a transaction: the
-     * pool has closed it before the rollback, and reports that without an SQLSTATE.
+     * Searches the causes. They include Hibernate's TransactionException for a connection that broke within a
+     * transaction: the pool closed it before the rollback, and reports that without an SQLSTATE.
      */
     static boolean isIn(@Nullable Throwable failure) {
         Throwable cause = failure;
@@ -64,16 +64,16 @@ public final class DatabaseFailures {
     }
 
     /**
-     * Returns whether a new connection can work where this one no longer does, though it says that it is valid.
+     * Returns whether a new connection may work although this one, which claims to be valid, no longer does.
      *
-     * <p>A PostgreSQL server that was the primary one stays a standby. H2 closes its database, which it does at the first
-     * write that fails, such as on a full disk; a new connection opens it again.
+     * <p>A connection to a former PostgreSQL primary stays with a standby. H2 closes its database at the first write
+     * that fails, for example on a full disk; a new connection opens it again.
      */
     public static boolean makesConnectionUseless(SQLException sql) {
         return READ_ONLY.equals(sql.getSQLState()) || H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
     }
 
-    /** H2 reports a write that failed within a commit as a general error, and only the innermost cause says what it was. */
+    /** H2 reports a failed write within a commit as a general error; only the innermost cause names the reason. */
     private static boolean isOverInputOrOutput(SQLException sql) {
         Throwable cause = sql.getCause();
         for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {

@@ -11,19 +11,19 @@ import java.lang.annotation.Target;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requires that a text, if there is one, can be shown to people: see {@link DisplayText}. */
+/** Requires that a text, if present, can be shown to people: see {@link DisplayText}. */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = DisplayName.Validator.class)
 public @interface DisplayName {
 
-    /** Is not used: the message names the character and its position. */
+    /** Unused: the message names the character and its position. */
     String message() default "is not fit to be shown";
 
-    /** As Bean Validation asks for. */
+    /** Required by Bean Validation. */
     Class<?>[] groups() default {};
 
-    /** As Bean Validation asks for. */
+    /** Required by Bean Validation. */
     Class<? extends Payload>[] payload() default {};
 
     /** Checks a text. */

@@ -3,10 +3,10 @@ package io.evenkeel.coordinator.platform.problem;
 import java.util.Optional;
 
 /**
- * Says which text is fit to be shown to people: in lists, logs and terminals, beside other text.
+ * Decides which text is fit to be shown to people in lists, logs and terminals, next to other text.
  *
- * <p>Invisible characters can make one name look like another, turn the text behind them around or begin a line of their own.
- * Such are control and format characters (of these the zero-width joiners are allowed, as some scripts need them), line and paragraph
+ * <p>Invisible characters can make one name look like another, reverse the text after them or start a new line. They
+ * are control and format characters (except the zero-width joiners, which some scripts need), line and paragraph
  * separators, and halves of surrogate pairs, which no database stores.
  */
 public final class DisplayText {
@@ -16,7 +16,7 @@ public final class DisplayText {
 
     private DisplayText() {}
 
-    /** Returns what is wrong with a name, to follow the name of its field; nothing if it is fit to be shown. */
+    /** Describes what is wrong with a name, to follow the name of its field; empty if it is fit to be shown. */
     public static Optional<String> faultIn(String name) {
         int position = 1;
         boolean visible = false;

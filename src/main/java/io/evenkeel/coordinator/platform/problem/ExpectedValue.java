@@ -17,7 +17,7 @@ public final class ExpectedValue {
 
     private ExpectedValue() {}
 
-    /** Says what a value of this type looks like. */
+    /** Describes the expected value of a type. */
     static String of(@Nullable Class<?> type) {
         if (type == null) {
             return "something else";
@@ -56,7 +56,7 @@ public final class ExpectedValue {
         return BeanUtils.isSimpleValueType(boxed) ? "a " + boxed.getSimpleName() : "an object";
     }
 
-    /** Repeats what came, quoted and cut, so that an answer is never as long as the input. */
+    /** Quotes the actual value, truncated, so that a response is never as long as the input. */
     public static String echo(@Nullable Object value) {
         if (value == null) {
             return "null";

@@ -9,8 +9,9 @@ import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs unexpected failures without letting a caller, or work that is repeated, fill the disk: {@link Repetitions} decides which are
- * logged. Failures of one kind have the message, the exception type and the topmost method of the coordinator in common. Thread-safe.
+ * Logs unexpected failures, but prevents a caller, or repeated work, from filling the disk: {@link Repetitions} decides
+ * which are logged. Failures are of one kind if they have the same message, exception type and topmost method of the
+ * coordinator. Thread-safe.
  */
 @Component
 public class FailureLog {
@@ -30,21 +31,21 @@ public class FailureLog {
                 .register(registry);
     }
 
-    /** Logs a failure that should not happen, and returns the id under which the log has its stack trace. */
+    /** Logs a failure that should not happen, and returns the id of its stack trace in the log. */
     String internal(Throwable failure) {
         internal.increment();
         return log(Level.ERROR, "Internal problem", failure);
     }
 
-    /** Logs that the database is in trouble. */
+    /** Logs a failure of the database. */
     void storage(Throwable failure) {
         warn("The database is in trouble; requests were refused and can be repeated", failure);
     }
 
     /**
-     * Logs a failure after which the coordinator goes on.
+     * Logs a failure from which the coordinator recovers.
      *
-     * @param what what failed, and what follows; the same text for all failures of one kind, so without a request's own figures
+     * @param what what failed, and the consequence; the same text for all failures of one kind, so without figures from the request
      */
     public void warn(String what, Throwable failure) {
         String ignored = log(Level.WARN, what, failure);
@@ -68,7 +69,7 @@ public class FailureLog {
 
     private static void first(Level level, String what, Throwable failure) {
         if (failure instanceof ProblemException refusal) {
-            // It has no stack trace, and says what is wrong and what to do.
+            // It has no stack trace, and its message says what is wrong and what to do.
             LOG.atLevel(level).log("{}: {}; {}", what, refusal.detail(), refusal.action());
         } else {
             LOG.atLevel(level).setCause(failure).log(what);

@@ -13,12 +13,12 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/** Explains why a JSON body was refused: where it is no JSON, or which field has a wrong value. */
+/** Explains why a JSON body was refused: the position of a syntax error, or the field with a wrong value. */
 public final class JsonProblems {
 
     private static final String UNKNOWN = "is not a known field; ";
 
-    /** What Jackson adds for whoever configures it: where an object began, in a source that it does not show, and settings. */
+    /** Hints that Jackson adds for programmers: where an object started, in a source that it does not show, and settings. */
     private static final Pattern ADVICE = Pattern.compile(" \\(start marker at .*|: enable `.*");
 
     private JsonProblems() {}
@@ -35,7 +35,7 @@ public final class JsonProblems {
                 "send the JSON object that GET /openapi.json describes for this path");
     }
 
-    /** Explains what is wrong with a document that was parsed or converted. */
+    /** Explains an error in a document that was parsed or converted. */
     public static ProblemException of(JacksonException json) {
         if (json instanceof StreamConstraintsException) {
             return tooMuch(json);
@@ -47,7 +47,7 @@ public final class JsonProblems {
         return fault == null ? notJson(json) : invalid(json, fault);
     }
 
-    /** Returns what is wrong with the field of {@link #field}; null if the document as a whole is not what was expected. */
+    /** Describes the error of the field of {@link #field}; null if the whole document is not what was expected. */
     public static @Nullable String fault(JacksonException json) {
         if (json instanceof UnrecognizedPropertyException unknown) {
             String meant = meant(unknown);
@@ -69,7 +69,7 @@ public final class JsonProblems {
         return null;
     }
 
-    /** Returns the type of the wrong value. Of a value within an array of numbers, Jackson names the array's. */
+    /** Returns the type of the wrong value. For a value in an array of numbers, Jackson names the array's type. */
     private static @Nullable Class<?> expected(MismatchedInputException mismatch) {
         Class<?> type = mismatch.getTargetType();
         boolean within = mismatch.getPath().get(mismatch.getPath().size() - 1).getPropertyName() == null;

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the name that a misspelt one stands for. */
+/** Finds the intended name for a misspelt one. */
 public final class NearestName {
 
     private NearestName() {}
 
-    /** Returns the known name that is nearest, letters and digits compared without their case; null if none is near. */
+    /** Returns the nearest known name, comparing letters and digits without their case; null if none is near. */
     public static @Nullable String to(String name, Collection<String> known) {
         String wanted = uniform(name);
         return known.stream()

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Takes a request that accepts problem documents alone as one that accepts anything. Clients generated from the API's description send it
- * for files, since a problem is the only JSON among the responses.
+ * Treats a request that accepts only problem documents as one that accepts anything. Clients generated from the API's
+ * description send it for files, since a problem is the only JSON among the responses.
  */
 @Component
 class ProblemAcceptFilter extends OncePerRequestFilter {

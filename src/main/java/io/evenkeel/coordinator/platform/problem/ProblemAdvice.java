@@ -129,7 +129,7 @@ class ProblemAdvice {
                 .retryAfter(STORAGE_PAUSE));
     }
 
-    /** The caller has closed the connection: no response is possible. */
+    /** The caller has closed the connection, so no response is possible. */
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException gone) {
         LOG.debug("A caller hung up before its answer was written");
@@ -161,7 +161,7 @@ class ProblemAdvice {
         return internal(failure);
     }
 
-    /** Answers a failure of another thread like one of this thread. */
+    /** Handles a failure on another thread like one on this thread. */
     private @Nullable ResponseEntity<ProblemDetail> unwrapped(Exception cause) {
         if (cause instanceof ProblemException refusal) {
             return refused(refusal);

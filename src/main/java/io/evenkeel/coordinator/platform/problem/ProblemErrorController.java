@@ -18,7 +18,7 @@ class ProblemErrorController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
-        // Tomcat answers 400 if nothing more of a body has come for a while, which no device would repeat.
+        // Tomcat answers 400 if a body stalls for a while, and no device would retry that.
         if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException broken
                 && (broken instanceof SocketTimeoutException || broken.getCause() instanceof SocketTimeoutException)) {
             return ProblemResponse.to(ProblemKind.TOO_SLOW.because(

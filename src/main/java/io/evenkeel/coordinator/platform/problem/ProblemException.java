@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A refusal that is answered as a problem document.
  *
- * <p>Has no stack trace: a refusal is an ordinary answer, and a hostile device must not make it a costly one. Not
+ * <p>Has no stack trace, because refusals are normal, and hostile devices must not be able to make them costly. Not
  * thread-safe until thrown.
  */
 public final class ProblemException extends RuntimeException {
@@ -50,7 +50,7 @@ public final class ProblemException extends RuntimeException {
         return detail;
     }
 
-    /** Returns what the caller does now. */
+    /** Returns what the caller should do. */
     public String action() {
         return action;
     }
@@ -60,7 +60,7 @@ public final class ProblemException extends RuntimeException {
         return Collections.unmodifiableMap(members);
     }
 
-    /** Returns how long the caller should wait before it tries again, if it should. */
+    /** Returns how long the caller should wait before a retry, if it should retry. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

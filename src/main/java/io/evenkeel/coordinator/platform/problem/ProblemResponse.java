@@ -6,17 +6,17 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
-/** Writes a refusal as an answer: status, headers and the problem document. */
+/** Writes a refusal as a response: status, headers and the problem document. */
 public final class ProblemResponse {
 
     private ProblemResponse() {}
 
-    /** Returns the answer to a request that was refused outside Spring MVC with an HTTP status, of which nothing else is known. */
+    /** Returns the response to a request that was refused outside Spring MVC, of which only the HTTP status is known. */
     public static ResponseEntity<ProblemDetail> ofStatus(int status) {
         return to(HttpStatusProblems.of(status));
     }
 
-    /** Returns the answer to a request that was refused. */
+    /** Returns the response to a refused request. */
     public static ResponseEntity<ProblemDetail> to(ProblemException refusal) {
         return to(refusal, HttpHeaders.EMPTY);
     }

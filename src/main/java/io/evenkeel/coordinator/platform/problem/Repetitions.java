@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Counts failures by their kinds and decides which are logged: the first with its stack trace, later ones as a line when their number
- * reaches a power of ten, or the last line is ten minutes old. A kind that was not seen for ten minutes begins anew. Thread-safe; keeps
+ * Counts failures by their kinds and decides which are logged: the first with its stack trace, later ones as a line
+ * when their number reaches a power of ten, or when the last line is ten minutes old. The count of a kind is reset
+ * after ten minutes without a failure. Thread-safe; keeps
  * at most {@value #MAX_KINDS} kinds.
  */
 public final class Repetitions {
@@ -36,9 +37,9 @@ public final class Repetitions {
     }
 
     /**
-     * A failure that was counted.
+     * A counted failure.
      *
-     * @param id of its kind
+     * @param id the id of its kind
      * @param count how many of its kind there were, this one included
      * @param isLogged whether it is logged
      * @param exception the exception's type and the topmost method of the coordinator in its stack trace

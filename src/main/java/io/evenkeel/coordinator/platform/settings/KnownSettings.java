@@ -34,7 +34,7 @@ final class KnownSettings {
         return component.getType().isRecord() ? of(name, component.getType()) : Stream.of(name);
     }
 
-    /** Returns whether there is such a setting, in any of Spring Boot's spellings, such as that of environment variables. */
+    /** Returns whether a setting exists, in any of Spring Boot's spellings, such as that of environment variables. */
     boolean contains(String name) {
         return uniform.contains(NearestName.uniform(name));
     }
@@ -52,7 +52,7 @@ final class KnownSettings {
         return true;
     }
 
-    /** Returns the setting whose name is near, null if none is. What all names begin with does not count. */
+    /** Returns the setting with the nearest name, null if none is near. The common prefix of all names does not count. */
     @Nullable
     String nearest(String name) {
         String wanted = NearestName.uniform(name);

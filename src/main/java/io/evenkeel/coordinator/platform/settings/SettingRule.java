@@ -9,9 +9,9 @@ public final class SettingRule {
      * Refuses a value.
      *
      * @param name the setting's name after {@code evenkeel.}
-     * @param holds whether the value can be used
-     * @param expected the values that can be used, for people
-     * @throws IllegalArgumentException if it cannot
+     * @param holds whether the value is valid
+     * @param expected the valid values, for people
+     * @throws IllegalArgumentException if it is not valid
      */
     public static void require(String name, boolean holds, Object value, String expected) {
         if (!holds) {

@@ -17,7 +17,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
-/** Checks the values of settings by binding their records, and says in one sentence each what is wrong. */
+/** Checks the values of settings by binding their records, and describes each error in one sentence. */
 final class SettingValues {
 
     private static final int MAX_CAUSES = 32;
@@ -54,7 +54,7 @@ final class SettingValues {
             return property.getName() + " is " + property.getValue() + ", expected "
                     + expected(type, String.valueOf(property.getValue())) + place(property);
         }
-        // What a record's own check says.
+        // The message of a record's own check.
         return cause(failure, IllegalArgumentException.class)
                 .map(Throwable::getMessage)
                 .orElseGet(() -> failure.getName() + " cannot be used: " + root(failure));

@@ -21,15 +21,16 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses to start with an option of the command line that nothing reads, or with a setting under {@code evenkeel} that does not exist or
- * has a wrong value, in a file or the environment: a coordinator with a misspelt limit would run without it. Java's system properties are not checked, because
+ * Refuses to start with an unknown option of the command line, or with an unknown setting or a wrong value under {@code
+ * evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
+ * Java's system properties are not checked, because
  * they also belong to other programs in the JVM. Named in META-INF/spring.factories.
  */
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final String PREFIX = "evenkeel";
 
-    /** Settings that no record has: the folder is part of the database's address in application.yml. */
+    /** Settings without a record: the folder is part of the database's address in application.yml. */
     private static final List<String> WITHOUT_RECORD = List.of("evenkeel.data");
 
     /** Options of the command line that are not settings. */
@@ -41,11 +42,11 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     private static final Pattern OTHER_PROGRAMS = Pattern.compile("EVENKEEL_(URL|TOKEN|CONTEXT|CONFIG|JAVA_OPTS"
             + "|ENROLMENT_TOKEN|PORT|RUNBOOK_URL|COORDINATOR|REQUIRE_CHROMIUM|(CROSSCHECK|DEVICE)_CLASSPATH)");
 
-    /** Variables that Kubernetes sets for a service whose name begins with evenkeel, as NAME=value. */
+    /** Variables that Kubernetes sets for a service whose name starts with evenkeel, as NAME=value. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("EVENKEEL_(.*_)?(SERVICE_HOST=|SERVICE_PORT(_.*)?=|PORT=[a-z]+://|PORT_[0-9]+_[A-Z]+).*");
 
-    /** Checks as soon as the beans are known, before there are any. */
+    /** Runs as soon as the beans are known, before any is created. */
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         context.addBeanFactoryPostProcessor(beans -> {
@@ -74,7 +75,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
      * Checks all sources of settings.
      *
      * @param own the settings under {@code evenkeel}
-     * @throws WrongSettingsException naming all that are unknown
+     * @throws WrongSettingsException naming all unknown settings
      */
     static void require(ConfigurableEnvironment environment, KnownSettings own) {
         List<String> faults = new ArrayList<>();

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.platform.settings;
 import java.util.List;
 
 /**
- * Thrown at the start if there are settings or options that nothing reads, which are named without their values, as these may be secrets; or values that
- * cannot be used.
+ * Thrown at the start if there are unknown settings or options, or invalid values. Unknown settings are named without
+ * their values, because these may be secrets.
  */
 final class WrongSettingsException extends RuntimeException {
 

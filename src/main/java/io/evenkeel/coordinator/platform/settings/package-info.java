@@ -1,4 +1,4 @@
-/** Refuses settings that nothing reads, and values that cannot be used. */
+/** Refuses unknown settings and invalid values. */
 @NullMarked
 package io.evenkeel.coordinator.platform.settings;
 

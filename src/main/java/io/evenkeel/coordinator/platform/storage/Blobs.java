@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.support.SqlBinaryValue;
 
 /**
- * Writes and reads large values with few copies. H2 copies an array twice when it is written and three times when it is read, and a
- * stream never.
+ * Writes and reads large values with few copies. H2 copies an array twice when it is written and three times when it is
+ * read, but never copies a stream.
  */
 public final class Blobs {
 
-    /** Bytes: for shorter values, copies are cheaper than a stream. */
+    /** In bytes: for shorter values, copies are cheaper than a stream. */
     private static final int SHORT = 1 << 16;
 
     private Blobs() {}

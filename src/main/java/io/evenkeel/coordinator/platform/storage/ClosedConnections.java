@@ -8,11 +8,11 @@ import java.sql.SQLException;
  * Makes the pool drop connections to an H2 database that closed itself, or to a PostgreSQL server that has become a standby, so that the
  * next one opens the database again or finds the new primary server.
  *
- * <p>The pool creates this by its name in application.yml. For every other exception the pool's own rules apply.
+ * <p>The pool instantiates this class by its name in application.yml. For all other exceptions the pool's own rules apply.
  */
 public final class ClosedConnections implements SQLExceptionOverride {
 
-    // The interface has an enum named Override, which hides the annotation.
+    // The interface has a nested enum Override, which hides the annotation.
     @java.lang.Override
     public Override adjudicate(SQLException exception) {
         return DatabaseFailures.makesConnectionUseless(exception) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Reports that stored bytes differ from those that were written. */
 public final class CorruptionException extends RuntimeException {
 
-    /** The ordinal if no member is concerned. */
+    /** The ordinal if no particular member is affected. */
     public static final int NOBODY = -1;
 
-    /** The round if it is not known. */
+    /** The round if it is unknown. */
     public static final int SOME_ROUND = -1;
 
     private final long run;
@@ -24,7 +24,7 @@ public final class CorruptionException extends RuntimeException {
      * @param run the run's key
      * @param round the round they belong to, or {@link #SOME_ROUND}
      * @param ordinal the member's ordinal, or {@link #NOBODY}
-     * @param what what is wrong with which bytes, as the beginning of a sentence
+     * @param what which bytes are damaged and how, as the beginning of a sentence
      */
     public CorruptionException(long run, int round, int ordinal, String what) {
         this(run, round, ordinal, what, null);
@@ -38,7 +38,7 @@ public final class CorruptionException extends RuntimeException {
         this.missing = missing;
     }
 
-    /** Returns what to throw if a row of a run names an object that is not in the store. */
+    /** Returns the exception for a row of a run that refers to an object that is not in the store. */
     public static CorruptionException missing(long run, int round, int ordinal, MissingObjectException missing) {
         return new CorruptionException(
                 run,
@@ -49,8 +49,8 @@ public final class CorruptionException extends RuntimeException {
     }
 
     /**
-     * Returns what to throw for a failure to read a run's data: an exception that names the run and the table if the database file is
-     * damaged, else the failure itself.
+     * Returns the exception for a failure to read a run's data: one that names the run and the table if the database
+     * file is damaged, otherwise the failure itself.
      */
     public static RuntimeException naming(long run, RuntimeException failure) {
         if (failure instanceof MissingObjectException missing) {
@@ -61,7 +61,7 @@ public final class CorruptionException extends RuntimeException {
                 .orElse(failure);
     }
 
-    /** Returns what is missing in the object store, so that the run can go on when it is back; empty for other damage. */
+    /** Returns the objects missing in the store, so that the run can continue when they are back; empty for other damage. */
     public Optional<ObjectRange> missing() {
         return Optional.ofNullable(missing);
     }

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
-/** Finds the file of an H2 database, and writes it anew. */
+/** Finds and rewrites the file of an H2 database. */
 final class DatabaseFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
@@ -35,9 +35,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Copies what is in use to a new file, which replaces the file: the old one also has the bytes of deleted rows. Must be called before
-     * H2 opens the file. A kill meanwhile leaves the old file or the new one. Leaves a file that is in use or damaged to H2, which reports
-     * it.
+     * Copies the used pages to a new file, which replaces the old one, because that also contains the bytes of deleted
+     * rows. Must be called before H2 opens the file. A crash in between leaves either the old or the new file. Does not
+     * touch a file that is in use or damaged, which H2 reports.
      */
     static void rewrite(Path file) {
         String name = file.toString().replace('\\', '/');

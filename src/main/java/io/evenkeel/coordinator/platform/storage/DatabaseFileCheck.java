@@ -11,8 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Refuses to start on a file that has no database in it. H2 treats an empty file as a new database, so after a failed copy or restore a
- * coordinator would go on without its runs.
+ * Refuses to start on a file without a database. H2 treats an empty file as a new database, so after a failed copy or
+ * restore a coordinator would continue without its runs.
  */
 final class DatabaseFileCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes H2's folder and files accessible to their owner alone: they contain messages and models. H2 creates them as the process's umask
- * says, mostly readable by all. A folder that has other files in it keeps its permissions, and so has a file system without them.
+ * Makes H2's folder and files accessible only to their owner, because they contain messages and models. H2 creates them
+ * with the process's umask, usually readable by all. A folder that contains other files keeps its permissions. Does
+ * nothing on file systems without permissions.
  */
 final class DatabaseFilePermissions {
 
@@ -30,7 +31,7 @@ final class DatabaseFilePermissions {
         this.folder = file.resolveSibling("");
     }
 
-    /** Creates the folder if there is none; a failure is left to H2, which reports it. */
+    /** Creates the folder if it does not exist; a failure is left to H2, which reports it. */
     void createFolder() {
         if (Files.exists(folder) || !PrivateFiles.isPosix()) {
             return;
@@ -42,7 +43,7 @@ final class DatabaseFilePermissions {
         }
     }
 
-    /** Takes the permissions of others away from the folder and from all files of the database. */
+    /** Removes the permissions of other users from the folder and from all files of the database. */
     void mend() {
         if (!PrivateFiles.isPosix()) {
             return;

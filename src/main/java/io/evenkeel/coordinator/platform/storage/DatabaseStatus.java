@@ -45,7 +45,7 @@ public class DatabaseStatus {
     }
 
     /**
-     * The database at one instant.
+     * A snapshot of the database.
      *
      * @param product its name and version, such as {@code PostgreSQL 17.5}
      * @param bytes its size; absent for one in memory
@@ -84,7 +84,7 @@ public class DatabaseStatus {
      */
     public record Disk(long freeBytes, long totalBytes) {}
 
-    /** Reads it now. */
+    /** Reads the current status. */
     public Snapshot read() {
         MigrationInfo[] applied = flyway.info().applied();
         String version = applied.length == 0 ? "none" : String.valueOf(applied[applied.length - 1].getVersion());

@@ -14,9 +14,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The table {@code object_chunk}: objects in pieces, so that one can be longer than a column allows, and none is in memory as a whole.
+ * The table {@code object_chunk}: objects in pieces, so that an object can be longer than a column allows, and is never
+ * completely in memory.
  *
- * <p>On H2 an object is durable with the sync of the transaction that names it, since both are in one file.
+ * <p>On H2 an object becomes durable with the sync of the transaction that refers to it, since both are in one file.
  */
 final class DatabaseStore implements ObjectStore {
 

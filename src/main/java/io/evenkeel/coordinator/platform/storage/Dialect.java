@@ -21,16 +21,16 @@ public enum Dialect {
     }
 
     /**
-     * Returns the clause at the end of a query that locks its rows against changes. Rows that refer to them can still be inserted: a
-     * transaction that writes a run's model for seconds does not keep messages out.
+     * Returns the clause at the end of a query that locks its rows against changes. Rows that refer to them can still
+     * be inserted, so a transaction that writes a run's model for seconds does not block messages.
      */
     public String rowLock() {
         return rowLock;
     }
 
     /**
-     * Returns the clause at the end of a query that locks its rows and leaves out those that others have locked. So several coordinators
-     * can each take some rows of a queue.
+     * Returns the clause at the end of a query that locks its rows and skips those that others have locked. So several
+     * coordinators can each take some rows of a queue.
      */
     public String rowLockOfFree() {
         return rowLock + " SKIP LOCKED";
@@ -48,8 +48,8 @@ public enum Dialect {
     }
 
     /**
-     * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may read bytes as text, two
-     * digits a byte.
+     * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may read bytes as
+     * text, two digits per byte.
      */
     public long maximumBytes() {
         return switch (this) {
@@ -100,7 +100,7 @@ public enum Dialect {
     /**
      * Returns the dialect of a database.
      *
-     * @throws IllegalStateException if it is none of these, or cannot be reached
+     * @throws IllegalStateException if it is not supported, or cannot be reached
      */
     static Dialect of(DataSource source) {
         try (Connection connection = source.getConnection()) {

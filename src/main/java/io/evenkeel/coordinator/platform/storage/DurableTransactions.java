@@ -10,8 +10,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Runs transactions and returns once they are on disk.
  *
- * <p>PostgreSQL syncs its log at each commit that waits for it. H2 with {@code WRITE_DELAY=0} passes a commit to the operating system: it
- * survives the death of the process, but survives a loss of power only after a sync. Thread-safe.
+ * <p>PostgreSQL syncs its log at each commit that waits for it. H2 with {@code WRITE_DELAY=0} passes a commit to the
+ * operating system: it survives a crash of the process, but survives a loss of power only after a sync. Thread-safe.
  */
 @Component
 public class DurableTransactions {
@@ -49,7 +49,7 @@ public class DurableTransactions {
 
     /**
      * Runs work in a transaction that others see at once, and that is on disk after the next {@link #sync}, or any later {@link #write}.
-     * Locks are not held while the disk works. What it did must not be acknowledged before that.
+     * Locks are not held during the sync. The work must not be acknowledged before that.
      */
     public <T> T writeBeforeSync(Supplier<T> work) {
         return writing.execute(status -> {
@@ -61,10 +61,11 @@ public class DurableTransactions {
     }
 
     /**
-     * Returns once every transaction that has ended is on disk, those of other coordinators too.
+     * Returns once every transaction that has ended is on disk, including those of other coordinators.
      *
-     * <p>PostgreSQL's log has one order, so the synchronous commit of one transaction covers all before it, also on synchronous standbys.
-     * It waits only for a transaction that writes to the log: a message for logical decoding is the least.
+     * <p>PostgreSQL's log is sequential, so the synchronous commit of one transaction covers all before it, including
+     * on synchronous standbys. It waits only for a transaction that writes to the log; a message for logical decoding
+     * is the smallest.
      */
     public void sync() {
         jdbc.execute(
@@ -75,8 +76,8 @@ public class DurableTransactions {
     }
 
     /**
-     * Runs work that only reads, of which a device may be told: the death of the database's process does not undo what it has read. H2 has
-     * passed it to the operating system when others see it.
+     * Runs read-only work whose results may be sent to a device: a crash of the database's process does not undo what
+     * it has read. H2 has passed changes to the operating system by the time others see them.
      */
     public <T> T readDurable(Supplier<T> work) {
         T result = read(work);
@@ -94,17 +95,17 @@ public class DurableTransactions {
         });
     }
 
-    /** Runs work in a transaction without a sync: a loss of power may undo it, the death of the process does not. */
+    /** Runs work in a transaction without a sync: a loss of power may undo it, but a crash of the process does not. */
     public void writeLazily(Runnable work) {
         writing.executeWithoutResult(status -> work.run());
     }
 
-    /** Runs work that only reads in one transaction. */
+    /** Runs read-only work in one transaction. */
     public <T> T read(Supplier<T> work) {
         return reading.execute(status -> work.get());
     }
 
-    /** Runs work that only reads, and sees all tables as they are at its first statement. Not for use inside a transaction. */
+    /** Runs read-only work that sees all tables as they are at its first statement. Not for use inside a transaction. */
     public <T> T readSnapshot(Supplier<T> work) {
         return snapshot.execute(status -> work.get());
     }

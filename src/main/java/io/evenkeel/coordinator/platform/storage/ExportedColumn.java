@@ -84,12 +84,12 @@ public record ExportedColumn(String name, Type type, String expression) {
         return type == Type.BYTES && expression.endsWith(StoredBytes.RANGE);
     }
 
-    /** Returns what the table's query selects for where a stored value is. */
+    /** Returns the expression for a stored value's location in the table's query. */
     String range() {
         return expression.substring(expression.indexOf(',') + 1);
     }
 
-    /** Returns how many columns of the query it takes. */
+    /** Returns how many columns of the query it uses. */
     int width() {
         return isStored() ? 2 : 1;
     }

@@ -42,7 +42,7 @@ public final class ExportedRow {
     }
 
     /**
-     * Returns a whole number that must be there.
+     * Returns a required whole number.
      *
      * @throws DataIntegrityViolationException if there is none
      */
@@ -54,7 +54,7 @@ public final class ExportedRow {
     }
 
     /**
-     * Returns a whole number of 32 bits that must be there.
+     * Returns a required whole number of 32 bits.
      *
      * @throws DataIntegrityViolationException if there is none, or it is out of range
      */
@@ -67,7 +67,7 @@ public final class ExportedRow {
     }
 
     /**
-     * Returns a time that must be there.
+     * Returns a required time.
      *
      * @throws DataIntegrityViolationException if there is none
      */

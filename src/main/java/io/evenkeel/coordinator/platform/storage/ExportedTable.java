@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /**
- * A table as export files have it: its columns in the order of the file, and the query for the rows of one run or model. The class that
+ * A table in an export file: its columns in the order of the file, and the query for the rows of one run or model. The class that
  * maps the table declares it. Columns and their order are part of the file format and never change. Immutable.
  */
 public final class ExportedTable {
@@ -61,12 +61,12 @@ public final class ExportedTable {
         return new ExportedTable(name, key, from, Arrays.asList(columns), row -> true);
     }
 
-    /** Declares a table of which the import sets no column; {@link #of} explains the parameters. */
+    /** Declares a table without a column that the import sets; {@link #of} explains the parameters. */
     public static ExportedTable withoutKey(String name, String from, ExportedColumn... columns) {
         return new ExportedTable(name, null, from, Arrays.asList(columns), row -> true);
     }
 
-    /** Returns the same table with a check of a row on its own, such as of its bytes against its digest. */
+    /** Returns the same table with a check of each row, such as of its bytes against its digest. */
     public ExportedTable verifiedBy(Predicate<ExportedRow> check) {
         return new ExportedTable(name, key, from, columns, check);
     }
@@ -95,7 +95,7 @@ public final class ExportedTable {
     }
 
     /**
-     * Hands out the rows one by one. Works in the caller's transaction.
+     * Passes on the rows one by one. Works in the caller's transaction.
      *
      * @param atOnce maximum number of rows in memory
      * @param parameter the parameter of the query
@@ -114,7 +114,7 @@ public final class ExportedTable {
     }
 
     /**
-     * Hands out the names of the objects in which long values of the rows are, some of them several times. Works in the caller's
+     * Passes on the names of the objects with long values of the rows, some of them several times. Works in the caller's
      * transaction.
      *
      * @param parameter the parameter of the query
@@ -211,10 +211,10 @@ public final class ExportedTable {
     }
 
     /**
-     * Deletes rows by the key, up to a limit, with what they have in the object store.
+     * Deletes rows by the key, up to a limit, with their objects in the object store.
      *
      * @param keyOfRows the value of the key, such as the run's
-     * @return how many there were
+     * @return how many rows were deleted
      */
     public int delete(StoredBytes bytes, Object keyOfRows, int limit) {
         return bytes.delete(name, Objects.requireNonNull(key) + " = ?", limit, storedColumns(), keyOfRows);
@@ -236,7 +236,7 @@ public final class ExportedTable {
         return parameters(row, keyOfRow, null, new AtomicInteger());
     }
 
-    /** Takes stored values from those placed, from the next one on. */
+    /** Takes stored values from the placed ones, starting with the next. */
     private @Nullable Object[] parameters(
             ExportedRow row, @Nullable Object keyOfRow, StoredBytes.@Nullable Placed placed, AtomicInteger next) {
         List<@Nullable Object> parameters = new ArrayList<>();

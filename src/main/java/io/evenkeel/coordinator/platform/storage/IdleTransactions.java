@@ -17,8 +17,8 @@ public class IdleTransactions {
     }
 
     /**
-     * Allows the current transaction to be idle for any time. It must hold no lock that others need: {@link PostgresConnections} limits the
-     * time because of those.
+     * Allows the current transaction to be idle for any time. It must not hold a lock that others need, which is why
+     * {@link PostgresConnections} limits the time.
      */
     public void allow() {
         if (dialect == Dialect.POSTGRESQL) {
@@ -26,7 +26,7 @@ public class IdleTransactions {
         }
     }
 
-    /** Allows the current transaction to be idle for any time, if it only reads: then it holds no lock that others need. */
+    /** Allows the current transaction to be idle for any time if it is read-only, so that it holds no lock that others need. */
     void allowIfReadOnly() {
         if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
             allow();

@@ -13,8 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves objects from the store of {@code evenkeel.storage.move-from}. Objects that no row names yet stay for the next time, since their
- * transaction may be under way on another coordinator. Several coordinators may do the same at once.
+ * Moves objects from the store of {@code evenkeel.storage.move-from}. Objects that no row refers to yet are left for
+ * the next pass, since their transaction may be in progress on another coordinator. Several coordinators may run this
+ * at once.
  */
 @Component
 class ObjectMove extends BackgroundWork {

@@ -30,7 +30,7 @@ class ObjectStoreConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStoreConfiguration.class);
 
-    /** Ends readiness while the store is full, and not while it is away: then messages are still accepted. */
+    /** Ends readiness while the store is full, but not while it cannot be reached: then messages are still accepted. */
     @Bean
     HealthIndicator storageSpaceHealthIndicator(StorageHealthIndicator storage) {
         return () -> (storage.isFull() ? Health.down() : Health.up()).build();
@@ -89,7 +89,7 @@ class ObjectStoreConfiguration {
         return settings.folder() != null || isFile ? Kind.FOLDER : Kind.DATABASE;
     }
 
-    /** Returns the store if an object can be written, read and deleted, or if it is only full: that is mended while this runs. */
+    /** Returns the store if an object can be written, read and deleted, or if it is only full, which can be fixed while this runs. */
     static ObjectStore tried(String settings, Supplier<ObjectStore> creation, MeterRegistry registry, Clock clock) {
         try {
             MeasuredStore store = new MeasuredStore(creation.get(), registry, clock);

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes objects that no row has named for the grace time: those whose rows were deleted, and those whose transaction was not committed.
- * Objects that this database never noted are another installation's, and stay. Several coordinators may do the same at once.
+ * Deletes objects that no row has referred to for the grace time: those whose rows were deleted, and those whose
+ * transaction was not committed. Objects that this database never recorded belong to another installation, and stay.
+ * Several coordinators may run this at once.
  */
 @Component
 class ObjectSweep extends BackgroundWork {
@@ -62,8 +63,8 @@ class ObjectSweep extends BackgroundWork {
     }
 
     /**
-     * Deletes a page of unused objects with their rows locked, so that no transaction begins to name them. What is left after a failure is
-     * deleted the next time, since the rows stay.
+     * Deletes a page of unused objects with their rows locked, so that no transaction can start to refer to them. After
+     * a failure the rows stay, so the remaining objects are deleted the next time.
      *
      * @return whether there were any
      */

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The table {@code stored_object}: which objects rows name. Works in the caller's transaction. */
+/** The table {@code stored_object}: the objects that rows refer to. Works in the caller's transaction. */
 @Component
 class ObjectTable {
 
@@ -20,7 +20,7 @@ class ObjectTable {
         this.dialect = dialect;
     }
 
-    /** Notes an object that no row names yet. */
+    /** Records an object that no row refers to yet. */
     void insert(String name, long bytes) {
         jdbc.update(
                 "INSERT INTO stored_object (name, bytes, used, unused_since) VALUES (?, ?, 0, CURRENT_TIMESTAMP)",
@@ -29,22 +29,22 @@ class ObjectTable {
     }
 
     /**
-     * Notes how many values of rows are in a new object.
+     * Records how many values of rows are in a new object.
      *
-     * @return false if the object was not noted, or is deleted again
+     * @return false if the object was not recorded, or has been deleted
      */
     boolean use(String name, int used) {
         return jdbc.update("UPDATE stored_object SET used = ?, unused_since = NULL WHERE name = ?", used, name) == 1;
     }
 
     /**
-     * What rows name of a segment.
+     * The used part of a segment.
      *
-     * @param count how many payloads
+     * @param count the number of payloads
      * @param live their bytes
-     * @param end where the last of them ends in the object
-     * @param first the smallest key of them
-     * @param last the greatest one
+     * @param end the end of the last one in the object
+     * @param first their smallest key
+     * @param last their greatest key
      */
     record Parts(int count, long live, long end, long first, long last) {
 
@@ -62,7 +62,7 @@ class ObjectTable {
         }
     }
 
-    /** Notes what rows name of a new segment, as {@link #use} does. What follows the last part is never read, and does not count. */
+    /** Records the used part of a new segment, as {@link #use} does. Bytes after the last part are never read, and do not count. */
     boolean useSegment(String name, Parts parts) {
         return jdbc.update(
                         "UPDATE stored_object SET used = ?, bytes = ?, live = ?, first_payload = ?, last_payload = ?,"
@@ -77,15 +77,15 @@ class ObjectTable {
     }
 
     /**
-     * What rows do not name any more.
+     * A part of a segment that is no longer used.
      *
-     * @param name of the segment
-     * @param count how many payloads
-     * @param bytes of these
+     * @param name the name of the segment
+     * @param count the number of payloads
+     * @param bytes their bytes
      */
     record Released(String name, int count, long bytes) {}
 
-    /** Takes away uses of segments, in the order given: it should be that of their names, so that nobody waits for each other. */
+    /** Removes uses of segments, in the given order, which should be the order of their names, to prevent deadlocks. */
     void releaseSegments(List<Released> segments) {
         jdbc.batchUpdate(
                 "UPDATE stored_object SET used = used - ?, live = live - ?,"
@@ -100,7 +100,7 @@ class ObjectTable {
                 });
     }
 
-    /** Returns some of the segments of which less than a part of the bytes is live, in the order of their first payloads. */
+    /** Returns some of the segments whose share of live bytes is below a limit, in the order of their first payloads. */
     List<Segments.Sparse> sparseSegments(int part, int limit) {
         return jdbc.query(
                 "SELECT name, live, first_payload, last_payload FROM stored_object WHERE used > 0 AND live * " + part
@@ -108,13 +108,13 @@ class ObjectTable {
                 (row, i) -> new Segments.Sparse(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
     }
 
-    /** Returns whether rows name an object. */
+    /** Returns whether rows refer to an object. */
     boolean isNamed(String name) {
         return !jdbc.queryForList("SELECT name FROM stored_object WHERE name = ? AND used > 0", String.class, name)
                 .isEmpty();
     }
 
-    /** Returns names of objects that rows name, in their order, from the first after a name on. */
+    /** Returns names of objects that rows refer to, sorted, starting after a name. */
     List<String> named(String after, int limit) {
         return jdbc.queryForList(
                 "SELECT name FROM stored_object WHERE used > 0 AND name > ? ORDER BY name FETCH FIRST " + limit
@@ -123,7 +123,7 @@ class ObjectTable {
                 after);
     }
 
-    /** Takes away one use of an object. */
+    /** Removes one use of an object. */
     void release(String name) {
         jdbc.update(
                 "UPDATE stored_object SET used = used - 1,"
@@ -131,7 +131,7 @@ class ObjectTable {
                 name);
     }
 
-    /** Returns which of some objects are in the table, and their lengths; not names that are noted for segments to come. */
+    /** Returns which of the given objects are in the table, and their lengths; not names reserved for future segments. */
     Map<String, Long> lengths(List<String> names) {
         Map<String, Long> lengths = new TreeMap<>();
         jdbc.query(
@@ -144,10 +144,11 @@ class ObjectTable {
     }
 
     /**
-     * Locks some of the objects that no row has named for a time, by the database's clock, and returns their names. Leaves out those that
-     * another transaction has locked, since it may name them: an import names objects long before it commits.
+     * Locks some of the objects that no row has referred to for a time, by the database's clock, and returns their
+     * names. Skips those that another transaction has locked, since it may use them: an import refers to objects long
+     * before it commits.
      *
-     * @param since the time for objects, and for segments that rows never named
+     * @param since the time for objects, and for segments that rows never referred to
      * @param segments the time for other segments
      */
     List<String> lockUnused(Duration since, Duration segments, int limit) {
@@ -167,10 +168,10 @@ class ObjectTable {
     }
 
     /**
-     * The bytes of all objects.
+     * The total bytes of objects.
      *
-     * @param named of those that rows name
-     * @param unused of the others
+     * @param named the bytes of objects that rows refer to
+     * @param unused the bytes of the other objects
      */
     record Totals(long named, long unused) {}
 

@@ -14,9 +14,9 @@ import org.springframework.core.env.Environment;
 /**
  * Settings of connections to PostgreSQL. Values in the URL or in {@code spring.datasource.hikari} override them.
  *
- * <p>A transaction whose coordinator stalls, or whose network is gone, holds its run's lock; PostgreSQL ends it after the
- * duration of a lease, so that another coordinator can continue. A coordinator whose database does not answer gives up after
- * half a minute.
+ * <p>A transaction holds its run's lock if its coordinator stalls or loses its network; PostgreSQL ends it after the
+ * duration of a lease, so that another coordinator can continue. A coordinator whose database does not answer gives up
+ * after half a minute.
  *
  * <p>If the URL names several servers, only the primary one is used, also after a fail-over.
  */
@@ -40,7 +40,7 @@ final class PostgresConnections implements BeanPostProcessor {
             set(pool, "connectTimeout", CONNECT_SECONDS);
             set(pool, "socketTimeout", ANSWER_SECONDS);
             set(pool, "ApplicationName", "evenkeel");
-            // A standby, or a primary that has become one, takes connections but no writes.
+            // A standby, or a former primary, accepts connections but no writes.
             set(pool, "targetServerType", "primary");
             if (pool.getConnectionInitSql() == null) {
                 pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + lease().toMillis());
@@ -50,17 +50,18 @@ final class PostgresConnections implements BeanPostProcessor {
     }
 
     /**
-     * Requires that a connection stays with one session of the server, as the time limit above is a setting of the session. A pooler
-     * such as PgBouncer gives each transaction another session unless it pools by sessions.
+     * Requires that a connection stays with one session of the server, because the time limit above is a session
+     * setting. A pooler such as PgBouncer may give each transaction another session unless it pools by sessions.
      *
-     * @throws SchemaException if what one connection sets is seen by another, or no longer by itself
+     * @throws SchemaException if a setting of one connection is visible to another, or no longer to itself
      */
     static void requireSessions(DataSource database) {
         String mark = UUID.randomUUID().toString();
         try (Connection first = database.getConnection();
                 Connection second = database.getConnection()) {
             String unused = query(first, "SELECT set_config('evenkeel.session', ?, false)", mark);
-            // The second one takes a session for a transaction: the one that the first has just left, or another one.
+            // The second connection takes a session for a transaction: either the one that the first has just left, or
+            // another one.
             second.setAutoCommit(false);
             boolean isShared = mark.equals(current(second));
             boolean isKept = mark.equals(current(first));

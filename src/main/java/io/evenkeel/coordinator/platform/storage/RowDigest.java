@@ -13,12 +13,12 @@ public final class RowDigest {
         return of(round, Digest.of(memory), Digest.of(bytes));
     }
 
-    /** Returns the same of bytes whose own digests are known. */
+    /** Returns the same digest, from the known digests of the bytes. */
     public static long of(int round, long memoryDigest, long digest) {
         return bound(digest, round, memoryDigest);
     }
 
-    /** Returns the digest of bytes, perhaps none, with some numbers before them. */
+    /** Returns the digest of bytes, possibly none, with some numbers before them. */
     public static long of(byte[] bytes, long... numbers) {
         return bound(Digest.of(bytes), numbers);
     }

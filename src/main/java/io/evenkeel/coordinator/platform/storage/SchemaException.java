@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.storage;
 
-/** Thrown at the start if this version of the coordinator cannot work with the database: with its schema, or with the way to it. */
+/** Thrown at the start if this version of the coordinator cannot work with the database: with its schema, or through its connection. */
 final class SchemaException extends RuntimeException {
 
     private final String action;

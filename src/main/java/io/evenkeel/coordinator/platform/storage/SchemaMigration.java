@@ -16,8 +16,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings the database's schema up to date. Refuses one that a newer version has changed: Flyway would ignore that, and this version would
- * write rows that the newer one does not expect.
+ * Upgrades the database's schema. Refuses a schema that a newer version has changed: Flyway would ignore that, and this
+ * version would write rows that the newer one does not expect.
  */
 @Component
 final class SchemaMigration implements FlywayMigrationStrategy {
@@ -37,7 +37,7 @@ final class SchemaMigration implements FlywayMigrationStrategy {
                 .migrate();
     }
 
-    /** A statement that changes a large table may take longer than {@link PostgresConnections} wait for an answer. */
+    /** A statement that changes a large table may take longer than the timeout of {@link PostgresConnections}. */
     private static final class Unhurried extends DelegatingDataSource {
 
         Unhurried(DataSource database) {

@@ -28,23 +28,24 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Segments: objects with the payloads of messages that arrived together. Thread-safe.
+ * Stores segments: objects with the payloads of messages that arrived together. Thread-safe.
  *
- * <p>The order is that of {@link StoredBytes}: an object is noted, written, and then named by rows. Names are noted in blocks, so that a
- * segment costs no transaction of its own. Beside its uses, a segment's row counts the bytes that are named.
+ * <p>The order is the same as in {@link StoredBytes}: an object is recorded, written, and then referred to by rows.
+ * Names are recorded in blocks, so that a segment does not need its own transaction. A segment's row counts its uses
+ * and its used bytes.
  */
 @Component
 public class Segments {
 
-    /** A shorter payload is in its row, where it takes little more than its range would. */
+    /** A shorter payload stays in its row, where it takes little more space than its range would. */
     private static final long MIN_PAYLOAD = 512;
 
-    /** A segment of which less than this part is live is rewritten: all segments have at most so many times the live bytes. */
+    /** A segment with a smaller live part is rewritten, so all segments together have at most this many times the live bytes. */
     static final int LIVE_PART = 4;
 
     private static final int NAMES = 32;
 
-    /** Names are used for as long as this part of the grace time, after which an object without a row may be deleted. */
+    /** Names are used for at most this part of the grace time, after which an object without a row may be deleted. */
     private static final int GRACE_PARTS = 4;
 
     /** How long payloads stay in rows after a failure of the store. */
@@ -80,15 +81,15 @@ public class Segments {
      * A payload in a segment.
      *
      * @param id its key in {@code message_payload}
-     * @param range where it is
+     * @param range its location
      */
     public record Payload(long id, String range) {}
 
     /**
-     * Writes payloads that are together too long for rows as one object, which is durable when this returns. While the store fails, they
-     * stay in rows, so that messages are accepted.
+     * Writes payloads that are together too long for rows as one object, which is durable when this returns. While the
+     * store fails, they stay in rows, so that messages can be accepted.
      *
-     * @return the range of each payload, null for one that is to be in its row
+     * @return the range of each payload, null for one that stays in its row
      */
     public List<@Nullable String> write(List<byte[]> payloads) {
         List<byte[]> apart = payloads.stream().filter(this::isLong).toList();
@@ -154,9 +155,9 @@ public class Segments {
     }
 
     /**
-     * Notes in the caller's transaction that rows name parts of new segments.
+     * Records in the caller's transaction that rows use parts of new segments.
      *
-     * @param payloads all that rows name of these segments
+     * @param payloads all uses of these segments
      * @throws IllegalStateException if they were written longer ago than the grace time, so that they may be deleted
      */
     public void keep(List<Payload> payloads) {
@@ -170,10 +171,10 @@ public class Segments {
     }
 
     /**
-     * A segment of which few bytes are live.
+     * A segment with few live bytes.
      *
      * @param name its name
-     * @param live the bytes that rows name
+     * @param live the bytes that rows refer to
      * @param first the smallest key of their payloads
      * @param last the greatest one
      */
@@ -184,7 +185,7 @@ public class Segments {
         return table.sparseSegments(LIVE_PART, limit);
     }
 
-    /** Notes in the caller's transaction that rows do not name parts of segments any more. */
+    /** Records in the caller's transaction that rows no longer use parts of segments. */
     public void release(List<String> ranges) {
         List<ObjectTable.Released> released = ranges.stream()
                 .map(ObjectRange::parse)

@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Determines the dialect of the database, and gives Flyway its type for bytes, so that both databases share one schema file. */
+/** Determines the dialect of the database, and gives Flyway its column type for bytes, so that both databases share one schema file. */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
@@ -22,7 +22,7 @@ class StorageConfiguration {
     }
 
     /**
-     * The heap of this process, of which waiting devices and event streams can take no more than their settings let in.
+     * Divides the heap of this process; waiting devices and event streams are limited by their settings.
      *
      * @param waitingDevices as in the settings of rounds
      * @param streams as in the settings of events
@@ -37,13 +37,18 @@ class StorageConfiguration {
                 (long) streams * HeapBudget.WAITING_BYTES);
     }
 
-    /** Early and without needing anything, as it has to be there before the pool is. */
+    /** Created early and without dependencies, as it must exist before the connection pool. */
     @Bean
     static PostgresConnections postgresConnections(Environment environment) {
         return new PostgresConnections(environment);
     }
 
-    /** Checks the way to the database before the first table. H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
+    /**
+     * Checks the connection to the database before the first table. H2 also treats a file truncated after its header as
+     * a new database: it opens without tables.
+     * Checks the connection to the database before the first table. H2 also treats a file truncated after its header as
+     * a new database: it opens without tables.
+     */
     @Bean
     FlywayConfigurationCustomizer requireDatabase(DatabaseFileCheck.Found found) {
         return flyway -> {

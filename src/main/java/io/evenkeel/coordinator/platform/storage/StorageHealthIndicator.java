@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks every few seconds whether the object store can be reached and has room. Requests for health, which anyone may send, do not wait
- * for it.
+ * Checks every few seconds whether the object store can be reached and has room. Health requests, which anyone may
+ * send, do not wait for the store.
  */
 @Component
 class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, MeterBinder {
@@ -47,12 +47,12 @@ class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, 
         }
     }
 
-    /** Returns whether the store has no room left, as of the last check. */
+    /** Returns whether the store was full at the last check. */
     boolean isFull() {
         return failure instanceof ObjectStoreException of && of.isFull();
     }
 
-    /** Returns what the last check found wrong, if anything. */
+    /** Returns the problem that the last check found, if any. */
     Optional<String> problem() {
         return Optional.ofNullable(failure).map(RuntimeException::getMessage);
     }

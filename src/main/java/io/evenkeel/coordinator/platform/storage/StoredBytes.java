@@ -40,22 +40,22 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The bytes that rows have: short ones in a column, and longer ones in the object store, with their range in the column beside it, whose name
- * has {@code _at} appended. Thread-safe.
+ * Stores the bytes of rows: short ones in a column, and longer ones in the object store, with their range in the next
+ * column, whose name has {@code _at} appended. Thread-safe.
  *
- * <p>Bytes are durable before the transaction that inserts their row: {@link #place} comes first, and {@link #keep} is in the transaction.
- * An object is noted in a transaction of its own before it is written. So one whose transaction failed is known garbage, which
- * {@link ObjectSweep} deletes, as is one whose rows are deleted.
+ * <p>Bytes are durable before the transaction that inserts their row: {@link #place} is called first, and {@link #keep}
+ * in the transaction. An object is recorded in a separate transaction before it is written. So if the row's transaction
+ * fails, the object is known to be unused, and {@link ObjectSweep} deletes it, as it does after its rows are deleted.
  */
 @Component
 public class StoredBytes {
 
-    /** What the name of a column of ranges adds to that of the bytes. */
+    /** The suffix of the column of ranges after the name of the column of bytes. */
     static final String RANGE = "_at";
 
     private static final int BUFFER = 1 << 16;
 
-    /** Bytes that cost less to read for nothing than another request. */
+    /** Unneeded bytes that cost less to read than another request. */
     private static final int MAX_GAP = 1 << 16;
 
     /** How many names are compared with those in the store at once. */
@@ -94,7 +94,7 @@ public class StoredBytes {
         this.clock = clock;
     }
 
-    /** Where some values are: the parameters of their columns. Immutable. */
+    /** The locations of some values: the parameters of their columns. Immutable. */
     public static final class Placed {
 
         private final List<byte @Nullable []> bytes = new ArrayList<>();
@@ -119,10 +119,10 @@ public class StoredBytes {
     }
 
     /**
-     * Stores what is too long for a row, in one object. Not for a transaction that holds a lock, since it may take as long as the store
-     * needs.
+     * Stores values that are too long for a row in one object. Must not be called in a transaction that holds a lock,
+     * since it may take as long as the store needs.
      *
-     * @param values null for values that are absent
+     * @param values null for absent values
      */
     public Placed place(List<@Nullable Content> values) {
         String name = ObjectNames.next(clock.instant());
@@ -160,9 +160,9 @@ public class StoredBytes {
     }
 
     /**
-     * Notes in the caller's transaction that rows name what was placed.
+     * Records in the caller's transaction that rows refer to placed values.
      *
-     * @throws IllegalStateException if that was longer ago than the grace time, so that the object may be deleted
+     * @throws IllegalStateException if they were placed longer ago than the grace time, so that the object may be deleted
      */
     public void keep(Placed placed) {
         List<ObjectRange> ranges = placed.inObject();
@@ -173,7 +173,7 @@ public class StoredBytes {
         }
     }
 
-    /** Notes in the caller's transaction that rows do not name a value any more; null for a value that was in its row. */
+    /** Records in the caller's transaction that rows no longer refer to a value; null for a value that was in its row. */
     public void release(@Nullable String range) {
         if (range != null) {
             table.release(ObjectRange.parse(range).name());
@@ -181,7 +181,7 @@ public class StoredBytes {
     }
 
     /**
-     * Deletes rows, and releases what they name. Works in the caller's transaction.
+     * Deletes rows, and releases the objects that they refer to. Works in the caller's transaction.
      *
      * @param condition with a question mark for each parameter
      * @param limit the maximum number of rows
@@ -227,7 +227,7 @@ public class StoredBytes {
         return in == null ? new ByteArrayInputStream(new byte[0]) : in;
     }
 
-    /** A transaction waits for the store while its caller reads: up to gigabytes, which may take longer than a lease. */
+    /** The transaction waits while its caller reads up to gigabytes from the store, which may take longer than a lease. */
     private InputStream open(ObjectRange range) {
         idle.allowIfReadOnly();
         try {
@@ -238,7 +238,7 @@ public class StoredBytes {
         }
     }
 
-    /** The caller's transaction sees a row of before the object was released: nothing is lost. */
+    /** The caller's transaction sees a row from before the object was released, so nothing is lost. */
     private static ProblemException deletedMeanwhile() {
         ProblemException refusal = ProblemKind.BUSY
                 .because(
@@ -251,16 +251,16 @@ public class StoredBytes {
     }
 
     /**
-     * Compares the objects that rows name with those in the store. Not for use inside a transaction: it takes a request for a thousand
-     * objects.
+     * Compares the objects that rows refer to with those in the store. Not for use inside a transaction: it sends a
+     * request for every thousand objects.
      *
-     * @return the names of those that are missing, in their order
+     * @return the sorted names of the missing objects
      */
     public NavigableSet<String> missing() {
         NavigableSet<String> missing = new TreeSet<>();
         List<String> named = table.named("", NAMES);
         while (!named.isEmpty()) {
-            // One may be moved or deleted while the store is listed.
+            // An object may be moved or deleted while the store is listed.
             store.missing(named).stream()
                     .filter(name -> isMissing(new ObjectRange(name, 0, 1)))
                     .forEach(missing::add);
@@ -269,7 +269,7 @@ public class StoredBytes {
         return missing;
     }
 
-    /** Returns whether rows name an object that is not in the store, or ends before a range. Reads one byte. */
+    /** Returns whether rows refer to an object that is not in the store, or that ends before a range. Reads one byte. */
     public boolean isMissing(ObjectRange range) {
         try (InputStream in = store.open(new ObjectRange(range.name(), range.end() - 1, 1))) {
             return in.read() < 0;
@@ -280,7 +280,7 @@ public class StoredBytes {
         }
     }
 
-    /** Returns the length of a value that {@link #open} opens, of which the column after the range has the OCTET_LENGTH. */
+    /** Returns the length of a value that {@link #open} opens; the column after its range must contain its OCTET_LENGTH. */
     public long length(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
         return range == null
@@ -303,10 +303,10 @@ public class StoredBytes {
     }
 
     /**
-     * Reads parts of objects, with one request for those that are near each other.
+     * Reads parts of objects, with one request for adjacent ones.
      *
      * @return the bytes of each range
-     * @throws MissingObjectException if one is not in the store, although rows name it
+     * @throws MissingObjectException if a referenced object is not in the store
      */
     public Map<String, byte[]> read(Collection<String> ranges) {
         List<ObjectRange> sorted = ranges.stream()

@@ -5,27 +5,27 @@ import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Rows with a time from which they count and one at which they end, such as tokens: rows that were written while the clock was ahead are
- * corrected once it is right again, so that they last as long as they were made for. Thread-safe; several replicas may correct them at
+ * Corrects rows with a start and an end, such as tokens, that were written while the clock was ahead, once it is right
+ * again, so that they keep their intended duration. Thread-safe; several replicas may correct them at
  * once.
  */
 public interface ClockCorrection {
 
-    /** The difference that is none of a clock that was ahead: replicas' clocks may differ, and the newest time is stored once a minute. */
+    /** The tolerated difference: replicas' clocks may differ, and the newest time is stored once a minute. */
     Duration TOLERANCE = Duration.ofMinutes(5);
 
     /**
-     * Moves the rows back that begin in the future.
+     * Moves back the rows that start in the future.
      *
      * @param now the newest time that the installation has seen
      */
     void correct(Instant now);
 
     /**
-     * Lets rows that begin in the future begin now, and end as much earlier.
+     * Makes rows that start in the future start now, and end correspondingly earlier.
      *
-     * @param begin the column with the time from which they count
-     * @param end the column with the time at which they end; rows without one stay as they are
+     * @param begin the column with the start time
+     * @param end the column with the end time; rows without one are not changed
      */
     static void moveBack(JdbcClient jdbc, String table, String begin, String end, Instant now) {
         record Times(Instant begin, Instant end) {}

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.time;
 
-/** Measures how much time passes, whatever happens to the clock. Thread-safe. */
+/** Measures elapsed time, independent of the system's clock. Thread-safe. */
 @FunctionalInterface
 public interface ElapsedTime {
 

@@ -2,16 +2,16 @@ package io.evenkeel.coordinator.platform.time;
 
 import java.time.Instant;
 
-/** Rows of the database that are kept for some time only. Thread-safe; several replicas may prune them at once. */
+/** Deletes rows that the database keeps only for a limited time. Thread-safe; several replicas may prune them at once. */
 public interface PrunedRows {
 
-    /** Names the rows in the log, such as {@code events}. */
+    /** Returns the name of the rows in the log, such as {@code events}. */
     String name();
 
     /**
-     * Deletes some of the rows that are too old, in a transaction of its own.
+     * Deletes some of the rows that are too old, in a separate transaction.
      *
-     * @param now the time to which their age is counted
+     * @param now the time from which their age is computed
      * @return whether there may be more
      */
     boolean prune(Instant now);

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Deletes rows that are too old, of all kinds in turn and in small steps. Several replicas may do it at once. */
+/** Deletes expired rows of all kinds in turn, in small steps. Several replicas may do it at once. */
 @Component
 class Pruning extends BackgroundWork {
 

@@ -9,12 +9,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * A time that follows the system's clock and no jump of it, for what is deleted or refused by its age.
+ * A time that follows the system's clock but not its jumps, for deleting and refusing records by their age.
  *
- * <p>It is the newest time seen, kept in the database over restarts. If the clock is ahead of it by over a day more than has passed, it
- * does not follow at once but at {@value #CATCH_UP} times the normal speed: a coordinator that was stopped for a month catches up in
- * thirty hours, and a clock that is wrong by a year deletes nothing for two weeks. If the clock is behind, it goes on at half the normal
- * speed until the clock has caught up. Thread-safe.
+ * <p>It is the newest time seen, stored in the database across restarts. If the clock jumps ahead by more than a day,
+ * it does not follow at once, but runs at {@value #CATCH_UP} times the normal speed: a coordinator that was stopped for
+ * a month catches up in thirty hours, and a clock that is wrong by a year causes no deletions for two weeks. If the
+ * clock is behind, it runs at half the normal speed until the clock has caught up. Thread-safe.
  */
 @Component
 public final class TrustedTime {
@@ -58,13 +58,13 @@ public final class TrustedTime {
         this.observedAt = elapsed.nanos();
     }
 
-    /** Returns the time by which credentials expire: a clock that was set back revives none. */
+    /** Returns the time for the expiry of credentials: setting the clock back does not revive any. */
     public synchronized Instant forExpiry() {
         Instant now = observe();
         return now.isAfter(trusted) ? now : trusted;
     }
 
-    /** Returns the time by which old records are deleted: a clock that jumped ahead deletes nothing. */
+    /** Returns the time for the deletion of old records: a clock that jumps ahead does not delete any. */
     public synchronized Instant forRetention() {
         Instant now = observe();
         return now.isBefore(trusted) ? now : trusted;
@@ -76,22 +76,22 @@ public final class TrustedTime {
         return Duration.between(trusted, now);
     }
 
-    /** Returns the newest time, to be stored. */
+    /** Returns the newest time, for storing. */
     synchronized Instant newest() {
         Instant unused = observe();
         return trusted;
     }
 
-    /** Takes a newer time that another coordinator has stored. */
+    /** Adopts a newer time that another coordinator has stored. */
     synchronized void raise(Instant stored) {
         if (stored.isAfter(trusted)) {
             trusted = stored;
-            // The other one has counted the time that has passed.
+            // The other coordinator has counted the elapsed time.
             observedAt = elapsed.nanos();
         }
     }
 
-    /** Follows the clock as far as it is believed, and returns it. */
+    /** Follows the clock as far as it is trusted, and returns the time. */
     private Instant observe() {
         Instant now = clock.instant();
         long nanos = elapsed.nanos();

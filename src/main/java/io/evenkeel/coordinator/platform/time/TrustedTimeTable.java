@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code trusted_time}, whose one row has the newest time that a coordinator has seen. */
+/** The table {@code trusted_time}, whose only row has the newest time that a coordinator has seen. */
 @Component
 public class TrustedTimeTable {
 
@@ -25,7 +25,7 @@ public class TrustedTimeTable {
                 .map(OffsetDateTime::toInstant);
     }
 
-    /** Stores a time in place of any other. */
+    /** Stores a time, replacing any other. */
     void replace(Instant time) {
         jdbc.sql("UPDATE trusted_time SET newest = ? WHERE id = 1")
                 .param(Timestamps.of(time))

@@ -1,4 +1,4 @@
-/** Time: how long things took, and a time that does not follow jumps of the system's clock. */
+/** Time: elapsed time, and a time that does not follow jumps of the system's clock. */
 @NullMarked
 package io.evenkeel.coordinator.platform.time;
 

@@ -9,7 +9,7 @@ package io.evenkeel.coordinator.rollout.rule;
  */
 public record DeviceCounts(int asked, int installed, int failed) {
 
-    /** Of a group that no device has asked for. */
+    /** The counts of a group before any device has asked. */
     public static final DeviceCounts NONE = new DeviceCounts(0, 0, 0);
 
     /** Returns the counts of devices with the same outcome. */
@@ -32,14 +32,13 @@ public record DeviceCounts(int asked, int installed, int failed) {
         return installed + failed;
     }
 
-    /** Returns the share of reports that say installed; 0 without reports. */
+    /** Returns the share of reports of success; 0 without reports. */
     public double success() {
         return reports() == 0 ? 0 : (double) installed / reports();
     }
 
     /**
-     * Returns whether failures are too many: above a share of the reports, even after however many successes
-     * complete the reports needed.
+     * Returns whether there are too many failures: their share is above a limit, and would be even if all missing reports were successes.
      */
     public boolean failsTooOften(double share, int needed) {
         return failed > share * Math.max(needed, reports());

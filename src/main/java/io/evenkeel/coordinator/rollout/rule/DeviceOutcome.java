@@ -9,7 +9,7 @@ public enum DeviceOutcome {
     ASKED,
     /** It runs the version. */
     INSTALLED,
-    /** It could not install the version, or does not work with it. It gets the version before. */
+    /** It could not install the version, or does not work with it. It gets the previous version. */
     FAILED;
 
     /** The texts, as a pattern for parameters. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device's report about a version, or a relay's about the devices of its site.
  *
- * @param outcome installed or failed; of a relay, whether its site takes the version
+ * @param outcome installed or failed; of a relay, whether its site accepts the version
  * @param reason why it failed
  * @param samples on how many samples the metrics were computed
  * @param values the metrics by name

@@ -11,7 +11,7 @@ public enum MetricVerdict {
     INFERIOR,
     /** Inferior in a look at fewer devices than the rules require: it pauses the roll-out, and later looks may differ. */
     EARLY_INFERIOR,
-    /** Neither. */
+    /** Neither non-inferior nor inferior. */
     UNDECIDED;
 
     /** Returns the name in answers. */

@@ -11,27 +11,30 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and
  * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908). For a metric of
  * which higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior if the upper bound is below
- * -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish Effectiveness, 2016). For one of which
- * lower is better the signs are reversed.
+ * -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish Effectiveness, 2016). For a
+ * metric of which lower is better, the signs are reversed.
  *
- * <p>Devices have equal weights, whatever their numbers of samples. The mean then says what happens to a device rather than to a
- * sample, a few devices with much data cannot outvote the others, and the d_i are independent values of one distribution, as the
- * quantile assumes. Few samples make a d_i noisy, and the interval wider.
+ * <p>Devices have equal weights, whatever their numbers of samples. The mean then describes devices rather than
+ * samples, a few devices with much data cannot outvote the others, and the d_i are independent and identically
+ * distributed, as the quantile assumes. Few samples make a d_i noisy, and the interval wider.
  *
- * <p>The data are looked at repeatedly while reports come. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
- * a, so by Bonferroni's inequality all looks together err with probability at most a (as the spending functions of Lan and DeMets,
- * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
- * since the last one, when the group's time is over, and when it would pass otherwise; so there are few, and a_k stays large. They go on
- * after a look that finds the version non-inferior: devices that report first may be better than those that follow.
+ * <p>The data are tested repeatedly while reports arrive. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
+ * a, so by Bonferroni's inequality all looks together err with probability at most a (like the spending functions of
+ * Lan and DeMets, Biometrika 70, 1983, but without an assumption on the dependence of looks). A look is taken when the
+ * number of devices has doubled
+ * since the last one, when the group's time is over, and when it would pass otherwise; so there are few looks, and a_k
+ * stays large. Looks continue after one that finds the version non-inferior, because the first devices to report may be
+ * better than later ones.
  *
- * <p>No look sees a loss that no device has reported yet: a version that fails on a share p of the devices looks unharmed to n of them with
- * a probability of (1 - p)^n. Only more reports help.
+ * <p>No look can detect a loss that no device has reported yet: a version that fails on a share p of the devices looks
+ * harmless to n of them with a probability of (1 - p)^n. Only more reports help.
  *
- * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
- * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they
- * pause a roll-out, and never pass or stop it. Few devices can agree by chance if a metric is coarse, such as an accuracy on ten samples;
- * the standard error is then 0, and Student's interval has no width. So an early look takes the differences to vary by the margin at
- * least: two devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
+ * <p>Early looks search for harm before there are as many devices as the rules require: from the second device on,
+ * whenever half as many again have reported. They are numbered separately and have their own error probability a, since
+ * their effect can be undone: they pause a roll-out, and never pass or stop it. Few devices can agree by chance if a
+ * metric is coarse, such as an accuracy on ten samples; the standard error is then 0, and Student's interval has no
+ * width. So an early look assumes that the standard deviation of the differences is at least the margin: two devices
+ * that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
  * by 2.5. One device has no interval at all.
  */
 public final class NonInferiority {
@@ -42,7 +45,7 @@ public final class NonInferiority {
      * Returns whether a look is due.
      *
      * @param pairs number of devices that reported the metric for both versions
-     * @param seen how many of them the last look has seen; 0 before the first
+     * @param seen how many of them the last look included; 0 before the first
      * @param first number of devices of the first look, at least 1
      */
     public static boolean isLookDue(int pairs, int seen, int first) {
@@ -54,13 +57,13 @@ public final class NonInferiority {
         return pairs >= 2 && pairs >= seen + (seen + 1L) / 2;
     }
 
-    /** Returns the probability a_k with which a look may err. */
+    /** Returns the probability a_k of an error in a look. */
     static double errorOf(int look, double confidence) {
         return (1 - confidence) / ((double) look * (look + 1));
     }
 
     /**
-     * Looks at the differences.
+     * Tests the differences.
      *
      * @param number the look's number, at least 1
      * @param differences new minus before of at least 2 devices
@@ -69,7 +72,7 @@ public final class NonInferiority {
         return look(number, metric, differences, false);
     }
 
-    /** Looks at the differences of at least 2 devices, before there are enough for {@link #look}. */
+    /** Tests the differences of at least 2 devices, before there are enough for {@link #look}. */
     public static MetricLook earlyLook(int number, Metric metric, PairedDifferences differences) {
         return look(number, metric, differences, true);
     }

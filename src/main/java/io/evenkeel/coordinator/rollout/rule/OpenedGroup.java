@@ -26,7 +26,7 @@ public record OpenedGroup(
         Instant deadline,
         @Nullable Instant endedAt) {
 
-    /** Where a group is. */
+    /** The phase of a group. */
     public enum State {
         OPEN,
         PASSED,

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.rollout.rule;
 
 /**
- * Number, mean and variance of differences, one a device, added one by one. Welford's recurrence (Technometrics 4, 1962) loses no
- * digits when the mean is far from 0. Those of a site are added together (Chan, Golub and LeVeque, 1979), which gives what its devices' would
- * one by one. Not thread-safe.
+ * The number, mean and variance of differences, one per device, added one by one. Welford's recurrence (Technometrics 4, 1962) loses no
+ * digits when the mean is far from 0. The differences of a site are added together (Chan, Golub and LeVeque, 1979),
+ * with the same result as adding its devices one by one. Not thread-safe.
  */
 public final class PairedDifferences {
 
@@ -29,7 +29,7 @@ public final class PairedDifferences {
         }
     }
 
-    /** Returns the differences together, as a site reports them. */
+    /** Returns the combined differences, as a site reports them. */
     public SiteReport.Differences together() {
         return new SiteReport.Differences(count, mean, squares);
     }

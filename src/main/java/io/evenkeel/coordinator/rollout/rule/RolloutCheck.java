@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what annotations on {@link RolloutRequest} cannot, and fills in defaults. */
+/** Checks rules that annotations on {@link RolloutRequest} cannot express, and fills in defaults. */
 public final class RolloutCheck {
 
     static final Duration MAX_TIME = Duration.ofDays(365);

@@ -44,7 +44,7 @@ public record RolloutDefinition(
         boolean approval,
         @Nullable String upstream) {
 
-    /** Fills in what roll-outs lack that were created before these rules were there: all devices count, and none need report. */
+    /** Fills in rules that were introduced after a roll-out was created: all devices count, and none need report. */
     public RolloutDefinition {
         seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.MAX_TIME);
         coverage = Objects.requireNonNullElse(coverage, 0.0);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples on how many samples its metrics were computed
  * @param askedAt when it first got the version
  * @param reportedAt when it reported last
- * @param site the devices behind it, if it is a relay, which counts as none of them
+ * @param site the devices behind it, if it is a relay, which is not itself counted
  */
 @Schema(name = "RolloutDevice")
 @JsonInclude(JsonInclude.Include.NON_NULL)

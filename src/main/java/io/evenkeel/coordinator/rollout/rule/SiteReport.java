@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.rollout.rule;
 import java.util.SortedMap;
 
 /**
- * The reports of the devices behind a relay, together. The rules decide by it as they do by single reports.
+ * The combined reports of the devices behind a relay. The rules treat it like single reports.
  *
  * @param devices counts of the devices
  * @param differences the differences of each metric, by name

@@ -1,4 +1,4 @@
-/** What a roll-out is to do, as its operator wrote it, and what its devices' figures say by that. */
+/** The rules of a roll-out as its operator wrote them, and their evaluation from devices' figures. */
 @NullMarked
 package io.evenkeel.coordinator.rollout.rule;
 

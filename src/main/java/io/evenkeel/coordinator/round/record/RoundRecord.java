@@ -56,7 +56,7 @@ public record RoundRecord(
         boolean stationary,
         int revision) {
 
-    /** Returns the hash of all of it, which is in the run's hash chain: the values and their order never change. */
+    /** Returns the hash of the whole record for the run's hash chain: the values and their order never change. */
     public String contentHash() {
         ContentHash hash = new ContentHash()
                 .add(round, openedAt, closedAt, participants, sampled, members)

@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class RoundRecords {
 
     /**
-     * The records of a run; the query's parameter is the run's key. {@code smoothness_norm} is not in the file, so the estimate of an
-     * imported run starts anew.
+     * The records of a run; the query's parameter is the run's key. {@code smoothness_norm} is not in the file, so the
+     * estimate of an imported run starts over.
      */
     public static final ExportedTable EXPORTED = ExportedTable.of(
             "round_record",
@@ -106,7 +106,7 @@ public class RoundRecords {
                 record.revision());
     }
 
-    /** Sets the revision that the rounds of an imported run followed, from a round on. */
+    /** Sets the revision for the rounds of an imported run, from a round on. */
     public void setRevision(long run, int from, int revision) {
         inserts.update(
                 "UPDATE round_record SET revision = ? WHERE run_id = ? AND round_number >= ?", revision, run, from);
@@ -120,11 +120,11 @@ public class RoundRecords {
                 .optional();
     }
 
-    /** Returns when one round each of some runs was opened, by the run's key; rounds without a record are left out. */
+    /** Returns the opening time of one round for each of some runs, by the run's key; rounds without a record are left out. */
     public Map<Long, Instant> opened(Map<Long, Integer> rounds) {
         Map<Long, Instant> opened = new HashMap<>();
         List<Map.Entry<Long, Integer>> wanted = List.copyOf(rounds.entrySet());
-        // An outer join, so that H2 takes the tables in this order.
+        // An outer join, so that H2 uses this order of tables.
         jdbc.sql("SELECT r.run_id, r.opened_at"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
                         + " LEFT JOIN round_record r ON r.run_id = wanted.run AND r.round_number = wanted.number")
@@ -148,7 +148,7 @@ public class RoundRecords {
                 .single();
     }
 
-    /** Returns the record of the round closed last. */
+    /** Returns the record of the round that was closed last. */
     public Optional<RoundRecord> newest(long run) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? ORDER BY round_number DESC"
                         + " FETCH FIRST 1 ROW ONLY")
@@ -166,7 +166,7 @@ public class RoundRecords {
      */
     record Ratio(int round, double norm, double ratio) {}
 
-    /** Returns the largest ratios of the newest rounds, up to a limit, the newest first; of rounds in which any was reported. */
+    /** Returns the largest ratios of the newest rounds with any, up to a limit, newest first. */
     List<Ratio> newestRatios(long run, int limit) {
         return jdbc.sql("SELECT round_number, smoothness_norm, smoothness_max FROM round_record WHERE run_id = ?"
                         + " AND smoothness_norm IS NOT NULL ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
@@ -175,7 +175,7 @@ public class RoundRecords {
                 .list();
     }
 
-    /** Returns records from a round on, in their order, up to a limit. */
+    /** Returns records in order, starting at a round, up to a limit. */
     public List<RoundRecord> list(long run, int from, int limit) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number >= ?"
                         + " ORDER BY round_number FETCH FIRST ? ROWS ONLY")
@@ -205,7 +205,7 @@ public class RoundRecords {
             long denseUplinkBytes) {}
 
     /**
-     * Returns figures of some rounds of some runs, ordered by run and round. Looks each round up by the key; rounds without a record are
+     * Returns figures of some rounds of some runs, ordered by run and round. Looks up each round by the key; rounds without a record are
      * left out.
      *
      * @param rounds the rounds by the run's key
@@ -217,7 +217,7 @@ public class RoundRecords {
             runs.add(run);
             numbers.add(round);
         }));
-        // An outer join, so that H2 takes the tables in this order.
+        // An outer join, so that H2 uses this order of tables.
         return jdbc
                 .sql("SELECT r.run_id, r.round_number, r.closed_at, r.loss, r.members, r.uplink_bytes, r.dense_bytes"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
@@ -263,7 +263,7 @@ public class RoundRecords {
         return byRun;
     }
 
-    /** Gives a consumer each round of a range that has tokens, with their number; in no order. */
+    /** Passes on each round of a range with tokens, with their number; in no particular order. */
     void tokens(long run, int from, int to, BiConsumer<Integer, Double> consumer) {
         jdbc.sql("SELECT round_number, metrics FROM round_record WHERE run_id = ? AND round_number BETWEEN ? AND ?"
                         + " AND metrics LIKE '%\"" + Report.TOKENS + "\"%'")
@@ -276,7 +276,7 @@ public class RoundRecords {
         return json.readValue(text, new TypeReference<Map<String, Double>>() {});
     }
 
-    /** Reads a row that begins with {@link #COLUMNS}. */
+    /** Reads a row that starts with {@link #COLUMNS}. */
     RoundRecord record(ResultSet row) throws SQLException {
         return new RoundRecord(
                 row.getInt(1),

@@ -47,7 +47,7 @@ class RoundSeriesController {
             request.getResponse()
                     .setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noCache().getHeaderValue());
         }
-        // The points are part of the address; the number of closed rounds says which state of the run it is.
+        // The points are part of the address, and the number of closed rounds identifies the state of the run.
         return request.checkNotModified(id + "-" + extent.count() + "-" + extent.last())
                 ? null
                 : query.series(id, extent, points);

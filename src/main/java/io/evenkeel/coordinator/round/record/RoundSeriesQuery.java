@@ -25,9 +25,9 @@ class RoundSeriesQuery {
     }
 
     /**
-     * The closed rounds of a run.
+     * The range of a run's closed rounds.
      *
-     * @param count how many
+     * @param count the number of rounds
      * @param first the first of them, 0 if there is none
      * @param last the last of them, 0 if there is none
      */
@@ -39,7 +39,7 @@ class RoundSeriesQuery {
                 .orElse(new Extent(0, 0, 0));
     }
 
-    // Two searches in the key. H2 would read all of a run's rounds for MIN and MAX.
+    // Uses two searches in the index. H2 would read all of a run's rounds for MIN and MAX.
     private Optional<Integer> end(long run, String order) {
         return jdbc.sql("SELECT round_number FROM round_record WHERE run_id = ? ORDER BY round_number " + order
                         + " FETCH FIRST 1 ROW ONLY")
@@ -49,7 +49,7 @@ class RoundSeriesQuery {
     }
 
     /**
-     * Reads the curves up to the last round of an extent.
+     * Reads the curves up to the last round of a range.
      *
      * @param points how many rounds to list at most, at least 4
      */
@@ -61,7 +61,7 @@ class RoundSeriesQuery {
         return columns.series(extent.count());
     }
 
-    /** Gathers rounds into columns. */
+    /** Collects rounds into columns. */
     private static final class Columns {
 
         private final List<Integer> round = new ArrayList<>();
@@ -104,7 +104,7 @@ class RoundSeriesQuery {
             byMetric.values().forEach(this::fill);
         }
 
-        /** Returns a metric's column, filled up to the current row. */
+        /** Returns a metric's column, padded up to the current row. */
         private List<@Nullable Double> metric(String name) {
             return byMetric.computeIfAbsent(name, key -> new ArrayList<>(Collections.nCopies(round.size(), null)));
         }

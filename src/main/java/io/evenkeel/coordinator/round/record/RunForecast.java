@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run goes on.
+ * The forecast of a run.
  *
  * @param stall why it makes no progress, null if it does or is not running
- * @param roundSeconds the time of a round, by the last 20; null if it is not running or has closed none
+ * @param roundSeconds the duration of a round, from the last 20; null if it is not running or has closed none
  * @param expectedEnd when its last round closes at this pace; null if that is not known, or it has stalled
  */
 public record RunForecast(

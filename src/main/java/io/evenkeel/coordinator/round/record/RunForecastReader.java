@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads how runs go on, for every place that shows it. Works in the caller's transaction. Thread-safe. */
+/** Reads the forecasts of runs. Works in the caller's transaction. Thread-safe. */
 @Component
 public class RunForecastReader {
 
@@ -30,7 +30,7 @@ public class RunForecastReader {
         this.clock = clock;
     }
 
-    /** Returns how those of some runs go on that are running, by their keys. */
+    /** Returns the forecasts of those of some runs that are running, by key. */
     public Map<Long, RunForecast> of(Collection<Run> some) {
         Instant now = clock.instant();
         List<Run> running =
@@ -53,7 +53,7 @@ public class RunForecastReader {
 
     private static @Nullable RunPace pace(Run run, @Nullable Instant from) {
         Instant opened = run.current().openedAt();
-        // Round 0 may have closed since the run's row was read.
+        // Round 0 may have closed after the run's row was read.
         return from == null || opened == null || run.round() == 0
                 ? null
                 : new RunPace(from, run.round() - first(run), opened);

@@ -6,21 +6,21 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a run goes, by its last rounds. Without I/O.
+ * Estimates a run's pace from its last rounds. Performs no I/O.
  *
- * @param from when the first of these rounds opened
+ * @param from when the first of these rounds was opened
  * @param rounds how many of them have closed, at least 1
- * @param opened when the round after them opened, which is open now
+ * @param opened when the open round, which follows them, was opened
  */
 public record RunPace(Instant from, int rounds, Instant opened) {
 
     /** The number of rounds over which the pace is measured. */
     static final int WINDOW = 20;
 
-    /** A time that a person may wait for; a later end is not an estimate. */
+    /** The longest meaningful estimate: a later end is not reported. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    /** Returns the time of a round: the mean, and more if the open round takes longer than that. */
+    /** Returns the duration of a round: the mean, or the current duration of the open round if that is longer. */
     public Duration round(Instant now) {
         Duration mean = Duration.between(from, opened).dividedBy(rounds);
         Duration withOpen = Duration.between(from, now).dividedBy(rounds + 1L);
@@ -30,7 +30,7 @@ public record RunPace(Instant from, int rounds, Instant opened) {
     /**
      * Returns when the remaining rounds will be over at this pace.
      *
-     * @param remaining how many rounds are to close, with the open one
+     * @param remaining how many rounds remain, including the open one
      * @return null if that is a hundred years away, or a clock was set back
      */
     public @Nullable Instant end(Instant now, int remaining) {

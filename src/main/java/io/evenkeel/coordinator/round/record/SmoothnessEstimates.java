@@ -7,8 +7,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Estimates L0 and L1 of a live run from the ratios that devices report: the envelope of the largest ratio of each of the last
- * 500 rounds with any, over the norm of the gradient reported with it. The largest ratio represents its round, so the estimate
- * is on the safe side. Thread-safe.
+ * 500 rounds with any, over the norm of the gradient reported with it. The largest ratio represents its round, so the
+ * estimate is conservative. Thread-safe.
  */
 @Component
 public class SmoothnessEstimates {
@@ -21,7 +21,7 @@ public class SmoothnessEstimates {
         this.records = records;
     }
 
-    /** Returns the envelope, some milliseconds of work; empty while fewer than 20 rounds have ratios. */
+    /** Returns the envelope, which takes some milliseconds; empty while fewer than 20 rounds have ratios. */
     public Optional<Envelope.Line> line(long run) {
         List<RoundRecords.Ratio> ratios = records.newestRatios(run, MAX_ROUNDS);
         return ratios.size() < Envelope.MIN_POINTS
@@ -29,7 +29,7 @@ public class SmoothnessEstimates {
                 : Optional.of(Envelope.line(norms(ratios), values(ratios)));
     }
 
-    /** Returns the envelope with its intervals, some tenths of a second of work. */
+    /** Returns the envelope with its intervals, which takes some tenths of a second. */
     SmoothnessEstimate estimate(String name, long run) {
         List<RoundRecords.Ratio> ratios = records.newestRatios(run, MAX_ROUNDS);
         return ratios.size() < Envelope.MIN_POINTS

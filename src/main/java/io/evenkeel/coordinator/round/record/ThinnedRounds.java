@@ -13,17 +13,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Thins a run's closed rounds in the database: rounds are cut into sections of equal length, and each keeps the rounds with the smallest
- * and the largest loss, so that spikes stay visible. Complete sections never change and are remembered, so a request reads only the
- * rounds that were closed since the last one. Thread-safe.
+ * Thins a run's closed rounds in the database: rounds are divided into sections of equal length, and each keeps the
+ * rounds with the smallest and the largest loss, so that spikes stay visible. Complete sections never change and are
+ * cached, so a request reads only the rounds closed since the last request. Thread-safe.
  */
 @Component
 class ThinnedRounds {
 
-    /** Some 10 MB. */
+    /** About 10 MB. */
     private static final int REMEMBERED_ROUNDS = 20_000;
 
-    // Runs without losses are thinned by the direction's length.
+    // Runs without losses are thinned by the norm of the direction.
     private static final String EXTREMES = """
             SELECT %s, uplink_total, downlink_total, dense_total, lowest = 1 OR highest = 1 AS extreme FROM (
               SELECT t.*,
@@ -67,7 +67,7 @@ class ThinnedRounds {
      * @param uplink of the messages
      * @param downlink of models, updates and replicas
      * @param dense of the messages if they were uncompressed
-     * @param tokens what the devices trained on
+     * @param tokens the tokens that the devices trained on
      */
     record Totals(long uplink, long downlink, long dense, double tokens) {
 
@@ -85,7 +85,7 @@ class ThinnedRounds {
 
     private record Key(long run, int length) {}
 
-    /** A summary of complete sections. The next section begins with {@code next}; the totals are those of all rounds before it. */
+    /** A summary of complete sections. The next section starts with {@code next}; the totals cover all rounds before it. */
     private record Sections(List<Point> rounds, int next, Totals totals) {
 
         Sections and(Sections more) {
@@ -117,7 +117,7 @@ class ThinnedRounds {
                 : complete.and(read(key, first, complete, last, true)).rounds();
     }
 
-    /** Returns complete sections and, if it is none of their extremes, the last round. */
+    /** Returns complete sections and, unless it is one of their extremes, the last round. */
     private List<Point> closedBy(Key key, Sections complete, int last) {
         List<Point> rounds = complete.rounds();
         if (rounds.get(rounds.size() - 1).record().round() == last) {
@@ -128,7 +128,7 @@ class ThinnedRounds {
         return all;
     }
 
-    /** Returns a power of two, so that sections stay the same while a run goes on; 1 if no round has to be left out. */
+    /** Returns a power of two, so that sections stay the same while a run continues; 1 if all rounds fit. */
     private static int length(int first, int last, int points) {
         if (last - first < points) {
             return 1;
@@ -140,7 +140,7 @@ class ThinnedRounds {
         return length;
     }
 
-    /** Reads the sections after some that are known, up to a round. */
+    /** Reads the sections after the cached ones, up to a round. */
     private Sections read(Key key, int first, Sections known, int to, boolean withLast) {
         List<Point> rounds = new ArrayList<>();
         Totals[] total = {known.totals()};
@@ -164,7 +164,10 @@ class ThinnedRounds {
         return new Totals(row.getLong("uplink_total"), row.getLong("downlink_total"), row.getLong("dense_total"), 0);
     }
 
-    /** Adds the tokens since a round to the totals of sections. They are in JSON, which the databases cannot add up alike. */
+    /**
+     * Adds the tokens since a round to the totals of sections. They are in JSON, which the two databases cannot sum
+     * with the same query.
+     */
     private Sections withTokens(long run, int from, Sections sections) {
         NavigableMap<Integer, Double> between = new TreeMap<>();
         sections.rounds().forEach(point -> between.put(point.record().round(), 0.0));

@@ -1,4 +1,4 @@
-/** The record of each closed round, and what is computed from the records: curves and the smoothness of the loss. */
+/** The record of each closed round, and figures computed from the records: curves and the smoothness of the loss. */
 @NullMarked
 package io.evenkeel.coordinator.round.record;
 

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * head    magic EVKR, version (int, 1), time of the export in ms (long)
- * record  kind (byte), length of the content (int), content, CRC32C of all that (int)
+ * record  kind (byte), length of the content (int), content, CRC32C of all of these (int)
  * end     a record of kind 255: the number of records (long), SHA-256 of everything before it
  * </pre>
  *

@@ -33,8 +33,9 @@ public final class CoordinatorJar {
     }
 
     /**
-     * Prepares many quick starts with a class data sharing archive, as Spring Boot documents it. The archive lies beside the jar, where a
-     * build removes it; a build with tests, {@code ./evenkeel serve} and this method write it if it is missing.
+     * Prepares many quick starts with a class data sharing archive, as Spring Boot documents it. The archive is stored
+     * beside the jar, and a build removes it; a build with tests, {@code ./evenkeel serve} and this method create it if
+     * it is missing.
      *
      * @param options the options of the JVM
      * @throws CommandFailure if there is no jar
@@ -57,7 +58,7 @@ public final class CoordinatorJar {
         return Path.of(System.getProperty(PROPERTY)).resolveSibling("classes.jsa");
     }
 
-    /** Writes the archive. Does nothing if the JVM cannot: its folder may be read-only. */
+    /** Writes the archive. Does nothing if the JVM cannot write it: its folder may be read-only. */
     private static void train(JavaLaunch launch, Path archive) throws IOException, InterruptedException {
         Path part = archive.resolveSibling("classes-" + ProcessHandle.current().pid() + ".part");
         try (TemporaryFolder folder = new TemporaryFolder("evenkeel-training-")) {

@@ -112,7 +112,7 @@ public final class CoordinatorProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the coordinator responds again. Restarts it once if it ends before, as a service manager does.
+     * Waits until the coordinator responds again. Restarts it once if it ends in the meantime, as a service manager does.
      *
      * @throws CommandFailure if it takes too long
      */
@@ -134,7 +134,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    /** Returns whether the coordinator responds, also one whose disk is full or whose database is away. */
+    /** Returns whether the coordinator responds, even if its disk is full or its database is unreachable. */
     public boolean isUp() {
         try {
             HttpURLConnection health = (HttpURLConnection)

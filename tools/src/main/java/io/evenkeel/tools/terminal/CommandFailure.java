@@ -31,7 +31,7 @@ public class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** Returns the fields of a request that were wrong and that the message names, each before a colon. */
+    /** Returns the wrong fields of a request that the message names, each followed by a colon. */
     public List<String> wrongFields() {
         return List.of();
     }

@@ -9,7 +9,7 @@ final class OptionNames {
 
     private OptionNames() {}
 
-    /** Returns a failure's message, with options in the place of the request's fields that they set. */
+    /** Returns a failure's message, with the request's fields replaced by the options that set them. */
     static String message(CommandFailure failure, CommandSpec command) {
         String text = String.valueOf(failure.getMessage());
         for (String field : failure.wrongFields()) {
@@ -21,7 +21,7 @@ final class OptionNames {
         return text;
     }
 
-    /** Returns the names that a word may be a misspelling of: at most a third of its letters differ, or one. */
+    /** Returns the likely intended names for a misspelt word: at most a third of the letters differ, or one. */
     static List<String> near(String word, List<String> names) {
         return names.stream()
                 .filter(name -> distance(word, name) <= Math.max(1, (word.length() + 1) / 3))

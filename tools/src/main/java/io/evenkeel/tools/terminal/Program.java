@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A program of several commands, which are methods, or classes where they are large. Its exit code is 0 after success, 2 if the
+ * A program of several commands, which are methods, or classes if they are large. Its exit code is 0 after success, 2 if the
  * command line is wrong, and otherwise the one of the {@link CommandFailure}. Failures are one sentence on standard error.
  */
 @Command(mixinStandardHelpOptions = true, usageHelpAutoWidth = true, synopsisSubcommandLabel = "COMMAND")
@@ -29,8 +29,8 @@ public abstract class Program implements Runnable {
     }
 
     /**
-     * Returns how users call the commands: {@code ./evenkeel} in a clone, or what the system property evenkeel.command says where they
-     * are installed.
+     * Returns how users call the commands: {@code ./evenkeel} in a clone, or the value of the system property
+     * evenkeel.command in an installation.
      */
     public static String invocation() {
         return System.getProperty("evenkeel.command", "./evenkeel");
@@ -58,7 +58,7 @@ public abstract class Program implements Runnable {
                 .setParameterExceptionHandler(Program::refuse);
     }
 
-    /** Brings the commands of all programs into their order; picocli sorts methods by name. */
+    /** Sorts the commands of all programs into their order; picocli sorts methods by name. */
     private static void sortCommands(CommandLine line) {
         line.getSubcommands().values().forEach(Program::sortCommands);
         if (line.getCommand() instanceof Program program && !program.commands.isEmpty()) {

@@ -3,7 +3,7 @@ package io.evenkeel.tools.terminal;
 import java.time.Duration;
 
 /**
- * Shows progress: on a terminal as one line that is redrawn, otherwise as a line for about every tenth. Not thread-safe.
+ * Shows progress: on a terminal as one line that is redrawn, otherwise as a line for about every tenth of the steps. Not thread-safe.
  */
 public final class ProgressLine {
 
@@ -51,7 +51,7 @@ public final class ProgressLine {
         }
     }
 
-    /** Excludes steps that were done earlier and took no time now from the estimate of the remaining time. */
+    /** Excludes steps that were done earlier from the estimate of the remaining time. */
     public void skipped(int steps) {
         skipped = steps;
     }

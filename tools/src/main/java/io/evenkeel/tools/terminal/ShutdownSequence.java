@@ -23,12 +23,12 @@ public final class ShutdownSequence {
         TASKS.add(task);
     }
 
-    /** Removes a task. Returns false if the sequence has already begun. */
+    /** Removes a task. Returns false if the sequence has already started. */
     public static synchronized boolean remove(Runnable task) {
         return !begun && TASKS.remove(task);
     }
 
-    /** Registers a child process to be killed at the end, unless it has ended before. */
+    /** Registers a child process to be killed at the end, unless it has already ended. */
     public static void killLast(Process child) {
         synchronized (ShutdownSequence.class) {
             CHILDREN.add(child);

@@ -47,7 +47,7 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
     }
 
     /**
-     * Prints lines as {@link #paragraph} wraps them. Indented ones, such as those of tables, stay as they are.
+     * Prints lines as {@link #paragraph} wraps them. Indented lines, such as those of tables, are not wrapped.
      *
      * @param indent the indent of lines after the first
      */
@@ -57,8 +57,8 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
         }
     }
 
-    // From JDK 22 on there is always a console; its method isTerminal returns whether it is one.
-    @SuppressWarnings("SystemConsoleNull") // Null still says something up to JDK 21; the newer method is asked below.
+    // Since JDK 22 there is always a console; its method isTerminal returns whether it is a terminal.
+    @SuppressWarnings("SystemConsoleNull") // Null is meaningful up to JDK 21; the newer method is called below.
     private static boolean isInteractive() {
         Console console = System.console();
         if (console == null || "dumb".equals(System.getenv("TERM"))) {

@@ -28,8 +28,8 @@ final class RunTemplate {
      * Fills in the template.
      *
      * @param name the run's name
-     * @param tensors the model's, or none if they are not known
-     * @param model the file they come from, or null
+     * @param tensors the model's tensors; empty if they are not known
+     * @param model the file with these tensors, or null
      */
     static String of(String name, List<TensorFile.Tensor> tensors, @Nullable Path model) {
         String text = text();
@@ -62,7 +62,7 @@ final class RunTemplate {
                         ""));
     }
 
-    /** Quotes a name as YAML and JSON do, which have the same escapes. */
+    /** Quotes a name for YAML, which has the same escapes as JSON. */
     private static String quote(String name) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < name.length(); i++) {

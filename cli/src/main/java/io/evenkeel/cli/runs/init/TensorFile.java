@@ -40,7 +40,7 @@ final class TensorFile {
     /**
      * Reads the tensors in the order of their values in the file.
      *
-     * @throws CommandFailure if the file cannot be read or is neither
+     * @throws CommandFailure if the file cannot be read or has neither format
      */
     static List<Tensor> read(Path file) {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
@@ -64,7 +64,7 @@ final class TensorFile {
                 cause);
     }
 
-    /** The header of a .npy file begins after magic and version with its length: 2 bytes in version 1, else 4. */
+    /** The header of a .npy file starts with its length, after magic and version: 2 bytes in version 1, else 4. */
     private static List<Tensor> npy(DataInputStream in, byte version) throws IOException {
         int bytes = version == 1 ? Short.BYTES : Integer.BYTES;
         ByteBuffer length = little(exactly(in, bytes));

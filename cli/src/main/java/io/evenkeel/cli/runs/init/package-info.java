@@ -1,4 +1,4 @@
-/** Writes commented definitions of runs, also from a file of tensors. */
+/** Writes commented run definitions, optionally for the tensors of a file. */
 @NullMarked
 package io.evenkeel.cli.runs.init;
 

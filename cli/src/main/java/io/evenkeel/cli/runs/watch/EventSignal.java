@@ -9,8 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Follows a run's stream of events on a daemon thread, and wakes up its reader when something has happened. Connects again after a
- * while. Thread-safe.
+ * Follows a run's event stream on a daemon thread and wakes its reader for each event. Reconnects after a pause. Thread-safe.
  */
 final class EventSignal implements AutoCloseable {
 
@@ -39,14 +38,14 @@ final class EventSignal implements AutoCloseable {
     private void follow() {
         try {
             while (readOnce() && !closed.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS)) {
-                // Reads again.
+                // Reconnects.
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Returns whether to try again. */
+    /** Returns whether to reconnect. */
     private boolean readOnce() {
         try {
             return client.events(path, () -> connected = true, type -> happened.release());
@@ -54,17 +53,17 @@ final class EventSignal implements AutoCloseable {
             return closed.getCount() > 0;
         } finally {
             connected = false;
-            // A run that is over ends its stream: the reader checks it at once.
+            // The stream of a finished run ends: its reader then checks the run at once.
             happened.release();
         }
     }
 
-    /** Returns whether the stream is open; if not, its reader has to poll. */
+    /** Returns whether the stream is open; if not, the reader has to poll. */
     boolean isConnected() {
         return connected;
     }
 
-    /** Waits until something has happened since the last call, up to a time limit. */
+    /** Waits for an event since the last call, up to a time limit. */
     void await(Duration longest) throws InterruptedException {
         if (happened.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
             happened.drainPermits();

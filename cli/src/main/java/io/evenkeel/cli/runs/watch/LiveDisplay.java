@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Draws screens in the terminal's alternate buffer, and restores the terminal at the end, also when Ctrl-C ends the process. Not
+ * Draws screens in the terminal's alternate buffer, and restores the terminal at the end, even after Ctrl-C. Not
  * thread-safe.
  */
 final class LiveDisplay implements AutoCloseable {
@@ -26,7 +26,7 @@ final class LiveDisplay implements AutoCloseable {
         out.flush();
     }
 
-    /** Draws a screen; lines that do not fit the rows are left out. */
+    /** Draws a screen; lines beyond the last row are dropped. */
     void draw(List<String> lines, int rows) {
         StringBuilder frame = new StringBuilder(HOME);
         List<String> shown = lines.subList(0, Math.min(lines.size(), rows));

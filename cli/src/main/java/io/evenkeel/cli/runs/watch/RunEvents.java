@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Detects changes of a run between two polls, apart from its progress. Keeps the newest ones. Not thread-safe. */
+/** Detects changes of a run between two polls, apart from its progress. Keeps the newest changes. Not thread-safe. */
 final class RunEvents {
 
     private static final int KEPT = 50;
@@ -25,7 +25,7 @@ final class RunEvents {
      */
     record Event(Instant at, String text) {}
 
-    /** Compares a run with the last poll, and returns the changes. */
+    /** Compares a run with its state at the last poll, and returns the changes. */
     List<Event> see(JsonNode run, Instant now) {
         List<Event> seen = new ArrayList<>();
         JsonNode before = last;

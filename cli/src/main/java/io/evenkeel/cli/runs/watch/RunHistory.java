@@ -23,7 +23,7 @@ final class RunHistory {
     /** Creates the history of a run without closed rounds. */
     RunHistory() {}
 
-    /** Adds the curves of all rounds closed so far, which the coordinator has sampled; their totals count every round. */
+    /** Adds the curves of all closed rounds, which the coordinator has sampled; their totals count every round. */
     RunHistory(JsonNode series) {
         JsonNode rounds = series.path("round");
         int last = rounds.size() - 1;
@@ -99,7 +99,7 @@ final class RunHistory {
         return downlinkBytes;
     }
 
-    /** Returns the tokens that the devices trained on, by their own count. */
+    /** Returns how many tokens the devices report to have trained on. */
     double tokens() {
         return tokens;
     }

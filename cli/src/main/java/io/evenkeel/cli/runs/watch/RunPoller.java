@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Polls a run: its status, the rounds closed since the last poll, and the open round. Not thread-safe. */
 final class RunPoller {
 
-    /** If more rounds are new, fetches their curves instead of their records. */
+    /** If there are more new rounds than this, fetches their curves instead of their records. */
     private static final int PAGE = 100;
 
     private static final int POINTS = 200;
@@ -32,7 +32,7 @@ final class RunPoller {
      * @param run the API's document
      * @param changed whether it has changed since the last poll
      * @param history the closed rounds
-     * @param open the API's document of the open round: who was asked and is missing; null if there is none, or if it was not requested
+     * @param open the API's document of the open round with its missing members; null if there is none, or if it was not requested
      */
     record Snapshot(
             JsonNode run,
@@ -49,7 +49,7 @@ final class RunPoller {
         }
     }
 
-    /** Returns whether the coordinator has responded once. */
+    /** Returns whether the coordinator has ever responded. */
     boolean hasAnswered() {
         return status != null;
     }

@@ -7,7 +7,7 @@ import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it is over: after events if there is a stream of them. Polls less often while the run makes no progress, with
+ * Polls a run until it ends, and after each event if there is a stream of events. Polls less often while the run makes no progress, with
  * exponential backoff while the coordinator does not respond. Not thread-safe.
  */
 final class RunWatch {
@@ -59,7 +59,7 @@ final class RunWatch {
         }
     }
 
-    /** With a stream of events, waits for one, and polls at intervals too: a device that joins causes no event. */
+    /** With an event stream, waits for an event, but also polls: a device that joins causes no event. */
     private void await(Duration pause) throws InterruptedException {
         if (signal.isConnected()) {
             environment.pause().sleep(interval);
@@ -79,7 +79,7 @@ final class RunWatch {
         return longer.compareTo(IDLE) < 0 || interval.compareTo(IDLE) > 0 ? longer : IDLE;
     }
 
-    /** Waits for a coordinator that has responded before; rethrows failures that waiting does not cure. */
+    /** Waits for a coordinator that has responded before; rethrows failures that are not temporary. */
     private Duration afterFailure(WatchView view, OperatorException failure) {
         if (failure.exitCode() != ExitCode.UNAVAILABLE || !poller.hasAnswered()) {
             throw failure;

@@ -37,7 +37,7 @@ final class Sparkline {
         return line.toString();
     }
 
-    /** Returns the mean of each column's rounds; a column without any repeats the one before it. */
+    /** Returns the mean of each column's rounds; a column without rounds repeats the previous one. */
     private static double[] means(List<RunHistory.LossPoint> points, int columns) {
         int first = points.get(0).round();
         long span = points.get(points.size() - 1).round() - (long) first + 1;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** A run's progress as one line of text. */
+/** Formats a run's progress as one line of text. */
 final class WatchLines {
 
     private WatchLines() {}
@@ -45,7 +45,7 @@ final class WatchLines {
         return line.toString();
     }
 
-    /** Puts a time in UTC before a line. */
+    /** Prefixes a line with a time in UTC. */
     static String at(Instant time, String line) {
         String second = time.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ');
         return second + "  " + TerminalText.printable(line);

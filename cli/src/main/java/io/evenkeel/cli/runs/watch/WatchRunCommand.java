@@ -54,7 +54,7 @@ public final class WatchRunCommand extends ApiCommand {
         }
     }
 
-    /** Prints a line for each event and each change of the progress. Not thread-safe. */
+    /** Prints a line for each event and each change in progress. Not thread-safe. */
     private static final class LineView implements WatchView {
 
         private final CliEnvironment environment;

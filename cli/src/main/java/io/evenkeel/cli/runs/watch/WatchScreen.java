@@ -111,7 +111,7 @@ final class WatchScreen {
                 .toString();
     }
 
-    /** Shows how many members of a cohort have taken the step that its attempt waits for. */
+    /** Shows how many members of a cohort have completed the current step of its attempt. */
     private static String attempt(JsonNode cohort) {
         String phase = cohort.path("phase").asString("");
         String taken = switch (phase) {

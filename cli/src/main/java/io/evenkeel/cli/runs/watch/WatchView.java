@@ -5,7 +5,7 @@ import java.util.List;
 /** Shows a watched run. */
 interface WatchView extends AutoCloseable {
 
-    /** Returns whether the view shows the open round, with the members that are missing. */
+    /** Returns whether the view shows the open round with its missing members. */
     boolean showsOpenRound();
 
     /** Shows the status of the run and the events since the last call. */
