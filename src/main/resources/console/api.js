@@ -16,7 +16,7 @@ export class Problem extends Error {
 
 const cached = new Map();
 
-/** Sends a request. Answers to GET with an ETag are kept and asked for again by it. */
+/** Sends a request. Caches responses to GET with an ETag, and revalidates them. */
 export async function call(method, path, {body, type, signal, token: given} = {}) {
   if (!given) await fresh();
   const token = given || state.token;
@@ -45,7 +45,7 @@ export async function call(method, path, {body, type, signal, token: given} = {}
     return value;
   }
   const problem = new Problem(response.status, await response.json().catch(() => ({title: response.statusText})));
-  // Credentials that are refused stay refused: the reader has to sign in again.
+  // Refused credentials stay refused: the reader must sign in again.
   if (response.status === 401 && token && token === state.token) signOut(problem);
   throw problem;
 }

@@ -1,4 +1,4 @@
-// The frame: who is signed in, which page the address names, and the bar over it.
+// The frame: the signed-in reader, the page named by the address, and the bar above it.
 import {html, render, useEffect, useState} from './standalone.module.js';
 import {get} from './api.js';
 import {plain} from './format.js';
@@ -25,7 +25,7 @@ import {finish, leave} from './oidc.js';
 import {choose, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
 
-/** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
+/** The fragment names the page, so / is the only path needed on the server: #/runs/digits?figure=loss. */
 function address() {
   const [path, query] = (location.hash.slice(1).replace(/^\/$/, '') || '/overview').split('?');
   return {path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query)};
@@ -107,7 +107,7 @@ function App() {
   const title = titleOf(current.path);
   useEffect(() => { document.title = title; }, [title, language]);
   useEffect(() => {
-    // A token kept in this tab: whose is it?
+    // Finds the owner of a token kept in this tab.
     if (token && !caller) get('/caller').then(found => update({caller: found}), () => {});
   }, [token, caller]);
   return html`

@@ -65,7 +65,7 @@ function decoded(part) {
   try { return decodeURIComponent(part); } catch { return part; }
 }
 
-/** Returns what an entry did, in words; undefined for a request that is none of the API's. */
+/** Describes the effect of an entry in words; undefined for a request outside the API. */
 export function deed({method, path, run}) {
   const [place, query] = path.replace(/^\/api\/v1/, '').split('?');
   for (const [matcher, text] of matchers) {

@@ -1,4 +1,4 @@
-// Changing a run while it goes on: the dialog, and the list of what was changed.
+// Changing an active run: the dialog, and the list of changes.
 import {html, useState} from './standalone.module.js';
 import {call} from './api.js';
 import {number, plain, time} from './format.js';
@@ -7,8 +7,8 @@ import {t} from './text.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-// The fields that the coordinator lets change, in the order of the form. kind: how the text is read. An empty text brings back the
-// default; with removes, it takes out the whole condition that the field is part of. With off, the text 'off' turns that condition off.
+// The fields that can change, in the order of the form. kind: how the text is parsed. An empty text brings back the
+// default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.
 const FIELDS = [
   {path: 'rounds', kind: 'number', label: 'rounds', hint: 'change_rounds_hint'},
   {path: 'participants.min', kind: 'number', label: 'min_participants', hint: 'min_participants_hint'},
@@ -47,14 +47,14 @@ export function text(value) {
 const at = (run, path) => path.split('.').reduce((value, name) => value?.[name], run);
 const current = (run, {path, off}) => text(off && at(run, off) === 'off' ? 'off' : at(run, path));
 
-/** Reads a text as its kind; what is no number is left to the coordinator, which says what it expects. */
+/** Parses a text by its kind; an invalid number is left to the coordinator, which says what it expects. */
 function read(kind, entered) {
   if (entered === '') return null;
   if (kind === 'list') return entered.split(',').map(one => one.trim()).filter(Boolean);
   return kind === 'number' && Number.isFinite(Number(entered)) ? Number(entered) : entered;
 }
 
-/** Sets a value in nested objects; nothing below what is taken out as a whole. */
+/** Sets a value in nested objects, except below a condition that is removed. */
 function put(target, path, value) {
   const names = path.split('.');
   const last = names.pop();
@@ -78,7 +78,7 @@ const send = (base, body, query) => call('PATCH', `${base}?${new URLSearchParams
 
 const effect = revision => revision.fromRound === 0 ? t('effect_start') : t('effect_round', number(revision.fromRound));
 
-/** The button, and the dialog in two steps: enter, then look at what changes and confirm. */
+/** The button, and the dialog in two steps: enter the changes, then review and confirm them. */
 export function ChangeButton({run, base, ask}) {
   const [started, setStarted] = useState(null);
   return html`<button onClick=${() => setStarted(run)}>${t('change')}</button>
@@ -135,7 +135,7 @@ function Changes({changes}) {
     <tbody>${changes.map(({field, from, to}) => html`<tr><td class="wide" data-label=${t('field')}><code>${field}</code></td><td data-label=${t('before')}>${text(from) || t('no_value')}</td><td data-label=${t('after')}>${text(to) || t('no_value')}</td></tr>`)}</tbody></table>`;
 }
 
-/** The changes of a run; empty without changes. Loaded again when the run shows a newer revision. */
+/** The changes of a run; empty without changes. Reloaded when the run has a newer revision. */
 export const Revisions = ({run, base}) => run.revision > 0 && html`<${RevisionList} key=${run.revision} base=${base} />`;
 
 function RevisionList({base}) {

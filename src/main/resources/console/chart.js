@@ -13,10 +13,10 @@ const colour = name => getComputedStyle(document.documentElement).getPropertyVal
 const POWERS = Array.from({length: 16}, (_, i) => 10 ** i);
 const WHOLE = POWERS.flatMap(power => [1, 2, 5].map(step => step * power));
 const CLOCK = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map(minutes => 60 * minutes), ...POWERS.flatMap(power => [2, 5, 10].map(days => 86400 * days * power))];
-/** Distances of ticks that can be read: whole rounds and bytes, and parts of a minute, an hour or a day. */
+/** Readable distances between ticks: whole rounds and bytes, and parts of a minute, an hour or a day. */
 const STEPS = {count: WHOLE, bytes: WHOLE, seconds: CLOCK};
 
-/** The range of what is counted begins at 0; the rest has a margin. */
+/** The range of counts and bytes starts at 0; other ranges have a margin. */
 const range = (kind, log) => (log || kind === 'number' ? undefined : (_, _low, high) => [0, high > 0 ? 1.05 * high : 1]);
 
 /** The newest value of a column. */
@@ -25,7 +25,7 @@ const newest = column => column.findLast(value => value !== null && value !== un
 /**
  * Draws curves over one axis. Its legend has the values under the pointer, or else the newest.
  *
- * label: {x, y} are the axes' titles, text is for those who cannot see it; data: columns as uPlot takes them; series: [{label}];
+ * label: {x, y} are the axes' titles, text is for screen readers; data: columns as uPlot takes them; series: [{label}];
  * kinds: {x, y} of number, count, bytes or seconds; log: whether the y axis is logarithmic.
  */
 export function Chart({label, data, series, kinds = {}, log = false, height = 280}) {
@@ -37,7 +37,7 @@ export function Chart({label, data, series, kinds = {}, log = false, height = 28
 
   useEffect(() => {
     const axis = {stroke: colour('--soft'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line')}, font: '12px system-ui', labelFont: '12px system-ui', labelSize: 20};
-    // Without a pointer on the plot there is no value: the newest stands for it.
+    // Without a pointer on the plot there is no value, so the newest is shown.
     const shown = format => (plotted, value, i, at) => format(at === null || at === undefined ? newest(plotted.data[i]) : value);
     const made = new uPlot({
       width: Math.max(200, ref.current.clientWidth),
@@ -74,10 +74,10 @@ export function Chart({label, data, series, kinds = {}, log = false, height = 28
   return html`<div class="plot" ref=${ref} role="img" aria-label=${label.text}></div>`;
 }
 
-/** Puts several curves, each with an x axis of its own, on the union of their axes. */
+/** Aligns several curves, each with its own x values, on the union of these values. */
 export function joined(tables) {
   return tables.length === 1 ? tables[0] : uPlot.join(tables);
 }
 
-/** Hides what a logarithmic axis cannot show. */
+/** Hides values that a logarithmic axis cannot show. */
 export const positive = column => column.map(value => (value > 0 ? value : null));

@@ -1,4 +1,4 @@
-// The filter of lists of devices. The coordinator searches; a page only says for what.
+// The filter of lists of devices. The coordinator searches; a page only passes the filter on.
 import {html, useEffect, useState} from './standalone.module.js';
 import {number, plain} from './format.js';
 import {t} from './text.js';
@@ -6,7 +6,7 @@ import {t} from './text.js';
 const TYPING = 300;
 const SEEN = ['seenWithin=1h', 'seenWithin=24h', 'unseenFor=1h', 'unseenFor=24h', 'unseenFor=7d'];
 
-/** Returns the fields of a filter that an address names. */
+/** Returns the fields of the filter in an address. */
 export const filterOf = query => Object.fromEntries(['search', 'state', 'seen', 'selector'].map(key => [key, query.get(key) ?? '']));
 
 /** Keeps a filter. Returns {fields, set, query}; the query follows once typing has paused. */
@@ -26,7 +26,7 @@ function queryOf({search, state, seen, selector}) {
   return parameters.toString();
 }
 
-/** Keeps a place in a list of pages that each begin after an entry of the one before; starts again with another filter. */
+/** Keeps the position in a list with pages that each start after the last entry of the previous one; resets when the filter changes. */
 export function usePages(query) {
   const [place, setPlace] = useState({query, before: []});
   const before = place.query === query ? place.before : [];
@@ -51,7 +51,7 @@ export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class
 /** A device's name or id, which leads to its page. */
 export const DeviceLink = ({device}) => html`<a href=${'#/devices/' + encodeURIComponent(device.client)}>${plain(device.name || device.client)}</a>`;
 
-/** A device's attributes, and its labels in place of attributes with the same key. */
+/** A device's attributes and labels; labels replace attributes with the same key. */
 export function Attributes({of: {attributes, labels}}) {
   const all = {...attributes, ...labels};
   return html`<div class="tags">${Object.keys(all).sort().map(key => html`<span title=${key in labels ? t('label') : t('attribute')}>${key in labels ? html`<b>${key}=${all[key]}</b>` : `${key}=${all[key]}`}</span>`)}</div>`;

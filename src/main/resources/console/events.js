@@ -4,7 +4,7 @@ import {get} from './api.js';
 import {fresh} from './oidc.js';
 import {state} from './store.js';
 
-/** The kinds by which events are chosen; what is in none of them is of the run or the roll-out itself. */
+/** The kinds by which events are filtered; all other events are about the run or the roll-out itself. */
 const KINDS = {rounds: ['round.closed'], trouble: ['run.failed', 'run.stalled', 'run.diverged', 'run.chain_broken', 'round.quorum_missed', 'round.extended', 'round.cohort_lost', 'rounds.skipped', 'member.left_out', 'losses.inconsistent', 'history.lost', 'rollout.stopped']};
 export const kindOf = type => Object.keys(KINDS).find(kind => KINDS[kind].includes(type)) ?? 'run';
 
@@ -13,8 +13,8 @@ const SILENCE = 45_000; // Comments come every 15 s.
 const KEPT = 100;
 
 /**
- * Adds an event to a list, newest first. Rounds that close one after another are one entry with the figures of the last, so that however
- * fast they close, they push nothing else out of the list. Openings are left out: each follows from a closing.
+ * Adds an event to a list, newest first. Consecutive closed rounds are one entry with the figures of the last, so that they push nothing
+ * else out of the list, however fast they close. Openings are left out, because a closing implies the next opening.
  */
 function withEvent(events, event) {
   if (event.type === 'round.opened') return events;
@@ -24,7 +24,7 @@ function withEvent(events, event) {
   return folded.slice(0, KEPT);
 }
 
-/** Puts recorded events between those of the stream, which has begun with its newest. */
+/** Inserts recorded events before those of the stream, which starts with the newest. */
 function merged(events, recorded) {
   const known = new Set(events.map(one => one.id));
   return [...events, ...recorded.filter(one => !known.has(one.id))].sort((one, other) => other.id - one.id).slice(0, KEPT);
@@ -49,7 +49,7 @@ async function read(body, touched, handle) {
 
 /**
  * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest recorded events, newest first, with rounds
- * folded, and refused messages by reason. Calls changed(types) at most once a second with the types that came. Connects again where it
+ * folded, and refused messages by reason. Calls changed(types) at most once a second with the types that arrived. Reconnects where it
  * stopped. Pages in the background close their stream, because a browser opens only six connections to a server.
  */
 export function useRunEvents(base, changed) {
@@ -88,13 +88,13 @@ export function useRunEvents(base, changed) {
         if (last !== null) headers['Last-Event-ID'] = last;
         touched();
         const response = await fetch(`/api/v1${base}/events${last === null ? `?last=${KEPT}` : ''}`, {headers, signal: mine.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer'});
-        // 204: the run is over. Other refusals are those of the page's requests, which show them.
+        // 204: the run is over. The page's own requests get the same refusals, and show them.
         if (response.status === 204 || (response.status >= 400 && response.status < 500)) ended = true;
         if (response.status === 200) {
           set(() => ({connected: true}));
           await read(response.body, touched, handle);
         }
-      } catch { /* The network, or a stop of this page. */ }
+      } catch { /* The network failed, or this page was closed. */ }
       if (abort !== mine) return;
       abort = null;
       clearTimeout(watchdog);
@@ -107,7 +107,7 @@ export function useRunEvents(base, changed) {
     window.addEventListener('online', look);
     window.addEventListener('offline', look);
     connect();
-    // The stream begins with the newest events, of which most are rounds.
+    // The stream starts with the newest events, most of which are rounds.
     get(`${base}/event-log?limit=${KEPT}`).then(recorded => set(() => ({recorded})), () => {});
     return () => {
       ended = true;

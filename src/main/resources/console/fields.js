@@ -1,9 +1,9 @@
-// The fields of a run's definition, in one place: the form, the YAML with its comments, and the way back from pasted YAML.
+// The fields of a run's definition, for the form, the YAML with its comments, and the conversion of pasted YAML to the form.
 import {t} from './text.js';
 
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
- * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: what an empty form has, beside what GET /algorithms suggests; rare: folded away.
+ * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: the value in an empty form, besides those that GET /algorithms suggests; rare: folded away.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
@@ -34,13 +34,13 @@ export const emptyForm = suggested => Object.fromEntries(FIELDS.map(field => [fi
 
 const GROUPS = ['participants', 'time', 'downlink'];
 
-/** A number, or the text itself if it is none: the coordinator then names the field and what it expects. */
+/** A number, or the text itself if it is not a number: the coordinator then names the field and the expected value. */
 function value(field, text) {
   const number = Number(text);
   return field.number && Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
 }
 
-/** Returns the definition that a form stands for. Empty fields are left to the coordinator's defaults; tensors replace the dimension. */
+/** Returns the definition for a form. Empty fields get the coordinator's defaults; tensors replace the dimension. */
 export function toDefinition(form, tensors, rest = {}) {
   const definition = {};
   for (const field of FIELDS) {
@@ -58,7 +58,7 @@ export function toDefinition(form, tensors, rest = {}) {
 
 const isObject = one => one !== null && typeof one === 'object' && !Array.isArray(one);
 
-/** Returns {form, tensors, rest}, where the rest is what the form has no field for. */
+/** Returns {form, tensors, rest}, where rest has the fields that are not in the form. */
 export function toForm(definition) {
   const form = Object.fromEntries(FIELDS.map(field => [field.path, '']));
   const {tensors = null, ...others} = definition;
@@ -77,14 +77,14 @@ export function toForm(definition) {
   return {form, tensors, rest};
 }
 
-/** A text in YAML as it is, where it cannot be read as something else; else quoted as JSON, which is YAML. */
+/** A text in YAML: plain if that is unambiguous, otherwise quoted as in JSON, which is also YAML. */
 function scalar(one) {
   if (typeof one !== 'string') return JSON.stringify(one);
   const plain = /^[A-Za-z][A-Za-z0-9_.:+-]*$|^\d+(\.\d+)?(ms|s|m|h|d)$/.test(one) && !one.endsWith(':') && !/^(null|true|false|yes|no|on|off|y|n)$/i.test(one);
   return plain ? one : JSON.stringify(one);
 }
 
-/** Writes a definition as YAML, with what each field means as comments. */
+/** Writes a definition as YAML, with comments that explain each field. */
 export function toYaml(definition) {
   const lines = [];
   const comment = (path, indent) => {

@@ -51,5 +51,5 @@ export function ago(instant) {
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** A name from outside as it may be shown: without characters that are invisible or turn the direction of the text. */
+/** An untrusted name for display: without characters that are invisible or change the direction of the text. */
 export const plain = text => String(text).replace(HIDDEN, '\ufffd');

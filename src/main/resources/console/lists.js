@@ -6,7 +6,7 @@ import {t} from './text.js';
 /** The last filter of each list in this tab. */
 const filters = {};
 
-/** Writes the filter of a list, without what is empty, into the address. */
+/** Writes the filter of a list into the address, without empty fields. */
 export function useListAddress(page, fields) {
   const query = new URLSearchParams(Object.entries(fields).filter(([, value]) => value)).toString();
   useEffect(() => {
@@ -15,5 +15,5 @@ export function useListAddress(page, fields) {
   }, [page, query]);
 }
 
-/** The way back from a thing to its list, as it was left. */
+/** The link from a detail page back to its list, with the last filter. */
 export const Crumbs = ({page, name}) => html`<nav class="crumbs" aria-label=${t('way_back')}><a href=${`#/${page}${filters[page] ? '?' + filters[page] : ''}`}>${t(page)}</a> <span aria-hidden="true">›</span> <span aria-current="page">${plain(name)}</span></nav>`;

@@ -3,10 +3,10 @@ import {html} from './standalone.module.js';
 
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|!\[([^\]]*)\]\([^)]*\)|\[((?:`[^`]*`|[^\]])+)\]\(([^)\s]+)\)/g;
 
-/** The address of a heading, as links within and between documents write it. */
+/** The anchor of a heading, as used in links within and between documents. */
 export const anchor = heading => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-');
 
-/** A link of a document: to another one and to headings within the console, else to the web; files of the sources have no address here. */
+/** A link in a document: links to documents and headings stay in the console, others go to the web; source files have no address here. */
 function link(target, name) {
   if (/^https?:/.test(target)) return target;
   const [, file, heading] = /^([\w-]+\.md)?(?:#(.+))?$/.exec(target) ?? [];
@@ -39,7 +39,7 @@ function table([first, , ...rows], name) {
 
 const ITEM = /^(\s*)(?:[-*]|(\d+)\.)\s+(.*)$/;
 
-/** A list; what is indented under an item belongs to it. */
+/** A list; lines indented under an item belong to it. */
 function list(lines, name) {
   const items = [];
   for (const line of lines) {
@@ -51,7 +51,7 @@ function list(lines, name) {
   return html`<${tag}>${items.map(item => html`<li>${blocks(item, name)}</li>`)}<//>`;
 }
 
-/** Takes lines from the front for as long as they belong to the block. */
+/** Removes lines from the front while they belong to the block. */
 function take(lines, belongs) {
   const end = lines.findIndex((line, i) => i > 0 && !belongs(line));
   return lines.splice(0, end < 0 ? lines.length : end);

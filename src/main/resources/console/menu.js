@@ -14,14 +14,14 @@ const GROUPS = {
 /** All pages, for titles. */
 export const PAGES = ['overview', ...Object.values(GROUPS).flat()];
 
-/** Those for a reader who may use some runs alone. */
+/** The pages for a reader who may use only some runs. */
 const OF_RUNS = ['runs', 'experiments', 'compare', 'log', 'docs'];
 
 const mine = page => (hasAllRuns() ? page !== 'webhooks' || isOperator() : OF_RUNS.includes(page));
 
 const Link = ({page, current}) => html`<a href=${'#/' + page} aria-current=${current === page ? 'page' : undefined}>${t(page)}</a>`;
 
-/** The links to all pages that the reader may see; current is the page that is shown. */
+/** The links to all pages that the reader may see; current is the current page. */
 export function Menu({current}) {
   const [open, setOpen] = useState(null);
   const nav = useRef(null);

@@ -21,7 +21,7 @@ async function json(url, options) {
   return body;
 }
 
-/** Reads the provider's metadata; its token endpoint must be where this page may send requests. */
+/** Reads the provider's metadata; its token endpoint must have an origin to which this page may send requests. */
 async function discover(issuer) {
   const metadata = await json(issuer.replace(/\/+$/, '') + '/.well-known/openid-configuration');
   if (metadata.issuer !== issuer) throw new Error(t('sso_wrong_issuer', metadata.issuer, issuer));
@@ -30,7 +30,7 @@ async function discover(issuer) {
   return metadata;
 }
 
-/** Leaves for the provider's page. What is needed on return is kept in this tab. */
+/** Goes to the provider's page. This tab keeps the data needed on return. */
 export async function begin({issuer, clientId, scope}, keep) {
   // Browsers offer SHA-256 with HTTPS or on localhost only.
   if (!crypto.subtle) throw new Error(t('sso_needs_https'));
@@ -100,7 +100,7 @@ function claims(jwt) {
 }
 
 /**
- * Checks that the ID token answers this sign-in. It came straight from the provider over TLS, so its signature need not be checked
+ * Checks that the ID token answers this sign-in. It came directly from the provider over TLS, so its signature need not be checked
  * here (OpenID Connect Core 1.0, section 3.1.3.7); the coordinator checks that of the access token.
  */
 function requireOurs(idToken, {issuer, clientId, nonce}) {
@@ -122,7 +122,7 @@ function session({issuer, clientId, keep, tokenEndpoint, endSessionEndpoint}, to
 
 let renewing = null;
 
-/** Renews the access token if it is time, once for all requests that wait for it. */
+/** Renews the access token if it is due, once for all waiting requests. */
 export async function fresh() {
   const {session: current} = state;
   if (!current?.refreshToken || !current.renewAt || Date.now() < current.renewAt) return;
@@ -135,7 +135,7 @@ async function renew(current) {
     const tokens = await exchange(current, {grant_type: 'refresh_token', refresh_token: current.refreshToken});
     if (state.session === current) signIn(tokens.access_token, state.caller, current.keep, session(current, tokens, current));
   } catch (problem) {
-    // A provider that cannot be reached is asked again with the next request; the old token may still be good.
+    // If the provider cannot be reached, the next request tries again; the old token may still be valid.
     if (problem.refused && state.session === current) signOut(new Error(t('sso_over')));
   }
 }

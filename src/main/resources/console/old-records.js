@@ -1,4 +1,4 @@
-// Deleting what came to its end long ago.
+// Deleting records that ended long ago.
 import {html, useState} from './standalone.module.js';
 import {post} from './api.js';
 import {number, plain} from './format.js';
@@ -8,7 +8,7 @@ import {t} from './text.js';
 
 const NAMED = 20;
 
-/** Sends as many requests as it takes. Returns {deleted, kept}. */
+/** Sends requests until all pages are deleted. Returns {deleted, kept}. */
 async function deleteOld(kind, days, dryRun) {
   const all = {deleted: [], kept: []};
   let after = '';
@@ -21,7 +21,7 @@ async function deleteOld(kind, days, dryRun) {
   return all;
 }
 
-/** A button that deletes the old records of a kind: runs, evaluations, devices or tokens. It first shows which. */
+/** A button that deletes the old records of a kind: runs, evaluations, devices or tokens. It first lists them. */
 export function DeleteOld({kind, done}) {
   const [open, setOpen] = useState(false);
   const [days, setDays] = useState(90);

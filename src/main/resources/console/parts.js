@@ -42,13 +42,13 @@ export function useSeconds() {
   }, []);
 }
 
-/** The page with what a request of the API returns. */
+/** The page that shows the result of an API request. */
 const PAGES = {runs: 'runs', clients: 'devices', models: 'models', rollouts: 'rollouts', experiments: 'experiments', evaluations: 'evaluations', webhooks: 'webhooks', 'enrolment-tokens': 'tokens', 'access-tokens': 'tokens'};
 
-/** Names pages in an advice of the coordinator, which names requests. */
+/** Replaces API requests in the coordinator's advice by pages. */
 const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+)[^\s',;:]*/g, (request, collection) => PAGES[collection] ? t('the_page', t(PAGES[collection])) : request);
 
-/** What the coordinator says, in the reader's language if the console knows the sentence. */
+/** A sentence of the coordinator, in the reader's language if the console knows it. */
 export function Said({text, className}) {
   const words = sentence(text);
   return html`<span class=${className} lang=${words.lang}>${plain(words.text)}</span>`;
@@ -66,7 +66,7 @@ export function Refusal({problem}) {
   </div>`;
 }
 
-/** Shows the value of a resource, that it is on its way, or why there is none. Its own element keeps its place among its siblings. */
+/** Shows the value of a resource, a loading note, or the error. Has its own element, so that it keeps its place among its siblings. */
 export function Loaded({resource, children}) {
   return html`<div class="loaded"><${Refusal} problem=${resource.problem} />
     ${resource.value !== undefined ? children(resource.value) : !resource.problem && html`<p class="soft">${t('loading')}</p>`}</div>`;
@@ -74,7 +74,7 @@ export function Loaded({resource, children}) {
 
 export const State = ({state}) => html`<span class=${'state ' + state}>${t(state)}</span>`;
 
-/** The state of a run: a running one that makes no progress is not shown as running. */
+/** The state of a run: a running run without progress is shown as stalled. */
 export const RunState = ({run}) => html`<${State} state=${run.stalled ? 'stalled' : run.state} />`;
 
 export function Spark({values}) {
@@ -89,14 +89,17 @@ export function Spark({values}) {
 /** A dialog over the page; closes on Escape. */
 export function Dialog({title, onClose, children}) {
   const ref = useRef(null);
-  // Before the browser paints, or there is an invisible dialog for a moment, which cannot be typed into.
+  // Opens before the browser paints; otherwise the dialog would be invisible for a moment, and could not be typed into.
   useLayoutEffect(() => { ref.current.showModal(); }, []);
   return html`<dialog ref=${ref} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
     <h2 id="dialog-title">${title}</h2>${children}
   </dialog>`;
 }
 
-/** A button that asks before it acts, and shows what the coordinator says against it. With a name, this has to be typed. The other button never reads like the act. */
+/**
+ * A button that asks before it acts, and shows the coordinator's refusal. With a name, the reader must type it. The other button never has
+ * the same label as the action.
+ */
 export function Confirmed({label, question, act, danger, first, name, keep = t('back')}) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);

@@ -1,4 +1,4 @@
-// The types of problems in Japanese: what went wrong, and what to do now. ConsoleTextsTest compares them with the coordinator's.
+// The types of problems in Japanese: the error, and what to do. ConsoleTextsTest compares them with the coordinator's.
 export const JAPANESE = {
   malformed: ['リクエストを読み取れません', '指摘された箇所を修正してください。'],
   unauthenticated: ['認証情報がないか、正しくありません', 'もう一度サインインしてください。'],

@@ -6,7 +6,7 @@ import {t} from './text.js';
 
 const translated = problem => (state.language === 'ja' ? JAPANESE[problem.slug] : undefined) ?? [problem.title || problem.message, problem.action];
 
-/** Returns what went wrong, and what to do now, in general; its details are sentences. */
+/** Returns the error and what to do for a type of problem; the details are separate sentences. */
 export const said = problem => (problem.slug === 'unreachable' ? [t('unreachable'), t('unreachable_action')] : translated(problem));
 
 const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -16,7 +16,7 @@ const patterns = SENTENCES.map(([english, japanese]) => {
   return {names, japanese, matcher: new RegExp('^' + english.split(/\{\w\}/).map(escaped).join('(.+?)') + '$', 's')};
 });
 
-/** Whether a text has no words side by side outside of quotes and brackets, so that it reads the same in each language. */
+/** Whether a text has no adjacent words outside quotes and brackets, so that it is the same in each language. */
 const isValue = text => !/[a-z]{2} [a-z]{2}/.test(text.replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|\{[^}]*\}/g, ''));
 
 function filled({names, japanese}, found) {
@@ -42,7 +42,7 @@ function inJapanese(text) {
   return known.includes(undefined) ? undefined : known.map(part => part.replace(/。$/, '')).join('。') + '。';
 }
 
-/** Returns a sentence of the coordinator in the reader's language, as {text, lang}: in English where it has no other. */
+/** Returns a sentence of the coordinator in the reader's language, as {text, lang}: in English if there is no translation. */
 export function sentence(text) {
   const japanese = state.language === 'ja' ? inJapanese(text) : undefined;
   return japanese ? {text: japanese, lang: 'ja'} : {text, lang: 'en'};

@@ -1,4 +1,4 @@
-// The QR code with which a device enrols.
+// The QR code for enrolling a device.
 import {html, useEffect, useRef, useState} from './standalone.module.js';
 import {CopyButton, Field} from './parts.js';
 import {t} from './text.js';
@@ -11,18 +11,18 @@ export function enrolmentUri(coordinator, {token, run}) {
 
 const SIZE = 464;
 
-/** Draws the code of a token; the address is the one under which devices reach the coordinator, which may not be this page's. */
+/** Draws the code of a token; the address is the one under which devices reach the coordinator, which may differ from this page's. */
 export function EnrolmentCode({made}) {
   const [coordinator, setCoordinator] = useState(location.origin);
   const ref = useRef(null);
   const uri = enrolmentUri(coordinator.trim(), made);
   useEffect(() => {
     let current = true;
-    // The library is loaded when the first code is drawn.
+    // Loads the library when the first code is drawn.
     import('./qr-creator.es6.min.js').then(({default: QrCreator}) => {
       if (!current) return;
       ref.current.getContext('2d').clearRect(0, 0, SIZE, SIZE);
-      // Black on white in both themes, and square dots: what every reader takes.
+      // Black on white in both themes, and square dots, which every QR scanner reads.
       QrCreator.render({text: uri, radius: 0, ecLevel: 'M', fill: '#000000', background: '#ffffff', size: SIZE}, ref.current);
     });
     return () => { current = false; };

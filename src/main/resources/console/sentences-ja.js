@@ -1,9 +1,9 @@
 // The coordinator's sentences in Japanese: details of problems, faults of fields, details of events. [English, Japanese]; {0} stands for
-// a value, {a} for a part that is a sentence of this list itself, {T} for any text. The first that fits is taken. JapaneseSentencesTest compares
+// a value, {a} for a part that is a sentence of this list itself, {T} for any text. The first match is used. JapaneseSentencesTest compares
 // the English with the code that writes it: a sentence that changes there changes here.
 export const SENTENCES = [
   ['{a} (line {0}, column {1})', '{a}（{0} 行 {1} 列）'],
-  // What waits
+  // Waiting items
   ['members joined: {0} of the {1} that it needs; it has not been started', '未開始です。必要なデバイス {1} 台に対して {0} 台が参加しています。'],
   ['round {0} has {1} of the {2} messages that it needs, and was extended {3} times', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
   ['bring the missing devices back, remove those that will not return, or lower participants.min', '応答のないデバイスを復帰させるか、戻らないデバイスを除外するか、participants.min を下げてください。'],
@@ -36,7 +36,7 @@ export const SENTENCES = [
   ['it has stopped sending heartbeats', 'ハートビートが届いていません。'],
   // Rules of the groups of a roll-out
   ['share {0}', '割合 {0}'], ['{0} devices', '{0} 台'], ['selector {T}', 'セレクター {T}'],
-  // Faults of fields
+  // Errors of fields
   ['is not a known field; {a}', '不明な項目です。{a}'],
   ["did you mean '{0}'?", '「{0}」ではありませんか？'], ["did you mean '{0}'? {a}", '「{0}」ではありませんか？{a}'], ['the fields here are: {0}', '使用できる項目：{0}'],
   ['is missing, expected {a}', '必須です。{a}を指定してください。'],
@@ -75,7 +75,7 @@ export const SENTENCES = [
   ["is '{0}', and devices of algorithm {1} keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name begins with ef21", '「{0}」ですが、アルゴリズム {1} のデバイスには制限できるベクトル g_i がありません。省略するか、ef21 で始まるアルゴリズムを選んでください。'],
   ["is '{0}', and with privacy the noise makes all vectors about as long, whatever they say: leave one of the two out", '「{0}」ですが、プライバシーのノイズによりベクトルの長さがほぼ等しくなります。どちらか一方を省略してください。'],
   ["is '{0}', and with secureAggregation nobody knows a device's vector: leave one of the two out", '「{0}」ですが、セキュア集約ではデバイスのベクトルが分かりません。どちらか一方を省略してください。'],
-  // What was expected
+  // Expected values
   ['an integer from {0} to {1}', ' {0}～{1} の整数'],
   ['a whole number from {0} to {1}', ' {0}～{1} の整数'],
   ['a whole number of 64 bits', '64 ビットの整数'],

@@ -1,4 +1,4 @@
-// One small observable store: the session, the reader's choices, and nothing of the coordinator's data.
+// A small observable store of the session and the reader's choices, without any of the coordinator's data.
 import {useEffect, useState} from './standalone.module.js';
 
 const listeners = new Set();
@@ -33,13 +33,13 @@ export function update(changes) {
   for (const listener of [...listeners]) listener();
 }
 
-/** Draws the component again whenever the store changes. */
+/** Redraws the component whenever the store changes. */
 export function useStore() {
   const [drawn, redraw] = useState(version);
   useEffect(() => {
     const listener = () => redraw(version);
     listeners.add(listener);
-    // The store may have changed between drawing and listening.
+    // The store may have changed between rendering and subscribing.
     if (drawn !== version) listener();
     return () => listeners.delete(listener);
   }, []);
@@ -52,13 +52,13 @@ export function signIn(token, caller, keep, session = null) {
   update({token, caller, session, signInProblem: null});
 }
 
-/** Forgets the token; the problem says why, if it was not the reader's wish. */
+/** Drops the token; the problem says why, unless the reader signed out. */
 export function signOut(problem = null) {
   try { sessionStorage.removeItem('evenkeel.session'); } catch { /* Storage may be switched off. */ }
   update({token: null, caller: null, session: null, signInProblem: problem});
 }
 
-/** Remembers a choice that is no secret. */
+/** Stores a choice that is not secret. */
 export function choose(key, value) {
   try { localStorage.setItem('evenkeel.' + key, value); } catch { /* Storage may be switched off. */ }
   update({[key]: value});
@@ -77,5 +77,5 @@ export const isOperator = () => state.caller?.role === 'operator';
 /** Whether the caller has a right besides its role: approve or mint. */
 export const may = right => Boolean(state.caller?.rights.includes(right));
 
-/** Whether the caller may use all runs, and so what is not about a run. */
+/** Whether the caller may use all runs, and therefore also pages that are not about a run. */
 export const hasAllRuns = () => Boolean(state.caller?.runs.includes('*'));

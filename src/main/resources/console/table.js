@@ -10,7 +10,7 @@ const order = (one, other) => {
 };
 
 /**
- * The head of a column that sorts. sort: {key, down} of the table; set: takes the new one, null for the order in which rows come.
+ * The head of a column that sorts. sort: {key, down} of the table; set: receives the new sort, null for the original order of the rows.
  */
 export function SortHead({column, sort, set, number, children}) {
   const mine = sort?.key === column;
@@ -19,7 +19,7 @@ export function SortHead({column, sort, set, number, children}) {
     <button type="button" class="sort" title=${t('sort_by')} onClick=${() => set(next)}>${children}<span aria-hidden="true">${mine ? (sort.down ? '▼' : '▲') : '↕'}</span></button></th>`;
 }
 
-/** Sorts the rows that a table shows. columns: what a row has in each. Returns {head(column, text, number), of(rows)}. */
+/** Sorts the rows of a table. columns: returns a row's value in each column. Returns {head(column, text, number), of(rows)}. */
 export function useSort(columns) {
   const [sort, set] = useState(null);
   return {

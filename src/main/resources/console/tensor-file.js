@@ -27,7 +27,7 @@ async function npy(file, start) {
   return [{name: 'x', shape: axes.length ? axes : [1]}];
 }
 
-/** Safetensors: the header's length in 8 bytes, and a header in JSON with each tensor's shape and place. */
+/** Safetensors: the header's length in 8 bytes, and a header in JSON with each tensor's shape and offsets. */
 async function safetensors(file, start) {
   const header = await text(file, 8, Number(start.getBigUint64(0, true)));
   let entries;
@@ -42,7 +42,7 @@ async function safetensors(file, start) {
   return entries;
 }
 
-/** Returns the tensors in the order of their values in the file; throws an error that a person can read. */
+/** Returns the tensors in the order of their values in the file; throws an error for display. */
 export async function readTensors(file) {
   const start = await bytes(file, 0, 8);
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59].every((byte, i) => start.getUint8(i) === byte);

@@ -1,4 +1,4 @@
-// All texts of the console, in one catalogue: [English, Japanese]. {0}, {1} stand for values.
+// The catalogue of the console's texts: [English, Japanese]. {0}, {1} are placeholders for values.
 import {state} from './store.js';
 
 const texts = {

@@ -2,13 +2,13 @@
 import {CORE_SCHEMA, load} from './js-yaml.mjs';
 import {t} from './text.js';
 
-/** Integers beyond 2^53 lose digits here; another language of the API keeps them. */
+/** Integers beyond 2^53 lose digits here; clients in other languages keep them. */
 function requireExact(value, path) {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Error(t('yaml_too_large', path));
   if (value !== null && typeof value === 'object') for (const [key, inner] of Object.entries(value)) requireExact(inner, path ? path + '.' + key : key);
 }
 
-/** Returns the definition in a text; throws an error that a person can read, with line and column. */
+/** Returns the definition in a text; throws an error for display, with line and column. */
 export function parse(text) {
   let value;
   try {

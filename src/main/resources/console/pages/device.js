@@ -9,7 +9,7 @@ import {Entries} from './log.js';
 
 const OVER = ['finished', 'cancelled', 'failed'];
 
-/** One device: what is known of it, the runs that it takes part in, and what operators did with it. */
+/** One device: its properties, the runs that it takes part in, and operators' actions on it. */
 export function DevicePage({client}) {
   const base = '/clients/' + encodeURIComponent(client);
   const device = useResource(base, 10_000);

@@ -16,7 +16,7 @@ export function DevicesPage({query}) {
   useListAddress('devices', filter.fields);
   const pages = usePages(filter.query);
   const [chosen, setChosen] = useState([]);
-  // The selection is the content of the list.
+  // The selection applies to the listed devices.
   useEffect(() => setChosen([]), [filter.query, pages.after]);
   const devices = useResource(`/clients?limit=${SIZE}&${filter.query}` + (pages.after ? '&after=' + pages.after : ''), 10_000);
   const count = useResource('/clients/count?' + filter.query, 30_000);
@@ -64,7 +64,7 @@ function Bulk({chosen, query, done}) {
 const patch = (path, labels) => call('PATCH', path, {body: JSON.stringify(labels), type: 'application/merge-patch+json'});
 const label = (client, labels) => patch(`/clients/${client}/labels`, labels);
 
-/** Reads lines key=value; a line with a key and nothing after its = removes the label where it may, for many devices at once. */
+/** Parses lines key=value; a line with nothing after its = removes the label, if allowed, from many devices at once. */
 const parsed = (text, removes) => Object.fromEntries(text.split('\n').map(line => line.trim()).filter(Boolean).map(line => {
   const value = line.slice(line.indexOf('=') + 1).trim();
   return [line.split('=')[0].trim(), removes && value === '' ? null : value];

@@ -27,12 +27,12 @@ export function ExperimentsPage() {
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
 }
 
-/** Reads YAML; its library is loaded when it is first needed. */
+/** Parses YAML; loads the library on first use. */
 const parsed = async text => (await import('../yaml.js')).parse(text);
 const DEFINITION = 'dimension: 9610\nalgorithm: ef21\ncompressor: top-k:0.01\ngamma: "0.5"\nrounds: 300\nparticipants: {min: 20}\n';
 const ARMS = 'control: {}\nnormalized:\n  algorithm: ef21-norm\n  gamma: "horizon:1:0.5"\n';
 
-/** A dialog for a new experiment: the definition that all arms share, and what each arm has other than it. */
+/** A dialog for a new experiment: the definition that all arms share, and the differences of each arm. */
 function Create() {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
@@ -65,7 +65,7 @@ function Create() {
         <div class="row"><button class="first">${t('create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
-/** One experiment: its arms, their curves and how they compare with the first. */
+/** One experiment: its arms, their curves and their comparison with the first arm. */
 export function ExperimentPage({name}) {
   const found = useResource(base(name), 3000);
   return html`<${Crumbs} page="experiments" name=${name} /><${Loaded} resource=${found}>${one => html`
@@ -109,7 +109,7 @@ function Curves({arms}) {
     <${Verdict} arms=${arms} series=${values} />`;
 }
 
-/** Means over the last twentieth of the shortest run's rounds, as in the report: single rounds scatter. */
+/** Means over the last twentieth of the shortest run's rounds, as in the report, because single rounds are noisy. */
 function smoothed(loss, window) {
   return loss.map((_, i) => {
     const some = loss.slice(Math.max(0, i - window + 1), i + 1).filter(Number.isFinite);
@@ -119,7 +119,7 @@ function smoothed(loss, window) {
 
 const SHARES = [0.5, 0.9, 0.99];
 
-/** The rounds and bytes of each arm to the losses that the first reached at 50%, 90% and 99% of its improvement. */
+/** The rounds and bytes that each arm needs for the losses at 50%, 90% and 99% of the first arm's improvement. */
 function Verdict({arms, series}) {
   const window = Math.ceil(Math.min(...series.map(one => one.loss.length)) / 20) || 1;
   const losses = series.map(one => smoothed(one.loss, window));
@@ -145,7 +145,7 @@ function Verdict({arms, series}) {
     <p class="soft">${t('verdict_hint')}</p></section>`;
 }
 
-/** Names the experiment that a run belongs to. */
+/** Shows the experiment that a run belongs to. */
 export function ExperimentOfRun({run}) {
   const found = useResource('/experiments?run=' + encodeURIComponent(run));
   return found.value?.length ? html`<p>${t('experiment')}: ${link(found.value[0].name)}</p>` : null;

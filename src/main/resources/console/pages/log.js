@@ -12,7 +12,7 @@ const TYPING = 300;
 const FIELDS = ['actor', 'method', 'path', 'run', 'since', 'until'];
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'];
 
-/** A day or a minute in the reader's time zone as an instant. */
+/** Converts a day or a minute in the reader's time zone to an instant. */
 const instant = text => (text ? new Date(text).toISOString() : undefined);
 
 export function LogPage({query}) {
@@ -38,7 +38,7 @@ export function LogPage({query}) {
       <section class="card"><${Entries} entries=${found} /><${Pages} pages=${pages} last=${found.length === SIZE ? found.at(-1).id : undefined} /></section>`)}<//>`;
 }
 
-/** Entries of the audit log: who did what to what, and with which outcome. */
+/** Entries of the audit log: the actor, the action, its target and its outcome. */
 export function Entries({entries}) {
   return html`<div class="scroll" tabindex="0"><table class="stack">
     <thead><tr><th>${t('when')}</th><th>${t('who')}</th><th>${t('what')}</th><th>${t('run')}</th><th>${t('outcome')}</th></tr></thead>

@@ -24,7 +24,7 @@ export function ModelsPage() {
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}</td></tr>`)}</tbody></table></div>`)}<//>`;
 }
 
-/** One model: what devices get now, and its versions. */
+/** One model: the version that devices get now, and all versions. */
 export function ModelPage({model}) {
   const found = useResource(base(model));
   const versions = useResource(base(model) + '/versions?limit=100');
@@ -57,7 +57,7 @@ function Aliases({model, value, done}) {
               <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
-/** Shows that an alias is protected, and who has requested the end of its protection. */
+/** Shows that an alias is protected, and who has requested to end that. */
 const Protection = ({of}) => of && html`<div><span class="state open">${t('protected')}</span>
   ${of.releaseBy && html`<div class="soft">${t('release_asked', plain(of.releaseBy))}</div>`}</div>`;
 
@@ -104,8 +104,8 @@ function Form({label, first, send, children}) {
 }
 
 /**
- * A button that makes the model of a run a version of a model, of which one or the other is known. best: the round with the best losses of
- * the known run.
+ * A button that publishes a run's model as a version of a registered model; either the run or the model is given. best: the round with the
+ * best losses of the given run.
  */
 export const Publish = ({model, run, best, done, first}) => html`<${Form} label=${t(run ? 'publish_model' : 'publish')} first=${first} send=${async values => {
   const {name = model, round, ...rest} = values;

@@ -6,7 +6,7 @@ import {CopyButton, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {modelType, parameters, readTensors} from '../tensor-file.js';
 import {t} from '../text.js';
 
-/** Reads YAML; its library is loaded when it is first needed. */
+/** Parses YAML; loads the library on first use. */
 const parsed = async text => (await import('../yaml.js')).parse(text);
 
 export function NewRunPage() {
@@ -14,7 +14,7 @@ export function NewRunPage() {
   return html`<div class="title"><h1>${t('new_run')}</h1></div><${Loaded} resource=${catalogue}>${found => html`<${NewRun} catalogue=${found} />`}<//>`;
 }
 
-/** A form and the YAML it stands for; either can be edited, and a model's file fills in the tensors. */
+/** A form and the equivalent YAML; either can be edited, and a model's file fills in the tensors. */
 function NewRun({catalogue}) {
   const [form, setForm] = useState(emptyForm(catalogue.suggested));
   const [tensors, setTensors] = useState(null);
@@ -80,7 +80,7 @@ function Fields({form, setForm, tensors, catalogue}) {
   const optionsOf = field => {
     if (!field.methods) return field.options;
     const names = (catalogue[field.methods] ?? []).map(one => one.name);
-    // A value of pasted YAML may have parameters.
+    // A value in pasted YAML may have parameters.
     const own = form[field.path];
     return [...new Set([...(field.path in catalogue.suggested ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
   };

@@ -6,7 +6,7 @@ import {Confirmed, CopyButton, Loaded, Said, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
 import {t} from '../text.js';
 
-/** The first page: what waits for somebody, what runs and until when, and what came last. */
+/** The first page: items that wait for an operator, running runs with their expected ends, and the latest events. */
 export function OverviewPage() {
   const overview = useResource('/overview', 5000);
   return html`<div class="title"><h1>${t('overview')}</h1>${isOperator() && html`<a class="button" href="#/new">${t('new_run')}</a>`}</div>
@@ -18,7 +18,7 @@ export function OverviewPage() {
 
 const PAGES = {run: 'runs', rollout: 'rollouts', model: 'models'};
 
-/** Where a thing is shown; the installation and the coordinator above have one page. */
+/** The page of an item; the installation and the coordinator above have one page each. */
 const placeOf = ({about, name}) => (PAGES[about] ? `#/${PAGES[about]}/${encodeURIComponent(name)}` : about === 'relay' ? '#/relays' : '#/system');
 
 function Waiting({found: {waiting, waitingTotal}, done}) {
@@ -37,7 +37,7 @@ function Item({item, done}) {
     <div class="row"><${Act} item=${item} done=${done} /><code>${item.command}</code><${CopyButton} text=${item.command} /></div></li>`;
 }
 
-/** What the console can do at once; everything else begins on the page of the thing. */
+/** The actions available here; all others are on the page of the item. */
 const ACTS = {
   'run-paused': ['runs', 'resume', 'resume', 'confirm_resume', isOperator],
   'run-ready': ['runs', 'start', 'start', 'confirm_start', isOperator],

@@ -44,7 +44,7 @@ export function RolloutsPage({query}) {
     }}<//>`;
 }
 
-/** One roll-out: its groups, what devices reported, and its events. */
+/** One roll-out: its groups, the reports of devices, and its events. */
 export function RolloutPage({id}) {
   const found = useResource(base(id), POLL);
   return html`<${Crumbs} page="rollouts" name=${id} /><${Loaded} resource=${found}>${one => html`
@@ -102,7 +102,7 @@ function Failures({id, groups, deleted}) {
     ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> ${device.site && t('site_failed', number(device.site.failed), number(device.site.asked))} <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
 }
 
-// A duration as the command line takes it.
+// A duration in the format of the command line.
 const span = iso => iso.replace('PT', '').toLowerCase().replace(/^(\d+)h$/, (all, hours) => (hours % 24 ? all : hours / 24 + 'd'));
 
 function Rules({rules, one}) {

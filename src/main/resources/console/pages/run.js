@@ -27,7 +27,7 @@ export function RunPage({run: name, query}) {
     open.ask();
     if (types.has('round.closed') || types.has('missed')) series.ask();
   });
-  // Without the stream, as behind a proxy that holds it up, the page asks by itself.
+  // Without the stream, for example behind a proxy that buffers it, the page polls.
   const every = follow.connected ? 30_000 : 2000;
   const run = useResource(base, every);
   const over = OVER.includes(run.value?.state);
@@ -54,7 +54,7 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-/** Why a run waits or has ended: by its code, and with the coordinator's sentence. */
+/** Why a run waits or has ended: the text for its code, and the coordinator's sentence. */
 export function Message({run}) {
   if (run.stalled) return html`<strong>${t('stalled_since', t('stalled_' + run.stalled.reason.replaceAll('-', '_')), time(run.stalled.since))}</strong> <${Said} text=${run.stalled.message} />`;
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
@@ -63,7 +63,7 @@ export function Message({run}) {
 
 const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stalled', 'expectedEnd', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound', 'lost'];
 
-/** The run's definition without where it stands. */
+/** The run's definition without its status. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
 
 function Definition({run}) {
@@ -91,7 +91,7 @@ function Actions({run, base, ask}) {
   </div>`;
 }
 
-/** Saves everything that is stored of a run, for another coordinator or as a backup. */
+/** Exports all data of a run, for another coordinator or as a backup. */
 function Export({run, base}) {
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -134,12 +134,12 @@ function Summary({run, series}) {
 
 function OpenRound({round, stalled}) {
   useSeconds();
-  // The coordinator's clock counts: the reader's may be wrong.
+  // Uses the coordinator's clock, because the reader's may be wrong.
   const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
   const left = round.deadline ? (Date.parse(round.deadline) - Date.now() - skew) / 1000 : null;
   const cohort = round.cohort;
   const answered = cohort ? cohort.advertised : round.accepted;
-  // All have answered: it is closed at the coordinator's next look.
+  // All have answered: the coordinator closes the round at its next check.
   const reason = round.waitsFor === 'others' && round.missingCount === 0 ? 'closing' : round.waitsFor;
   return html`<dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
@@ -164,7 +164,7 @@ function Absent({label, count, members, hint, open}) {
 
 const STEPS = ['keys', 'shares', 'masked', 'reveal'];
 
-/** The numbers of members that have taken each step of an attempt. */
+/** The number of members that have completed each step of an attempt. */
 function Cohort({cohort, asked}) {
   const counts = [cohort.advertised, cohort.sharing, cohort.masked, cohort.revealed];
   const now = STEPS.indexOf(cohort.phase);
@@ -208,7 +208,7 @@ function Curves({series, query}) {
     </div>`;
 }
 
-/** The same figures as text, for those who cannot see a curve. */
+/** The same figures as text, for screen readers. */
 function Newest({series}) {
   const rows = series.round.map((_, i) => i).slice(-10).reverse();
   const columns = [['round', i => series.round[i]], ['loss', i => number(series.loss[i])], ['gradient_norm', i => number(series.directionNorm[i])], ['gamma', i => number(series.gamma[i])], ['participants', i => series.participants[i]], ['uplink', i => bytes(series.uplinkBytes[i])]];

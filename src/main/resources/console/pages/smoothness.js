@@ -3,7 +3,7 @@ import {number} from '../format.js';
 import {useResource} from '../parts.js';
 import {t} from '../text.js';
 
-/** L0 and L1 with their intervals, for runs whose devices report how rough the loss is. */
+/** L0 and L1 with their intervals, for runs whose devices report smoothness ratios. */
 export function Smoothness({base, series, live}) {
   const reported = series.smoothnessMax.some(Number.isFinite);
   const {value} = useResource(reported ? base + '/smoothness' : null, live ? 30_000 : 0);

@@ -18,14 +18,14 @@ export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
 const enrolmentOrder = {description: one => one.description || one.id, for_run: one => one.run, uses: one => one.uses, uses_left: one => one.usesLeft, expires: one => one.expiresAt};
-/** An enrolment token that admits no device any more. */
+/** An enrolment token that admits no more devices. */
 const isSpent = (path, one) => path === ENROLMENT && (one.revokedAt || one.usesLeft === 0 || (one.expiresAt && Date.parse(one.expiresAt) < Date.now()));
 const accessRow = one => [plain(one.name), t(one.role), one.rights.map(right => t('right_' + right)).join(', ') || t('none'), one.runs.includes('*') ? t('all') : one.runs.join(', '), time(one.expiresAt)];
 const accessOrder = {name: one => one.name, role: one => one.role, rights: one => one.rights.join(), runs: one => one.runs.join(), expires: one => one.expiresAt};
 
 const SIZE = 100;
 
-/** A list of tokens; that of enrolment tokens has pages. */
+/** A list of tokens; the list of enrolment tokens is paged. */
 function Kind({path, paged, title, hint, form, allowed, opened, row, order}) {
   const head = Object.keys(order);
   const sort = useSort(order);
@@ -43,7 +43,7 @@ function Kind({path, paged, title, hint, form, allowed, opened, row, order}) {
   </section>`;
 }
 
-/** A form, and after it the token, which is shown this once. */
+/** A form, and then the token, which is shown only once. */
 function NewToken({path, form: Form, close}) {
   const [made, setMade] = useState(null);
   const [problem, setProblem] = useState(null);

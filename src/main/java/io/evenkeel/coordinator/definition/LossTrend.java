@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Losses are noisy: devices are sampled, and they compute on minibatches. So the level is a moving mean. It covers 5
  * rounds if all members answer, and up to 20 if fewer do, so that enough members contribute to it. The best level is
- * the smallest one; it counts once the mean covers enough rounds. A loss is far above the best if it exceeds {@link
- * #limit}. A run diverges if that happens in many consecutive rounds, so a single outlier is not divergence.
+ * the smallest one; it counts once the mean covers enough rounds. A loss is far above the best if it exceeds
+ * {@link #limit}. A run diverges if that happens in many consecutive rounds, so a single outlier is not divergence.
  *
  * <p>The loss function depends on the members. When more than 5% of the members' weight has joined, left or changed,
  * the best and the level are reset. The loss at the start is kept as a scale.

@@ -66,8 +66,8 @@ class Declining {
      * Records that a member declines the open round. Nothing is recorded if the round does not ask the member, or the
      * member has answered. A loss of power may lose the record; the round then waits for the member.
      *
-     * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed}, {@code
-     *     round-not-open}
+     * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed},
+     *     {@code round-not-open}
      */
     void decline(PlanCache.Known known, int round, String client, DeclineCause reason) {
         transactions.writeLazily(() -> {

@@ -99,8 +99,8 @@ public class RunChanges {
      * Changes a run's definition from the next round on.
      *
      * @return the new revision; the newest one's number, without changes, if there is nothing to change
-     * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned, {@code
-     *     definition-changed} if there is a newer revision than the request names, {@code wrong-state} if the run is over
+     * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned,
+     *     {@code definition-changed} if there is a newer revision than the request names, {@code wrong-state} if the run is over
      *     and more than its notes would change, {@code busy} if weights must change while a round is being closed
      */
     public Revision change(long id, Wish wish) {

@@ -21,8 +21,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code member} and {@code member_chain}, by JDBC, for accepting messages; operators' requests use {@link
- * Member}. Works in the caller's transaction; methods that change rows need the run's lock.
+ * The tables {@code member} and {@code member_chain}, by JDBC, for accepting messages; operators' requests use
+ * {@link Member}. Works in the caller's transaction; methods that change rows need the run's lock.
  */
 @Component
 public class MemberTable {

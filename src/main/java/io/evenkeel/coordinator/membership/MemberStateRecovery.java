@@ -59,8 +59,8 @@ class MemberStateRecovery {
     /**
      * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code
-     *     state-not-kept}, {@code storage-damaged},
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found},
+     *     {@code state-not-kept}, {@code storage-damaged},
      *     {@code insufficient-memory} if the run is not active and no memory is left
      */
     State of(PlanCache.Known known, String client, StateForm form) {

@@ -114,8 +114,8 @@ class MessageIntake {
      * Accepts a message, or refuses it without changes.
      *
      * @return the receipt, once the message is durable, and the next task if the sender waits for it
-     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found}, {@code
-     *     too-large}, {@code invalid-frame},
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found},
+     *     {@code too-large}, {@code invalid-frame},
      *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; other refusals are in the response
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */

@@ -30,8 +30,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file
  * has no end, so imports refuse it; an export of everything nevertheless has an end. {@code busy}, also without an end,
- * means that an object was deleted to which a row referred when the export started. They throw {@link
- * UncheckedIOException} if the file cannot be written.
+ * means that an object was deleted to which a row referred when the export started. They throw
+ * {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {

@@ -8,8 +8,8 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Unlike for {@link
- * DatabaseFailures}, repeating the request does not help.
+ * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Unlike for
+ * {@link DatabaseFailures}, repeating the request does not help.
  */
 public final class DatabaseDamage {
 

@@ -21,8 +21,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses to start with an unknown option of the command line, or with an unknown setting or a wrong value under {@code
- * evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
+ * Refuses to start with an unknown option of the command line, or with an unknown setting or a wrong value under
+ * {@code evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
  * Java's system properties are not checked, because
  * they also belong to other programs in the JVM. Named in META-INF/spring.factories.
  */
