@@ -35,7 +35,7 @@ public class CoordinatorApplication {
         SpringApplication.run(CoordinatorApplication.class, StartArguments.expand(args));
     }
 
-    /** Returns the one source of time, which tests replace; truncated to the precision of the database. */
+    /** Returns the only source of time, which tests replace; truncated to the precision of the database. */
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);

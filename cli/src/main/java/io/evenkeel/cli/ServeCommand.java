@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Starts the coordinator alone, as a child process. The script {@code evenkeel} starts the coordinator itself instead. */
+/** Starts only the coordinator, as a child process. The script {@code evenkeel} starts the coordinator directly instead. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,

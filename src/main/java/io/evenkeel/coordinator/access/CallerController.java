@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 class CallerController {
 
     /**
-     * Whose credentials a request carried.
+     * The identity and permissions of the caller.
      *
      * @param name what the audit log calls the caller
      * @param role whether the caller may change what it may read

@@ -94,7 +94,7 @@ public class DeviceCache {
         }
     }
 
-    /** Returns how long ago a device sent its last request to this replica; empty if that is not known any more. */
+    /** Returns how long ago a device sent its last request to this replica; empty if unknown. */
     public Optional<Duration> sinceRequest(String client) {
         return Optional.ofNullable(requests.getIfPresent(client)).map(at -> Duration.ofNanos(time.nanos() - at));
     }

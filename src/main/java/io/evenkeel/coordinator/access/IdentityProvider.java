@@ -102,7 +102,7 @@ class IdentityProvider {
         }
     }
 
-    /** The decoder has compared the token's times with the clock, which may have been set back. */
+    /** The decoder compared the token's times with the clock, which may have been set back. */
     private void requireValidIfClockIsBehind(Jwt jwt) {
         Instant expiresAt = jwt.getExpiresAt();
         if (time.ahead().isNegative()

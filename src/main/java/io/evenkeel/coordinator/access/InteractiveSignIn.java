@@ -14,9 +14,9 @@ public class InteractiveSignIn {
     private final @Nullable URI issuer;
 
     /**
-     * Makes one.
+     * Creates the description.
      *
-     * @throws IllegalArgumentException if there is a client but no issuer, or the issuer is no address
+     * @throws IllegalArgumentException if there is a client but no issuer, or the issuer is not an address
      */
     InteractiveSignIn(
             OidcSettings settings, @Value("${spring.security.oauth2.resourceserver.jwt.issuer-uri:}") String issuer) {
@@ -49,7 +49,7 @@ public class InteractiveSignIn {
         return settings.clientId();
     }
 
-    /** Returns what to ask the provider for. */
+    /** Returns the scope to request from the provider. */
     String scope() {
         return settings.scope();
     }

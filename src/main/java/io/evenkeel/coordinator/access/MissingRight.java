@@ -6,7 +6,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authorization.AuthorizationDecision;
 
-/** A refusal that names what the caller's permissions lack. */
+/** Refuses a request and names the permissions that the caller lacks. */
 public final class MissingRight extends AuthorizationDecision {
 
     private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public final class MissingRight extends AuthorizationDecision {
     private final String detail;
 
     /**
-     * Makes one.
+     * Creates the refusal.
      *
      * @param right operator, approve, mint, {@code run} or {@code all-runs}, which docs/errors.md lists
      */

@@ -138,7 +138,7 @@ public class AuditLog implements DeviceRows {
     }
 
     /**
-     * Which entries to list; null for all of a kind.
+     * The filter of listed entries; null matches all.
      *
      * @param before only entries with a smaller id
      * @param run only of this run

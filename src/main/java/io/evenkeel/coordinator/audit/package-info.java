@@ -1,4 +1,4 @@
-/** The audit log: who changed what, or tried to. */
+/** The audit log: changes, and attempts to make them, with their actors. */
 @NullMarked
 package io.evenkeel.coordinator.audit;
 

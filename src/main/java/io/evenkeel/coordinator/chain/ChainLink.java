@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A link of a run's hash chain. It has a separate hash for each part that it covers, so that a check can name the table that differs.
  *
  * @param place 0, 1, 2, ... in the chain
- * @param covers what it covers
+ * @param covers the kind of content
  * @param number the number of the revision, 0 for the definition as created; or of the round
  * @param content hash of the definition, the revision or the round's record
  * @param messages of a round: hash of the messages in it
@@ -22,7 +22,7 @@ public record ChainLink(
         @Nullable Long update,
         String hash) {
 
-    /** What a link covers. The names are stored. */
+    /** The kind of content that a link covers. The names are stored. */
     public enum Covers {
         REVISION,
         ROUND

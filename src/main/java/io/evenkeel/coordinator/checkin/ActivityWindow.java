@@ -29,7 +29,7 @@ final class ActivityWindow {
     /**
      * Returns the beginning of the window.
      *
-     * @param now at least that of the last call
+     * @param now at least the previous call's value
      * @param anybody whether a device has checked in since the last call
      * @param length within which each active device checks in
      */

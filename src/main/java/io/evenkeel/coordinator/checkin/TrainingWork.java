@@ -73,7 +73,7 @@ class TrainingWork implements WorkSource {
         return new WorkOffer(kind(), run.id(), run.name(), next.priority(), devices, demand(run, next, devices));
     }
 
-    /** Each member must look once in a round whether it is drawn; without a draw, enough of them must come to fill the round. */
+    /** Each member must check once in a round whether it is drawn; without a draw, enough members must check in to fill the round. */
     private static Demand demand(RunSnapshot run, RoundRules next, DeviceChoice devices) {
         if (run.state() == RunState.CREATED) {
             return Demand.ALL_NOW;
@@ -83,7 +83,7 @@ class TrainingWork implements WorkSource {
         return new Demand(takesAll ? Long.MAX_VALUE : next.maxParticipants(), duration(run, next));
     }
 
-    /** Returns the mean duration of the rounds so far; that of a full round before the first has closed. */
+    /** Returns the mean duration of the rounds so far; before the first has closed, the maximum duration. */
     private static Duration duration(RunSnapshot run, RoundRules next) {
         if (run.round() == 0 || run.startedAt() == null || run.openedAt() == null) {
             return next.maxTime();

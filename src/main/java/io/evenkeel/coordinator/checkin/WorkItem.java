@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing that a device can do now, as it appears in the response.
  *
- * @param offer what it is for; not in the response
+ * @param offer the offer it belongs to; not in the response
  * @param kind what to do, such as {@code train}
  * @param run the run it belongs to, null for none
  * @param priority the offer's

@@ -14,7 +14,7 @@ import java.util.Map;
  *       {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of all kinds.
  *   <li>{@link #items} returns what each of the given devices would do for these offers now.
  *   <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
- *   <li>Fields that only this kind has go into {@link WorkItem#details}, a record of its own that is sent as a JSON object.
+ *   <li>Fields that only this kind has go into {@link WorkItem#details}, a separate record that is sent as a JSON object.
  *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that creates new work, so that waiting
  * devices get it at once. Without that event, and for commits of other replicas, devices get it at the next tick.
  *   <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does not know.
@@ -36,7 +36,7 @@ public interface WorkSource {
      * item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a member.
      *
      * @param offers some of the offers that {@link #offers} returned, which may have ended since
-     * @param clients the ids of enrolled devices: one that checks in, or all that wait, at most some thousand
+     * @param clients the ids of enrolled devices: one that checks in, or all waiting ones, at most a few thousand
      */
     Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients);
 

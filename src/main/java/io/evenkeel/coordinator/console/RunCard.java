@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was created
  * @param stalled why it makes no progress, although it is running; absent if it does
  * @param deadline when the open round's time is up
- * @param message what the operator should know, if anything
- * @param stopReason why it ended or paused by itself, if it did
+ * @param message a notice for the operator, if any
+ * @param stopReason why it ended or paused automatically, if it did
  * @param description what the run is for, if its definition says so
  * @param tags the tags of its definition
- * @param loss the loss of some 30 rounds spread evenly over the run, null where none was reported
+ * @param loss the loss of about 30 rounds spread evenly over the run, null where none was reported
  * @param metrics the loss and the metrics of the round closed last, by name
  * @param compression how many times fewer bytes the messages of these rounds have than uncompressed ones
  */

@@ -59,20 +59,20 @@ class RunOverview {
     /**
      * A page of runs.
      *
-     * @param runs in the order asked for
+     * @param runs in the requested order
      * @param total how many runs match
      */
     record Cards(List<RunCard> runs, long total) {}
 
     /**
-     * Which runs to list, and in which order.
+     * The filter and order of a list of runs.
      *
      * @param search part of the name, may be empty
      * @param state only runs in this state, all if null
      * @param tag only runs with this tag, all if null
      * @param readers only runs that the reader may use
-     * @param order the order of all that match
-     * @param metric sorts by this metric of the round closed last in place of the order, if it is not null; runs without it come last
+     * @param order the order of all matching runs
+     * @param metric if not null, sorts by this metric of the round closed last instead of the order; runs without it come last
      * @param descending whether the largest value of the metric comes first
      */
     record Choice(
@@ -84,7 +84,7 @@ class RunOverview {
             @Nullable String metric,
             boolean descending) {
 
-        /** Returns whether the database cannot make the page by itself: it has neither tags nor metrics as columns. */
+        /** Returns whether the database cannot produce the page alone: it does not have tags or metrics as columns. */
         boolean needsAll() {
             return tag != null || metric != null;
         }

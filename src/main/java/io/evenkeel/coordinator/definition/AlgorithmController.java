@@ -33,12 +33,12 @@ class AlgorithmController {
      * All named methods.
      *
      * @param algorithms their parameters are other fields of a definition, with their defaults
-     * @param errorFeedback what devices do, as plans name it
+     * @param errorFeedback the devices' error feedback, as plans name it
      * @param stepRules for {@code step}
      * @param selections for the first part of {@code compressor}
      * @param valueCodings for the second part of {@code compressor}, after a plus
      * @param privacyMechanisms for {@code privacy}
-     * @param suggested what a form of a definition begins with, by the field's path
+     * @param suggested initial values for a form, by the field's path
      */
     record CatalogueView(
             List<MethodView> algorithms,
@@ -54,7 +54,7 @@ class AlgorithmController {
      *
      * @param summary one sentence
      * @param parameters in the order of the text {@code name:a:b}
-     * @param needs what it needs beyond one gradient for a message
+     * @param needs requirements beyond one gradient per message
      * @param excludes the parts of a definition that it does not go with
      */
     record MethodView(
@@ -77,8 +77,8 @@ class AlgorithmController {
     /**
      * A parameter of a method.
      *
-     * @param expected what is expected, in words
-     * @param usual the default; absent if the parameter has to be given
+     * @param expected the expected value, in words
+     * @param usual the default; absent if the parameter is required
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ParameterView(

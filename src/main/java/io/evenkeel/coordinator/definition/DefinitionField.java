@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a {@link RunDefinition}, and whether each may change while the run goes on. This is the only place that decides this.
+ * The fields of a {@link RunDefinition}, and whether each may change while the run is active. This is the only place that decides this.
  *
  * <p>A changeable field takes effect through {@link RoundRules}. It must affect neither the devices' computation nor
  * the step, because messages sent before the change still count.

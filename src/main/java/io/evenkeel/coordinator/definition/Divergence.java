@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The condition that pauses a run when its loss is too large by {@link LossTrend} or above the operator's limit; or {@code off}.
  *
- * @param loss a limit, in place of {@code factor}
+ * @param loss a limit that replaces {@code factor}
  * @param factor how many times the best loss is too large, above 1, default 2
- * @param rounds number of rounds one after another with a larger loss; default 10, or 1 with {@code loss}
+ * @param rounds number of consecutive rounds with a larger loss; default 10, or 1 with {@code loss}
  */
 @Schema(description = "off, or an object with loss or factor, and rounds")
 public record Divergence(

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition with every default filled in
  * @param by who adds the noise
- * @param shares what each device adds to its words; null without secure aggregation
+ * @param shares the noise that each device adds to its words; null without secure aggregation
  * @param mechanism the bound of messages, and the noise
  * @param delta the probability for which epsilon is stated
- * @param epsilon what a device may spend; null for no limit
+ * @param epsilon the epsilon that a device may spend; null for no limit
  * @param maxMessages how many messages a device may send, {@link Integer#MAX_VALUE} without a limit
  */
 public record PrivacyTerms(
@@ -37,7 +37,7 @@ public record PrivacyTerms(
     /**
      * Returns the terms of a resolved definition.
      *
-     * @param shares what each device adds to its words; null without secure aggregation
+     * @param shares the noise that each device adds to its words; null without secure aggregation
      */
     static PrivacyTerms of(Privacy resolved, @Nullable CohortNoise shares) {
         PrivacyMechanism mechanism = PrivacyMechanism.of(

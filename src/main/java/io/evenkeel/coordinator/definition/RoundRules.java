@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param minParticipants how many messages a round needs
  * @param maxParticipants how many it accepts, {@link Integer#MAX_VALUE} for no limit
  * @param minTime how long a round stays open at least
- * @param maxTime after which it closes with those who have answered
+ * @param maxTime the time after which it closes with the members that have answered
  * @param sampling the share of the members asked
  * @param minWeight the smallest weight of a member
  * @param maxWeight the largest weight of a member

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #resolve} and the evaluation in {@link #conditions} of each condition are in this class.
  *
  * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
- * @param patience the run finishes when its loss or a metric does not improve any more
+ * @param patience the run finishes when its loss or a metric no longer improves
  * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
  * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
  * @param divergence the run pauses when its loss is too large; on by default in runs whose devices report losses

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.definition;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a run ended or paused by itself. The texts are permanent: the database, responses and metrics contain them. */
+/** The reason why a run ended or paused automatically. The texts are permanent: the database, responses and metrics contain them. */
 public enum StopReason {
     /** All rounds are done. */
     ROUNDS,
@@ -19,7 +19,7 @@ public enum StopReason {
     DIVERGENCE,
     /** A device has sent as many messages as its privacy budget allows; the run is paused. */
     PRIVACY_BUDGET,
-    /** With secure aggregation, several rounds one after another had no sum; the run is paused. */
+    /** With secure aggregation, several consecutive rounds had no sum; the run is paused. */
     VOID_ROUNDS,
     /** Objects that the run's rows name are missing in the object store; the run is paused until they are back. */
     OBJECTS_MISSING;

@@ -31,7 +31,7 @@ record DeletionSettings(
         requireDays("spent-tokens", spentTokens);
     }
 
-    /** A number without a unit is milliseconds, which is of no use here. */
+    /** A number without a unit would mean milliseconds, which is not useful here. */
     private static void requireDays(String name, Duration value) {
         require(
                 "retention.delete-after." + name,

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * wait. After a crash the next start continues. Thread-safe; replicas take turns at the steps of a run.
  *
  * <p>A run's own row is deleted last, which frees its name. On a shared database that is at least a minute after the
- * deletion, when no replica has the run cached any more.
+ * deletion, when no replica caches the run any longer.
  */
 @Component
 class DeletionWork extends BackgroundWork {

@@ -130,7 +130,7 @@ public class RoundDraws {
     /**
      * Returns the members that a round asked.
      *
-     * @throws CorruptionException if the stored draw is not the one that was written
+     * @throws CorruptionException if the stored draw is damaged
      */
     public Optional<RoundDraw> find(long run, int round) {
         return jdbc.sql("SELECT eligible, digest, asked FROM round_draw WHERE run_id = ? AND round_number = ?")

@@ -45,7 +45,7 @@ public class RoundSkipping {
         this.skipped = skipped;
     }
 
-    /** Returns whether the open round must be skipped, whoever answers. */
+    /** Returns whether the open round must be skipped, whichever members answer. */
     public boolean isDue(Run run) {
         return skipped.contains(run.id(), run.round())
                 || rule(run).next(members(run, null)).isPresent();

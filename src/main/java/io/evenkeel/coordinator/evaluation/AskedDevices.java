@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked how many it asks
  * @param answered how many of these have sent a result
  * @param complete whether these are all; with more than 10,000 devices to choose from, they are those of the first 10,000
- * @param devices those that have answered or not, as the request says, in the order of their ids
+ * @param devices the devices that have answered, or those that have not, depending on the request, in the order of their ids
  */
 @Schema(name = "AskedDevices")
 record AskedDevices(int asked, int answered, boolean complete, List<Device> devices) {

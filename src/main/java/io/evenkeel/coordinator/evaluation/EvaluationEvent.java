@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes what happened to an evaluation.
+ * An event of an evaluation.
  *
  * @param evaluation its name
  * @param key its key in the database

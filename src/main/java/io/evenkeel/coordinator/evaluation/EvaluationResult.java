@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples how many samples it measured, 1 to 1e9: the weight in weighted means
  * @param metrics 1 to 32 named figures, each within ±1e30; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
- * @param site of a relay, instead of these: what the devices of its site have measured
+ * @param site for a relay, instead of these: the combined result of its site's devices
  */
 record EvaluationResult(
         @Nullable Long samples,
@@ -27,7 +27,7 @@ record EvaluationResult(
     /** A result that was checked. */
     record Checked(long samples, Map<String, Double> metrics) {
 
-        /** Returns what two equal results have in common. */
+        /** Returns the content in which two equal results agree. */
         String digest() {
             return Credential.hash(samples + " " + metrics);
         }

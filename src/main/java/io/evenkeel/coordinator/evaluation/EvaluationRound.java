@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key the key in the database, 0 before it is inserted
  * @param name its name
- * @param model what is measured
+ * @param model the measured model
  * @param selector chooses the devices that are asked
- * @param seed what the draw of a share depends on
+ * @param seed the seed for drawing a share
  * @param share the share of these devices that is asked
  * @param least how many results are needed
  * @param most the number of results with which it ends; null for no limit

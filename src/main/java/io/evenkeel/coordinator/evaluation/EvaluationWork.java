@@ -38,7 +38,7 @@ class EvaluationWork implements WorkSource {
      * The information that a device needs for its result.
      *
      * @param evaluation the evaluation's name
-     * @param model what to measure
+     * @param model the model to measure
      * @param path from where to download it
      */
     record Details(String evaluation, @JsonUnwrapped EvaluatedModel model, String path) {}

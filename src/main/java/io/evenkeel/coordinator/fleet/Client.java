@@ -53,7 +53,7 @@ public class Client extends FleetEntity {
         return this;
     }
 
-    /** Binds the client to the certificate with which it enrolled. */
+    /** Binds the client to the certificate that it presented at enrolment. */
     Client with(@Nullable String certificateName) {
         this.certificate = certificateName;
         return this;

@@ -130,7 +130,7 @@ class ProfileTable {
                 .single();
     }
 
-    /** Deletes a profile if no device has it, in a transaction of its own. */
+    /** Deletes a profile that no device has, in a separate transaction. */
     void deleteIfUnused(long key, DurableTransactions transactions) {
         if (key == NONE) {
             return;

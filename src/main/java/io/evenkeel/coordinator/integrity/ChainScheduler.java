@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks each run against its hash chain once a day, one after the other, and pauses after each for twice the time that
+ * Checks each run against its hash chain once a day, sequentially, and pauses after each for twice the time that
  * it took. The database has the time of each check, so restarts and other replicas repeat nothing.
  */
 @Component

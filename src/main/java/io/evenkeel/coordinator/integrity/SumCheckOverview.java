@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Runs whose last verification found a fault. Thread-safe. */
+/** Reports runs whose last verification found a fault. Thread-safe. */
 @Component
 class SumCheckOverview implements OverviewSource {
 

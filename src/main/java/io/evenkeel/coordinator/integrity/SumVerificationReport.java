@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param coordinate the coordinate of the largest difference
  * @param agrees whether the relative difference is at most 1e-9: additions in another order differ by about 1e-16 times the number
  *     of messages
- * @param chain the run's hash chain, which fits
+ * @param chain the run's hash chain, which matches
  */
 @Schema(name = "SumVerificationReport")
 public record SumVerificationReport(

@@ -31,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>A change is one transaction under the run's lock: a row of the table {@code run_revision} and its number in the run's row. The
  * transaction that opens the next round reads that number under the same lock. So a round follows a change completely
- * or not at all, whichever replica opens it and even if a process is killed.
+ * or not at all, whichever replica opens it, and even after a crash.
  */
 @Component
 public class RunChanges {
@@ -98,7 +98,7 @@ public class RunChanges {
     /**
      * Changes a run's definition from the next round on.
      *
-     * @return the new revision; the newest one's number, without changes, if there is nothing to change
+     * @return the new revision; without changes, the number of the newest one
      * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned,
      *     {@code definition-changed} if there is a newer revision than the request names, {@code wrong-state} if the run is over
      *     and more than its notes would change, {@code busy} if weights must change while a round is being closed

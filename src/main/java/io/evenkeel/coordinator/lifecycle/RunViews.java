@@ -64,7 +64,7 @@ public class RunViews {
      * @param states only runs in one of these states, in any if empty
      * @param readers only runs that the reader may use
      * @param before lists runs that are older than the run of this name; all if null
-     * @throws ProblemException {@code run-not-found} if there is no run of that name
+     * @throws ProblemException {@code run-not-found} if no run has that name
      */
     List<RunView> list(String search, Set<RunState> states, RunPatterns readers, @Nullable String before, int limit) {
         long bound = before == null ? Long.MAX_VALUE : plans.named(before).run();

@@ -1,4 +1,4 @@
-/** What operators do with runs: create, start, pause, change, cancel and show them. */
+/** Operators' actions on runs: create, start, pause, change, cancel and show them. */
 @NullMarked
 package io.evenkeel.coordinator.lifecycle;
 

@@ -260,7 +260,7 @@ public class Members {
      * Clamps the members' weights to the range of some rules when the open round closes. Works in the caller's
      * transaction, which has locked the run.
      *
-     * @throws ProblemException {@code busy} for the moment in which a round is being closed
+     * @throws ProblemException {@code busy} while a round is being closed
      */
     public void limitWeights(Run run, RoundRules range) {
         List<Member> outside =

@@ -59,7 +59,7 @@ public class MissingObjects implements HealthIndicator {
         }
     }
 
-    /** Returns the objects that readers missed, including truncated ones, which no list of names shows. */
+    /** Returns the objects that readers missed, including truncated ones, which a list of names cannot show. */
     public Set<ObjectRange> suspects() {
         return Set.copyOf(suspects.keySet());
     }

@@ -210,7 +210,7 @@ public class SnapshotStore {
      * Replaces a snapshot by a later one.
      *
      * @param from number of the last message in the earlier one, 0 for none
-     * @param placed the later one's vector
+     * @param placed the vector of the later snapshot
      * @return false if another coordinator has already replaced it
      */
     public boolean advance(long member, long from, Snapshot to, Placed placed) {

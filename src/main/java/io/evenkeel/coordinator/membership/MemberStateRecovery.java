@@ -67,7 +67,7 @@ class MemberStateRecovery {
         requireReadable(known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                // The file is written last, because nobody would delete it after a failure.
+                // The file is written last, because it would not be deleted after a failure.
                 return memory.working(known.run(), known.plan(), () -> {
                     Supplier<State> rebuilt = damage.stopping(
                             () -> transactions.readDurable(() -> rebuild(known, members.get(known, client), form)));

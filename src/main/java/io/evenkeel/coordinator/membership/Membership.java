@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's membership of a run, with all it needs to go on.
+ * A device's membership of a run, with everything that it needs to continue.
  *
  * @param run the run's name
  * @param client the device

@@ -129,7 +129,7 @@ class MembershipController {
             throws IOException, HttpMediaTypeNotAcceptableException {
         StateForm form = StateForm.of(accepted.resolveMediaTypes(new ServletWebRequest(request)));
         MemberStateRecovery.State state = states.of(plans.named(run), device.client(), form);
-        // Before it is opened, which takes its name away on Unix.
+        // Before the file is opened, which removes its name on Unix.
         long size = Files.size(state.file());
         try (InputStream bytes = Files.newInputStream(state.file(), StandardOpenOption.DELETE_ON_CLOSE)) {
             response.setContentType(form.mediaType().toString());

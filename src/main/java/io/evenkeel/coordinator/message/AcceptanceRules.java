@@ -34,7 +34,7 @@ final class AcceptanceRules {
     private record Answer(String client, int round) {}
 
     /**
-     * @param admission which rounds of the run take messages
+     * @param admission decides which rounds of the run accept messages
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
      * @param histories the existing histories of the models of these rounds

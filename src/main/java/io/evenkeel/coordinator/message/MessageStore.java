@@ -76,7 +76,7 @@ public class MessageStore {
      *
      * @param client the sender
      * @param round the round of the model it was computed on
-     * @param includedIn the round in whose sum it is
+     * @param includedIn the round whose sum contains it
      * @param sequence its number in the sender's chain
      * @param digest its digest
      * @param acceptedAt when it was accepted

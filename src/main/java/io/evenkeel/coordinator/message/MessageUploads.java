@@ -149,8 +149,8 @@ class MessageUploads {
      *
      * @param offset how many bytes have arrived according to the sender
      * @return how many have arrived now
-     * @throws ProblemException {@code conflict} if the offset is wrong; {@code not-found} if this coordinator keeps no uploads, or
-     *     the disk has no room for a new one, or none for this one any more, which is then deleted
+     * @throws ProblemException {@code conflict} if the offset is wrong; {@code not-found} if this coordinator keeps no
+     *     uploads, or the disk has no space for a new upload, or no more space for this one, which is then deleted
      * @throws ObjectStoreException if the disk fails, for instance because it is full
      * @throws IOException if the connection breaks
      */
@@ -280,7 +280,7 @@ class MessageUploads {
     /**
      * Reads a whole upload.
      *
-     * @param hold counts what is read
+     * @param hold counts the bytes read
      * @throws ProblemException {@code not-found} if it is incomplete or damaged; which of the two is unknown, so it is not deleted
      * @throws ObjectStoreException if the disk fails
      */

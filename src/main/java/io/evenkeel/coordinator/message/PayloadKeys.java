@@ -6,7 +6,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Hands out the keys of {@code message_payload}, ascending, so that rows are stored in the order of arrival. Keys come from a sequence
+ * Assigns the keys of {@code message_payload} in ascending order, so that rows are stored in the order of arrival. Keys
+ * come from a sequence
  * of the database in blocks, so that a batch of inserts needs no generated keys. Thread-safe.
  */
 @Component

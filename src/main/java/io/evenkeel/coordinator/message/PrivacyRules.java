@@ -27,7 +27,7 @@ public final class PrivacyRules {
     private PrivacyRules() {}
 
     /**
-     * Checks a message by itself; in a run without privacy every message passes.
+     * Checks a single message; in a run without privacy every message passes.
      *
      * @throws ProblemException {@code invalid}, naming the field
      */

@@ -23,7 +23,7 @@ public final class StoredMessage {
      * @param member key of the sender's membership
      * @param ordinal the sender's ordinal
      * @param round the round of the model it was computed on
-     * @param includedIn the round in whose sum it is
+     * @param includedIn the round whose sum contains it
      * @param sequence its number in the sender's chain, from 1
      * @param digest digest of the payload
      * @param acceptedAt when it was accepted
@@ -104,7 +104,7 @@ public final class StoredMessage {
         return round;
     }
 
-    /** Returns the round in whose sum it is. */
+    /** Returns the round whose sum contains it. */
     public int includedIn() {
         return includedIn;
     }

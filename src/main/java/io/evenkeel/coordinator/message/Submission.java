@@ -88,7 +88,7 @@ public final class Submission {
      * Returns the row for this message once it is accepted.
      *
      * @param member the sender's membership
-     * @param includedIn the round in whose sum it is
+     * @param includedIn the round whose sum contains it
      */
     StoredMessage stored(MemberRow member, int includedIn, Instant acceptedAt) {
         return new StoredMessage(

@@ -124,8 +124,9 @@ public final class LiveModel {
     public record Weighted(CompressedVector delta, double weight) {}
 
     /**
-     * Adds messages, {@code S += weight * delta}, to one range of coordinates after the other; each coordinate gets them in order.
-     * Adding whole messages would load most of S from memory for each, since a message's coordinates are far apart.
+     * Adds messages, {@code S += weight * delta}, one range of coordinates at a time; each coordinate gets them in
+     * order. Adding whole messages would load most of S from memory for each message, since its coordinates are far
+     * apart.
      */
     public void add(List<Weighted> messages) {
         int dimension = state.sum().length;
@@ -232,7 +233,7 @@ public final class LiveModel {
     }
 
     /**
-     * Advances the devices' model, returns what the round changed, and marks the round as closed. The change shares S's memory, so it
+     * Advances the devices' model, returns the round's changes, and marks the round as closed. The change shares S's memory, so it
      * must be written before the next round begins.
      */
     public RoundChange endRound(StepScale scale) {

@@ -94,7 +94,7 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Makes a checkpoint of a round whose model is kept, unless there is one.
+     * Creates a checkpoint of a round whose model is kept, if there is none.
      *
      * @throws ProblemException as {@link #read}
      */

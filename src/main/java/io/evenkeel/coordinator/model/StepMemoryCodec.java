@@ -50,8 +50,8 @@ final class StepMemoryCodec {
      * Reads a memory.
      *
      * @param in read up to the memory's last byte
-     * @param rule the rule whose memory it is
-     * @param like a memory of the same rule and dimension, whose vectors become those of the result
+     * @param rule the memory's rule
+     * @param like a memory of the same rule and dimension, whose vectors are reused for the result
      * @return null if the stream ends early
      */
     static @Nullable StepMemory read(InputStream in, StepRule rule, StepMemory like) throws IOException {

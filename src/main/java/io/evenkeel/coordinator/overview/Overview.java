@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * The installation at a glance.
  *
  * @param now the coordinator's clock
- * @param waiting what waits for an operator, critical things first, at most 100
+ * @param waiting items that wait for an operator, critical ones first, at most 100
  * @param waitingTotal how many things wait
  * @param running the newest runs that are running, at most 20
  * @param runningTotal how many are running
- * @param latest what happened last, newest first, at most 15; without rounds that opened, closed or were extended again
+ * @param latest the latest events, newest first, at most 15; without rounds that opened, closed or were extended again
  */
 @Schema(name = "Overview")
 record Overview(

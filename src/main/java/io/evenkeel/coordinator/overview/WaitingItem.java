@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that waits for an operator.
  *
- * @param code what it is
+ * @param code the kind of item
  * @param critical whether something has stopped or data is at risk
  * @param about the kind of thing that it concerns
  * @param name the name or id of that thing
  * @param since when it began, if that is known
- * @param message what is wrong, in a sentence
- * @param command the command that looks at it or goes on
+ * @param message the problem, in a sentence
+ * @param command the command that shows or resolves it
  */
 @Schema(name = "WaitingItem")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,4 +1,4 @@
-/** The installation at a glance: what waits for an operator, which runs are under way, and what happened last. */
+/** The installation at a glance: items that wait for an operator, active runs, and the latest events. */
 @NullMarked
 package io.evenkeel.coordinator.overview;
 

@@ -35,7 +35,7 @@ public final class KeyedLocks<L> {
     /**
      * Runs work that locks and unlocks the key's lock. The lock stays registered until the work ends.
      *
-     * @return what the work returns
+     * @return the result of the work
      */
     public <T> T using(long key, Function<L, T> work) {
         L lock = enter(key);

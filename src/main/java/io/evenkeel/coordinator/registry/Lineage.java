@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The origin of a version. All components are null if it was uploaded.
  *
  * @param run name of the run
- * @param round the round of the run whose model it is: x^round
+ * @param round the round of the run whose model is x^round
  * @param definition the run's definition at that time, as JSON
  * @param members number of members of the run in the round closed last before it
  * @param loss mean of the losses of this model that devices reported in the round that trained on it; null if they reported none, or

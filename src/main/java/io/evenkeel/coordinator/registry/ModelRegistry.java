@@ -255,7 +255,7 @@ class ModelRegistry {
     /**
      * Sets an alias to a version, and returns the change.
      *
-     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if the alias has an active roll-out
      */
     AliasChange promote(String name, String alias, int number, @Nullable String reason, String who) {
         managed.requireUnmanaged(name, alias);
@@ -269,7 +269,7 @@ class ModelRegistry {
     /**
      * Sets an alias back to the version before its newest change, and returns the change.
      *
-     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-in-rollout} if the alias has an active roll-out
      */
     AliasChange rollBack(String name, String alias, @Nullable String reason, String who) {
         managed.requireUnmanaged(name, alias);
@@ -286,7 +286,7 @@ class ModelRegistry {
     /**
      * Removes an alias.
      *
-     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if the alias has an active roll-out
      */
     void removeAlias(String name, String alias, String who) {
         managed.requireUnmanaged(name, alias);
@@ -301,7 +301,7 @@ class ModelRegistry {
     /**
      * Protects an alias: only approved roll-outs and roll-backs move it from now on.
      *
-     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way, which may need no approval
+     * @throws ProblemException {@code alias-in-rollout} if the alias has an active roll-out, which may need no approval
      */
     ProtectedAliases.Protection protect(String name, String alias, String who) {
         managed.requireUnmanaged(name, alias);

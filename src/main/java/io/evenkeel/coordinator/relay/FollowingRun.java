@@ -161,7 +161,7 @@ class FollowingRun {
         return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
     }
 
-    /** The same as the run above, but without its momentum, which the relay applies to the mean. */
+    /** The same as for the run above, but without its momentum, which the relay applies to the mean. */
     private RunDefinition definition(RunPlan above) {
         ObjectNode definition = json.createObjectNode();
         definition.put("name", above.run());

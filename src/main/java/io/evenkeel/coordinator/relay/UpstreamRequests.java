@@ -163,7 +163,7 @@ final class UpstreamRequests {
         return Long.parseLong(range.group(2));
     }
 
-    /** Returns what the roll-out needs to be reported: its state, and the metrics that it compares. */
+    /** Returns the information needed for a report on the roll-out: its state, and the metrics that it compares. */
     JsonNode terms(String rollout) throws IOException, InterruptedException {
         Request request = get("rollouts/" + rollout + "/reports/me", MAX_JSON);
         return parsed(request, accepted(request, transport.exchange(request)));

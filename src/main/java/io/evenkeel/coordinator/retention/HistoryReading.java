@@ -38,7 +38,7 @@ public class HistoryReading {
                         () -> locks.reading(known.run(), work)));
     }
 
-    /** Runs work that reads the histories of runs one after the other, as {@link #read} does. */
+    /** Runs work that reads the histories of runs sequentially, as {@link #read} does. */
     public <T> T readAll(List<PlanCache.Known> runs, String what, Supplier<T> work) {
         long largest = runs.stream()
                 .mapToLong(known -> memory.history(known.plan()))

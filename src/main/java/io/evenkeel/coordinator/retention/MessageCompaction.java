@@ -111,7 +111,7 @@ class MessageCompaction {
     /**
      * The position in a run's members, in the order of their keys.
      *
-     * @param after the last one's key
+     * @param after the key of the last one
      * @param compacted whether any message has been compacted so far
      */
     private record Pass(long after, boolean compacted) {

@@ -279,7 +279,7 @@ public class RolloutDeviceTable implements DeviceRows {
                 .optional();
     }
 
-    /** Deletes devices of a roll-out with what they reported, up to a limit. */
+    /** Deletes devices of a roll-out together with their reports, up to a limit. */
     void delete(String rollout, int limit) {
         List<Object[]> keys = jdbc.sql(
                         "SELECT client_id FROM rollout_device WHERE rollout_id = ? ORDER BY client_id FETCH FIRST ?"

@@ -86,7 +86,7 @@ class RolloutReportController {
      * @param baseline the version it had before; needed for metrics of it
      * @param samples on how many samples the metrics were computed; needed with metrics
      * @param metrics by name
-     * @param site of a relay, instead of samples and metrics: what the devices of its site have reported
+     * @param site for a relay, instead of samples and metrics: the combined reports of its site's devices
      */
     @Schema(name = "RolloutReport")
     record Report(
@@ -140,7 +140,7 @@ class RolloutReportController {
     /**
      * A metric of both versions on the same data.
      *
-     * @param before of the version before; left out if the device did not have it
+     * @param before the metric of the previous version; absent if the device did not have it
      * @param after of the new version
      */
     @Schema(name = "RolloutReportValues")
@@ -165,7 +165,7 @@ class RolloutReportController {
     }
 
     /**
-     * What the devices behind a relay have done.
+     * The combined outcomes of the devices behind a relay.
      *
      * @param asked devices that got the version
      * @param installed of these, devices that reported it as installed

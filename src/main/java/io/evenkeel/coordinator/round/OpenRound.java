@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param round k
  * @param openedAt when it was opened
- * @param earliestClose before which it does not close unless it is full
+ * @param earliestClose the time before which it does not close unless it is full
  * @param deadline when its time is up
  * @param now the coordinator's time, to count down without the reader's clock
  * @param asked how many members are asked
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param cohort with secure aggregation: how far the newest attempt has come, absent before a device has sent keys
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
  * @param missingCount how many there are
- * @param silent members that were asked and for which it does not wait, as they have missed three rounds one after another without a sign
- *     of life; they may still answer; at most 100
+ * @param silent members that were asked and for which it does not wait, as they have missed three consecutive rounds
+ *     without any request; they may still answer; at most 100
  * @param silentCount how many there are
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -26,7 +26,7 @@ final class PipelineStage<T> implements AutoCloseable {
     /**
      * @param name the other thread's
      * @param most the maximum number of items between the two threads
-     * @param taker consumes items, one after the other
+     * @param taker consumes items one by one
      */
     PipelineStage(String name, int most, Consumer<T> taker) {
         this.between = new ArrayBlockingQueue<>(most);

@@ -47,9 +47,9 @@ class RobustSum {
     /**
      * Replaces the sum of a model whose round is being closed.
      *
-     * @param model belongs to this thread; begun
+     * @param model the model, used only by this thread, with the round started
      * @param staying the members of the round that have sent something and stay, by their ordinals
-     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if something stored is not what was written
+     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if stored data is damaged
      */
     void replace(LiveModel model, long run, ValidatedPlan plan, NormClipping clipping, List<Member> staying) {
         Stored stored = new Stored(run, plan, staying, norms.getOrDefault(run, Map.of()));

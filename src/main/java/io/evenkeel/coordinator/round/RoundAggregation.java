@@ -77,7 +77,7 @@ class RoundAggregation {
      *
      * @param model the model at the round, used only by this thread
      * @throws RoundSupersededException if the round is no longer frozen
-     * @throws CorruptionException if something stored is not what was written
+     * @throws CorruptionException if stored data is damaged
      */
     Aggregate addTo(LiveModel model, FrozenRound frozen, ValidatedPlan plan) {
         RoundTally tally = new RoundTally(plan.algorithm().step().readsMemberLosses());

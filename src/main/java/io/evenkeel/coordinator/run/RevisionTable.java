@@ -68,8 +68,8 @@ public class RevisionTable {
      * A revision as it is stored.
      *
      * @param number its number
-     * @param fromRound the first round that follows it, which an extension of the open round brings forward
-     * @param content hash of all else
+     * @param fromRound the first round that follows it; an extension of the open round brings it forward
+     * @param content hash of everything else
      */
     record Stored(int number, int fromRound, String content) {}
 

@@ -484,7 +484,7 @@ public class Run {
         return endedAt;
     }
 
-    /** Returns why it ended or paused by itself, null if it did not. */
+    /** Returns why it ended or paused automatically, null if it did not. */
     public @Nullable StopReason stopReason() {
         return stopReason;
     }
@@ -507,7 +507,7 @@ public class Run {
         return revision;
     }
 
-    /** Returns what the operator should know, if anything. */
+    /** Returns the notice for the operator, if any. */
     public @Nullable String message() {
         return message;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
  * @param openRevision the revision of the definition that the open round follows
- * @param stopReason why the run ended or paused by itself, null if it did not
+ * @param stopReason why the run ended or paused automatically, null if it did not
  */
 public record RunRow(
         long id,

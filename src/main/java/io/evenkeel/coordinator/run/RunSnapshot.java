@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
  * @param deadline when the open round's time is up, null if there is none
- * @param message what the operator should know, null for nothing
+ * @param message a notice for the operator, null for none
  * @param revision the newest revision of the definition
- * @param openRevision the one that the open round follows
+ * @param openRevision the revision of the open round
  * @param startedAt when round 0 opened, null before
  * @param openedAt when the open round was opened, null before the start
- * @param events the sequence of its newest event, 0 if there is none
+ * @param events the sequence number of its newest event, 0 if there is none
  */
 public record RunSnapshot(
         long id,

@@ -18,7 +18,7 @@ public enum RunState {
     FINISHED,
     /** The operator ended it. */
     CANCELLED,
-    /** It cannot go on; its message says why. */
+    /** It cannot continue; its message says why. */
     FAILED;
 
     /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */
@@ -43,7 +43,7 @@ public enum RunState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether nothing will ever change any more. */
+    /** Returns whether nothing can change any more. */
     public boolean isOver() {
         return this == FINISHED || this == CANCELLED || this == FAILED;
     }

@@ -19,7 +19,7 @@ public class AttemptMembers {
         this.cohort = cohort;
     }
 
-    /** Returns the newest attempt of a run's open round; empty if no device has asked for it yet. */
+    /** Returns the newest attempt of a run's open round; empty if no device has requested one yet. */
     public Optional<Attempt> attempt(Run run) {
         return attempts.find(run.id(), run.round(), run.current().extended());
     }

@@ -112,7 +112,7 @@ public class AttemptPhases {
         return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
     }
 
-    /** Deletes what the members of an open attempt sent to a run that is over. */
+    /** Deletes the frames of an open attempt of a run that is over. */
     public void abandon(long run) {
         bases.forget(run);
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {

@@ -50,7 +50,7 @@ public class AttemptTable {
         this.jdbc = jdbc;
     }
 
-    /** Returns an attempt; empty if no device has asked for it yet. */
+    /** Returns an attempt; empty if no device has requested it yet. */
     public Optional<Attempt> find(long run, int round, int number) {
         return jdbc.sql("SELECT " + COLUMNS
                         + " FROM secagg_attempt WHERE run_id = ? AND round_number = ? AND attempt = ?")

@@ -32,8 +32,8 @@ final class CohortSuspects {
     private static final int MAX_PAIRED = 2;
 
     /**
-     * The number of rounds with sums after which nobody is excluded until the next lost round, as the last one may have
-     * been an accident.
+     * The number of rounds with sums after which no device is excluded until the next lost round, as the last one may
+     * have been an accident.
      */
     private static final int MAX_ROUNDS_OF_TURNS = 20;
 

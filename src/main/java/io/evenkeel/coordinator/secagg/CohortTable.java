@@ -62,7 +62,7 @@ public class CohortTable {
     /**
      * The progress of a member.
      *
-     * @param ordinal the member's
+     * @param ordinal the member's ordinal
      * @param owner who vouches for the device, hex
      * @param hasShared whether it sent shares
      * @param hasMasked whether it sent a vector
@@ -233,7 +233,7 @@ public class CohortTable {
         /**
          * Receives a frame.
          *
-         * @param ordinal the member's
+         * @param ordinal the member's ordinal
          * @param frame its frame
          * @param bytes the total length of its frames
          */

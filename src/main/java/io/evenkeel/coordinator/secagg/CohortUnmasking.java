@@ -39,7 +39,7 @@ class CohortUnmasking {
     /**
      * A member in the sum, and the message in its vector.
      *
-     * @param ordinal the member's
+     * @param ordinal the member's ordinal
      * @param sequence the message's number in its chain
      * @param digest the message's salted digest
      * @param bytes the total length of the member's frames
@@ -128,7 +128,7 @@ class CohortUnmasking {
         }
     }
 
-    /** Only members that shared are asked for vectors, each for one. */
+    /** Only members that sent shares are asked for vectors, and each sends one. */
     private static void add(SecAggCohort sum, int ordinal, MaskedVector vector) {
         try {
             sum.add(ordinal, vector.words());

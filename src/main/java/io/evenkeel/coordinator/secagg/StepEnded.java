@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's name
  * @param step the step
  * @param took the time from its start to its end
- * @param dropouts members of the cohort that did not take it, 0 for the first step, before which there is no cohort
+ * @param dropouts members of the cohort that did not take it, 0 for the first step, when there is no cohort yet
  * @param attempt how the attempt ended, if it did: {@code DONE} or {@code FAILED}
  * @param members how many vectors are in the sum of an attempt that is done
  */

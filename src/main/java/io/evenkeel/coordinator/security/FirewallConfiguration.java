@@ -10,7 +10,7 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Extends Spring Security's request firewall to parameter values, and answers what it rejects with problem documents. */
+/** Extends Spring Security's request firewall to parameter values, and answers rejected requests with problem documents. */
 @Configuration(proxyBeanMethods = false)
 class FirewallConfiguration {
 

@@ -15,13 +15,13 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
-/** Allows requests to operators and viewers with certain permissions. A refusal names what is missing. */
+/** Allows requests to operators and viewers with certain permissions. A refusal names the missing ones. */
 final class PermissionRule implements AuthorizationManager<RequestAuthorizationContext> {
 
     /** The subject of a request, which determines the runs that it needs. */
     private interface Subject {
 
-        /** Returns what is missing, or null. */
+        /** Returns the missing permission, or null. */
         @Nullable
         MissingRight missing(Permissions permissions, Map<String, String> variables);
     }

@@ -20,7 +20,7 @@ final class DurabilityRules {
      * Settings of PostgreSQL, as the coordinator's role sees them.
      *
      * @param fsync whether it waits for the disk at all
-     * @param synchronousCommit what a commit waits for, such as {@code on} or {@code local}
+     * @param synchronousCommit the setting {@code synchronous_commit}, such as {@code on} or {@code local}
      * @param synchronousStandbys the setting {@code synchronous_standby_names}
      * @param standbys how many standbys are connected
      */

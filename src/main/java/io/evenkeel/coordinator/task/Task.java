@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param denseBytes bytes of the model as raw float32
  * @param updateBytes bytes of the updates or deltas since the round of the device's replica; absent if it has none or they are not kept
  * @param replicaBytes approximate bytes of a new replica
- * @param deadline the end of the round's time, if it is open; with secure aggregation that of the step that devices take
+ * @param deadline the end of the round's time, if it is open; with secure aggregation, of the devices' current step
  * @param attempt with secure aggregation: the attempt that a device takes part in
- * @param history the history of the round's model, 16 hex digits, which names the model together with its number; absent if an earlier
- *     version closed the round before
+ * @param history the history of the round's model, 16 hex digits, which names the model together with its number;
+ *     absent if an earlier version closed the previous round
  * @param modelDigest the first 16 hex digits of the SHA-256 of the model that devices compute on, as little-endian float32; absent once
  *     the run is over
  * @param historyLost true if this coordinator does not have the model that the request named: its database went back to an earlier

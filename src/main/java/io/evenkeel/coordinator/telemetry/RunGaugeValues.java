@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The values of a run's gauges.
  *
  * @param state where it is in its life
- * @param stopReason why it ended or paused by itself, null if it did not
+ * @param stopReason why it ended or paused automatically, null if it did not
  * @param round the open round
  * @param limit how long a round stays open unless it is extended
  * @param openedAt when it was opened, which is when the previous one was closed

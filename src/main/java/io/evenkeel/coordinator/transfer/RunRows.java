@@ -146,7 +146,7 @@ class RunRows {
             return List.of(row.whole("round_number"), row.whole("attempt"));
         }
 
-        /** Returns a member's key; -1 if it is not in the file, which the database refuses as a broken reference. */
+        /** Returns a member's key; -1 for a member that is not in the file, which the database refuses as a broken reference. */
         private Long member(ExportedRow row) {
             ImportedMember member = byOrdinal.get(row.whole("ordinal"));
             return member == null ? -1L : member.id();

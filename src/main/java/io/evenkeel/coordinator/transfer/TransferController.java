@@ -62,10 +62,10 @@ class TransferController {
      * @param runs names of runs
      * @param models names of registered models
      * @param rollouts ids of roll-outs
-     * @param experiments names of experiments of which arms were imported
+     * @param experiments names of experiments whose arms were imported
      * @param evaluations names of evaluations
      * @param paused the runs and roll-outs that were running where they come from, such as {@code run 'digits'}
-     * @param leftOut what the export left out because it was damaged, each a sentence; empty if it has everything
+     * @param leftOut the damaged data that the export left out, each a sentence; empty if it is complete
      */
     @Schema(name = "Imported")
     record Imported(

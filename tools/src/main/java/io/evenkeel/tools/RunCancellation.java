@@ -39,7 +39,7 @@ public final class RunCancellation implements AutoCloseable {
     }
 
     private void cancelOnExit() {
-        // Ends the line on which the terminal shows ^C.
+        // Starts a new line after the terminal's ^C.
         notices.accept("");
         cancel();
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
-/** A command with a class of its own that sends requests to a coordinator. */
+/** A command with its own class that sends requests to a coordinator. */
 public abstract class ApiCommand implements Callable<Integer> {
 
     @Mixin

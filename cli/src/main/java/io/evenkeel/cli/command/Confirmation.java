@@ -54,7 +54,7 @@ public final class Confirmation {
     }
 
     /**
-     * Asks for confirmation by a name, which a user does not type by mistake.
+     * Asks for confirmation by typing a name, which prevents accidents.
      *
      * @param question such as {@code Delete run 'digits' for good?}
      * @param name the text to type

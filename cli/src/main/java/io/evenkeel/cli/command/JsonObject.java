@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a JSON object that leaves out fields without a value. */
+/** Creates a JSON object without fields that have no value. */
 public final class JsonObject {
 
     private static final JsonMapper MAPPER = new JsonMapper();

@@ -67,7 +67,7 @@ public final class WaitOptions {
     /**
      * Sends a start request; with {@code --wait}, repeats it until enough devices have joined.
      *
-     * @param what what they join, such as {@code run 'digits'}
+     * @param what the target that devices join, such as {@code run 'digits'}
      */
     public JsonNode postOnceEnoughMembers(CoordinatorClient client, ApiPath path, String what)
             throws InterruptedException {

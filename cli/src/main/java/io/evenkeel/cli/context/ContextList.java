@@ -34,7 +34,7 @@ record ContextList(@Nullable String current, List<Context> contexts) {
                                 + (known.isEmpty() ? "make one with 'evenkeel login'" : "there are " + known)));
     }
 
-    /** Returns the list with a context added, or in place of the one with its name. */
+    /** Returns the list with a context added or, if its name exists, replaced. */
     ContextList with(Context context) {
         List<Context> list = new ArrayList<>(contexts);
         for (int i = 0; i < list.size(); i++) {

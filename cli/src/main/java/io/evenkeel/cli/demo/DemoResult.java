@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param uplinkBytes bodies of all accepted messages
  * @param denseUplinkBytes the same messages as plain float32
  * @param downlinkBytes bodies of all models and updates the devices fetched
- * @param denseDownlinkBytes what float32 models to all devices in all rounds would have been
+ * @param denseDownlinkBytes bytes of float32 models for all devices in all rounds
  * @param training from the opening of the first round until the run finished
  */
 record DemoResult(

@@ -93,7 +93,7 @@ record DemoSettings(
         return new Absences(devices, missing, seedOf(Randomness.ABSENCES));
     }
 
-    /** The purposes of random numbers. Their constants are permanent: they decide what a seed gives. */
+    /** The purposes of random numbers. Their constants are permanent: they determine the result of a seed. */
     enum Randomness {
         INITIAL_MODEL(0),
         SHARES(1),

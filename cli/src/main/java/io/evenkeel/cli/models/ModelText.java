@@ -121,12 +121,12 @@ final class ModelText {
                 .lines(changes);
     }
 
-    /** Says what an alias names after a change. */
+    /** Describes an alias's version after a change. */
     static String named(JsonNode change) {
         return alias(change) + " names version " + change.path("version").asInt();
     }
 
-    /** Says whether an alias is protected. */
+    /** Describes whether an alias is protected. */
     static String protection(JsonNode protection) {
         if (protection.has("endedBy")) {
             return alias(protection) + " is not protected any more";

@@ -8,7 +8,7 @@ import java.util.function.Function;
 /**
  * A table with headings that fits a width: optional columns are left out first, then the widest texts are cut. Not thread-safe.
  *
- * @param <T> what a row shows
+ * @param <T> the type of a row
  */
 public final class ListTable<T> {
 

@@ -95,7 +95,7 @@ public final class OutputOptions {
         return spec.commandLine().getOut();
     }
 
-    /** Returns the stream of notes beside the result. */
+    /** Returns the stream for notes that accompany the result. */
     public PrintWriter err() {
         return spec.commandLine().getErr();
     }

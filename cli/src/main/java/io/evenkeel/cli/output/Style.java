@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** The colours of a text, or none for files and pipes. Colours only repeat what the text says. */
+/** The colours of a text, or none for files and pipes. Colours never carry information of their own. */
 public enum Style {
     PLAIN,
     /** ANSI escape sequences. */

@@ -48,7 +48,7 @@ final class LiveOptions {
     /**
      * Compares the runs and prints the result.
      *
-     * @param options of which only targets, a metric and a baseline may be given
+     * @param options the other options, of which only targets, a metric and a baseline are allowed
      * @return the exit code
      */
     int compare(ExperimentOptions options, Path out, Terminal terminal) throws IOException {

@@ -3,7 +3,7 @@ package io.evenkeel.cli.plan;
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
 
-/** What a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
+/** The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
 final class Estimate {
 
     static final int CONNECTIONS = 20;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code evenkeel plan}: computes what a fleet and its run need. */
+/** {@code evenkeel plan}: computes the resources that a fleet and its run need. */
 @Command(
         name = "plan",
         description = {

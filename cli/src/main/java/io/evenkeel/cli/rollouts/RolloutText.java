@@ -78,7 +78,7 @@ final class RolloutText {
         return lines;
     }
 
-    /** Returns what a roll-out waits for, one item a line. */
+    /** Returns the conditions that a roll-out waits for, one per line. */
     static List<String> waits(JsonNode rollout) {
         List<String> waits = new ArrayList<>();
         rollout.path("waitsFor")

@@ -67,7 +67,7 @@ final class WatchRolloutCommand extends ApiCommand {
         }
     }
 
-    /** Prints what the roll-out waits for, if that has changed. */
+    /** Prints the conditions that the roll-out waits for, if they have changed. */
     private void printWaits(JsonNode shown, OutputOptions output) {
         List<String> codes = new ArrayList<>();
         shown.path("waitsFor").forEach(notice -> codes.add(notice.path("code").asString()));

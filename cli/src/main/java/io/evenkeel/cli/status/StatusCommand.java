@@ -17,7 +17,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
-/** Shows the overview: what waits for an operator, which runs are running, and what happened last. */
+/** Shows the overview: items that wait for an operator, running runs, and the latest events. */
 @Command(
         name = "status",
         description =

@@ -37,7 +37,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
      * Creates work that is not yet started.
      *
      * @param name names the threads and the work in the log, such as {@code retention}
-     * @param period how long the work pauses between two repetitions; 0 for never, which leaves it to tests
+     * @param period how long the work pauses between two repetitions; 0 disables repetition, for tests
      */
     protected BackgroundWork(String name, Duration period, FailureLog failures) {
         this.name = name;

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the responses of suspended requests, on threads of its own. In Tomcat's single queue a response would wait
+ * Writes the responses of suspended requests, on its own threads. In Tomcat's single queue a response would wait
  * behind all newer requests while its request keeps its buffers, which would fill the heap when thousands of devices
  * send at once.
  * Thread-safe.

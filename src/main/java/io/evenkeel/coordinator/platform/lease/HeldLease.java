@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lease that a coordinator holds.
  *
- * @param run the name of the run that the coordinator moves on
+ * @param run the name of the run that the coordinator advances
  * @param holder the coordinator's name, HOST:PROCESS:NUMBER
  * @param until when the lease expires unless it is renewed; absent on a database that belongs to one process
  */

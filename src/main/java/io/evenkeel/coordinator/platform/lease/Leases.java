@@ -129,7 +129,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
     }
 
-    /** Releases the leases, so that other coordinators can continue at once. Called when no round is being closed any more. */
+    /** Releases the leases, so that other coordinators can continue at once. Called when no rounds are being closed. */
     @Override
     public synchronized void stop() {
         super.stop();

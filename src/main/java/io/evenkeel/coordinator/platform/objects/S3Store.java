@@ -173,7 +173,7 @@ public final class S3Store implements ObjectStore, AutoCloseable {
                 return work.get();
             }
         } catch (SdkException | UncheckedIOException | IllegalStateException e) {
-            // The last: the content has another length than it says.
+            // The last attempt: the actual length of the content differs from the declared one.
             throw new ObjectStoreException(description, what, e);
         }
     }

@@ -1,4 +1,4 @@
-/** Stores of immutable objects: in a folder, and in S3. The one in the database is beside the other tables, in {@code platform.storage}. */
+/** Stores of immutable objects: in a folder, and in S3. The store in the database is in {@code platform.storage}, with the other tables. */
 @NullMarked
 package io.evenkeel.coordinator.platform.objects;
 

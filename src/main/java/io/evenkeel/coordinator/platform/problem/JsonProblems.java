@@ -47,7 +47,7 @@ public final class JsonProblems {
         return fault == null ? notJson(json) : invalid(json, fault);
     }
 
-    /** Describes the error of the field of {@link #field}; null if the whole document is not what was expected. */
+    /** Describes the error in the field of {@link #field}; null if the whole document is unexpected. */
     public static @Nullable String fault(JacksonException json) {
         if (json instanceof UnrecognizedPropertyException unknown) {
             String meant = meant(unknown);

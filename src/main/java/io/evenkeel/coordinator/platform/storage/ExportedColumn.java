@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name in export files, and in its table
  * @param type the type of its values
- * @param expression what the table's query selects for it
+ * @param expression the expression that the table's query selects for it
  */
 public record ExportedColumn(String name, Type type, String expression) {
 

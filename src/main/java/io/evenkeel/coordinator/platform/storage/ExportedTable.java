@@ -54,7 +54,7 @@ public final class ExportedTable {
      *
      * @param name its name
      * @param key a column that is not in the file but set by the import, such as {@code run_id}
-     * @param from the query's FROM clause and what follows; the table's alias is {@code t}, and the query has one parameter
+     * @param from the query's FROM clause and the rest; the table's alias is {@code t}, and the query has one parameter
      * @param columns the columns in the file
      */
     public static ExportedTable of(String name, String key, String from, ExportedColumn... columns) {

@@ -15,7 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks every few seconds whether the object store can be reached and has room. Health requests, which anyone may
+ * Checks every few seconds whether the object store can be reached and has space. Health requests, which anyone may
  * send, do not wait for the store.
  */
 @Component

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it failed
  * @param samples on how many samples the metrics were computed
  * @param values the metrics by name
- * @param site what the devices behind a relay have reported; null for a device
+ * @param site the combined reports of the devices behind a relay; null for a device
  */
 public record DeviceReport(
         DeviceOutcome outcome,
@@ -22,7 +22,7 @@ public record DeviceReport(
     /**
      * A metric on the device's data.
      *
-     * @param before with the version before; null if the device did not have it
+     * @param before the value with the previous version; null if the device did not have it
      * @param after with the new version
      */
     public record Values(@Nullable Double before, double after) {}

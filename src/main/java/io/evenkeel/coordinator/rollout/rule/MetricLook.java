@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.rollout.rule;
 
 /**
- * A look at a metric's differences between the new version and the version before, device by device.
+ * A look at a metric's differences between the new and the previous version, device by device.
  *
  * @param metric the metric's name
  * @param number 1, 2, 3, ... in the group; early looks are numbered separately

@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Decides from paired differences whether a version is non-inferior to the version before.
+ * Decides from paired differences whether a version is non-inferior to the previous one.
  *
  * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that differences between devices
  * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param groups the groups in their order
  * @param reports how many reports a group needs at least
  * @param coverage the share of a group's living devices that must have reported
- * @param success the smallest share of reports that say installed
+ * @param success the minimum share of reports of success
  * @param error the probability of passing a version that is worse than permitted
  * @param metrics the metrics that must not be inferior
- * @param onTimeout what happens if a group is not done in its time
+ * @param onTimeout what happens if a group does not pass in its time
  * @param approval whether it waits for an operator's approval
  * @param upstream the id of the roll-out of the coordinator above that this one follows; null if it is decided here
  */
@@ -60,7 +60,7 @@ public record RolloutDefinition(
      *
      * @param better whether a larger or a smaller value is better
      * @param margin how much worse the version may be in the mean over devices, in the metric's unit
-     * @param confidence of the one-sided bound
+     * @param confidence the confidence of the one-sided bound
      * @param minSamples reports on fewer samples are not compared
      */
     @Schema(name = "RolloutMetricRule")
@@ -82,7 +82,7 @@ public record RolloutDefinition(
     public enum OnTimeout {
         /** The roll-out waits for an operator. */
         PAUSE,
-        /** The roll-out ends, and devices return to the version before. */
+        /** The roll-out ends, and devices return to the previous version. */
         STOP,
         /** The next group opens nevertheless. */
         CONTINUE;

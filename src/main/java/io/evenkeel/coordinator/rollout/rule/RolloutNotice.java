@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the kind, which consoles translate
  * @param metric the metric concerned
- * @param have what there is: reports, devices, or a metric's difference
- * @param need what is needed, in the same unit
+ * @param have the current value: reports, devices, or a metric's difference
+ * @param need the required value, in the same unit
  * @param until when the wait is over
  * @param text the notice in words
  */
@@ -37,9 +37,9 @@ public record RolloutNotice(
         UPSTREAM,
         /** It waits for more reports. */
         REPORTS,
-        /** Too small a share of the reports say installed. */
+        /** Too few of the reports are successes. */
         SUCCESS,
-        /** A metric is not known to be non-inferior. */
+        /** It is not yet established that a metric is non-inferior. */
         METRIC,
         /** Its minimum time is not over. */
         MIN_TIME,

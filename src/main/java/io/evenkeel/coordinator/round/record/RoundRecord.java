@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param members how many took part in the run
  * @param uplinkBytes bytes of the accepted messages
  * @param downlinkBytes bytes of models, updates and replicas served while it was open; lost with a restart
- * @param denseUplinkBytes what the messages would have had uncompressed as float32
+ * @param denseUplinkBytes bytes of the messages as uncompressed float32
  * @param loss the mean of the losses reported
  * @param directionNorm ||g||, the length of the direction stepped along
- * @param gamma the step size, times what the step rule makes of it
+ * @param gamma the step size, including the step rule's factor
  * @param metrics the means of the metrics reported; of {@code tokens} the sum
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them
  * @param smoothnessNorm the gradient's norm reported with the largest
- * @param epsilon in a private run, what the device with the most accepted messages has spent after it
+ * @param epsilon in a private run, the epsilon spent by the device with the most accepted messages
  * @param extended how often it was extended because messages were missing
  * @param stationary whether the direction was zero, so that no step was taken
  * @param revision the revision of the definition that it followed, 0 for the definition as created

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param members how many took part in the run
  * @param uplinkBytes total bytes of the accepted messages up to this round
  * @param downlinkBytes total bytes of models, updates and replicas served up to this round
- * @param denseUplinkBytes what the messages would have had uncompressed as float32, total up to this round
+ * @param denseUplinkBytes bytes of the messages as uncompressed float32, total up to this round
  * @param smoothnessMax the largest smoothness ratio reported, null where none was
- * @param epsilon what the device with the most accepted messages has spent after the round, null without privacy
+ * @param epsilon the epsilon spent by the device with the most accepted messages after the round, null without privacy
  * @param tokens total tokens that the devices trained on up to this round, by their own count; 0 where none was reported
  * @param metrics the means of each metric reported, of {@code tokens} the sum; null where it was not
  */

@@ -76,7 +76,7 @@ public abstract class Program implements Runnable {
         return spec.commandLine().getOut();
     }
 
-    /** Prints what is wrong, and where to find the options. Printing all options would scroll the error off the screen. */
+    /** Prints the error, and where to find the options. Printing all options would scroll the error off the screen. */
     private static int refuse(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter to = command.getErr();

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Formats what a run's open round waits for: which members are missing, and what an operator can do. */
+/** Formats the state of a run's open round: its missing members, and an operator's options. */
 public final class OpenRoundText {
 
     private static final int WIDEST_NAMES = 300;
@@ -27,7 +27,7 @@ public final class OpenRoundText {
 
     private OpenRoundText() {}
 
-    /** Returns the API's document of a run's open round; null if there is no open round any more. */
+    /** Returns the API's document of a run's open round; null if the run no longer has one. */
     public static @Nullable JsonNode fetch(CoordinatorClient client, String run) {
         try {
             return client.get(ApiPath.of("runs", run, "rounds", "open"));
@@ -40,7 +40,7 @@ public final class OpenRoundText {
         }
     }
 
-    /** Returns what a round waits for before it closes. */
+    /** Returns the conditions under which a round closes. */
     public static String waitsFor(JsonNode open) {
         return WAITS.getOrDefault(open.path("waitsFor").asString(""), "");
     }
