@@ -51,7 +51,7 @@ final class RefusedRequests {
      * @param entry the entry of the newest of them
      * @param superseded the entry of the one before, or null
      * @param first the time of the first
-     * @param count how many there were
+     * @param count the number of requests
      * @param isMixed whether the requests differ, because the actor has exceeded the number of groups
      */
     record Group(long entry, @Nullable Long superseded, Instant first, long count, boolean isMixed) {

@@ -92,7 +92,7 @@ public class ChainTable {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (first, second) -> first));
     }
 
-    /** Returns links in their order, up to a limit. */
+    /** Returns links in order, up to a limit. */
     public List<ChainLink> list(long run, int from, int limit) {
         return jdbc.sql(SELECT + "AND place >= ? ORDER BY place FETCH FIRST ? ROWS ONLY")
                 .params(run, from, limit)

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates how many devices check in, and how many of them open work may need. The database counts groups of equal
+ * Estimates how many devices check in, and how many of them may be needed by open work. The database counts groups of equal
  * attributes once a minute, so no request has to; devices that came later are estimated. Each replica counts the whole
  * fleet. Starts before the web
  * server. Thread-safe.

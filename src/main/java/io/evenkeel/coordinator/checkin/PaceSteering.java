@@ -31,7 +31,7 @@ import java.util.random.RandomGenerator;
  *
  * @param goal G, check-ins a second of the whole fleet, above 0
  * @param active number of devices that check in
- * @param needed how many of these some open work may need
+ * @param needed how many of these may be needed by open work
  */
 record PaceSteering(double goal, double active, double needed) {
 

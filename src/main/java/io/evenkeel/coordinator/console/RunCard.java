@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An entry in a list of runs.
  *
  * @param name the run's name
- * @param state where it is in its life
+ * @param state the run's state
  * @param round the open round, or the number of the newest model
  * @param rounds R
  * @param algorithm the algorithm's name

@@ -42,7 +42,7 @@ public class DefinitionPatch {
      * Returns a definition with all changes of some revisions applied.
      *
      * @param created the definition as created
-     * @param revisions in their order
+     * @param revisions the revisions in order
      * @param rules receives the rules after each revision
      */
     public RunDefinition replay(RunDefinition created, List<Revision> revisions, Consumer<RoundRules> rules) {

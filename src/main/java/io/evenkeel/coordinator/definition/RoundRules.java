@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param sampling the share of the members asked
  * @param minWeight the smallest weight of a member
  * @param maxWeight the largest weight of a member
- * @param maxAskedWeight the largest weight that a device may ask for; above {@code maxWeight} it gets that
+ * @param maxAskedWeight the largest weight that a device may ask for; above {@code maxWeight} it gets {@code maxWeight}
  * @param stop decides when the run stops before its last round
- * @param priority among the runs that a device is given at check-in, larger first
+ * @param priority the priority among the runs that a device is given at check-in, larger first
  */
 public record RoundRules(
         int rounds,
@@ -78,7 +78,7 @@ public record RoundRules(
         return Math.max(minWeight, Math.min(maxWeight, weight));
     }
 
-    /** Returns how many of a number of members are asked: the share, rounded up, but at least as many as a round needs. */
+    /** Returns the number of members asked out of all members: the share, rounded up, but at least as many as a round needs. */
     public int sampleSize(int members) {
         return Math.min(members, Math.max((int) Math.ceil(sampling * members), minParticipants));
     }

@@ -147,7 +147,7 @@ class DeletionByAge {
         /** Finds records. */
         interface Listing {
 
-            /** Returns the names or ids of up to {@code limit} records that ended before a time, in their order, after one. */
+            /** Returns up to {@code limit} names or ids of records that ended before a time, sorted, starting after a given one. */
             List<String> before(Instant time, String after, int limit);
         }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices that an evaluation asks, as they are enrolled now. A device hears of it when it checks in.
+ * The devices that an evaluation asks, among those enrolled now. A device learns of it when it checks in.
  *
  * @param asked how many it asks
  * @param answered how many of these have sent a result

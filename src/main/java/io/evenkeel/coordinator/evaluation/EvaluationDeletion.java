@@ -37,7 +37,7 @@ public class EvaluationDeletion {
         this.clock = clock;
     }
 
-    /** Returns the names of up to {@code limit} evaluations that ended before a time, in their order, after one. */
+    /** Returns up to {@code limit} names of evaluations that ended before a time, sorted, starting after a given name. */
     public List<String> endedBefore(Instant time, String after, int limit) {
         return transactions.read(() -> table.endedBefore(time, after, limit));
     }

@@ -234,7 +234,7 @@ public class EvaluationTable implements ClockCorrection {
                 .optional();
     }
 
-    /** Returns the names of up to {@code limit} evaluations that ended before a time, in their order, after one. */
+    /** Returns up to {@code limit} names of evaluations that ended before a time, sorted, starting after a given name. */
     List<String> endedBefore(Instant time, String after, int limit) {
         return jdbc.sql("SELECT name FROM evaluation WHERE ended_at < ? AND name > ? ORDER BY name"
                         + " FETCH FIRST ? ROWS ONLY")

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The data of a progress event: the state and the round of a run.
  *
  * @param run the run's name
- * @param state where it is in its life
+ * @param state the run's state
  * @param round the open round, or the number of the newest model
  * @param rounds R
  * @param accepted number of messages in the open round
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param extended how often the open round was extended
  * @param deadline when the open round's time is up
  * @param stalled why the run makes no progress, although it is running; absent if it does
- * @param message what the operator should know
+ * @param message a notice for the operator
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record ProgressData(

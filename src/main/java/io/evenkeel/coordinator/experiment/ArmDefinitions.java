@@ -97,7 +97,7 @@ class ArmDefinitions {
         return told.with("arm", arm);
     }
 
-    /** Returns the arms of a request, in their order, with the names of their runs. */
+    /** Returns the arms of a request in order, with the names of their runs. */
     static List<FleetExperiment.Arm> arms(ExperimentRequest request) {
         return request.arms().entrySet().stream()
                 .map(arm -> new FleetExperiment.Arm(arm.getKey(), request.name() + "-" + arm.getKey(), arm.getValue()))

@@ -33,9 +33,9 @@ enum Assignment {
     /**
      * Returns the part of all devices that may join an arm.
      *
-     * @param seed what the division depends on
+     * @param seed the seed of the division
      * @param share the total share of the devices in all arms, above 0 and at most 1
-     * @param arm the arm's place, from 0
+     * @param arm the arm's index, from 0
      * @param arms the number of arms
      */
     abstract RunDefinition.Part part(String seed, double share, int arm, int arms);

@@ -40,7 +40,7 @@ record ExperimentView(
         Instant createdAt,
         List<ArmView> arms) {
 
-    /** Where an experiment is in its life. */
+    /** The phase in the life of an experiment. */
     enum State {
         /** No arm was started. */
         CREATED,

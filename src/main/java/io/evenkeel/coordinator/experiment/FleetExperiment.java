@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name its name
  * @param assignment how devices are assigned to arms
  * @param share the share of the devices that the arms take together
- * @param seed what the division of the devices depends on
+ * @param seed the seed for dividing the devices
  * @param block of a crossover: how many rounds a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it
  * @param createdAt when

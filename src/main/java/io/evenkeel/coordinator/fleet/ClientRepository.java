@@ -49,11 +49,11 @@ public interface ClientRepository extends JpaRepository<Client, String> {
     /** Counts the clients with a name. */
     long countByName(String name);
 
-    /** Returns the ids of clients that were erased, in their order, after one. */
+    /** Returns the ids of erased clients, sorted, starting after a given id. */
     @Query("SELECT c.id FROM Client c WHERE c.secretHash = '' AND c.id > :after ORDER BY c.id LIMIT :limit")
     List<String> erasedAfter(String after, int limit);
 
-    /** Returns the ids of clients that were revoked before a time and are not erased, in their order, after one. */
+    /** Returns the ids of clients that were revoked before a time and are not erased, sorted, starting after a given id. */
     @Query("SELECT c.id FROM Client c WHERE c.revokedAt < :time AND c.secretHash <> '' AND c.id > :after ORDER BY c.id")
     List<String> revokedBefore(Instant time, String after, Limit limit);
 

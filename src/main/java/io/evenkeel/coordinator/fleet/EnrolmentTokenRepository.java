@@ -33,7 +33,10 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
               AND (t.expiresAt IS NULL OR t.expiresAt > :now)""")
     int use(String id, Instant now);
 
-    /** Returns the ids of tokens that expired, were revoked or admitted their last device before a time, in their order, after one. */
+    /**
+     * Returns the ids of tokens that expired, were revoked or admitted their last device before a time, sorted,
+     * starting after a given id.
+     */
     @Query("""
             SELECT t.id FROM EnrolmentToken t
             WHERE t.id > :after AND (t.revokedAt < :time OR t.expiresAt < :time

@@ -36,7 +36,7 @@ public class FleetDeletion {
         this.time = time;
     }
 
-    /** Returns the ids of up to {@code limit} clients that were revoked before a time and not erased, in their order, after one. */
+    /** Returns up to {@code limit} ids of clients that were revoked before a time and not erased, sorted, starting after a given id. */
     public List<String> revokedBefore(Instant time, String after, int limit) {
         return transactions.read(() -> clients.revokedBefore(time, after, Limit.of(limit)));
     }
@@ -77,7 +77,7 @@ public class FleetDeletion {
         erasure.deleteWithoutRuns();
     }
 
-    /** Returns the ids of up to {@code limit} tokens that have admitted no device since before a time, in their order, after one. */
+    /** Returns up to {@code limit} ids of tokens that could no longer admit a device at a time, sorted, starting after a given id. */
     public List<String> spentBefore(Instant time, String after, int limit) {
         return transactions.read(() -> tokens.spentBefore(time, after, Limit.of(limit)));
     }

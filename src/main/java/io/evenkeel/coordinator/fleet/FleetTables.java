@@ -77,7 +77,7 @@ public class FleetTables implements ClockCorrection {
         this.jdbc = jdbc;
     }
 
-    /** Returns the ids of up to {@code limit} clients, after one. */
+    /** Returns up to {@code limit} ids of clients, starting after a given id. */
     public List<String> clientsAfter(String id, int limit) {
         return jdbc.queryForList(
                 "SELECT id FROM client WHERE id > ? ORDER BY id FETCH FIRST " + limit + " ROWS ONLY", String.class, id);

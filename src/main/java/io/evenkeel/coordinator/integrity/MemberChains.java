@@ -40,7 +40,7 @@ final class MemberChains {
         Arrays.fill(lastRounds, -1);
     }
 
-    /** Adds the messages of the next round, in their order. */
+    /** Adds the messages of the next round in order. */
     void add(int round, List<IncludedMessage> entries) {
         for (IncludedMessage message : entries) {
             int member = message.ordinal();

@@ -135,7 +135,7 @@ public class RunChanges {
         return value == null ? "none" : value instanceof String text ? text.replace('\n', ' ') : value;
     }
 
-    /** Returns a run's revisions in their order. */
+    /** Returns a run's revisions in order. */
     List<Revision> list(long run) {
         return transactions.read(() -> revisions.list(run));
     }

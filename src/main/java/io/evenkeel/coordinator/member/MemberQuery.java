@@ -139,7 +139,7 @@ public class MemberQuery {
      * A run that a device has joined.
      *
      * @param run the run's name
-     * @param state where the run is in its life
+     * @param state the run's state
      * @param membership whether the device takes part in the run
      * @param joinedAt when the device joined
      * @param leftAfter the last round of its membership; none if it is still a member
@@ -190,7 +190,7 @@ public class MemberQuery {
      * A membership with its run.
      *
      * @param run the run's name
-     * @param state where the run is in its life
+     * @param state the run's state
      * @param round the open round, or the number of the newest model
      * @param member the membership
      */

@@ -87,7 +87,7 @@ public class MemberTable {
     }
 
     /**
-     * Appends messages to their senders' chains, in their order.
+     * Appends messages to their senders' chains in order.
      *
      * @throws IllegalStateException if a chain is already ahead of its next message
      */
@@ -135,7 +135,7 @@ public class MemberTable {
      */
     public record Chain(int ordinal, long sequence, long head, int lastRound) {}
 
-    /** Returns the chains of the members whose ordinals are {@code from <= ordinal < to}, in their order. */
+    /** Returns the chains of the members whose ordinals are {@code from <= ordinal < to}, in order. */
     public List<Chain> chains(long run, int from, int to) {
         return jdbc.sql(
                         "SELECT m.ordinal, c.sequence, c.head, c.last_round FROM member m JOIN member_chain c"

@@ -83,13 +83,13 @@ public class Members {
     /**
      * The progress of a run.
      *
-     * @param state where it is in its life
+     * @param state the run's state
      * @param members how many clients are members or will be from the next round on
      * @param rules the rules of the next round
      */
     public record Progress(RunState state, int members, RoundRules rules) {}
 
-    /** Returns how far a run has come. */
+    /** Returns the progress of a run. */
     public Progress progress(PlanCache.Known known) {
         return transactions.read(() -> {
             Run run = runs.get(known.run());

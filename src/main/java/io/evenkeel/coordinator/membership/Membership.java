@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them, 16 zeros if there is none
  * @param round the round that one was for
  * @param lastReceipt its receipt
- * @param state where the run is in its life
+ * @param state the run's state
  * @param members how many members the run has
  * @param minParticipants how many messages a round needs, and members the start
  * @param stalled why the run makes no progress, although it is running; absent if it does

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code folded_messages}: how far the messages of runs are folded. Finds, deletes and counts messages of old
+ * The table {@code folded_messages}: the folding progress of runs. Finds, deletes and counts messages of old
  * rounds that are no longer needed. Works in the caller's transaction. Thread-safe.
  */
 @Component

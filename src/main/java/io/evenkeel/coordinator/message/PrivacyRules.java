@@ -43,7 +43,7 @@ public final class PrivacyRules {
     }
 
     /**
-     * Returns the refusal of a message that exceeds its sender's budget; null if it does not.
+     * Returns the refusal of a message that exceeds its sender's budget; null if it is within the budget.
      *
      * @param elsewhere the sender's spending in other runs that share the data set
      */

@@ -274,7 +274,7 @@ public class Updates {
         return round == null ? OptionalInt.empty() : OptionalInt.of(round);
     }
 
-    /** Deletes the updates of the rounds before one. */
+    /** Deletes the updates of the rounds before a given one. */
     public void deleteBefore(long run, int round) {
         bytes.delete(
                 "round_update",

@@ -100,7 +100,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param client its client
      * @param name the name that it gave itself
      * @param run the run
-     * @param state where the run is in its life
+     * @param state the run's state
      * @param connected whether it was seen in the last ten minutes
      * @param round the open round, or the newest model's number
      * @param lastRound the newest round it has answered

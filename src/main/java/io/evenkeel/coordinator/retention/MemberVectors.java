@@ -49,7 +49,7 @@ public class MemberVectors {
      */
     public record Wanted(long run, long id, int ordinal, int before, long upTo) {
 
-        /** Selects all messages up to one. */
+        /** Selects all messages up to a given one. */
         public Wanted(long run, long id, int ordinal, long upTo) {
             this(run, id, ordinal, Integer.MAX_VALUE, upTo);
         }

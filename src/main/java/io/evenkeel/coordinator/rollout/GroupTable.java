@@ -84,7 +84,7 @@ public class GroupTable implements ClockCorrection {
                 .update();
     }
 
-    /** Returns the groups that have been opened, in their order. */
+    /** Returns the opened groups in order. */
     List<OpenedGroup> opened(String rollout) {
         return jdbc.sql("SELECT group_number, state, bound, devices, alive, opened_at, deadline, ended_at FROM"
                         + " rollout_group WHERE rollout_id = ? ORDER BY group_number")

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its id
  * @param baseline the alias's version until the roll-out finishes
  * @param definition the operator's definition, with all defaults
- * @param state where it is in its life
+ * @param state its state
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
  * @param message why it is paused or ended
  * @param events number of its events

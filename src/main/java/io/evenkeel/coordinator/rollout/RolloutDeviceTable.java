@@ -104,7 +104,7 @@ public class RolloutDeviceTable implements DeviceRows {
                 .optional();
     }
 
-    /** Returns devices by their ids, after one. */
+    /** Returns devices sorted by id, starting after a given id. */
     List<RolloutDevice> list(
             String rollout, String after, @Nullable Integer group, @Nullable DeviceOutcome outcome, int limit) {
         Map<String, DeviceCounts> behind = sites.counts(rollout);
@@ -227,12 +227,12 @@ public class RolloutDeviceTable implements DeviceRows {
      * @param model the model
      * @param alias the alias
      * @param version the version
-     * @param state where the roll-out is in its life
+     * @param state the roll-out's state
      * @param group the number of the device's group, from 1
-     * @param outcome how far the device has come
+     * @param outcome the device's state
      * @param reason why it failed
      * @param askedAt when it first got the version
-     * @param reportedAt when it reported last
+     * @param reportedAt when it last reported
      */
     @Schema(name = "DeviceRollout")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -270,7 +270,7 @@ public class RolloutDeviceTable implements DeviceRows {
                 .list();
     }
 
-    /** Returns one of the roll-outs whose devices are to be deleted and that still has some. */
+    /** Returns one of the roll-outs whose devices are being deleted and not yet all gone. */
     Optional<String> deletedPartly() {
         return jdbc.sql("SELECT r.id FROM rollout r WHERE r.devices_deleted_at IS NOT NULL"
                         + " AND EXISTS (SELECT 1 FROM rollout_device d WHERE d.rollout_id = r.id)"
@@ -292,7 +292,7 @@ public class RolloutDeviceTable implements DeviceRows {
         batches.batchUpdate("DELETE FROM rollout_device WHERE rollout_id = ? AND client_id = ?", keys);
     }
 
-    /** Makes its outcome and metrics anonymous and removes the reason of a failure: groups still count them. */
+    /** Makes the device's outcome and metrics anonymous and removes the reason of a failure; groups still count them. */
     @Override
     public void erase(ErasedDevice device) {
         List<String> some = jdbc.sql("SELECT r.id FROM rollout r WHERE EXISTS (SELECT 1 FROM rollout_device d"

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's open round: who was asked, who has answered, and what the round waits for.
+ * A run's open round: the members asked, those that have answered, and the condition that it waits for.
  *
  * @param round k
  * @param openedAt when it was opened
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param extended how often it was extended because messages were missing
  * @param waitsFor what it waits for
  * @param declined how many members declined it and did not answer after all
- * @param cohort with secure aggregation: how far the newest attempt has come, absent before a device has sent keys
+ * @param cohort with secure aggregation: the progress of the newest attempt, absent before a device has sent keys
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
  * @param missingCount how many there are
  * @param silent members that were asked and for which it does not wait, as they have missed three consecutive rounds

@@ -29,7 +29,7 @@ public class ImportedRevisions {
      *
      * @param plan the run's plan
      * @param openRound the run's open round
-     * @return the revisions in their order
+     * @return the revisions in order
      * @throws DataIntegrityViolationException if they are not consecutive, or do not apply to the definition
      */
     public List<Revision> finish(long run, ValidatedPlan plan, int openRound) {

@@ -55,7 +55,7 @@ public class RevisionTable {
                 .update();
     }
 
-    /** Returns a run's revisions in their order. */
+    /** Returns a run's revisions in order. */
     public List<Revision> list(long run) {
         return jdbc.sql("SELECT revision, from_round, changed_at, changed_by, reason, changes FROM run_revision"
                         + " WHERE run_id = ? ORDER BY revision")
@@ -73,7 +73,7 @@ public class RevisionTable {
      */
     record Stored(int number, int fromRound, String content) {}
 
-    /** Returns a run's revisions in their order, as they are stored. */
+    /** Returns a run's stored revisions in order. */
     List<Stored> stored(long run) {
         return jdbc.sql("SELECT revision, from_round, changed_at, changed_by, reason, changes FROM run_revision"
                         + " WHERE run_id = ? ORDER BY revision")

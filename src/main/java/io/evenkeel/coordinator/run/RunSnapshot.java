@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its key
  * @param name the run's name
- * @param state where it is in its life
+ * @param state the run's state
  * @param closing whether the open round's messages are frozen
  * @param round the open round, or the number of the newest model
  * @param accepted number of messages in the open round

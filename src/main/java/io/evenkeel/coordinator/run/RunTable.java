@@ -224,9 +224,9 @@ public class RunTable {
     }
 
     /**
-     * Inserts an exported run, and returns its key. A running one becomes paused since the export, so that resuming it
-     * moves its deadline by the time in between. One that is over gets the current time as its end, so that it is not
-     * immediately deleted for its age.
+     * Inserts an exported run, and returns its key. A running run is inserted as paused at the time of the export, so
+     * that resuming it moves its deadline by the time in between. The end of a finished run is set to the current time,
+     * so that it is not deleted immediately for its age.
      */
     public long insert(ExportedRow exported, Instant exportedAt) {
         ExportedRow inserted = exported.text("state").equals(RunState.RUNNING.name())
@@ -249,7 +249,7 @@ public class RunTable {
                 .isEmpty();
     }
 
-    /** Returns the names of up to {@code limit} runs that ended before a time, in their order, after one. */
+    /** Returns up to {@code limit} names of runs that ended before a time, sorted, starting after a given name. */
     public List<String> endedBefore(Instant time, String after, int limit) {
         return jdbc.sql("SELECT name FROM run WHERE deleted_at IS NULL AND ended_at < ? AND name > ? ORDER BY name"
                         + " FETCH FIRST ? ROWS ONLY")
@@ -288,7 +288,7 @@ public class RunTable {
         jdbc.sql("DELETE FROM run WHERE id = ?").param(run).update();
     }
 
-    /** Sets the numbers of the newest revision and of the one that the open round follows, after an import. */
+    /** Sets the numbers of the newest revision and of the open round's revision, after an import. */
     void setRevisions(long run, int newest, int open) {
         jdbc.sql("UPDATE run SET revision = ?, open_revision = ? WHERE id = ?")
                 .params(newest, open, run)

@@ -153,7 +153,7 @@ public class AttemptTable {
                 .update();
     }
 
-    /** Deletes the attempts of the rounds before one, which are over, and returns how many there were. */
+    /** Deletes the attempts of the rounds before a given one, which are over, and returns how many there were. */
     public int deleteBefore(long run, int round) {
         return jdbc.sql("DELETE FROM secagg_attempt WHERE run_id = ? AND round_number < ?")
                 .params(run, round)

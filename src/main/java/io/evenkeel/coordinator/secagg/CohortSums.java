@@ -80,7 +80,7 @@ public class CohortSums {
                 .optional();
     }
 
-    /** Deletes the sums of the rounds before one, and returns how many there were. */
+    /** Deletes the sums of the rounds before a given one, and returns how many there were. */
     public int deleteBefore(long run, int round) {
         return jdbc.sql("DELETE FROM cohort_sum WHERE run_id = ? AND round_number < ?")
                 .params(run, round)

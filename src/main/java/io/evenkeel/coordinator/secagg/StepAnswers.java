@@ -65,7 +65,7 @@ class StepAnswers {
     /**
      * Whether a device's message for a round is in the sum.
      *
-     * @param included whether it is
+     * @param included whether it is in the sum
      * @param receipt its receipt, if it is
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of a run's gauges.
  *
- * @param state where it is in its life
+ * @param state the run's state
  * @param stopReason why it ended or paused automatically, null if it did not
  * @param round the open round
  * @param limit how long a round stays open unless it is extended

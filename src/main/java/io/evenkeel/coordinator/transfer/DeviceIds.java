@@ -12,7 +12,7 @@ interface DeviceIds {
     /** The number of ids in one statement. */
     int PAGE = 10_000;
 
-    /** Returns up to {@code limit} ids after one. */
+    /** Returns up to {@code limit} ids, starting after a given id. */
     List<String> after(String id, int limit);
 
     /** Returns the ids of a list without duplicates. */

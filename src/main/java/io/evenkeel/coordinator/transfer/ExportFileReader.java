@@ -78,7 +78,7 @@ final class ExportFileReader {
     }
 
     /**
-     * Reads the next row; null at the file's proper end.
+     * Reads the next row; null at the valid end of the file.
      *
      * @throws ProblemException {@code invalid-frame}, with the position
      */

@@ -156,7 +156,7 @@ enum Part {
         return Arrays.stream(values()).filter(part -> part.kind == kind).findFirst();
     }
 
-    /** Returns the parts of a section in their order. */
+    /** Returns the parts of a section in order. */
     static List<Part> of(Section section) {
         return Arrays.stream(values()).filter(part -> part.section == section).toList();
     }

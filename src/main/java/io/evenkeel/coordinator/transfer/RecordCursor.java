@@ -53,7 +53,7 @@ final class RecordCursor {
         return file.leftOut();
     }
 
-    /** Returns the part of the next record; null at the file's proper end. */
+    /** Returns the part of the next record; null at the valid end of the file. */
     @Nullable
     Part peek() throws IOException {
         if (!isRead) {

@@ -64,7 +64,7 @@ class TransferController {
      * @param rollouts ids of roll-outs
      * @param experiments names of experiments whose arms were imported
      * @param evaluations names of evaluations
-     * @param paused the runs and roll-outs that were running where they come from, such as {@code run 'digits'}
+     * @param paused the runs and roll-outs that were running at the exporting coordinator, such as {@code run 'digits'}
      * @param leftOut the damaged data that the export left out, each a sentence; empty if it is complete
      */
     @Schema(name = "Imported")

@@ -10,7 +10,7 @@ import io.evenkeel.core.vector.SplitMix64;
  *
  * @param devices n, at least 1
  * @param missing how many devices miss a round, below n
- * @param seed of the draw
+ * @param seed the seed of the draw
  */
 record Absences(int devices, int missing, long seed) {
 

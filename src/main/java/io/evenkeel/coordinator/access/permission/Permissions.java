@@ -53,7 +53,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
         return new Permissions(role, all ? EnumSet.allOf(AccessRight.class) : Set.of(), patterns);
     }
 
-    /** Returns the rights in their order, for views. */
+    /** Returns the sorted rights, for views. */
     public List<AccessRight> sortedRights() {
         return List.copyOf(new TreeSet<>(rights));
     }

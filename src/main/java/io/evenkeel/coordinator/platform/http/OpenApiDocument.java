@@ -32,7 +32,7 @@ class OpenApiDocument implements WebMvcConfigurer {
 
     @Override
     public void addViewControllers(ViewControllerRegistry registry) {
-        // A status keeps the address relative, which is needed behind a proxy.
+        // With an explicit status, the redirect keeps its relative address, which is needed behind a proxy.
         registry.addRedirectViewController("/openapi", "/openapi/index.html").setStatusCode(HttpStatus.FOUND);
     }
 }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.settings;
 
-/** Checks values of settings as they are bound. */
+/** Checks values of settings during binding. */
 public final class SettingRule {
 
     private SettingRule() {}

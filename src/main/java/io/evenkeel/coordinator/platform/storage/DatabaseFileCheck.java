@@ -20,7 +20,7 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
      * The database's file before H2 opened it.
      *
      * @param file the file, null if there was none
-     * @param permissions those of the file; null for another database, or one in memory
+     * @param permissions the file's permissions; null for another database, or one in memory
      */
     record Found(@Nullable Path file, @Nullable DatabaseFilePermissions permissions) {
 

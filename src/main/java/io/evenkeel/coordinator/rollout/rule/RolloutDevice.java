@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client its id
  * @param group the number of its group, from 1
- * @param outcome how far it has come
+ * @param outcome its state
  * @param reason why it failed
  * @param samples on how many samples its metrics were computed
  * @param askedAt when it first got the version
- * @param reportedAt when it reported last
+ * @param reportedAt when it last reported
  * @param site the devices behind it, if it is a relay, which is not itself counted
  */
 @Schema(name = "RolloutDevice")

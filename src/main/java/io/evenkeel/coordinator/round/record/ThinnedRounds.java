@@ -62,7 +62,7 @@ class ThinnedRounds {
     record Point(RoundRecord record, Totals totals) {}
 
     /**
-     * Totals of all rounds up to one.
+     * The totals of all rounds up to a given one.
      *
      * @param uplink of the messages
      * @param downlink of models, updates and replicas
@@ -96,7 +96,7 @@ class ThinnedRounds {
     }
 
     /**
-     * Returns some of a run's rounds, in their order: the first, the last, and the extremes of each section.
+     * Returns some of a run's rounds in order: the first, the last, and the extremes of each section.
      *
      * @param first the first closed round
      * @param last the last closed round
