@@ -15,6 +15,7 @@ import io.evenkeel.core.wire.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -102,8 +103,8 @@ class TrainingTest {
         }
         for (int k = 1; k < 4; k++) {
             double[] gradient = gradients.get(k);
-            float[] x = run.models.get(k);
-            float[] before = run.models.get(k - 1);
+            float[] x = Objects.requireNonNull(run.models.get(k));
+            float[] before = Objects.requireNonNull(run.models.get(k - 1));
             assertThat(run.messages.get(k).report().metrics().get(Report.SLOPE))
                     .isEqualTo(Slopes.along(x.length, j -> gradient[j], j -> x[j], j -> before[j]));
         }
