@@ -260,7 +260,7 @@ static evenkeel_status need(reader *in, uint64_t count) {
     return count > in->end - in->position ? refuse(in, EVENKEEL_TRUNCATED, in->limit) : EVENKEEL_OK;
 }
 
-/** Moves over bytes, and returns where they begin. */
+/** Skips bytes, and returns their position. */
 static evenkeel_status take(reader *in, uint64_t count, const uint8_t **bytes) {
     TRY(need(in, count));
     *bytes = in->data + in->position;
@@ -315,7 +315,7 @@ static int is_sealed(const reader *in, size_t start, size_t checksum) {
     return evenkeel_crc32c(0, in->data + start, checksum - start) == read_u32(in->data + checksum);
 }
 
-/* What all formats begin with; FORMAT, "Reading untrusted bytes" has the order of the checks.
+/* The common header of all formats; FORMAT, "Reading untrusted bytes" defines the order of the checks.
  *
  *     byte 0   E7
  *     byte 1   F frame, M message, U round update, D model delta, R replica
@@ -368,16 +368,18 @@ static uint32_t next_state(uint32_t state, uint32_t length) {
     return state < HIGHEST_STATE ? state + 1 : state;
 }
 
-/* Reading goes over bytes from front to back, whether the whole frame is there or only a part of it: what lacks bytes is EVENKEEL_TRUNCATED and
- * goes on from the same place when there are more. `required` is what the frame must have at least, its checksum included, for what was
- * read so far; so the verdict is the same however the bytes come. */
+/*
+ * Reads bytes from front to back, for a whole frame or a part of it: a read that lacks bytes returns EVENKEEL_TRUNCATED and
+ * resumes at the same place when there are more. `required` is the minimum length of the frame, its checksum included,
+ * implied by the bytes read so far; so the verdict does not depend on how the bytes are divided.
+ */
 
 static evenkeel_status blame(evenkeel_frame *f, evenkeel_status status, size_t position) {
     f->fault = position;
     return status;
 }
 
-/** Notes that a frame must have bytes up to `end`, and the values and the checksum behind them. */
+/** Records that a frame must have bytes up to `end`, followed by the values and the checksum. */
 static void claim(evenkeel_frame *f, uint64_t end) {
     end += f->reserved + 4;
     if (end > f->required) f->required = end;
@@ -407,19 +409,19 @@ static int read_bits(const evenkeel_frame *f, size_t section, evenkeel_cursor *a
     return 1;
 }
 
-/** Goes on from a bit, which is the first that is not read. */
+/** Continues at a bit, the first one that has not been read. */
 static evenkeel_status stand_at(evenkeel_frame *f, size_t section, const evenkeel_cursor *at, evenkeel_status status) {
     claim(f, section + ((at->bit + 7) >> 3));
     f->at = section + (at->bit >> 3);
     return status;
 }
 
-/** Blames the byte of the bit before a cursor. */
+/** Reports the byte of the bit before a cursor as wrong. */
 static evenkeel_status blame_bit(evenkeel_frame *f, size_t section, const evenkeel_cursor *at, evenkeel_status status) {
     return blame(f, status, section + ((at->bit - 1) >> 3));
 }
 
-/** Checks that the rest of the byte with a cursor's bit is zeros, and moves behind it. */
+/** Checks that the rest of the byte with a cursor's bit is zeros, and moves past it. */
 static evenkeel_status end_bits(evenkeel_frame *f, size_t section, const evenkeel_cursor *at) {
     f->at = section + (at->bit >> 3);
     if (!(at->bit & 7)) return EVENKEEL_OK;
@@ -454,7 +456,7 @@ static evenkeel_status read_gap(evenkeel_frame *f, evenkeel_cursor *at, uint32_t
         is_whole = read_bit(f, f->index_section, at, &bit);
         rest = 2 * rest + bit - limit;
     }
-    if (!is_whole) { /* to be read again from the one on */
+    if (!is_whole) { /* to be read again from the one bit on */
         at->bit = one;
         return EVENKEEL_TRUNCATED;
     }
@@ -489,13 +491,13 @@ static evenkeel_cursor first_index(const evenkeel_frame *f) {
     return at;
 }
 
-/** Returns how many coordinates there are in blocks, the last of which may be the vector's. */
+/** Returns the number of coordinates in blocks, the last of which may be the vector's. */
 static uint64_t block_coordinates(uint32_t dimension, uint32_t length, uint32_t blocks, int last) {
     uint64_t missing = last ? ceil_div(dimension, length) * length - dimension : 0;
     return (uint64_t)blocks * length - missing;
 }
 
-/** Reads a bitmap as far as there are bytes, and keeps it if there is memory for it. */
+/** Reads the available bytes of a bitmap, and keeps it if there is memory for it. */
 static evenkeel_status read_bitmap(evenkeel_frame *f) {
     size_t size = (size_t)ceil_div(f->bound, 8);
     uint32_t last = 0;
@@ -511,7 +513,7 @@ static evenkeel_status read_bitmap(evenkeel_frame *f) {
     return f->index.done == f->numbers ? EVENKEEL_OK : blame(f, EVENKEEL_INVALID_INDEX, f->index_section);
 }
 
-/** Reads gaps as far as there are bytes, and keeps the numbers if there is memory for them. */
+/** Reads the available gaps, and keeps the numbers if there is memory for them. */
 static evenkeel_status read_gaps(evenkeel_frame *f) {
     uint32_t number = 0;
     for (; f->index.done < f->numbers; f->index.done++) {
@@ -533,7 +535,7 @@ static evenkeel_status read_parameter(evenkeel_frame *f) {
     return EVENKEEL_OK;
 }
 
-/** Returns the next coordinate of a frame that was checked, or whose support was read. */
+/** Returns the next coordinate of a frame that has been checked, or whose support has been read. */
 static uint32_t next_coordinate(evenkeel_frame *f) {
     if (f->index_coding == EVERY) return f->index_done++;
     if (f->block_left > 0) {
@@ -581,7 +583,7 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
     if (ratio < power_of_two(-OCTAVES)) return (uint32_t)OCTAVES << log->shift;
     int octave = -1 - exponent_of(ratio);
     double within = ratio * power_of_two(octave);
-    while (low < high) { /* counts the borders above */
+    while (low < high) { /* counts the bounds above */
         uint32_t middle = (low + high) / 2;
         if (within < (t[middle] + t[middle + 1]) / 2) low = middle + 1;
         else high = middle;
@@ -590,8 +592,8 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
 }
 
 /**
- * Reads the table of code lengths; lengths are kept plus one, 0 for a symbol without a code. Until it is whole, the cursor has the next symbol,
- * the length before, and in `done` the sum of what the codes take of all.
+ * Reads the table of code lengths; lengths are kept plus one, 0 for a symbol without a code. Until it is complete, the cursor
+ * has the next symbol, the previous length, and in `done` the share of the code space used so far.
  */
 static evenkeel_status read_table(evenkeel_frame *f) {
     evenkeel_cursor *at = &f->value;
@@ -622,7 +624,7 @@ static evenkeel_status read_table(evenkeel_frame *f) {
     return at->done == (f->count > 0 ? 1u << MAX_CODE : 0) ? EVENKEEL_OK : blame_bit(f, f->value_section, at, EVENKEEL_NOT_CANONICAL);
 }
 
-/** Makes the canonical code of a complete table. */
+/** Builds the canonical code of a complete table. */
 static void make_codes(evenkeel_frame *f) {
     uint32_t next = 0, filled = 0;
     for (uint32_t length = 0; length <= MAX_CODE; length++) {
@@ -654,7 +656,7 @@ static int read_symbol(evenkeel_frame *f, uint32_t *symbol, uint32_t *negative) 
     return 0;
 }
 
-/** The bytes of a value in the codings of fixed width, 1 for natural, and 0 for those of bits. */
+/** The bytes of a value in the codings of fixed width, 1 for natural, and 0 for bit codings. */
 static uint32_t value_width(evenkeel_coding coding) {
     static const uint8_t widths[] = {4, 8, 2, 1};
     return coding <= EVENKEEL_CODING_NATURAL ? widths[coding] : 0;
@@ -668,7 +670,7 @@ static evenkeel_status read_scale(evenkeel_frame *f, double *value) {
     return bits >= 0x7F800000u ? blame(f, EVENKEEL_INVALID_VALUE, f->at) : EVENKEEL_OK;
 }
 
-/** Reads what is before the values. */
+/** Reads the fields before the values. */
 static evenkeel_status read_value_header(evenkeel_frame *f) {
     evenkeel_cursor first = {0, 0, 0, 0, 0};
     uint32_t header = f->coding == EVENKEEL_CODING_NATURAL ? 2 : f->coding == EVENKEEL_CODING_SIGN ? 4 : 0;
@@ -737,7 +739,7 @@ static evenkeel_status read_value(evenkeel_frame *f, double *value) {
     return EVENKEEL_OK;
 }
 
-/** Checks what only all values together show, and moves behind them. */
+/** Runs the checks that need all values, and moves past them. */
 static evenkeel_status end_values(evenkeel_frame *f) {
     size_t start = f->value_section;
     if (f->coding == EVENKEEL_CODING_NATURAL && (f->least == 127 ? f->exponent != 0 : f->least != 0))
@@ -749,7 +751,7 @@ static evenkeel_status end_values(evenkeel_frame *f) {
     return value_width(f->coding) > 0 ? EVENKEEL_OK : end_bits(f, start, &f->value);
 }
 
-/** Returns the fewest bytes that a value section takes. */
+/** Returns the minimum number of bytes of a value section. */
 static uint64_t least_value_bytes(evenkeel_coding coding, uint64_t count) {
     switch (coding) {
     case EVENKEEL_CODING_FLOAT32:
@@ -867,7 +869,7 @@ static evenkeel_status read_codes(evenkeel_frame *f, const evenkeel_stream *to) 
     return end_values(f);
 }
 
-/** Reads one part of a frame, or as much of it as there is, and moves to the next part. */
+/** Reads one part of a frame, or its available bytes, and moves to the next part. */
 static evenkeel_status read_part(evenkeel_frame *f, const evenkeel_limits *limits, const evenkeel_stream *to) {
     switch (f->phase) {
     case AT_MAGIC: return read_magic(f);
@@ -906,7 +908,10 @@ static void start_reading(evenkeel_frame *f, const uint8_t *bytes, size_t start)
     f->index = first_index(f);
 }
 
-/** Reads what is there up to `end`, and gives the values to a stream's receiver unless it is NULL. EVENKEEL_TRUNCATED: that is not all. */
+/**
+ * Reads the available bytes up to `end`, and passes the values to a stream's receiver unless it is NULL. EVENKEEL_TRUNCATED:
+ * bytes are missing.
+ */
 static evenkeel_status read_content(evenkeel_frame *f, size_t end, const evenkeel_limits *limits, const evenkeel_stream *to) {
     f->section_end = end;
     while (f->phase != AT_END) TRY(read_part(f, limits, to));
@@ -914,11 +919,12 @@ static evenkeel_status read_content(evenkeel_frame *f, size_t end, const evenkee
 }
 
 /**
- * Says what is wrong with a frame that ends at `end`: a truncated one, one with trailing bytes and a corrupted one all have a wrong checksum.
+ * Determines the fault of a frame that ends at `end`: a truncated one, one with trailing bytes and a corrupted one all have a
+ * wrong checksum.
  *
- * @param status of the content
+ * @param status the status of the content
  * @param is_sealed whether the last four bytes are the checksum of those before
- * @param ends_sealed whether the four bytes behind the content are
+ * @param ends_sealed whether the four bytes after the content are
  */
 static evenkeel_status verdict(evenkeel_frame *f, evenkeel_status status, size_t end, int is_sealed, int ends_sealed) {
     if (status == EVENKEEL_WRONG_MAGIC || status == EVENKEEL_UNSUPPORTED_VERSION) return status;
@@ -995,7 +1001,10 @@ void evenkeel_stream_start(
     start_stream(stream, 0, 0);
 }
 
-/** Forgets the bytes of the window that were read, but for the last four, and those behind the content until they are compared. */
+/**
+ * Drops the bytes of the window that were read, except for the last four, and for those after the content until they are
+ * compared.
+ */
 static void drop_read(evenkeel_stream *s) {
     evenkeel_frame *f = &s->part.frame;
     size_t end = f->base + s->held, keep = s->status == EVENKEEL_TRUNCATED ? f->at : end;
@@ -1031,7 +1040,7 @@ evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, 
 
 /* ------------------------------------------------------------------------------------------------------------- writing -- */
 
-/** Appends to the caller's bytes; `full` is set if they are too few. */
+/** Appends to the caller's bytes; sets `full` if there are too few. */
 typedef struct writer {
     uint8_t *bytes;
     size_t size, capacity;
@@ -1066,7 +1075,7 @@ static void put_checksum(writer *out, size_t start) {
     put(out, out->full ? 0 : evenkeel_crc32c(0, out->bytes + start, out->size - start), 4);
 }
 
-/** Bits that wait to be written as a byte. */
+/** Bits that are not yet written as a byte. */
 typedef struct bit_writer {
     writer *out;
     uint64_t held;
@@ -1135,7 +1144,7 @@ static uint32_t best_shift(const ascending *n) {
     while (n->count > 0 && absent / n->count >> guess > 1) guess++;
     uint64_t enough = rice_bits(n, guess);
     for (uint32_t s = 0; s <= 30; s++) {
-        /* Rounding down takes less than one off each quotient, so this bound saves most of the counting. */
+        /* Rounding down reduces each quotient by less than one, so this bound saves most of the counting. */
         if ((absent >> s) + (uint64_t)s * n->count > enough) continue;
         uint64_t bits = rice_bits(n, s);
         if (bits < fewest) {
@@ -1249,7 +1258,7 @@ static int is_ascending(const ascending *n) {
     return 1;
 }
 
-/** Writes the index section and returns its coding, -1 if the support cannot be. */
+/** Writes the index section and returns its coding, -1 if the support is invalid. */
 static int put_support(writer *out, const evenkeel_sparse *v) {
     ascending n = {v->numbers, v->count, v->dimension};
     if (v->dimension < 1 || v->dimension > MAX_INT || v->count > v->dimension) return -1;
@@ -1272,7 +1281,10 @@ static int put_support(writer *out, const evenkeel_sparse *v) {
     return codings[put_numbers(out, &n)];
 }
 
-/** What encoding values in a log coding needs: the tree has leaves in ascending order of their counts, then merged nodes. */
+/**
+ * The working memory for encoding values in a log coding: the tree has leaves in ascending order of their counts, then merged
+ * nodes.
+ */
 typedef struct log_work {
     uint32_t counts[EVENKEEL_LOG_SYMBOLS];
     uint32_t weights[2 * EVENKEEL_LOG_SYMBOLS];
@@ -1482,7 +1494,7 @@ static int is_metric_name(const char *name, uint32_t size) {
     return size >= 1 && size <= 64;
 }
 
-/** Returns whether a metric's name comes after that of the one before. */
+/** Returns whether a metric's name sorts after the previous one. */
 static int follows(const evenkeel_metric *before, const evenkeel_metric *metric) {
     uint32_t common = before->name_size < metric->name_size ? before->name_size : metric->name_size;
     int order = memcmp(before->name, metric->name, common);
@@ -1638,7 +1650,7 @@ static evenkeel_status take_divisors(reader *in, evenkeel_update *u) {
     return EVENKEEL_OK;
 }
 
-/** Reads a header up to its checksum. `whole` is where all bytes end, of which those of the header must be there. */
+/** Reads a header up to its checksum. `whole` is the end of all bytes, of which the header must be available. */
 static evenkeel_status read_part_header(reader *in, evenkeel_update *u, size_t start, size_t whole, const evenkeel_limits *limits, int is_update,
     int64_t last, size_t *end) {
     uint32_t flags, part;
@@ -1657,7 +1669,7 @@ static evenkeel_status read_part_header(reader *in, evenkeel_update *u, size_t s
     return in->position > *end ? refuse(in, EVENKEEL_INVALID_VALUE, start + 4) : EVENKEEL_OK;
 }
 
-/** Checks what an update's frame must be, and its number of divisors. */
+/** Checks the requirements of an update's frame, and its number of divisors. */
 static evenkeel_status check_update(evenkeel_update *u, uint32_t tensors, size_t start) {
     evenkeel_frame *f = &u->frame;
     int listed = f->support == EVENKEEL_EVERY || f->support == EVENKEEL_LISTED;
@@ -1783,7 +1795,7 @@ evenkeel_status evenkeel_replica_read(
     in.fault = 0;
     evenkeel_status status = check_replica(&in, bytes, size, dimension, &flags, round);
     if (position != NULL) *position = in.fault;
-    /* From the end, so that x and S may lie over the bytes if they begin behind the header. */
+    /* From the end, so that x and S may overlap the bytes if they begin after the header. */
     for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
         s[j] = flags & 2 ? replica_value(&in, j, dimension, flags, 1, &unused) : 0;
     for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;) x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
@@ -1792,10 +1804,13 @@ evenkeel_status evenkeel_replica_read(
 
 /* --------------------------------------------------------------------------------------------------------- compressors -- */
 
-/* What is compressed: the gradient, the next running mean, that of STORM, or the gradient and the unsent rest or a part of it. */
+/*
+ * The vector to compress: the gradient, the next running mean, STORM's mean, or the gradient plus the unsent remainder or a
+ * part of it.
+ */
 enum { PLAIN, MEAN, CORRECTED, SUM, DECAYING };
 
-/** Returns a coordinate of what a gradient makes of the kept vector. */
+/** Returns a coordinate of the kept vector after its update with a gradient. */
 static double next_value_of(const evenkeel_source *s, uint32_t j) {
     double fresh = element(s->gradient, j), kept;
     if (s->kind == PLAIN) return fresh;
@@ -1859,7 +1874,7 @@ double evenkeel_sparse_value(const evenkeel_sparse *vector, uint32_t i) {
     return vector->values != NULL ? vector->values[i] : rounded(vector, source_value(vector, coordinate_of(vector, i)));
 }
 
-/** Finds what the rounding of all values depends on: the largest of them, or their mean. */
+/** Computes the parameter of the rounding: the largest value, or the mean. */
 static void find_scale(evenkeel_sparse *v) {
     double sum = 0;
     v->largest = v->scale = 0;
@@ -1872,7 +1887,7 @@ static void find_scale(evenkeel_sparse *v) {
     } else log_scale_start(&v->log, v->coding, to_float32(v->largest));
 }
 
-/** Leaves out listed values that are zero or round to zero. */
+/** Omits listed values that are zero or round to zero. */
 static void drop_zeros(evenkeel_sparse *v, uint32_t *numbers) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < v->count; i++)
@@ -1889,7 +1904,9 @@ static double sum_of_squares(const evenkeel_sparse *v, uint32_t start, uint32_t 
     return sum;
 }
 
-/** Returns the norm of a part of the source times `scale`; if its square leaves float64's range, by way of a scaled one. */
+/**
+ * Returns the norm of a part of the source times `scale`; computed from scaled values if its square leaves float64's range.
+ */
 static double norm_of(const evenkeel_sparse *v, uint32_t start, uint32_t stop, double scale) {
     double sum = sum_of_squares(v, start, stop, scale, 1, 1), most = 0;
     if (sum > power_of_two(-900) && is_finite(sum)) return sqrt(sum);
@@ -1907,12 +1924,14 @@ double evenkeel_norm(evenkeel_vector values, uint32_t dimension) {
     return norm_of(&v, 0, dimension, 1);
 }
 
-/* Selection by keys, the bits of magnitudes, which order as they do. Computing keys is what takes time where float64 is in software. So a
- * sample gives a bar that somewhat more than `count` keys are likely to reach, and only those are looked at again. A sample that misleads
- * costs a pass, and never changes the result. */
+/*
+ * Selection by keys, the bits of magnitudes, which order as they do. Computing keys is expensive if float64 is emulated in
+ * software. So a sample gives a bar that slightly more than `count` keys are likely to reach, and only those are examined
+ * again. A misleading sample costs a pass, but never changes the result.
+ */
 #define SAMPLE 2048u
 
-/** The keys to select from: of the norms of blocks, or of coordinates from `start` on, or of candidates among them. */
+/** The keys to select from: those of block norms, of coordinates from `start` on, or of candidates among them. */
 typedef struct key_set {
     const evenkeel_sparse *v;
     const double *norms;
@@ -1927,12 +1946,13 @@ static uint64_t key_at(const key_set *k, uint32_t i) {
     return bits_of(k->norms != NULL ? k->norms[j] : magnitude_of(source_value(k->v, j)));
 }
 
-/** How many numbers a selection of `count` out of `size` has room for. */
+/** The number of candidates that a selection of `count` out of `size` has room for. */
 static uint64_t candidates_of(uint64_t count, uint64_t size) { return 3 * count + 64 < size ? 3 * count + 64 : size; }
 
 /**
- * Returns the upper bits of the key at place `left` of every `stride`-th one in descending order, digit by digit (a radix selection), down to
- * the digit at `lowest`, or until the keys that have them all count. `left` becomes how many of those do.
+ * Returns the upper bits of the key at place `left` of every `stride`-th one in descending order, digit by digit (a radix
+ * selection), down to the digit at `lowest`, or until all keys with these digits are selected. Sets `left` to the number of
+ * selected keys among them.
  */
 static uint64_t find_threshold(const key_set *k, uint32_t stride, uint32_t lowest, uint32_t *left, uint64_t *mask) {
     uint32_t counts[256], digit;
@@ -1970,7 +1990,7 @@ static void find_candidates(key_set *k, uint32_t count, uint32_t *numbers) {
 }
 
 /**
- * Writes which are the `count` largest of the keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros.
+ * Writes the numbers of the `count` largest keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros.
  *
  * @param numbers with room for `candidates_of` that many, or for `count` if there are norms
  */
@@ -2047,7 +2067,7 @@ static void select_above(const evenkeel_compressor *c, evenkeel_sparse *v, uint3
         if (magnitude_of(source_value(v, j)) >= c->bound) numbers[v->count++] = j;
 }
 
-/** The memory of a compressor: norms of blocks, numbers, and a bit for each coordinate to draw. */
+/** The memory of a compressor: block norms, numbers, and a bit for each coordinate to draw from. */
 static uint64_t norms_bytes(const evenkeel_compressor *c) {
     return c->selection == EVENKEEL_BLOCK_TOP_K ? 8 * ceil_div(c->dimension, c->block_length) : 0;
 }
@@ -2100,7 +2120,7 @@ evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkee
     return compress(compressor, seed, memory, vector, position);
 }
 
-/* Text: what plans say of compressors and schedules. */
+/* Text: compressors and schedules in plans. */
 
 /** A part of a text. */
 typedef struct span {
@@ -2136,7 +2156,7 @@ static int read_integer(span s, uint32_t *value) {
 
 enum { MAX_DIGITS = 80 };
 
-/** Appends the digits at the front of a text; returns how many there are now, MAX_DIGITS + 1 if they are too many. */
+/** Appends the digits at the front of a text; returns their total number, MAX_DIGITS + 1 if there are too many. */
 static int read_digits(span *s, uint8_t *digits, int count) {
     for (; s->size > 0 && is_digit(*s->text); s->text++, s->size--) {
         if (count == MAX_DIGITS) return MAX_DIGITS + 1;
@@ -2145,7 +2165,7 @@ static int read_digits(span *s, uint8_t *digits, int count) {
     return count;
 }
 
-/** Reads an exponent such as e-9 to the end of a text; returns 0 if there is another text. */
+/** Reads an exponent such as e-9 to the end of a text; returns 0 for any other text. */
 static int read_exponent(span s, int *point) {
     uint32_t power = 0;
     if (s.size == 0) return 1;
@@ -2157,7 +2177,7 @@ static int read_exponent(span s, int *point) {
     return 1;
 }
 
-/** Doubles the decimal fraction of some digits, drops zeros at its end, and returns the digit that came before the point. */
+/** Doubles a decimal fraction given by its digits, drops trailing zeros, and returns the carry before the decimal point. */
 static uint32_t double_fraction(uint8_t *digits, int *count) {
     uint32_t carry = 0;
     for (int i = *count; i-- > 0;) {
@@ -2169,7 +2189,10 @@ static uint32_t double_fraction(uint8_t *digits, int *count) {
     return carry;
 }
 
-/** Reads an unsigned decimal such as 3, 0.01 or 1.5e-9, rounded to nearest, bit by bit. Below 2^59, and of up to 80 digits. */
+/**
+ * Reads an unsigned decimal such as 3, 0.01 or 1.5e-9, rounded to nearest, bit by bit. Must be below 2^59 and have up to 80
+ * digits.
+ */
 static int read_decimal(span s, double *value) {
     uint8_t digits[2 * MAX_DIGITS];
     uint64_t whole = 0;
@@ -2194,7 +2217,7 @@ static int read_decimal(span s, double *value) {
     for (; whole >> 53 == 0 && count > 0; exponent--) whole = whole << 1 | double_fraction(digits, &count);
     int inexact = count > 0;
     for (; whole >> 54 != 0; whole >>= 1, exponent++) inexact |= (int)(whole & 1);
-    if (whole >> 53 != 0) { /* 54 bits, the last of which is half a unit */
+    if (whole >> 53 != 0) { /* 54 bits, the last one is half a unit */
         int half = (int)(whole & 1);
         whole >>= 1;
         exponent++;
@@ -2233,7 +2256,7 @@ static int read_selection(evenkeel_compressor *c, span text) {
     return i < sizeof names / sizeof *names && read_amount(c, rest);
 }
 
-/** Turns amounts into counts; returns 0 if one is larger than what there is. */
+/** Converts amounts to counts; returns 0 if one is larger than the total. */
 static int bind(evenkeel_compressor *c) {
     uint32_t total = c->dimension;
     c->max_count = c->dimension;
@@ -2291,7 +2314,7 @@ evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method) 
 
 static int keeps_model(evenkeel_method method) { return method == EVENKEEL_EF21_IGT || method == EVENKEEL_EF21_STORM; }
 static int has_mean(evenkeel_method method) { return method == EVENKEEL_EF21_MOMENTUM || keeps_model(method); }
-static int has_sum(evenkeel_method method) { return method == EVENKEEL_EF21 || has_mean(method); } /* the coordinator keeps that of g_i */
+static int has_sum(evenkeel_method method) { return method == EVENKEEL_EF21 || has_mean(method); } /* the coordinator keeps the sum of g_i */
 static int has_rest(evenkeel_method method) { return method == EVENKEEL_EF14 || method == EVENKEEL_EF14_DECAY; }
 static int uses_eta(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14_DECAY; }
 static int needs_gradient(evenkeel_method method) { return has_mean(method) || has_rest(method); } /* to commit */
@@ -2370,9 +2393,12 @@ void evenkeel_feedback_commit(
     feedback->started = 1;
 }
 
-/* x^y for x from 1 to 2^32 and y from -1 to 0, with the bits of Java's StrictMath.pow, which is e_pow.c of fdlibm 5.3: "Developed at
- * SunSoft, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted, provided
- * that this notice is preserved." Copyright (C) 1993-2004 by Sun Microsystems, Inc. All rights reserved. */
+/*
+ * x^y for x from 1 to 2^32 and y from -1 to 0, bit-identical to Java's StrictMath.pow, which is e_pow.c of fdlibm 5.3:
+ * "Developed at SunSoft, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is
+ * freely granted, provided that this notice is preserved." Copyright (C) 1993-2004 by Sun Microsystems, Inc. All rights
+ * reserved.
+ */
 static uint32_t word_of(double value) { return (uint32_t)(bits_of(value) >> 32) & MAX_INT; }
 static double high_half(double value) { return double_of(bits_of(value) & 0xFFFFFFFF00000000u); }
 
@@ -2455,7 +2481,7 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
 
 /* ------------------------------------------------------------------------------------------------------------- storage -- */
 
-/* A slot, whose checksum shows whether it was written to its end:
+/* A slot, whose checksum shows whether it was written completely:
  *
  *     byte 0    "EKC1" for credentials, "EKS1" for a state
  *     byte 4    generation (u32), from 1
@@ -2464,9 +2490,9 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  *     byte 16   content
  *               crc of all (u32)
  *
- * Of two whole slots the one of the later generation counts; the other one is overwritten. A state is saved once a round, with the message
- * that is about to go out. If power fails after its receipt, the device learns from its membership, or by sending the message again, that
- * the coordinator has it.
+ * Of two complete slots the one with the later generation is valid; the other one is overwritten next. A state is saved once
+ * per round, with the message that is about to be sent. If power fails after its receipt, the device learns from its
+ * membership, or by sending the message again, that the coordinator has it.
  */
 #define CREDENTIALS_AREA 0u
 #define STATE_AREA 2u
@@ -2526,7 +2552,7 @@ static void slot_put_values(slot *to, const void *values, uint32_t count, uint32
     }
 }
 
-/** Turns little-endian numbers of 4 or 8 bytes into the machine's, in place. */
+/** Converts little-endian numbers of 4 or 8 bytes to the machine's byte order, in place. */
 static void from_little_endian(void *values, size_t count, uint32_t width) {
     uint8_t *p = (uint8_t *)values;
     for (; count > 0; count--, p += width) {
@@ -2555,7 +2581,10 @@ static int is_blank(const uint8_t *bytes, size_t size) {
     return bytes[0] == 0 || bytes[0] == 0xFF;
 }
 
-/** Checks a slot of at most some bytes, and finds its generation, 0 if it is blank. One that is longer is another run's, in the same area. */
+/**
+ * Checks a slot of limited size, and reads its generation, 0 if it is blank. A longer slot belongs to another run in the same
+ * area.
+ */
 static evenkeel_status slot_check(
     const evenkeel_storage *storage, uint32_t area, uint32_t magic, size_t most, uint32_t *generation, size_t *position) {
     uint8_t chunk[CHUNK];
@@ -2584,7 +2613,10 @@ static evenkeel_status slot_check(
     return EVENKEEL_OK;
 }
 
-/** Finds the slot that counts out of two; generation 0 if there is none, as before the first save or after a first one that was cut. */
+/**
+ * Finds the valid one of two slots; generation 0 if there is none, as before the first save or after an interrupted first
+ * save.
+ */
 static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first, uint32_t magic, size_t most, uint32_t *area,
     uint32_t *generation, size_t *position) {
     uint32_t one, other;
@@ -2614,7 +2646,7 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
 #define STATE_HEADER 72u
 #define HISTORY_BYTES 8u
 
-/** How many values of gradients are saved with a message. */
+/** The number of gradient values that are saved with a message. */
 static uint32_t saved_gradients(evenkeel_method method, uint32_t dimension, int started) {
     return needs_gradient(method) ? dimension << (method == EVENKEEL_EF21_STORM && started) : 0;
 }
@@ -2669,7 +2701,7 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     return EVENKEEL_OK;
 }
 
-/** Reads the fields of a state and checks that it is that of `feedback`. */
+/** Reads the fields of a state and checks that it fits `feedback`. */
 static evenkeel_status load_fields(
     slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity, size_t *position) {
     uint8_t bytes[STATE_HEADER];
@@ -2744,8 +2776,10 @@ evenkeel_status evenkeel_forget(const evenkeel_storage *storage) {
 
 /* ---------------------------------------------------------------------------------------------------------------- JSON -- */
 
-/* A pull parser: an answer is checked once from front to back, and then its values are found by their place. Nesting is limited to what
- * fits into one word, so that neither time nor memory depends on it. */
+/*
+ * A pull parser: checks an answer once from front to back, and then finds its values by position. The nesting depth is
+ * limited to the bits of one word, so that neither time nor memory depends on it.
+ */
 enum { MAX_DEPTH = 32 };
 #define NOWHERE SIZE_MAX
 
@@ -2792,7 +2826,7 @@ static size_t json_scalar_end(const json *j, size_t at) {
     return at;
 }
 
-/** Returns where the value of the member whose name begins here begins; NOWHERE if there is no name. */
+/** Returns the position of the value of the member whose name begins at `at`; NOWHERE if there is no name. */
 static size_t json_after_name(const json *j, size_t at) {
     at = json_char(j, at) == '"' ? json_string_end(j, at) : NOWHERE;
     if (at == NOWHERE) return at;
@@ -2800,7 +2834,7 @@ static size_t json_after_name(const json *j, size_t at) {
     return json_char(j, at) == ':' ? json_space(j, at + 1) : NOWHERE;
 }
 
-/** Returns the end of the value at `at`, NOWHERE if there is none; then `fault` is where it went wrong. */
+/** Returns the end of the value at `at`; NOWHERE if it is invalid, and then `fault` is the position of the error. */
 static size_t json_end(const json *j, size_t at, size_t *fault) {
     uint32_t objects = 0, depth = 0;
     for (;;) {
@@ -2834,7 +2868,7 @@ static size_t json_end(const json *j, size_t at, size_t *fault) {
     }
 }
 
-/** Returns where a member's value is in the object at `at`; NOWHERE if there is none, or it is null. */
+/** Returns the position of a member's value in the object at `at`; NOWHERE if there is none, or it is null. */
 static size_t json_member(const json *j, size_t at, const char *name) {
     size_t size = strlen(name), unused;
     if (json_char(j, at) != '{') return NOWHERE;
@@ -2848,13 +2882,13 @@ static size_t json_member(const json *j, size_t at, const char *name) {
     return NOWHERE;
 }
 
-/** Returns where the first item of an array is; NOWHERE if it is empty. */
+/** Returns the position of an array's first item; NOWHERE if it is empty. */
 static size_t json_first(const json *j, size_t at) {
     at = json_space(j, at + 1);
     return json_char(j, at) == ']' ? NOWHERE : at;
 }
 
-/** Returns where the next item of an array is; NOWHERE after the last. */
+/** Returns the position of an array's next item; NOWHERE after the last. */
 static size_t json_next(const json *j, size_t at) {
     size_t unused;
     at = json_space(j, json_end(j, at, &unused));
@@ -2862,8 +2896,8 @@ static size_t json_next(const json *j, size_t at) {
 }
 
 /**
- * Copies a string as far as it fits, with a terminator. Characters that an escape gives are a question mark, except \" \\ and \/. So are
- * control characters, which would change a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
+ * Copies a string as far as it fits, with a terminator. Replaces escaped characters by a question mark, except \" \\ and \/,
+ * and also control characters, which could affect a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
  */
 static int json_text(const json *j, size_t at, char *text, size_t capacity) {
     size_t used = 0;
@@ -2926,15 +2960,15 @@ static int read_hex(const char *text, uint64_t *value) {
 #define DEFAULT_LONG_POLL 30000u
 #define DAY 86400 /* seconds */
 #define MAX_SEQUENCE ((int64_t)MAX_INT) /* a device answers each of fewer than 2^31 rounds at most once */
-#define MAX_DOWNLOAD ((int64_t)1 << 40) /* bytes that a task may name */
-#define REPLICA_OFFSET 16u /* bytes before x, so that a replica is turned into x and S where it was downloaded */
+#define MAX_DOWNLOAD ((int64_t)1 << 40) /* the maximum number of bytes that a task may state */
+#define REPLICA_OFFSET 16u /* bytes before x, so that a downloaded replica is converted to x and S in place */
 
-/* What the device is about to do.
+/* The next action of the device.
  *
  *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL, UPDATE or REPLICA -> COMPUTE -> SEND -> TASK ...
  *                                                                                            SEND -> MEMBER -> [STATE] -> TASK
  *
- * A coordinator whose database went back to an earlier state: any of these -> MEMBER -> [LOST -> [STATE]] -> TASK.
+ * If the coordinator's database was restored to an earlier state: any of these -> MEMBER -> [LOST -> [STATE]] -> TASK.
  */
 enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, LOST, STATE, LEAVE, STOP };
 
@@ -2995,12 +3029,12 @@ static json answer_json(const evenkeel_device *device) {
     return j;
 }
 
-/** Stops because of a member of an answer. */
+/** Stops because of an invalid member of an answer. */
 static evenkeel_status malformed(evenkeel_device *device, size_t at) {
     return stop(device, EVENKEEL_MALFORMED_ANSWER, at == NOWHERE ? 0 : at);
 }
 
-/* Members of the object at `at`. What is missing or of another kind stops the device. */
+/* Members of the object at `at`. A missing member, or one of another kind, stops the device. */
 
 static evenkeel_status get_text(evenkeel_device *device, size_t at, const char *name, char *text, size_t capacity) {
     json j = answer_json(device);
@@ -3039,7 +3073,7 @@ static int has_member(const evenkeel_device *device, size_t at, const char *name
     return json_member(&j, at, name) != NOWHERE;
 }
 
-/** Checks that the answer is one JSON object, and returns where that begins. */
+/** Checks that the answer is one JSON object, and returns its position. */
 static evenkeel_status get_answer(evenkeel_device *device, size_t *at) {
     json j = answer_json(device);
     size_t fault, end;
@@ -3049,8 +3083,10 @@ static evenkeel_status get_answer(evenkeel_device *device, size_t *at) {
     return json_char(&j, *at) == '{' && json_space(&j, end) == j.size ? EVENKEEL_OK : malformed(device, end);
 }
 
-/* Credentials, after the header of their slot: the key that makes enrolling again harmless, the client's id, and its secret, texts of
- * fixed size with zeros behind them. They are saved first with the key alone. */
+/*
+ * Credentials, after the header of their slot: the idempotency key of the enrolment, the client's id, and its secret, as
+ * texts of fixed size, padded with zeros. They are first saved with the key only.
+ */
 enum {
     KEY_AT = SLOT_HEADER,
     CLIENT_AT = KEY_AT + 40,
@@ -3084,7 +3120,7 @@ static evenkeel_status load_credentials(evenkeel_device *device, size_t *positio
     return EVENKEEL_OK;
 }
 
-/** Makes a random UUID, version 4. */
+/** Generates a random UUID, version 4. */
 static void make_key(evenkeel_device *device) {
     static const char hex[] = "0123456789abcdef";
     uint8_t bytes[16] = {0};
@@ -3179,10 +3215,12 @@ static void say_body(evenkeel_device *device) {
 /** Whether the device keeps x and S. */
 static int keeps_replica(const evenkeel_device *device) { return device->settings.keep_replica && !device->plan.lossy; }
 
-/** Whether the device says which model it has, from which updates or deltas lead on; if only to learn how long they are. */
+/** Whether the device names its model, from which updates or deltas can start, if only to learn their size. */
 static int says_replica(const evenkeel_device *device) { return (device->plan.lossy || keeps_replica(device)) && device->model_round >= 0; }
 
-/** Whether the request may be held: a task is asked for, by itself or behind a message that is sent for the first time. */
+/**
+ * Whether the coordinator may hold the request: it requests a task, alone or with a message that is sent for the first time.
+ */
 static int may_wait(const evenkeel_device *device) { return device->step == TASK || (device->step == SEND && device->attempt == 0); }
 
 static void say_wait(const evenkeel_device *device, text_writer *path) {
@@ -3200,7 +3238,7 @@ static void say_wait(const evenkeel_device *device, text_writer *path) {
 
 static int is_model(uint32_t step) { return step == MODEL || step == UPDATE || step == REPLICA; }
 
-/** Names the history of the model that a request is about, if it is known: a round's number alone may mean another model. */
+/** Adds the history of the request's model, if it is known: a round's number alone is ambiguous. */
 static void say_history(const evenkeel_device *device, text_writer *path, const char *separator) {
     int is_send = device->step == SEND;
     if (!(is_send ? device->state.has_history : device->has_history)) return;
@@ -3280,7 +3318,7 @@ const evenkeel_action *evenkeel_next(evenkeel_device *device) {
 
 static int is_download(uint32_t step) { return is_model(step) || step == STATE; }
 
-/** Chooses where a download goes. What was there is lost when it begins. */
+/** Chooses the destination of a download. Its previous content is lost when the download begins. */
 static void choose_target(evenkeel_device *device) {
     size_t d = device->plan.dimension;
     if (device->step == REPLICA) {
@@ -3328,7 +3366,10 @@ evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name
     return EVENKEEL_OK;
 }
 
-/** Tries the request again after a pause that doubles, and is random so that devices that failed together do not return together. */
+/**
+ * Retries the request after a pause that doubles, with a random factor so that devices that failed together do not all return
+ * together.
+ */
 static evenkeel_status retry(evenkeel_device *device) {
     uint32_t doublings = device->attempt < 6 ? device->attempt : 6, pause = (uint32_t)FIRST_PAUSE << doublings;
     device->outstanding = 0;
@@ -3378,7 +3419,7 @@ static evenkeel_status enrolled(evenkeel_device *device) {
     return go(device, JOIN);
 }
 
-/** Reads the plan's tensors: their sizes into `sizes` unless it is NULL, and what layer-top-k sends of them into the compressor. */
+/** Reads the plan's tensors: their sizes into `sizes` unless it is NULL, and layer-top-k's counts into the compressor. */
 static evenkeel_status read_tensors(evenkeel_device *device, uint32_t *sizes) {
     json j = answer_json(device);
     size_t tensors, shape;
@@ -3457,7 +3498,10 @@ static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
     return part;
 }
 
-/** Lays out the memory and returns its size. The model, the gradients and the message are one piece, into which is downloaded. */
+/**
+ * Lays out the memory and returns its size. The model, the gradients and the message are contiguous, as the destination of
+ * downloads.
+ */
 static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
     const evenkeel_plan *plan = &device->plan;
     uint64_t used = 0, d = plan->dimension, least = ceil_div(d, 8) + 64, bound = evenkeel_message_bound(&device->compressor);
@@ -3491,7 +3535,7 @@ static evenkeel_status joined(evenkeel_device *device) {
     return go(device, ALLOCATE);
 }
 
-/** Goes on after both sides agree. */
+/** Continues after both sides agree. */
 static evenkeel_status resume(evenkeel_device *device) {
     int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
     if (device->state.message_size == 0) return ask_for_task(device, after, 0);
@@ -3501,7 +3545,7 @@ static evenkeel_status resume(evenkeel_device *device) {
     return go(device, SEND);
 }
 
-/** Goes on after some accepted messages, with the vectors as they are now and nothing under way. */
+/** Continues after a number of accepted messages, with the current vectors and no message in progress. */
 static evenkeel_status adopt(evenkeel_device *device, int64_t sequence, uint64_t head, int64_t round) {
     clear_state(&device->state);
     device->state.sequence = sequence;
@@ -3527,7 +3571,7 @@ static int agrees(const evenkeel_device *device) {
     return device->theirs_sequence == device->state.sequence && device->theirs_head == device->state.head;
 }
 
-/** Takes the coordinator's state over. */
+/** Adopts the coordinator's state. */
 static evenkeel_status take_over(evenkeel_device *device) {
     if (device->theirs_sequence > 0 && has_sum(device->plan.method)) return go(device, STATE);
     clear_feedback(device);
@@ -3535,8 +3579,9 @@ static evenkeel_status take_over(evenkeel_device *device) {
 }
 
 /**
- * Settles a disagreement. A receipt of a message that the coordinator does not have shows that its database went back to an earlier state: the
- * device reports how many are lost, and takes its state over. In other cases the settings decide.
+ * Settles a disagreement. A receipt for a message that the coordinator lacks proves that its database was restored to an
+ * earlier state: the device reports the number of lost messages, and adopts the coordinator's state. In other cases the
+ * settings decide.
  */
 static evenkeel_status recover(evenkeel_device *device) {
     evenkeel_divergence choice = device->settings.on_divergence;
@@ -3549,7 +3594,7 @@ static evenkeel_status recover(evenkeel_device *device) {
     return take_over(device);
 }
 
-/** Begins anew with a coordinator that does not have the model that the device names: drops models, and compares the messages. */
+/** Starts again with a coordinator that lacks the model that the device names: drops models, and compares the messages. */
 static evenkeel_status follow(evenkeel_device *device) {
     device->model_round = device->replica_round = -1;
     device->saving = 0;
@@ -3558,7 +3603,7 @@ static evenkeel_status follow(evenkeel_device *device) {
     return go(device, MEMBER);
 }
 
-/** The coordinator's g_i of this device, in place of a state that was lost. Momentum begins anew. */
+/** Replaces a lost state by the coordinator's g_i of this device. Momentum restarts. */
 static evenkeel_status recovered(evenkeel_device *device) {
     evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
     evenkeel_frame *frame = &device->work_in.frame;
@@ -3572,7 +3617,7 @@ static evenkeel_status recovered(evenkeel_device *device) {
     return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
 }
 
-/** Whether the model is the one of the task: its digest is that of its values as little-endian float32. */
+/** Whether the model matches the task's digest, which is that of its values as little-endian float32. */
 static int is_right_model(const evenkeel_device *device) {
     evenkeel_sha256 hash;
     uint8_t bytes[CHUNK], digest[32];
@@ -3619,8 +3664,9 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
 }
 
 /**
- * Chooses how to get the round's model, docs/devices.md: whole models are downloaded until the bytes that updates would have saved reach
- * the cost of a replica, or if it is next to free. This costs at most twice the best choice in hindsight (the ski-rental problem).
+ * Chooses how to download the round's model (docs/devices.md): whole models until the bytes that updates would have saved
+ * reach the cost of a replica, or until a replica is almost free. This costs at most twice the best choice in hindsight (the
+ * ski-rental problem).
  */
 static uint32_t cheapest(evenkeel_device *device, int64_t dense, int64_t replica) {
     int is_shorter = device->update_bytes < dense, had = device->replica_round >= 0;
@@ -3678,7 +3724,7 @@ static evenkeel_status got_model(evenkeel_device *device) {
     return prepare_gradient(device);
 }
 
-/** Takes the model over from x. */
+/** Copies the model from x. */
 static evenkeel_status use_replica(evenkeel_device *device) {
     for (uint32_t j = 0; j < device->plan.dimension; j++) {
         if (!is_finite(device->x[j])) return stop(device, EVENKEEL_INVALID_VALUE, 0);
@@ -3717,7 +3763,7 @@ static evenkeel_status got_updates(evenkeel_device *device) {
     return lossy ? prepare_gradient(device) : use_replica(device);
 }
 
-/** Adds the message under way to the state, after the coordinator has accepted it. */
+/** Adds the current message to the state after the coordinator has accepted it. */
 static evenkeel_status commit(evenkeel_device *device) {
     evenkeel_state *state = &device->state;
     evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
@@ -3751,7 +3797,7 @@ static evenkeel_status sent(evenkeel_device *device) {
     return commit(device);
 }
 
-/** Takes the first line of an answer, the receipt, as soon as it has come. A task follows when there is one. */
+/** Processes the first line of an answer, the receipt, as soon as it has arrived. A task may follow later. */
 static evenkeel_status take_receipt(evenkeel_device *device) {
     size_t whole = device->received, end = 0;
     while (end < whole && device->target[end] != '\n') end++;
@@ -3803,7 +3849,7 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
 /** Whether the message itself was refused, by the coordinator or a proxy: it would be refused again. */
 static int is_bad_message(uint32_t http) { return http == 400 || http == 413 || http == 415 || http == 422; }
 
-/** Compares the chains after a refusal. If they agree, the message is in no sum, and is dropped. */
+/** Compares the chains after a refusal. If they agree, the message is not in a sum, and is dropped. */
 static evenkeel_status compared(evenkeel_device *device) {
     int follows = device->follows_history;
     device->follows_history = 0;
@@ -3815,7 +3861,7 @@ static evenkeel_status compared(evenkeel_device *device) {
     device->state.message_size = 0;
     if (follows) return ask_for_task(device, device->theirs_round, 0);
     if (!is_bad_message(device->problem.http_status)) return ask_for_task(device, device->after, 0);
-    TRY(save(device)); /* it would be refused again, also after a restart */
+    TRY(save(device)); /* it would be refused again, even after a restart */
     return stop(device, EVENKEEL_REFUSED, 0);
 }
 
@@ -3857,7 +3903,7 @@ static evenkeel_problem_type problem_type(const char *type) {
     return EVENKEEL_PROBLEM_OTHER;
 }
 
-/** Reads a problem document, RFC 9457; an answer that is none is a proxy's, of which the status is enough. */
+/** Reads a problem document, RFC 9457; any other answer comes from a proxy, and its status suffices. */
 static void read_problem(evenkeel_device *device) {
     evenkeel_problem *problem = &device->problem;
     json j = answer_json(device);
@@ -3884,10 +3930,10 @@ static evenkeel_status refused(evenkeel_device *device) {
     evenkeel_problem_type type = device->problem.type;
     uint32_t http = device->http_status, step = device->step;
     if (type == EVENKEEL_PROBLEM_HISTORY_LOST && (step == TASK || step == SEND || is_model(step))) return follow(device);
-    /* A coordinator of an earlier version does not take the report. */
+    /* A coordinator of an earlier version does not accept the report. */
     if (step == LOST && (http == 404 || http == 405)) return take_over(device);
     if (is_model(step)) {
-        /* After a power failure the coordinator can return to the round before: the device waits for this one again. */
+        /* After a power failure the coordinator may return to the previous round: the device waits for this round again. */
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND) return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
             device->replica_round = -1;
@@ -3898,12 +3944,12 @@ static evenkeel_status refused(evenkeel_device *device) {
     /* If the run ended while the device was away, its membership says how. */
     if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
-        /* A bad message may be a repetition of one that was accepted: the answer may be a proxy's. */
+        /* A refused message may be a repetition of an accepted one: the answer may come from a proxy. */
         if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT || is_bad_message(http)) return go(device, MEMBER);
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE) return discard(device, device->after, 0);
     }
-    /* An earlier request may have succeeded, and its answer been lost. */
+    /* An earlier request may have succeeded although its answer was lost. */
     return step == LEAVE && type == EVENKEEL_PROBLEM_MEMBER_NOT_FOUND ? has_left(device) : stop(device, EVENKEEL_REFUSED, 0);
 }
 

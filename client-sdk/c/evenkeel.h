@@ -4,10 +4,10 @@
  * Add evenkeel.c to a program and include this file; there is nothing else to link. The library allocates no memory, has no
  * globals, and does no I/O: memory is the caller's, and storage, random numbers and HTTP are callbacks or actions. It uses
  * memcpy, memmove, memset, memcmp and strlen of <string.h>, and sqrt of <math.h>, which IEEE 754 defines exactly. Compile
- * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages have the same bits as those of the Java
+ * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages are bit-identical to those of the Java
  * and the Python SDK.
  *
- * It leaves out what needs another part of the SDKs: secure aggregation, privacy, evaluations and registered models.
+ * It does not support secure aggregation, privacy, evaluations and registered models.
  *
  * The parts, each usable without those below it:
  *
@@ -21,9 +21,10 @@
  *     state           saved in two slots each, safe against power loss at any byte
  *     device          the protocol, as a machine that says what to do next
  *
- * Every function that can fail returns an evenkeel_status. Objects are independent of each other; one object is for one thread
- * at a time. Functions keep the pointers they are given only where their comment says so. Sizes are in bytes, numbers of
- * coordinates and rounds are below 2^31, times are in milliseconds. On a Cortex-M4 no call takes 2 kB of stack.
+ * Every function that can fail returns an evenkeel_status. Objects are independent of each other; one object may be used by
+ * one thread at a time. Functions keep the pointers that are passed to them only if their comment says so. Sizes are in
+ * bytes, numbers of coordinates and rounds are below 2^31, times are in milliseconds. On a Cortex-M4 every call takes less
+ * than 2 kB of stack.
  */
 #ifndef EVENKEEL_H
 #define EVENKEEL_H
@@ -42,7 +43,7 @@ extern "C" {
 typedef enum evenkeel_status {
     EVENKEEL_OK = 0,
 
-    /* Bytes that are refused; ../FORMAT.md, "Reading untrusted bytes". A position says which byte. */
+    /* Refused bytes; ../FORMAT.md, "Reading untrusted bytes". A position identifies the byte. */
     EVENKEEL_WRONG_MAGIC,
     EVENKEEL_UNSUPPORTED_VERSION,
     EVENKEEL_TRUNCATED,
@@ -55,20 +56,20 @@ typedef enum evenkeel_status {
     EVENKEEL_NOT_CANONICAL,
 
     /* Mistakes of the caller. */
-    EVENKEEL_INVALID_ARGUMENT,    /* an argument out of the range that its comment states */
-    EVENKEEL_TOO_LITTLE_MEMORY,   /* a buffer or memory that is too small for the content */
-    EVENKEEL_NOT_FINITE,          /* a gradient or a figure that is no finite number; the position is the coordinate */
-    EVENKEEL_NOT_EXPECTED,        /* a call that does not answer the last action */
+    EVENKEEL_INVALID_ARGUMENT,    /* an argument is outside of its documented range */
+    EVENKEEL_TOO_LITTLE_MEMORY,   /* a buffer or memory is too small for the content */
+    EVENKEEL_NOT_FINITE,          /* a gradient or a figure is not finite; the position is the coordinate */
+    EVENKEEL_NOT_EXPECTED,        /* the call does not answer the last action */
 
-    /* What a device cannot go on with. */
-    EVENKEEL_UNKNOWN_COMPRESSOR,  /* a compressor's text that this version does not know, or that does not fit the model */
-    EVENKEEL_UNSUPPORTED_PLAN,    /* the run needs what this library lacks, or two gradients and the settings do not have them */
-    EVENKEEL_MALFORMED_ANSWER,    /* JSON that is not what the protocol says; the position is an index into the answer */
-    EVENKEEL_WRONG_ANSWER,        /* an answer that contradicts what was asked, such as the receipt of another message */
+    /* Faults with which a device cannot continue. */
+    EVENKEEL_UNKNOWN_COMPRESSOR,  /* a compressor's text is unknown to this version, or does not fit the model */
+    EVENKEEL_UNSUPPORTED_PLAN,    /* the run needs a feature that this library lacks, or two gradients that the settings do not allow */
+    EVENKEEL_MALFORMED_ANSWER,    /* JSON that violates the protocol; the position is an index into the answer */
+    EVENKEEL_WRONG_ANSWER,        /* an answer contradicts the request, such as the receipt of another message */
     EVENKEEL_STORAGE_FAILED,      /* a storage callback failed */
-    EVENKEEL_DAMAGED_STATE,       /* both slots of a saved state are damaged; the position is that in the newer one */
+    EVENKEEL_DAMAGED_STATE,       /* both slots of a saved state are damaged; the position refers to the newer one */
     EVENKEEL_OTHER_STATE,         /* the saved state belongs to another run, client or method */
-    EVENKEEL_WRONG_MODEL,         /* a model that is not the one of its task, even when downloaded again */
+    EVENKEEL_WRONG_MODEL,         /* a model does not match its task, even after a second download */
     EVENKEEL_DIVERGED,            /* device and coordinator disagree on the accepted messages */
     EVENKEEL_UNREACHABLE,         /* a request failed as often as the settings allow */
     EVENKEEL_REFUSED              /* the coordinator refused a request: see evenkeel_device.problem */
@@ -92,7 +93,7 @@ void evenkeel_sha256_end(evenkeel_sha256 *hash, uint8_t digest[32]);
 /** Returns the digest that chains messages: the first 8 bytes of SHA-256 as a big-endian number. */
 uint64_t evenkeel_digest(const void *bytes, size_t size);
 
-/** Returns the CRC-32C of bytes that follow those of which `crc` is the checksum; 0 for none before. */
+/** Returns the CRC-32C of bytes after preceding ones with checksum `crc`; 0 if there are none. */
 uint32_t evenkeel_crc32c(uint32_t crc, const void *bytes, size_t size);
 
 /** Advances a SplitMix64 generator and returns its next number. */
@@ -152,15 +153,15 @@ typedef struct evenkeel_log_scale {
 /** A cursor over the codes of an index or a value section. */
 typedef struct evenkeel_cursor {
     size_t bit;      /* the next bit, from the section's start */
-    uint32_t done;   /* how many numbers or values were read */
-    uint32_t number; /* the next number that can follow */
+    uint32_t done;   /* how many numbers or values have been read */
+    uint32_t number; /* the smallest possible next number */
     uint32_t state;  /* of adaptive gaps */
-    uint32_t zeros;  /* of a gap that is not whole yet */
+    uint32_t zeros;  /* of an incomplete gap */
 } evenkeel_cursor;
 
 /**
- * A frame in the caller's memory, checked, and its iterator: the coordinates of a frame of any size come one at a time, in
- * memory of this size. All members are to be read only; `bytes` must stay as long as this is used.
+ * A frame in the caller's memory, checked, and its iterator: returns the coordinates of a frame of any size one at a time, in
+ * memory of this size. All members are read-only; `bytes` must remain valid while this is used.
  */
 typedef struct evenkeel_frame {
     uint32_t dimension;
@@ -192,7 +193,7 @@ typedef struct evenkeel_frame {
  * @param bytes exactly one frame; kept
  * @param drawn (d + 7) / 8 bytes for the coordinates of a drawn support; kept; NULL to refuse those with
  *     EVENKEEL_TOO_LITTLE_MEMORY
- * @param position where to put the byte at fault; may be NULL
+ * @param position receives the index of the wrong byte; may be NULL
  */
 evenkeel_status evenkeel_frame_open(evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint8_t *drawn, size_t *position);
@@ -203,7 +204,7 @@ int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *val
 /** Returns to the first value. */
 void evenkeel_frame_rewind(evenkeel_frame *frame);
 
-/** Internal: what evenkeel_compress takes values of. */
+/** Internal: the source of evenkeel_compress's values. */
 typedef struct evenkeel_source {
     evenkeel_vector gradient, minus, kept;
     double eta, keep; /* of the gradient and of what is kept */
@@ -212,8 +213,8 @@ typedef struct evenkeel_source {
 } evenkeel_source;
 
 /**
- * A compressed vector to encode. Values are taken as they are, so they must be what the coding can represent; evenkeel_compress
- * makes such vectors.
+ * A compressed vector to encode. Values are not rounded, so the coding must represent them exactly; evenkeel_compress creates
+ * such vectors.
  */
 typedef struct evenkeel_sparse {
     uint32_t dimension;
@@ -236,16 +237,16 @@ typedef struct evenkeel_sparse {
 /** Returns value i of a compressed vector, 0 <= i < count, rounded to its coding. */
 double evenkeel_sparse_value(const evenkeel_sparse *vector, uint32_t i);
 
-/** Returns how many bytes of memory encoding a coding's values needs: 0 but for the log codings. */
+/** Returns the number of bytes of memory for encoding values: 0 except for the log codings. */
 size_t evenkeel_encode_memory(evenkeel_coding coding);
 
 /**
  * Encodes a vector as a frame; equal vectors give equal bytes.
  *
  * @param memory evenkeel_encode_memory(coding) bytes, aligned for double; NULL if that is 0
- * @param size where to put the frame's size
- * @return EVENKEEL_TOO_LITTLE_MEMORY if the frame is longer than `capacity`, EVENKEEL_INVALID_VALUE if the coding cannot represent
- *     a value, EVENKEEL_INVALID_ARGUMENT if the support cannot be
+ * @param size receives the frame's size
+ * @return EVENKEEL_TOO_LITTLE_MEMORY if the frame is longer than `capacity`,
+ *     EVENKEEL_INVALID_VALUE if the coding cannot represent a value, EVENKEEL_INVALID_ARGUMENT if the support is invalid
  */
 evenkeel_status evenkeel_frame_encode(const evenkeel_sparse *vector, uint8_t *bytes, size_t capacity, size_t *size, void *memory);
 
@@ -261,10 +262,10 @@ typedef struct evenkeel_metric {
 
 enum { EVENKEEL_HAS_LOSS = 1, EVENKEEL_HAS_NORM = 2, EVENKEEL_HAS_SMOOTHNESS = 4 };
 
-/** The figures that a device reports beside its vector. */
+/** The figures that a device reports with its vector. */
 typedef struct evenkeel_report {
     int64_t samples;      /* of the gradient, at least 0: the weight of loss and metrics in the round's means */
-    uint32_t present;     /* EVENKEEL_HAS_...: which of the next three there are */
+    uint32_t present;     /* EVENKEEL_HAS_...: which of the next three are set */
     double loss;          /* the mean over the samples of the function whose gradient is sent, at the model to compute at; finite */
     double gradient_norm; /* finite, at least 0 */
     double smoothness;    /* ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, finite, at least 0 */
@@ -272,16 +273,16 @@ typedef struct evenkeel_report {
     evenkeel_metric metrics[EVENKEEL_MAX_METRICS]; /* strictly ascending by name */
 } evenkeel_report;
 
-/** A message's header, and where its frame begins. */
+/** A message's header, and the position of its frame. */
 typedef struct evenkeel_message {
     int64_t sequence;  /* the number of this message among the client's in the run, from 1 */
-    uint64_t previous; /* the digest of the client's message before, 0 for the first */
+    uint64_t previous; /* the digest of the client's previous message, 0 for the first */
     evenkeel_report report;
     size_t frame; /* an index into the message */
 } evenkeel_message;
 
 /**
- * Encodes a message. `memory` is as for evenkeel_frame_encode. Metrics are taken in ascending order only.
+ * Encodes a message. `memory` is as for evenkeel_frame_encode. Metrics must be in ascending order.
  *
  * @return as evenkeel_frame_encode, and EVENKEEL_INVALID_ARGUMENT or EVENKEEL_NOT_FINITE for a figure out of range
  */
@@ -296,7 +297,7 @@ evenkeel_status evenkeel_message_open(evenkeel_message *message, evenkeel_frame 
 
 /** A round's update of (x, S), or its delta of w. */
 typedef struct evenkeel_update {
-    uint32_t round; /* leads from this round's to the next one's */
+    uint32_t round; /* leads from this round's state to the next one's */
     int retained;   /* updates: whether S persists over rounds */
     double factor;  /* updates: the step */
     uint32_t divisor_count;
@@ -305,11 +306,11 @@ typedef struct evenkeel_update {
 } evenkeel_update;
 
 /**
- * Checks and opens the update that begins at `*position`, out of consecutive ones.
+ * Checks and opens the update at `*position`, one of consecutive updates.
  *
  * @param tensors the number of the model's tensors
- * @param last the round of the update before, -1 for none
- * @param position in: where the update begins; out: where the next one begins, or the byte at fault
+ * @param last the round of the previous update, -1 for none
+ * @param position in: the start of the update; out: the start of the next one, or the wrong byte
  */
 evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint32_t tensors, int64_t last, size_t *position);
@@ -329,22 +330,23 @@ void evenkeel_delta_apply(evenkeel_update *delta, float *w);
 
 /* ------------------------------------------------------------------------------------------------------------- streams -- */
 
-/** Takes a value of a frame. */
+/** Receives a value of a frame. */
 typedef void (*evenkeel_take)(void *context, uint32_t coordinate, double value);
 
 /**
- * Reads a frame whose bytes come in pieces of any size, in memory of this size and a bit for each coordinate, however long the frame is:
+ * Reads a frame whose bytes arrive in pieces of any size, in memory of this size and one bit for each coordinate, for frames
+ * of any length:
  *
  *     evenkeel_stream_start(&stream, &limits, numbers, receive, context);
  *     while (...) evenkeel_stream_add(&stream, piece, size);
  *     status = evenkeel_stream_end(&stream, &position);
  *
- * The values come to `receive` with ascending coordinates, before the checksum that follows them. So what they changed counts only if
- * evenkeel_stream_end returns EVENKEEL_OK. It refuses what evenkeel_frame_open refuses, at the same position.
+ * `receive` gets the values in ascending order of their coordinates, before the checksum is known. So discard the changes
+ * unless evenkeel_stream_end returns EVENKEEL_OK. It refuses the same frames as evenkeel_frame_open, at the same position.
  */
 typedef struct evenkeel_stream {
     evenkeel_update part; /* part.frame has dimension, count, support and coding; the rest is set by evenkeel_stream_header */
-    size_t size;          /* how many bytes to add after evenkeel_stream_header; 0 for a frame by itself, whose end says so */
+    size_t size;          /* the number of bytes to add after evenkeel_stream_header; 0 for a standalone frame */
 
     /* Internal. */
     evenkeel_limits limits;
@@ -358,37 +360,42 @@ typedef struct evenkeel_stream {
 } evenkeel_stream;
 
 /**
- * Begins with a frame.
+ * Starts a frame.
  *
- * @param numbers (d + 7) / 8 bytes; kept; NULL to refuse all frames but those of every coordinate with EVENKEEL_TOO_LITTLE_MEMORY
+ * @param numbers (d + 7) / 8 bytes; kept; NULL to refuse all frames but those of every coordinate with
+ *     EVENKEEL_TOO_LITTLE_MEMORY
  */
 void evenkeel_stream_start(
     evenkeel_stream *stream, const evenkeel_limits *limits, uint8_t *numbers, evenkeel_take receive, void *context);
 
 /**
- * Says, after evenkeel_stream_start, that the frame is that of an update or a delta, and checks its header. Clear S before the frame if an
- * update is not `retained`, and call evenkeel_update_step behind it.
+ * To be called after evenkeel_stream_start for the frame of an update or a delta; checks its header. Clear S before the frame
+ * if an update is not `retained`, and call evenkeel_update_step after it.
  *
- * @param bytes the first bytes of the update, at least the header: 28 bytes and 8 a divisor, of a delta 16; kept until the end of an update
+ * @param bytes the first bytes of the update, at least the header: 28 bytes and 8 for each divisor, or 16 for a delta; kept
+ *     until the end of an update
  * @param tensors the number of the model's tensors; 0 for a delta
  * @param last as for evenkeel_update_open
- * @param position out: where the frame begins, of which `stream->size` bytes are to be added; or the byte at fault
+ * @param position out: the start of the frame, of which to add `stream->size` bytes; or the wrong byte
  * @return EVENKEEL_TRUNCATED if these are too few bytes
  */
 evenkeel_status evenkeel_stream_header(
     evenkeel_stream *stream, const uint8_t *bytes, size_t size, uint32_t tensors, int64_t last, size_t *position);
 
-/** Reads the next bytes. EVENKEEL_LIMIT_EXCEEDED: they are more than the limit, and more need not come. All else is said at the end. */
+/**
+ * Reads the next bytes. EVENKEEL_LIMIT_EXCEEDED: they exceed the limit, and further bytes are not needed. Other faults are
+ * reported at the end.
+ */
 evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, size_t size);
 
-/** The frame has ended. Positions count from its first byte, those of an update or a delta from that of its header. */
+/** Ends the frame. Positions count from its first byte, or from the header of an update or a delta. */
 evenkeel_status evenkeel_stream_end(evenkeel_stream *stream, size_t *position);
 
 /* ------------------------------------------------------------------------------------------------------------ replicas -- */
 
 /**
- * Reads a replica into x and S, d values each, which on a failure are not changed. They may lie over the bytes: x from byte 16 on and S
- * behind it.
+ * Reads a replica into x and S, d values each, which are unchanged on a failure. They may overlap the bytes: x from byte 16
+ * on, followed by S.
  */
 evenkeel_status evenkeel_replica_read(
     const uint8_t *bytes, size_t size, uint32_t dimension, double *x, double *s, uint32_t *round, size_t *position);
@@ -421,13 +428,13 @@ typedef struct evenkeel_compressor {
 /**
  * Reads a compressor's text, such as "top-k:0.01+natural", and binds it to a model.
  *
- * @param tensor_sizes the tensors' numbers of coordinates, whose sum is d; kept. One of d coordinates will do for all but
- *     layer-top-k
+ * @param tensor_sizes the tensors' numbers of coordinates, whose sum is d; kept. A single tensor of d coordinates suffices
+ *     except for layer-top-k
  */
 evenkeel_status evenkeel_compressor_read(
     evenkeel_compressor *compressor, const char *text, const uint32_t *tensor_sizes, uint32_t tensors);
 
-/** Returns how many bytes of memory compressing needs, aligned for double; SIZE_MAX if that is beyond the address space. */
+/** Returns the number of bytes of memory for compressing, aligned for double; SIZE_MAX if beyond the address space. */
 size_t evenkeel_compress_memory(const evenkeel_compressor *compressor);
 
 /** Returns the largest size of a message with this compressor and all figures; SIZE_MAX if beyond the address space. */
@@ -440,7 +447,7 @@ size_t evenkeel_message_bound(const evenkeel_compressor *compressor);
  * @param minus d finite values; kept; NULL for zeros
  * @param seed from which rand-k draws its coordinates
  * @param memory evenkeel_compress_memory bytes; kept: it holds the vector's numbers until it is encoded
- * @param position where to put the first coordinate that is not finite; may be NULL
+ * @param position receives the first coordinate that is not finite; may be NULL
  */
 evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkeel_vector gradient, const evenkeel_vector *minus,
     uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
@@ -451,16 +458,16 @@ typedef enum evenkeel_method { /* with what a device keeps; the numbers are in s
     EVENKEEL_EF21 = 0,      /* g */
     EVENKEEL_EF21_MOMENTUM, /* g, and the mean m */
     EVENKEEL_EF21_IGT,      /* g, the mean v, and the model x of the last accepted message */
-    EVENKEEL_EF14,          /* the unsent rest e */
+    EVENKEEL_EF14,          /* the unsent remainder e */
     EVENKEEL_NO_FEEDBACK,
     EVENKEEL_EF21_STORM,    /* as EF21-IGT */
     EVENKEEL_EF14_DECAY     /* as EF14 */
 } evenkeel_method;
 
 /**
- * A device's state of error feedback. Float64 vectors have the same bits as in the other SDKs. Float32 ones take half the memory,
- * but then g_i on the device is off from the coordinator's by the rounding of every message, up to 2^-24 of a value each; the device's
- * chain of messages is as exact as ever.
+ * A device's state of error feedback. Float64 vectors are bit-identical to those of the other SDKs. Float32 vectors take half
+ * the memory, but then g_i on the device differs from the coordinator's by the rounding of every message, up to 2^-24 of a
+ * value each. The device's chain of messages remains exact.
  */
 typedef struct evenkeel_feedback {
     evenkeel_method method;
@@ -468,16 +475,16 @@ typedef struct evenkeel_feedback {
     int started; /* whether a message was accepted, so that m, v and x are set */
     evenkeel_vector g; /* or e; values NULL if the method has none */
     evenkeel_vector mean;
-    float *model; /* x: with EF21-STORM, where the second gradient is computed once `started` */
+    float *model; /* x: with EF21-STORM, the point of the second gradient once `started` */
 } evenkeel_feedback;
 
 /** Reads a method's name in plans, such as "ef21-momentum"; EVENKEEL_UNSUPPORTED_PLAN for others. */
 evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method);
 
-/** Returns how many bytes of memory a state needs, aligned for double; SIZE_MAX if that is beyond the address space. */
+/** Returns the number of bytes of memory for a state, aligned for double; SIZE_MAX if beyond the address space. */
 size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, evenkeel_type type);
 
-/** Begins with zeros in the caller's memory, which is kept. */
+/** Initializes the state with zeros in the caller's memory, which is kept. */
 void evenkeel_feedback_start(
     evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory);
 
@@ -492,9 +499,10 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
 /**
  * Computes the message for a gradient, without changing the state. Parameters are as for evenkeel_compress.
  *
- * @param gradient d values; with EF21-STORM, once `started`, 2 d: the gradient at the round's model, then that at feedback->model on the
- *     same sample
- * @param eta the round's momentum, or of EF14 with a decay the part of e that is kept; above 0 and up to 1; other methods ignore it
+ * @param gradient d values; with EF21-STORM, once `started`, 2 d: the gradient at the round's model, then that at
+ *     feedback->model on the same sample
+ * @param eta the round's momentum, or for EF14 with a decay the share of e that is kept; above 0 and up to 1; other methods
+ *     ignore it
  */
 evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor,
     evenkeel_vector gradient, double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
@@ -502,9 +510,9 @@ evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const
 /**
  * Applies a message that the coordinator has accepted.
  *
- * @param frame the message's, opened
- * @param gradient the one that was staged; EF21 and `none` do not use it
- * @param model the round's, d values; used by EF21-IGT and EF21-STORM only, else NULL
+ * @param frame the message's frame, opened
+ * @param gradient the staged gradient; not used by EF21 and `none`
+ * @param model the round's model, d values; used by EF21-IGT and EF21-STORM only, else NULL
  */
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model);
@@ -512,11 +520,11 @@ void evenkeel_feedback_commit(
 /**
  * Returns the value of a schedule, such as "horizon:1.0:0.5", in a round of a run whose last round is `horizon`.
  *
- * @return EVENKEEL_UNSUPPORTED_PLAN if the text is no schedule
+ * @return EVENKEEL_UNSUPPORTED_PLAN if the text is not a schedule
  */
 evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t horizon, double *value);
 
-/** Returns the Euclidean norm of d values, with the same bits as in the other SDKs. */
+/** Returns the Euclidean norm of d values, bit-identical to the other SDKs. */
 double evenkeel_norm(evenkeel_vector values, uint32_t dimension);
 
 /* ------------------------------------------------------------------------------------------------------------- storage -- */
@@ -525,29 +533,29 @@ double evenkeel_norm(evenkeel_vector values, uint32_t dimension);
 enum { EVENKEEL_AREAS = 4, EVENKEEL_CREDENTIALS_BYTES = 512 };
 
 /**
- * Where a device saves its state: four areas of bytes, such as flash sectors or files. Areas 0 and 1 have
- * EVENKEEL_CREDENTIALS_BYTES bytes, areas 2 and 3 as many as evenkeel_plan.state_bytes. One area is erased, written from its first
- * byte to its last without a gap, and synced before the other one of its pair is touched. So power may fail at any byte.
- * Each callback returns 0 on success.
+ * The storage of a device's state: four areas of bytes, such as flash sectors or files. Areas 0 and 1 have
+ * EVENKEEL_CREDENTIALS_BYTES bytes, areas 2 and 3 evenkeel_plan.state_bytes bytes. The library erases an area, writes it
+ * sequentially without gaps, and syncs it before it touches the other area of the pair. So power may fail at any byte. Each
+ * callback returns 0 on success.
  */
 typedef struct evenkeel_storage {
     void *context;
-    /** Reads bytes. Those never written since the area was erased are all FF or all 00. */
+    /** Reads bytes. Bytes not written since the last erasure are all FF or all 00. */
     int (*read)(void *context, uint32_t area, size_t offset, void *bytes, size_t size);
-    /** Makes an area writable; what it had is lost at the latest when this returns. */
+    /** Makes an area writable; its content is lost when this returns. */
     int (*erase)(void *context, uint32_t area);
     int (*write)(void *context, uint32_t area, size_t offset, const void *bytes, size_t size);
     /** Returns when the area's bytes survive a power failure. */
     int (*sync)(void *context, uint32_t area);
 } evenkeel_storage;
 
-/** What is saved beside the vectors. */
+/** The saved fields besides the vectors. */
 typedef struct evenkeel_state {
-    uint32_t generation; /* which save this is, from 1; 0 before the first */
+    uint32_t generation; /* the number of this save, from 1; 0 before the first */
     int64_t sequence;    /* how many accepted messages the vectors include */
     uint64_t head;       /* the digest of the last of them, 0 for none */
     int64_t last_round;  /* its round, -1 for none */
-    /* The message under way. */
+    /* The current message. */
     uint8_t *message; /* in the caller's memory */
     size_t message_size; /* 0 if there is none */
     uint32_t round;
@@ -556,7 +564,7 @@ typedef struct evenkeel_state {
     int has_history;
 } evenkeel_state;
 
-/** Returns how many bytes of an area a state takes at most; SIZE_MAX if beyond the address space. */
+/** Returns the maximum number of bytes of a state in an area; SIZE_MAX if beyond the address space. */
 size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, size_t max_message);
 
 /**
@@ -570,11 +578,11 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     evenkeel_state *state, const float *gradient, const float *model);
 
 /**
- * Loads the newer whole one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes), `gradient` and
- * `model`. `state->generation` is 0 if nothing was saved yet. A state that is longer than evenkeel_state_bytes with this
- * feedback and capacity is another run's (EVENKEEL_OTHER_STATE), and no byte beyond that size is read.
+ * Loads the newer complete one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes),
+ * `gradient` and `model`. `state->generation` is 0 if nothing was saved yet. A state longer than evenkeel_state_bytes for
+ * this feedback and capacity belongs to another run (EVENKEEL_OTHER_STATE), and no byte beyond that size is read.
  *
- * @param position where to put the byte at fault if the state is refused; may be NULL
+ * @param position receives the index of the wrong byte if the state is refused; may be NULL
  */
 evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback,
     evenkeel_state *state, size_t capacity, float *gradient, float *model, size_t *position);
@@ -592,7 +600,7 @@ typedef struct evenkeel_plan {
     uint32_t local_steps; /* how many optimizer steps to take in a round; 0 if the device decides */
     uint64_t seed;
     uint32_t max_message_bytes;
-    int lossy; /* whether the downlink is, so that models can come as deltas */
+    int lossy; /* whether the downlink is lossy, so that models can be downloaded as deltas */
     int reads_slopes; /* whether the coordinator's step rule does, so that messages of IGT and STORM have them */
     evenkeel_method method;
     char eta[EVENKEEL_MAX_TEXT];
@@ -600,14 +608,17 @@ typedef struct evenkeel_plan {
     size_t state_bytes; /* of areas 2 and 3 */
 } evenkeel_plan;
 
-/** What a device does if it and the coordinator disagree on the accepted messages. The coordinator's sum is right in any case. */
+/**
+ * The reaction to a disagreement of device and coordinator on the accepted messages. The coordinator's sum is correct in any
+ * case.
+ */
 typedef enum evenkeel_divergence {
     EVENKEEL_RECOVER_IF_LOST = 0, /* take the coordinator's state if one side has none; else fail: two copies may be running */
-    EVENKEEL_RECOVER,             /* always take the coordinator's state, as for a device restored from a backup */
+    EVENKEEL_RECOVER,             /* always take the coordinator's state, for a device restored from a backup */
     EVENKEEL_FAIL
 } evenkeel_divergence;
 
-/** The settings of a device. Pointers are kept. Token, name and attributes have less than 460 bytes together. */
+/** The settings of a device. Pointers are kept. Token, name and attributes must have less than 460 bytes in total. */
 typedef struct evenkeel_settings {
     const char *run;    /* the run's name: 1 to 64 of a-z 0-9 - */
     const char *token;  /* the enrolment token; NULL if the device has enrolled */
@@ -615,23 +626,23 @@ typedef struct evenkeel_settings {
     const char *attributes; /* of the device, reported when it enrols: a JSON object of texts, {"board":"m4"}; NULL for none */
     const char *weight; /* in the run, as a JSON number; NULL for "1.0" */
     const evenkeel_storage *storage;
-    /** Fills bytes with random ones, which need not be secret but must differ between devices. */
+    /** Fills an array with random bytes, which need not be secret but must differ between devices. */
     void (*random)(void *context, uint8_t *bytes, size_t size);
     void *random_context;
     uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
     size_t buffer_size;
-    evenkeel_type state_type; /* of the state's vectors; 0, float64, for the bits of the other SDKs */
+    evenkeel_type state_type; /* of the state's vectors; 0 (float64) for bit-identical results to the other SDKs */
     int two_gradients; /* 1 if the program computes action.second_gradient; else runs of EF21-STORM are refused */
-    int keep_replica; /* 1 to keep the run's x and S, so that models come as sparse updates where that takes fewer bytes */
+    int keep_replica; /* 1 to keep the run's x and S, so that models are downloaded as sparse updates if that takes fewer bytes */
     evenkeel_divergence on_divergence;
     uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
     uint32_t max_attempts; /* of a request before the device gives up; 0 for no limit */
 } evenkeel_settings;
 
-/** Why the coordinator refused a request: the last part of the problem's type, docs/errors.md. */
+/** The reason why the coordinator refused a request: the last part of the problem's type, docs/errors.md. */
 typedef enum evenkeel_problem_type {
     EVENKEEL_PROBLEM_NONE = 0,
-    EVENKEEL_PROBLEM_OTHER, /* a type without a name here, or no problem document */
+    EVENKEEL_PROBLEM_OTHER, /* a type unknown to this version, or not a problem document */
     EVENKEEL_PROBLEM_MALFORMED,
     EVENKEEL_PROBLEM_UNAUTHENTICATED,
     EVENKEEL_PROBLEM_FORBIDDEN,
@@ -664,16 +675,15 @@ typedef enum evenkeel_problem_type {
 typedef struct evenkeel_problem {
     evenkeel_problem_type type;
     uint32_t http_status;
-    char detail[200]; /* what was wrong, cut off if longer */
+    char detail[200]; /* what was wrong, possibly truncated */
 } evenkeel_problem;
 
-/** What a device is to do next. */
+/** The next action of the program. */
 typedef enum evenkeel_kind {
     EVENKEEL_DO_REQUEST = 1, /* send `request`; answer with evenkeel_answer, ..., evenkeel_answer_end or evenkeel_answer_failed */
     EVENKEEL_DO_WAIT,        /* wait for `milliseconds`, then call evenkeel_next */
-    EVENKEEL_DO_ALLOCATE,    /* give `bytes` of memory with evenkeel_give_memory */
-    EVENKEEL_DO_COMPUTE,     /* compute the gradient at `model` into `gradient`, and unless `second_model` is NULL that of the same sample
-                                at `second_model` into `second_gradient`; then call evenkeel_computed or evenkeel_skip */
+    EVENKEEL_DO_ALLOCATE,    /* provide `bytes` bytes of memory with evenkeel_give_memory */
+    EVENKEEL_DO_COMPUTE,     /* compute the gradient at `model` into `gradient`, and unless `second_model` is NULL the gradient of the same sample at `second_model` into `second_gradient`; then call evenkeel_computed or evenkeel_skip */
     EVENKEEL_DO_STOP         /* the run is over for this device: see `status` */
 } evenkeel_kind;
 
@@ -690,7 +700,7 @@ typedef struct evenkeel_request {
     uint32_t header_count;
     const uint8_t *body; /* NULL if there is none */
     size_t body_size;
-    uint32_t extra_timeout; /* milliseconds that the coordinator may take longer than usual */
+    uint32_t extra_timeout; /* additional milliseconds that the coordinator may take */
 } evenkeel_request;
 
 typedef struct evenkeel_action {
@@ -699,16 +709,16 @@ typedef struct evenkeel_action {
     uint32_t milliseconds;
     size_t bytes;
     uint32_t round;
-    const float *model; /* d values: where to compute the gradient, for EF21-IGT not the round's model */
+    const float *model; /* d values: the point of the gradient, which is not the round's model for EF21-IGT */
     float *gradient;    /* d values */
-    const float *second_model; /* d values; NULL but for EF21-STORM after the first message */
-    float *second_gradient;    /* d values, behind those of `gradient` */
+    const float *second_model; /* d values; NULL except for EF21-STORM after the first message */
+    float *second_gradient;    /* d values, after those of `gradient` */
     evenkeel_status status; /* OK if the run ended: see `end` */
-    size_t position;        /* the byte or coordinate at fault, where the status has one */
+    size_t position;        /* the wrong byte or coordinate, if the status has one */
     char end[12];           /* "finished", "cancelled", "failed" or "left" */
 } evenkeel_action;
 
-/** A device in a run. Members up to the line are to be read by the caller, none is to be written. */
+/** A device in a run. The caller may read the members above the line, but must not write any. */
 typedef struct evenkeel_device {
     evenkeel_action action;
     evenkeel_plan plan; /* once joined */
@@ -718,8 +728,8 @@ typedef struct evenkeel_device {
     evenkeel_state state;
     uint32_t accepted; /* messages accepted since evenkeel_init */
     uint32_t refused;
-    uint32_t recovered; /* how often the device took over the coordinator's state */
-    uint32_t lost;      /* acknowledged messages that the coordinator has lost: its database went back to an earlier state */
+    uint32_t recovered; /* how often the device adopted the coordinator's state */
+    uint32_t lost;      /* acknowledged messages that the coordinator has lost since its database was restored to an earlier state */
     /* ---- */
     evenkeel_settings settings;
     uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
@@ -752,55 +762,57 @@ typedef struct evenkeel_device {
 } evenkeel_device;
 
 /**
- * Begins, or goes on after a restart: enrols if nothing is saved, joins the run, and takes part until it is over. A run that is over
- * already refuses the joining: EVENKEEL_REFUSED with EVENKEEL_PROBLEM_WRONG_STATE.
+ * Starts, or continues after a restart: enrols if nothing is saved, joins the run, and takes part until it is over. Joining a
+ * run that is already over is refused: EVENKEEL_REFUSED with EVENKEEL_PROBLEM_WRONG_STATE.
  *
- * @return EVENKEEL_INVALID_ARGUMENT if the settings cannot be
+ * @return EVENKEEL_INVALID_ARGUMENT if the settings are invalid
  */
 evenkeel_status evenkeel_init(evenkeel_device *device, const evenkeel_settings *settings);
 
-/** Returns what to do now. Until that is answered, it returns the same again. */
+/** Returns the next action. Returns the same action again until it is answered. */
 const evenkeel_action *evenkeel_next(evenkeel_device *device);
 
-/** An answer to the request has begun, with an HTTP status. */
+/** Passes the HTTP status of the answer to the request. */
 evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status);
 
-/** One of its headers; those that the device does not need are ignored. Names are compared without case. */
+/** Passes a header of the answer; headers that the device does not need are ignored. Names are case-insensitive. */
 evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value);
 
-/** A piece of its body. On an error the rest need not be downloaded; evenkeel_next says how to go on. */
+/**
+ * Passes a piece of the answer's body. On an error the rest need not be downloaded; evenkeel_next returns how to continue.
+ */
 evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size);
 
-/** The answer is complete. */
+/** Ends a complete answer. */
 evenkeel_status evenkeel_answer_end(evenkeel_device *device);
 
-/** The request failed: no answer, or one that broke off. */
+/** Reports a failed request: no answer, or an incomplete one. */
 evenkeel_status evenkeel_answer_failed(evenkeel_device *device);
 
-/** Gives the memory that EVENKEEL_DO_ALLOCATE asks for, aligned for double; kept until the device is not used any more. */
+/** Provides the memory for EVENKEEL_DO_ALLOCATE, aligned for double; kept while the device is in use. */
 evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size);
 
 /**
- * The gradient is in place. Its norm is added to the report, and the metric "slope" if the run's step rule reads it and the method is
- * IGT or STORM; with others give it yourself.
+ * Reports that the gradient has been computed. Adds its norm to the report, and the metric "slope" if the run's step rule reads
+ * it and the method is IGT or STORM; with other methods the program adds it itself.
  *
  * @param report NULL for one sample and no figures
- * @return EVENKEEL_NOT_FINITE if a value of the gradient is no finite number; `action.position` names it, counted from `gradient`, and
- *     the device still waits for a gradient
+ * @return EVENKEEL_NOT_FINITE if a value of the gradient is not finite; `action.position` names it, counted from `gradient`,
+ *     and the device still waits for a gradient
  */
 evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report);
 
-/** The device does not take part in this round. */
+/** Skips this round. */
 evenkeel_status evenkeel_skip(evenkeel_device *device);
 
 /**
- * Leaves the run in place of what was to be done next: the coordinator takes the device's share out of its sum.
+ * Leaves the run instead of the next action: the coordinator removes the device's share from its sum.
  *
- * @return EVENKEEL_NOT_EXPECTED while a request is under way or before the device has joined
+ * @return EVENKEEL_NOT_EXPECTED while a request is in progress or before the device has joined
  */
 evenkeel_status evenkeel_leave(evenkeel_device *device);
 
-/** Forgets the saved credentials and state, for a device that is given away. */
+/** Erases the saved credentials and state, for a device that changes its owner. */
 evenkeel_status evenkeel_forget(const evenkeel_storage *storage);
 
 #ifdef __cplusplus

@@ -1,9 +1,9 @@
 /*
- * A device on Linux: enrols, joins a run, trains softmax regression, and goes on after a crash.
+ * A device on Linux: enrols, joins a run, trains softmax regression, and continues after a crash.
  *
  *     EVENKEEL_ENROLMENT_TOKEN=evk_enrol_... ./device http://localhost:8080 RUN FOLDER data.csv
  *
- * FOLDER has its state. A number in place of the file is the seed of generated data.
+ * FOLDER contains its state. A number in place of the file is the seed of generated data.
  */
 #define _DEFAULT_SOURCE
 
@@ -37,7 +37,7 @@ static void wait_for(uint32_t milliseconds) {
     while (nanosleep(&time, &time) != 0 && errno == EINTR && !stopping) {}
 }
 
-/** Makes the data fit the run's model; returns 0 if it cannot. */
+/** Adapts the data to the run's model; returns 0 if that is impossible. */
 static int fit(struct softmax *data, const char *source, uint32_t dimension) {
     char *end;
     unsigned long long seed = strtoull(source, &end, 10);
@@ -51,7 +51,7 @@ static int fit(struct softmax *data, const char *source, uint32_t dimension) {
     return 0;
 }
 
-/** Says how a training ended; returns the exit code. */
+/** Prints the outcome of a training; returns the exit code. */
 static int report(const evenkeel_device *device) {
     const evenkeel_action *action = &device->action;
     if (action->status == EVENKEEL_OK) {

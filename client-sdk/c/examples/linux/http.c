@@ -8,19 +8,19 @@
 
 enum { CONNECT_MS = 10000, EXCHANGE_MS = 60000, MAX_URL = 2048, MAX_LINE = 1024 };
 
-/** Takes a line of the answer's head: its status, or a header. */
+/** Processes a line of the answer's head: its status, or a header. */
 static size_t take_line(char *bytes, size_t unit, size_t size, void *context) {
     struct http *http = context;
     char line[MAX_LINE], *value;
     (void)unit;
-    /* What is longer is not for devices. */
+    /* Longer headers are not for devices. */
     if (size >= sizeof line) return size;
     memcpy(line, bytes, size);
     line[size] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
     if (!strncmp(line, "HTTP/", 5)) {
         long status = strtol(line + strcspn(line, " "), NULL, 10);
-        /* Interim answers come before the answer. */
+        /* Interim responses precede the answer. */
         if (status >= 200) http->status = evenkeel_answer(http->device, (uint32_t)status);
     } else if ((value = strchr(line, ':')) != NULL) {
         *value++ = '\0';
@@ -81,7 +81,7 @@ void http_exchange(struct http *http, const evenkeel_request *request) {
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
     if (headers) code = curl_easy_perform(curl);
     curl_slist_free_all(headers);
-    /* After a status other than OK the device knows itself how to go on. */
+    /* After a status other than OK the device decides how to continue. */
     if (http->status != EVENKEEL_OK) return;
     if (code == CURLE_OK) {
         evenkeel_answer_end(http->device);

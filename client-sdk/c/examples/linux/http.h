@@ -1,4 +1,4 @@
-/* Sends a device's requests by libcurl. */
+/* Sends a device's requests with libcurl. */
 #ifndef HTTP_H
 #define HTTP_H
 
@@ -8,9 +8,9 @@
 
 struct http {
     CURL *curl;
-    const char *address; /* the coordinator's, such as "https://coordinator.example.org" */
+    const char *address; /* the coordinator's address, such as "https://coordinator.example.org" */
     evenkeel_device *device;
-    evenkeel_status status; /* of the answer under way */
+    evenkeel_status status; /* of the current answer */
     char error[CURL_ERROR_SIZE];
 };
 

@@ -67,7 +67,7 @@ int softmax_read(struct softmax *data, const char *name) {
         perror(name);
     } else if (line) {
         measure(data, file, line);
-        data->classes = MAX_CLASSES; /* until the model says how many */
+        data->classes = MAX_CLASSES; /* until the model determines the number */
         rewind(file);
         is_read = data->rows > 0 && data->features > 0 && allocate(data) && read_rows(data, file, line);
     }

@@ -1,4 +1,4 @@
-/* Softmax regression: a linear model of classes. The model has classes * features weights, and then a bias for each class. */
+/* Softmax regression: a linear classifier. The model has classes * features weights, followed by a bias for each class. */
 #ifndef SOFTMAX_H
 #define SOFTMAX_H
 
@@ -11,13 +11,19 @@ struct softmax {
     double *scores;   /* classes */
 };
 
-/** Reads lines of numbers with commas between, the last of which is the class, from 0; returns 0 and says why if the file is none. */
+/**
+ * Reads lines of comma-separated numbers, the last of which is the class, from 0; returns 0 and prints why if the file is
+ * malformed.
+ */
 int softmax_read(struct softmax *data, const char *file);
 
-/** Makes data of 4 classes for a model of `dimension` values; returns 0 if there is no memory, or that is no such model. */
+/**
+ * Generates data of 4 classes for a model of `dimension` values; returns 0 if there is no memory, or the dimension does not
+ * fit.
+ */
 int softmax_generate(struct softmax *data, uint32_t dimension, uint64_t seed);
 
-/** Sets the number of classes that a model of `dimension` values has; returns 0 if the data does not fit it. */
+/** Sets the number of classes of a model of `dimension` values; returns 0 if the data does not fit. */
 int softmax_fit(struct softmax *data, uint32_t dimension);
 
 /** Computes the gradient of the mean loss at a model, and returns the loss. */

@@ -217,7 +217,8 @@ public final class ClientBuilder {
     /**
      * Sets a consumer of progress lines for people, such as {@code progress(System.err::println)}. Default: none.
      *
-     * @param line receives lines without their end, such as {@code round 3 of 40: message accepted}, on the training thread
+     * @param line receives lines without their end, such as {@code round 3 of 40: message accepted}, on the training
+     *     thread
      */
     public ClientBuilder progress(Consumer<String> line) {
         this.progress = line;

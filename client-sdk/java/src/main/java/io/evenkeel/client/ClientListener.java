@@ -39,8 +39,7 @@ public interface ClientListener {
      * The device adopts the coordinator's state next.
      *
      * @param messages the number of lost messages
-     * @param firstRound the
-     *     earliest round that they may belong to
+     * @param firstRound the earliest round that they may belong to
      * @param lastRound the round of the newest one
      */
     default void messagesLost(long messages, int firstRound, int lastRound) {}

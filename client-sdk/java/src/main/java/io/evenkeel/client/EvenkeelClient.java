@@ -89,7 +89,8 @@ public final class EvenkeelClient implements AutoCloseable {
     /**
      * Returns a builder of a client.
      *
-     * @param endpoint the coordinator's address, such as {@code https://coordinator.example:8080}; a path is kept as a prefix
+     * @param endpoint the coordinator's address, such as {@code https://coordinator.example:8080}; a path is kept as a
+     *     prefix
      */
     public static ClientBuilder builder(URI endpoint) {
         return new ClientBuilder(endpoint);
@@ -153,8 +154,7 @@ public final class EvenkeelClient implements AutoCloseable {
      * message that an earlier training left unfinished.
      *
      * @throws EvenkeelException as {@link #train}; another call continues
-     * @throws InterruptedException as
-     *     {@link #train}
+     * @throws InterruptedException as {@link #train}
      * @throws IllegalStateException as {@link #train}
      */
     public void work(WorkHandler handler) throws InterruptedException {
@@ -222,8 +222,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * Downloads the model of a round. Round R of a finished run, returned by {@link RunOutcome#round()}, has the final
      * model. With a lossy downlink it is the coordinator's model, which is ahead of the model that devices train on.
      *
-     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found} or {@code
-     *     model-not-kept}
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found}
+     *     or {@code model-not-kept}
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
      * @throws IllegalStateException if another thread uses the client
      */
@@ -317,7 +317,8 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
-     * @throws IllegalStateException if the credentials were configured instead of obtained by enrolling, or another thread uses the client
+     * @throws IllegalStateException if the credentials were configured instead of obtained by enrolling, or another
+     *     thread uses the client
      */
     public void rotateSecret() throws InterruptedException {
         // No refresh of a followed model may send the old secret after the new one was used.

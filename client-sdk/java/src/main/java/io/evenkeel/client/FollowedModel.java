@@ -117,7 +117,8 @@ public final class FollowedModel {
      * Downloads the version that the alias names, unless it is stored. If this fails, the stored version stays.
      *
      * @return whether there is a new version
-     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code model-alias-not-found}
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with
+     *     {@code model-alias-not-found}
      * @throws io.evenkeel.client.EvenkeelException if the coordinator cannot be reached, or the download is damaged
      * @throws EvenkeelException if the client is stopped or closed
      * @throws IllegalStateException if this thread is already refreshing a model of the client

@@ -3,8 +3,8 @@ package io.evenkeel.client;
 /**
  * A refusal of the coordinator, from its problem document (RFC 9457).
  *
- * @param uri the document's {@code type}, {@code urn:evenkeel:problem:<slug>}; {@code about:blank} if the response was not a
- *     problem document
+ * @param uri the document's {@code type}, {@code urn:evenkeel:problem:<slug>}; {@code about:blank} if the response was
+ *     not a problem document
  * @param title the kind of problem, in a few words
  * @param status the HTTP status
  * @param detail the wrong field or byte, and what is wrong with it; may be empty

@@ -27,8 +27,8 @@ public final class VersionMetrics {
      * @param metrics at most 32 by name, such as {@code accuracy}.
      *     Values that are not finite are not sent. In a roll-out such a value of the new version, on at least one
      *     sample, is a failure of the version, unless the value of the version in use is not finite either
-     * @throws IllegalArgumentException if there are too many, a name is not 1 to 64 of a to z, 0 to 9, '_', '.' and '-', or
-     *     {@code samples} is negative
+     * @throws IllegalArgumentException if there are too many, a name is not 1 to 64 of a to z, 0 to 9, '_', '.' and
+     *     '-', or {@code samples} is negative
      */
     public static VersionMetrics of(long samples, Map<String, Double> metrics) {
         if (samples < 0) {

@@ -9,8 +9,7 @@ import java.util.Locale;
  * @param threshold t, the number of shares that reconstruct a secret
  * @param words K, the number of values in a message
  * @param dropped the number of members that drop out after they have sent their shares
- * @param sent bytes that a
- *     device sends if it takes all steps
+ * @param sent bytes that a device sends if it takes all steps
  * @param received bytes that it receives, without the model
  * @param deviceSeconds the processor time of such a device
  * @param coordinatorSeconds the processor time of the coordinator

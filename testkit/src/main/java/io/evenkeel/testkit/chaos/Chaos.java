@@ -84,8 +84,7 @@ final class Chaos {
      * meanwhile.
      *
      * @param levels the levels, the upper one first
-     * @param progress receives repeatedly the number of
-     *     messages accepted on the upper level
+     * @param progress receives repeatedly the number of messages accepted on the upper level
      */
     static void awaitEnd(List<ChaosLevel> levels, IntConsumer progress) throws InterruptedException {
         TrafficRecorder recorder = levels.get(0).recorder();

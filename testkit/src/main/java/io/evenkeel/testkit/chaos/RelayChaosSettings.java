@@ -10,16 +10,13 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
  * @param seed the seed of all schedules
  * @param kills the number of kills in the upper run, and at each site
  * @param sites the number of relays
- * @param devices
- *     the number of devices at the first site; each further site has one more than the previous one
- * @param rounds the
- *     number of rounds of the upper run
+ * @param devices the number of devices at the first site; each further site has one more than the previous one
+ * @param rounds the number of rounds of the upper run
  * @param dimension d
  * @param faults the share of messages with a fault in the proxies
  * @param changes the number of changes of memberships at each site
  * @param cuts how often the link between a relay and the upper coordinator is down for a while
- * @param misses whether
- *     rounds of the upper run close without a late relay
+ * @param misses whether rounds of the upper run close without a late relay
  */
 record RelayChaosSettings(
         long seed,

@@ -63,8 +63,7 @@ final class Connection {
      *
      * @param request head and body; the connection takes ownership
      * @param onAnswer receives the response; for a response in lines, first also its first line
-     * @param onFailure
-     *     receives the failure if there is no response
+     * @param onFailure receives the failure if there is no response
      */
     void send(ByteBuffer[] request, Consumer<LoadResponse> onAnswer, Consumer<IOException> onFailure) {
         taker = onAnswer;

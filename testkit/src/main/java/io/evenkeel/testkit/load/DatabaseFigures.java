@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Figures of a coordinator's database.
  *
  * @param bytes its size; with H2, the size of all files in the coordinator's folder
- * @param walBytes the bytes written
- *     to PostgreSQL's write-ahead log so far; {@link #UNKNOWN} with H2
+ * @param walBytes the bytes written to PostgreSQL's write-ahead log so far; {@link #UNKNOWN} with H2
  */
 record DatabaseFigures(long bytes, long walBytes) {
 

@@ -7,8 +7,7 @@ import java.time.Duration;
  *
  * @param enrolled the number of devices that enrol and join the run
  * @param rows the number of further members that send nothing, inserted as rows of PostgreSQL
- * @param connections the
- *     number of connections that the devices share
+ * @param connections the number of connections that the devices share
  * @param rounds the number of rounds to measure, after one that is not measured
  * @param checkIns how long devices check in afterwards
  * @param load the run, and the number of devices that take part in a round

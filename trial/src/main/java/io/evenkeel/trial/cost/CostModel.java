@@ -28,10 +28,8 @@ public final class CostModel {
 
     /**
      * @param participation share of the clients that send in a round of the trial
-     * @param independent the arms whose
-     *     downlink does not depend on the number of devices
-     * @param target the text of the summary's target that a
-     *     training must reach
+     * @param independent the arms whose downlink does not depend on the number of devices
+     * @param target the text of the summary's target that a training must reach
      * @throws IllegalArgumentException if there is no such target
      */
     CostModel(

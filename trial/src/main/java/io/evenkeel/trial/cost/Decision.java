@@ -59,8 +59,7 @@ public final class Decision {
      * @param arm its name
      * @param kind the verdict
      * @param cost the cost
-     * @param saving the saving against
-     *     today's training
+     * @param saving the saving against today's training
      * @param cautious the saving with the arm's upper and today's lower bound over seeds; equals the
      *     saving without a range
      * @param hopeful the saving with the opposite bounds
@@ -140,8 +139,8 @@ public final class Decision {
      * The range of a lever's values for which an arm pays.
      *
      * @param from the smallest value
-     * @param to the largest,
-     *     infinite if there is no limit; updates grow with the fleet, so an arm may pay in small fleets only
+     * @param to the largest, infinite if there is no limit; updates grow with the fleet, so an arm may pay in small
+     *     fleets only
      */
     public record Range(double from, double to) {
 

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes the bytes that a device of an arm downloads when it takes part in a round.
  *
- * @param kind the form of the
- *     download
+ * @param kind the form of the download
  * @param overlap the overlap of the supports in a round's update; null unless the kind is {@link Kind#UPDATES}
  *     and something was downloaded
  * @param participation share of the devices in a round
@@ -48,11 +47,9 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
      * Returns the downlink by exact updates.
      *
      * @param compressor the compressor of the messages
-     * @param dimension the
-     *     dimension of the trial's model
+     * @param dimension the dimension of the trial's model
      * @param messages the number of messages in a round of the trial
-     * @param fetched the
-     *     bytes per parameter that a participating device downloaded
+     * @param fetched the bytes per parameter that a participating device downloaded
      * @param participation share of the devices in a round
      */
     static FleetDownlink updates(

@@ -8,8 +8,7 @@ package io.evenkeel.trial.cost;
  * @param gigabyteDown per 10^9 bytes that a device downloads
  * @param deviceHour per hour of a device's computing
  * @param engineeringDay per day of one person
- * @param
- *     engineeringDays the number of days that the roll-out takes
+ * @param engineeringDays the number of days that the roll-out takes
  */
 public record Prices(
         String currency,

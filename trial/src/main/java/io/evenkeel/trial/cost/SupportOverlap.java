@@ -27,8 +27,7 @@ record SupportOverlap(double share, double correlation) {
      *
      * @param share the share of the coordinates in a message
      * @param messages the number of messages in a round
-     * @param
-     *     union the share of the coordinates that the round changed
+     * @param union the share of the coordinates that the round changed
      */
     static SupportOverlap fitted(double share, double messages, double union) {
         double low = 0;

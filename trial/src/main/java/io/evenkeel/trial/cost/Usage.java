@@ -12,8 +12,7 @@ import java.util.OptionalDouble;
 /**
  * The resources of one device that a training to a target takes; infinite if the target was not reached.
  *
- * @param bytesUp
- *     the bytes sent
+ * @param bytesUp the bytes sent
  * @param bytesDown the bytes downloaded
  * @param seconds the computing time on the trial's machine
  */
@@ -28,11 +27,9 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
      * coordinates is sent.
      *
      * @param exchanges the number of rounds that a device took part in
-     * @param dimension the
-     *     dimension of the trial's model
+     * @param dimension the dimension of the trial's model
      * @param parameters the number of the real model's parameters
-     * @param downlink the
-     *     way in which devices follow the model
+     * @param downlink the way in which devices follow the model
      * @param factor by which the real fleet's updates are larger
      */
     Usage stretched(double exchanges, double dimension, double parameters, FleetDownlink downlink, double factor) {

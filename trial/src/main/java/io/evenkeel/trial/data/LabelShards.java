@@ -19,10 +19,8 @@ public final class LabelShards {
      *
      * @param devices at least 1
      * @param shardsEach the number of shards per device, at least 1: about the number of its classes
-     * @param seed
-     *     determines the samples in each shard, and the shards of each device
-     * @return for each device the indices of
-     *     its samples, never empty
+     * @param seed determines the samples in each shard, and the shards of each device
+     * @return for each device the indices of its samples, never empty
      * @throws IllegalArgumentException if there are fewer samples than shards
      */
     public static int[][] divide(Samples samples, int devices, int shardsEach, long seed) {

@@ -15,8 +15,7 @@ public final class Samples {
      * Takes ownership of both arrays.
      *
      * @param features the features of sample i, from {@code i * width} on
-     * @param labels
-     *     each at least 0 and below {@code classes}
+     * @param labels each at least 0 and below {@code classes}
      * @param width the number of features of a sample, at least 1
      * @throws IllegalArgumentException if the lengths do not fit or a label is out of range
      */

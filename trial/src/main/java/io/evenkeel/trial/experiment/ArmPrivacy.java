@@ -12,8 +12,7 @@ import java.util.Map;
  * {@link Noise}.
  *
  * @param mechanism the bound of messages, and the noise
- * @param noise the party that adds the noise, and
- *     the state that includes it
+ * @param noise the party that adds the noise, and the state that includes it
  */
 public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
 
@@ -103,8 +102,7 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     /**
      * Returns the epsilon of a client's messages for {@link #DELTA}.
      *
-     * @param messages the number of messages that the
-     *     client has sent
+     * @param messages the number of messages that the client has sent
      * @param participants the number of clients that send in a round
      */
     public double epsilon(int messages, int participants, int dimension) {

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source of the samples.
  *
- * @param source libsvm, csv, idx, cifar10, images, digits, logistic, quadratic or
- *     polynomial; python for a trial of evenkeel.trial, and coordinator for runs of real devices, both of which can be read
- * and reported but not run
+ * @param source libsvm, csv, idx, cifar10, images, digits, logistic, quadratic or polynomial; python for a trial of
+ *     evenkeel.trial, and coordinator for runs of real devices, both of which can be read and reported but not run
  * @param file the data, for the first four; for cifar10 a folder with its files, including the
  *     held-out ones; for python and coordinator a description of the learning task
  * @param labelsFile the labels' file, for idx
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param features the number of features, for libsvm; 0 for the largest index that occurs
  * @param testFile held-out samples in the same format
  * @param testLabelsFile their labels' file, for idx
- * @param testShare share of the samples to hold out before they are divided over clients, in [0, 1); new trials hold out a share of
- *     each client's instead
+ * @param testShare share of the samples to hold out before they are divided over clients, in [0, 1); new trials hold
+ *     out a share of each client's instead
  * @param intercept whether a feature of ones is added
  * @param labelNoise share of the training labels to flip, in [0, 1)
  * @param dimension d, for logistic, quadratic and polynomial

@@ -11,13 +11,11 @@ import java.util.Set;
  * @param data the source of the samples
  * @param loss the loss to minimise
  * @param fleet the clients
- * @param gradient the
- *     computation of a client in a round
+ * @param gradient the computation of a client in a round
  * @param start the starting point of a run
  * @param rounds R; the horizon K is R - 1
  * @param seeds the seeds; each arm runs once with each
- * @param recordEvery the number of rounds between two recorded
- *     points; the end is always recorded
+ * @param recordEvery the number of rounds between two recorded points; the end is always recorded
  * @param targets such as loss:90%, test-metric:0.9 or grad-norm:0.01; empty for
  *     50%, 90% and 99% of the baseline's gain
  * @param baseline the name of the arm that the others are compared with

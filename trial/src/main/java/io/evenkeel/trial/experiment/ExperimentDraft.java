@@ -67,8 +67,7 @@ public record ExperimentDraft(
      * Returns a copy with the columns found by the inspection of a table.
      *
      * @param label the label's column
-     * @param roles
-     *     the roles of the other columns
+     * @param roles the roles of the other columns
      * @param suitableLoss the kind of loss to use if none is given
      */
     public ExperimentDraft withTable(String label, Map<String, String> roles, String suitableLoss) {

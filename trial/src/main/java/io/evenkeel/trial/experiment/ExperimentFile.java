@@ -130,8 +130,7 @@ public final class ExperimentFile {
      * Returns a draft with one setting changed.
      *
      * @param path its path in a file, such as {@code data.label-noise}
-     * @param
-     *     value the value in the file's syntax
+     * @param value the value in the file's syntax
      * @throws IllegalArgumentException if there is no such setting, or the value is invalid
      */
     public static ExperimentDraft with(ExperimentDraft draft, String path, String value) {

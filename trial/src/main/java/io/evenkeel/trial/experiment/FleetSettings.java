@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The clients of an experiment.
  *
  * @param clients the number of clients; with split column or source logistic the data determines it
- * @param split
- *     contiguous, iid, dirichlet or column
+ * @param split contiguous, iid, dirichlet or column
  * @param dirichletAlpha for dirichlet, above 0
  * @param weights equal, or samples: the clients' weights in the fleet's loss
- * @param participation share of the clients
- *     that take part in a round, in (0, 1]
+ * @param participation share of the clients that take part in a round, in (0, 1]
  * @param over process, or http: through a coordinator and the SDK's clients
  * @param hostile in the form of {@link HostileSettings#parse}; null if all clients are honest
  */

@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The computation of a client in a round.
  *
  * @param batch the number of samples for a gradient, 0 for all
- * @param localSteps the number of local steps; with more
- *     than 1 a client reports (x - y)/(steps * step size), where y is the point after the steps
- * @param localStepSize
- *     the size of local steps, above 0
+ * @param localSteps the number of local steps; with more than 1 a client reports (x - y)/(steps * step size), where y
+ *     is the point after the steps
+ * @param localStepSize the size of local steps, above 0
  */
 public record GradientSettings(int batch, int localSteps, double localStepSize) {
 

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
  * @param hidden the number of hidden units of the perceptron
- * @param metric the metric on held-out samples: auto,
- *     accuracy, balanced-accuracy, auc or f1; any name in trials made in Python
+ * @param metric the metric on held-out samples: auto, accuracy, balanced-accuracy, auc or f1; any name in trials made
+ *     in Python
  */
 public record LossSettings(String kind, String regularizer, double lambda, int hidden, String metric) {
 
@@ -65,8 +65,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
      * Returns the metric of models on held-out samples.
      *
      * @param unbalanced whether always predicting the same class has a high accuracy
-     * @param classes the number of
-     *     classes
+     * @param classes the number of classes
      */
     public QualityMetric metricOf(boolean unbalanced, int classes) {
         if (isRegression()) {

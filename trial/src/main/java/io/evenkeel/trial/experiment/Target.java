@@ -6,8 +6,7 @@ import java.util.Locale;
 /**
  * A figure to reach: a number, or a share of the baseline's gain from its first model to its last.
  *
- * @param measure the
- *     measure
+ * @param measure the measure
  * @param value the figure, or the share in percent, above 0 and at most 100
  * @param share whether it is a share
  */

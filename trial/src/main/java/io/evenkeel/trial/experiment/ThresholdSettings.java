@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The smallest relevant differences. Verdicts ignore smaller ones.
  *
- * @param accuracyPoints in the final accuracy or R² on
- *     held-out samples, in percentage points
+ * @param accuracyPoints in the final accuracy or R² on held-out samples, in percentage points
  * @param lossPercent in the final loss, in percent of the loss reduction of the
  *     other training
  * @param roundsPercent in the rounds to a target, in percent
@@ -34,8 +33,7 @@ public record ThresholdSettings(double accuracyPoints, double lossPercent, doubl
      * Reads command-line values.
      *
      * @param named the values of accuracy, loss, rounds or bytes
-     * @throws
-     *     IllegalArgumentException if a name is unknown or a number is negative
+     * @throws IllegalArgumentException if a name is unknown or a number is negative
      */
     public static Draft draft(Map<String, Double> named) {
         for (String name : named.keySet()) {

@@ -13,8 +13,7 @@ public final class LocalLoss {
     /**
      * @param perceptron a perceptron used by this loss only
      * @param share the device's samples, at least one
-     * @param
-     *     batch the size of a minibatch, 0 for all samples
+     * @param batch the size of a minibatch, 0 for all samples
      * @param seed the device's own seed
      */
     public LocalLoss(Perceptron perceptron, Samples share, int batch, long seed) {

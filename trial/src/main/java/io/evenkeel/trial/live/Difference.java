@@ -12,8 +12,7 @@ import java.util.zip.CRC32;
 /**
  * A setting that differs between the definitions of runs.
  *
- * @param setting its name in the definition, such as
- *     {@code compressor} or {@code participants.min}
+ * @param setting its name in the definition, such as {@code compressor} or {@code participants.min}
  * @param values one for each run; {@code –} if a definition omits it
  */
 public record Difference(String setting, List<String> values) {

@@ -39,8 +39,8 @@ public final class LiveComparison {
      * Compares the runs in their present state.
      *
      * @param runs at least two, with different names
-     * @param metric the metric
-     *     in place of the accuracy, where larger is better; null for accuracy, auc, f1 or r2 if all runs have it
+     * @param metric the metric in place of the accuracy, where larger is better; null for accuracy, auc, f1 or r2 if
+     *     all runs have it
      * @param baseline the run that the others are compared with; null for the first uncompressed one, or else the first
      * @throws IllegalArgumentException if a run has no such metric, or there is no such run
      */
@@ -86,8 +86,7 @@ public final class LiveComparison {
      * Returns the experiment for the results folder.
      *
      * @param coordinator the coordinator's address
-     * @param targets such
-     *     as {@code loss:0.3}; empty to derive them from the yardstick
+     * @param targets such as {@code loss:0.3}; empty to derive them from the yardstick
      */
     public Experiment experiment(String coordinator, List<String> targets) {
         Map<String, Object> data = Map.of(
@@ -135,8 +134,7 @@ public final class LiveComparison {
      *
      * @param folder a folder created for {@link #experiment}
      * @param coordinator the coordinator's address
-     * @return the
-     *     record of the runs in the folder
+     * @return the record of the runs in the folder
      */
     public LiveRecord write(ResultsFolder folder, String coordinator, Clock clock) throws IOException {
         List<Difference> differences = Difference.between(runs);

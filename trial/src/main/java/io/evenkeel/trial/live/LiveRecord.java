@@ -17,10 +17,8 @@ import tools.jackson.core.JacksonException;
  * @param coordinator the coordinator's address
  * @param metric the metric in place of the accuracy, null for none
  * @param window the number of rounds of the trailing means by which targets and final figures are judged
- * @param runs
- *     the runs in their order, with the yardstick first by default
- * @param differences the differences of their
- *     definitions, the method's settings first
+ * @param runs the runs in their order, with the yardstick first by default
+ * @param differences the differences of their definitions, the method's settings first
  * @param cautions the cautions, one sentence each
  */
 public record LiveRecord(

@@ -34,8 +34,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
      * Fetches a run.
      *
      * @throws io.evenkeel.tools.OperatorException if the coordinator refuses, or has no such run
-     * @throws
-     *     IllegalArgumentException if the run has no closed round
+     * @throws IllegalArgumentException if the run has no closed round
      */
     public static LiveRun fetch(OperatorApi operator, String name) {
         return new LiveRun(operator.details(name), operator.allRounds(name));

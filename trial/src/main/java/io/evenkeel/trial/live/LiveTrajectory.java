@@ -27,8 +27,7 @@ final class LiveTrajectory {
 
     /**
      * @param metric the metric in place of the accuracy, null for none
-     * @param window the number of rounds of a trailing
-     *     mean, at least 1
+     * @param window the number of rounds of a trailing mean, at least 1
      */
     LiveTrajectory(LiveRun run, @Nullable String metric, int window) {
         this.run = run;

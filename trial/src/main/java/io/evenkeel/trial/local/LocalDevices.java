@@ -31,8 +31,7 @@ public final class LocalDevices implements AutoCloseable {
      * Enrols a device, starts its training and waits until it has joined.
      *
      * @param settings the client's settings except for its listener
-     * @throws CommandFailure if it fails before it has
-     *     joined
+     * @throws CommandFailure if it fails before it has joined
      */
     public void join(String name, ClientBuilder settings, GradientFunction gradient) throws InterruptedException {
         CountDownLatch joined = new CountDownLatch(1);

@@ -18,8 +18,7 @@ public final class PerceptronLoss extends ShardedLoss {
 
     /**
      * @param labels the distinct labels in ascending order; a label's index is its class
-     * @param hidden the number of
-     *     units in the hidden layer, at least 1
+     * @param hidden the number of units in the hidden layer, at least 1
      */
     public PerceptronLoss(Sharded shards, double[] labels, int hidden, Regularizer regularizer) {
         super(shards, regularizer);

@@ -23,8 +23,7 @@ public final class SoftmaxLoss extends ShardedLoss {
 
     /**
      * @param labels the distinct labels in ascending order; a label's index is its class
-     * @throws
-     *     IllegalArgumentException if there are not 2 to 1000 labels
+     * @throws IllegalArgumentException if there are not 2 to 1000 labels
      */
     public SoftmaxLoss(Sharded shards, double[] labels, Regularizer regularizer) {
         super(shards, regularizer);

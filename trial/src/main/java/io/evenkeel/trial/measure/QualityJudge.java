@@ -33,8 +33,7 @@ final class QualityJudge {
 
     /**
      * @param metric the metric on held-out samples, or null
-     * @param classes the class balance of the training samples,
-     *     or null
+     * @param classes the class balance of the training samples, or null
      * @param exact whether the figures do not depend on the seed, so that one seed is exact
      */
     QualityJudge(
@@ -53,8 +52,7 @@ final class QualityJudge {
      *
      * @param measure the metric's name, or loss
      * @param figure the final figure of a run
-     * @param margin the largest
-     *     difference that is ignored
+     * @param margin the largest difference that is ignored
      * @param difference the arm's figure minus the other's
      * @param answer better, not-worse, worse or unclear
      */

@@ -41,10 +41,8 @@ public final class Summarizer {
      * @param clients n
      * @param samples the total number of samples
      * @param metric the metric on held-out samples, or null
-     * @param classes
-     *     the class balance of the training samples, or null
-     * @param clientSamples the number of samples of each client,
-     *     or null
+     * @param classes the class balance of the training samples, or null
+     * @param clientSamples the number of samples of each client, or null
      */
     public record Size(
             int dimension,

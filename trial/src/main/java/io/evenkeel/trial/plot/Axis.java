@@ -5,8 +5,7 @@ package io.evenkeel.trial.plot;
  *
  * @param title its title
  * @param unit the unit of its numbers
- * @param
- *     logarithmic true for a logarithmic axis, which omits values of 0 and below
+ * @param logarithmic true for a logarithmic axis, which omits values of 0 and below
  */
 public record Axis(String title, Unit unit, boolean logarithmic) {
 

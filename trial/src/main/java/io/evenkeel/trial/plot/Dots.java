@@ -5,8 +5,7 @@ package io.evenkeel.trial.plot;
  *
  * @param name its name in the legend
  * @param style the index of its colour
- * @param x the x values, in
- *     any order
+ * @param x the x values, in any order
  * @param y as many y values
  * @param radius the radius of a dot, in pixels
  */

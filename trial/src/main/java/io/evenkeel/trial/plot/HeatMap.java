@@ -7,12 +7,10 @@ import java.util.List;
 /**
  * A table of coloured cells with their values. Lighter is better; cells without a value state the reason.
  *
- * @param title
- *     the alternative text
+ * @param title the alternative text
  * @param across the name of the columns' axis
  * @param columns the columns' names
- * @param up the name
- *     of the rows' axis
+ * @param up the name of the rows' axis
  * @param rows the rows' names, from the top
  * @param cells the cells row by row
  */

@@ -18,8 +18,7 @@ final class Thinning {
      *
      * @param x ascending x values, in pixels
      * @param y as many y values
-     * @return the indices of the
-     *     points to keep, ascending
+     * @return the indices of the points to keep, ascending
      */
     static int[] keep(double[] x, double[] y) {
         int[] kept = new int[x.length];

@@ -31,8 +31,7 @@ public final class Probe {
      * Runs the probe.
      *
      * @param experiment the experiment; its first arm is run
-     * @param follow the number of clients to
-     *     follow
+     * @param follow the number of clients to follow
      * @param every the number of rounds between two measured steps
      */
     public Probe(Experiment experiment, int follow, int every, int threads, RoundListener progress) {

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpha the compressor's contraction factor
  * @param rounds the number of rounds
  * @param fleet the envelope of the fleet's loss
- * @param clients the clients'
- *     envelopes
+ * @param clients the clients' envelopes
  * @param steps the resulting step sizes
  * @param bound Theorem 1's bound with the measurement; empty if the
  *     compressor has no contraction factor
@@ -51,8 +50,7 @@ public record ProbeResult(
      * @param everywhere the step allowed with the plain constant
      * @param steepestNorm the largest observed ||grad f||
      * @param atSteepest the step allowed there
-     * @param flattestNorm
-     *     the smallest observed ||grad f||
+     * @param flattestNorm the smallest observed ||grad f||
      * @param atFlattest the step allowed there
      */
     public record Steps(
@@ -63,8 +61,7 @@ public record ProbeResult(
      *
      * @param horizon K
      * @param bound on min ||grad f|| for gamma0 = 1; null if it is beyond double's range
-     * @param gamma0 the gamma0 that
-     *     minimizes the bound
+     * @param gamma0 the gamma0 that minimizes the bound
      * @param leastBound the minimum of the bound
      * @param measured min ||grad f|| of the run up to round K
      */

@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder its folder's name
  * @param experiment the experiment
- * @param yaml
- *     the experiment's file
+ * @param yaml the experiment's file
  * @param summary the results
  * @param runs the trajectories
- * @param live the record of runs of real
- *     devices; null for a trial
+ * @param live the record of runs of real devices; null for a trial
  */
 public record TrialResults(
         String folder,

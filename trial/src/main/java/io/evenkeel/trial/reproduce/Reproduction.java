@@ -45,8 +45,7 @@ public final class Reproduction {
      * @param files LIBSVM files; for the leader-board also folders and archives of images by class
      * @param version the version of the program, from which problems are drawn; a snapshot uses those of its release
      * @param quick whether to run fewer rounds, arms and problems
-     * @throws IllegalArgumentException if no
-     *     reproduction has this name, or it does not accept these files
+     * @throws IllegalArgumentException if no reproduction has this name, or it does not accept these files
      */
     public static Reproduction of(String name, List<Path> files, String version, boolean quick) {
         if (!NAMES.contains(name)) {
@@ -72,8 +71,7 @@ public final class Reproduction {
      *
      * @param name its folder's name
      * @param title its heading; null for the problem's description
-     * @param
-     *     experiment its experiment
+     * @param experiment its experiment
      */
     public record Part(String name, @Nullable String title, Experiment experiment) {}
 

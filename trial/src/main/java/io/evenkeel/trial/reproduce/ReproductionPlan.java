@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param introduction its description, its settings and the claim, in Markdown
  * @param files whether it accepts files: none, optional or required
- * @param experiment the settings that all trials
- *     share
+ * @param experiment the settings that all trials share
  * @param arms the arms in the form of {@code --arm}
- * @param eachStepOf the arm whose search is replaced by one arm
- *     for each step size
+ * @param eachStepOf the arm whose search is replaced by one arm for each step size
  * @param quick the changes of a quick reproduction; null if there is none
  * @param groups the trials
  * @param claims the claims about the arms of each trial
@@ -43,11 +41,9 @@ record ReproductionPlan(
      *
      * @param per {@code file} for trials of each file, {@code no-file} for trials if no
      *     file is given, {@code version} for data drawn from the version; null for trials with their own data
-     * @param
-     *     compressor the compressor of compressed arms
+     * @param compressor the compressor of compressed arms
      * @param only the names of the arms; null for all
-     * @param set settings
-     *     by their paths
+     * @param set settings by their paths
      * @param images the trials for files with images
      */
     record Group(
@@ -62,8 +58,7 @@ record ReproductionPlan(
      * A trial.
      *
      * @param name its folder's name, or the suffix after the file's name
-     * @param title its heading; null for
-     *     the problem's description
+     * @param title its heading; null for the problem's description
      * @param slow whether a quick reproduction leaves it out
      * @param set settings by their paths
      */

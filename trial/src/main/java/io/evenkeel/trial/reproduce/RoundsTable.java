@@ -11,11 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A table of the rounds to both targets, with a row for each trial.
  *
  * @param heading its heading
- * @param parts the suffix
- *     of the names of its trials
+ * @param parts the suffix of the names of its trials
  * @param dimension whether the rows contain the model's size
- * @param columns the columns
- *     after the data's name
+ * @param columns the columns after the data's name
  * @param expected the cells computed by another program, by the data's name
  * @param worst the sentence below the table
  */

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * counts as all rounds and bytes of the run, for the other arm too.
  *
  * @param arm the arm's name
- * @param rounds one ratio
- *     for each problem and target
+ * @param rounds one ratio for each problem and target
  * @param bytes one ratio for each, of the bytes that all devices send and download
  * @param reached the number of targets that the arm reached
  */

@@ -8,8 +8,7 @@ import java.util.List;
  * @param arm its name
  * @param seed the seed
  * @param outcome the outcome
- * @param points its
- *     trajectory, with finite figures except as documented for a point; empty if it diverged at the start
+ * @param points its trajectory, with finite figures except as documented for a point; empty if it diverged at the start
  */
 public record ArmRun(String arm, long seed, Outcome outcome, List<TrajectoryPoint> points) {
 

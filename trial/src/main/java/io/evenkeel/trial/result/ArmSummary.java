@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param compressor the compressor
  * @param alpha its contraction factor
  * @param privacy its privacy guarantee; null without privacy
- * @param search the search for its step size; null without a
- *     search
+ * @param search the search for its step size; null without a search
  * @param reaches one for each target
  * @param lossPerMegabyte the decrease of the loss per megabyte (10^6
  *     bytes) sent
@@ -43,8 +42,7 @@ public record ArmSummary(
      * Differential privacy.
      *
      * @param mechanism the bound of messages, the noise and who adds it
-     * @param epsilon the
-     *     epsilon of the client that sent the most messages in a run
+     * @param epsilon the epsilon of the client that sent the most messages in a run
      * @param delta the probability with which epsilon may not hold
      */
     public record Privacy(String mechanism, double epsilon, double delta) {
@@ -82,15 +80,12 @@ public record ArmSummary(
      * The rounds, bytes and seconds to a target.
      *
      * @param target the target as in {@link Summary#targets}
-     * @param value
-     *     the target's figure, the median over seeds
+     * @param value the target's figure, the median over seeds
      * @param reached the number of seeds that reached it
-     * @param seeds the
-     *     number of seeds
+     * @param seeds the number of seeds
      * @param rounds the rounds to the target
      * @param uplinkBytes bytes sent until then
-     * @param
-     *     downlinkBytes bytes downloaded until then
+     * @param downlinkBytes bytes downloaded until then
      * @param seconds seconds until then
      */
     public record Reach(
@@ -109,8 +104,7 @@ public record ArmSummary(
      * @param shareOfRises share of the recorded rounds in which the loss rose, the median over seeds
      * @param largestRise the largest rise of the loss from one recorded round to the next, over all seeds
      * @param lastTenthSpread largest minus smallest loss in the last tenth of the rounds, the median over seeds
-     * @param
-     *     lastTenthShareOfRises share of rises in the last tenth
+     * @param lastTenthShareOfRises share of rises in the last tenth
      * @param divergences the number of seeds that diverged
      */
     public record Stability(
@@ -125,8 +119,7 @@ public record ArmSummary(
      *
      * @param loss the final loss
      * @param gradNorm the final ||grad f||
-     * @param bestGradNorm
-     *     the smallest ||grad f|| of the trajectory
+     * @param bestGradNorm the smallest ||grad f|| of the trajectory
      * @param testMetric the final accuracy or R² on held-out samples
      */
     public record Quality(Spread loss, Spread gradNorm, Spread bestGradNorm, Spread testMetric) {}
@@ -136,8 +129,7 @@ public record ArmSummary(
      *
      * @param seed its seed
      * @param outcome finished, diverged or interrupted
-     * @param round the round in which it
-     *     ended
+     * @param round the round in which it ended
      * @param reason the reason if it did not finish
      */
     public record Run(
@@ -170,13 +162,10 @@ public record ArmSummary(
      *
      * @param chosen the step size with which training ended at the smallest loss
      * @param atEnd whether it is the smallest or the largest of the grid, so that one beyond could be better
-     * @param
-     *     candidates all candidates, in the order of the grid
-     * @param rounds the rounds of the candidates that were not
-     *     chosen: the additional cost of the search
+     * @param candidates all candidates, in the order of the grid
+     * @param rounds the rounds of the candidates that were not chosen: the additional cost of the search
      * @param uplinkBytes the bytes that these sent
-     * @param downlinkBytes
-     *     the bytes that these downloaded
+     * @param downlinkBytes the bytes that these downloaded
      */
     public record Search(
             String chosen,

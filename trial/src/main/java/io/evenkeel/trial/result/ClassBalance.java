@@ -9,11 +9,10 @@ import java.util.stream.Collectors;
  * The class balance of the training samples.
  *
  * @param classes the number of classes
- * @param largest the share of the
- *     largest class: the accuracy of a model that always predicts it
+ * @param largest the share of the largest class: the accuracy of a model that always predicts it
  * @param smallest the share of the smallest class
- * @param
- *     entropy the entropy of the shares, in nats: the cross-entropy of a model that predicts the shares for every sample
+ * @param entropy the entropy of the shares, in nats: the cross-entropy of a model that predicts the shares for every
+ *     sample
  */
 public record ClassBalance(int classes, double largest, double smallest, double entropy) {
 

@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param verdict better, worse, mixed, no-difference, undecided, or
  *     other-privacy if the two arms have different privacy guarantees
  * @param contrast the figures of the headline
- * @param
- *     headline the verdict in plain words
+ * @param headline the verdict in plain words
  * @param findings the grounds of the verdict, one sentence each
- * @param reason why
- *     the arm was worse, as far as its trajectories show it; null if it was not
+ * @param reason why the arm was worse, as far as its trajectories show it; null if it was not
  * @param tests the underlying tests
  */
 public record Comparison(
@@ -36,7 +34,8 @@ public record Comparison(
      * An arm's figure against the baseline's, seed by seed.
      *
      * @param figure the figure, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
-     * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm - baseline (of means)
+     * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm -
+     *     baseline (of means)
      * @param pairs the number of seeds with the figure in both arms
      * @param estimate the ratio or difference
      * @param low lower end of its 95% confidence interval (Student's t); null for fewer than 2 pairs
@@ -67,24 +66,19 @@ public record Comparison(
      *
      * @param arm the arm
      * @param other the other arm
-     * @param measure
-     *     the decisive quality measure: the metric on held-out samples, or the loss
+     * @param measure the decisive quality measure: the metric on held-out samples, or the loss
      * @param value the arm's final figure, the median over seeds; null if it has none
      * @param otherValue the other's
      * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds are inconclusive
      * @param margin the largest difference that is ignored; null if there is nothing to compare
-     * @param difference
-     *     arm minus other with its interval; null if there is nothing to compare
+     * @param difference arm minus other with its interval; null if there is nothing to compare
      * @param target the hardest target that both reached; null if there is none, and then there are no ratios
      * @param targetValue the target's figure, the median over seeds
      * @param rounds rounds to the target
-     * @param uplink
-     *     bytes sent until then
+     * @param uplink bytes sent until then
      * @param downlink bytes downloaded until then
-     * @param roundsWithSearch arm over other,
-     *     with the rounds of both searches; null if neither was searched
-     * @param uplinkWithSearch the same for bytes
-     *     sent
+     * @param roundsWithSearch arm over other, with the rounds of both searches; null if neither was searched
+     * @param uplinkWithSearch the same for bytes sent
      * @param text the contrast as a sentence
      */
     public record Contrast(

@@ -7,8 +7,7 @@ import java.util.Locale;
  *
  * @param kind the kind of ending
  * @param round the round in which it ended
- * @param reason an
- *     explanation; empty for a finished run
+ * @param reason an explanation; empty for a finished run
  */
 public record Outcome(Kind kind, int round, String reason) {
 

@@ -10,20 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * summary.json: the results of the trajectories. Missing and unreached figures are null.
  *
- * @param version the version of
- *     this format, 3
+ * @param version the version of this format, 3
  * @param complete whether all runs finished or diverged; false after an interruption
- * @param problem the
- *     trained problem
+ * @param problem the trained problem
  * @param baseline the arm that the others are compared with
- * @param targets the requested targets, or
- *     shares of the baseline's gain, the easiest first
+ * @param targets the requested targets, or shares of the baseline's gain, the easiest first
  * @param droppedTargets the requested targets that are reached without
  *     training
  * @param thresholds the smallest relevant differences
  * @param arms the figures of each arm
- * @param comparisons
- *     each other arm against the baseline
+ * @param comparisons each other arm against the baseline
  * @param verdict whether compression pays, and whether normalization avoids the
  *     search for a step size
  * @param environment the machine and the versions
@@ -53,17 +49,13 @@ public record Summary(
      * @param description a description
      * @param dimension d
      * @param clients n
-     * @param samples the
-     *     total number of samples, 1 for each client if the loss is a formula
+     * @param samples the total number of samples, 1 for each client if the loss is a formula
      * @param rounds R
      * @param seeds the seeds
-     * @param
-     *     initialLoss f(x^0), the median over seeds
+     * @param initialLoss f(x^0), the median over seeds
      * @param initialGradNorm ||grad f(x^0)||, the median over seeds
-     * @param
-     *     metric the name of the metric on held-out samples, such as accuracy; null if there is none
-     * @param higherIsBetter
-     *     whether larger values of the metric are better
+     * @param metric the name of the metric on held-out samples, such as accuracy; null if there is none
+     * @param higherIsBetter whether larger values of the metric are better
      * @param classes the class balance of the training samples; null if
      *     there are no classes or they are unknown
      * @param clientSamples the numbers of the clients' samples; null if unknown
@@ -87,8 +79,7 @@ public record Summary(
      *
      * @param fewest the smallest number
      * @param most the largest number
-     * @param
-     *     weighted whether clients are weighted by their samples, or equally
+     * @param weighted whether clients are weighted by their samples, or equally
      */
     public record ClientSamples(long fewest, long most, boolean weighted) {
 
@@ -124,12 +115,10 @@ public record Summary(
     /**
      * The machine and the versions of a trial; seconds are comparable only on the same machine.
      *
-     * @param evenkeel the
-     *     program's version
+     * @param evenkeel the program's version
      * @param java the JVM's version
      * @param system the operating system
-     * @param processors the number
-     *     of processors
+     * @param processors the number of processors
      * @param finished the time of its end in UTC, in ISO-8601 format
      */
     public record Environment(String evenkeel, String java, String system, int processors, String finished) {

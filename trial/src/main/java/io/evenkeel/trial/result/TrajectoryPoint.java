@@ -8,13 +8,11 @@ package io.evenkeel.trial.result;
  * @param gradNorm ||grad f(x^k)||
  * @param testMetric the metric on held-out samples, NaN if there are none
  * @param uplinkBytes all bytes that clients sent before x^k
- * @param downlinkBytes all bytes that clients downloaded
- *     before x^k
+ * @param downlinkBytes all bytes that clients downloaded before x^k
  * @param stepSize gamma_k, NaN in the last row
  * @param directionNorm ||g^k||, NaN in the last row
  * @param epsilon the epsilon up to x^k of the client that sent the most messages; NaN without privacy
- * @param seconds
- *     wall-clock time of the method up to x^k, without the measurements
+ * @param seconds wall-clock time of the method up to x^k, without the measurements
  */
 public record TrajectoryPoint(
         int round,

@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
  * An arm with all settings resolved for one fleet.
  *
  * @param name its name
- * @param algorithm error feedback, step rule,
- *     schedules
+ * @param algorithm error feedback, step rule, schedules
  * @param compressor the compressor, bound to the model
  * @param privacy the clients' noise, null for none
  * @param downlink the lossy downlink's compressor; null if the downlink is lossless
- * @param robust the rule that bounds
- *     the influence of a minority on the sum; null for the plain sum
+ * @param robust the rule that bounds the influence of a minority on the sum; null for the plain sum
  */
 public record Arm(
         String name,

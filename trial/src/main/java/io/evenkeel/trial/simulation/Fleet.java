@@ -26,12 +26,10 @@ public final class Fleet {
 
     /**
      * @param weightedBySamples whether clients are weighted by their samples, or equally
-     * @param heldOut creates a
-     *     quality measurement for each thread; null if nothing is held out
+     * @param heldOut creates a quality measurement for each thread; null if nothing is held out
      * @param metric the metric of the quality
      * @param classes the class balance of the training samples; null if there are no classes
-     * @param notes sentences
-     *     on the preparation of the data
+     * @param notes sentences on the preparation of the data
      */
     Fleet(
             ClientLosses losses,

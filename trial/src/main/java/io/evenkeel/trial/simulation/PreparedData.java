@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shards the training samples, client by client
  * @param test the held-out samples, or null
- * @param
- *     labels the labels of the data, ascending
+ * @param labels the labels of the data, ascending
  * @param notes sentences on the preparation
  */
 @SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
@@ -37,8 +36,7 @@ record PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, Li
      * Prepares the samples for a seed.
      *
      * @param notes records the preparation
-     * @throws IllegalArgumentException if there
-     *     are too few samples, or a value is too large
+     * @throws IllegalArgumentException if there are too few samples, or a value is too large
      */
     static PreparedData of(Experiment experiment, Dataset dataset, long seed, DataNotes notes) {
         DataSettings data = experiment.data();

@@ -39,8 +39,7 @@ final class PrivateMessages {
     /**
      * @param participants the number of clients that send in a round
      * @param seed the seed of the noise
-     * @throws
-     *     IllegalArgumentException if noise in shares does not suit the number of clients
+     * @throws IllegalArgumentException if noise in shares does not suit the number of clients
      */
     PrivateMessages(ArmPrivacy privacy, CompressorSpec spec, TensorLayout layout, int participants, long seed) {
         this.mechanism = privacy.mechanism();

@@ -51,8 +51,7 @@ final class Traffic {
 
     /**
      * @param x the starting model, which every client downloads when it joins
-     * @param divisors the number of divisors in
-     *     a step of this arm: 1, or one for each tensor
+     * @param divisors the number of divisors in a step of this arm: 1, or one for each tensor
      */
     Traffic(double[] x, int clients, int divisors, Means means) {
         this.means = means;

@@ -14,8 +14,7 @@ public final class Labelled {
      * Takes ownership of the arrays.
      *
      * @param features one row for each sample
-     * @param labels one finite label for each
-     *     sample
+     * @param labels one finite label for each sample
      * @param groups one group for each sample, numbered from 0 without gaps, or null
      * @throws IllegalArgumentException if the lengths differ
      */

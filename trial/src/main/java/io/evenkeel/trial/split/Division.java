@@ -34,8 +34,7 @@ public final class Division {
      * while a client has no samples.
      *
      * @param alpha above 0; the smaller, the more skewed
-     * @throws
-     *     IllegalArgumentException if a client still has no samples
+     * @throws IllegalArgumentException if a client still has no samples
      */
     public static Shards dirichlet(Labelled data, int clients, double alpha, long seed) {
         requireEnough(data.size(), clients);

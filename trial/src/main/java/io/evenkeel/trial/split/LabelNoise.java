@@ -12,8 +12,7 @@ public final class LabelNoise {
     /**
      * Gives a share of the samples another label; all other labels are equally likely.
      *
-     * @param share in [0, 1); the
-     *     number of samples is rounded to the nearest integer
+     * @param share in [0, 1); the number of samples is rounded to the nearest integer
      * @throws IllegalArgumentException if the share is out of range, or there is only one label
      */
     public static Labelled flip(Labelled data, double share, long seed) {

@@ -21,8 +21,7 @@ public record Answer(String question, List<Verdict> verdicts, List<String> figur
      *
      * @param arm its name
      * @param good 1 in favour of the method, -1 against it, or 0 for neither
-     * @param text the answer, without the
-     *     method's name
+     * @param text the answer, without the method's name
      */
     public record Verdict(String arm, int good, String text) {}
 }

@@ -10,8 +10,7 @@ import java.util.List;
  * A method at one point of a sweep, at its best step.
  *
  * @param arm its name
- * @param step the step, as a multiple of the
- *     method's default
+ * @param step the step, as a multiple of the method's default
  * @param atEnd whether that is the smallest or the largest step of the grid, beyond which better ones may exist
  * @param runs one for each seed
  */

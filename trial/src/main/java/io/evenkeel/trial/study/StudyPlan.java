@@ -16,8 +16,7 @@ import java.util.Map;
  * The plan of a study, as in study.yaml.
  *
  * @param experiment the common settings of all sweeps
- * @param quick whether to
- *     use coarse grids, fewer rounds, and one seed
+ * @param quick whether to use coarse grids, fewer rounds, and one seed
  */
 public record StudyPlan(ExperimentDraft experiment, boolean quick) {
 

@@ -12,22 +12,17 @@ import java.util.function.ToDoubleFunction;
 /**
  * The figures of an arm in a cell: medians over seeds. Unreached and missing figures are infinite.
  *
- * @param rounds the
- *     rounds to the sweep's target
+ * @param rounds the rounds to the sweep's target
  * @param uplinkBytes the bytes sent until then
  * @param loss the final loss
- * @param gradNorm
- *     the final ||grad f||
+ * @param gradNorm the final ||grad f||
  * @param bestGradNorm the smallest ||grad f||
  * @param testMetric the final accuracy
- * @param reached
- *     the number of seeds that reached the target
+ * @param reached the number of seeds that reached the target
  * @param diverged the number of seeds that diverged
- * @param firstDivergence
- *     the earliest round of a divergence, -1 if none
+ * @param firstDivergence the earliest round of a divergence, -1 if none
  * @param seeds the number of seeds
- * @param epsilon the final epsilon of
- *     differential privacy, the largest over seeds; NaN without privacy
+ * @param epsilon the final epsilon of differential privacy, the largest over seeds; NaN without privacy
  */
 record SweepFigures(
         double rounds,

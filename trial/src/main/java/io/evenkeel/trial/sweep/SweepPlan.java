@@ -33,8 +33,7 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) {
      * A trial of the grid.
      *
      * @param first the index of the first axis's value
-     * @param second the index of the second
-     *     axis's value, 0 if there is none
+     * @param second the index of the second axis's value, 0 if there is none
      * @param name its folder's name
      * @param experiment its experiment
      */

@@ -6,8 +6,7 @@ package io.evenkeel.trial.table;
  * @param index its index, from 0
  * @param profile its content
  * @param role its role
- * @param reason
- *     why it is dropped; empty for other roles
+ * @param reason why it is dropped; empty for other roles
  */
 record Column(int index, ColumnProfile profile, Role role, String reason) {
 

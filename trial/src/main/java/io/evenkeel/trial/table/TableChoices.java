@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's choices of a table's columns; the file determines the rest.
  *
- * @param label the label's column: its name, its
- *     number from 1, first or last; null for the last
+ * @param label the label's column: its name, its number from 1, first or last; null for the last
  * @param client the column that identifies a sample's client, in the
  *     same form, which is then not a feature; null for none
  * @param roles number, category or drop, by the columns' names or numbers

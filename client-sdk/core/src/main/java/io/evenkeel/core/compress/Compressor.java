@@ -93,8 +93,8 @@ public final class Compressor {
      * @param u d finite values; not changed
      * @param minus d finite values; not changed; null for zeros
      * @param seed the seed from which {@code rand-k} draws its coordinates; the other selections ignore it
-     * @return the values as a receiver decodes them. Selections that list coordinates (top-k, layer-top-k, threshold) leave out
-     *     values that are zero or round to zero
+     * @return the values as a receiver decodes them. Selections that list coordinates (top-k, layer-top-k, threshold)
+     *     leave out values that are zero or round to zero
      * @throws IllegalArgumentException if an array does not have d values, or a value to send is NaN
      */
     public CompressedVector compress(double[] u, double @Nullable [] minus, long seed) {

@@ -63,7 +63,8 @@ public final class DeviceModel {
     /**
      * Reads a compressor for the downlink and binds it to a model.
      *
-     * @throws IllegalArgumentException if the text is not a compressor, it does not fit the model, or it has no contraction factor
+     * @throws IllegalArgumentException if the text is not a compressor, it does not fit the model, or it has no
+     *     contraction factor
      */
     public static Compressor compressor(String text, TensorLayout layout) {
         Compressor compressor = CompressorSpec.parse(text).bind(layout);

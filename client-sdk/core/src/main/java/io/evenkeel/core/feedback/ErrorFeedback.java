@@ -40,8 +40,10 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * Computes the message for a model and the gradients at {@link #point} and {@link #secondPoint}, without changing
      * the state. Works with every method.
      *
-     * @param model the round's model, d finite values; the staged message may keep the array, so the caller must not change it
-     * @param gradient the gradient at {@link #point}; the staged message owns the array until its commit, and may overwrite it
+     * @param model the round's model, d finite values; the staged message may keep the array, so the caller must not
+     *     change it
+     * @param gradient the gradient at {@link #point}; the staged message owns the array until its commit, and may
+     *     overwrite it
      * @param second the gradient at {@link #secondPoint} on the same sample, not kept; null if there is no such point
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates

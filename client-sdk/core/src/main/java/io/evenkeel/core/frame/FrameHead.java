@@ -78,7 +78,8 @@ public final class FrameHead {
     /**
      * Reads a head from its flags on, and leaves the reader after it.
      *
-     * @param withValues whether the values follow in the same array, which is checked before memory is taken for coordinates
+     * @param withValues whether the values follow in the same array, which is checked before memory is taken for
+     *     coordinates
      */
     static Read read(WireReader in, FrameLimits limits, boolean withValues) {
         FormatHeader.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);

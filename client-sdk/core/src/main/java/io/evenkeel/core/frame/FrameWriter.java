@@ -9,7 +9,8 @@ public final class FrameWriter {
     private final ValueWriter values;
 
     /**
-     * @throws IllegalArgumentException if a value is not a level of its log coding; other codings check values when they write them
+     * @throws IllegalArgumentException if a value is not a level of its log coding; other codings check values when
+     *     they write them
      */
     public FrameWriter(CompressedVector vector) {
         this.head = new FrameHead(vector.support(), vector.coding());

@@ -15,8 +15,8 @@ import java.math.BigDecimal;
  * @param mechanism the bound of messages, and the noise of a sum
  * @param grid the steps of the fixed point; its deviation is that of one share
  * @param honest the minimum number of devices in a sum that do not collude
- * @param correction tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian,
- *     in all coordinates together
+ * @param correction tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a
+ *     discrete Gaussian, in all coordinates together
  */
 public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest, double correction) {
 
@@ -34,7 +34,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
      * @param maxMembers the maximum number of members in a cohort
      * @param collusion the share of a cohort's members that may collude with the coordinator
      * @param dimension the number of coordinates d; a message may have fewer
-     * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message says what to change
+     * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message
+     *     says what to change
      */
     public static CohortNoise of(
             PrivacyMechanism mechanism, int exponent, int minMembers, int maxMembers, double collusion, int dimension) {

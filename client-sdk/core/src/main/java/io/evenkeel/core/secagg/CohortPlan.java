@@ -53,7 +53,8 @@ public record CohortPlan(
     /**
      * A plan's differential privacy.
      *
-     * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise multiplier>}
+     * @param mechanism the bound of a message and the noise, in the text form
+     *     {@code <normalization>:<bound>:<noise multiplier>}
      * @param delta the probability for which epsilon is stated
      * @param epsilon what a device may spend; null for no limit
      */

@@ -25,8 +25,8 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
      * Checks the keys of a cohort.
      *
      * @param own this device's advertisement in the aggregation; all members must have the same owner
-     * @throws SecAggException if the cohort is too small or too large, does not have this device's keys, has a threshold that is too low,
-     *     or if a member's owner, certificate, signature or identity is wrong
+     * @throws SecAggException if the cohort is too small or too large, does not have this device's keys, has a
+     *     threshold that is too low, or if a member's owner, certificate, signature or identity is wrong
      */
     public void check(CohortContext context, SignedAdvertisement own, CohortKeys cohort) throws SecAggException {
         checkParameters(cohort);

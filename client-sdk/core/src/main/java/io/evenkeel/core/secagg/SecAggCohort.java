@@ -65,7 +65,8 @@ public final class SecAggCohort {
     /**
      * Adds a member's masked vector.
      *
-     * @throws SecAggException if the member has not shared its secrets, has sent a vector before, or the vector has another length
+     * @throws SecAggException if the member has not shared its secrets, has sent a vector before, or the vector has
+     *     another length
      */
     public void add(int member, int[] masked) throws SecAggException {
         if (!sharing.containsKey(member)) {
@@ -93,7 +94,8 @@ public final class SecAggCohort {
      * Removes the masks. Corrects a limited number of wrong shares. {@link #atFault} then returns the members involved
      * in many of them.
      *
-     * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could not decrypt
+     * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could
+     *     not decrypt
      * @return the sum of the vectors of the members included, modulo 2^32
      * @throws SecAggException if there are too few shares, or inconsistent ones; then there is no sum, unless more
      *     members reveal

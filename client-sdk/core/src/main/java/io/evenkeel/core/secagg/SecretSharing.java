@@ -26,8 +26,7 @@ final class SecretSharing {
      *
      * @param secret an even number of bytes
      * @param threshold how many shares reconstruct the secret, 1 to {@code count}
-     * @param count the number of shares, at
-     *     most {@link #MAX_COUNT}
+     * @param count the number of shares, at most {@link #MAX_COUNT}
      * @return the shares 1, 2, … {@code count}
      */
     static byte[][] split(byte[] secret, int threshold, int count, SecureRandom random) {

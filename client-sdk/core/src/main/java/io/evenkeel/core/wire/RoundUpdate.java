@@ -37,7 +37,8 @@ public final class RoundUpdate {
      * @param retained whether S persists over rounds; if not, it is this round's sum only
      * @param factor the step's factor, finite
      * @param divisors one for all coordinates or one for each tensor, each finite and above 0; not copied
-     * @param changes the new values of the coordinates of S that may have changed: float64 on all coordinates or listed ones
+     * @param changes the new values of the coordinates of S that may have changed: float64 on all coordinates or listed
+     *     ones
      * @throws IllegalArgumentException if an argument is out of range
      */
     public RoundUpdate(int round, boolean retained, double factor, double[] divisors, CompressedVector changes) {
@@ -195,7 +196,8 @@ public final class RoundUpdate {
      * @param length the length in bytes, at most what the stream has; bytes after it are not read
      * @param limits the limits to check
      * @return the update, whose values stay in the sum
-     * @throws WireException if the bytes are not one update within the limits; its position is counted from the stream's start
+     * @throws WireException if the bytes are not one update within the limits; its position is counted from the
+     *     stream's start
      * @throws IOException if the stream fails
      */
     public static RoundUpdate applyTo(double[] sum, InputStream in, long length, FrameLimits limits)

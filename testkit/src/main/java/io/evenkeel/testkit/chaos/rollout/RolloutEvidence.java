@@ -12,19 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param version the version that it brings
  * @param baseline the version that the alias named before
  * @param state its final state
- * @param reports the number of
- *     reports that a group needs
+ * @param reports the number of reports that a group needs
  * @param groups its final groups
- * @param devices the devices that got the version, as the
- *     coordinator finally lists them
+ * @param devices the devices that got the version, as the coordinator finally lists them
  * @param events its events
  * @param moves how often the alias has moved since the previous roll-out
- * @param named the version that the alias names
- *     afterwards
+ * @param named the version that the alias names afterwards
  * @param seenPaused the time of the first answer that reports it as paused; null if there was none
  * @param resumed the time before it was resumed; null if it was not
- * @param seenOver the time of the first answer
- *     that reports it as over
+ * @param seenOver the time of the first answer that reports it as over
  */
 record RolloutEvidence(
         RolloutScenario scenario,

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param device the device's credentials
  * @param rollout the roll-out in a report's path, or in the header of an answer with a version; empty if there is none
  * @param outcome installed or failed for a report; empty for a request for the alias
- * @param from the time before
- *     the request was forwarded
+ * @param from the time before the request was forwarded
  * @param to the time of the answer's arrival; null if there was none
  * @param status the answer's status; 0 if there was none
  * @param version the version that the answer names; 0 if none

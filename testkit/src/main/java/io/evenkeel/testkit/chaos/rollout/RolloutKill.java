@@ -11,8 +11,7 @@ import java.util.List;
  * @param kind which process, and when
  * @param rollout the roll-out, from 0
  * @param waitNanos the time from the start of the roll-out until the kill waits for its event
- * @param delayNanos the
- *     delay after that event
+ * @param delayNanos the delay after that event
  */
 record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
 

@@ -267,10 +267,9 @@ public final class Checker {
      *
      * @param checked the number of different messages with a receipt
      * @param lost the number of these that are missing from their round
-     * @param duplicated the number of these that
-     *     occur more than once
-     * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every device answers every
-     *     round
+     * @param duplicated the number of these that occur more than once
+     * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every
+     *     device answers every round
      * @param violations all violations, one sentence each
      */
     public record Verdict(int checked, int lost, int duplicated, boolean identical, List<String> violations) {

@@ -19,8 +19,7 @@ import java.util.Set;
  * @param log the messages in the coordinator's export
  * @param rounds the round records
  * @param held the final chain state of each member on its device
- * @param kept the final chain state of each member at
- *     the coordinator
+ * @param kept the final chain state of each member at the coordinator
  * @param weights the weight of each member at the end, from the coordinator's export
  * @param audit the difference that the coordinator's own verification found, or empty
  * @param x the final model, d values

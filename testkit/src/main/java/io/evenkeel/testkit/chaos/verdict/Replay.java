@@ -125,8 +125,7 @@ final class Replay extends ReplayedModel {
      * @param feedback the device's state
      * @param gradient replaces a point by its gradient
      * @param model the model as it was sent
-     * @param seed the seed of
-     *     the compressor
+     * @param seed the seed of the compressor
      */
     static CompressedVector message(
             ErrorFeedback feedback,

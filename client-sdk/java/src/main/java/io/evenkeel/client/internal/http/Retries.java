@@ -85,8 +85,8 @@ public final class Retries {
      *
      * @return a successful response, or a refusal that a retry would not change
      * @throws DeadlineException if the next attempt would come after the deadline
-     * @throws EvenkeelException if a retry cannot help: the certificate is not trusted, or a device that was never enrolled reaches
-     *     an unknown host or a port without TLS
+     * @throws EvenkeelException if a retry cannot help: the certificate is not trusted, or a device that was never
+     *     enrolled reaches an unknown host or a port without TLS
      * @throws StoppedException if the client was stopped
      */
     public Response send(Request request) throws InterruptedException {

@@ -20,8 +20,7 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
      * @param run the run's name, empty if the item belongs to no run
      * @param isMember whether the device is a member of the run
      * @param round the round that selects the device, -1 if it is not a member
-     * @param evaluation what to measure, null
-     *     for kinds other than {@code evaluate}
+     * @param evaluation what to measure, null for kinds other than {@code evaluate}
      */
     public record Item(
             String kind,

@@ -188,10 +188,10 @@ public final class Coordinator {
      * Requests work with a long poll.
      *
      * @param after the last model that the device has finished with
-     * @param sequence how many receipts of messages the
-     *     device has
+     * @param sequence how many receipts of messages the device has
      * @param wait how long the coordinator may hold the request
-     * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
+     * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if
+     *     there is none
      */
     public DeviceTask task(String run, ModelReference after, long sequence, Duration wait, int since)
             throws InterruptedException {

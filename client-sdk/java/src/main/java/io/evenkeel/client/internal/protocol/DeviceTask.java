@@ -11,8 +11,8 @@ public sealed interface DeviceTask {
      *
      * @param round the round
      * @param denseBytes the size of its model as float32
-     * @param updateBytes the size of the update since the round in the request; null if the request had none or the update is no
-     *     longer kept
+     * @param updateBytes the size of the update since the round in the request; null if the request had none or the
+     *     update is no longer kept
      * @param replicaBytes the size of a fresh replica
      * @param attempt with secure aggregation, the number of the attempt to aggregate the round; else 0
      * @param history the history of the round's model; null if the coordinator named none

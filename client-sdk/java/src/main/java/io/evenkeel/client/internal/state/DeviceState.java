@@ -197,7 +197,8 @@ public final class DeviceState {
     /**
      * Saves a message that is never sent itself.
      *
-     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would reveal information about the message
+     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would reveal information about the
+     *     message
      * @param basis the digest of the model and the plan that it was computed from
      * @throws StateException if it cannot be saved; the state is then unchanged
      */

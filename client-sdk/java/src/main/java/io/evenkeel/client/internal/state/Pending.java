@@ -22,8 +22,7 @@ public final class Pending {
 
     /**
      * @param history the history of the round's model; null if the coordinator named none
-     * @param salt the salt of the
-     *     digest if the message itself is never sent, else null
+     * @param salt the salt of the digest if the message itself is never sent, else null
      * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report
      */
