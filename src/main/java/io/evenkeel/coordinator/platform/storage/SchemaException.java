@@ -1,12 +1,18 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** Thrown at the start if this version of the coordinator cannot work with the database: with its schema, or through its connection. */
 final class SchemaException extends RuntimeException {
 
     private final String action;
 
     SchemaException(String what, String action) {
-        super(what);
+        this(what, action, null);
+    }
+
+    SchemaException(String what, String action, @Nullable Throwable cause) {
+        super(what, cause);
         this.action = action;
     }
 

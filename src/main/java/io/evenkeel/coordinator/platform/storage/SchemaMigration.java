@@ -9,32 +9,79 @@ import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
  * Upgrades the database's schema. Refuses a schema that a newer version has changed: Flyway would ignore that, and this
  * version would write rows that the newer one does not expect.
+ *
+ * <p>PostgreSQL undoes a migration that was interrupted, and the next start repeats it. H2 commits each statement that changes tables: a database
+ * without content begins again, and another one is refused with what to do.
  */
 @Component
 final class SchemaMigration implements FlywayMigrationStrategy {
 
     private static final Set<MigrationState> FUTURE =
             EnumSet.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
+    private static final List<String> CONTENT = List.of(
+            "operator_token", "access_token", "enrolment_token", "client", "run", "registered_model", "audit_entry");
     private static final String DOCUMENT = ": see \"Upgrade\" in docs/operations.md.";
 
     @Override
     public void migrate(Flyway flyway) {
         require(flyway.info().applied(), String.valueOf(newest(flyway)));
         DataSource database = flyway.getConfiguration().getDataSource();
-        Flyway.configure()
-                .configuration(flyway.getConfiguration())
-                .dataSource(Dialect.of(database) == Dialect.POSTGRESQL ? new Unhurried(database) : database)
-                .load()
-                .migrate();
+        if (Dialect.of(database) == Dialect.H2) {
+            migrateFile(flyway, database);
+        } else {
+            Flyway.configure()
+                    .configuration(flyway.getConfiguration())
+                    .dataSource(new Unhurried(database))
+                    .load()
+                    .migrate();
+        }
+    }
+
+    private static void migrateFile(Flyway flyway, DataSource database) {
+        boolean isNew = isWithoutContent(database);
+        if (isNew && flyway.info().pending().length > 0) {
+            // A first start may have been interrupted, which left some of the tables.
+            Flyway.configure()
+                    .configuration(flyway.getConfiguration())
+                    .cleanDisabled(false)
+                    .load()
+                    .clean();
+        }
+        try {
+            flyway.migrate();
+        } catch (FlywayException e) {
+            if (isNew) {
+                throw e;
+            }
+            throw new SchemaException(
+                    "A migration of this database to version " + newest(flyway)
+                            + " was interrupted or failed, and H2 has kept a part of it: " + e.getMessage(),
+                    "Restore the backup from before the upgrade, and start this version again" + DOCUMENT,
+                    e);
+        }
+    }
+
+    /** Returns whether migrations have begun, and no coordinator has used the database, which would have given it a token at least. */
+    private static boolean isWithoutContent(DataSource database) {
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        List<String> tables =
+                jdbc.queryForList("SELECT LOWER(table_name) FROM information_schema.tables", String.class);
+        return tables.contains("flyway_schema_history")
+                && CONTENT.stream()
+                        .filter(tables::contains)
+                        .allMatch(table -> jdbc.queryForList("SELECT 1 FROM " + table + " FETCH FIRST 1 ROW ONLY")
+                                .isEmpty());
     }
 
     /** A statement that changes a large table may take longer than the timeout of {@link PostgresConnections}. */
