@@ -40,7 +40,7 @@ for name in ("a", "b"):
     devices.append((device, membership.head))
 expect(runs.start_run(RUN).state, "running")
 
-# What each device sends in a round: the coordinate of its gradient minus what it has sent before that is largest.
+# The message of each device in a round: the largest coordinate of its gradient minus its earlier messages.
 MESSAGES = [[(0, -3.0), (2, -4.0)], [(1, -1.0), (1, -1.0)]]
 MODELS = [[0.0, 0.0, 0.0], [0.6, 0.0, 0.8]]
 for number, (messages, model) in enumerate(zip(MESSAGES, MODELS)):

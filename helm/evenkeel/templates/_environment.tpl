@@ -1,4 +1,5 @@
-{{/* Environment of the coordinator: extraEnv's variables in the place of the chart's of the same names, which a list must not have twice. */}}
+{{/* Environment of the coordinator: variables of extraEnv replace the chart's variables of the same names,
+since a list must not contain a name twice. */}}
 {{- define "evenkeel.environment" -}}
 {{- $extra := dict }}
 {{- range .Values.extraEnv }}

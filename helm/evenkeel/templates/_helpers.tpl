@@ -17,7 +17,7 @@
 {{- end }}
 {{- end }}
 
-{{/* What a Deployment can never change: no versions and nothing from values but the name. */}}
+{{/* The immutable labels of a Deployment: no versions, and nothing from values except for the name. */}}
 {{- define "evenkeel.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "evenkeel.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -34,7 +34,7 @@ app.kubernetes.io/part-of: evenkeel
 {{- end }}
 {{- end }}
 
-{{/* Labels of pods: without the chart's version, whose change alone should restart nothing. */}}
+{{/* Labels of pods: without the chart's version, whose change alone must not restart pods. */}}
 {{- define "evenkeel.podLabels" -}}
 {{ include "evenkeel.selectorLabels" . }}
 app.kubernetes.io/part-of: evenkeel
@@ -81,7 +81,7 @@ app.kubernetes.io/component: backup
 {{- end }}
 {{- end }}
 
-{{/* "true" when the state lies in PostgreSQL, else empty. */}}
+{{/* "true" if the state is in PostgreSQL, else empty. */}}
 {{- define "evenkeel.postgresql" -}}
 {{- if eq .Values.database.type "postgresql" }}true{{ end }}
 {{- end }}
@@ -92,9 +92,9 @@ app.kubernetes.io/component: backup
 {{- end }}
 
 {{/*
-Replicas of the Deployment. With an autoscaler, what there is, within its bounds, so that switching it on takes no replica away, and an upgrade
-starts replicas that were scaled to none, which an autoscaler never does. Empty where the cluster cannot be asked (helm template).
-*/}}
+Replicas of the Deployment. With an autoscaler, the current number within its bounds, so that enabling it
+removes no replica, and an upgrade starts replicas that were scaled to zero, which an autoscaler never does.
+Empty if the cluster is not available (helm template). */}}
 {{- define "evenkeel.replicas" -}}
 {{- if .Values.autoscaling.enabled }}
 {{- $deployment := lookup "apps/v1" "Deployment" .Release.Namespace (include "evenkeel.fullname" .) }}
@@ -127,7 +127,7 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 {{ .Values.database.postgresql.existingSecret | default (printf "%s-database" (include "evenkeel.fullname" .)) }}
 {{- end }}
 
-{{/* The variable of the database's host, where a secret has it; empty otherwise. */}}
+{{/* The variable of the database's host if it is in a secret; empty otherwise. */}}
 {{- define "evenkeel.databaseHost" -}}
 {{- with .Values.database.postgresql }}
 {{- if .hostKey -}}
@@ -140,7 +140,8 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 {{- end }}
 {{- end }}
 
-{{/* The database's hosts, with the port behind each but the last one, or the variable that Kubernetes puts in their place. */}}
+{{/* The database's hosts, each except for the last one followed by the port, or the variable that Kubernetes
+substitutes. */}}
 {{- define "evenkeel.databaseAddress" -}}
 {{- with .Values.database.postgresql }}{{ ternary "$(DATABASE_HOST)" (.host | replace "," (printf ":%d," (int .port))) (ne .hostKey "") }}{{ end }}
 {{- end }}
@@ -151,7 +152,8 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 {{- if $postgresql.existingSecret }}{{ index $postgresql (printf "%sKey" .key) }}{{ else }}{{ .key }}{{ end }}
 {{- end }}
 
-{{/* Base64 of a role's token: the given one, the one a former install made, or a new one of 256 random bits. */}}
+{{/* Base64 of a role's token: the given one, that of an earlier install, or a new one of 256 random
+bits. */}}
 {{- define "evenkeel.token" -}}
 {{- $root := first . }}
 {{- $settings := index $root.Values (printf "%sToken" (last .)) }}
@@ -167,7 +169,7 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 {{- end }}
 {{- end }}
 
-{{/* Security, volumes and the rest that the coordinator's pod and the test's pod have in common. */}}
+{{/* Security, volumes and other settings shared by the coordinator's pod and the test's pod. */}}
 {{- define "evenkeel.podBasics" -}}
 serviceAccountName: {{ include "evenkeel.serviceAccountName" . }}
 automountServiceAccountToken: false

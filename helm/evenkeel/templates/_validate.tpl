@@ -1,4 +1,4 @@
-{{/* What a schema cannot say, or not so that one knows what to do. */}}
+{{/* Checks that a schema cannot express, or not with a helpful message. */}}
 {{- define "evenkeel.validate" -}}
 {{- $fullname := include "evenkeel.fullname" . }}
 {{- if not (regexMatch "^[a-z][-a-z0-9]*$" $fullname) }}

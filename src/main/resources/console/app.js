@@ -80,7 +80,7 @@ function Choice({name, options, value}) {
   </select>`;
 }
 
-/** Names the page in the browser's tab. */
+/** Sets the title of the browser's tab. */
 function titleOf([first, second]) {
   const page = first === 'new' ? t('new_run') : PAGES.includes(first) ? t(first) : t('not_found');
   return [second && plain(second), page, 'Evenkeel'].filter(Boolean).join(' · ');

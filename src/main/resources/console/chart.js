@@ -1,4 +1,4 @@
-// A plot of curves by uPlot, in the page's colours.
+// Plots curves with uPlot in the page's colours.
 import {html, useEffect, useRef} from './standalone.module.js';
 import uPlot from './uPlot.esm.js';
 import {bytes, number, seconds} from './format.js';

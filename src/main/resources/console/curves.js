@@ -17,7 +17,7 @@ export const AXES = {
   time: {column: series => series.seconds, kind: 'seconds', name: 'against_time', axis: 'time'},
 };
 
-/** Returns the axes that have values in the series: tokens only where the devices of each run report them. */
+/** Returns the axes that have values in the series: tokens only if the devices of each run report them. */
 export const axes = all => Object.keys(AXES).filter(key => key !== 'tokens' || all.every(series => series.tokens?.at(-1) > 0));
 
 /** Returns the figures that any of the series has, metrics first. */
@@ -29,7 +29,7 @@ export function figures(all) {
 
 export const figureName = figure => (figure.startsWith('metric:') ? figure.slice(7) : t(NAMES[figure]));
 
-/** Returns a figure's column; empty where a run does not have it. */
+/** Returns a figure's column; empty if a run does not have it. */
 export function figure(series, name) {
   const column = name.startsWith('metric:') ? series.metrics[name.slice(7)] : FIGURES[name]?.(series);
   return (column || series.round.map(() => null)).map(value => (Number.isFinite(value) ? value : null));

@@ -38,7 +38,7 @@ export const Pages = ({pages, last}) => (pages.isFirst && last === undefined ? n
   <button disabled=${pages.isFirst} onClick=${pages.back}>${t('previous')}</button>
   <button disabled=${last === undefined} onClick=${() => pages.on(last)}>${t('next')}</button></div>`);
 
-/** The filter's fields; states are those that the list knows. */
+/** The filter's fields; states are the list's possible states. */
 export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class="row">
   <input type="search" maxlength="100" aria-label=${t('search_devices')} placeholder=${t('search_devices')} value=${fields.search} onInput=${event => set({search: event.target.value})} />
   <input type="search" size="36" maxlength="2000" spellcheck="false" aria-label=${t('selector')} placeholder=${t('selector_example')} title=${t('selector_hint')} value=${fields.selector} onInput=${event => set({selector: event.target.value})} />
@@ -48,7 +48,7 @@ export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class
     <option value="">${t('last_seen')}: ${t('all')}</option>${SEEN.map(one => html`<option value=${one} selected=${one === fields.seen}>${t('seen_' + one.replace('=', '_'))}</option>`)}</select>
 </div>`;
 
-/** A device's name or id, which leads to its page. */
+/** A device's name or id, linked to its page. */
 export const DeviceLink = ({device}) => html`<a href=${'#/devices/' + encodeURIComponent(device.client)}>${plain(device.name || device.client)}</a>`;
 
 /** A device's attributes and labels; labels replace attributes with the same key. */

@@ -17,7 +17,7 @@ export function bytes(value) {
   return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
 }
 
-/** Whether compressed messages took more bytes than without compression, in a figure with one decimal of a percent. */
+/** Whether compressed messages took more bytes than without compression, at a precision of one decimal of a percent. */
 export const isMoreThanDense = times => 100 / times - 100 >= 0.05;
 
 /** The factor by which fewer bytes were sent than without compression; the percentage if more were sent. */

@@ -1,4 +1,4 @@
-// Lists whose filter is in the address: a reload, the browser's way back and the links of detail pages keep it.
+// Lists with their filter in the address, which survives reloads, back navigation and the links of detail pages.
 import {html, useEffect} from './standalone.module.js';
 import {plain} from './format.js';
 import {t} from './text.js';

@@ -1,4 +1,4 @@
-// Draws the project's documents: the part of Markdown that they use, as elements and never as HTML.
+// Renders the project's documents: the subset of Markdown that they use, as elements, never as HTML.
 import {html} from './standalone.module.js';
 
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|!\[([^\]]*)\]\([^)]*\)|\[((?:`[^`]*`|[^\]])+)\]\(([^)\s]+)\)/g;

@@ -1,4 +1,5 @@
-// Signing in at an OpenID Connect provider: authorization code with PKCE (RFC 7636), as a public client without a secret.
+// Sign-in with an OpenID Connect provider: authorization code with PKCE (RFC 7636), as a public client without a
+// secret.
 import {get} from './api.js';
 import {signIn, signOut, state, update} from './store.js';
 import {t} from './text.js';
@@ -59,7 +60,7 @@ function take(key) {
   }
 }
 
-/** Completes a sign-in if the provider has just sent the reader back; the code leaves the address at once. */
+/** Completes a sign-in after the provider's redirect; removes the code from the address at once. */
 export async function finish() {
   const answer = new URLSearchParams(location.search);
   if (!answer.has('state')) return;
@@ -110,7 +111,7 @@ function requireOurs(idToken, {issuer, clientId, nonce}) {
   }
 }
 
-/** The fields of a session besides its access token. Renewed when three quarters of the token's life are over. */
+/** The fields of a session besides its access token. The token is renewed after three quarters of its lifetime. */
 function session({issuer, clientId, keep, tokenEndpoint, endSessionEndpoint}, tokens, before = {}) {
   const life = tokens.expires_in ?? claims(tokens.access_token).exp - Date.now() / 1000;
   return {

@@ -119,7 +119,7 @@ export function Confirmed({label, question, act, danger, first, name, keep = t('
     <//>`}`;
 }
 
-/** Copies a text. Without HTTPS browsers offer no clipboard, so the text is put into a field from which it can be copied. */
+/** Copies a text. Without HTTPS browsers offer no clipboard, so the text is shown in a field for manual copying. */
 export function CopyButton({text, label}) {
   const [copied, setCopied] = useState(null);
   const [shown, setShown] = useState(false);

@@ -30,7 +30,10 @@ function filled({names, japanese}, found) {
   return japanese.replace(/\{(\w)\}/g, (_, name) => values[name]).replace(/。+ ?/g, '。').trimStart();
 }
 
-/** Returns a sentence of the coordinator in Japanese, or several that semicolons divide; undefined if one of them is not known. */
+/**
+ * Returns a sentence of the coordinator in Japanese, or several separated by semicolons; undefined if one of them is
+ * unknown.
+ */
 function inJapanese(text) {
   for (const pattern of patterns) {
     const found = pattern.matcher.exec(text);

@@ -3,7 +3,7 @@ import {html, useEffect, useRef, useState} from './standalone.module.js';
 import {CopyButton, Field} from './parts.js';
 import {t} from './text.js';
 
-/** The content that the SDKs read: the coordinator's address, the token, and the run if the token is for one. */
+/** The content for the SDKs: the coordinator's address, the token, and the run if the token is for one run. */
 export function enrolmentUri(coordinator, {token, run}) {
   const values = {coordinator, token, ...(run && {run})};
   return 'evenkeel://enrol?' + Object.entries(values).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');

@@ -48,19 +48,19 @@ export function useStore() {
 
 /** Keeps the token for this tab until it is closed, or only until the next reload. The session is null for a pasted token. */
 export function signIn(token, caller, keep, session = null) {
-  try { if (keep) sessionStorage.setItem('evenkeel.session', JSON.stringify({token, session})); } catch { /* Storage may be switched off. */ }
+  try { if (keep) sessionStorage.setItem('evenkeel.session', JSON.stringify({token, session})); } catch { /* Storage may be disabled. */ }
   update({token, caller, session, signInProblem: null});
 }
 
 /** Drops the token; the problem says why, unless the reader signed out. */
 export function signOut(problem = null) {
-  try { sessionStorage.removeItem('evenkeel.session'); } catch { /* Storage may be switched off. */ }
+  try { sessionStorage.removeItem('evenkeel.session'); } catch { /* Storage may be disabled. */ }
   update({token: null, caller: null, session: null, signInProblem: problem});
 }
 
 /** Stores a choice that is not secret. */
 export function choose(key, value) {
-  try { localStorage.setItem('evenkeel.' + key, value); } catch { /* Storage may be switched off. */ }
+  try { localStorage.setItem('evenkeel.' + key, value); } catch { /* Storage may be disabled. */ }
   update({[key]: value});
   show();
 }
@@ -74,7 +74,7 @@ export function show() {
 
 export const isOperator = () => state.caller?.role === 'operator';
 
-/** Whether the caller has a right besides its role: approve or mint. */
+/** Whether the caller has an additional right: approve or mint. */
 export const may = right => Boolean(state.caller?.rights.includes(right));
 
 /** Whether the caller may use all runs, and therefore also pages that are not about a run. */

@@ -1,4 +1,4 @@
-// Tables whose columns sort.
+// Tables with sortable columns.
 import {html, useState} from './standalone.module.js';
 import {t} from './text.js';
 

@@ -47,7 +47,7 @@ export function DevicesPage({query}) {
 export const DeviceActions = ({device, done}) => html`<div class="row">${device.erased ? html`<span class="state">${t('erased')}</span>` : device.revokedAt ? html`<span class="state failed">${t('revoked')}</span> ${isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_device', plain(device.name || device.client))} act=${async () => { await remove(`/clients/${device.client}/record`); done(); }} />`}` : isOperator() && html`<${Labels} device=${device} done=${done} />
   <${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_device', plain(device.name || device.client))} act=${async () => { await remove('/clients/' + device.client); done(); }} />`}</div>`;
 
-/** Actions on the chosen devices, and on all that a selector chooses. */
+/** Actions on the selected devices, and on all devices of a selector. */
 function Bulk({chosen, query, done}) {
   const selects = new URLSearchParams(query).has('selector');
   if (chosen.length === 0 && !selects) return null;

@@ -86,7 +86,7 @@ export function EvaluationPage({name}) {
       <a href=${'#/devices/' + site.client}><code>${site.client}</code></a> ${t('site_devices', number(site.devices))} ${site.reason && html`<span class="soft">${plain(site.reason)}</span>`}</li>`)}</ul></section>`}`}<//>`;
 }
 
-/** The devices that an open evaluation asks: how many have answered, and which have or have not. */
+/** The devices of an open evaluation: the number of answers, and which devices have answered. */
 function Asked({name}) {
   const [answered, setAnswered] = useState(false);
   const asked = useResource(`${base(name)}/devices?answered=${answered}&limit=50`, 10_000);
