@@ -1,11 +1,11 @@
-"""Measures the cost of a device's round without its gradient, in ratios to one pass that computes the gradient's norm.
+"""Measures the cost of a device's round without its gradient, as a ratio to one pass that computes the gradient's norm.
 
     apt-get install python3-numpy python3-torch
     benchmarks/run device
 
-Three tables: Top-K beside numpy.argpartition and torch.topk, each with one thread; all of a device's step; and frames alone. Ours is
-measured by JMH, in several rounds of a JVM each with the peers in between, so that none has a quieter time than the others. Each
-figure is the median over the iterations of all rounds, or over as many calls of a peer.
+Three tables: Top-K compared with numpy.argpartition and torch.topk, each with one thread; a device's whole step; and frames only.
+Ours is measured by JMH, in several JVM runs with the peers in between, so that load on the machine affects all alike. Each figure
+is the median over the iterations of all runs, or over as many calls of a peer.
 """
 import collections
 import json

@@ -1,9 +1,9 @@
-"""Bytes down for a device and a round: the lossless update, the lossy downlink's delta, and the dense model.
+"""Downlink bytes per device and round: the lossless update, the lossy downlink's delta, and the dense model.
 
     python3 benchmarks/downlink.py      # python3-numpy
 
 Each client sends Top-K of 1% of d = 100,000 at random coordinates, which is the worst case: in training they overlap. The
-differences x - w are normal. Writes a table in Markdown.
+differences x - w are normal. Prints a Markdown table.
 """
 
 import pathlib
@@ -26,7 +26,7 @@ def update_bytes(clients: int, random: np.random.Generator) -> int:
     for _ in range(clients):
         changed[random.choice(D, K, replace=False)] = True
     indices = np.flatnonzero(changed)
-    dense = indices.size > D - D // 8  # as the coordinator decides
+    dense = indices.size > D - D // 8  # like the coordinator
     support = compress.All(D) if dense else compress.Listed(D, indices)
     values = np.ones(D if dense else indices.size)
     changes = compress.CompressedVector(support, compress.ValueCoding.FLOAT64, values)

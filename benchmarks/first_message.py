@@ -3,8 +3,8 @@
     benchmarks/run first_message
 
 The device is the example of client-sdk/java/README.md with an empty state folder: it enrols, joins, waits for work, gets the model,
-compresses its gradient with top-k:0.01, saves the message and sends it. A relay in between sees when the message comes and is answered.
-Needs a JDK 17 in JAVA_HOME or on the path, and takes one in JAVA25_HOME too.
+compresses its gradient with top-k:0.01, saves the message and sends it. A relay in between records when the message arrives and
+when it is answered. Needs a JDK 17 in JAVA_HOME or on the path, and also uses one in JAVA25_HOME.
 """
 import contextlib
 import json
@@ -36,7 +36,7 @@ def call(method, path, token, body=None):
 
 
 class Relay:
-    """Passes bytes on between a device and the coordinator, and records when a message arrived and when it was answered."""
+    """Forwards bytes between a device and the coordinator, and records when a message arrived and when it was answered."""
 
     def __init__(self):
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -54,7 +54,7 @@ class Relay:
             threading.Thread(target=self.up, args=(near, far), daemon=True).start()
             threading.Thread(target=self.down, args=(far, near), daemon=True).start()
 
-    # A killed device leaves its connections as they are.
+    # A killed device leaves its connections open.
 
     def up(self, near, far):
         with contextlib.suppress(OSError):
@@ -83,7 +83,7 @@ def begun(run, operator):
 
 
 def start(java, classes, run, operator, token):
-    """(milliseconds until the message came, until it was answered) of one device, the only one of a run"""
+    """Milliseconds until the message arrived, and until it was answered, for the only device of a run."""
     call("POST", "runs", operator, {"name": run, "dimension": DIMENSION, "algorithm": "ef21-norm", "compressor": "top-k:0.01",
                                     "gamma": "constant:1", "rounds": 1, "participants": {"min": 1}})
     relay = Relay()

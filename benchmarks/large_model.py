@@ -4,7 +4,7 @@
     python3 benchmarks/large_model.py 30000000 --algorithm gd --compressor identity
     python3 benchmarks/large_model.py 100000000 --devices 1
 
-After the first round the coordinator is stopped and started again. Devices are processes with numpy alone.
+After the first round the coordinator is restarted. Devices are processes that use only numpy.
 """
 
 import argparse
@@ -32,7 +32,7 @@ OPERATOR = "evk_op_" + "A" * 43
 
 
 def peak(pid):
-    """Returns the most MiB that a process had in memory: Linux reports it while the process lives."""
+    """Returns a process's peak memory in MiB, which Linux reports while the process lives."""
     return int(re.search(r"VmHWM:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1)) >> 10
 
 
@@ -67,7 +67,7 @@ def started(command, folder):
             urllib.request.urlopen(URL + "/actuator/health/readiness").close()
             print(f"| start of the coordinator | {time.monotonic() - begun:.1f} s |", flush=True)
             return process
-        except OSError:  # also of an answer that it is not ready
+        except OSError:  # even if the answer is that it is not ready
             time.sleep(0.1)
     sys.exit((folder / "log").read_text())
 

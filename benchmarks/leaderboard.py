@@ -1,7 +1,7 @@
 """Draws docs/images/leaderboard.svg from the first table of docs/measured.md: python3 benchmarks/leaderboard.py
 
-With a page that `evenkeel pilot reproduce leaderboard --page` wrote, it first copies that page's first table to docs/measured.md, and the
-figures beside it to docs/leaderboard.csv.
+With a page of `evenkeel pilot reproduce leaderboard --page`, it first copies that page's first table to docs/measured.md, and the
+figures beside the page to docs/leaderboard.csv.
 """
 
 import math
@@ -27,7 +27,7 @@ text { font: 13px sans-serif; fill: #1c2024 } .axis { stroke: #c3c8cf; stroke-wi
 
 
 def place(ratio: float) -> float:
-    """Returns where a ratio lies on the logarithmic axis."""
+    """Returns a ratio's position on the logarithmic axis."""
     share = math.log(min(max(ratio, MIN_RATIO), MAX_RATIO) / MIN_RATIO) / math.log(MAX_RATIO / MIN_RATIO)
     return round(LEFT + share * (WIDTH - LEFT - 30), 1)
 

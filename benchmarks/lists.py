@@ -5,9 +5,10 @@
     DATABASE_URL=jdbc:postgresql://localhost/empty?user=me benchmarks/lists.py postgresql 1000000
 
 Starts a coordinator, creates 500 runs, fills the database by SQL while it is stopped (devices with attributes, all of them members of
-two runs, and 100,000 closed rounds), and leaves it as a fleet at work does: a twentieth of the devices was seen since the last VACUUM.
-Starts the coordinator again, sends each request 15 times, and starts the two runs, whose first rounds draw 10,000 members. Needs
-the built jar (target/coordinator, or EVENKEEL_COORDINATOR), for H2 its jar in ~/.m2, and for PostgreSQL an empty database and psql."""
+two runs, and 100,000 closed rounds), and leaves it in the state of an active fleet: a twentieth of the devices was seen since the
+last VACUUM. Starts the coordinator again, sends each request 15 times, and starts the two runs, whose first rounds draw 10,000
+members. Needs the built jar (target/coordinator, or EVENKEEL_COORDINATOR), for H2 its jar in ~/.m2, and for PostgreSQL an empty
+database and psql."""
 
 import json
 import os
@@ -29,12 +30,12 @@ RUNS, ROUNDS, REPEATED, DRAWN = 500, 100_000, 15, 10_000
 REGIONS, VERSIONS, MODELS, MEMORY = 5, 20, 10, 4
 BROAD, NARROW = "region in (r1,r2),app-version>=3.2", "region=r1,app-version=3.7,memory>=2048,model in (m1,m2)"
 PROFILES = REGIONS * VERSIONS * MODELS * MEMORY
-# Runs that all devices join: one draws among those that a selector chooses, the other from each region.
+# Runs that all devices join: one draws among the devices of a selector, the other from each region.
 DRAWING = {"chosen": {"sample": BROAD}, "strata": {"stratifyBy": "region"}}
 
 
 class Coordinator:
-    """A coordinator in a process of its own."""
+    """A coordinator in a separate process."""
 
     def __init__(self, folder, url):
         with socket.socket() as free:
@@ -70,7 +71,7 @@ class Coordinator:
 
 
 def sort_key(version):
-    """The key of a version, as the class DottedVersion makes it; of numbers above 0."""
+    """The key of a version, like the class DottedVersion; for numbers above 0."""
     numbers = version.split(".")
     while numbers[-1].strip("0") == "":
         numbers.pop()

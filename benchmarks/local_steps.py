@@ -4,9 +4,9 @@
     python3 benchmarks/local_steps.py --size 30m
     python3 benchmarks/local_steps.py --links
 
-Each line of the memory is the peak of a process of its own, less the peak of one that makes AdamW for a single value. Batches are
-small, so that activations hardly count. The links' table encodes a message of a million normally distributed values, and takes other sizes
-as proportional.
+Each line of the memory is the peak of a separate process, minus the peak of one that creates AdamW for a single value. Batches
+are small, so activations are negligible. The links' table encodes a message of a million normally distributed values, and assumes
+that other sizes are proportional.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def work(case, size):
             if case == "message":
                 staged = state.compute(sent, compressor, round, eta=0.95, seed=0, model=model.values, second=None)
                 state.stage(round, Report(1), staged)
-                # As a device does: the gradient is gone when the message is accepted.
+                # Like a device: the gradient is released when the message is accepted.
                 del sent, staged
                 state.commit()
             else:
@@ -85,7 +85,7 @@ def seconds(value):
 
 
 def links():
-    """Prints how long a message takes by d and link, beside a dense one."""
+    """Prints the transfer time of a message by d and link, compared with a dense one."""
     u = np.random.default_rng(1).standard_normal(1_000_000)
     sent = len(Message(1, 0, Report(1), compress.parse(COMPRESSOR).bind(u.size).compress(u)).encode()) / u.size
     rates = {"64 kbit/s": 64e3, "1 Mbit/s": 1e6, "20 Mbit/s": 2e7, "1 Gbit/s": 1e9}

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Checks that no run ends a coordinator by lack of memory, for heaps and dimensions of any size.
+"""Checks that no run crashes a coordinator by exhausting its memory, for heaps and dimensions of any size.
 
     benchmarks/memory.py [--heaps 302m,512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000,largest]
         [--command './evenkeel serve']
     benchmarks/memory.py --train 100000000 --heaps 8400m [--database URL] [--into URL]
 
 Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For each dimension, it creates a run and
-does everything that can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
-and an audit, a leave, a restart. Each run is either refused when it is created, or ends with everything done. Prints a table.
-With --train, one run of so many parameters does once what a user does: upload, 20 devices with top-k:0.001 for 4 rounds, a download
-that breaks off and is resumed, an export, and an import by a second coordinator. Prints how long each takes, and the peak memory. The
-databases are H2 files, or empty ones on PostgreSQL (jdbc:postgresql://...).
-Needs Linux, Python 3.9 and 10 GB of disk.
+executes all operations whose memory is proportional to d: upload, start, messages, downloads in all forms at once with an export
+and an audit, a leave, a restart. Each run is either refused when it is created, or completes all operations. Prints a table. With
+--train, one run of that many parameters executes a user's operations once: upload, 20 devices with top-k:0.001 for 4 rounds, a
+download that breaks off and is resumed, an export, and an import by a second coordinator. Prints the duration of each, and the
+peak memory. The databases are H2 files, or empty ones on PostgreSQL (jdbc:postgresql://...). Needs Linux, Python 3.9 and 10 GB of
+disk.
 """
 
 import argparse
@@ -76,14 +76,14 @@ class Coordinator:
                 raise SystemExit(f"the coordinator with -Xmx{self.heap} ended with {self.process.returncode}:\n{log.read()}")
 
     def stop(self):
-        """Stops the coordinator, and notes its peak memory in kB: Linux reports it while the process lives."""
+        """Stops the coordinator, and records its peak memory in kB, which Linux reports while the process lives."""
         with open(f"/proc/{self.process.pid}/status") as status:
             self.resident = max(self.resident, int(re.search(r"VmHWM:\s*(\d+)", status.read()).group(1)))
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait()
 
     def call(self, method, path, body=None, token=OPERATOR, content_type="application/json", headers=None):
-        """Returns the status and, of JSON or text, the content; of anything else, how many bytes it had."""
+        """Returns the status, and the content of JSON or text; for other types, the number of bytes."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         headers = dict(headers or {})
         if token:
@@ -149,7 +149,7 @@ def create(coordinator, d):
 
 
 def largest(coordinator):
-    """Returns the largest dimension that fits, from what is left and what a run that does not fit would need."""
+    """Returns the largest dimension that fits, from the free memory and the requirement of a run that does not fit."""
     d = 100_000_000
     refusal = create(coordinator, d)
     once = 1 << 20
@@ -195,7 +195,7 @@ def await_round(coordinator, run, k):
 
 
 def await_release(coordinator):
-    """Waits until the work on the ended run is over, and no pass of the compaction took its memory again."""
+    """Waits until the work on the ended run is over, and the compaction has released its memory."""
     until = time.monotonic() + 120
     free = 0
     while free < 3 * RETENTION_EVERY:
@@ -208,7 +208,7 @@ def await_release(coordinator):
 
 
 def at_once(coordinator, run, device, k):
-    """Requests of other callers at the same time; only what needs memory beside that of the run may be refused."""
+    """Concurrent requests of other callers; only requests that need additional memory may be refused."""
     paths = [("GET", f"/runs/{run}/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
              for form in ("raw", "npy", "safetensors") for dtype in ("float32", "float64")]
     paths += [("GET", f"/runs/{run}/rounds/{k}/replica", device.secret, (200,)),
@@ -224,7 +224,7 @@ def at_once(coordinator, run, device, k):
 
 
 class Stopwatch:
-    """Prints how long each step took since the one before."""
+    """Prints the duration of each step."""
 
     def __init__(self):
         self.began = time.monotonic()
@@ -267,7 +267,7 @@ def train(options, heap, d):
 
 
 def database(url):
-    # Few devices wait, so their share is left to models.
+    # Few devices wait, so their share of the memory is available for models.
     settings = ["--evenkeel.rounds.waiting-devices=1000"]
     return settings + ([f"--spring.datasource.url={url}"] if url else [])
 
@@ -298,7 +298,7 @@ def trained(coordinator, d, watch):
 
 
 def resumed(coordinator, d, watch):
-    """Downloads the model in two parts, as after a connection that broke off."""
+    """Downloads the model in two parts, as after a broken connection."""
     path = f"/api/v1/runs/d{d}/rounds/{ROUNDS}/model?dtype=float32"
     head = coordinator.call("GET", path, headers={"Range": "bytes=0-0"})
     assert head == (206, 1), head

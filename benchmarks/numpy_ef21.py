@@ -4,8 +4,8 @@
     python3 benchmarks/numpy_ef21.py DATA.libsvm.gz [--rounds 1000] [--out trajectory.csv] [--against RESULTS]
 
 Logistic loss + lambda * sum x_j^2/(1+x_j^2), contiguous equal shards, x0 = 0, g_i starts at 0, gamma = 1/sqrt(rounds),
-full gradients, loss and gradient norm recorded each round. Dense matrices, so that BLAS does the work: one product with
-the whole matrix forward, one with each client's part backward. --against compares with the trajectory.csv of
+full gradients, loss and gradient norm recorded each round. Uses dense matrices, so that BLAS does the work: one forward product
+with the whole matrix, and one backward product with each client's part. --against compares with the trajectory.csv of
 
     evenkeel pilot compare --data DATA.libsvm.gz --rounds 1000 --arm ef21-norm,compressor=top-k:1+float64 --out RESULTS
 """

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the results of benchmarks/run to docs/BENCHMARKS.md: each table between the two comments that name it, the machine and
-the date, and a plot of what closing a round takes. Parts that were not measured do not change. Needs python3-matplotlib."""
+"""Writes the results of benchmarks/run to docs/BENCHMARKS.md: each table between the two comments with its name, the machine and
+the date, and a plot of the time for closing a round. Tables that were not measured remain unchanged. Needs python3-matplotlib."""
 
 import datetime
 import os
@@ -24,7 +24,7 @@ PAGE = ROOT / "docs" / "BENCHMARKS.md"
 PLOT = ROOT / "docs" / "images" / "closing.svg"
 BASE = {"devices": 100, "d": 1_000_000, "K": 10_000}
 SYMBOLS = {"devices": "n", "d": "d", "K": "K"}
-# Columns of results that the page leaves out, by table.
+# Columns of results that the page omits, by table.
 LOAD = {"max", "refused/s", "generator CPU a message", "receipts = records"}
 LEFT_OUT = {
     "acceptance": LOAD | {"d", "K", "repeated/s", "live heap"},
@@ -33,12 +33,12 @@ LEFT_OUT = {
     "closing": LOAD | {"accepted/s", "p50", "p99", "repeated/s", "server CPU a message", "server RSS"},
     "heap": LOAD | {"d", "K", "p50", "repeated/s", "server CPU a message"},
 }
-# The rows that the page has, by table: what a row's cell must begin with.
+# The rows of the page, by table: the required prefix of a row's cell.
 ROWS = {"storage": ("devices", ("devices", "---", "64 clients", "1,000"))}
 
 
 def put(page, name, text):
-    """Replaces the text between the comments of a name."""
+    """Replaces the text between the comments with a name."""
     block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not block.search(page):
         raise SystemExit(f"{PAGE} has no place for '{name}': give it <!-- {name} --> and <!-- end -->")
@@ -46,7 +46,7 @@ def put(page, name, text):
 
 
 def shortened(name, table):
-    """Returns a table with the columns and rows that the page has."""
+    """Returns a table with the columns and rows of the page."""
     lines = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table.strip().splitlines()]
     column, wanted = ROWS.get(name, (lines[0][0], ("",)))
     lines = [cells for cells in lines if cells[lines[0].index(column)].startswith(wanted)]

@@ -1,7 +1,7 @@
 """Draws docs/images/privacy.svg from docs/privacy.csv: python3 benchmarks/privacy.py
 
-With folders of `pilot sweep` that have the axes noise and step, it prints their lines of the file instead. A line has the best of the steps,
-and of the arms that differ by what follows -ef21 in their names, by training loss.
+With folders of `pilot sweep` that have the axes noise and step, it prints their lines of the file instead. A line has the best
+step by training loss, and the best of the arms that differ only in the suffix after -ef21.
 """
 
 import csv
@@ -59,7 +59,7 @@ def measured(folder: Path) -> list[str]:
 
 
 def points() -> dict[str, list[tuple[float, list[float | None]]]]:
-    """Returns for each data set epsilon and the accuracies of the arms, by falling epsilon."""
+    """Returns epsilon and the accuracies of the arms for each data set, by descending epsilon."""
     found: dict[str, dict[float, dict[str, float]]] = {}
     with open(FIGURES, newline="") as file:
         for row in csv.DictReader(file):

@@ -1,12 +1,12 @@
-"""Measures the cost of a Python device's round without its gradient, in ratios to numpy.argpartition, and its memory.
+"""Measures the cost of a Python device's round without its gradient, as a ratio to numpy.argpartition, and its memory.
 
     apt-get install python3-numpy python3-urllib3 python3-torch
     /usr/bin/python3 benchmarks/python_device.py
 
-One thread. The works take turns, so that none has a quieter time than the others; each figure is the median of as many calls.
-numpy.argpartition finds the K largest of |x| for a float32 x that is there, as does torch.topk; ours finds them of x - g with the
-float64 state g, ties to the lower index. The step goes from the float32 gradient to the message's bytes. Java's figures beside
-the same peers are those of benchmarks/device.py.
+One thread. The candidates take turns, so that load on the machine affects all alike; each figure is the median of the same number
+of calls. numpy.argpartition and torch.topk find the K largest of |x| for an existing float32 x; ours finds those of x - g with
+the float64 state g, ties to the lower index. The step goes from the float32 gradient to the message's bytes. benchmarks/device.py
+has Java's figures for the same peers.
 """
 import os
 import pathlib

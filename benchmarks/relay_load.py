@@ -1,7 +1,7 @@
-"""Measures what a coordinator does for a flat fleet, and for the same fleet behind relays: python3 benchmarks/relay_load.py
+"""Measures a coordinator's load with a flat fleet, and with the same fleet behind relays: python3 benchmarks/relay_load.py
 
 All coordinators run on this machine. Light devices fetch each round's update or model, and send a random message. Prints, per round,
-processor time of the coordinator above, and the bytes of the bodies that it takes and serves. Needs numpy.
+processor time of the upper coordinator, and the bytes of the bodies that it receives and serves. Needs numpy.
 """
 
 import argparse
@@ -32,7 +32,7 @@ MESSAGE = "application/vnd.evenkeel.message"
 
 
 class Coordinator:
-    """A coordinator in a process of its own, on H2 in a folder."""
+    """A coordinator in a separate process, on H2 in a folder."""
 
     def __init__(self, jar: pathlib.Path, folder: pathlib.Path, *settings: str) -> None:
         with socket.socket() as probe:
@@ -42,7 +42,7 @@ class Coordinator:
         folder.mkdir()
         arguments = [f"--server.port={self.port}", f"--evenkeel.data={folder}", "--evenkeel.limits.enrolments-per-minute=1000000"]
         self._log = open(folder / "log", "w")
-        # The archive makes the start quicker where a build has left one.
+        # The archive speeds up the start if a build has created one.
         java = ["java", "-Xmx512m", "-XX:+UseSerialGC", f"-XX:SharedArchiveFile={jar.with_name('classes.jsa')}"]
         self._process = subprocess.Popen(
             [*java, "-jar", str(jar), *arguments, *settings],
@@ -163,7 +163,7 @@ def at_once(calls: list) -> None:
 
 
 def measure(options: argparse.Namespace, folder: pathlib.Path, relays: int) -> str:
-    """Trains a fleet, flat without relays; returns its row."""
+    """Trains a fleet, which is flat without relays; returns its row."""
     layout = TensorLayout.flat(options.dimension)
     compressor, random = parse(options.compressor).bind(layout), np.random.default_rng(1)
     frames = [compressor.compress(random.normal(size=options.dimension)) for _ in range(FRAMES)]

@@ -1,7 +1,7 @@
 """Prints the table of relays in docs/algorithms.md: python3 benchmarks/relays.py [plain|normalized]
 
-Softmax regression on the digits that the product carries, full gradients. 20 devices with skewed labels, flat or behind 4 relays.
-Each relay sends the mean of its devices' g_i by error feedback of its own. Each row has its best step size, of powers of two.
+Softmax regression on the included digits, full gradients. 20 devices with skewed labels, flat or behind 4 relays. Each relay
+sends the mean of its devices' g_i with its own error feedback. Each row has its best step size among powers of two.
 """
 
 import gzip
@@ -78,7 +78,7 @@ def train(
     rounds: int = ROUNDS,
     counted: bool = False,
 ) -> list[tuple[float, int, int]]:
-    """Returns the loss of each round with the bytes that devices have sent until then, and those that reached the root.
+    """Returns the loss of each round with the bytes sent by devices until then, and the bytes that reached the root.
 
     Ends with the first loss that is not above the target.
     """
@@ -137,7 +137,7 @@ def main() -> None:
                 curve: list[tuple[float, int, int]] = []
                 best = 0.0
                 for gamma in GAMMAS:
-                    # A run that has not arrived after as many rounds as the best one is not better.
+                    # A run that has not reached the target after as many rounds as the best one is not better.
                     other = train(data, below, above, normalized, gamma, targets[1], min(ROUNDS, reached(curve, targets[1])))
                     if not curve or rank(other, targets) < rank(curve, targets):
                         best, curve = gamma, other

@@ -4,9 +4,9 @@
     python3 benchmarks/secure_round.py --devices 1000 --rounds 1 --light
     python3 benchmarks/secure_round.py --database 'jdbc:postgresql://localhost/empty?user=me'
 
-Devices share the processors with the coordinator. Light devices do little but send: they check no keys, mask with their own masks only,
-and share their seeds as they are. For the coordinator a round with them is the same work.
-Needs python3-numpy, python3-urllib3, python3-cryptography, and a built coordinator or EVENKEEL_COORDINATOR.
+Devices share the processors with the coordinator. Light devices mostly send: they check no keys, use only their own masks, and
+share their seeds unencrypted. A round with them is the same work for the coordinator. Needs python3-numpy, python3-urllib3,
+python3-cryptography, and a built coordinator or EVENKEEL_COORDINATOR.
 """
 
 import argparse
@@ -68,7 +68,7 @@ if given.light:
 
 
 def members(run):
-    """Returns how many devices have joined; -1 if the coordinator is too busy to say so."""
+    """Returns the number of joined devices; -1 if the coordinator is too busy to answer."""
     try:
         return server.operate("GET", f"runs/{run}")["members"]
     except (OSError, AssertionError):
@@ -76,7 +76,7 @@ def members(run):
 
 
 def report(device):
-    """Says at once why a device failed: the others wait for it."""
+    """Reports at once why a device failed, since the others wait for it."""
     if device.exception():
         print("a device failed:", device.exception(), file=sys.stderr)
 
@@ -90,7 +90,7 @@ def train(i, url, run, token):
 
         def counted(request):
             response = exchange(request)
-            # Long polls for work that end without any, before the start and between rounds, are left out.
+            # Long polls that end without work, before the start and between rounds, are not counted.
             if "/rounds/" in request.path or ("/task" in request.path and response.status == 200):
                 counts[0] += 1
                 counts[1] += len(request.body or b"")

@@ -1,10 +1,10 @@
-"""What a message of SparseLoCo takes: selections and codings of values compared on the memory of a small byte-level GPT.
+"""The size of SparseLoCo's messages: compares selections and value codings on the memory of a small byte-level GPT.
 
     python3 benchmarks/sparse_loco.py [--rounds 24]
 
-Needs PyTorch. Two workers take 15 steps of AdamW a round on Python's own library and send EF14's memory, with decay 0.95 and 64 of 4,096
-values. Prints for each selection the loss and the bytes of a message, and for each coding of values the bits of an entry and the squared error
-relative to the values sent and to the whole memory.
+Needs PyTorch. Two workers take 15 steps of AdamW per round on the source of Python's standard library and send EF14's memory,
+with decay 0.95 and 64 of 4,096 values. Prints for each selection the loss and the bytes of a message, and for each coding of
+values the bits of an entry and the squared error relative to the values sent and to the whole memory.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def train(data, selection, rounds):
 
 
 def scaled(values, chunks, bits):
-    """Rounds to a sign and 2^(bits - 1) levels of their own in each chunk, the best for the squared error by Lloyd's iteration."""
+    """Rounds to a sign and 2^(bits - 1) levels per chunk, which Lloyd's iteration optimizes for the squared error."""
     rounded = np.empty_like(values)
     for chunk in np.unique(chunks):
         here = chunks == chunk
@@ -114,7 +114,7 @@ def scaled(values, chunks, bits):
 
 
 def codings(memory):
-    """Yields names, bits of an entry and rounded values for the memory's largest of each chunk."""
+    """Yields names, bits per entry and rounded values for the largest values of each chunk of the memory."""
     d = memory.size
     parts = [start + np.argsort(-np.abs(memory[start : start + CHUNK]), kind="stable")[:KEPT] for start in range(0, d, CHUNK)]
     index = np.sort(np.concatenate(parts))

@@ -4,10 +4,10 @@
     benchmarks/start.py [--times 5] [--train] 'NAME=COMMAND' ...
     benchmarks/start.py --train 'JDK 17, `./evenkeel serve`=./evenkeel serve' 'JDK 17, the one jar=java -jar target/evenkeel-coordinator.jar'
 
-Starts the commands in turn, so that other work on the machine slows all alike, each time on a new H2 database. Prints a table of medians,
-and the ratios of the elapsed and the processor time to those of the first command. With --train, a run of 10,000 parameters with 10
-devices closes 3 rounds after each start, and the last column has the resident memory 10 seconds later.
-Needs Linux and Python 3.9.
+Starts the commands in turn, so that load on the machine affects all alike, each time on a new H2 database. Prints a table of
+medians, and the ratios of the elapsed and the processor time to those of the first command. With --train, a run of 10,000
+parameters with 10 devices closes 3 rounds after each start, and the last column has the resident memory 10 seconds later. Needs
+Linux and Python 3.9.
 """
 
 import argparse

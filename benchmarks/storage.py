@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures the coordinator beside raw inserts of pgbench: databases, object stores, replicas and fleets, in one run.
+"""Measures the coordinator compared with raw inserts of pgbench: databases, object stores, replicas and fleets, in one run.
 
     DATABASE_URL='jdbc:postgresql://localhost/empty?user=me' benchmarks/storage.py target/coordinator/evenkeel-coordinator.jar
 
-Needs a machine with nothing else to do, psql, pgbench, and a PostgreSQL on it with a database that the script may empty; its user must
-be allowed to create schemas. S3 is Adobe's S3Mock from ~/.m2, which is a mock and no measure of an S3: set S3_ENDPOINT for another
-server. A row takes about a minute, all of them a quarter of an hour. Rows that are in the results already are not measured again, so
-the script can be stopped and started; --again measures all. Prints a Markdown table."""
+Needs an otherwise idle machine, psql, pgbench, and a PostgreSQL on it with a database that the script may empty; its user must be
+allowed to create schemas. S3 is Adobe's S3Mock from ~/.m2, which is not representative of real S3: set S3_ENDPOINT for another
+server. A row takes about a minute, all rows a quarter of an hour. Rows that are already in the results are not measured again, so
+the script can be interrupted; --again measures all. Prints a Markdown table."""
 
 import argparse
 import contextlib
@@ -29,7 +29,7 @@ TESTKIT = ["java", "-XX:+UseSerialGC", "-jar", str(ROOT / "testkit" / "target" /
 PAYLOAD, PGBENCH_CLIENTS, DIMENSION = 13_582, 64, 269_722
 TICKS = os.sysconf("SC_CLK_TCK")
 
-# Database, object store, replicas, devices, compressor. The rows with more values show what a value costs.
+# Database, object store, replicas, devices, compressor. The rows with more values show the cost of a value.
 ROWS = [
     ("h2", "folder", 1, 100, "top-k:0.01"),
     ("h2", "folder", 1, 1000, "top-k:0.01"),
@@ -91,7 +91,7 @@ def processes():
 
 
 def pgbench(postgres, seconds):
-    """Returns raw inserts of the bytes of a message a second, one transaction each, and the WAL of one."""
+    """Returns the raw inserts of a message's bytes per second, one transaction each, and the WAL of one."""
     payload = "\\x" + os.urandom(PAYLOAD).hex()
     postgres.query("CREATE TABLE evenkeel_yardstick (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, data BYTEA NOT NULL)")
     before, cpu = postgres.wal(), postgres.cpu()
@@ -109,7 +109,7 @@ def pgbench(postgres, seconds):
 
 @contextlib.contextmanager
 def s3():
-    """Yields the address of an S3 server without credentials of its own."""
+    """Yields the address of an S3 server that needs no credentials."""
     if "S3_ENDPOINT" in os.environ:
         yield os.environ["S3_ENDPOINT"]
         return
@@ -127,7 +127,7 @@ def s3():
                 break
         else:
             raise SystemExit("S3Mock did not start")
-        # Nobody reads its output from here on.
+        # Its output is not read from here on.
         subprocess.Popen(["cat"], stdin=mock.stdout, stdout=subprocess.DEVNULL)
         yield f"http://localhost:{started[1]}"
     finally:
@@ -167,7 +167,7 @@ def load(jar, postgres, row, seconds, warm_up, endpoint):
         )  # fmt: skip
         lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in table.read_text().splitlines()]
         figures = dict(zip(lines[0], lines[2]))
-        # Of the whole test, since its messages are counted as a whole, too.
+        # For the whole test, since its messages are also counted for the whole test.
         messages = int(figures["receipts = records"].removeprefix("yes, ").replace(",", ""))
         figures["database cpu"] = 1000 * (postgres.cpu() - before) / messages if database == "postgresql" else None
     return figures

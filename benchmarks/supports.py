@@ -1,4 +1,4 @@
-"""Measures the bits per index of supports in training, beside the minimum for supports without a pattern.
+"""Measures the bits per index of supports in training, compared with the minimum for random supports.
 
     apt-get install python3-numpy python3-torch dataset-fashion-mnist
     python3 benchmarks/supports.py

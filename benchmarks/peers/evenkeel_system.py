@@ -30,7 +30,7 @@ class Evenkeel(System):
     def launch_server(self):
         archive = self.prepared / "coordinator.jsa"
         if not archive.exists():
-            # As the image does, with the archive that JDK 17 has.
+            # Like the image, with the archive of JDK 17.
             self._java(["-Dspring.context.exit=onRefresh", f"-XX:ArchiveClassesAtExit={archive}"], self.folder / "training")
         self.processes.start(
             "server",
@@ -82,7 +82,7 @@ class Evenkeel(System):
         command = [BIN / "python", "-u", HERE / "evenkeel_device.py", address, identity, self._token, folder]
         self.processes.start(f"client-{number}", command, PEERS_CA=str(self._certificates / "ca.pem"), **self.environment)
         if self._run()["state"].upper() == "CREATED":
-            # Sums have the order in which members joined, so the same order gives the same bits.
+            # Sums are added in the order in which members joined, so the same order gives the same bits.
             wait_until(lambda: self._run()["members"] > number, 120, f"client {number} does not join")
 
     def status(self, job):

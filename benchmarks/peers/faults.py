@@ -16,11 +16,11 @@ class Case:
         fault: a function of a system, a random generator and the intensity, which yields whenever it waits for something.
         intensity: how many times the fault happens.
         settings: the size of the training, where it differs from the default.
-        disk: megabytes of the server's own file system; 0 for none.
-        limit: seconds after which the case is over, whatever its state.
-        systems: the systems that can do it.
-        patience: how many of a system's own rounds without a fault a round waits for a missing client; 0 for the seconds in the
-            settings, where models are so large that links decide.
+        disk: megabytes of the server's separate file system; 0 for none.
+        limit: seconds after which the case ends, regardless of its state.
+        systems: the systems that support it.
+        patience: how long a round waits for a missing client, in multiples of the system's round without a fault; 0 for the
+            seconds in the settings, for models so large that links determine the time.
     """
 
     name: str
@@ -38,7 +38,7 @@ def none(system, random, intensity):
 
 
 def kill_server(system, random, intensity):
-    """Kills every process of the server, and starts it again at once, in the round after the next two each time."""
+    """Kills every process of the server and restarts it at once, each time in the round after the next two."""
     while system.faults < intensity:
         yield from _next_round(system, random)
         if system.state() == "finished":
@@ -50,7 +50,7 @@ def kill_server(system, random, intensity):
 
 
 def kill_clients(system, random, intensity):
-    """Kills a random client with all its processes, and starts it again at once."""
+    """Kills a random client with all its processes, and restarts it at once."""
     for _ in range(intensity):
         yield from _next_round(system, random)
         number = random.randrange(system.settings.clients)
@@ -60,7 +60,7 @@ def kill_clients(system, random, intensity):
 
 
 def vanish(system, random, intensity):
-    """Kills one client for good in the second round."""
+    """Kills one client permanently in the second round."""
     yield from _next_round(system, random)
     system.kill_client(0)
     system.supervised.discard(0)
@@ -75,7 +75,7 @@ def slow_client(system, random, intensity):
 
 
 def slow_links(system, random, intensity):
-    """Every link has 256 kbit/s, 50 ms of delay and 5% of lost segments, as proxy.py describes them."""
+    """Every link has 256 kbit/s, 50 ms of delay and 5% of lost segments, as described in proxy.py."""
     for link in system.proxy.links:
         link.rate, link.delay, link.loss = 256_000 / 8, 0.05, 0.05
     system.faults += 1
@@ -99,7 +99,7 @@ def nan_client(system, random, intensity):
 
 
 def double_identity(system, random, intensity):
-    """A second process with the identity and files of client 1 starts in the place of client 0, which is gone."""
+    """A second process with the identity and files of client 1 starts in place of client 0, which has been killed."""
     yield from _next_round(system, random)
     system.kill_client(0)
     system.identities[0] = 1
@@ -108,7 +108,7 @@ def double_identity(system, random, intensity):
 
 
 def full_disk(system, random, intensity):
-    """Fills the file system of the server's state, which is one of its own, and frees it again after 20 seconds."""
+    """Fills the separate file system of the server's state, and frees it again after 20 seconds."""
     yield from _next_round(system, random)
     filler = system.state_folder / "filler"
     system.faults += 1
@@ -120,7 +120,7 @@ def full_disk(system, random, intensity):
 
 
 def _next_round(system, random):
-    """Waits for the end of two rounds, and then for a random part of the second one's time, at most 20 s."""
+    """Waits for the end of two rounds, and then for a random fraction of the second one's duration, at most 20 s."""
     begin = time.monotonic()
     for _ in range(2):
         seen, begin = system.round(), time.monotonic()
@@ -163,7 +163,7 @@ def settings_of(case, pace=None):
     """Returns a case's settings.
 
     Args:
-        pace: seconds of the system's round without a fault and without work; without it, patience is that of the settings.
+        pace: seconds of the system's round without a fault and without work; if None, patience comes from the settings.
     """
     settings = Settings(**case.settings)
     if not case.patience or pace is None:

@@ -1,5 +1,5 @@
-"""What an operator of FLARE does: flare_operator.py KIT submit JOB-FOLDER START-ROUND ROUNDS QUORUM PATIENCE ATTEMPT, KIT clients,
-or KIT status JOB."""
+"""An operator's actions in FLARE: flare_operator.py KIT submit JOB-FOLDER START-ROUND ROUNDS QUORUM PATIENCE ATTEMPT, KIT
+clients, or KIT status JOB."""
 
 import sys
 
@@ -16,9 +16,9 @@ from workload import Workload
 
 
 def job(workload, start, rounds, quorum, patience, attempt):
-    """FedAvg with the workflow that can wait for a quorum; the newer FedAvg controller waits for all clients without limit."""
+    """FedAvg with the workflow that supports a quorum; the newer FedAvg controller waits for all clients indefinitely."""
     job = FedJob(name="peers", min_clients=quorum)
-    # A model in the job itself is sent to all clients as JSON, which has 10 seconds.
+    # A model inside the job is sent to all clients as JSON, with a timeout of 10 seconds.
     model = workload.state / "checkpoint.npy"
     if not model.exists():
         model = workload.state / "initial.npy"

@@ -1,4 +1,4 @@
-"""FLARE's numpy persistor that also keeps the newest model where the next job finds it, and records each round."""
+"""FLARE's numpy persistor that also saves the newest model for the next job, and records each round."""
 
 import os
 

@@ -1,7 +1,7 @@
-"""FLARE as its documentation describes a production: provisioned startup kits with mutual TLS, started by their start.sh.
+"""FLARE as documented for production: provisioned startup kits with mutual TLS, started by their start.sh.
 
-Jobs are kept in the server's job store. Snapshots of a running job, which older versions had, are gone in 2.9; the maintainers advise to
-save the model after each round and to start the next job from it, which flare_persistor.py does.
+Jobs are stored in the server's job store. Snapshots of a running job, which older versions had, were removed in 2.9; the
+maintainers advise saving the model after each round and starting the next job from it, as flare_persistor.py does.
 """
 
 import json
@@ -40,7 +40,7 @@ class Flare(System):
         self._set_up_sites()
 
     def choose_ports(self):
-        """Ports are part of the startup kits, so they are chosen when these are made."""
+        """Ports are part of the startup kits, so they are chosen at provisioning."""
         file = self._kits / "ports.json"
         if not file.exists():
             self._kits.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ class Flare(System):
         self._start(f"client-{number}", home)
 
     def is_client_running(self, number):
-        """start.sh leaves a shell in the background that starts the client again itself."""
+        """start.sh leaves a background shell that restarts the client itself."""
         return bool(self.processes.find(f"client-{number}"))
 
     def _start(self, role, home):
@@ -109,7 +109,7 @@ class Flare(System):
         return "running" if status in ("SUBMITTED", "APPROVED", "DISPATCHED", "RUNNING") else "stopped"
 
     def after_restart(self):
-        """Clients abort their jobs when the server they know is gone, but the job store keeps the job as RUNNING."""
+        """Clients abort their jobs when the server disappears, but the job store keeps the job as RUNNING."""
         if self.round() < self.settings.rounds:
             wait_until(self._are_clients_registered, 240, "not all clients registered")
             self.resume()

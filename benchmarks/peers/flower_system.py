@@ -1,8 +1,8 @@
 """Flower as its guides describe a deployment: SuperLink with a database, TLS, authenticated SuperNodes, apps in subprocesses.
 
 The SuperLink's state is kept with --database (docs: docker/persist-superlink-state), connections use TLS (how-to-enable-tls-connections),
-SuperNodes sign with a key of their own (how-to-authenticate-supernodes), and the ServerApp saves each round's model and begins with the
-newest saved one (how-to-save-and-load-model-checkpoints).
+SuperNodes sign with their own keys (how-to-authenticate-supernodes), and the ServerApp saves each round's model and starts from
+the newest saved one (how-to-save-and-load-model-checkpoints).
 """
 
 import json
@@ -36,14 +36,14 @@ class Flower(System):
         shutil.copy(ROOT / "LICENSE", folder / "app")
 
     def start_open_server(self):
-        """Starts it without TLS, for nodes that register themselves, with the same database."""
+        """Starts the SuperLink without TLS, for nodes that register themselves, with the same database."""
         (self.folder / "home/config.toml").write_text(
             f'[superlink]\ndefault = "peers"\n\n[superlink.peers]\naddress = "127.0.0.1:{self.port}"\ninsecure = true\n'
         )
         self._start_superlink("--insecure")
 
     def flood(self, count, values, seconds):
-        """Measures replies of light nodes for so many seconds: their number, the seconds, and the server's processor time."""
+        """Measures replies of light nodes for a number of seconds: their number, the seconds, and the server's processor time."""
         light = [BIN / "python", HERE / "flower_light.py", f"127.0.0.1:{self.port}", count, values]
         self.processes.start("light", light, **self.environment)
         self._submit_run(flood=seconds)
@@ -85,7 +85,7 @@ class Flower(System):
         command = ["run", self.folder / "app", "peers", "--run-config", config, "--format", "json"]
 
         def is_accepted():
-            # A SuperLink that has just been started again listens before it takes runs.
+            # A restarted SuperLink listens before it accepts runs.
             self.job = json.loads(self._flwr(*command, check=False) or "{}").get("run-id")
             return self.job is not None
 
@@ -102,17 +102,18 @@ class Flower(System):
         self.processes.start(f"client-{number}", command, cwd=self.folder, **self.environment)
 
     def start_apps(self, role, port, *tls):
-        """Starts what runs apps, where it is a process of its own."""
+        """Starts the executor of apps, if it is a separate process."""
 
     def status(self, job):
         [run] = json.loads(self._flwr("ls", "peers", "--run-id", job, "--format", "json"))["runs"]
         return "stopped" if run["status"].startswith("finished") else "running"
 
     def after_restart(self):
-        """The ServerApp died with the SuperLink. Its run would be called failed a minute later; this does not wait for that."""
+        """The ServerApp died with the SuperLink. Its run would be reported as failed a minute later; this does not wait for
+        that."""
         if self.round() < self.settings.rounds:
             self.actions.append("flwr stop")
-            self._flwr("stop", self.job, "peers", check=False)  # Refused if it is called failed already.
+            self._flwr("stop", self.job, "peers", check=False)  # Refused if the run has already failed.
             self.resume()
 
     def resume(self):
@@ -127,8 +128,8 @@ class Flower(System):
 class FlowerProcesses(Flower):
     """Process isolation: apps are started by a SuperExec beside the SuperLink and beside each SuperNode.
 
-    A kill of the server kills the SuperLink alone, as one of several containers; its SuperExec and the ServerApp go on, and a
-    SuperExec that has ended is started again. The operator acts when the run is called finished or failed.
+    A kill of the server kills only the SuperLink, like one of several containers; its SuperExec and the ServerApp continue, and a
+    SuperExec that has ended is restarted. The operator acts when the run is reported as finished or failed.
     """
 
     name = "Flower, process isolation"
@@ -151,4 +152,4 @@ class FlowerProcesses(Flower):
         self._run_server_apps()
 
     def after_restart(self):
-        """The ServerApp lives; whether its run does, the status says."""
+        """The ServerApp is alive; the status tells whether its run is."""

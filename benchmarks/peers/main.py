@@ -22,10 +22,10 @@ MAX_ACTIONS = 30
 
 
 def measure(kind, case, folder, prepared, seed, pace):
-    """Runs one case with one system; whatever happens, its processes are killed at the end.
+    """Runs one case with one system; always kills its processes at the end.
 
     Args:
-        pace: seconds of a round without a fault and without the clients' work, as this system took them; None if unknown.
+        pace: this system's seconds for a round without a fault and without the clients' work; None if unknown.
     """
     settings = settings_of(case, pace)
     name = f"{kind}-{case.name.replace(' ', '-').replace(',', '')}-{seed}"
@@ -53,7 +53,7 @@ def measure(kind, case, folder, prepared, seed, pace):
 
 
 def pace_of(results, system, clients):
-    """Returns how many seconds a round of the newest case without a fault took beyond the clients' work; None if there was none."""
+    """Returns the seconds of a round beyond the clients' work in the newest case without a fault; None if there was none."""
     fitting = ("no fault", system, clients, "finished")
     clean = [r for r in results if (r["case"], r["system"], r["clients"], r.get("state")) == fitting and "work" in r]
     return max(0, clean[-1]["seconds"] / clean[-1]["rounds"] - clean[-1]["work"]) if clean else None
@@ -97,7 +97,7 @@ def main():
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--repeat", type=int, default=1, help="how many times, each with the next seed; the table has the spread")
     given = options.parse_args()
-    # Ends through the code that kills what was started.
+    # Exits through the code that kills the started processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     given.out.mkdir(parents=True, exist_ok=True)
     results = given.out / "results.jsonl"

@@ -1,4 +1,4 @@
-"""Tells from a case's logs how often each client's work was counted in the model, without the word of the system."""
+"""Determines from a case's logs how often each client's work was counted in the model, without relying on the system."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ def judge(rounds, trained, settings):
         trained: the records of ``Workload.train``.
         settings: the case's ``Settings``.
     """
-    # A system that went back to a saved model wrote a round again; the last record is that of the model at the end.
+    # A system that returned to a saved model wrote a round again; the last record belongs to the final model.
     lineage = {record["round"]: record for record in rounds}
     before = [[0.0] * settings.clients] * 2
     counted = twice = late = unclear = 0
@@ -24,7 +24,7 @@ def judge(rounds, trained, settings):
         if not smallest:
             unclear += 1
             continue
-        # Of the m results that were averaged, each client's share is (how often it was counted) / m; somebody was counted once.
+        # With m averaged results, each client's share is (how often it was counted) / m; at least one client was counted once.
         results = 1 / smallest
         for client, (share, tag) in enumerate(zip(shares, tags)):
             times = round(share * results)

@@ -1,6 +1,6 @@
 """Processes of a case: started in groups, found again by a mark in their environment, measured and killed through /proc.
 
-The mark is needed because some systems start processes in sessions of their own, which do not end with their process group.
+The mark is needed because some systems start processes in separate sessions, which do not end with their process group.
 """
 
 import collections
@@ -63,11 +63,11 @@ class Processes:
         return [pid for pid, environment in _environments() if marks <= environment]
 
     def is_running(self, role):
-        """Whether the process that was started last for a role has not ended."""
+        """Whether the last process started for a role is still running."""
         return self._children[role][-1].poll() is None
 
     def kill(self, role):
-        """Kills the processes of a role as kill -9 does."""
+        """Kills the processes of a role, like kill -9."""
         for _ in range(50):
             pids = self.find(role)
             if not pids:
@@ -86,7 +86,7 @@ class Processes:
             child.wait()
 
     def cpu(self, role):
-        """Returns the processor time in seconds that processes of a role have used, as far as half a second's samples show it."""
+        """Returns the processor time in seconds that processes of a role have used, sampled every half second."""
         return sum(seconds for (name, *_), seconds in list(self._cpu.items()) if name == role)
 
     def memory(self, role):
@@ -106,7 +106,7 @@ class Processes:
                 except OSError:
                     continue
                 # Fields 14 to 17 of proc(5) are this process's and its waited-for children's time, 22 its start, 24 its pages. A
-                # waited-for child with the mark is counted by itself while it lives, so only the process's own time is added.
+                # waited-for child with the mark is counted separately while it lives, so only the process's own time is added.
                 self._cpu[role, pid, fields[19]] = (int(fields[11]) + int(fields[12])) / TICKS
                 memory[role] = memory.get(role, 0) + int(fields[21]) * PAGE
             for role, total in memory.items():
@@ -114,7 +114,7 @@ class Processes:
 
 
 def free_ports(count):
-    """Returns ports that nothing uses, below those that the system gives to outgoing connections."""
+    """Returns unused ports below the range for outgoing connections."""
     ports = []
     while len(ports) < count:
         port = random.randrange(10_000, 30_000)

@@ -1,4 +1,5 @@
-"""A TCP proxy between clients and server, with one port for each client. It knows no protocol, so all systems meet the same link."""
+"""A TCP proxy between clients and server, with one port for each client. It is protocol-agnostic, so all systems have the same
+link."""
 
 import asyncio
 import functools
@@ -12,15 +13,16 @@ RETRANSMISSION = 0.2
 
 @dataclass
 class Link:
-    """A client's link. Both directions of all its connections together share nothing but these settings.
+    """A client's link. Connections and directions share only these settings.
 
     Attributes:
-        rate: bytes a second and direction; 0 is unlimited.
-        delay: seconds that a byte takes at least.
-        loss: the probability that a segment of 1,460 bytes is lost. TCP repairs a loss, so the proxy never drops bytes: it stops that
-            direction for 200 ms, the usual smallest retransmission timeout, and again with the same probability, doubled each time.
-        cuts: how many connections it still cuts.
-        cut_after: a connection is cut (reset on both sides) after so many more bytes from the client.
+        rate: bytes per second and direction; 0 is unlimited.
+        delay: the minimum latency of a byte in seconds.
+        loss: the probability that a segment of 1,460 bytes is lost. TCP repairs a loss, so the proxy never drops bytes: it pauses
+            that direction for 200 ms, the usual minimum retransmission timeout, and repeats this with the same probability,
+            doubling the pause each time.
+        cuts: the number of connections still to cut.
+        cut_after: the number of further bytes from the client after which a connection is cut (reset on both sides).
     """
 
     rate: float = 0
@@ -33,7 +35,7 @@ class Link:
 
 
 class Proxy:
-    """The links of all clients. Runs in a thread of its own."""
+    """The links of all clients. Runs in a separate thread."""
 
     def __init__(self, ports, target, seed=1):
         self.links = [Link() for _ in ports]
@@ -46,11 +48,11 @@ class Proxy:
         self._thread.start()
 
     def listen(self):
-        """Accepts connections; called when the server does."""
+        """Accepts connections; called when the server accepts them."""
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
 
     def refuse(self):
-        """Refuses connections, as the machine of a server that is not running does."""
+        """Refuses connections, like a machine whose server is not running."""
         asyncio.run_coroutine_threadsafe(self._refuse(), self._loop).result(10)
 
     def close(self):
@@ -83,7 +85,7 @@ class Proxy:
         armed, last = 0, 0.0
         try:
             while data := await reader.read(SEGMENT if link.rate or link.loss or link.cuts else 65536):
-                # Bytes that follow others at once have the same delay, so only the first waits for it.
+                # Bytes that immediately follow others have the same delay, so only the first waits for it.
                 first = self._loop.time() - last > 2 * link.delay
                 await self._hold_back(link, len(data), link.delay if first else 0)
                 last = self._loop.time()

@@ -1,4 +1,4 @@
-"""What the three systems have in common: folders, certificates, environment, and the interface that faults.py uses."""
+"""Common parts of the three systems: folders, certificates, environment, and the interface for faults.py."""
 
 import json
 import os
@@ -22,7 +22,7 @@ BIN = pathlib.Path(sys.executable).parent
 class Settings:
     """A case's size. Every system closes a round when all clients answered, or after ``patience`` seconds with ``quorum`` of them.
 
-    ``compressor`` is Evenkeel's; with another than ``identity`` it trains by EF21.
+    ``compressor`` is Evenkeel's; with any other than ``identity`` it trains with EF21.
     """
 
     clients: int = 10
@@ -35,7 +35,7 @@ class Settings:
 
 
 class System:
-    """A server with its clients behind the proxy. A subclass says how each is started, and what an operator has to do."""
+    """A server with its clients behind the proxy. A subclass defines how each is started, and the operator's actions."""
 
     name = ""
 
@@ -72,7 +72,7 @@ class System:
         return free_ports(1 + self.settings.clients)
 
     def start_server(self):
-        """Starts the server on the state that it has, and returns when it serves."""
+        """Starts the server with its existing state, and returns when it serves."""
         self.launch_server()
         self.proxy.listen()
 
@@ -81,7 +81,7 @@ class System:
         raise NotImplementedError
 
     def submit(self):
-        """Lets the training begin."""
+        """Starts the training."""
         raise NotImplementedError
 
     def start_client(self, number):
@@ -99,7 +99,7 @@ class System:
         return status if job == self.job else "running"
 
     def watch(self):
-        """Asks for the state of the job every few seconds, in a thread, because some systems' commands take seconds to start."""
+        """Polls the state of the job every few seconds in a thread, because some systems' commands take seconds to start."""
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self):
@@ -111,31 +111,31 @@ class System:
                 continue  # The server is down, or was killed during the answer.
 
     def status(self, job):
-        """Asks the server for a job's state: running, stopped or finished."""
+        """Queries a job's state: running, stopped or finished."""
         raise NotImplementedError
 
     def resume(self):
-        """Does what an operator has to do after the training has stopped. Each thing that it does is one of ``actions``."""
+        """Executes an operator's actions after the training has stopped. Counts each of them in ``actions``."""
         raise NotImplementedError
 
     def limit_disk(self, megabytes):
-        """Puts the server's state on a file system of its own. Needs root."""
+        """Puts the server's state on a separate file system. Needs root."""
         _quietly(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "peers", self.state_folder])
         self._mounted = True
 
     def after_restart(self):
-        """Does what an operator has to do after the server was killed and started again; by default nothing."""
+        """Executes an operator's actions after the server was killed and restarted; by default none."""
 
     def round(self):
-        """Returns how many rounds are closed."""
+        """Returns the number of closed rounds."""
         return max((record["round"] for record in self.log("rounds")), default=0)
 
     def collect(self):
-        """Writes the records of the rounds, where the server does not write them itself."""
+        """Writes the records of the rounds if the server does not write them itself."""
 
     def has_server_ended(self):
-        """Raises an error if the server has no process any more."""
-        for _ in range(3):  # A process has no environment for an instant while it starts another program.
+        """Raises an error if the server has no process left."""
+        for _ in range(3):  # A process briefly has no environment while it executes another program.
             if self.processes.find("server"):
                 return False
             time.sleep(0.5)
@@ -146,7 +146,7 @@ class System:
         self.processes.kill("server")
 
     def supervise(self):
-        """Starts a client again that has ended by itself, as systemd or Docker do, if it is still gone 3 seconds later."""
+        """Restarts a client that has ended by itself, like systemd or Docker, if it is still missing 3 seconds later."""
         if time.monotonic() - self._looked < 3:
             return
         self._looked = time.monotonic()
@@ -158,7 +158,7 @@ class System:
         self._gone = gone - self._gone
 
     def is_client_running(self, number):
-        """Whether the process that was started for a client is running; what it left behind does not count."""
+        """Whether the process started for a client is running; processes that it left behind do not count."""
         return self.processes.is_running(f"client-{number}")
 
     def kill_client(self, number):
@@ -179,7 +179,7 @@ class System:
 
 
 def certificates(folder):
-    """Makes an authority and a server certificate for this machine, once."""
+    """Creates an authority and a server certificate for this machine, once."""
     if (folder / "server.pem").exists():
         return folder
     folder.mkdir(parents=True, exist_ok=True)

@@ -27,7 +27,8 @@ COLUMNS = (
 
 
 def table(results):
-    """Returns the table of results. The newest of a case, a system and a seed counts; several seeds are shown as their spread."""
+    """Returns the table of results. The newest result of a case, a system and a seed counts; several seeds are shown as a
+    range."""
     newest = {(result["case"], result["system"], result["seed"]): result for result in results}
     clean = {result["system"]: result.get("hashes", {}) for result in results if result["case"] == "no fault"}
     rows = {}
@@ -66,7 +67,7 @@ def _cells(result, clean):
 
 
 def _spread(cells):
-    """Returns the one value of all repetitions, the smallest and largest number, or each value with how often it came."""
+    """Returns the common value of all repetitions, the smallest and largest number, or each value with its count."""
     counts = Counter(cells)
     if len(counts) == 1:
         return str(cells[0])

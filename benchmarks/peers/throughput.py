@@ -1,9 +1,10 @@
-"""Measures results a second and the server's processor time a result with light clients: throughput.py --out FOLDER [--quick].
+"""Measures results per second and the server's processor time per result with light clients: throughput.py --out FOLDER
+[--quick].
 
-A result is the work of one client that the server has received: 2,697 float32 values, what Evenkeel's compressor leaves of a model of
-269,722 values. Evenkeel's clients are those of its own load test, which send this as a message; Flower's are flower_light.py. FLARE has
-one process for each client and job, so it is measured with 10 of these and their rounds of the same values. With 10 clients the pauses
-between their requests decide the rate of every system, so it is left out there.
+A result is the work of one client that the server has received: 2,697 float32 values, the output of Evenkeel's compressor for a
+model of 269,722 values. Evenkeel's clients are those of its own load test, which send this as a message; Flower's are
+flower_light.py. FLARE has one process for each client and job, so it is measured with 10 of these and their rounds of the same
+values. With 10 clients the pauses between their requests determine the rate of every system, so it is omitted there.
 """
 
 import argparse

@@ -1,8 +1,9 @@
 """The work that the clients of every system do: the same model, data, local steps and oracle. Needs numpy only.
 
 The model is one float32 vector: softmax regression on the UCI digits (10 x 64 weights, 10 biases), then two counters for each client,
-then padding, to which each training adds noise far below the rest. In round t, counted from 1, client i adds 1 to its first counter and t to its second. The server averages, so
-the difference of two models tells how often each client was counted, and for which round it worked.
+then padding, to which each training adds negligible noise. In round t, counted from 1, client i adds 1 to its first counter and t
+to its second. The server averages, so the difference of two models shows how often each client was counted, and for which round
+it worked.
 """
 
 import gzip
@@ -73,7 +74,7 @@ class Workload:
         return trained
 
     def log_round(self, round, model, attempt):
-        """Records the model after a round; called by each system's server, or by whoever reads the server's models."""
+        """Records the model after a round; called by each system's server, or by the reader of the server's models."""
         weights = model[:WEIGHTS]
         finite = bool(np.isfinite(weights).all())
         digest = hashlib.sha256(np.ascontiguousarray(weights, np.float32).tobytes()).hexdigest()[:16]

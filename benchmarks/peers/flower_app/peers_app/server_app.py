@@ -1,4 +1,4 @@
-"""FedAvg that saves each round's model and begins with the newest saved one, as Flower's guide on checkpoints shows."""
+"""FedAvg that saves each round's model and starts from the newest saved one, as Flower's guide on checkpoints shows."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def main(grid: Grid, context: Context) -> None:
 
 
 def flood(grid: Grid, workload: Workload, seconds: float) -> None:
-    """Asks all nodes for a reply again and again, with a tiny message, and logs how many replies came in how many seconds.
+    """Repeatedly sends a tiny message to all nodes, and logs the number of replies and the seconds.
 
     The strategies use ``send_and_receive``, which looks for replies every 3 seconds; here it is every 0.5 seconds.
     """

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CoordinatorBenchmark {
 
-    /** Enough different messages that a message's sums are not in the cache because of the one before. */
+    /** Enough different messages that a message's sums are not cached from the previous one. */
     private static final int MESSAGES = 16;
 
     /** d: ResNet-20's and ResNet-18's. */
@@ -49,7 +49,7 @@ public class CoordinatorBenchmark {
     /** For JMH. */
     public CoordinatorBenchmark() {}
 
-    /** Makes the messages, K = 0.01 d. */
+    /** Creates the messages, K = 0.01 d. */
     @Setup
     public void prepare() {
         for (int i = 0; i < MESSAGES; i++) {
@@ -64,7 +64,7 @@ public class CoordinatorBenchmark {
         limits = FrameLimits.of(dimension);
     }
 
-    /** The yardstick: a loop that adds as many values as a message has, at as many places. */
+    /** The yardstick: a loop that adds the number of values of a message, at as many positions. */
     @Benchmark
     public double[] scatter() {
         for (int k = 0; k < places.length; k++) {

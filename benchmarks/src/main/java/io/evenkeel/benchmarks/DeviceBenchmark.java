@@ -27,7 +27,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures a device's work in a round without its gradient, K = 0.01 d, and for comparison one pass that adds up the gradient's squares.
+ * Measures a device's work in a round without its gradient, K = 0.01 d, compared with one pass that sums the gradient's
+ * squares.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,7 +45,7 @@ public class DeviceBenchmark {
     @SuppressWarnings("NullAway.Init")
     public int dimension;
 
-    /** Normal values, or values of which each is one of 64. */
+    /** Normal values, or values from a set of 64. */
     @Param({"normal", "ties"})
     @SuppressWarnings("NullAway.Init")
     public String values;
@@ -62,7 +63,7 @@ public class DeviceBenchmark {
     /** For JMH. */
     public DeviceBenchmark() {}
 
-    /** Draws a gradient, and the g that an earlier one has left. */
+    /** Draws a gradient, and the g after an earlier one. */
     @Setup
     public void prepare() {
         gradient = draw(1);
@@ -85,7 +86,7 @@ public class DeviceBenchmark {
         return drawn;
     }
 
-    /** The yardstick: one pass that adds up the squares, in order. */
+    /** The yardstick: one pass that sums the squares in order. */
     @Benchmark
     public double norm() {
         double sum = 0;
@@ -101,13 +102,13 @@ public class DeviceBenchmark {
         return compressor.compress(gradient, null, 1);
     }
 
-    /** Top-K of the gradient without g, which is computed on the way. */
+    /** Top-K of the gradient minus g; the difference is computed on the fly. */
     @Benchmark
     public CompressedVector topKOfDifference() {
         return compressor.compress(gradient, g, 1);
     }
 
-    /** All of it: check the gradient, subtract g, select, round, encode as a message. */
+    /** The whole step: check the gradient, subtract g, select, round, encode as a message. */
     @Benchmark
     public byte[] stage() {
         Staged staged = feedback.stage(gradient, 1, compressor, 1);

@@ -39,7 +39,7 @@ public class FrameBenchmark {
     @SuppressWarnings("NullAway.Init")
     public String coding;
 
-    /** Where they are: anywhere, or in rows of a hundred of which every other is there. */
+    /** Their positions: random, or every second one in rows of a hundred. */
     @Param({"random", "rows"})
     @SuppressWarnings("NullAway.Init")
     public String support;
@@ -51,7 +51,7 @@ public class FrameBenchmark {
     /** For JMH. */
     public FrameBenchmark() {}
 
-    /** Draws the vector: values of which small ones are more frequent, as Top-K leaves them. */
+    /** Draws the vector: small values are more frequent, as after Top-K. */
     @Setup
     public void prepare() {
         SplitMix64 random = new SplitMix64(1);
@@ -81,7 +81,7 @@ public class FrameBenchmark {
         return indices;
     }
 
-    /** Picks the codings of indices and values, and writes. */
+    /** Chooses the codings of indices and values, and writes. */
     @Benchmark
     public byte[] encode() {
         return FrameCodec.encode(vector);

@@ -9,17 +9,17 @@ import io.evenkeel.core.wire.Report;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** Messages of float32 values on random supports, always the same ones. */
+/** Messages of float32 values on random supports, deterministically. */
 final class RandomMessages {
 
     private RandomMessages() {}
 
     /**
-     * Makes a first message of a client.
+     * Creates a client's first message.
      *
      * @param dimension d
      * @param count K
-     * @param seed which one
+     * @param seed the seed of the message
      */
     static Message message(int dimension, int count, long seed) {
         Report report = new Report(

@@ -15,8 +15,8 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Compares benchmarks with a yardstick each, and fails if a ratio of times exceeds its bound. A ratio within one run depends little on
- * the machine.
+ * Compares each benchmark with a yardstick, and fails if a ratio of times exceeds its bound. A ratio within one run
+ * depends little on the machine.
  */
 public final class RatioCheck {
 

@@ -31,10 +31,12 @@ public class SumBenchmark {
 
     private static final int RANGE = 1 << 15;
 
-    /** Twice the largest term times the number of terms, which is at most 2^20: the first of the two units follows from it. */
+    /**
+     * Twice the largest term times the number of terms, which is at most 2^20; determines the first of the two units.
+     */
     private static final double COARSE = 1.5 * 0x1p22;
 
-    /** The rest that the coarse unit leaves is smaller than 2^-31. */
+    /** The remainder after the coarse unit is smaller than 2^-31. */
     private static final double FINE = 1.5 * 0x1p-11;
 
     /** d: ResNet-20's with 1,000 messages, and a hundred times more memory a message with 50. */
@@ -48,7 +50,7 @@ public class SumBenchmark {
     /** For JMH. */
     public SumBenchmark() {}
 
-    /** Makes the messages, K = 0.01 d, with values below 1. */
+    /** Creates the messages, K = 0.01 d, with values below 1. */
     @Setup
     public void prepare() {
         messages = new CompressedVector[dimension < 1_000_000 ? 1_000 : 50];
@@ -59,7 +61,7 @@ public class SumBenchmark {
         sum = new double[dimension];
     }
 
-    /** Adds the messages as a round's closing does. */
+    /** Adds the messages like the closing of a round. */
     @Benchmark
     public double[] inOrder() {
         int[] next = new int[messages.length];
