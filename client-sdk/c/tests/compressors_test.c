@@ -1,4 +1,4 @@
-/* Codings and compressors compared with what FORMAT.md says of them, computed in the plainest way, on random vectors. */
+/* Compares codings and compressors with a naive implementation of FORMAT.md on random vectors. */
 #include "test.h"
 
 #include <float.h>
@@ -300,7 +300,7 @@ static void check(const struct selection *s, evenkeel_coding coding, const doubl
 
 enum { LARGE = 20000, LARGE_SHAPES = 8 };
 
-/** Fills a vector so that a guess of the smallest magnitude to send is right, too high, or too low. */
+/** Fills a vector so that the estimate of the smallest magnitude to send is right, too high, or too low. */
 static void fill_large(double *u, int shape, uint64_t *random) {
     for (uint32_t j = 0; j < LARGE; j++) {
         double x = test_uniform(random);
@@ -360,7 +360,7 @@ void test_compressors(void) {
     for (size_t i = 1; i < sizeof selections / sizeof selections[0]; i++) {
         for (int coding = 0; coding < 10; coding++) {
             for (int shape = 0; shape < SHAPES; shape++) {
-                /* Norms of squares that leave the range are compared with the other SDKs alone. */
+                /* Norms whose squares leave the range are compared only with the other SDKs. */
                 int extreme = shape == 3 || shape == 4 || shape == 6;
                 if (extreme && selections[i].kind == EVENKEEL_BLOCK_TOP_K) continue;
                 fill(u, shape, &random);

@@ -46,7 +46,7 @@ static struct fake_member *member_of(struct fake *fake, const struct driven *dri
     return &fake->member[atoi(driven->device.client + 6)];
 }
 
-/** Checks that a run has ended as it should: nothing is lost or counted twice, and both sides have the same g. */
+/** Checks a finished run: nothing is lost or counted twice, and both sides have the same g. */
 static void check_end(struct fake *fake, struct driven *devices) {
     CHECK(fake->round == fake->rounds);
     for (int i = 0; i < DEVICES; i++) {
@@ -63,7 +63,7 @@ static void check_end(struct fake *fake, struct driven *devices) {
     }
 }
 
-/** Runs one device to its stop. */
+/** Runs one device until it stops. */
 static void expect_stop(struct driven *driven, evenkeel_status expected) {
     int kind;
     for (int steps = 0; (kind = driven_step(driven)) != EVENKEEL_DO_STOP; steps++) CHECK(kind && steps < 1000);
@@ -102,7 +102,7 @@ static uint64_t whole_run(int number, uint32_t rounds) {
     CHECK(fake.duplicates == 0 && fake.conflicts == 0);
     CHECK(fake.updates == (runs[number].keep_replica || runs[number].downlink ? DEVICES * (rounds - 1) : 0));
     digest = digest_of(&fake);
-    /* Started again after the end, they find what they sent last in their membership, and stop. */
+    /* Restarted after the end, they find their last message in the membership, and stop. */
     for (int i = 0; i < DEVICES; i++) driven_start(&devices[i]);
     CHECK(driven_run(devices, DEVICES));
     check_end(&fake, devices);
@@ -145,7 +145,7 @@ static void cut_everywhere(void) {
     test_about = "device";
 }
 
-/** Runs behind a bad network, with power failures at random steps besides. */
+/** Runs behind a bad network, with additional power failures at random steps. */
 static void bad_network(int number, uint64_t seed) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, 8);
     struct driven devices[DEVICES];
@@ -167,7 +167,7 @@ static void bad_network(int number, uint64_t seed) {
     }
     check_end(&fake, devices);
     CHECK(fake.conflicts == 0);
-    /* What rand-k draws depends on who enrolled first. */
+    /* The draws of rand-k depend on the order of enrolment. */
     int is_drawn = !strncmp(runs[number].compressor, "rand-k", 6), is_first = member_of(&fake, &devices[0]) == fake.member;
     if (is_first || !is_drawn) CHECK(digest_of(&fake) == expected);
     close(&fake, devices);
@@ -232,7 +232,7 @@ static void restore_copy(evenkeel_divergence choice) {
 
 /* --------------------------------------------------------------------------------------------------- a lost history -- */
 
-/** What the gradients of a device are computed on, and whether it is the coordinator's model. */
+/** The model of a device's gradients, and whether it is the coordinator's model. */
 struct watched {
     struct fake *fake;
     struct driven *driven;
@@ -244,7 +244,7 @@ struct watched {
 static void watched_gradient(void *context, uint32_t round, const float *model, float *gradient) {
     struct watched *watched = context;
     const evenkeel_device *device = &watched->driven->device;
-    /* A model of a lost history may be computed on until the device hears of it; its message is not accepted. */
+    /* A device may use a model of a lost history until it learns of the loss; its message is not accepted. */
     int is_here = round == watched->fake->round && device->has_history && device->history == watched->fake->history[round];
     if (is_here && !watched->extrapolates) CHECK(!memcmp(model, watched->fake->w, 4 * D));
     if (is_here) watched->here++;
@@ -252,7 +252,7 @@ static void watched_gradient(void *context, uint32_t round, const float *model, 
     for (int j = 0; j < D; j++) gradient[j] = model[j] - (float)(j - 2 * watched->device) / 3 + watched->shift;
 }
 
-/** Puts a back-up of some rounds before under running devices, at some request of the first one. */
+/** Restores a backup of some rounds before while devices are running, at a request of the first one. */
 static void go_back(int number, uint32_t rounds_back, int requests, int restarts) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, 12), copy;
     struct driven devices[DEVICES];
@@ -365,7 +365,7 @@ static void replace(struct fake *fake) {
     fake->answer_size += b - a;
 }
 
-/** Changes the answer of that number, and checks with what the device stops. */
+/** Changes the answer with that number, and checks the status with which the device stops. */
 static void wrong_answer(const char *about, uint32_t number, void (*change)(struct fake *), evenkeel_status expected) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES];
@@ -379,7 +379,7 @@ static void wrong_answer(const char *about, uint32_t number, void (*change)(stru
     driven_start(&devices[0]);
     expect_stop(&devices[0], expected);
     CHECK(devices[0].device.action.position <= FAKE_ANSWER);
-    /* The state is as it was: started again, the device goes on. */
+    /* The state is unchanged: the restarted device continues. */
     if (fake.enrolled) {
         devices[0].wrong = 0;
         driven_start(&devices[0]);
@@ -436,7 +436,7 @@ static void wrong_answers(void) {
     wrong_answer("a proxy's 413", 5, give_413, EVENKEEL_OK);
 }
 
-/** The largest numbers that a coordinator can name, of a device without any state and of its messages. */
+/** The largest numbers that a coordinator can state, for a device without state and for its messages. */
 static void largest_numbers(void) {
     static const char *const sequences[] = {"2147483646", "2147483647", "9223372036854775807"};
     for (int i = 0; i < 3; i++) {
@@ -546,7 +546,7 @@ static void mistakes(void) {
     close(&fake, devices);
 }
 
-/** STORM needs a program that computes two gradients, and the second one to be finite too. */
+/** STORM needs a program that computes two gradients, and the second one must also be finite. */
 static void second_gradients(void) {
     struct fake fake = run_of("ef21-storm", "top-k:2", NULL, 3);
     struct driven devices[DEVICES], *device = &devices[0];
@@ -581,7 +581,7 @@ static int fail_to_sync(void *context, uint32_t area) {
 
 static void nothing_comes(struct fake *fake) { fake->status = 503; }
 
-/** What fails outside of the library: memory, storage, the network, and the state's both copies. */
+/** Failures outside of the library: memory, storage, the network, and both copies of the state. */
 static void failures(void) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES], *device = &devices[0];
@@ -608,7 +608,7 @@ static void failures(void) {
     CHECK(fake.round == 0);
     flash_close(&device->flash);
     flash_open(&device->flash, DRIVEN_STATE, 0xFF);
-    fake.member[0].joined = 0; /* the device enrols anew */
+    fake.member[0].joined = 0; /* the device enrols again */
     driven_start(device);
     while (fake.round < 2) CHECK(driven_step(device));
     for (int area = 2; area < 4; area++) memset(device->flash.areas[area] + 30, 0x55, 40);

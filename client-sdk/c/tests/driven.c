@@ -57,7 +57,7 @@ static void answer(struct driven *driven, size_t size) {
     }
 }
 
-/** Exchanges a request, with a fault if one is drawn; returns 0 if the power failed. */
+/** Exchanges a request, possibly with a fault; returns 0 if the power failed. */
 static int exchange(struct driven *driven, const evenkeel_request *request) {
     struct fake *fake = driven->fake;
     uint32_t fault = driven->faults ? test_below(&driven->faults, 20) : 99;
@@ -67,12 +67,12 @@ static int exchange(struct driven *driven, const evenkeel_request *request) {
         return 1;
     }
     fake_handle(fake, request);
-    if (fault == 1) fake_handle(fake, request); /* It comes twice. */
+    if (fault == 1) fake_handle(fake, request); /* The request arrives twice. */
     if (!flash_step(&driven->flash)) return 0;
     if (++driven->answers == driven->wrong || driven->every) driven->change(fake);
     if (fault == 2) fake->status = 503, fake->has_retry = 1, fake->answer_size = 0;
     if (fault == 4) fake->status = 500, fake->answer_size = 0;
-    if (fault == 3) { /* The answer is cut, or lost. */
+    if (fault == 3) { /* The answer is truncated or lost. */
         if (test_below(&driven->faults, 2)) answer(driven, fake->answer_size / 2);
         evenkeel_answer_failed(&driven->device);
         return driven->flash.left != 0;

@@ -1,4 +1,4 @@
-/* A device that is driven against the coordinator in memory, with faults of network and power. */
+/* Runs a device against the coordinator in memory, with network and power failures. */
 #ifndef DRIVEN_H
 #define DRIVEN_H
 
@@ -7,7 +7,7 @@
 
 enum { DRIVEN_STATE = 1 << 14, DRIVEN_MEMORY = 1 << 20 };
 
-/* A device: its settings, its storage, and what happens to its requests. */
+/* A device: its settings, its storage, and the faults of its requests. */
 struct driven {
     struct fake *fake;
     struct flash flash;
@@ -16,21 +16,21 @@ struct driven {
     uint8_t buffer[4096];
     void *memory;
     uint64_t random; /* of the device */
-    uint64_t faults; /* random, from which faults are drawn; 0 for none */
+    uint64_t faults; /* the random state for drawing faults; 0 for none */
     uint32_t answers;
     uint32_t wrong;  /* the number of the answer, from 1, that `change` changes; 0 for none */
-    int every;       /* whether it changes all */
+    int every;       /* whether it changes all answers */
     void (*change)(struct fake *fake);
     void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
     void *context;
-    int lenient; /* whether answers may be so wrong that the device's requests are, too */
+    int lenient; /* whether answers may be so wrong that the device's requests become wrong, too */
 };
 
 void driven_open(struct driven *driven, struct fake *fake);
 
 void driven_close(struct driven *driven);
 
-/** Starts the device as after a restart. */
+/** Restarts the device. */
 void driven_start(struct driven *driven);
 
 /**
@@ -40,7 +40,7 @@ void driven_start(struct driven *driven);
  */
 int driven_step(struct driven *driven);
 
-/** Drives devices in turn until all have stopped; returns 0 if the power of one has failed. */
+/** Runs devices in turn until all have stopped; returns 0 if the power of one has failed. */
 int driven_run(struct driven *devices, uint32_t count);
 
 #endif

@@ -44,7 +44,10 @@ static size_t change_bytes(const struct fake *fake, uint32_t since) {
     return bytes;
 }
 
-/** Appends a task for a device whose model is of round `since`, -1 for none. The model is said to be so large that changes of it pay. */
+/**
+ * Appends a task for a device whose model is of round `since`, -1 for none. The stated model size is so large that updates
+ * pay.
+ */
 static void append_task(struct fake *fake, long since, int is_lost) {
     char update[40] = "", history[120] = "", name[20], digest[20];
     uint32_t is_known = fake->names_history && fake->round < fake->rounds;
@@ -140,7 +143,7 @@ static void add(evenkeel_frame *frame, double *to) {
     while (evenkeel_frame_next(frame, &j, &value)) to[j] += value;
 }
 
-/** Makes the delta of a lossy downlink: C(x - w). */
+/** Creates the delta of a lossy downlink: C(x - w). */
 static void make_delta(struct fake *fake) {
     evenkeel_compressor compressor;
     evenkeel_sparse vector;
@@ -165,7 +168,7 @@ static void make_delta(struct fake *fake) {
     free(more), free(memory);
 }
 
-/** Makes the update of a downlink without loss: the new values of the coordinates of S that messages had, or of all. */
+/** Creates the update of a lossless downlink: the new values of S at the messages' coordinates, or at all. */
 static void make_update(struct fake *fake, const uint8_t *touched) {
     uint32_t *numbers = test_memory(fake->dimension * sizeof *numbers);
     double *values = test_memory(fake->dimension * sizeof *values);

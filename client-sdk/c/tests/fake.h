@@ -35,11 +35,11 @@ struct fake {
     float *w;
     uint8_t *changes[FAKE_ROUNDS]; /* updates, or deltas */
     size_t change_sizes[FAKE_ROUNDS];
-    unsigned duplicates, conflicts, updates; /* messages that came again, those that contradict, downloads of updates */
+    unsigned duplicates, conflicts, updates; /* repeated messages, contradicting messages, downloads of updates */
     uint64_t history[FAKE_ROUNDS + 1]; /* of each model */
     int names_history;
     unsigned lost; /* messages that devices reported as lost */
-    int lenient; /* whether a message may be none that this run takes */
+    int lenient; /* whether a message may be invalid for this run */
 
     uint32_t status;
     char sequence[24], head[20];
@@ -48,19 +48,21 @@ struct fake {
     size_t answer_size;
 };
 
-/** Describes a run of one member and one round with tensors of some sizes; the caller may change what is above `member`. */
+/**
+ * Describes a run of one member and one round with tensors of some sizes; the caller may change the fields above `member`.
+ */
 void fake_describe(struct fake *fake, const char *feedback, const char *compressor, const char *downlink, const uint32_t *sizes,
     uint32_t tensors);
 
-/** Begins the run that is described. */
+/** Starts the described run. */
 void fake_open(struct fake *fake);
 
 void fake_close(struct fake *fake);
 
-/** Makes a back-up. */
+/** Creates a backup. */
 void fake_back_up(const struct fake *fake, struct fake *copy);
 
-/** Puts a back-up in the place of the state, and keeps the counts. */
+/** Replaces the state by a backup, and keeps the counts. */
 void fake_put_back(struct fake *fake, const struct fake *copy);
 
 /** Answers a request. */

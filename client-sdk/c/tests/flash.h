@@ -1,4 +1,4 @@
-/* Storage in memory whose power fails after a number of steps, and which checks what the library promises to its storage. */
+/* Storage in memory whose power fails after a number of steps, and that checks the library's guarantees to its storage. */
 #ifndef FLASH_H
 #define FLASH_H
 
@@ -9,18 +9,18 @@ struct flash {
     size_t sizes[EVENKEEL_AREAS];
     size_t next[EVENKEEL_AREAS];   /* where the next write begins; SIZE_MAX if the area has to be erased first */
     size_t synced[EVENKEEL_AREAS]; /* how many bytes are safe */
-    uint8_t erased;                /* what bytes are after an erasure: FF or 00 */
+    uint8_t erased;                /* the value of erased bytes: FF or 00 */
     int loses;                     /* whether a power failure loses some of the bytes that were not synced */
     long left;                     /* steps until the power fails, -1 for never: a byte, a sync, half an erasure */
-    long steps;                    /* that were taken */
+    long steps;                    /* the number of steps so far */
     uint64_t random;
     evenkeel_storage storage;
 };
 
-/** Begins with areas that were never written. */
+/** Initializes areas that were never written. */
 void flash_open(struct flash *flash, size_t state_bytes, uint8_t erased);
 
-/** Makes a copy, with areas of its own. */
+/** Creates a copy with separate areas. */
 void flash_copy(struct flash *copy, const struct flash *flash);
 
 void flash_close(struct flash *flash);

@@ -1,4 +1,4 @@
-/* What a message costs: memory, and on the Cortex-M4 instructions. */
+/* Measures the cost of a message: memory, and on the Cortex-M4 instructions. */
 #include "driven.h"
 #include "test.h"
 
@@ -57,7 +57,7 @@ static void measure(const char *method_text, const char *text) {
     free(more), free(memory), free(state), free(bytes), free(drawn);
 }
 
-/** Prints what a whole device takes, from its program's start to its first gradient. */
+/** Prints the cost of a whole device, from the start of its program to its first gradient. */
 static void measure_device(const char *feedback, const char *compressor, evenkeel_type type, int keep_replica) {
     static const uint32_t sizes[] = {D};
     static struct driven driven;

@@ -1,4 +1,4 @@
-/* What the Python SDK computes, as reference.py writes it. Float64 values are given by their bits. */
+/* The Python SDK's results, written by reference.py. Float64 values are given by their bits. */
 #ifndef REFERENCE_H
 #define REFERENCE_H
 

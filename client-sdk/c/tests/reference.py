@@ -1,4 +1,4 @@
-"""Computes with the Python SDK what the C library must reproduce bit for bit, and writes it as C: reference.py FILE.
+"""Computes results with the Python SDK that the C library must reproduce bit for bit, and writes them as C: reference.py FILE.
 
 The Python SDK gives the bits of the Java one (client-sdk/python/tests/test_java.py).
 """
@@ -112,7 +112,7 @@ class Reference(Source):
         return f'"{method}", "{text}", {data}, {{{lengths}}}, {point}, {state}, {len(memory.vectors)}'
 
     def add_updates(self):
-        """Adds updates and deltas, and what they lead to."""
+        """Adds updates and deltas, and their results."""
         random = np.random.default_rng(11)
         x, total = random.standard_normal(D), random.standard_normal(D)
         data, start = b"", (self.doubles(x), self.doubles(total))

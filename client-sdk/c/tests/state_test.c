@@ -4,7 +4,7 @@
 
 enum { D = 5, MESSAGE = 60, OWNER = 77 };
 
-/* What is saved, and where it is loaded to. */
+/* The saved state, and its destination when loaded. */
 struct saved {
     evenkeel_feedback feedback;
     evenkeel_state state;
@@ -132,7 +132,7 @@ static void cut_everywhere(evenkeel_method method, evenkeel_type type, int befor
         CHECK(found.state.generation == (uint32_t)before || found.state.generation == (uint32_t)before + 1);
         if (cut == steps) CHECK(found.state.generation == (uint32_t)before + 1);
         if (found.state.generation) check(&found, (int)found.state.generation);
-        /* The device goes on from what it found. */
+        /* The device continues from the state that it found. */
         become(&found, before + 2);
         CHECK_STATUS(EVENKEEL_OK, save(&found, &flash));
         drop(&found);
@@ -208,7 +208,7 @@ static void refuse_others(void) {
     evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D, EVENKEEL_FLOAT32, s.memory);
     CHECK_STATUS(EVENKEEL_OTHER_STATE,
         evenkeel_state_load(&flash.storage, OWNER, &other, &s.state, MESSAGE, s.gradient, NULL, NULL));
-    /* A state that is longer than the area of this run's, and one whose message alone is too long. */
+    /* A state that is longer than this run's area, and one whose message alone is too long. */
     evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, s.memory);
     flash.sizes[2] = flash.sizes[3] = evenkeel_state_bytes(EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, MESSAGE);
     CHECK_STATUS(EVENKEEL_OTHER_STATE,

@@ -1,4 +1,4 @@
-/* Frames, updates and deltas whose bytes come in pieces of random sizes, compared with those that are read as a whole. */
+/* Streams frames, updates and deltas in pieces of random sizes, and compares them with a read as a whole. */
 #ifndef STREAMED_H
 #define STREAMED_H
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The frame that was read as a whole, NULL if it was refused, and whether a streamed value differed from it. */
+/* The frame read as a whole, NULL if it was refused, and whether a streamed value differed. */
 struct streamed {
     evenkeel_frame *whole;
     uint32_t count;
@@ -25,9 +25,8 @@ static inline void streamed_receive(void *context, uint32_t coordinate, double v
 }
 
 /**
- * Streams bytes in pieces from 1 to `most`, each a copy of its size, so that a sanitizer sees a read beyond it.
- *
- * @return whether the stream ends as the whole did: with the same values, or refused for the same reason at the same byte
+ * Streams bytes in pieces from 1 to `most`, each a copy of its size, so that a sanitizer detects a read beyond it. @return
+ * whether the stream has the same result: the same values, or a refusal for the same reason at the same byte
  */
 static inline int streamed_pieces(evenkeel_stream *stream, struct streamed *to, const uint8_t *bytes, size_t size, size_t most, uint64_t *random,
     evenkeel_status expected, size_t expected_position) {
@@ -49,7 +48,7 @@ static inline int streamed_pieces(evenkeel_stream *stream, struct streamed *to, 
     return !to->differs && status == expected && (status == EVENKEEL_OK || position == expected_position);
 }
 
-/** Streams one frame. `numbers` is memory for the support, `whole` the frame that was opened or NULL. */
+/** Streams one frame. `numbers` is memory for the support, `whole` the opened frame or NULL. */
 static inline int streamed_frame(evenkeel_stream *stream, const uint8_t *bytes, size_t size, const evenkeel_limits *limits, uint8_t *numbers,
     evenkeel_frame *whole, size_t most, uint64_t *random, evenkeel_status expected, size_t position) {
     struct streamed to = {whole, 0, 0};
@@ -57,7 +56,7 @@ static inline int streamed_frame(evenkeel_stream *stream, const uint8_t *bytes, 
     return streamed_pieces(stream, &to, bytes, size, most, random, expected, position);
 }
 
-/** Streams the update or delta that begins at a position. `position` is where the whole one ended or was refused. */
+/** Streams the update or delta at a position. `position` is the end of the whole read, or the refused byte. */
 static inline int streamed_part(evenkeel_stream *stream, const uint8_t *bytes, size_t start, size_t size, const evenkeel_limits *limits,
     uint32_t tensors, int64_t last, uint8_t *numbers, evenkeel_frame *whole, size_t most, uint64_t *random, evenkeel_status expected,
     size_t position) {
@@ -65,7 +64,7 @@ static inline int streamed_part(evenkeel_stream *stream, const uint8_t *bytes, s
     size_t frame = 0;
     evenkeel_stream_start(stream, limits, numbers, streamed_receive, &to);
     evenkeel_status status = evenkeel_stream_header(stream, bytes + start, size - start, tensors, last, &frame);
-    /* Only the whole one knows that what its header promises is not there. */
+    /* Only the whole read knows that bytes announced by the header are missing. */
     if (status != EVENKEEL_OK) return (status == expected && start + frame == position) || (expected == EVENKEEL_TRUNCATED && position == size);
     size_t rest = size - start - frame < stream->size ? size - start - frame : stream->size;
     return streamed_pieces(stream, &to, bytes + start + frame, rest, most, random, expected, position - start);

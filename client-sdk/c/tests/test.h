@@ -1,4 +1,4 @@
-/* The tests' frame: CHECK ends the program at the first failure, with its place and what was being tested. */
+/* The test framework: CHECK ends the program at the first failure, and prints its location and the tested item. */
 #ifndef TEST_H
 #define TEST_H
 
@@ -17,7 +17,7 @@ extern unsigned long test_checks;
     (test_checks++, (condition) ? (void)0 : test_fail(__FILE__, __LINE__, #condition))
 #define CHECK_STATUS(expected, call) test_status(__FILE__, __LINE__, #call, expected, call)
 
-/* Of the steps at which power can fail, and of the bytes that are damaged, one in so many is tried. */
+/* The interval of tried steps at which power can fail, and of damaged bytes. */
 #ifndef TEST_STRIDE
 #define TEST_STRIDE 1
 #endif
@@ -25,7 +25,10 @@ extern unsigned long test_checks;
 void test_fail(const char *file, int line, const char *condition);
 void test_status(const char *file, int line, const char *call, evenkeel_status expected, evenkeel_status found);
 
-/** Returns zeroed memory, for exactly as many bytes, so that a sanitizer sees an access beyond; fails without any left. */
+/**
+ * Returns zeroed memory, for exactly as many bytes, so that a sanitizer detects an access beyond; fails if there is no
+ * memory.
+ */
 void *test_memory(size_t size);
 
 /** Returns the bits of a float64, and the float64 of bits. */

@@ -1,4 +1,4 @@
-/* A whole training: four devices fit a linear model to data of their own. Its bits are the same on every machine. */
+/* A whole training: four devices fit a linear model to their own data. Its bits are the same on every machine. */
 #include "driven.h"
 #include "test.h"
 
@@ -11,7 +11,7 @@ static struct data {
     double rows[SAMPLES][D], targets[SAMPLES];
 } data[DEVICES];
 
-/** Draws rows, and targets of a model that all devices share but for some noise. */
+/** Draws rows, and targets of a model that all devices share, plus noise. */
 static void draw(void) {
     uint64_t random = 2026;
     double truth[D];

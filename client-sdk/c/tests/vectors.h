@@ -20,7 +20,7 @@ struct vector {
     const uint64_t *values;
 };
 
-/* One frame, message, replica, or one of several updates or deltas; what does not apply is zero. */
+/* One frame, message, replica, or one of several updates or deltas; inapplicable fields are zero. */
 struct part {
     struct vector vector;
     uint32_t round;

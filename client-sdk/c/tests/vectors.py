@@ -27,7 +27,7 @@ class Vectors(Source):
         return "{" + ", ".join(map(str, fields)) + "}"
 
     def parts(self, entry):
-        """Returns the name of the array of what a file contains, and its length."""
+        """Returns the name of the array with a file's content, and its length."""
         if entry["kind"] == "replica":
             part = f"{{.round = {entry['round']}u, .x = {self.doubles(entry['x'])}, .sum = {self.doubles(entry['sum'])}, .size = {len(entry['x'])}}}"
             return self.array("struct part", [part]), 1

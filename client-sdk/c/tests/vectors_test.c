@@ -1,4 +1,7 @@
-/* All golden vectors of client-sdk/vectors: good ones are read and written with the same bytes, bad ones refused at their byte. */
+/*
+ * All golden vectors of client-sdk/vectors: good ones are read and written with the same bytes, bad ones are refused at the
+ * wrong byte.
+ */
 #include "vectors.h"
 
 #include "streamed.h"
@@ -19,7 +22,7 @@ static evenkeel_status status_of(const char *fault) {
     return EVENKEEL_OK;
 }
 
-/** Returns a copy of exactly this size, so that a sanitizer sees a read beyond it. */
+/** Returns a copy of exactly this size, so that a sanitizer detects a read beyond it. */
 static uint8_t *copy(const uint8_t *bytes, size_t size) {
     uint8_t *own = test_memory(size);
     if (size) memcpy(own, bytes, size);
@@ -210,7 +213,7 @@ static evenkeel_status read_bad(const struct bad *b, const uint8_t *bytes, size_
     evenkeel_message message;
     evenkeel_update update;
     evenkeel_status status = EVENKEEL_OK;
-    /* Those that claim 2^31 - 1 coordinates are refused before any is drawn. */
+    /* Frames that claim 2^31 - 1 coordinates are refused before any is drawn. */
     uint8_t *drawn = test_memory(b->dimension < 100000 ? (b->dimension + 7) / 8 : 1);
     int64_t last = -1;
     *position = 0;

@@ -13,7 +13,7 @@ static size_t take_line(char *bytes, size_t unit, size_t size, void *context) {
     struct http *http = context;
     char line[MAX_LINE], *value;
     (void)unit;
-    /* Longer headers are not for devices. */
+    /* Longer headers are irrelevant for devices. */
     if (size >= sizeof line) return size;
     memcpy(line, bytes, size);
     line[size] = '\0';

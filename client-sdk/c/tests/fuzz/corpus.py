@@ -1,4 +1,4 @@
-"""Writes the corpus that fuzzing begins with, made of the golden vectors: corpus.py FOLDER."""
+"""Writes the initial fuzzing corpus from the golden vectors: corpus.py FOLDER."""
 
 import json
 import pathlib
@@ -12,11 +12,11 @@ folder = pathlib.Path(sys.argv[1])
 index = json.loads((VECTORS / "index.json").read_text(encoding="utf-8"))
 for entry in index["good"] + index["bad"]:
     for reader in READERS.get(entry["kind"], []):
-        # With the high bit the checksums are made right first.
+        # The high bit makes the target correct the checksums first.
         first = reader if entry in index["good"] else reader + 132
         assert first % 6 == reader and (first & 128 != 0) == (entry in index["bad"])
         (folder / "wire" / f"{reader}-{entry['file']}").write_bytes(bytes([first]) + (VECTORS / entry["file"]).read_bytes())
-# The other targets begin with right states and answers by themselves; their inputs say what is changed.
+# The other targets create valid states and answers themselves; their inputs select the changes.
 (folder / "state").mkdir()
 for kind in range(7):
     for float32 in (0, 0x10):

@@ -1,6 +1,6 @@
 /*
- * Fuzzes the protocol: a device whose answers the input makes. It begins with right answers from a coordinator in memory; the input says which
- * of them are replaced, changed, cut or lost. So JSON, models, deltas, states and headers are all reached.
+ * Fuzzes the protocol: the input determines a device's answers. They start as valid answers from a coordinator in memory; the
+ * input selects which of them are replaced, changed, truncated or lost. This covers JSON, models, deltas, states and headers.
  */
 #include "fuzz.h"
 
@@ -18,19 +18,19 @@ static uint8_t take(void) {
     return *input++;
 }
 
-/** Changes the answer by what the input says. */
+/** Changes the answer as the input selects. */
 static void change(struct fake *fake) {
     uint8_t kind = take();
     size_t at = take() | (size_t)take() << 8, size = take();
     at = fake->answer_size ? at % fake->answer_size : 0;
-    if (kind % 4 == 0) { /* Writes over it. */
+    if (kind % 4 == 0) { /* Overwrites a part. */
         for (; size > 0 && at < fake->answer_size && left; size--) fake->answer[at++] = take();
     }
-    if (kind % 4 == 1) fake->answer_size = at; /* Cuts it. */
+    if (kind % 4 == 1) fake->answer_size = at; /* Truncates it. */
     if (kind % 4 == 2) { /* Replaces it. */
         for (fake->answer_size = 0; size > 0 && left; size--) fake->answer[fake->answer_size++] = take();
     }
-    if (kind % 4 == 3) { /* Inserts. */
+    if (kind % 4 == 3) { /* Inserts bytes. */
         size = size < left ? size : left;
         memmove(fake->answer + at + size, fake->answer + at, fake->answer_size - at);
         for (size_t i = 0; i < size; i++) fake->answer[at + i] = take();

@@ -1,6 +1,6 @@
 /*
- * Fuzzes the reader of saved states. The first byte is the kind of state, and whether checksums are made right. The rest is what two slots
- * contain, or changes of two slots that were saved.
+ * Fuzzes the reader of saved states. The first byte selects the kind of state, and whether checksums are corrected. The rest
+ * is the content of two slots, or changes of two saved slots.
  */
 #include "fuzz.h"
 
@@ -11,7 +11,7 @@ static uint8_t areas[EVENKEEL_AREAS][AREA];
 static int read_area(void *context, uint32_t area, size_t offset, void *bytes, size_t size) {
     (void)context;
     REQUIRE(area < EVENKEEL_AREAS);
-    /* A slot can say that it is longer than its area. */
+    /* A slot can claim to be longer than its area. */
     if (offset > AREA || size > AREA - offset) return -1;
     memcpy(bytes, areas[area] + offset, size);
     return 0;
@@ -40,14 +40,14 @@ static void put(uint8_t *bytes, uint32_t number) {
     for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(number >> 8 * i);
 }
 
-/** Makes a slot's checksums right: that of its header, and that of all if its length is one. */
+/** Corrects a slot's checksums: that of its header, and that of the whole slot if its length is valid. */
 static void seal(uint8_t *slot) {
     size_t length = (size_t)slot[8] | (size_t)slot[9] << 8;
     put(slot + 12, evenkeel_crc32c(0, slot, 12));
     if (length >= 20 && length <= AREA) put(slot + length - 4, evenkeel_crc32c(0, slot, length - 4));
 }
 
-/** Makes slots of two saves, and changes them: an input byte says where, and one how. */
+/** Creates the slots of two saves, and changes them: one input byte selects the position, and one the change. */
 static void change_saved(evenkeel_feedback *feedback, evenkeel_state *state, const float *values, const uint8_t *data, size_t size) {
     static const evenkeel_storage storage = {NULL, read_area, erase_area, write_area, sync_area};
     for (int i = 0; i < 2; i++) {

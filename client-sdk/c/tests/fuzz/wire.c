@@ -1,6 +1,7 @@
 /*
- * Fuzzes the readers of frames, messages, updates, deltas and replicas, as a whole and in pieces, which must agree. The first byte chooses the reader and whether the checksums are made
- * right first; without that nearly all inputs would be refused for them.
+ * Fuzzes the readers of frames, messages, updates, deltas and replicas, as a whole and in pieces, which must agree. The first
+ * byte selects the reader and whether the checksums are corrected first; otherwise nearly all inputs would be refused because
+ * of them.
  */
 #include "fuzz.h"
 #include "streamed.h"
@@ -9,7 +10,7 @@ enum { DIMENSION = 500, TENSORS = 3 };
 
 static const uint32_t sizes[TENSORS] = {100, 399, 1};
 
-/** Reads all values; what a reader took whole can be read, and written again with the same values. */
+/** Reads all values; an accepted input can be read, and written again with the same values. */
 static void use(evenkeel_frame *frame) {
     static uint32_t coordinates[DIMENSION];
     static double values[DIMENSION];
@@ -116,14 +117,14 @@ static void read_replica(const uint8_t *bytes, size_t size) {
     }
 }
 
-/** Writes the checksum of what is before it at `at`. */
+/** Writes the checksum of the bytes before `at` at `at`. */
 static void seal(uint8_t *bytes, size_t from, size_t at, size_t size) {
     if (at > size || size - at < 4 || at < from) return;
     uint32_t crc = evenkeel_crc32c(0, bytes + from, at - from);
     for (int i = 0; i < 4; i++) bytes[at + (size_t)i] = (uint8_t)(crc >> 8 * i);
 }
 
-/** Makes the checksums of the header and of what follows to the end right. */
+/** Corrects the checksums of the header and of the rest. */
 static void seal_all(uint8_t *bytes, size_t size, int reader) {
     size_t header = 0;
     if (reader == 2 && size > 28) {

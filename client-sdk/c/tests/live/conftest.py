@@ -1,4 +1,5 @@
-"""Fixtures: a real coordinator, and the Linux device as a program. The Python SDK's tests have what starts and calls a coordinator."""
+"""Fixtures: a real coordinator, and the Linux device as a program. The Python SDK's tests have the code that starts and calls a
+coordinator."""
 
 import os
 import pathlib

@@ -36,7 +36,7 @@ def train(program, url, run, token, folder, data, **options):
 
 
 def saved(folder):
-    """Returns the device's g and sequence, and the message that was sent last, from its newest whole slot (see evenkeel.c)."""
+    """Returns the device's g and sequence, and the last sent message, from its newest complete slot (see evenkeel.c)."""
     slots = []
     for area in (2, 3):
         data = (folder / f"area-{area}").read_bytes()
@@ -52,7 +52,7 @@ def saved(folder):
 
 
 def check_sums(server, run, folders, rounds):
-    """Checks that the coordinator's g_i are the devices', and its sum is theirs."""
+    """Checks that the coordinator's g_i and sum equal those of the devices."""
     total = np.zeros(DIMENSION)
     with Client(server.url, run=run, enrolment_token=server.enrolment_token(), state_dir=MemoryStore()) as client:
         calls = client._coordinator
@@ -212,7 +212,7 @@ def test_nothing_is_lost_when_devices_are_killed_at_random_moments_behind_a_faul
         server.start_when_joined(run, 3, lives)
         assert sum(each.result() for each in lives) > 5
     check_sums(server, run, folders, rounds)
-    # A device that was killed as the run ended learns that from its membership.
+    # A device that was killed when the run ended learns of the end from its membership.
     again = subprocess.run([device, server.url, run, folders[0], "0"], capture_output=True, timeout=60)
     assert b"finished" in again.stdout, again.stderr
 
@@ -232,7 +232,7 @@ def test_lost_state_is_recovered_and_copied_state_is_refused(server, device, tmp
         return members[0]["sequence"] if members else -1
 
     def take_part(messages):
-        number = accepted() + messages  # the device may have sent more than was asked for before it was stopped
+        number = accepted() + messages  # the device may have sent more than requested before it was stopped
         life, end = start(), time.monotonic() + 120
         while accepted() < number:
             assert life.poll() is None and time.monotonic() < end, life.communicate()
@@ -276,7 +276,7 @@ def test_mistakes_are_named(server, device, tmp_path):
 
 @pytest.fixture
 def own_server(tmp_path):
-    """A coordinator that the test may stop and put back."""
+    """A coordinator that the test may stop and restore."""
     if coordinator.command() is None:
         pytest.skip("no coordinator is built")
     (tmp_path / "coordinator").mkdir()
@@ -287,7 +287,7 @@ def own_server(tmp_path):
 
 @pytest.mark.parametrize("algorithm, downlink", [("ef21-norm", None), ("ef21-sgdm-norm", "top-k:0.1+natural")])
 def test_devices_follow_a_back_up(own_server, device, tmp_path, algorithm, downlink):
-    """The coordinator's folder is put back to an earlier copy while it is stopped, and the devices go on."""
+    """The coordinator's folder is replaced by an earlier copy while it is stopped, and the devices continue."""
     rounds, back_up, gone_back = 24, 6, 12
     server, folder, copy = own_server, tmp_path / "coordinator", tmp_path / "copy"
     tensors = [{"name": "weight", "shape": [4, 14]}, {"name": "bias", "shape": [4]}]

@@ -32,7 +32,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
             "spring.datasource.generate-unique-name=false",
-            // Tests leave runs under way, whose figures would be read from the database every five seconds.
+            // Tests leave running runs behind, whose figures would be read from the database every five seconds.
             "evenkeel.metrics.refresh=0",
             "evenkeel.metrics.runs=10000",
             "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
@@ -57,7 +57,7 @@ public @interface CoordinatorTest {
             return new TurnedClock();
         }
 
-        /** Test classes share a database, and each has a clock of its own. */
+        /** Test classes share a database, and each has its own clock. */
         @Bean
         @Primary
         TrustedTimeTable noTimeOfOtherTests(JdbcClient jdbc) {

@@ -34,11 +34,11 @@ class ModuleBoundariesTest {
 
     private static final int MAX_COLLABORATORS = 8;
 
-    /** What any class may need, so that it does not count. */
+    /** Collaborators that any class may need and that do not count. */
     private static final List<Class<?>> COMMON = List.of(
             Clock.class, DurableTransactions.class, PlatformTransactionManager.class, ApplicationEventPublisher.class);
 
-    /** Classes with more collaborators than one should have. Shorten this list; nothing is added to it. */
+    /** Classes with too many collaborators. Only remove entries; never add any. */
     private static final Map<String, Integer> TO_BE_DIVIDED =
             Map.of("AttemptPhases", 9, "CohortInclusion", 10, "RoundCommit", 11);
 

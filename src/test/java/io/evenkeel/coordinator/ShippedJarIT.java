@@ -54,7 +54,7 @@ class ShippedJarIT {
             held.put(entry.getName().substring(LIBRARIES.length()), sha256(entry));
         }
         Map<String, String> listed = new TreeMap<>();
-        // Starters have no classes, and Spring Boot leaves them out.
+        // Starters have no classes, and Spring Boot omits them.
         libraries().stream()
                 .filter(component -> !component.path("name").asString().startsWith("spring-boot-starter"))
                 .forEach(component -> listed.put(fileName(component), sha256(component)));
@@ -87,7 +87,7 @@ class ShippedJarIT {
         assertThat(location()).endsWith(BILL);
     }
 
-    /** As Maven names the file: artifact, version and classifier. */
+    /** The file name by Maven's convention: artifact, version and classifier. */
     private static String fileName(JsonNode component) {
         String purl = component.path("purl").asString();
         String classifier = purl.contains("classifier=") ? "-" + purl.replaceAll(".*classifier=([^&]+).*", "$1") : "";

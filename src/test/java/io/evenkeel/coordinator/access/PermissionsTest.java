@@ -63,10 +63,10 @@ class PermissionsTest {
     }
 
     /**
-     * Credentials with less than a role allows.
+     * Credentials with fewer rights than a role.
      *
      * @param token the request for the token
-     * @param allowed what it may use, of what is neither open nor for devices
+     * @param allowed the endpoints that it may use, among those that are neither open nor for devices
      */
     private record Limited(Map<String, ?> token, Predicate<Endpoint> allowed) {
 

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a coordinator whose database went back to an earlier state answers to devices that have seen more. */
+/**
+ * Tests the answers of a coordinator whose database was restored to an earlier state to devices that have seen later
+ * ones.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LostHistoryTest {
 
@@ -76,7 +79,7 @@ class LostHistoryTest {
         String first = task(scene, "after=-1").get("history");
         assertThat(first).isEqualTo(link(scene, "place = 0"));
         answer(scene, 0, 2);
-        // A change of the definition is a link of its own, and no other model.
+        // A change of the definition is a separate link, but not another model.
         assertThat(scene.operator.patch("/runs/" + scene.run, "{\"rounds\":25}").status())
                 .isEqualTo(200);
         Reply task = task(scene, "after=1");

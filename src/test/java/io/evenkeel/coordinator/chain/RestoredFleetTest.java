@@ -13,8 +13,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Fleets of real devices under a coordinator whose database goes back to a back-up, of various ages: each device trains on the coordinator's
- * models alone, the audit agrees, and what is lost is counted.
+ * Fleets of real devices with a coordinator whose database is restored from backups of various ages: each device trains
+ * only on the coordinator's models, the audit agrees, and losses are counted.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestoredFleetTest {
@@ -79,7 +79,7 @@ class RestoredFleetTest {
                 fleet.join();
                 assertThat(fleet.failures()).as(fleet.toString()).isEmpty();
                 fleet.requireTheCoordinatorsModels();
-                // There is no sum of EF14's messages to audit.
+                // With EF14 there is no persistent sum to audit.
                 assertThat(fleet.audit().status()).as(fleet.toString()).isEqualTo(fleet.hasSum() ? 200 : 409);
                 assertThat(fleet.shownAsLost()).as(fleet.toString()).isEqualTo(fleet.lost());
             }

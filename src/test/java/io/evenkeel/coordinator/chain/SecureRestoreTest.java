@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Fleets of real devices with secure aggregation under a coordinator whose database goes back: no device reveals twice in a round, and the
- * run goes on with the first round in which enough devices have not.
+ * Fleets of real devices with secure aggregation and a coordinator whose database is restored: no device reveals twice
+ * in a round, and the run continues with the first round in which enough devices have not revealed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecureRestoreTest {

@@ -40,7 +40,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A run with devices of the SDK, which stop at the rounds that a test asks for. */
+/** A run with devices of the SDK, which stop at rounds that a test chooses. */
 final class TestFleet {
 
     private static final int ROUNDS = 9;
@@ -126,7 +126,7 @@ final class TestFleet {
         return this;
     }
 
-    /** The devices take the coordinator's state over whenever it differs. */
+    /** The devices adopt the coordinator's state whenever it differs. */
     TestFleet recovers() {
         onDivergence = OnDivergence.RECOVER;
         return this;
@@ -156,13 +156,13 @@ final class TestFleet {
         return this;
     }
 
-    /** The database goes back in the same round when all devices are about to take a later step. */
+    /** The database is restored in the same round when all devices are about to take a later step. */
     TestFleet lostBefore(String step) {
         lostBefore = step;
         return lostAt(savedAt);
     }
 
-    /** The back-up has the first device's message of the open round. */
+    /** The backup contains the first device's message of the open round. */
     TestFleet withAMessageOfTheOpenRound() {
         hasAnswered = true;
         return this;
@@ -174,7 +174,7 @@ final class TestFleet {
         return lostAt(savedAt);
     }
 
-    /** The first device comes back only once the run has passed its round again. */
+    /** The first device returns only after the run has passed its round again. */
     TestFleet passesOneDevice() {
         passes = true;
         return this;
@@ -248,7 +248,7 @@ final class TestFleet {
         devices.forEach(device -> device.stopAt(NEVER));
     }
 
-    /** Lets the time of the open step pass, for which devices of a lost history do not send. */
+    /** Lets the open step time out, in which devices of a lost history do not send. */
     void passTheOpenStep() {
         TurnedClock clock = coordinator.bean(TurnedClock.class);
         // The clock of a coordinator that was started again has gone back.
@@ -263,7 +263,7 @@ final class TestFleet {
                 .count();
     }
 
-    /** Returns how many of these were skipped. */
+    /** Returns the number of skipped rounds among these. */
     int skippedRounds() {
         return Objects.requireNonNull(coordinator
                 .jdbc()
@@ -300,7 +300,7 @@ final class TestFleet {
         return scene.operator.post("/runs/" + scene.run + "/audit");
     }
 
-    /** Returns how many messages were acknowledged and are gone. */
+    /** Returns the number of lost acknowledged messages. */
     long lost() {
         return lost;
     }
@@ -429,7 +429,7 @@ final class TestFleet {
             return Gradient.of(TestDevice.gradient(model.toDoubles(), place));
         }
 
-        /** Holds the device before it sends or asks for a step; null lets it go on. */
+        /** Holds the device before it sends or requests a step; null lets it continue. */
         synchronized void holdBefore(@Nullable String step) {
             heldStep = step;
             isHeld = false;

@@ -7,10 +7,10 @@ import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Simulates a fleet that checks in at a coordinator with {@link PaceSteering}, second by second, from a seed. A round takes a number of
- * messages; a device that checks in while the open round wants more takes part in it, and sends three more requests (task, model,
- * message). The devices behave as the SDKs do: a request that fails is repeated after the longest of the last four pauses, or a backoff
- * of up to five minutes if that is longer, times 0.5 to 1.5.
+ * Simulates a fleet that checks in at a coordinator with {@link PaceSteering}, second by second, from a seed. A round
+ * accepts a number of messages; a device that checks in while the open round needs more takes part in it, and sends
+ * three more requests (task, model, message). The devices behave like the SDKs: a request that fails is repeated after
+ * the longest of the last four pauses, or a backoff of up to five minutes if that is longer, times 0.5 to 1.5.
  */
 final class FleetSimulation {
 
@@ -70,7 +70,7 @@ final class FleetSimulation {
         return this;
     }
 
-    /** Gives all devices the past of a fleet in its steady state: they were seen within a day, and know their last pauses. */
+    /** Initializes a fleet in its steady state: all devices were seen within a day, and know their last pauses. */
     FleetSimulation inSteadyState() {
         double mean = devices / goal;
         for (int device = 0; device < devices; device++) {
@@ -93,11 +93,11 @@ final class FleetSimulation {
     }
 
     /**
-     * Runs it.
+     * Runs the simulation.
      *
      * @param downFrom the second from which the coordinator cannot be reached
      * @param downTo the first second in which it can be reached again
-     * @param leaves the second in which a device goes away, beyond the end for never
+     * @param leaves the second in which a device goes away, after the end for never
      */
     FleetSimulation run(int downFrom, int downTo, IntUnaryOperator leaves) {
         for (int now = 0; now < seconds; now++) {
@@ -176,7 +176,7 @@ final class FleetSimulation {
         counted = seen;
     }
 
-    /** Returns the largest number a second of any whole minute in a range of seconds. */
+    /** Returns the maximum rate per second over whole minutes in a range of seconds. */
     static double peak(int[] counts, int from, int to) {
         double peak = 0;
         for (int minute = from; minute + MINUTE <= to; minute += MINUTE) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A device waits at one coordinator for what happens at another. */
+/** A device waits at one coordinator for an event at another. */
 class WorkReplicasTest {
 
     private final String url = Postgres.shared().newDatabase();

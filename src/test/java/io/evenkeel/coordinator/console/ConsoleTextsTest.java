@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The console has words in both languages for what it names and for every code that the coordinator sends. */
+/** The console has texts in both languages for all its keys and for every code that the coordinator sends. */
 class ConsoleTextsTest {
 
     private static final Pattern TEXT = Pattern.compile("(\\w+): \\['((?:[^'\\\\]|\\\\.)*)', '((?:[^'\\\\]|\\\\.)*)']|"
@@ -68,7 +68,7 @@ class ConsoleTextsTest {
                     .forEach(use -> used.add(use.group(1)));
             assertThat(used).hasSizeGreaterThan(200);
             used.removeAll(keys());
-            // Beginnings of keys whose end is a code.
+            // Prefixes of keys that end with a code.
             used.removeIf(key -> key.endsWith("_"));
             assertThat(used).isEmpty();
         }

@@ -38,14 +38,14 @@ class JapaneseSentencesTest {
     private static final Pattern PART = Pattern.compile("\\{\\w}");
     /** Between two literals of one text. */
     private static final Pattern JOINED = Pattern.compile("\"\\s*\\+\\s*\"");
-    /** Words that a message of the validator has under a condition. */
+    /** Conditional words in a message of the validator. */
     private static final Pattern CHOICE = Pattern.compile("\\$\\{[^?}]*\\? ?'([^']*)' : ''}");
 
-    /** Comments, which may quote what no code writes; characters; and texts, of several lines or of one. */
+    /** Comments, which may quote texts that no code writes; characters; and string literals of one or several lines. */
     private static final Pattern TOKEN = Pattern.compile(
             "(?s)/\\*.*?\\*/|//[^\\n]*|'(?:[^'\\\\]|\\\\.)+'" + "|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
 
-    /** Words side by side, and what problems.js takes for a value all the same. */
+    /** Adjacent words, and texts that problems.js still treats as a value. */
     private static final Pattern WORDS = Pattern.compile("[a-z]{2} [a-z]{2}");
 
     private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"|\\[[^\\]]*]|\\{[^}]*}");
@@ -70,7 +70,7 @@ class JapaneseSentencesTest {
         });
     }
 
-    /** Returns whether a part of a sentence may be what its placeholder says: a sentence, a value without words, or any text. */
+    /** Returns whether a part of a sentence matches its placeholder: a sentence, a value without words, or any text. */
     private static boolean mayStandFor(char placeholder, String part, List<Translation> sentences) {
         return Character.isLowerCase(placeholder)
                 ? isKnown(part, sentences)
@@ -133,7 +133,10 @@ class JapaneseSentencesTest {
                 PART.matcher(text).results().map(MatchResult::group).toList());
     }
 
-    /** Returns the string literals of the coordinator and of the core, those that make up one text joined, and the validator's messages. */
+    /**
+     * Returns the string literals of the coordinator and of the core, with concatenated ones joined, and the
+     * validator's messages.
+     */
     private static String literals() throws IOException {
         StringBuilder all = new StringBuilder();
         for (String module : List.of("src/main/java", "client-sdk/core/src/main/java")) {
@@ -158,7 +161,7 @@ class JapaneseSentencesTest {
         }
     }
 
-    /** The details that events can have: a new type does not compile until it is here. */
+    /** The possible details of events: a new type does not compile until it is listed here. */
     private static List<String> details(RunEventType type) {
         return switch (type) {
             case RUN_STARTED, RUN_RESUMED, RUN_RECOVERED, ROUND_OPENED -> List.of();

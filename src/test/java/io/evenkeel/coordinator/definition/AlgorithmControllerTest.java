@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the API says of methods is in a file, with which the Python package is compared, and in a table of the documents. */
+/**
+ * The API's description of methods equals a file, with which the Python package is compared, and a table of the
+ * documents.
+ */
 class AlgorithmControllerTest {
 
     private final CatalogueView catalogue = new AlgorithmController().getAlgorithms();

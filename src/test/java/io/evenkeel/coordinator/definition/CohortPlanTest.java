@@ -11,8 +11,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * A field of the plan that decides messages and is not in the digest of a cohort could be told differently to each device. Whoever adds one
- * decides here, and in client-sdk/FORMAT.md.
+ * A field of the plan that affects messages but is not in a cohort's digest could differ between devices. A new field
+ * must be classified here, and in client-sdk/FORMAT.md.
  */
 class CohortPlanTest {
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Losses that are only noisy never look like divergence, and losses that rise far above their best do. */
+/** Noisy losses are never taken for divergence, but losses that rise far above the best one are. */
 class LossTrendTest {
 
     private static final int NEVER = -1;
@@ -55,7 +55,7 @@ class LossTrendTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void lossesOfFewSampledDevicesAreNoDivergence(long seed) {
         Random random = new Random(seed);
-        // One of ten devices has a loss of 20, and a round asks one device.
+        // One of ten devices has a loss of 20, and a round selects one device.
         assertThat(add(3000, 0.1, k -> random.nextInt(10) == 0 ? 20 : falling(k)))
                 .isEqualTo(NEVER);
     }

@@ -85,7 +85,7 @@ class RunDeletionTest {
                 jdbc.queryForObject("SELECT COUNT(*) FROM " + table + " WHERE " + column + " = ?", Integer.class, run));
     }
 
-    /** Returns how many rows of a run each table has. */
+    /** Returns the number of a run's rows in each table. */
     private Map<String, Integer> rows(long run) {
         List<String> tables = jdbc.queryForList(
                 "SELECT LOWER(table_name) FROM information_schema.columns WHERE LOWER(column_name) = 'run_id'"
@@ -166,7 +166,7 @@ class RunDeletionTest {
     void goesOnWhereAKillBrokeItOff() {
         Scene scene = trained("");
         long run = id(scene);
-        // What is there after a kill: the run is hidden, and some rows are gone.
+        // The state after a kill: the run is hidden, and some rows are deleted.
         jdbc.update("UPDATE run SET deleted_at = ? WHERE id = ?", OffsetDateTime.parse("2026-03-01T12:00:00Z"), run);
         DeletedRun deleted = new DeletedRun(run, scene.run, clock.instant());
         transactions.write(() -> {
@@ -227,7 +227,7 @@ class RunDeletionTest {
                 "UPDATE run SET deleted_at = ? WHERE name = ?",
                 OffsetDateTime.parse("2126-03-01T12:00:00Z"),
                 scene.run);
-        // It knows the run's key still, but no transaction finds a run under it.
+        // It still knows the run's key, but no transaction finds the run.
         assertThat(scene.view().problem()).isEqualTo("run-not-found");
         assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("run-not-found");
         assertThat(scene.devices.get(0).task(-1).problem()).isEqualTo("run-not-found");

@@ -90,7 +90,7 @@ final class EvaluatedRun implements AutoCloseable {
         return "{\"samples\": " + samples + ", \"metrics\": {\"accuracy\": " + accuracy + "}}";
     }
 
-    /** Returns what a check-in of the device has of this evaluation. */
+    /** Returns this evaluation's items in a check-in of the device. */
     List<JsonNode> workFor(Device device) {
         Reply work = device.http().get("/work?limit=100");
         List<JsonNode> found = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Makes the tables of docs/events.md from the types of events and their Javadoc. */
+/** Generates the tables of docs/events.md from the types of events and their Javadoc. */
 class EventPageTest {
 
     @Test

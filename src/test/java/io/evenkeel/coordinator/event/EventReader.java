@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads a stream of events as a browser does, on a separate thread. */
+/** Reads a stream of events like a browser, on a separate thread. */
 final class EventReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventReader.class);

@@ -109,7 +109,7 @@ class EventStreamLimitsTest {
         try (EventReader reader = opened(scene, token.get("token"))) {
             reader.await("progress");
             scene.operator.delete("/access-tokens/" + token.get("id"));
-            // Something to send at each look.
+            // An event to send at each poll.
             eventually()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
@@ -142,7 +142,7 @@ class EventStreamLimitsTest {
         }
     }
 
-    /** Places of readers that left are given back when the next write to them fails. */
+    /** Slots of disconnected readers are released when the next write to them fails. */
     private EventReader opened(Scene scene, String token) {
         List<EventReader> found = new ArrayList<>();
         eventually().until(() -> {

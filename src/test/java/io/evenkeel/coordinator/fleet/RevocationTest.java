@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A revoked device is refused, and its part leaves the sum. */
+/** A revoked device is refused, and its share is removed from the sum. */
 @CoordinatorTest
 class RevocationTest {
 

@@ -87,7 +87,7 @@ class CorruptionTest {
                 .isEqualTo(1);
     }
 
-    /** Works as after a restart: a round whose messages are still in memory closes without reading them. */
+    /** Clears the caches: a round whose messages are still in memory closes without reading them. */
     private void flipMessage(Scene scene, int round, int ordinal) {
         kept.keepOnly(List.of());
         flip(

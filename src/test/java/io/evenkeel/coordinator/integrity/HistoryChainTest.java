@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A change in the database stops the run that it belongs to, and no other. */
+/** A change in the database stops the affected run only. */
 @CoordinatorTest
 class HistoryChainTest {
 
@@ -268,7 +268,7 @@ class HistoryChainTest {
         assertThat(chain.get("keptRound")).isEqualTo(0);
         assertThat(events.get(0)).containsValue("chain " + kept);
 
-        // With write access to the database the whole chain can be written anew, which only the kept head shows.
+        // With write access to the database the whole chain can be rewritten, which only a saved head reveals.
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
         tamper(scene, NO_HEADS);
         scene.closeRound(ROUNDS + 1, GRADIENT);

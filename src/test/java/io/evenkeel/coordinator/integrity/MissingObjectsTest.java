@@ -62,7 +62,7 @@ class MissingObjectsTest {
         return folder.resolve("away").resolve(String.valueOf(file.getFileName()));
     }
 
-    /** Takes the objects of a run's model and updates away. */
+    /** Removes the objects of a run's model and updates. */
     private List<Path> lose(Scene scene) throws IOException {
         List<String> ranges = coordinator
                 .jdbc()

@@ -156,7 +156,7 @@ class RunChangeTest {
         assertThat(membership.json().get("plan")).asString().contains("rounds=40", "horizon=4");
     }
 
-    /** Otherwise nothing could help a round whose devices are gone. */
+    /** Otherwise a round whose devices are lost could never close. */
     @Test
     void aRoundThatIsExtendedFollowsTheChangeFromThenOn() {
         Scene scene = scene("\"participants\":{\"min\":3},\"time\":{\"max\":\"60s\"}")

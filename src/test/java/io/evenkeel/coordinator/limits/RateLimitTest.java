@@ -17,7 +17,7 @@ import org.springframework.http.MediaType;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Tests low limits over HTTP. Requests of one test count in the tests after it. */
+/** Tests low limits over HTTP. Requests of one test also count in later tests. */
 @CoordinatorTest
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestPropertySource(
@@ -70,7 +70,7 @@ class RateLimitTest {
         api.operator().get().uri("/api/v1/runs").exchange().expectStatus().isOk();
     }
 
-    /** An orchestrator restarts a process whose health does not respond. */
+    /** An orchestrator restarts a process whose health check does not respond. */
     @Test
     @Order(4)
     void answersHealthToAnAddressThatIsRefusedAllElse() {

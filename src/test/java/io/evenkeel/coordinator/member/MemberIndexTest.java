@@ -17,7 +17,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** The database finds the members of a batch of messages, and those who take no part in a round, by indexes, not by a scan of all. */
+/**
+ * The database finds the members of a batch of messages, and the members that do not take part in a round, with indexes
+ * instead of full scans.
+ */
 @CoordinatorTest
 class MemberIndexTest {
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Queries about all members of a round find what going through the members one by one finds. */
+/** Queries over all members of a round give the same results as iterating over the members. */
 @CoordinatorTest
 class RoundMembersTest {
 
@@ -193,7 +193,7 @@ class RoundMembersTest {
         }
     }
 
-    /** 2^53 + 1 is no double, so the order decides. */
+    /** 2^53 + 1 is not a double, so the order matters. */
     @Test
     void wholeWeightsBeyondExactSumsAreAddedInOrderToo() {
         List<Row> rows = new ArrayList<>();

@@ -15,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes an endpoint, with requests of the described shape, of each operation in the coordinator's OpenAPI document. */
+/**
+ * Creates an endpoint, with requests of the described shape, for each operation in the coordinator's OpenAPI document.
+ */
 final class DescribedEndpoints {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -33,7 +35,7 @@ final class DescribedEndpoints {
         this.known = known;
     }
 
-    /** Chooses whose credentials an operation gets. */
+    /** Chooses the credentials for an operation. */
     interface Caller {
         String token(HttpMethod method, String path);
     }

@@ -58,8 +58,8 @@ public final class FileMutator {
     }
 
     /**
-     * Returns an export of a run of another name, since the original name is taken, with a record that is damaged, missing, duplicated or
-     * moved.
+     * Returns an export of a run with another name, since the original name is taken, with a record that is damaged,
+     * missing, duplicated or moved.
      */
     byte[] run(byte[] valid, String name) {
         List<byte[]> records = records(valid);
@@ -75,7 +75,7 @@ public final class FileMutator {
         return file(Arrays.copyOf(valid, RUN_HEAD), records);
     }
 
-    /** Returns an export of a registered model of another name, damaged as that of a run. */
+    /** Returns an export of a registered model with another name, damaged like that of a run. */
     byte[] model(byte[] valid, String name) {
         String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
         List<byte[]> records = records(valid);
@@ -101,7 +101,7 @@ public final class FileMutator {
         }
     }
 
-    /** Returns where the record of the run is, which follows those of its devices. */
+    /** Returns the index of the run's record, which follows those of its devices. */
     public static int indexOfRun(List<byte[]> records) {
         for (int i = 0; i < records.size(); i++) {
             if (records.get(i)[0] == RUN) {
@@ -111,14 +111,14 @@ public final class FileMutator {
         throw new IllegalArgumentException("the export has no run");
     }
 
-    /** Returns an export of which the records were edited; each is its kind and its content. */
+    /** Returns an export with edited records; each consists of its kind and its content. */
     public static byte[] edit(byte[] export, Consumer<List<byte[]>> edit) {
         List<byte[]> records = records(export);
         edit.accept(records);
         return file(Arrays.copyOf(export, RUN_HEAD), records);
     }
 
-    /** A record is its kind and its content. */
+    /** A record consists of its kind and its content. */
     private byte[] damaged(byte[] record) {
         byte[] content = Arrays.copyOfRange(record, 1, record.length);
         byte[] damaged = random.nextBoolean() ? content.clone() : bytes.mutate(List.of(content));

@@ -15,10 +15,10 @@ import org.springframework.http.HttpMethod;
  *
  * @param path with valid variables between braces, such as {@code /api/v1/runs/{a}/rounds/{0}}
  * @param parameters valid values of all its query parameters
- * @param token whose credentials it takes; empty for none
- * @param type of its bodies; empty if it takes none
- * @param bodies valid ones
- * @param damage makes a damaged body of one of them
+ * @param token the credentials that it accepts; empty for none
+ * @param type the type of its bodies; empty if it has none
+ *     @param bodies valid bodies
+ * @param damage creates a damaged body from one of them
  */
 record FuzzEndpoint(
         HttpMethod method,

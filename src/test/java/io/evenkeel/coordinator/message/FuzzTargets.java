@@ -36,7 +36,7 @@ final class FuzzTargets {
     private final String idle;
 
     /**
-     * @param stranger the secret of a device that is in no run
+     * @param stranger the secret of a device that is not in a run
      * @param uploaded a run that was not started and takes an initial model
      * @param idle a run without members
      */

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @FuzzedCoordinator
 class FuzzTest {
 
-    /** Huge, negative and without a number. */
+    /** Huge, negative and not a number. */
     private static final List<String> ANNOUNCED = List.of(
             "1",
             "4097",
@@ -65,7 +65,7 @@ class FuzzTest {
     private Scene scene;
     private FuzzTargets targets;
     private String enrolmentToken = "";
-    /** Counts the rows of all tables but the audit log, which has an entry for each refusal too. */
+    /** Counts the rows of all tables except for the audit log, which also has an entry for each refusal. */
     private String sizes = "";
 
     /** The number of inputs of each test. */
@@ -107,7 +107,7 @@ class FuzzTest {
     @Test
     void damagedMessagesAreRefusedWithoutAFailureOrAChange() {
         List<FuzzEndpoint> messages = targets.messages();
-        // Creates everything that is created once.
+        // Creates the shared fixture.
         fuzzer.send(new SplittableRandom(-1), Math.min(inputs(), 2_000), messages, FuzzEndpoint::damagedBody);
         String before = scene.fingerprint();
         long heap = heap();
@@ -149,13 +149,13 @@ class FuzzTest {
         List<FuzzEndpoint> withBodies = described().stream()
                 .filter(endpoint -> !endpoint.bodies().isEmpty())
                 .toList();
-        // There are so many of these endpoints that fewer inputs do not reach each.
+        // With fewer inputs not all of these endpoints would be reached.
         int inputs = Math.max(inputs(), 2_000);
         fuzzer.send(new SplittableRandom(5), inputs, withBodies, FuzzEndpoint::damagedBody);
         assertThat(fuzzer.statuses()).contains(200, 201, 400, 422);
     }
 
-    /** Over a socket, since the mock of the other tests has the length of the body that is there. */
+    /** Over a socket, since the mock of the other tests always has the actual length of the body. */
     @Test
     void announcedLengthsOfBodiesThatDoNotArriveAreRefusedAndLimitNobody() throws IOException {
         List<FuzzEndpoint> all = described();

@@ -34,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends damaged requests through everything behind the socket: security filters, Spring MVC, the handlers and the database. Checks that
- * no answer is 5xx, that a refusal is a problem document that says what is wrong, and that what is refused changes nothing.
+ * no answer is 5xx, that a refusal is a problem document that says what is wrong, and that a refused request changes
+ * nothing.
  */
 final class Fuzzer {
 

@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** Messages in parts over HTTP. {@link MessageUploadsTest} has what breaks. */
+/** Messages in parts over HTTP. {@link MessageUploadsTest} tests failures. */
 @CoordinatorTest
 class MessageInPartsTest {
 

@@ -40,7 +40,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A message's way from its request to its receipt, with rules of the test in place of the database. */
+/** Tests the path of a message from its request to its receipt, with the test's rules instead of a database. */
 class MessageIntakeTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -57,7 +57,7 @@ class MessageIntakeTest {
     private final List<Object> events = new CopyOnWriteArrayList<>();
     private final List<TaskAssignment.Question> asked = new CopyOnWriteArrayList<>();
 
-    /** What the writer waits for before it decides on a batch. */
+    /** The event that the writer waits for before it decides on a batch. */
     private final Semaphore writes = new Semaphore(Integer.MAX_VALUE / 2);
 
     private final Semaphore syncs = new Semaphore(Integer.MAX_VALUE / 2);

@@ -69,7 +69,7 @@ final class Mutator {
         this.random = random;
     }
 
-    /** Returns one of the inputs after one to eight changes; of those that are messages, half with their checksums put right. */
+    /** Returns one of the inputs after one to eight changes; half of the messages get corrected checksums. */
     byte[] mutate(List<byte[]> valid) {
         byte[] input = pick(valid).clone();
         int changes = 1 + random.nextInt(8);

@@ -90,7 +90,7 @@ class PrivateRunTest {
         return device.encode(new CompressedVector(support, coding, values), Report.of(1));
     }
 
-    /** A cloned run has other messages on the same data, so what was spent stays spent. */
+    /** A cloned run has other messages on the same data, so the spent privacy counts there too. */
     @Test
     void countsWhatADeviceSpendsInOtherRunsOnTheSameData() {
         double two = RenyiAccountant.epsilon(10, 2, 1e-6);

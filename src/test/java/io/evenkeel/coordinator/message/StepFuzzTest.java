@@ -21,7 +21,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.context.WebApplicationContext;
 
-/** In each step of a secure aggregation one device sends damaged frames. They are refused, and the sum has its bits. */
+/** In each step of a secure aggregation one device sends damaged frames. They are refused, and the sum is exact. */
 @FuzzedCoordinator
 class StepFuzzTest {
 

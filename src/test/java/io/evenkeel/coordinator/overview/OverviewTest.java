@@ -31,7 +31,7 @@ class OverviewTest {
                 .create("ef21-norm", 50, "");
     }
 
-    /** Returns the entries of a list that are about one thing. */
+    /** Returns a list's entries for one object. */
     private static Stream<Map<?, ?>> about(Reply overview, String list, String name) {
         return ((List<?>) Objects.requireNonNull(overview.json().get(list)))
                 .stream().<Map<?, ?>>map(entry -> (Map<?, ?>) entry).filter(entry -> name.equals(entry.get("name")));

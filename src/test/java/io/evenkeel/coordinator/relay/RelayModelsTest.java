@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Registered models, roll-outs and evaluations above reach the devices of a site, which count above as if they were direct. */
+/**
+ * Registered models, roll-outs and evaluations of the upper coordinator reach the devices of a site, which count there
+ * like direct devices.
+ */
 class RelayModelsTest extends RelayedSites {
 
     private final String model = Scene.newName();

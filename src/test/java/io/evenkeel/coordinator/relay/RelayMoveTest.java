@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
 
-/** A relay that restarts, moves to another machine, or loses what it knows of its membership. */
+/** A relay that restarts, moves to another machine, or loses the record of its membership. */
 class RelayMoveTest extends RelayedSites {
 
-    /** Something that happens to a relay in a round that one of its two devices has answered. */
+    /** An event for a relay in a round that one of its two devices has answered. */
     private interface Trouble {
         void strike(int round, Scene above, Scene below) throws IOException;
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
-/** A relay with devices, after the run above or its own went back to a back-up of some rounds before. */
+/** A relay with devices, after the upper run or its own was restored from a backup of some rounds before. */
 class RelayRestoreTest extends RelayedSites {
 
     private static final int SAVED_AT = 2;

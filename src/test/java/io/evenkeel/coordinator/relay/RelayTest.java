@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A coordinator that is a member of a run above, for its own devices. */
+/** A coordinator that is a member of an upper run on behalf of its own devices. */
 class RelayTest extends RelayedSites {
 
     private double[] flat(String compressor) {
@@ -131,7 +131,7 @@ class RelayTest extends RelayedSites {
         CohortScene cohort = new CohortScene(below, "identity", 5, 6, 2)
                 .create("ef21", ROUNDS, "\"step\":\"upstream\"" + privacy)
                 .members(5);
-        // The relay asks for the run above until there is one.
+        // The relay polls for the upper run until it exists.
         above.create("ef21-norm", ROUNDS, STEP).members(1);
         eventually().until(() -> above.view().number("members") == 2);
         start(above);

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What operators see of relays, and what they are told if one cannot take part. */
+/** The operators' view of relays, and the message if one cannot take part. */
 class RelayTreeTest extends RelayedSites {
 
     private Scene run(String more) {

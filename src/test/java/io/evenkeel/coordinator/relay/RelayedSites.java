@@ -78,7 +78,7 @@ abstract class RelayedSites {
         return new Scene(site.endpoint(), site.jdbc(), above.run, compressor, FeedbackMethod.EF21);
     }
 
-    /** Starts a coordinator that is a relay, in a folder with its database and what it knows of its membership. */
+    /** Starts a coordinator that is a relay, in a folder with its database and the record of its membership. */
     RestartableCoordinator site(String upstream, String run, String place, String... more) {
         List<String> settings = new ArrayList<>(List.of(
                 "--evenkeel.relay.upstream=" + upstream,

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** A run has the rows of its newest messages, and of older ones those that something may ask for. */
+/** A run keeps the rows of its newest messages, and of older ones those that may still be requested. */
 class MessageFoldingTest extends PrunedRun {
 
     private static final int MEMBERS = 3;
@@ -28,7 +28,7 @@ class MessageFoldingTest extends PrunedRun {
     @Autowired
     private FoldedMessages folded;
 
-    /** Returns a run whose rounds take the messages of two of the three devices. */
+    /** Returns a run whose rounds accept the messages of two of the three devices. */
     private Scene scene() {
         return scene("ef21-norm", FeedbackMethod.EF21, 100, ",\"participants\":{\"min\":2,\"max\":2}");
     }

@@ -30,7 +30,7 @@ import org.springframework.test.context.TestPropertySource;
         })
 public abstract class PrunedRun {
 
-    /** Of so many rounds all receipts are kept. */
+    /** The number of rounds whose receipts are all kept. */
     static final int RECEIPTS = 6;
 
     @LocalServerPort
@@ -51,7 +51,7 @@ public abstract class PrunedRun {
         return scene(algorithm, method, rounds, "");
     }
 
-    /** As above, with more fields of the definition, each after a comma. */
+    /** Like above, with more fields of the definition, each after a comma. */
     public Scene scene(String algorithm, FeedbackMethod method, int rounds, String more) {
         return new Scene("http://localhost:" + port, jdbc, Scene.newName(), "top-k:2", method)
                 .create(algorithm, rounds, "\"gamma\":\"anytime:0.5:0.5\"" + more)
@@ -79,12 +79,12 @@ public abstract class PrunedRun {
         return plans.named(scene.run).run();
     }
 
-    /** Takes all retention steps there are; returns how many. */
+    /** Takes all pending retention steps; returns their number. */
     public int prune(Scene scene) {
         return prune(scene, Integer.MAX_VALUE);
     }
 
-    /** Takes retention steps, up to a limit; returns how many. */
+    /** Takes retention steps, up to a limit; returns their number. */
     int prune(Scene scene, int limit) {
         int steps = 0;
         while (steps < limit && retention.step(key(scene)) == RetentionStep.TAKEN) {

@@ -45,7 +45,7 @@ class RolloutApprovalTest {
         root = scene.operator;
     }
 
-    /** Returns an operator whose token another one has made. */
+    /** Returns an operator whose token was created by another one. */
     private Http made(Http by, String name) {
         return made(by, name, "\"role\":\"operator\"");
     }
@@ -56,7 +56,7 @@ class RolloutApprovalTest {
     }
 
     /**
-     * Returns the commands of what waits for an operator. Not through the overview, which has the oldest hundred of all
+     * Returns the commands that wait for an operator. Not from the overview, which shows the oldest hundred of all
      * tests that share this coordinator.
      */
     private List<String> waiting(String code) {

@@ -60,12 +60,12 @@ final class RolloutScene {
         return reply;
     }
 
-    /** Enrols devices with the attribute {@code fleet}, so that selectors leave out those of other tests. */
+    /** Enrols devices with the attribute {@code fleet}, so that selectors exclude those of other tests. */
     RolloutScene devices(JdbcTemplate jdbc, int count) {
         return devices(jdbc, count, null);
     }
 
-    /** Enrols devices that may use the models of one run alone. */
+    /** Enrols devices that may use only the models of one run. */
     RolloutScene devices(JdbcTemplate jdbc, int count, @Nullable String run) {
         for (int i = 0; i < count; i++) {
             String id = Credential.newId();
@@ -85,7 +85,7 @@ final class RolloutScene {
                 "UPDATE client SET enrolled_at = ?, last_seen_at = ? WHERE id = ?", since, since, device.id()));
     }
 
-    /** Returns what the roll-out waits for, or its warnings, as texts that begin with their codes. */
+    /** Returns the conditions that the roll-out waits for, or its warnings, as texts that begin with their codes. */
     List<String> notices(String rollout, String field) {
         return list(rollout, field).stream()
                 .map(notice -> notice.get("code") + ": " + notice.get("text"))
@@ -120,7 +120,7 @@ final class RolloutScene {
         return list(rollout, "progress").get(number - 1);
     }
 
-    /** Returns what a group says of its metrics. */
+    /** Returns the metrics of a group. */
     String metrics(String rollout, int group) {
         return String.valueOf(group(rollout, group).get("metrics"));
     }
@@ -144,7 +144,7 @@ final class RolloutScene {
         return Integer.parseInt(reply.header("Evenkeel-Model-Version"));
     }
 
-    /** Returns how many devices get version 2, each asking once. */
+    /** Returns how many devices get version 2 with one request each. */
     long onNew() {
         return devices.stream().filter(device -> version(device) == 2).count();
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Runs with adaptive steps, trained through the API by devices with unlike data, while the fleet changes. */
+/** Runs with adaptive steps, trained through the API by devices with different data, while the fleet changes. */
 @CoordinatorTest
 class AdaptiveStepTest {
 
@@ -59,7 +59,7 @@ class AdaptiveStepTest {
         }
     }
 
-    /** What happens while a round is open. */
+    /** An event while a round is open. */
     private enum Change {
         A_DEVICE_JOINS(fleet -> fleet.join(fleet.scene.device(), 1)),
         A_DEVICE_LEAVES(fleet -> fleet.remove(TestDevice::leave)),
@@ -158,7 +158,7 @@ class AdaptiveStepTest {
             return Objects.requireNonNull(data.get(device));
         }
 
-        /** Lets the devices that are asked answer a round; returns the members' mean loss. */
+        /** Makes the selected devices answer a round; returns the members' mean loss. */
         double round(int round) {
             double[] model = scene.devices.get(1).model(round);
             double mean = 0;
@@ -167,7 +167,7 @@ class AdaptiveStepTest {
                 mean += member.getValue() * loss(member.getKey()).at(model, new double[Scene.DIMENSION]);
                 weight += member.getValue();
             }
-            // All ask before one answers, since the last answer opens the next round.
+            // All request the task before one answers, since the last answer opens the next round.
             List<TestDevice> asked = weights.keySet().stream()
                     .filter(device -> device.task(round - 1).status() == 200)
                     .toList();

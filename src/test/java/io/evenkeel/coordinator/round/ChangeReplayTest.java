@@ -167,7 +167,7 @@ class ChangeReplayTest {
             device.answer(CREATED_WITH - 1, TestDevice.gradient(device.model(CREATED_WITH - 1), i));
         }
         restart(scene);
-        // What a kill right after the freezing leaves behind, of the round that was to be the last.
+        // The state after a kill right after the freezing, in the round that was to be the last.
         coordinator.jdbc().update("UPDATE run SET closing = TRUE WHERE name = ?", scene.run);
         change(scene, "{\"rounds\":6,\"sampling\":0.25}");
         restart(scene);

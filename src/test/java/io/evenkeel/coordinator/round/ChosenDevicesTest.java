@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Tests that a run's selectors decide which devices join and which ones rounds ask, by the attributes when a round opens. */
+/**
+ * Tests that a run's selectors determine which devices join and which ones a round selects, by their attributes when
+ * the round opens.
+ */
 @CoordinatorTest
 class ChosenDevicesTest {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A look at one run lasts, as with the closing of a large model's round, while other runs go on. */
+/** One run's tick takes long, like the closing of a large model's round, while other runs continue. */
 class LongClosingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
@@ -28,7 +28,7 @@ class LongClosingTest {
     @SuppressWarnings("NullAway.Init")
     private Held held;
 
-    /** Does not come back from the first run whose round it closes. */
+    /** Blocks in the first run whose round it closes. */
     @Primary
     static final class Held extends RoundLifecycle {
         final CountDownLatch over = new CountDownLatch(1);

@@ -107,7 +107,7 @@ class ReplicasTest {
         awaitEnd(scene, 2);
     }
 
-    /** Each request goes to another coordinator than the one before. */
+    /** Each request goes to a different coordinator than the previous one. */
     @Test
     void aChangeAtOneCoordinatorIsFollowedByAll() {
         Scene scene = scene(2);
@@ -228,7 +228,7 @@ class ReplicasTest {
         assertThat(end.get("state")).isEqualTo("finished");
     }
 
-    /** Retries as devices do, while coordinators are killed and replaced. */
+    /** Retries like devices while coordinators are killed and replaced. */
     private static <T> T until(Supplier<T> request, Predicate<T> isGood) {
         return eventually()
                 .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException

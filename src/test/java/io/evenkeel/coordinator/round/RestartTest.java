@@ -140,7 +140,7 @@ class RestartTest {
         both.forEach(scene -> scene.await(scene.devices.get(0), 0));
         both.forEach(scene -> scene.act("pause"));
         both.forEach(scene -> answer(scene, 1));
-        // The state that a kill right after the freezing leaves.
+        // The state after a kill right after the freezing.
         coordinator.jdbc().update("UPDATE run SET closing = TRUE, state = 'RUNNING' WHERE name = ?", disturbed.run);
         restart(both);
         undisturbed.act("resume");

@@ -191,7 +191,7 @@ class RobustSumTest {
         assertThat(audit.number("messages")).isEqualTo(9);
     }
 
-    /** Devices that keep x and S and take updates need not know that the sum is robust. */
+    /** Devices that keep x and S and apply updates need not know that the sum is robust. */
     @Test
     void updatesLeadFromAnyRoundToAnyLaterOneBitForBit() {
         int rounds = 6;

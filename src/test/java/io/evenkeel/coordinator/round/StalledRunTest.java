@@ -61,7 +61,7 @@ class StalledRunTest {
         return (Map<?, ?>) runs.get(0);
     }
 
-    /** Returns the entry of a list that is about a scene's run. */
+    /** Returns the entry for a scene's run in a list. */
     private static Map<?, ?> about(@Nullable Object list, Scene scene) {
         return ((List<?>) Objects.requireNonNull(list))
                 .stream()

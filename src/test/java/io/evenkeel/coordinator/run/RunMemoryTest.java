@@ -245,7 +245,7 @@ class RunMemoryTest {
         assertThat(memory.taken()).isZero();
     }
 
-    /** The list of runs under way may be older than a start or a resume. */
+    /** The list of running runs may be older than a start or a resume. */
     @Test
     void anOldStampDoesNotReleaseARunThatWasKeptAgain() {
         memory.keep(1, plan);

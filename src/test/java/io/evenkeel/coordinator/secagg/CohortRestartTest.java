@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator that restarts between the steps of an attempt goes on with it; all of a cohort are in the sum, or none. */
+/**
+ * A coordinator that restarts between the steps of an attempt continues it; the sum includes a cohort completely or not
+ * at all.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CohortRestartTest {
 

@@ -85,7 +85,7 @@ class CohortSecrecyTest {
         }
         assertThat(keys).containsExactly(gone.ordinal());
         assertThat(seeds).doesNotContainAnyElementsOf(keys).hasSize(9);
-        // At most one secret of each other member is taken, so the coordinator itself cannot take both of one member.
+        // At most one secret of each other member is used, so the coordinator itself cannot use both of one member.
         CohortDevice device = left.stream()
                 .filter(member -> !revealed(member).keyShares().isEmpty())
                 .findFirst()

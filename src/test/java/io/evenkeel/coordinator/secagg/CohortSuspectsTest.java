@@ -23,15 +23,15 @@ class CohortSuspectsTest {
     private static final int ROUNDS = 240;
     private static final double COLLUSION = 0.05;
 
-    /** What a hostile device does. */
+    /** The behaviour of a hostile device. */
     private enum Kind {
-        /** Its own shares never fit together. */
+        /** Its own shares are always inconsistent. */
         OWN_SHARES,
         /** It reveals wrong shares of all others. */
         ALL_OTHERS,
         /** It reveals wrong shares of the first honest device. */
         ONE_OTHER,
-        /** It reveals wrong shares of another honest device each time, and often none. */
+        /** It reveals wrong shares of a different honest device each time, and often none. */
         ANY_OTHER
     }
 
@@ -52,7 +52,7 @@ class CohortSuspectsTest {
                 devices.add("device-" + i);
             }
             this.min = min;
-            // Not the first ones, so that an order of names does not help.
+            // Not the first ones, so that the order of names is no hint.
             for (int i = 0; i < kinds.size(); i++) {
                 hostile.put(devices.get(count / 2 + i), kinds.get(i));
             }
@@ -158,7 +158,7 @@ class CohortSuspectsTest {
         }
     }
 
-    /** Once one of them is known, one accusation beside its own explains a round that took two. */
+    /** Once one of them is known, one further accusation explains a round that took two. */
     @ParameterizedTest
     @CsvSource({"8, 5", "9, 5", "9, 7"})
     void bothOfTwoThatFrameTheSameDeviceAreFound(int count, int min) {

@@ -65,7 +65,7 @@ class LostMembersTest {
         assertThat(cohort.scene.view().number("members"))
                 .as("each device counts once")
                 .isEqualTo(4);
-        // With the first of them there are enough. The other one takes part too if it has joined by then.
+        // With the first of them there are enough devices. The other one also takes part if it has joined by then.
         List<CohortDevice> enough = cohort.devices.stream()
                 .filter(device -> device.plain().task(0).status() == 200)
                 .toList();

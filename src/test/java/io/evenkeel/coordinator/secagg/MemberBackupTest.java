@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A device's encrypted copy of its state, of which the coordinator reads the position only. */
+/** A device's encrypted copy of its state, of which the coordinator can read only the position. */
 @CoordinatorTest
 class MemberBackupTest {
 

@@ -28,7 +28,7 @@ class StepAnswersTest {
     @Autowired
     private PlanCache plans;
 
-    /** Else devices that missed an attempt would find the next one too late. */
+    /** Otherwise devices that missed an attempt would find the next one too late. */
     @Test
     void whoWaitsForTheOutcomeIsSentToTheNextAttempt() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "rand-k:3", FeedbackMethod.EF21);

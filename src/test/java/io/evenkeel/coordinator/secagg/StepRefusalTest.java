@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Whatever a device gets wrong is refused at once, and changes nothing. */
+/** A device's mistakes are refused at once, and change nothing. */
 @CoordinatorTest
 class StepRefusalTest {
 

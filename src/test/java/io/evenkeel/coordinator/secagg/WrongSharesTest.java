@@ -268,7 +268,7 @@ class WrongSharesTest {
         assertThat(view.get("message")).asString().contains("3 rounds one after another had no sum");
     }
 
-    /** Devices mask in no further attempt, so more of them would wait for ever. */
+    /** Devices do not mask in further attempts, so more attempts would wait forever. */
     @Test
     void aRoundClosesWithoutASumAfterAsManyAttemptsAsDevicesMaskIn() {
         CohortScene cohort = started();

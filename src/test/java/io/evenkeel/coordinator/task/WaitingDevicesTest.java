@@ -52,7 +52,7 @@ class WaitingDevicesTest {
 
     @Test
     void waitForTheStartWithoutAThread() {
-        int devices = 300; // more than the web server has threads
+        int devices = 300; // more than the web server's threads
         Scene scene = scene(devices);
         List<CompletableFuture<Reply>> answers = new ArrayList<>();
         for (TestDevice device : scene.devices) {

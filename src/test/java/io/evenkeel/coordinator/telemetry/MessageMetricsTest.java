@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
-/** With a coordinator of its own: the hundred runs that have series may be those of other tests. */
+/** Has its own coordinator: the hundred runs with series may be those of other tests. */
 @CoordinatorTest
 @TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:messages;DB_CLOSE_DELAY=-1")
 class MessageMetricsTest {

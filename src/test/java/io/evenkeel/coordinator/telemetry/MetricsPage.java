@@ -10,10 +10,10 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The tables of docs/metrics.md, made from what a coordinator exposes: names, types, labels and help texts. */
+/** Generates the tables of docs/metrics.md from a coordinator's metrics: names, types, labels and help texts. */
 final class MetricsPage {
 
-    /** Labels whose values do not follow from the code, or are first seen when they are used. */
+    /** Labels whose values the code does not determine, or that appear only on use. */
     private static final Set<String> OPEN = Set.of("run", "evaluation", "metric", "attribute", "operation");
 
     private MetricsPage() {}

@@ -45,7 +45,7 @@ class MetricsTest {
                 folder,
                 "--evenkeel.metrics.refresh=50ms",
                 "--evenkeel.metrics.keep-finished=2s",
-                // A relay has metrics of its own, also while it reaches nobody.
+                // A relay has its own metrics, even while it reaches no other coordinator.
                 "--evenkeel.relay.upstream=http://127.0.0.1:1",
                 "--evenkeel.relay.run=above",
                 "--evenkeel.relay.enrolment-token=evk_enrol_none",
@@ -57,7 +57,7 @@ class MetricsTest {
         coordinator.close();
     }
 
-    /** Beyond the maximum, Micrometer leaves requests out. */
+    /** Beyond the maximum, Micrometer omits requests. */
     @Test
     void thereIsRoomForEveryEndpoint() {
         RequestMappingHandlerMapping mapping =
@@ -65,7 +65,7 @@ class MetricsTest {
         int most = coordinator
                 .bean(Environment.class)
                 .getRequiredProperty("management.metrics.web.server.max-uri-tags", Integer.class);
-        // Besides, there are health, metrics, the console and what is not found.
+        // There are also health, metrics, the console and unknown paths.
         assertThat(mapping.getHandlerMethods().size() + 50).isLessThan(most);
     }
 

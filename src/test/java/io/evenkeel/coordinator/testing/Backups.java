@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Copies databases that no coordinator uses, and sets them back. */
+/** Copies databases that no coordinator uses, and restores them. */
 final class Backups {
 
     private static final Pattern H2_FILE = Pattern.compile("jdbc:h2:file:([^;]+);.*");

@@ -76,7 +76,7 @@ public final class CohortDevice {
         return ordinal;
     }
 
-    /** Forgets everything, as after leaving. */
+    /** Resets the state, like after leaving. */
     public void startAnew() {
         messages.startAnew();
         ordinal = -1;
@@ -163,7 +163,7 @@ public final class CohortDevice {
         }
     }
 
-    /** Shares the secrets among the others, and sends that. */
+    /** Shares the secrets among the others, and sends the shares. */
     public Reply putShares() {
         prepareShares();
         return put("shares", shares);
@@ -191,7 +191,7 @@ public final class CohortDevice {
                 new MaskedVector(messages.sequence() + 1, messages.head(), messages.digest(), mask));
     }
 
-    /** Masks the words, and sends that. */
+    /** Masks the words, and sends them. */
     public Reply putMasked() {
         prepareMasked();
         return put("masked", masked);
@@ -206,17 +206,17 @@ public final class CohortDevice {
         return get("included");
     }
 
-    /** Computes what to reveal, for {@link #putReveal}. */
+    /** Computes the shares to reveal, for {@link #putReveal}. */
     public void prepareReveal() {
         prepareReveal(getIncluded());
     }
 
-    /** Computes what to reveal to those that a response names. */
+    /** Computes the shares to reveal for the members in a response. */
     public void prepareReveal(Reply included) {
         reveal = SecAggFrames.encode(reveal(included));
     }
 
-    /** Computes what to reveal. */
+    /** Computes the shares to reveal. */
     public Reveal reveal() {
         return reveal(getIncluded());
     }
@@ -230,7 +230,7 @@ public final class CohortDevice {
         }
     }
 
-    /** Reveals something else than what was prepared. */
+    /** Reveals other shares than the prepared ones. */
     public Reply putReveal(UnaryOperator<Reveal> change) {
         return put("reveals", SecAggFrames.encode(change.apply(SecAggFrames.decodeReveal(reveal, ordinal()))));
     }

@@ -40,7 +40,7 @@ public final class CohortScene {
             return send.apply(device);
         }
 
-        /** Sends the same again, or for the first time if it was not sent yet. */
+        /** Sends the same frame again, or for the first time. */
         public Reply put(CohortDevice device) {
             return again.apply(device);
         }

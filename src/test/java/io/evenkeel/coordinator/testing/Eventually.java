@@ -14,7 +14,7 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** Starts a wait that checks at once, and then less and less often: a check takes time from what it waits for. */
+    /** Starts a wait that checks at once, and then at growing intervals, since checks slow down the awaited work. */
     public static ConditionFactory eventually() {
         return Awaitility.await()
                 .atMost(LIMIT)

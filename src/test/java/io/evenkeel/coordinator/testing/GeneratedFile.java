@@ -10,14 +10,17 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Files of the repository that are made from the code. A test fails if one is out of date, and names the command that copies the new one. */
+/**
+ * Files of the repository that are generated from the code. A test fails if one is out of date, and prints the command
+ * that copies the new one.
+ */
 public final class GeneratedFile {
 
     private static final Path REPOSITORY = Files.exists(Path.of("docs")) ? Path.of("") : Path.of("..");
 
     private GeneratedFile() {}
 
-    /** Writes a file as it should be to {@code target}, and compares the repository's with it. */
+    /** Writes the expected file to {@code target}, and compares the repository's file with it. */
     public static void compare(String file, String expected) throws IOException {
         Path folder = Files.createDirectories(REPOSITORY.resolve("target/generated-files"));
         Path made = folder.resolve(Path.of(file).getFileName());
@@ -27,7 +30,10 @@ public final class GeneratedFile {
                 .isEqualTo(expected);
     }
 
-    /** The same for a page whose beginning is written by hand: what follows the line that names the test is made from the code. */
+    /**
+     * The same for a page whose beginning is written by hand: the part after the line with the test's name is
+     * generated.
+     */
     public static void compareTables(String page, Class<?> test, String tables) throws IOException {
         String begin = "<!-- " + test.getSimpleName() + " makes the rest of this page from the code. -->\n";
         String text = Files.readString(REPOSITORY.resolve(page));

@@ -55,7 +55,7 @@ public final class Postgres implements AutoCloseable {
         return server.getJdbcUrl("postgres", name);
     }
 
-    /** Makes a database a copy of another one; nobody may use either. */
+    /** Replaces a database by a copy of another one; neither may be in use. */
     void copy(String from, String to) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -76,9 +76,9 @@ public final class Postgres implements AutoCloseable {
     }
 
     /**
-     * Kills the server as a crash does: what it had not written is lost.
+     * Kills the server like a crash: unwritten data is lost.
      *
-     * @param folder that of its files
+     * @param folder the folder of its files
      */
     public void crash(Path folder) throws IOException, InterruptedException {
         String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);

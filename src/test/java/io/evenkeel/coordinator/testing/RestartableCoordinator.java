@@ -82,7 +82,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     }
 
     /**
-     * Saves a back-up of the database, of a stopped coordinator.
+     * Saves a backup of a stopped coordinator's database.
      *
      * @return its name for {@link #restore}
      */
@@ -94,7 +94,7 @@ public final class RestartableCoordinator implements AutoCloseable {
         return backup;
     }
 
-    /** Stops the coordinator, sets its database back to a back-up, and starts it again. */
+    /** Stops the coordinator, restores its database from a backup, and starts it again. */
     public void restore(String backup) {
         keepPort();
         context.close();

@@ -21,7 +21,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Adobe's S3Mock in a process of its own, which all tests of this JVM share; it ends with the JVM. */
+/** Adobe's S3Mock in a separate process, which all tests of this JVM share; it ends with the JVM. */
 public final class S3Mock {
 
     private static final Pattern STARTED = Pattern.compile("Tomcat started on ports.* (\\d+) \\(http\\)");
@@ -80,7 +80,7 @@ public final class S3Mock {
         }
     }
 
-    /** Reads on, so that the process never waits for its output to be read. */
+    /** Keeps reading, so that the process never blocks on its output. */
     private static void discard(BufferedReader output) {
         Thread reader = new Thread(() -> output.lines().forEach(line -> {}));
         reader.setDaemon(true);

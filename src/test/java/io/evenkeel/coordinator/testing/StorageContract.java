@@ -27,7 +27,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  */
 public final class StorageContract implements BeanPostProcessor {
 
-    /** What PostgreSQL took; one that it refuses fails each test that prepares it. */
+    /** Statements that PostgreSQL accepted; a refused one fails each test that prepares it. */
     private static final Set<String> CHECKED = ConcurrentHashMap.newKeySet();
 
     private static final List<String> VERBS = List.of("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ");
@@ -36,11 +36,14 @@ public final class StorageContract implements BeanPostProcessor {
     private static final Pattern H2_DELETION =
             Pattern.compile("SELECT .* FROM OLD TABLE .*|DELETE FROM .* FETCH FIRST .*");
 
-    /** What lies between a caller and this class. */
+    /** The stack frames between a caller and this class. */
     private static final List<String> BETWEEN =
             List.of("java.", "jdk.", "com.sun.", "org.springframework.jdbc.", StorageContract.class.getName());
 
-    /** PostgreSQL takes the types of parameters from their values, which are not there; some statements have no other hint. */
+    /**
+     * PostgreSQL derives the types of parameters from their values, which are missing here; some statements have no
+     * other hint.
+     */
     private static final Set<String> DEPEND_ON_VALUES = Set.of("42P18", "42P08", "42725");
 
     private static @Nullable Connection postgres;

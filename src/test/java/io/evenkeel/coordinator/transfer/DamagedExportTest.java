@@ -8,7 +8,10 @@ import io.evenkeel.coordinator.testing.Scene;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** What a run or a model that was damaged or changed in the database does to exports. On PostgreSQL, which refuses queries after one that failed. */
+/**
+ * Tests exports of a run or a model that was damaged or changed in the database. On PostgreSQL, which refuses queries
+ * after one that failed.
+ */
 class DamagedExportTest extends TwoCoordinators {
 
     @Override

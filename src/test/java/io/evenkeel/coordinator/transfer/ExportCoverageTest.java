@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every column of the schema is in an export, or here with the reason why not. A new table belongs to {@link Part}, and then moves with
- * its run or model; if it must not move, it belongs to {@link #NOT_EXPORTED}, and to what "Export and import" in docs/storage.md names as missing.
+ * Every column of the schema is in an export, or listed here with the reason why not. A new table belongs to
+ * {@link Part}, and then moves with its run or model; if it must not move, it belongs to {@link #NOT_EXPORTED}, and to
+ * what "Export and import" in docs/storage.md names as missing.
  */
 class ExportCoverageTest {
 

@@ -30,7 +30,7 @@ class InstallationTransferTest {
 
     private static final String FILE = "application/vnd.evenkeel.export";
 
-    /** Everything but what follows from the device's last request. */
+    /** Everything except for data that depends on the device's last request. */
     private static final String LAST_SEEN = "\"lastSeenAt\":\"[^\"]*\"";
 
     private RestartableCoordinator here;

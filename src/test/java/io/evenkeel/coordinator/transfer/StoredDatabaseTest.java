@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Starts on the databases of earlier versions, which {@code ops/stored-database} makes. The files stay as they are: an operator's
- * database is not made anew either.
+ * Starts on the databases of earlier versions, created by {@code ops/stored-database}. The files never change: an
+ * operator's database is not recreated either.
  */
 class StoredDatabaseTest {
 
@@ -73,7 +73,7 @@ class StoredDatabaseTest {
         assertThat(operator.get("/export").status()).isEqualTo(200);
     }
 
-    /** Makes a file, for {@code ops/stored-database}. */
+    /** Creates a file, for {@code ops/stored-database}. */
     @Test
     @EnabledIfSystemProperty(named = "stored.database", matches = ".+")
     void storesTheDatabaseOfThisVersion() throws IOException, SQLException {

@@ -52,7 +52,7 @@ final class Receiver implements AutoCloseable {
         status = newStatus;
     }
 
-    /** Answers in another way; what returns true has answered, or never will. */
+    /** Replaces the answer; the function returns true if it has answered, or never will. */
     void answerBy(Predicate<HttpExchange> other) {
         answer = other;
     }

@@ -187,7 +187,7 @@ class WebhookTest {
         assertThat(receiver.received).extracting(Receiver.Received::path).containsOnly("/hooks");
     }
 
-    /** An endless response, byte by byte, and none at all: the timeout is for the whole attempt. */
+    /** An endless response, byte by byte, and no response: the timeout applies to the whole attempt. */
     @Test
     void endsAnAttemptThatTakesTooLong() {
         receiver.answerBy(exchange -> true);

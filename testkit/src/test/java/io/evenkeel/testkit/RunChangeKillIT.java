@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An operator changes a run again and again while its coordinator is killed and devices train. */
+/** An operator changes a run repeatedly while its coordinator is killed and devices train. */
 @Tag("full")
 class RunChangeKillIT {
 

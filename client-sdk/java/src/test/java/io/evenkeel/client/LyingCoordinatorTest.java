@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A coordinator that tries to read a device's message is refused before the device sends anything that helps it. */
+/** A coordinator that tries to read a device's message is refused before the device sends anything useful to it. */
 class LyingCoordinatorTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
@@ -291,7 +291,7 @@ class LyingCoordinatorTest {
                 .isEqualTo(run.member().g);
     }
 
-    /** The message stays staged, and the device goes on with it when the app trains again. */
+    /** The message stays staged, and the device continues with it when the app trains again. */
     @Test
     void goesOnWhenTheLieIsExplained() {
         assertKeysRefused("the threshold is 1 of 4", told -> new CohortKeys(1, told.members()));

@@ -84,7 +84,7 @@ class PublicApiTest {
         if (!PUBLIC.matcher(described).matches()) {
             return "";
         }
-        // The class, and below it its members; what every record has says nothing.
+        // The class, followed by its members; omits the members that every record has.
         return described
                 .lines()
                 .filter(line -> line.startsWith("public ")

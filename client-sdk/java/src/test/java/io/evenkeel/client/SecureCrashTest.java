@@ -70,7 +70,7 @@ class SecureCrashTest {
     @CsvSource({
         STAGE + ", false, 7",
         STAGE + ", true, 7",
-        // Counted is not sent.
+        // Counting precedes sending.
         COUNT + ", false, 7",
         COUNT + ", true, 7",
         // Its vector is in the cohort that waits for reveals, so the round has no sum.

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device that loses its disk and continues from its encrypted copy at the coordinator, or joins again if the copy is of no use. */
+/**
+ * A device that loses its disk and continues from its encrypted copy at the coordinator, or joins again if the copy is
+ * useless.
+ */
 class StateBackupTest {
 
     private static final int ROUNDS = 7;

@@ -58,10 +58,10 @@ final class TestCohort {
     final Map<String, Object> plan = new TreeMap<>();
     final List<DeviceIdentity> identities = new ArrayList<>();
 
-    /** At which step the next attempts end without the device having taken it. */
+    /** The step at which the next attempts end before the device has taken it. */
     final Deque<String> endsAt = new ArrayDeque<>();
 
-    /** The requests of the device that were taken, such as {@code 3/0/reveals}. */
+    /** The accepted requests of the device, such as {@code 3/0/reveals}. */
     final List<String> taken = new ArrayList<>();
 
     /** The device's words in the sums, without its mask. */
@@ -245,7 +245,7 @@ final class TestCohort {
         return bytes(frames.apply(frame));
     }
 
-    /** Gives the cohort up if the device asks several times without taking another step. */
+    /** Abandons the cohort if the device polls several times without taking another step. */
     private Response outcome(TestCoordinator run, TestMember member, int round) {
         TestMember.Accepted accepted = member.accepted.get(round);
         if (accepted != null) {

@@ -24,7 +24,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** Connections from one address beyond the coordinator's limit shut no other address out. Silence alone closes none of them here. */
+/**
+ * Connections from one address beyond the coordinator's limit do not lock out other addresses. Here silence alone
+ * closes no connection.
+ */
 @CoordinatorTest
 @TestPropertySource(
         properties = {

@@ -40,7 +40,7 @@ class CrowdTest {
     /** The number of connections without credentials that the limits allow at once. */
     private static final int HELD = 40;
 
-    /** Connections that are not the crowd's. */
+    /** Connections that do not belong to the crowd. */
     private static final int MAX_OTHER_CONNECTIONS = 20;
 
     @Autowired
@@ -157,7 +157,7 @@ class CrowdTest {
         }
     }
 
-    /** Sends one more byte on each connection, as a slow link does. */
+    /** Sends one more byte on each connection, like a slow link. */
     private void drip() {
         crowd.forEach(SlowConnection::drip);
     }

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Checks every endpoint: it must declare the media types that it reads and produces, and take no others. */
+/** Checks every endpoint: it must declare the media types that it reads and produces, and must refuse others. */
 @CoordinatorTest
 class EndpointBodiesTest {
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every object store does; a subclass for each. */
+/** The contract of all object stores, with a subclass for each store. */
 public abstract class ObjectStoreContract {
 
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
@@ -161,7 +161,7 @@ public abstract class ObjectStoreContract {
         store().delete(name);
     }
 
-    /** Bytes that are nowhere in memory. */
+    /** Bytes that are generated on the fly. */
     private static final class Noise extends InputStream {
 
         private final Random random = new Random(1);

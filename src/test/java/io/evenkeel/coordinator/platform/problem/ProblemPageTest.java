@@ -8,7 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Makes what other files say of the types of problems: the table in docs/errors.md, and the errors of the Python package. */
+/**
+ * Generates the descriptions of the types of problems in other files: the table in docs/errors.md, and the errors of
+ * the Python package.
+ */
 class ProblemPageTest {
 
     @Test

@@ -16,7 +16,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
-/** A body that stops coming is answered so that a device repeats the request. */
+/** A stalled body is answered such that a device repeats the request. */
 @CoordinatorTest
 @TestPropertySource(properties = "server.tomcat.connection-timeout=200ms")
 class StalledBodyTest {

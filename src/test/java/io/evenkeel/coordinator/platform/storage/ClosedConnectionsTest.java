@@ -27,7 +27,7 @@ class ClosedConnectionsTest {
             execute(pool, "CREATE TABLE kept (id INTEGER)");
             execute(pool, "INSERT INTO kept VALUES (1)");
             fill(pool);
-            // Does what H2 does at the first failed write.
+            // Simulates H2's reaction to the first failed write.
             refused(pool, "SHUTDOWN IMMEDIATELY");
             int refusals = 0;
             while (refused(pool, "INSERT INTO kept VALUES (2)")) {

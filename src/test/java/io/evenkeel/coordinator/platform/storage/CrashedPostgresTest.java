@@ -19,7 +19,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionException;
 
-/** What {@link DurableTransactions#sync} has covered survives a crash of PostgreSQL, and so does what was read before it. */
+/**
+ * Transactions before {@link DurableTransactions#sync} survive a crash of PostgreSQL, and so do the rows that were read
+ * before it.
+ */
 class CrashedPostgresTest {
 
     private static final int CRASHES = Boolean.getBoolean("evenkeel.test.full") ? 5 : 2;

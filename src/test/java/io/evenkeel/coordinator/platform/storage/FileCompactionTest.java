@@ -42,7 +42,7 @@ class FileCompactionTest {
         assertThat(sizeAfterwards("compacted", true)).isLessThan(WRITTEN / 4);
     }
 
-    /** If this fails, H2 does it by itself, and {@link FileCompaction} can go. */
+    /** If this fails, H2 compacts by itself, and {@link FileCompaction} can be removed. */
     @Test
     @Tag("full")
     void withoutCompactionTheFileKeepsAllWrittenPages() throws SQLException, IOException {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
-/** A store without room is not a wrong setting: the coordinator starts, says so, and goes on by itself. */
+/** A full store is not a wrong setting: the coordinator starts, reports it, and continues by itself. */
 class FullStoreTest {
 
     @TempDir
@@ -67,7 +67,7 @@ class FullStoreTest {
         assertThat(meters.get("evenkeel.storage.full").gauge().value()).isZero();
     }
 
-    /** A store that accepts nothing is found although it can be reached. */
+    /** A store that accepts nothing is detected although it is reachable. */
     @Test
     void noticesAStoreThatFillsUpWhileItRuns() {
         failure = "";

@@ -34,7 +34,7 @@ class KilledDatabaseTest {
                         System.getProperty("java.class.path"),
                         Writer.class.getName(),
                         url)
-                // A line that is no number is the reason of a failure; the message contains it.
+                // A line that is not a number is the reason for a failure; the message contains it.
                 .redirectErrorStream(true)
                 .start();
         int last = -1;

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
-/** A coordinator whose models are objects in a folder, and what happens if the folder is away, or loses or has too many objects. */
+/**
+ * A coordinator whose models are objects in a folder, and its behaviour if the folder is missing, or has too few or too
+ * many objects.
+ */
 class ObjectStorageTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
@@ -182,9 +185,9 @@ class ObjectStorageTest {
     }
 
     /**
-     * Loses an object while the coordinator is down, and puts it back.
+     * Removes an object while the coordinator is down, and restores it.
      *
-     * @param answers sends what is missing of round 1 of the run that needs the object
+     * @param answers sends the missing messages of round 1 of the run that needs the object
      */
     private void assertThatItsLossPausesTheRunAlone(String name, Scene scene, Scene other, Runnable answers)
             throws IOException {

@@ -16,7 +16,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
-/** What stores bytes, on a database and a store of a test, without an application context. */
+/** The storage components on a test's database and store, without an application context. */
 public final class StorageFixture {
 
     private final DataSource source;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Measures the bytes that an accepted message takes beside its payload; docs/storage.md has the figures. */
+/** Measures the bytes that an accepted message takes besides its payload; docs/storage.md has the figures. */
 class StoredBytesTest {
 
     private static final int MESSAGES = 20_000;
@@ -52,7 +52,7 @@ class StoredBytesTest {
         assertThat(bytes[2]).isBetween(100.0, 3000.0);
     }
 
-    /** Returns the bytes of a message whose payload is gone, and beside a payload of 200 and of 20,000 bytes. */
+    /** Returns the bytes of a message whose payload is deleted, and besides payloads of 200 and of 20,000 bytes. */
     private static double[] measure(String where, Filling filling) throws SQLException, IOException {
         long empty = filling.bytes("empty", 0, 0);
         double bare = (double) (filling.bytes("receipts", MESSAGES, 0) - empty) / MESSAGES;
@@ -78,7 +78,7 @@ class StoredBytesTest {
         return Files.size(Path.of(file + ".mv.db"));
     }
 
-    /** Measures the tables with their indices and what is stored beside it, without the log. */
+    /** Measures the tables with their indexes and out-of-line storage, without the log. */
     private static long fillPostgres(String name, int messages, int payload) throws SQLException {
         String url = Postgres.shared().newDatabase();
         CoordinatorSchema.create(new DriverManagerDataSource(url), Dialect.POSTGRESQL);

@@ -29,7 +29,10 @@ class NonInferiorityCoverageTest {
         return new Metric("accuracy", better, MARGIN, 0.95, 1);
     }
 
-    /** Looks as a group does, at each doubling, until there is a verdict; returns the share of trials with this verdict. */
+    /**
+     * Evaluates like a group, at each doubling, until there is a verdict; returns the share of trials with this
+     * verdict.
+     */
     private static double share(MetricVerdict verdict, Better better, double mean, ToDoubleFunction<Random> noise) {
         Random random = new Random(7);
         int found = 0;

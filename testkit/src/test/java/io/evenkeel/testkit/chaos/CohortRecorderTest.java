@@ -27,7 +27,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests what a recorder says of cohorts, and that kills strike in their step and in no other. */
+/** Tests a recorder's record of cohorts, and that kills happen only in their step. */
 class CohortRecorderTest {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
@@ -108,7 +108,7 @@ class CohortRecorderTest {
         recorder.answered(request("GET", "d0", round, "outcome", frame(0)), answer(body));
     }
 
-    /** Starts a wait, and returns when it is on. */
+    /** Starts a wait, and returns once it is waiting. */
     private Future<Boolean> waiting(Callable<Boolean> wait) throws InterruptedException {
         Future<Boolean> future = threads.submit(wait);
         while (!recorder.isAwaited()) {

@@ -56,7 +56,7 @@ final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--no-first-run",
-                // Or else a page gets a process of its own each time, and the page before it keeps one.
+                // Otherwise each page gets a new process, and the previous page keeps its process.
                 "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,Translate,OptimizationHints");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -165,12 +165,12 @@ final class Browser implements AutoCloseable {
         return driver.manage().getCookies().size();
     }
 
-    /** Returns what the tab keeps until it is closed, by key. */
+    /** Returns the tab's session storage by key. */
     Map<?, ?> kept() {
         return (Map<?, ?>) Objects.requireNonNull(driver.executeScript("return {...sessionStorage}"));
     }
 
-    /** Looks often, also at elements that the page replaces meanwhile. */
+    /** Polls often, even if the page replaces elements meanwhile. */
     private FluentWait<WebDriver> waiting() {
         return new WebDriverWait(driver, MAX_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
     }
@@ -200,7 +200,7 @@ final class Browser implements AutoCloseable {
         whenDisplayed(list, found -> new Select(found.get(0)).selectByVisibleText(option));
     }
 
-    /** Waits until something holds outside of the browser. */
+    /** Waits until a condition outside of the browser holds. */
     void until(BooleanSupplier condition) {
         waiting().until(browser -> condition.getAsBoolean());
     }
@@ -238,13 +238,13 @@ final class Browser implements AutoCloseable {
         whenDisplayed(named, found -> found.get(found.size() - 1).click());
     }
 
-    /** Presses a key on a button or link, as somebody without a mouse does. */
+    /** Presses a key on a button or link, like a user without a mouse. */
     void press(String name, Keys key) {
         By named = By.xpath("//button[normalize-space(.)='" + name + "'] | //a[normalize-space(.)='" + name + "']");
         whenDisplayed(named, found -> found.get(found.size() - 1).sendKeys(key));
     }
 
-    /** Clicks the first visible element at a place. */
+    /** Clicks the first visible element of a selector. */
     void click(By place) {
         whenDisplayed(place, found -> found.get(0).click());
     }

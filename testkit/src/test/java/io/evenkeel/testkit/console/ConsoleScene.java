@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A coordinator of its own with a browser that shows its console. */
+/** A separate coordinator with a browser that shows its console. */
 final class ConsoleScene implements AutoCloseable {
 
     private final CoordinatorProcess coordinator;

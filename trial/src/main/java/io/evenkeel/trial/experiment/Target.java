@@ -66,7 +66,7 @@ public record Target(Measure measure, double value, boolean share) {
                         return new Target(measure, value, share);
                     }
                 } catch (NumberFormatException e) {
-                    // Reported below, together with infinities.
+                    // Throws below, like infinite values.
                 }
             }
         }

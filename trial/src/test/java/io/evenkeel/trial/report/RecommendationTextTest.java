@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class RecommendationTextTest {
 
-    /** Returns what is said where gd-norm with privacy stands beside the best compressed arm, with this privacy. */
+    /** Returns the text if gd-norm with privacy is compared with the best compressed arm with this privacy. */
     private static String text(ArmSummary.@Nullable Privacy ofBest) throws IOException {
         TrialResults trial =
                 TrialResults.read(ResultsFolder.open(Path.of("..", "client-sdk", "vectors", "trials", "private")));

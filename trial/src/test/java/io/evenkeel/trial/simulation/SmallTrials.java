@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Experiments of a few clients, and what their arms gave. */
+/** Experiments with a few clients, and the results of their arms. */
 public final class SmallTrials {
 
     private SmallTrials() {}

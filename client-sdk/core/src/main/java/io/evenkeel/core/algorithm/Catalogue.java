@@ -19,7 +19,7 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** Returns the algorithms: each is an error feedback with a step rule. */
+    /** Returns the algorithms, each of which combines an error feedback with a step rule. */
     public static List<Entry> algorithms() {
         return entries(Preset.values(), Preset::entry);
     }
@@ -50,8 +50,8 @@ public final class Catalogue {
     }
 
     /**
-     * Returns the initial values of a run's definition in forms and templates, by the field's path. They suit more runs
-     * than the defaults of omitted fields.
+     * Returns the initial values of a run's definition in forms and templates, by the field's path. They are a better
+     * start for most runs than the defaults of omitted fields.
      */
     public static Map<String, String> suggested() {
         Map<String, String> fields = new LinkedHashMap<>();

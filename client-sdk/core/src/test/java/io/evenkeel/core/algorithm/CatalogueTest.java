@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the catalogue says is what the code does. */
+/** The catalogue agrees with the code. */
 class CatalogueTest {
 
     @Test

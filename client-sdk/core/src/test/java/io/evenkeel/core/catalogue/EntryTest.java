@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The texts and ranges of a method in the catalogue. */
+/** Tests the texts and ranges of a method in the catalogue. */
 class EntryTest {
 
     private static final Entry ENTRY = Entry.of(

@@ -9,7 +9,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** A compressor and what it is given. */
+/** A compressor and its input. */
 final class CompressionCase {
 
     private final TensorLayout layout;

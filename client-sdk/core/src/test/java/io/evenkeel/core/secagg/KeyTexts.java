@@ -3,7 +3,7 @@ package io.evenkeel.core.secagg;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Makes and reads key files for the tests of other SDKs. */
+/** Creates and reads key files for the tests of other SDKs. */
 public final class KeyTexts {
 
     private KeyTexts() {}

@@ -23,7 +23,7 @@ public final class MixedCohort {
 
     /**
      * @param size the number of members
-     * @param threshold the shares that give a secret; at most size - 1
+     * @param threshold the number of shares that reconstruct a secret; at most size - 1
      * @param random the bytes that the Java devices draw, 32 (1 + 2 threshold) each
      */
     public MixedCohort(int size, int threshold, byte[] random) {
@@ -36,7 +36,7 @@ public final class MixedCohort {
         devices.forEach((member, device) -> advertised.put(member, device.advertisement()));
     }
 
-    /** Takes the other's keys, 96 bytes; returns those of the Java devices. */
+    /** Receives the other's keys, 96 bytes; returns those of the Java devices. */
     public String advertise(byte[] other) {
         advertised.put(
                 0,
@@ -63,7 +63,7 @@ public final class MixedCohort {
         return found;
     }
 
-    /** Takes the other's shares, 80 bytes for each Java device; returns theirs for it. */
+    /** Receives the other's shares, 80 bytes for each Java device; returns their shares for it. */
     public String share(byte[] other) throws SecAggException {
         for (Map.Entry<Integer, SecAggDevice> device : devices.entrySet()) {
             List<Advertisement> neighbours = new ArrayList<>(advertised.values());

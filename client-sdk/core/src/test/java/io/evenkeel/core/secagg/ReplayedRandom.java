@@ -3,7 +3,7 @@ package io.evenkeel.core.secagg;
 import java.io.Serial;
 import java.security.SecureRandom;
 
-/** Returns given bytes in order, to make an aggregation repeatable. For tests alone. */
+/** Returns given bytes in order, to make an aggregation repeatable. For tests only. */
 public final class ReplayedRandom extends SecureRandom {
 
     @Serial

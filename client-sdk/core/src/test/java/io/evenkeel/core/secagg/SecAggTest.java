@@ -39,7 +39,7 @@ class SecAggTest {
         return left;
     }
 
-    /** Devices drop out between any two steps. Either the sum of those included comes out, exactly, or nothing does. */
+    /** Devices drop out between any two steps. The result is either the exact sum of the included vectors, or none. */
     @Property(tries = 60)
     void givesTheSumOfTheMembersIncludedOrNothing(
             @ForAll @IntRange(min = 3, max = 14) int size,
@@ -102,7 +102,7 @@ class SecAggTest {
                 .hasMessage("shares of 2 neighbours arrived and those of 1 can be decrypted, expected at least 2");
     }
 
-    /** Of two vectors, the coordinator cannot say which one a member masked: the words are uniform for both. */
+    /** The coordinator cannot tell which of two vectors a member masked: the words are uniform for both. */
     @Test
     void masksEveryWordUniformly() throws SecAggException {
         int[] counts = new int[16];
@@ -197,7 +197,7 @@ class SecAggTest {
         }
     }
 
-    /** All of ten members are in the sum, and any five shares give a secret. */
+    /** All ten members are in the sum, and any five shares reconstruct a secret. */
     private static Aggregation tenInTheSum() throws SecAggException {
         Aggregation aggregation = new Aggregation(10, 5);
         aggregation.share(aggregation.devices.keySet());
@@ -277,7 +277,7 @@ class SecAggTest {
                 .isEqualTo(new Unmasked(false, Set.of(4)));
     }
 
-    /** A receiver that says falsely that it could not decrypt the shares of all others. */
+    /** A receiver that falsely reports that it could not decrypt the shares of all others. */
     @Test
     void blamesAMemberThatComplainsAboutMany() throws SecAggException {
         assertThat(unmasked(tenInTheSum(), reveals -> reveals.set(0, new Reveal(0, Map.of(), Map.of()))))

@@ -75,7 +75,7 @@ final class GoldenJson {
                 : new Numeral(literal);
     }
 
-    /** A number, as the text it is written in. */
+    /** A number in its textual form. */
     record Numeral(String text) {}
 
     private char peek() {

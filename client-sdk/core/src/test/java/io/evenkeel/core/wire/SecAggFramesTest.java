@@ -162,7 +162,7 @@ class SecAggFramesTest {
         assertThat(reveal.keyShares()).containsOnlyKeys(1);
     }
 
-    /** A changed, shortened or lengthened frame is refused with an exception of the format, never another. */
+    /** A changed, shortened or lengthened frame is refused with a {@code WireException}, never another exception. */
     @Property(tries = 2000)
     void refusesMutatedBytes(@ForAll Random random, @ForAll Kind kind) {
         byte[] frame = kind.any.apply(random);
@@ -180,7 +180,7 @@ class SecAggFramesTest {
         return wrong;
     }
 
-    /** With a right checksum, whatever is accepted is the only encoding of its content. */
+    /** With a correct checksum, any accepted frame is the only encoding of its content. */
     @Property(tries = 3000)
     void acceptsCanonicalBytesOnly(@ForAll Random random, @ForAll Kind kind) {
         byte[] wrong = summed(flipped(kind.any.apply(random), random));
