@@ -160,7 +160,7 @@ static void select_drawn(struct naive *n, uint32_t k, uint64_t seed) {
     }
 }
 
-/* A compressor's text, but for the coding, and the same in numbers. */
+/* A compressor's text without the coding, and its parameters. */
 static const struct selection {
     const char *text;
     evenkeel_selection kind;
@@ -252,7 +252,7 @@ static void check_encoded(const evenkeel_compressor *compressor, const evenkeel_
         CHECK(test_bits(value) == test_bits(n->values[i]));
     }
     CHECK(!evenkeel_frame_next(&frame, &coordinate, &value));
-    /* The same content, given as values, has the same bytes. */
+    /* Encoding the same content from values gives the same bytes. */
     evenkeel_sparse plain = *vector;
     plain.values = n->values;
     CHECK_STATUS(EVENKEEL_OK, evenkeel_message_encode(&message, &plain, bytes, capacity, &again, memory));

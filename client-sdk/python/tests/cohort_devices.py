@@ -50,7 +50,8 @@ def device(server, store=None, identity=None, **options):
 
 
 def train(clients, *functions, stops=True):
-    """Trains in a thread each, after they have joined in order; returns the outcomes, or what was raised. A failure stops all if stops."""
+    """Trains each client in a thread, after they have joined in order; returns the outcomes or exceptions. With ``stops``, a
+    failure stops all."""
     joined = [threading.Event() for _ in clients]
 
     def run(i):

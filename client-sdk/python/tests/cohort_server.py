@@ -41,14 +41,14 @@ class CohortServer:
 
     Args:
         size: the number of members; a step ends when all ``expected`` of them have sent theirs.
-        expected: from round, attempt and step to the ordinals that the step waits for; None for all that took the step before.
-        lie: from a topic (``keys``, ``shares``, ``included``, ``task``, ``plan``, ``model``), an ordinal and the true answer to the
-            answer that is given.
-        privacy: that of the plan; None for none.
-        checks_basis: whether it refuses keys for another model or plan than its own.
+        expected: maps round, attempt and step to the ordinals that the step waits for; None for all that took the previous step.
+        lie: maps a topic (``keys``, ``shares``, ``included``, ``task``, ``plan``, ``model``), an ordinal and the true answer to
+            the answer that is given.
+        privacy: the plan's privacy; None for none.
+        checks_basis: whether it refuses keys for a model or plan other than its own.
 
     Attributes:
-        requests: what devices sent: ordinal, round, attempt and step.
+        requests: the devices' requests: ordinal, round, attempt and step.
         sums: the words of each closed round's sum, None without one.
     """
 
@@ -214,7 +214,7 @@ class CohortServer:
         return 409, {"type": f"urn:evenkeel:problem:{slug}", "title": slug, "status": 409}
 
     def advance(self):
-        """Ends the step if all that it waits for have sent theirs."""
+        """Ends the step if all expected members have sent their frames."""
         attempt, step = self.attempt, self.attempt.step
         before = STEPS[STEPS.index(step) - 1] if step != "keys" else None
         waits = self.expected(self.round, attempt.number, step)
@@ -228,7 +228,7 @@ class CohortServer:
             attempt.step = STEPS[STEPS.index(step) + 1]
 
     def fail_attempt(self):
-        """Begins another attempt."""
+        """Starts another attempt."""
         with self.changed:
             self.attempt = Attempt(self.attempt.number + 1)
 

@@ -53,10 +53,10 @@ def wait_until(condition: Callable[[], object], seconds: float, explanation: Cal
 
 
 class Coordinator:
-    """A coordinator in a process of its own.
+    """A coordinator in a separate process.
 
     Args:
-        folder: for its log, and its database unless another is given.
+        folder: the folder of its log, and of its database unless another is given.
         database: the JDBC URL of another database.
     """
 
@@ -69,7 +69,7 @@ class Coordinator:
         self.start()
 
     def start(self) -> None:
-        """Starts it on its database, and waits until it is ready."""
+        """Starts it with its database, and waits until it is ready."""
         options = [
             f"--server.port={self.port}",
             f"--spring.datasource.url={self._database}",
@@ -97,7 +97,7 @@ class Coordinator:
             return False
 
     def kill(self) -> None:
-        """Kills it as kill -9 does."""
+        """Kills it like kill -9."""
         self._process.kill()
         self._process.wait()
 

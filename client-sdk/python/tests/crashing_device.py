@@ -1,9 +1,9 @@
-"""A device that dies as by kill -9 again and again, each time one point of its life later, until it ends by itself; prints the number of
+"""A device that is killed repeatedly, each time one point of its life later, until it ends by itself; prints the number of
 crashes. Run as a process by test_crash.py and test_secure_live.py.
 
 Each life is a process that this one forks once it has imported everything, which takes most of the time of a short life.
 
-Points lie before and after each change of the state folder, within each write, and before and after each exchange with the
+There are points before and after each change of the state folder, within each write, and before and after each exchange with the
 coordinator, so that the message was not sent, was sent and lost, or was answered and the answer lost.
 """
 

@@ -15,11 +15,11 @@ class FaultyProxy(http.server.ThreadingHTTPServer):
 
     Args:
         target: the coordinator's address.
-        share: of the requests that meet with a fault.
+        share: the share of requests with a fault.
 
     Attributes:
-        messages: every message the coordinator gave a receipt for, by client and sequence: the receipt and the bytes.
-        faults: how many there were.
+        messages: every message with a receipt, by client and sequence: the receipt and the bytes.
+        faults: the number of faults.
     """
 
     daemon_threads = True

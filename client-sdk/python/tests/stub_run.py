@@ -1,4 +1,4 @@
-"""A coordinator in memory for one run of EF21 with one device, whose state can be copied and put back."""
+"""A coordinator in memory for one run of EF21 with one device, whose state can be copied and restored."""
 
 import copy
 import hashlib
@@ -20,9 +20,9 @@ class StubRun:
     """Answers requests of a device.
 
     Attributes:
-        saved: back-ups, one after each closed round.
-        lost: what the device reported as lost.
-        before: is called before each request with the run, the method and the path.
+        saved: backups, one after each closed round.
+        lost: the losses that the device reported.
+        before: called before each request with the run, the method and the path.
         model: returns the bytes of the open round's model.
     """
 
@@ -46,7 +46,7 @@ class StubRun:
         return copy.deepcopy({name: getattr(self, name) for name in fields})
 
     def put_back(self, backup):
-        """Puts a back-up in the place of the state."""
+        """Restores the state from a backup."""
         for name, value in copy.deepcopy(backup).items():
             setattr(self, name, value)
 

@@ -1,4 +1,4 @@
-"""A real coordinator on H2 whose folder is put back to an earlier copy, under devices that go on."""
+"""A real coordinator on H2 whose folder is replaced by an earlier copy, while devices continue."""
 
 import shutil
 import threading
@@ -35,7 +35,7 @@ def own_server(tmp_path):
 
 
 class Gate:
-    """Holds devices before they compute for a round, until the test has done what belongs before."""
+    """Holds devices before they compute for a round, until the test has done the preceding actions."""
 
     def __init__(self, *rounds):
         self.open = {round: threading.Event() for round in rounds}
@@ -134,7 +134,7 @@ def test_a_secure_fleet_goes_on_after_a_back_up(own_server, tmp_path):
         outcomes = [each.result() for each in devices]
 
     assert [outcome.end for outcome in outcomes] == [RunEnd.FINISHED] * 3
-    # What devices have revealed in a round they do not reveal again, so the coordinator skips those rounds.
+    # Devices do not reveal twice in a round, so the coordinator skips those rounds.
     skipped = list(range(first, last))
     records = {record["round"]: record["participants"] for record in server.operate("GET", f"runs/{run}/rounds")}
     assert [round for round in range(rounds) if records.get(round, 0) == 0] == skipped

@@ -1,4 +1,4 @@
-"""The keeper of a coordinator, with other programs in its place."""
+"""The keeper, with other programs in place of a coordinator."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes
 
 KEPT = "import time, os; print(os.getpid(), flush=True); time.sleep(1000)"
 
-# Starts a keeper, and a child of its own that holds the pipe; prints the keeper's id.
+# Starts a keeper, and a child that holds the pipe; prints the keeper's id.
 FORKING = """
 import os, subprocess, sys, time
 keeper = subprocess.Popen([sys.executable, sys.argv[1], str(os.getpid()), "", sys.executable, "-c", sys.argv[2]], stdin=subprocess.PIPE)

@@ -219,7 +219,7 @@ def test_a_device_takes_no_part_when_its_budget_is_spent(server):
             server.operate("POST", f"runs/{run}/resume")
             until_said(lines, "the privacy budget is spent: 2 messages were sent; taking no part in further rounds")
         finally:
-            # Ends the device too, whatever went wrong.
+            # Always ends the device, too.
             server.operate("POST", f"runs/{run}/cancel")
         assert training.result().accepted == 2
     assert PrivacyLedger(store, run, privacy.PrivacyCost(), 0).messages == 2
@@ -440,7 +440,7 @@ def registered(server, model, *values):
 
 
 def refreshed_until(server, rollout, models, state):
-    """Lets devices ask again and again until a roll-out is in a state."""
+    """Makes devices poll until a roll-out is in a state."""
     until = time.monotonic() + 120
     while True:
         for model in models:

@@ -1,4 +1,4 @@
-"""The rounds of a run in a loop of one's own, without a framework."""
+"""The rounds of a run in a custom loop, without a framework."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A coordinator that lies to devices in secure aggregation: they send nothing that gives a message away."""
+"""A coordinator that lies to devices in secure aggregation: they send nothing that reveals a message."""
 
 import dataclasses
 import re
@@ -36,14 +36,14 @@ def changed(true, ordinal, change):
 
 
 def replaced_keys(true, ordinal):
-    """Puts keys of the coordinator in the place of a device's."""
+    """Replaces a device's keys by keys of the coordinator."""
     victim = next(one.member for one in true.members if one.member != ordinal)
     keys = secagg.SecAggDevice(context_of(true), victim).advertisement()
     return changed(true, ordinal, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == victim else one)
 
 
 def own_devices(true, ordinal):
-    """Fills the cohort with devices that the coordinator made up."""
+    """Fills the cohort with invented devices."""
     stranger = secagg.OwnerKey.generate()
     return changed(true, ordinal, lambda one: signed(one.member, stranger.provision(), context_of(true)))
 
@@ -133,7 +133,7 @@ def test_a_device_masks_nothing_with_devices_that_have_another_model_or_plan(coh
 
 
 def renamed(topic, ordinal, true):
-    """Sends another model, and says that the others signed their keys for that."""
+    """Sends another model, and claims that the others signed their keys for it."""
     if topic == "keys" and ordinal != 0:
         return changed(true, ordinal, lambda one: dataclasses.replace(one, basis=renamed.server.keys_of(ordinal).basis))
     return other_model(topic, ordinal, true)

@@ -24,7 +24,7 @@ def test_a_curve_is_well_formed_and_goes_from_corner_to_corner():
     xml.fromstring(picture)
     [(first, middle, last)] = points_of(picture)
     assert first[0] < middle[0] < last[0] and first[1] < middle[1] < last[1]
-    # In a logarithmic picture a half is the same distance everywhere.
+    # On a logarithmic axis a factor of two is the same distance everywhere.
     assert middle[1] - first[1] == pytest.approx(last[1] - middle[1], abs=0.2)
 
 

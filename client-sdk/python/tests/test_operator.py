@@ -1,4 +1,4 @@
-"""The operator's client, against an API that answers what a test says."""
+"""The operator's client, against an API with scripted answers."""
 
 import sys
 
@@ -25,7 +25,8 @@ from .answering_server import says
 
 
 class Api:
-    """Answers with what was given for a method and path, one after the other; the last one stays. Raises answers that are errors."""
+    """Returns the scripted answers for a method and path one after another, and repeats the last one. Raises answers that are
+    errors."""
 
     def __init__(self, **answers):
         self.answers = {name: list(given) for name, given in answers.items()}
@@ -53,7 +54,7 @@ class Api:
 
 
 class Time:
-    """A clock that moves when somebody waits."""
+    """A clock that advances only during waits."""
 
     def __init__(self):
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Checks the package's source: docstrings, and imports without circles."""
+"""Checks the package's source: docstrings, and imports without cycles."""
 
 import ast
 from collections.abc import Iterator
@@ -29,8 +29,8 @@ def test_public_classes_and_functions_have_a_docstring() -> None:
 
 
 def test_imports_have_no_circle() -> None:
-    """Imports within functions and for type checkers count too."""
-    # Raises CycleError, which names the circle.
+    """Imports within functions and for type checkers also count."""
+    # Raises CycleError, which names the cycle.
     assert len(list(TopologicalSorter({module: set(imports(module)) for module in MODULES}).static_order())) == len(MODULES)
 
 

@@ -21,7 +21,7 @@ from .coordinator import TOKEN
 
 
 class Memory:
-    """Keeps what it gets; fails at a step as often as it is told."""
+    """Stores its figures; fails at a step the given number of times."""
 
     def __init__(self, next_step=0, failures=()):
         self.next_step = next_step
@@ -44,7 +44,7 @@ class Memory:
 
 
 class Records:
-    """A coordinator's runs, of which each reading closes one more round."""
+    """A coordinator's runs; each read closes one more round."""
 
     def __init__(self, *runs, rounds=3):
         self.states = dict.fromkeys(runs, 0)
@@ -97,7 +97,7 @@ def test_a_refusal_ends_it():
 def test_all_runs_are_followed_until_an_interruption():
     trackers = {"a": Memory(), "b": Memory()}
     records, pauses = Records("a", "b"), iter(range(5))
-    # One is deleted between the list and its rounds.
+    # One run is deleted between the list and its rounds.
     records.failures = [CoordinatorError.of(Problem("urn:evenkeel:problem:run-not-found", "no such run", 404))]
     with pytest.raises(StopIteration):
         RunFollower(records, [], lambda run: [trackers[run["name"]]]).follow(lambda: next(pauses))

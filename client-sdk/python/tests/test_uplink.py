@@ -1,4 +1,4 @@
-"""What happens to the staged message if a proxy refuses it."""
+"""The fate of the staged message if a proxy refuses it."""
 
 from types import SimpleNamespace
 

@@ -30,7 +30,7 @@ class Link:
     """A coordinator behind a link.
 
     Args:
-        cuts: after how many bytes each part's request breaks off; None if it does not, -1 if the answer is lost.
+        cuts: the number of bytes after which each part's request breaks off; None if it does not, -1 if the answer is lost.
     """
 
     def __init__(self, *cuts, uploads=True):

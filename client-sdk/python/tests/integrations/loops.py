@@ -1,4 +1,4 @@
-"""What the tests of training loops have in common: two devices that run an example, one of which may die in the middle of a round."""
+"""Common parts of the tests of training loops: two devices that run an example, one of which may die in the middle of a round."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ Loop = Callable[[Client, Callable[[int], object]], RunOutcome | None]
 
 @dataclass(frozen=True)
 class Trained:
-    """What two devices of a run trained.
+    """The results of a run's two devices.
 
     Attributes:
         model: the bytes of the final model.
-        accuracies: what the devices printed.
+        accuracies: the printed accuracies.
     """
 
     model: bytes
@@ -104,7 +104,8 @@ def _run(token: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 def assert_a_killed_device_changes_nothing(
     server: Any, tmp_path: Path, example: str, source: str, *, rounds: int, dies_at: int, data: bool = True, suffix: str = ""
 ) -> Trained:
-    """Asserts that a run has the same bits if one of its devices dies in the middle of a round and comes back; returns what it trained."""
+    """Asserts that a run has the same bits if one of its devices dies in the middle of a round and returns; returns its
+    results."""
     name = example.removesuffix(".py").replace("_", "-") + suffix
     whole = train(server, tmp_path / "whole", name, example, source, rounds=rounds, data=data)
     killed = train(server, tmp_path / "killed", f"{name}-killed", example, source, rounds=rounds, dies_at=dies_at, data=data)
@@ -135,7 +136,7 @@ def assert_the_end_of_the_run_ends_the_loop(server: Any, loop: Loop, tensors: di
     with client(server, run) as device:
         outcome = loop(device, steps.append)
     assert outcome is not None and (outcome.end, outcome.accepted) == (RunEnd.FINISHED, 3)
-    assert 6 <= len(steps) <= 7  # Keras and Lightning may take one more, which is not used.
+    assert 6 <= len(steps) <= 7  # Keras and Lightning may take one more step, which is not used.
     assert [server.operate("GET", f"runs/{run}/rounds/{round}")["metrics"]["steps"] for round in range(3)] == [2.0] * 3
 
     run = created(server, tensors, **LOCAL, rounds=1000)
@@ -203,7 +204,7 @@ class _Starts(Listener):
 
 
 def _threads() -> list[threading.Thread]:
-    """Returns the threads of clients that do not end."""
+    """Returns the clients' threads that are still running."""
     threads = [thread for thread in threading.enumerate() if thread.name == "evenkeel-training"]
     for thread in threads:
         thread.join(10)

@@ -1,4 +1,4 @@
-"""What docs/python.md begins with: its two programs, as they are."""
+"""The two programs at the beginning of docs/python.md, unchanged."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Vectors that stay on a device give the messages that numpy gives: torch's operations on the CPU, and on a GPU if there is one."""
+"""Vectors on a device give the same messages as numpy: torch's operations on the CPU, and on a GPU if there is one."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_torchrun_s_processes_share_the_runs_of_a_trial(tmp_path: Path) -> None:
     one, two = [json.loads((tmp_path / each / "summary.json").read_text()) for each in ("one", "two")]
     assert [arm.get("search") for arm in one["arms"]] == [arm.get("search") for arm in two["arms"]]
     starts = [(tmp_path / name).read_text().split() for name in ("0", "1", "alone")]
-    # Of three candidates the first process tries two, and of the other five runs it takes three.
+    # The first process tries two of three candidates, and takes three of the other five runs.
     assert [len(each) for each in starts] == [5, 3, 8]
     assert sorted(path.name for path in (tmp_path / "two").iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
 

@@ -30,7 +30,7 @@ class ReproductionTest {
 
             @Override
             public void ended(ArmRun run) {
-                // Nothing is kept.
+                // Stores nothing.
             }
         });
         return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Map.of(), Clock.systemUTC())
@@ -81,7 +81,7 @@ class ReproductionTest {
 
     @Test
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
-        // The file is not read for its names.
+        // Getting the names does not read the file.
         Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);
         List<Reproduction.Part> parts = table.parts();
         assertThat(parts)

@@ -82,7 +82,7 @@ public final class SmallTrials {
 
             @Override
             public void ended(ArmRun run) {
-                // Nothing is kept.
+                // Stores nothing.
             }
         };
     }

@@ -1,11 +1,11 @@
 package io.evenkeel.core.secagg;
 
-/** Digests of models and plans that do not exist. */
+/** Digests of fictitious models and plans. */
 public final class SomeBasis {
 
     private SomeBasis() {}
 
-    /** Returns a digest whose bytes are the numbers from one on; other numbers give other digests. */
+    /** Returns a digest whose bytes count up from a number; different numbers give different digests. */
     public static CohortBasis from(int first) {
         byte[] digest = new byte[CohortBasis.BYTES];
         for (int i = 0; i < digest.length; i++) {
