@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asked how many it asks
  * @param answered how many of these have sent a result
- * @param complete whether these are all; with more than 10,000 devices to choose from, they are those of the first 10,000
+ * @param complete whether the list is complete; with more than 10,000 candidates, it covers only the first 10,000
  * @param devices the devices that have answered, or those that have not, depending on the request, in the order of their ids
  */
 @Schema(name = "AskedDevices")

@@ -62,7 +62,7 @@ class MessageUploadController {
             HttpServletResponse response) {
         PlanCache.Known known = plan(run, round, device);
         MessageUploads.Upload upload = upload(known, device, sha256);
-        // An accepted message's upload is deleted, and its receipt does not need it again.
+        // The upload of an accepted message is deleted; the sender gets the receipt without uploading again.
         long arrived = acceptance
                 .earlier(known, device.client(), round, upload.digest())
                 .map(message -> (long) message.bytes())

@@ -71,8 +71,8 @@ class ClosedRoundFigures {
     }
 
     /**
-     * Returns the members whose losses do not fit their gradients, as found with this round, and what to do; null if there are none. Works
-     * in the caller's transaction, and under the run's lock.
+     * Returns the members whose losses are found in this round to be inconsistent with their gradients, and what to do; null if there are
+     * none. Works in the caller's transaction, and under the run's lock.
      *
      * @param stepLength ||x^(k+1) - x^k||
      */

@@ -6,17 +6,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds members of a run whose reported loss is not the function whose gradient they send, such as a sum over samples beside a mean
- * gradient.
+ * Finds members of a run whose reported losses are inconsistent with their gradients, such as a sum over samples with a mean gradient.
  *
  * <p>Along a step a loss changes by the length of the step times its mean slope, and members report the slope at the end of each step.
- * So over ten rounds in a row a member's loss changes about as much as the sum of {@code |s_(k-1) + s_k|/2} times the length. The
- * member is found if, in two such windows one after another, its loss has moved in one direction by more than ten times that sum, or
- * has changed by less than a tenth of it in all. Noise of minibatches is no reason: it cancels in the first sum, and adds to the
- * second. Changes below the rounding of float32 are ignored, and so is the first round after one that a member has missed, since the
+ * So over ten consecutive rounds a member's loss changes about as much as the sum of {@code |s_(k-1) + s_k|/2} times the length. The
+ * member is found if, in two consecutive windows, its loss has moved in one direction by more than ten times that sum, or
+ * has changed by less than a tenth of it in total. The noise of minibatches does not trigger this: it cancels in the first sum, and adds
+ * to the second. Changes below the rounding of float32 are ignored, as is the first round after one that a member has missed, since the
  * points of IGT are far apart there.
  *
- * <p>Kept in memory: after a restart the windows begin anew. Not thread-safe.
+ * <p>Kept in memory: after a restart the windows start over. Not thread-safe.
  */
 final class LossCheck {
 
@@ -31,10 +30,10 @@ final class LossCheck {
     private List<Integer> found = List.of();
 
     /**
-     * What a member reports in a round.
+     * A member's report in a round.
      *
-     * @param loss finite
-     * @param slope of its loss along the way from the model that it answered before, finite
+     * @param loss the loss, finite
+     * @param slope the slope of its loss along the path from the model that it answered before, finite
      */
     record Report(double loss, double slope) {}
 
@@ -52,7 +51,7 @@ final class LossCheck {
             this.last = first;
         }
 
-        /** Adds the next round; returns whether it completes the second window in a row whose losses do not fit. */
+        /** Adds the next round; returns whether it completes the second consecutive inconsistent window. */
         boolean add(Report report, double length) {
             Report before = last;
             last = report;
@@ -84,9 +83,9 @@ final class LossCheck {
     }
 
     /**
-     * Adds a closed round, in ascending order. The same round may be added again, if its transaction was undone.
+     * Adds a closed round, in ascending order. The same round may be added again if its transaction was rolled back.
      *
-     * @param reports those of the members that report both figures; runs with too many members are not checked
+     * @param reports the reports of the members that send both figures; runs with too many members are not checked
      * @param stepLength ||x^(k+1) - x^k||
      * @return the members found in this round
      */

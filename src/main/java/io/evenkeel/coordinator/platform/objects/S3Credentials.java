@@ -9,12 +9,12 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * The credentials that the SDK's default chain finds: in properties, the environment, a service account's token, a file, or the machine's
- * role. The chain renews those that say when they expire; {@link #refresh} reads all anew, also a file that was replaced. Thread-safe.
+ * The credentials from the SDK's default chain: properties, the environment, a service account's token, a file, or the machine's role.
+ * The chain renews credentials with an expiry time; {@link #refresh} reads all of them again, including a replaced file. Thread-safe.
  */
 final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
 
-    /** What services answer if a key was replaced, or a session is over. */
+    /** The error codes for a replaced key or an expired session. */
     private static final Set<String> OUTDATED = Set.of(
             "ExpiredToken",
             "ExpiredTokenException",
@@ -29,7 +29,7 @@ final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
         return DefaultCredentialsProvider.builder().build();
     }
 
-    /** Returns whether new credentials may be accepted where these were not. The response to a HEAD request has no code. */
+    /** Returns whether new credentials may be accepted although these were refused. The response to a HEAD request has no code. */
     static boolean mayBeOutdated(AwsServiceException refusal) {
         AwsErrorDetails details = refusal.awsErrorDetails();
         String code = details == null ? null : details.errorCode();
@@ -39,7 +39,7 @@ final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
         return OUTDATED.contains(code);
     }
 
-    /** Reads the credentials anew at the next request. */
+    /** Makes the next request read the credentials again. */
     synchronized void refresh() {
         chain.close();
         chain = chain();

@@ -8,14 +8,14 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 
 /**
- * Reads a range of an object, and asks for the rest if the connection breaks off. Objects never change, so the parts fit. Not
+ * Reads a range of an object, and requests the rest if the connection breaks. Objects never change, so the parts are consistent. Not
  * thread-safe.
  */
 final class S3Download extends InputStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Download.class);
 
-    /** How often a download is continued: more is a fault that a new request does not mend. */
+    /** The maximum number of continuations; more breaks indicate a fault that a new request does not fix. */
     private static final int MAX_CONTINUATIONS = 10;
 
     private final ObjectRange range;
@@ -27,8 +27,8 @@ final class S3Download extends InputStream {
     /**
      * Sends the first request.
      *
-     * @param range with at least one byte
-     * @param requests asks for the bytes of the object from an offset to the end of the range
+     * @param range a range of at least one byte
+     * @param requests requests the bytes of the object from an offset to the end of the range
      */
     S3Download(ObjectRange range, LongFunction<ResponseInputStream<?>> requests) {
         this.range = range;
@@ -78,7 +78,7 @@ final class S3Download extends InputStream {
         in = requests.apply(position);
     }
 
-    /** Drops the connection if there is more to come: reading it would take longer than a new connection. */
+    /** Drops the connection if data remains, because reading it would take longer than a new connection. */
     @Override
     public void close() throws IOException {
         if (position < range.end()) {

@@ -36,7 +36,7 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     private static final int NO_SUCH_RANGE = 416;
     private static final int ATTEMPTS = 5;
 
-    /** The first pause, as a part of the timeout: 0.5 s of 10 s. */
+    /** The divisor of the timeout that gives the first pause: 0.5 s of 10 s. */
     private static final int FIRST_PAUSE = 20;
 
     private final S3Credentials credentials = new S3Credentials();
@@ -45,12 +45,12 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     private final String prefix;
     private final String description;
 
-    /** @param settings with a bucket */
+    /** @param settings the settings, with a bucket */
     public S3Store(StorageSettings settings) {
         this(settings, settings.timeout().dividedBy(FIRST_PAUSE));
     }
 
-    /** @param pause before a request is repeated; doubles each time */
+    /** @param pause the first pause before a request is repeated; doubles each time */
     S3Store(StorageSettings settings, Duration pause) {
         this.bucket = Objects.requireNonNull(settings.bucket());
         this.prefix = Objects.requireNonNullElse(settings.prefix(), "");
