@@ -5,7 +5,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.heap.RunHeap;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.secagg.CohortPlan;
@@ -50,9 +50,6 @@ public record ValidatedPlan(
 
     /** The step rule of a run that takes its models from a run above, in which this coordinator is a member. */
     public static final String UPSTREAM = "upstream";
-
-    /** A message's bytes besides its indices and values: header, report and framing. */
-    private static final long REST_OF_MESSAGE = 16 * 1024;
 
     private static final long MIN_AT_ONCE = 512 << 10;
 
@@ -147,17 +144,14 @@ public record ValidatedPlan(
         return algorithm.gamma().at(round, horizon - 1);
     }
 
-    /** Returns the maximum bytes of a binary message with any coordinates, as float32, or as float64 if the compressor requires it. */
+    /** Returns the maximum bytes of a binary message. */
     public int maxMessageBytes() {
-        long count = compressor.maxCount();
-        int valueBytes = compressor.spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
-        // A list of indices, or a bit for each parameter.
-        return clip(REST_OF_MESSAGE + valueBytes * count + Math.min(Integer.BYTES * count, dimension() / Byte.SIZE));
+        return clip(RunHeap.maxMessageBytes(compressor));
     }
 
     /** Returns the maximum bytes of the same content as JSON. */
     public int maxJsonBytes() {
-        return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
+        return clip(RunHeap.REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
     }
 
     /** Returns how many stored messages may be in memory at once: d bytes or 512 KiB of them, 1 to {@code most}. */

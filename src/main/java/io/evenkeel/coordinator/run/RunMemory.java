@@ -3,12 +3,13 @@ package io.evenkeel.coordinator.run;
 import static io.evenkeel.coordinator.run.RunFootprint.megabytes;
 
 import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.HeapBudget;
-import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.KeyedLocks;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.core.heap.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget.Share;
+import io.evenkeel.core.heap.RunHeap;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
@@ -25,7 +26,7 @@ import org.springframework.stereotype.Component;
  * it. Work on any other run reserves that memory until the work ends. A request that does not fit is refused before
  * anything is allocated.
  *
- * <p>{@link RunFootprint} says how much a run needs. Thread-safe.
+ * <p>{@link RunHeap} says how much a run needs. Thread-safe.
  */
 @Component
 public class RunMemory implements MeterBinder {
@@ -78,17 +79,17 @@ public class RunMemory implements MeterBinder {
 
     /** Returns the bytes that an active run takes. */
     public long need(ValidatedPlan plan) {
-        return footprint.total(plan);
+        return footprint.of(plan).total();
     }
 
     /** Returns the bytes of a model that is rebuilt in addition to the newest one. */
     public long older(ValidatedPlan plan) {
-        return footprint.older(plan);
+        return footprint.of(plan).older();
     }
 
     /** Returns the bytes that reading a run's history takes in addition to its model. */
     public long history(ValidatedPlan plan) {
-        return footprint.history(plan);
+        return footprint.of(plan).history();
     }
 
     /** Returns the bytes that an import of a run takes: a checkpoint as a record, and its decoded values. */
@@ -98,7 +99,7 @@ public class RunMemory implements MeterBinder {
 
     /** Returns the bytes of a checkpoint's vectors. */
     public long checkpoint(ValidatedPlan plan) {
-        return RunFootprint.checkpoint(plan);
+        return footprint.of(plan).checkpoint();
     }
 
     /**

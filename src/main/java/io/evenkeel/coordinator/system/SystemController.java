@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.system;
 
 import io.evenkeel.coordinator.integrity.SumChecks;
 import io.evenkeel.coordinator.member.MissingObjects;
-import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DatabaseStatus;
+import io.evenkeel.core.heap.HeapBudget;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.lang.management.ManagementFactory;

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.round.RoundLifecycle;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.testing.Eventually;
@@ -10,6 +9,7 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.heap.HeapBudget;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

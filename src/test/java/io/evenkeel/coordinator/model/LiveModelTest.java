@@ -117,7 +117,7 @@ class LiveModelTest {
         assertThat(next.changes().index(0)).isEqualTo(70_000);
     }
 
-    /** RunFootprint counts 8 bytes a parameter for it. All but an eighth of the coordinates is the most that is listed. */
+    /** RunHeap counts 8 bytes a parameter for it. All but an eighth of the coordinates is the most that is listed. */
     @Test
     void aChangeIsStoredAndRepeatedWithoutACopyOfItsValues() throws IOException {
         int dimension = 1 << 20;

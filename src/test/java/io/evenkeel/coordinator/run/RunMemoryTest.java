@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.HeapBudget;
-import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.core.heap.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget.Share;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -293,7 +293,8 @@ class RunMemoryTest {
     void refusesMessagesThatDoNotFitTheirShare() {
         ValidatedPlan dense = plan(DIMENSION * 20, "identity");
         HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE, 0);
-        assertThat(RunFootprint.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
+        assertThat(new RunFootprint(large, Dialect.H2).of(dense).reading())
+                .isGreaterThan(large.of(Share.REQUEST_BODIES));
 
         assertThatThrownBy(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {

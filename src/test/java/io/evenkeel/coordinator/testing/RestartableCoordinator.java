@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.testing;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -10,20 +10,11 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvFileSource;
 
 class HeapTest {
 
-    private static final long MIB = 1L << 20;
-
     private static Compressor bound(String text, int dimension) {
         return CompressorSpec.parse(text).bind(TensorLayout.flat(dimension));
-    }
-
-    private static Workload workload(
-            Workload.Database database, int dimension, String compressor, String step, @Nullable String downlink) {
-        return workload(database, dimension, compressor, "ef21-norm", step, downlink);
     }
 
     private static Workload workload(
@@ -47,37 +38,9 @@ class HeapTest {
                 1);
     }
 
-    @ParameterizedTest
-    @CsvFileSource(resources = "heap.csv")
-    void aRunTakesWhatTheCoordinatorComputes(
-            Workload.Database database,
-            int dimension,
-            String compressor,
-            String algorithm,
-            String step,
-            @Nullable String downlink,
-            long bytes) {
-        assertThat(Heap.ofRun(workload(database, dimension, compressor, algorithm, step, downlink)))
-                .isEqualTo(bytes);
-    }
-
-    @ParameterizedTest
-    @CsvFileSource(resources = "shares.csv")
-    void theShareForModelsIsThatOfTheCoordinator(long heap, long models) {
-        assertThat(Heap.models(heap * MIB) / MIB).isEqualTo(models);
-    }
-
-    @Test
-    void theSmallestHeapHoldsTheRunAndNoSmallerOneDoes() {
-        Workload workload = workload(Workload.Database.H2, 1_000_000, "top-k:0.01", "normalized", null);
-        long heap = Heap.smallest(workload, 10);
-        assertThat(Heap.models(heap)).isGreaterThanOrEqualTo(Heap.ofRun(workload));
-        assertThat(Heap.models(heap - Heap.STEP)).isLessThan(Heap.ofRun(workload));
-    }
-
     @Test
     void theHeapGrowsWithDevicesThatWaitAndWithTheLengthOfMessages() {
-        Workload small = workload(Workload.Database.H2, 1000, "top-k:10", "normalized", null);
+        Workload small = workload(Workload.Database.H2, 1000, "top-k:10", "ef21-norm", "normalized", null);
         assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4 * 5000 * (64L << 10));
         assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, Heap.MAX_WAITING));
         Workload dense = workload(Workload.Database.H2, 10_000_000, "identity", "gd", "plain", null);

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.http;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.http;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;

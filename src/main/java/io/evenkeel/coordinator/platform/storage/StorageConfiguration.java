@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.platform.storage;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.core.heap.HeapBudget;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.File;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -37,7 +40,20 @@ class StorageConfiguration {
                 (long) streams * HeapBudget.WAITING_BYTES);
     }
 
-    /** Created early and without dependencies, as it must exist before the connection pool. */
+    @Bean
+    MeterBinder heapShares(HeapBudget heap) {
+        return registry -> {
+            for (HeapBudget.Share share : HeapBudget.Share.values()) {
+                Gauge.builder("evenkeel.heap.share", () -> heap.of(share))
+                        .baseUnit(BaseUnits.BYTES)
+                        .tag("share", share.text())
+                        .description("Bytes of each share of the heap")
+                        .register(registry);
+            }
+        };
+    }
+
+    /** Early and without needing anything, as it has to be there before the pool is. */
     @Bean
     static PostgresConnections postgresConnections(Environment environment) {
         return new PostgresConnections(environment);

@@ -1,9 +1,5 @@
-package io.evenkeel.coordinator.platform;
+package io.evenkeel.core.heap;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.BaseUnits;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +10,7 @@ import java.util.Map;
  *
  * <p>The models' share is the remainder. docs/memory.md has the table, and the needs of a run.
  */
-public final class HeapBudget implements MeterBinder {
+public final class HeapBudget {
 
     /** Bytes that the web server retains for a suspended request. */
     public static final int WAITING_BYTES = 1 << 16;
@@ -116,12 +112,10 @@ public final class HeapBudget implements MeterBinder {
         return enough;
     }
 
-    @Override
-    public void bindTo(MeterRegistry registry) {
-        shares.forEach((share, bytes) -> Gauge.builder("evenkeel.heap.share", () -> bytes)
-                .baseUnit(BaseUnits.BYTES)
-                .tag("share", share.text())
-                .description("Bytes of each share of the heap")
-                .register(registry));
+    /** Returns the smallest heap that is a multiple of 64 MiB and has room for a run and its messages. */
+    public long heapFor(RunHeap run) {
+        return Math.max(
+                heapFor(Share.MODELS, run.total()),
+                Math.max(heapFor(Share.REQUEST_BODIES, run.reading()), heapFor(Share.GROUP_COMMIT, run.queued())));
     }
 }

@@ -1,11 +1,12 @@
-package io.evenkeel.coordinator.platform;
+package io.evenkeel.core.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.platform.HeapBudget.Share;
+import io.evenkeel.core.heap.HeapBudget.Share;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeapBudgetTest {
@@ -21,6 +22,14 @@ class HeapBudgetTest {
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).sum()).isEqualTo(megabytes * MEGABYTE);
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).min().orElseThrow())
                 .isNotNegative();
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "shares.csv")
+    void theShareForModelsIsThatOfTheDocuments(long heap, long models) {
+        HeapBudget budget = new HeapBudget(heap * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
+
+        assertThat(budget.of(Share.MODELS) / MEGABYTE).isEqualTo(models);
     }
 
     /** 256 MiB and six float64 vectors, as docs/BENCHMARKS.md says. */

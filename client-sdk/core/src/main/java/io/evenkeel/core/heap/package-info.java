@@ -1,0 +1,5 @@
+/** The heap of a coordinator: its shares, and what a run needs of them. The coordinator and {@code evenkeel plan} both compute with it. */
+@NullMarked
+package io.evenkeel.core.heap;
+
+import org.jspecify.annotations.NullMarked;
