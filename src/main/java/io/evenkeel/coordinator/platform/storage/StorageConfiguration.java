@@ -53,7 +53,7 @@ class StorageConfiguration {
         };
     }
 
-    /** Early and without needing anything, as it has to be there before the pool is. */
+    /** Created early and without dependencies, as it must exist before the connection pool. */
     @Bean
     static PostgresConnections postgresConnections(Environment environment) {
         return new PostgresConnections(environment);

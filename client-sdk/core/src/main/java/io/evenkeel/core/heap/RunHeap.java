@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * devices' model w counts as a vector, and c includes the values of the downlink's message:
  *
  * <ul>
- *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the v vectors that the step rule remembers, in double precision, and a bit for
- *       each coordinate of S that the round changed;
+ *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each coordinate of S
+ *       that the round changed;
  *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum over the
- *       steps of closing a round. Messages that are read, decoded and gathered take up to 6 d besides the largest one; the coordinates of
- *       an update, and what chooses their coding, 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
- *       (40 + 8 v) d in place of 8 d, and so do secure aggregation and a lossy downlink. A run does one of these at a time. A step rule that
+ *       steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides the largest one; the coordinates of
+ *       an update and the choice of their coding take 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
+ *       (40 + 8 v) d instead of 8 d, as do secure aggregation and a lossy downlink. A run does only one of these at a time. A step rule that
  *       allocates values for a step adds 8 bytes for each.
  * </ul>
  *
@@ -44,19 +44,19 @@ public record RunHeap(
 
     private static final long BASE_BYTES = 1 << 20;
 
-    /** The bytes a parameter of closing a round. */
+    /** The bytes per parameter for closing a round. */
     private static final long CLOSING = 8;
 
-    /** The bytes a parameter of rebuilding a member's vector, of the sum of a cohort, and of reading a history. */
+    /** The bytes per parameter for rebuilding a member's vector or the sum of a cohort, or for reading a history. */
     private static final long REBUILDING = 40;
 
-    /** The bytes a parameter of the coordinates of an update that is read, of which there are at most 7/8 d. */
+    /** The bytes per parameter for the coordinates of an update that is read, of which there are at most 7/8 d. */
     private static final long REPLAYING = 4;
 
-    /** S of a round that waits, its mean, and the model that it leads to, twice. */
+    /** S of a waiting round, its mean, and its next model, twice. */
     private static final long UPSTREAM_BYTES = 4L * Double.BYTES;
 
-    /** The delta of a round that is repeated: as it is stored, decoded, and dense. */
+    /** The delta of a repeated round: stored, decoded, and dense. */
     private static final long UPSTREAM_DELTA = 3L * Double.BYTES;
 
     /** Returns the maximum bytes of a binary message: as float32, or as float64 if the compressor says so, with any coordinates. */
