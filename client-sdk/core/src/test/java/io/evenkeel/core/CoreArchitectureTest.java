@@ -48,6 +48,7 @@ class CoreArchitectureTest {
                         CORE + ".robust..",
                         CORE + ".frame..",
                         CORE + ".wire..",
+                        CORE + ".heap..",
                         CORE + ".smoothness..")
                 .whereLayer("catalogue")
                 .mayNotAccessAnyLayer()
