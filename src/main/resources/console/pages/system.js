@@ -44,7 +44,7 @@ function Unsafe({warnings}) {
 
 function Missing({names = []}) {
   if (names.length === 0) return null;
-  return html`<div class="note bad" role="status"><p><strong>${t('objects_missing', number(names.length))}</strong></p><p>${names.slice(0, 1000).map(plain).join(', ')}</p></div>`;
+  return html`<div class="note bad" role="status"><p><strong>${t('objects_missing', number(names.length))}</strong></p><details><summary>${t('details')}</summary><p>${names.slice(0, 1000).map(plain).join(', ')}</p></details></div>`;
 }
 
 function Summary({system: {now, answeredBy, heap, database}}) {

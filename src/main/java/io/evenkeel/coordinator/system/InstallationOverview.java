@@ -28,6 +28,9 @@ class InstallationOverview implements OverviewSource {
     /** Below this share of free disk space, an operator should act. */
     private static final double LOW = 0.1;
 
+    /** The maximum characters of a component's error; its health has the rest. */
+    private static final int MAX_ERROR = 400;
+
     private final HealthEndpoint health;
     private final DatabaseStatus database;
     private final DurabilityHealthIndicator durability;
@@ -97,7 +100,8 @@ class InstallationOverview implements OverviewSource {
         Map<String, Object> details =
                 part instanceof IndicatedHealthDescriptor indicated ? indicated.getDetails() : null;
         Object error = details == null ? null : details.get("error");
-        return error == null ? "" : ": " + error;
+        String text = String.valueOf(error);
+        return error == null ? "" : ": " + (text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR) + "...");
     }
 
     static boolean isLow(DatabaseStatus.Disk disk) {

@@ -184,8 +184,9 @@ class JapaneseSentencesTest {
                         "wait until another run is finished, or pause or cancel one",
                         "or start the coordinator with a larger heap (-Xmx192m), then resume the run",
                         "object 019c-5e is not in the object store (folder /data/a.objects), or not whole",
-                        "43 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, and 42"
-                                + " more, which 'evenkeel system' names",
+                        "2 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, 01ab-cd",
+                        "43 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, 01ab-cd,"
+                                + " and 41 more, which 'evenkeel system' names",
                         MissingObjects.ACTION);
             case RUN_FINISHED ->
                 List.of(
