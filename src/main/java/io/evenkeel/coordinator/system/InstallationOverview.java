@@ -100,8 +100,11 @@ class InstallationOverview implements OverviewSource {
         Map<String, Object> details =
                 part instanceof IndicatedHealthDescriptor indicated ? indicated.getDetails() : null;
         Object error = details == null ? null : details.get("error");
-        String text = String.valueOf(error);
-        return error == null ? "" : ": " + (text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR) + "...");
+        if (error == null) {
+            return "";
+        }
+        String text = error.toString();
+        return ": " + (text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR) + "...");
     }
 
     static boolean isLow(DatabaseStatus.Disk disk) {

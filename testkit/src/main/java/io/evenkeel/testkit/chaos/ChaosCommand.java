@@ -7,6 +7,7 @@ import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import io.evenkeel.testkit.chaos.deployment.RestartCommand;
 import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import io.evenkeel.testkit.chaos.rollout.RolloutChaosCommand;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
@@ -188,27 +189,6 @@ public final class ChaosCommand extends StandardCommand {
         ChaosOutcome outcome = chaos.run();
         return new ChaosOptions.Result(
                 ChaosReport.lines(outcome), outcome.verdict().holds());
-    }
-
-    /** @param times null for the usual share of the kills */
-    private record RestartCommand(String command, @Nullable Integer times) implements ChaosDeployment.Restart {
-
-        @Override
-        public void run() throws IOException, InterruptedException {
-            int code = new ProcessBuilder("sh", "-c", command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-            if (code != 0) {
-                throw new IOException("'" + command + "' ended with " + code);
-            }
-        }
-
-        @Override
-        public int times(int kills) {
-            return times == null ? ChaosDeployment.Restart.super.times(kills) : times;
-        }
     }
 
     private ChaosSettings settings() {
