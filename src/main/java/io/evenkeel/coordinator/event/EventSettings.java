@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.event;
 
 import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
 
+import io.evenkeel.core.heap.HeapBudget;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record EventSettings(
         @DefaultValue("500ms") Duration poll,
         @DefaultValue("15s") Duration heartbeat,
-        @DefaultValue("200") int streams,
+        @DefaultValue("" + HeapBudget.DEFAULT_STREAMS) int streams,
         @DefaultValue("50") int streamsOfCaller,
         @DefaultValue("30d") Duration retention) {
 

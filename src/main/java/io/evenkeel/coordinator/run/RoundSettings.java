@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
 
+import io.evenkeel.core.heap.HeapBudget;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,7 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RoundSettings(
         @DefaultValue("200ms") Duration tick,
         @DefaultValue("50") int checkpointEvery,
-        @DefaultValue("10000") int waitingDevices) {
+
+        @DefaultValue("" + HeapBudget.DEFAULT_WAITING_DEVICES)
+        int waitingDevices) {
 
     public RoundSettings {
         require("rounds.tick", !tick.isNegative(), tick, "0 or more, such as 200ms");

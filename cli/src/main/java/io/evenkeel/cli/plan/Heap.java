@@ -9,12 +9,6 @@ import io.evenkeel.core.vector.TensorLayout;
 /** The heap that a coordinator with the default settings needs for a workload. */
 final class Heap {
 
-    /** The maximum number of waiting devices at a coordinator, the default of {@code evenkeel.rounds.waiting-devices}. */
-    static final long MAX_WAITING = 10_000;
-
-    /** The default of {@code evenkeel.events.streams}. */
-    private static final long STREAMS = 200;
-
     private Heap() {}
 
     /** Returns what a run needs, whose model counts as one tensor. */
@@ -31,10 +25,10 @@ final class Heap {
 
     /** Returns the smallest heap for a run, its messages, and its waiting devices. */
     static long smallest(Workload workload, long waiting) {
-        HeapBudget shares =
-                new HeapBudget(0, MAX_WAITING * HeapBudget.WAITING_BYTES, STREAMS * HeapBudget.WAITING_BYTES);
+        HeapBudget shares = HeapBudget.ofDefaults(0);
+        long counted = Math.min(waiting, HeapBudget.DEFAULT_WAITING_DEVICES);
         return Math.max(
                 shares.heapFor(ofRun(workload)),
-                shares.heapFor(Share.WAITING_DEVICES, Math.min(waiting, MAX_WAITING) * HeapBudget.WAITING_BYTES));
+                shares.heapFor(Share.WAITING_DEVICES, counted * HeapBudget.WAITING_BYTES));
     }
 }

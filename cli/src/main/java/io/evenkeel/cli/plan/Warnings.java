@@ -2,6 +2,7 @@ package io.evenkeel.cli.plan;
 
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
+import io.evenkeel.core.heap.HeapBudget;
 import io.evenkeel.tools.terminal.Quantity;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,11 +49,11 @@ final class Warnings {
     }
 
     private void devices() {
-        if (estimate.waiting() > Heap.MAX_WAITING) {
+        if (estimate.waiting() > HeapBudget.DEFAULT_WAITING_DEVICES) {
             add(
                     "%,d devices want to wait at each coordinator, which lets %,d wait (evenkeel.rounds.waiting-devices): the"
                             + " others get 503 with Retry-After. Add replicas, or let devices check in",
-                    estimate.waiting(), Heap.MAX_WAITING);
+                    estimate.waiting(), HeapBudget.DEFAULT_WAITING_DEVICES);
         }
         double hours = workload.devices() / estimate.checkInsPerHour();
         if (hours > 1) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.heap.HeapBudget;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Locale;
@@ -42,7 +43,7 @@ class HeapTest {
     void theHeapGrowsWithDevicesThatWaitAndWithTheLengthOfMessages() {
         Workload small = workload(Workload.Database.H2, 1000, "top-k:10", "ef21-norm", "normalized", null);
         assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4 * 5000 * (64L << 10));
-        assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, Heap.MAX_WAITING));
+        assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, HeapBudget.DEFAULT_WAITING_DEVICES));
         Workload dense = workload(Workload.Database.H2, 10_000_000, "identity", "gd", "plain", null);
         assertThat(Heap.smallest(dense, 1)).isGreaterThanOrEqualTo(1_600_000_000L);
     }

@@ -32,8 +32,8 @@ class StorageConfiguration {
      */
     @Bean
     HeapBudget heapBudget(
-            @Value("${evenkeel.rounds.waiting-devices:10000}") int waitingDevices,
-            @Value("${evenkeel.events.streams:200}") int streams) {
+            @Value("${evenkeel.rounds.waiting-devices:" + HeapBudget.DEFAULT_WAITING_DEVICES + "}") int waitingDevices,
+            @Value("${evenkeel.events.streams:" + HeapBudget.DEFAULT_STREAMS + "}") int streams) {
         return new HeapBudget(
                 Runtime.getRuntime().maxMemory(),
                 (long) waitingDevices * HeapBudget.WAITING_BYTES,

@@ -15,6 +15,12 @@ public final class HeapBudget {
     /** Bytes that the web server retains for a suspended request. */
     public static final int WAITING_BYTES = 1 << 16;
 
+    /** The default of {@code evenkeel.rounds.waiting-devices}: how many devices may wait at a coordinator at once. */
+    public static final int DEFAULT_WAITING_DEVICES = 10_000;
+
+    /** The default of {@code evenkeel.events.streams}: how many streams of events a coordinator holds. */
+    public static final int DEFAULT_STREAMS = 200;
+
     private static final int PARTS = 32;
 
     /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
@@ -87,6 +93,12 @@ public final class HeapBudget {
             shares.put(share, bytes);
             left -= bytes;
         }
+    }
+
+    /** Divides a heap of a coordinator with the default settings. */
+    public static HeapBudget ofDefaults(long heap) {
+        return new HeapBudget(
+                heap, (long) DEFAULT_WAITING_DEVICES * WAITING_BYTES, (long) DEFAULT_STREAMS * WAITING_BYTES);
     }
 
     private long part(Share share) {

@@ -12,12 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeapBudgetTest {
 
     private static final long MEGABYTE = 1 << 20;
-    private static final long TEN_THOUSAND_WAITING = 10_000L * HeapBudget.WAITING_BYTES;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 64, 128, 256, 302, 512, 1000, 1024, 2048, 4096, 65_536})
     void theSharesAddUpToTheHeap(long megabytes) {
-        HeapBudget budget = new HeapBudget(megabytes * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
+        HeapBudget budget = HeapBudget.ofDefaults(megabytes * MEGABYTE);
 
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).sum()).isEqualTo(megabytes * MEGABYTE);
         assertThat(Arrays.stream(Share.values()).mapToLong(budget::of).min().orElseThrow())
@@ -27,7 +26,7 @@ class HeapBudgetTest {
     @ParameterizedTest
     @CsvFileSource(resources = "shares.csv")
     void theShareForModelsIsThatOfTheDocuments(long heap, long models) {
-        HeapBudget budget = new HeapBudget(heap * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
+        HeapBudget budget = HeapBudget.ofDefaults(heap * MEGABYTE);
 
         assertThat(budget.of(Share.MODELS) / MEGABYTE).isEqualTo(models);
     }
@@ -35,7 +34,7 @@ class HeapBudgetTest {
     /** 256 MiB and six float64 vectors, as docs/BENCHMARKS.md says. */
     @Test
     void aRunOfAMillionParametersFits302Megabytes() {
-        HeapBudget budget = new HeapBudget(302 * MEGABYTE, TEN_THOUSAND_WAITING, 200L * HeapBudget.WAITING_BYTES);
+        HeapBudget budget = HeapBudget.ofDefaults(302 * MEGABYTE);
 
         assertThat(budget.of(Share.MODELS)).isGreaterThan(58 * MEGABYTE);
     }

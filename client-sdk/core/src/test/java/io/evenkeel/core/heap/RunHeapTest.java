@@ -16,9 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RunHeapTest {
 
-    private static final HeapBudget SHARES =
-            new HeapBudget(0, 10_000L * HeapBudget.WAITING_BYTES, 200L * HeapBudget.WAITING_BYTES);
-
     private static RunHeap run(
             boolean isOnPostgresql,
             int dimension,
@@ -68,14 +65,13 @@ class RunHeapTest {
     @Test
     void theSmallestHeapHoldsTheRunAndNoSmallerOneDoes() {
         RunHeap run = run(false, 1_000_000, "top-k:0.01", "ef21-norm", "normalized", null);
-        long heap = SHARES.heapFor(run);
+        long heap = HeapBudget.ofDefaults(0).heapFor(run);
 
         assertThat(models(heap)).isGreaterThanOrEqualTo(run.total());
         assertThat(models(heap - (64 << 20))).isLessThan(run.total());
     }
 
     private static long models(long heap) {
-        return new HeapBudget(heap, 10_000L * HeapBudget.WAITING_BYTES, 200L * HeapBudget.WAITING_BYTES)
-                .of(Share.MODELS);
+        return HeapBudget.ofDefaults(heap).of(Share.MODELS);
     }
 }
