@@ -4,8 +4,8 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
-import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -56,7 +56,7 @@ class RolloutController {
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)
     ResponseEntity<RolloutView> createRollout(
-            @Valid @RequestBody RolloutRequest definition, @AuthenticationPrincipal Caller.Operator operator) {
+            @Valid @RequestBody RolloutDefinition definition, @AuthenticationPrincipal Caller.Operator operator) {
         RolloutView created = rollouts.create(definition, operator.name());
         return ResponseEntity.created(
                         URI.create("/api/v1/rollouts/" + created.rollout().id()))

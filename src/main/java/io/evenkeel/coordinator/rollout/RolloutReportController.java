@@ -9,7 +9,7 @@ import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
-import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.SiteReport;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -103,7 +103,8 @@ class RolloutReportController {
 
             @Size(max = 32) @Nullable
             Map<
-                            @Pattern(regexp = RolloutRequest.Metric.NAME, message = RolloutRequest.Metric.NAMES) String,
+                            @Pattern(regexp = RolloutDefinition.Metric.NAME, message = RolloutDefinition.Metric.NAMES)
+                            String,
                             @NotNull @Valid Values>
                     metrics,
 
@@ -180,7 +181,8 @@ class RolloutReportController {
 
             @Size(max = 32)
             Map<
-                            @Pattern(regexp = RolloutRequest.Metric.NAME, message = RolloutRequest.Metric.NAMES) String,
+                            @Pattern(regexp = RolloutDefinition.Metric.NAME, message = RolloutDefinition.Metric.NAMES)
+                            String,
                             @NotNull @Valid Differences>
                     metrics) {
 

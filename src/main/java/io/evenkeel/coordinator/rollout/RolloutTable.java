@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -281,17 +282,11 @@ public class RolloutTable {
                 var unused = json.readValue(rollout.text("progress"), RolloutView.GroupProgress[].class);
             }
             RolloutDefinition rules = json.readValue(rollout.text("definition"), RolloutDefinition.class);
-            requireAll(rules.model(), rules.alias(), rules.groups(), rules.metrics(), rules.minTime());
-            requireAll(rules.groupTime(), rules.onTimeout());
+            Stream.of(rules.model(), rules.version(), rules.alias(), rules.groups())
+                    .forEach(Objects::requireNonNull);
             return rules;
         } catch (JacksonException | NullPointerException e) {
             throw new DataIntegrityViolationException("the roll-out's JSON cannot be read", e);
-        }
-    }
-
-    private static void requireAll(Object... fields) {
-        for (Object field : fields) {
-            Objects.requireNonNull(field);
         }
     }
 }

@@ -10,7 +10,6 @@ import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
-import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -56,8 +55,8 @@ class Rollouts {
      * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
      *     {@code alias-protected} without approval, or {@code alias-in-rollout} if the alias has another active roll-out
      */
-    RolloutView create(RolloutRequest asked, String by) {
-        RolloutDefinition definition = RolloutCheck.complete(asked);
+    RolloutView create(RolloutDefinition definition, String by) {
+        RolloutCheck.check(definition);
         String id = Credential.newId();
         transactions.write(() -> {
             target.lock(definition.model());

@@ -196,6 +196,7 @@ class RolloutTest {
             {"[{\"selector\":\"a in\"}]", "", "groups[0].selector"},
             {ALL, "\"error\":2", "error"},
             {ALL, "\"coverage\":1.5", "coverage"},
+            {ALL, "\"upstream\":\"r1\"", "upstream"},
             {ALL, "\"seenWithin\":\"1m\"", "seenWithin"},
             {ALL, "\"groupTime\":\"1ms\"", "groupTime"},
             {ALL, "\"groupTime\":\"1h\",\"minTime\":\"2h\"", "minTime"},

@@ -3,32 +3,21 @@ package io.evenkeel.coordinator.rollout.rule;
 import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SelectorSyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Checks rules that annotations on {@link RolloutRequest} cannot express, and fills in defaults. */
+/** Checks the rules of a roll-out that annotations on {@link RolloutDefinition} cannot express. */
 public final class RolloutCheck {
 
-    static final Duration MAX_TIME = Duration.ofDays(365);
-
-    private static final int DEFAULT_REPORTS = 10;
-    private static final double DEFAULT_COVERAGE = 0.5;
-    private static final double DEFAULT_SUCCESS = 0.95;
-    private static final double DEFAULT_ERROR = 0.05;
-    private static final double DEFAULT_CONFIDENCE = 0.95;
-    private static final Duration DEFAULT_TIME = Duration.ofDays(1);
+    private static final Duration MAX_TIME = Duration.ofDays(365);
     private static final Duration MIN_TIME = Duration.ofSeconds(1);
-    private static final Duration DEFAULT_SEEN = Duration.ofDays(7);
 
     // The time a device was last seen is written at most every five minutes.
     private static final Duration MIN_SEEN = Duration.ofMinutes(10);
@@ -36,39 +25,23 @@ public final class RolloutCheck {
     private RolloutCheck() {}
 
     /**
-     * Returns the definition with its defaults filled in.
+     * Checks what the annotations cannot express.
      *
      * @throws ProblemException {@code invalid} with the wrong field
      */
-    public static RolloutDefinition complete(RolloutRequest asked) {
+    public static void check(RolloutDefinition asked) {
         selector("selector", asked.selector());
         groups(asked.groups());
-        Duration groupTime = time("groupTime", asked.groupTime(), DEFAULT_TIME, MIN_TIME);
-        Duration minTime = time("minTime", asked.minTime(), Duration.ZERO, Duration.ZERO);
-        if (minTime.compareTo(groupTime) > 0) {
+        time("groupTime", asked.groupTime(), MIN_TIME);
+        time("minTime", asked.minTime(), Duration.ZERO);
+        if (asked.minTime().compareTo(asked.groupTime()) > 0) {
             throw invalid(
                     "minTime",
-                    "is " + DurationText.of(minTime) + ", expected at most groupTime, which is "
-                            + DurationText.of(groupTime));
+                    "is " + DurationText.of(asked.minTime()) + ", expected at most groupTime, which is "
+                            + DurationText.of(asked.groupTime()));
         }
-        return new RolloutDefinition(
-                asked.model(),
-                asked.version(),
-                asked.alias(),
-                asked.description(),
-                asked.selector(),
-                time("seenWithin", asked.seenWithin(), DEFAULT_SEEN, MIN_SEEN),
-                asked.groups(),
-                Objects.requireNonNullElse(asked.reports(), DEFAULT_REPORTS),
-                Objects.requireNonNullElse(asked.coverage(), DEFAULT_COVERAGE),
-                Objects.requireNonNullElse(asked.success(), DEFAULT_SUCCESS),
-                Objects.requireNonNullElse(asked.error(), DEFAULT_ERROR),
-                metrics(asked.metrics() == null ? List.of() : asked.metrics()),
-                minTime,
-                groupTime,
-                Objects.requireNonNullElse(asked.onTimeout(), OnTimeout.PAUSE),
-                Objects.requireNonNullElse(asked.approval(), false),
-                null);
+        time("seenWithin", asked.seenWithin(), MIN_SEEN);
+        metrics(asked.metrics());
     }
 
     /**
@@ -85,12 +58,12 @@ public final class RolloutCheck {
                 alias,
                 "follows roll-out " + upstream + " of the coordinator above",
                 null,
-                DEFAULT_SEEN,
+                RolloutDefinition.DEFAULT_SEEN,
                 List.of(new RolloutGroupRule(null, 1.0, null, null)),
                 1,
                 0.0,
-                0,
-                1,
+                0.0,
+                1.0,
                 metrics,
                 Duration.ZERO,
                 MAX_TIME,
@@ -128,33 +101,22 @@ public final class RolloutCheck {
         return value;
     }
 
-    private static List<Metric> metrics(List<RolloutRequest.Metric> metrics) {
+    private static void metrics(List<Metric> metrics) {
         Set<String> names = new HashSet<>();
-        List<Metric> complete = new ArrayList<>();
         for (int i = 0; i < metrics.size(); i++) {
-            RolloutRequest.Metric metric = metrics.get(i);
-            if (!names.add(metric.name())) {
+            if (!names.add(metrics.get(i).name())) {
                 throw invalid("metrics[" + i + "].name", "is there twice, expected each metric once");
             }
-            complete.add(new Metric(
-                    metric.name(),
-                    Objects.requireNonNullElse(metric.better(), Better.HIGHER),
-                    metric.margin(),
-                    Objects.requireNonNullElse(metric.confidence(), DEFAULT_CONFIDENCE),
-                    Objects.requireNonNullElse(metric.minSamples(), 1L)));
         }
-        return complete;
     }
 
-    private static Duration time(String field, @Nullable Duration asked, Duration otherwise, Duration shortest) {
-        Duration time = asked == null ? otherwise : asked;
+    private static void time(String field, Duration time, Duration shortest) {
         if (time.compareTo(shortest) < 0 || time.compareTo(MAX_TIME) > 0) {
             throw invalid(
                     field,
                     "is " + DurationText.of(time) + ", expected " + DurationText.of(shortest) + " to "
                             + DurationText.of(MAX_TIME));
         }
-        return time;
     }
 
     private static void selector(String field, @Nullable String text) {

@@ -2,7 +2,17 @@ package io.evenkeel.coordinator.rollout.rule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Null;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -10,44 +20,77 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a roll-out, complete and checked. {@link RolloutRequest} explains the components.
+ * The rules of a roll-out. The constructor fills in defaults. Annotations check single fields of a request, and {@link RolloutCheck} the
+ * rest.
  *
- * @param selector which devices take part; absent for all
- * @param groups the groups in their order
- * @param reports how many reports a group needs at least
- * @param coverage the share of a group's living devices that must have reported
- * @param success the minimum share of reports of success
- * @param error the probability of passing a version that is worse than permitted
- * @param metrics the metrics that must not be inferior
- * @param onTimeout what happens if a group does not pass in its time
- * @param approval whether it waits for an operator's approval
- * @param upstream the id of the roll-out of the coordinator above that this one follows; null if it is decided here
+ * @param model the registered model
+ * @param version the version to roll out
+ * @param alias the alias behind which devices get it, and which names it in the end
+ * @param description what it is for
+ * @param selector only devices that it chooses take part before the alias moves; every device if left out
+ * @param seenWithin devices count as alive that were seen within this time when a group opens, default 7 days
+ * @param groups in the order in which they open
+ * @param reports devices that must have reported before a group passes or a rate stops the roll-out, default 10
+ * @param coverage share of a group's living devices that must have reported for it to pass, default 0.5
+ * @param success share of the reports of a group that must say installed for it to pass, default 0.95
+ * @param error share of failures among the reports of a group above which the roll-out stops, and the probability of passing a version
+ *     that is worse than permitted, default 0.05
+ * @param metrics metrics on the devices' own data that must not be inferior to those of the version before
+ * @param minTime how long a group stays open at least, default 0
+ * @param groupTime how long a group may take to pass, default 1 day
+ * @param onTimeout what happens if it does not, default pause
+ * @param approval whether a second operator must approve it before it starts, default false
+ * @param upstream the id of the roll-out of the coordinator above that this one follows, which only relays set
  */
 @Schema(name = "RolloutDefinition")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RolloutDefinition(
+        @NotNull(message = "is missing, expected a registered model's name")
         String model,
-        int version,
+
+        @NotNull(message = "is missing, expected a version's number")
+        Integer version,
+
+        @NotNull(message = "is missing, expected an alias, such as production")
         String alias,
-        @Nullable String description,
+
+        @Size(max = 1000) @DisplayName @Nullable String description,
         @Nullable String selector,
         Duration seenWithin,
-        List<RolloutGroupRule> groups,
-        int reports,
-        Double coverage,
-        double success,
-        double error,
-        List<Metric> metrics,
+
+        @NotNull(message = "is missing, expected 1 to 20 groups, such as [{\"share\": 0.05}, {\"share\": 1}]")
+        @Size(min = 1, max = 20)
+        List<@NotNull @Valid RolloutGroupRule> groups,
+
+        @Min(1) @Max(1_000_000) Integer reports,
+        @DecimalMin("0") @DecimalMax("1") Double coverage,
+        @DecimalMin("0") @DecimalMax("1") Double success,
+        @DecimalMin("0") @DecimalMax("1") Double error,
+        @Size(max = 8) List<@NotNull @Valid Metric> metrics,
         Duration minTime,
         Duration groupTime,
         OnTimeout onTimeout,
-        boolean approval,
-        @Nullable String upstream) {
+        Boolean approval,
 
-    /** Fills in rules that were introduced after a roll-out was created: all devices count, and none need report. */
+        @Null(message = "is set, but only relays follow a roll-out of the coordinator above: leave it out")
+        @Schema(accessMode = Schema.AccessMode.READ_ONLY)
+        @Nullable
+        String upstream) {
+
+    /** The default of {@code seenWithin}. */
+    static final Duration DEFAULT_SEEN = Duration.ofDays(7);
+
     public RolloutDefinition {
-        seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.MAX_TIME);
-        coverage = Objects.requireNonNullElse(coverage, 0.0);
+        seenWithin = Objects.requireNonNullElse(seenWithin, DEFAULT_SEEN);
+        reports = Objects.requireNonNullElse(reports, 10);
+        coverage = Objects.requireNonNullElse(coverage, 0.5);
+        success = Objects.requireNonNullElse(success, 0.95);
+        error = Objects.requireNonNullElse(error, 0.05);
+        metrics = Objects.requireNonNullElse(metrics, List.of());
+        minTime = Objects.requireNonNullElse(minTime, Duration.ZERO);
+        groupTime = Objects.requireNonNullElse(groupTime, Duration.ofDays(1));
+        onTimeout = Objects.requireNonNullElse(onTimeout, OnTimeout.PAUSE);
+        approval = Objects.requireNonNullElse(approval, false);
     }
 
     /** Returns the number of reports from which metrics can pass a group or stop the roll-out. */
@@ -58,13 +101,39 @@ public record RolloutDefinition(
     /**
      * A metric that must not be inferior.
      *
-     * @param better whether a larger or a smaller value is better
+     * @param name its name in the devices' reports
+     * @param better whether higher or lower values are better, default higher
      * @param margin how much worse the version may be in the mean over devices, in the metric's unit
-     * @param confidence the confidence of the one-sided bound
-     * @param minSamples reports on fewer samples are not compared
+     * @param confidence of the one-sided bound, default 0.95
+     * @param minSamples reports on fewer samples are not compared, default 1
      */
     @Schema(name = "RolloutMetricRule")
-    public record Metric(String name, Better better, double margin, double confidence, long minSamples) {}
+    public record Metric(
+            @NotNull @Pattern(regexp = NAME, message = NAMES)
+            String name,
+
+            Better better,
+
+            @NotNull(message = "is missing, expected how much worse the metric may be, 0 or more")
+            @DecimalMin("0")
+            @DecimalMax("1e300")
+            Double margin,
+
+            @DecimalMin("0.5") @DecimalMax("0.9999") Double confidence,
+            @Min(1) Long minSamples) {
+
+        /** The pattern of metrics' names. */
+        public static final String NAME = "[a-z0-9_.-]{1,64}";
+
+        /** Says what {@link #NAME} allows. */
+        public static final String NAMES = "must be 1 to 64 of a-z, 0-9, '_', '.' and '-'";
+
+        public Metric {
+            better = Objects.requireNonNullElse(better, Better.HIGHER);
+            confidence = Objects.requireNonNullElse(confidence, 0.95);
+            minSamples = Objects.requireNonNullElse(minSamples, 1L);
+        }
+    }
 
     /** The direction in which a metric is better. */
     public enum Better {

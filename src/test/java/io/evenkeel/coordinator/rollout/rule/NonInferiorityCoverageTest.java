@@ -26,7 +26,7 @@ class NonInferiorityCoverageTest {
     private static final double NOISE = 3 * Math.sqrt(0.05 * 0.95 / TRIALS);
 
     private static Metric metric(Better better) {
-        return new Metric("accuracy", better, MARGIN, 0.95, 1);
+        return new Metric("accuracy", better, MARGIN, 0.95, 1L);
     }
 
     /**
