@@ -10,33 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._fields import FIELDS
 from .compress import parse as parse_compressor
 from .step import parse_rule, parse_schedule
 from .vector import Tensor, TensorLayout
-
-FIELDS = {
-    "name": str,
-    "algorithm": str,
-    "compressor": str,
-    "rounds": int,
-    "localSteps": int,
-    "gamma": str,
-    "eta": str,
-    "step": str,
-    "smoothness": float,
-    "seed": int,
-    "participants": dict,
-    "time": dict,
-    "sampling": float,
-    "staleness": int,
-    "stop": dict,
-    "horizon": int,
-    "weights": dict,
-    "priority": int,
-    "downlink": dict,
-    "robust": str,
-}
-"""The fields of a plan besides the tensors, with their JSON types; ``GET /openapi`` explains them."""
 
 _RESERVED = "__metadata__"
 
@@ -102,7 +79,7 @@ def _check(key: str, value: Any) -> None:
         raise ValueError(f"'{key}': {e}") from None
 
 
-_JSON = {str: "string", int: "integer", float: "number", dict: "object"}
+_JSON = {str: "string", int: "integer", float: "number", dict: "object", list: "array"}
 
 
 def safetensors(tensors: Mapping[str, npt.NDArray[Any]]) -> bytes:

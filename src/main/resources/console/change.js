@@ -1,35 +1,26 @@
 // Changing an active run: the dialog, and the list of changes.
 import {html, useState} from './standalone.module.js';
 import {call} from './api.js';
+import {FIELDS} from './fields.js';
 import {number, plain, time} from './format.js';
 import {Dialog, Field, Loaded, Refusal, useResource} from './parts.js';
 import {t} from './text.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-// The fields that can change, in the order of the form. kind: how the text is parsed. An empty text brings back the
-// default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.
-const FIELDS = [
-  {path: 'rounds', kind: 'number', label: 'rounds', hint: 'change_rounds_hint'},
-  {path: 'participants.min', kind: 'number', label: 'min_participants', hint: 'min_participants_hint'},
-  {path: 'participants.max', kind: 'number', label: 'max_participants', hint: 'max_participants_hint'},
-  {path: 'time.max', kind: 'text', label: 'max_time', hint: 'max_time_hint'},
-  {path: 'time.min', kind: 'text', label: 'min_time', hint: 'min_time_hint'},
-  {path: 'sampling', kind: 'number', label: 'sampling', hint: 'sampling_hint'},
-  {path: 'priority', kind: 'number', label: 'priority', hint: 'priority_hint'},
-  {path: 'weights.min', kind: 'number', label: 'min_weight', hint: 'min_weight_hint'},
-  {path: 'weights.max', kind: 'number', label: 'max_weight', hint: 'max_weight_hint'},
-];
+const CHANGING = FIELDS.filter(field => field.changes);
+
+// An empty text brings back the default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.
 const STOP_FIELDS = [
-  {path: 'stop.targets', kind: 'list', label: 'stop_targets', hint: 'stop_targets_hint'},
-  {path: 'stop.maxTime', kind: 'text', label: 'stop_time', hint: 'stop_time_hint'},
-  {path: 'stop.maxBytes', kind: 'number', label: 'stop_bytes', hint: 'stop_bytes_hint'},
-  {path: 'stop.patience.rounds', kind: 'number', label: 'stop_patience', hint: 'stop_patience_hint', removes: 'stop.patience'},
-  {path: 'stop.patience.metric', kind: 'text', label: 'stop_metric', hint: 'stop_metric_hint'},
-  {path: 'stop.divergence.factor', kind: 'number', label: 'stop_factor', hint: 'stop_factor_hint', off: 'stop.divergence'},
-  {path: 'stop.divergence.loss', kind: 'number', label: 'stop_divergence', hint: 'stop_divergence_hint', removes: 'stop.divergence'},
+  {path: 'stop.targets', list: true, label: 'stop_targets', hint: 'stop_targets_hint'},
+  {path: 'stop.maxTime', label: 'stop_time', hint: 'stop_time_hint'},
+  {path: 'stop.maxBytes', number: true, label: 'stop_bytes', hint: 'stop_bytes_hint'},
+  {path: 'stop.patience.rounds', number: true, label: 'stop_patience', hint: 'stop_patience_hint', removes: 'stop.patience'},
+  {path: 'stop.patience.metric', label: 'stop_metric', hint: 'stop_metric_hint'},
+  {path: 'stop.divergence.factor', number: true, label: 'stop_factor', hint: 'stop_factor_hint', off: 'stop.divergence'},
+  {path: 'stop.divergence.loss', number: true, label: 'stop_divergence', hint: 'stop_divergence_hint', removes: 'stop.divergence'},
 ];
-const ALL = [...FIELDS, ...STOP_FIELDS];
+const ALL = [...CHANGING, ...STOP_FIELDS];
 
 /** A value of a definition as text: a duration such as PT1M30S as 90s, PT12H as 12h. */
 export function text(value) {
@@ -47,11 +38,11 @@ export function text(value) {
 const at = (run, path) => path.split('.').reduce((value, name) => value?.[name], run);
 const current = (run, {path, off}) => text(off && at(run, off) === 'off' ? 'off' : at(run, path));
 
-/** Parses a text by its kind; an invalid number is left to the coordinator, which says what it expects. */
-function read(kind, entered) {
+/** Parses a field's text; an invalid number is left to the coordinator, which says what it expects. */
+function read(field, entered) {
   if (entered === '') return null;
-  if (kind === 'list') return entered.split(',').map(one => one.trim()).filter(Boolean);
-  return kind === 'number' && Number.isFinite(Number(entered)) ? Number(entered) : entered;
+  if (field.list) return entered.split(',').map(one => one.trim()).filter(Boolean);
+  return field.number && Number.isFinite(Number(entered)) ? Number(entered) : entered;
 }
 
 /** Sets a value in nested objects, except below a condition that is removed. */
@@ -69,7 +60,7 @@ function patch(run, form) {
     const entered = form[field.path].trim();
     if (entered === current(run, field)) continue;
     const target = (entered === 'off' && field.off) || (entered === '' && field.removes) || field.path;
-    put(result, target, read(field.kind, entered));
+    put(result, target, read(field, entered));
   }
   return result;
 }
@@ -104,8 +95,8 @@ function ChangeDialog({run, base, onClose, onDone}) {
     onDone();
   });
   const nothing = preview?.changes.length === 0;
-  const input = field => html`<${Field} label=${t(field.label)} hint=${t('hint_now', t(field.hint), current(run, field) || t('no_value'))}>
-    <input name=${field.path} value=${form[field.path]} inputmode=${field.kind === 'number' && !field.off ? 'decimal' : 'text'} autocomplete="off"
+  const input = field => html`<${Field} label=${t(field.label)} hint=${t('hint_now', t(field.changeHint ?? field.hint), current(run, field) || t('no_value'))}>
+    <input name=${field.path} value=${form[field.path]} inputmode=${field.number && !field.off ? 'decimal' : 'text'} autocomplete="off"
       onInput=${event => setForm({...form, [field.path]: event.target.value})} /><//>`;
   return html`<${Dialog} title=${t('change_run', plain(run.name))} onClose=${onClose}>
     ${preview && !nothing ? html`
@@ -118,7 +109,7 @@ function ChangeDialog({run, base, onClose, onDone}) {
         <button onClick=${() => { setPreview(null); setProblem(null); }}>${t('back')}</button></div>` : html`
       <form class="change" onSubmit=${look} novalidate>
         <p class="soft">${t('change_intro')}</p>
-        <div class="fields">${FIELDS.map(input)}
+        <div class="fields">${CHANGING.map(input)}
           <${Field} label=${t('reason')} hint=${t('reason_hint')}><input name="reason" maxlength="500" value=${reason} onInput=${event => setReason(event.target.value)} /><//>
         </div>
         <details class="spaced"><summary>${t('stop_conditions')}</summary><div class="fields">${STOP_FIELDS.map(input)}</div></details>

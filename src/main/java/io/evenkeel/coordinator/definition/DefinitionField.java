@@ -1,85 +1,71 @@
 package io.evenkeel.coordinator.definition;
 
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * The fields of a {@link RunDefinition}, and whether each may change while the run is active. This is the only place that decides this.
+ * A field of a {@link RunDefinition}, and whether it may change while the run is active: each component may that is not {@link Fixed}.
  *
  * <p>A changeable field takes effect through {@link RoundRules}. It must affect neither the devices' computation nor
  * the step, because messages sent before the change still count.
+ *
+ * @param text the name in JSON
+ * @param fixedBecause why the field cannot change; empty if it can
  */
-public enum DefinitionField {
-    NAME("name", "devices and messages refer to the run by it"),
-    TENSORS("tensors", "the model, the sum and all messages have this shape"),
-    DIMENSION("dimension", "the model, the sum and all messages have this shape"),
-    ALGORITHM("algorithm", "the devices' vectors g_i and the coordinator's sum follow from it"),
-    COMPRESSOR("compressor", "devices compress as the plan says that they got when they joined"),
-    ROUNDS("rounds"),
-    LOCAL_STEPS("localSteps", "devices got it when they joined"),
-    GAMMA("gamma", "the steps taken so far and those to come are one schedule"),
-    ETA("eta", "the devices' momentum follows from it, and they got it when they joined"),
-    STEP("step", "the steps taken so far and those to come follow one rule, which has a memory"),
-    SMOOTHNESS("smoothness", "the step size was derived from it when the run was created"),
-    SEED("seed", "the draws of members and of coordinates follow from it"),
-    PARTICIPANTS("participants"),
-    TIME("time"),
-    SAMPLING("sampling"),
-    STALENESS("staleness", "devices got it when they joined"),
-    STOP("stop"),
-    INITIAL_MODEL("initialModel", "the run has begun with it"),
-    HORIZON("horizon", "the step size was derived from it when the run was created"),
-    WEIGHTS("weights"),
-    DEVICES("devices", "the stored draws of rounds follow from it; create a run from the newest model instead"),
-    PRIORITY("priority"),
-    PRIVACY("privacy", "devices add noise, and count what they spend, as the plan says that they got when they joined"),
-    DOWNLINK("downlink", "the devices' model w follows from it, and they got it when they joined"),
-    SECURE_AGGREGATION("secureAggregation", "devices check cohorts by the plan that they got when they joined"),
-    ROBUST(
-            "robust",
-            "the steps taken so far and those to come follow one sum; create a run from the newest model instead"),
-    DESCRIPTION("description"),
-    TAGS("tags");
+public record DefinitionField(String text, Optional<String> fixedBecause) {
 
-    private final String text;
-    private final @Nullable String fixedBecause;
+    static final String TENSORS = "tensors";
 
-    DefinitionField(String text) {
-        this.text = text;
-        this.fixedBecause = null;
+    private static final Map<String, DefinitionField> ALL = Collections.unmodifiableMap(Arrays.stream(
+                    RunDefinition.class.getRecordComponents())
+            .map(DefinitionField::of)
+            .collect(Collectors.toMap(DefinitionField::text, Function.identity(), (a, b) -> a, LinkedHashMap::new)));
+
+    /** Marks a component of a definition that cannot change while the run is active. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.RECORD_COMPONENT)
+    public @interface Fixed {
+
+        /** Returns the reason, which completes "cannot change: ". */
+        String value();
     }
 
-    DefinitionField(String text, String fixedBecause) {
-        this.text = text;
-        this.fixedBecause = fixedBecause;
-    }
-
-    /** Returns the name in JSON. */
-    String text() {
-        return text;
-    }
-
-    /** Returns why the field cannot change; empty if it can. */
-    Optional<String> fixedBecause() {
-        return Optional.ofNullable(fixedBecause);
-    }
-
-    /** Returns why the field cannot change in a run with a definition; empty if it can. */
-    Optional<String> fixedBecause(RunDefinition definition) {
-        return this == PARTICIPANTS && definition.secureAggregation() != null
-                ? Optional.of("devices check the size of cohorts by it, and it limits what the sum can hold")
-                : fixedBecause();
-    }
-
-    /** Returns whether the field is only information for readers, which can change after the run's end. */
-    public boolean isNote() {
-        return this == DESCRIPTION || this == TAGS;
+    /** Returns all fields in the order of the definition. */
+    public static Collection<DefinitionField> all() {
+        return ALL.values();
     }
 
     /** Returns the field that contains a path such as {@code participants.min}. */
     public static Optional<DefinitionField> of(String path) {
-        String name = path.contains(".") ? path.substring(0, path.indexOf('.')) : path;
-        return Arrays.stream(values()).filter(field -> field.text.equals(name)).findFirst();
+        return Optional.ofNullable(ALL.get(path.contains(".") ? path.substring(0, path.indexOf('.')) : path));
+    }
+
+    private static DefinitionField of(RecordComponent component) {
+        return new DefinitionField(
+                component.getName(),
+                Optional.ofNullable(component.getAnnotation(Fixed.class)).map(Fixed::value));
+    }
+
+    /** Returns why the field cannot change in a run with a definition; empty if it can. */
+    Optional<String> fixedBecause(RunDefinition definition) {
+        return text.equals("participants") && definition.secureAggregation() != null
+                ? Optional.of("devices check the size of cohorts by it, and it limits what the sum can hold")
+                : fixedBecause;
+    }
+
+    /** Returns whether the field is only information for readers, which can change after the run's end. */
+    public boolean isNote() {
+        return text.equals("description") || text.equals("tags");
     }
 }

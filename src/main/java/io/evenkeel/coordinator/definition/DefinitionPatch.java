@@ -48,13 +48,13 @@ public class DefinitionPatch {
     public RunDefinition replay(RunDefinition created, List<Revision> revisions, Consumer<RoundRules> rules) {
         ObjectNode tree = json.valueToTree(created);
         // There can be 10,000 tensors, and revisions never change them.
-        JsonNode tensors = tree.remove(DefinitionField.TENSORS.text());
+        JsonNode tensors = tree.remove(DefinitionField.TENSORS);
         for (Revision revision : revisions) {
             revision.changes().forEach(change -> apply(tree, change));
             rules.accept(RoundRules.of(json.treeToValue(tree, RunDefinition.class)));
         }
         if (tensors != null) {
-            tree.set(DefinitionField.TENSORS.text(), tensors);
+            tree.set(DefinitionField.TENSORS, tensors);
         }
         return json.treeToValue(tree, RunDefinition.class);
     }
@@ -158,7 +158,7 @@ public class DefinitionPatch {
     /** Returns the paths of both in the order of the definition; descends into objects, but not into lists. */
     private static Set<String> paths(ObjectNode before, ObjectNode after) {
         Set<String> paths = new LinkedHashSet<>();
-        for (DefinitionField field : DefinitionField.values()) {
+        for (DefinitionField field : DefinitionField.all()) {
             addPaths(field.text(), before.get(field.text()), paths);
             addPaths(field.text(), after.get(field.text()), paths);
         }

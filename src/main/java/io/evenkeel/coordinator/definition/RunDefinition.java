@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.definition;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.coordinator.definition.DefinitionField.Fixed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param dimension d, for a model that is one flat tensor
  * @param algorithm a preset's name, such as {@code ef21-norm}
  * @param compressor such as {@code top-k:0.01}; by default the preset's
- * @param rounds R, 1 to 1,000,000
+ * @param rounds R, 1 to 1,000,000; a change ends the run no earlier than after the open round
  * @param localSteps how many optimizer steps a device takes before it sends the difference of models, 1 to 1,000,000. It is for devices
  *     alone; by default they decide themselves
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
@@ -25,15 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param smoothness L, from which plain steps' default size follows
  * @param seed what sampling and the devices' random compressors derive their draws from, default 0
  * @param participants how many messages a round needs and takes
- * @param time how long a round takes
+ * @param time how long a round stays open
  * @param sampling the share of the members asked in a round, in (0, 1], default 1
  * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
  * @param stop when the run stops before its last round; by default only if it diverges
  * @param initialModel where x^0 comes from
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
- * @param weights the range of the members' weights; with {@code robust} at most 1 by default
+ * @param weights the range of the members' weights, with {@code robust} at most 1 by default. A change applies to a weight when the
+ *     open round closes; wider bounds restore a weight only when its device joins again
  * @param devices which devices may join and are asked; by default all
- * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
+ * @param priority which run devices that check in get first: the largest, -1000 to 1000, default 0
  * @param privacy differential privacy of the devices' messages; by default none
  * @param downlink how the devices' model follows the coordinator's; by default without loss
  * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
@@ -43,32 +45,70 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
-        @Nullable String name,
-        @Nullable List<TensorShape> tensors,
-        @Nullable Integer dimension,
-        @Nullable String algorithm,
-        @Nullable String compressor,
+        @Fixed("devices and messages refer to the run by it") @Nullable
+        String name,
+
+        @Fixed("the model, the sum and all messages have this shape") @Nullable
+        List<TensorShape> tensors,
+
+        @Fixed("the model, the sum and all messages have this shape") @Nullable
+        Integer dimension,
+
+        @Fixed("the devices' vectors g_i and the coordinator's sum follow from it") @Nullable
+        String algorithm,
+
+        @Fixed("devices compress as the plan says that they got when they joined") @Nullable
+        String compressor,
+
         @Nullable Integer rounds,
-        @Nullable Integer localSteps,
-        @Nullable String gamma,
-        @Nullable String eta,
-        @Nullable String step,
-        @Nullable Double smoothness,
-        @Nullable Long seed,
+        @Fixed("devices got it when they joined") @Nullable Integer localSteps,
+
+        @Fixed("the steps taken so far and those to come are one schedule") @Nullable
+        String gamma,
+
+        @Fixed("the devices' momentum follows from it, and they got it when they joined") @Nullable
+        String eta,
+
+        @Fixed("the steps taken so far and those to come follow one rule, which has a memory") @Nullable
+        String step,
+
+        @Fixed("the step size was derived from it when the run was created") @Nullable
+        Double smoothness,
+
+        @Fixed("the draws of members and of coordinates follow from it") @Nullable
+        Long seed,
+
         @Nullable Participants participants,
         @Nullable TimeLimits time,
         @Nullable Double sampling,
-        @Nullable Integer staleness,
+        @Fixed("devices got it when they joined") @Nullable Integer staleness,
         @Nullable Stop stop,
-        @Nullable InitialModel initialModel,
-        @Nullable Integer horizon,
+        @Fixed("the run has begun with it") @Nullable InitialModel initialModel,
+
+        @Fixed("the step size was derived from it when the run was created") @Nullable
+        Integer horizon,
+
         @Nullable Weights weights,
-        @Nullable Devices devices,
+
+        @Fixed("the stored draws of rounds follow from it; create a run from the newest model instead") @Nullable
+        Devices devices,
+
         @Nullable Integer priority,
-        @Nullable Privacy privacy,
-        @Nullable LossyDownlink downlink,
-        @Nullable SecureAggregation secureAggregation,
-        @Nullable String robust,
+
+        @Fixed("devices add noise, and count what they spend, as the plan says that they got when they joined")
+        @Nullable
+        Privacy privacy,
+
+        @Fixed("the devices' model w follows from it, and they got it when they joined") @Nullable
+        LossyDownlink downlink,
+
+        @Fixed("devices check cohorts by the plan that they got when they joined") @Nullable
+        SecureAggregation secureAggregation,
+
+        @Fixed("the steps taken so far and those to come follow one sum; create a run from the newest model instead")
+        @Nullable
+        String robust,
+
         @Nullable String description,
         @Nullable List<String> tags) {
 
@@ -94,8 +134,8 @@ public record RunDefinition(
     /**
      * The duration of a round.
      *
-     * @param min how long a round stays open at least, even if all have answered, default 0
-     * @param max after which it closes with those who have answered, default 60 s
+     * @param min how long a round stays open at least, even if all have answered, 0 s to {@code max}, default 0 s
+     * @param max after which it closes with those who have answered, 100 ms to 30 days, default 60 s
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TimeLimits(

@@ -47,9 +47,9 @@ class RunChangeController {
     @Operation(
             summary = "Change a run while it goes on",
             description =
-                    "A JSON merge patch (RFC 7396) of the definition: rounds, participants, time, sampling, stop, weights, priority,"
-                            + " description and tags can change, the last two also when the run is over; null brings back a default. It takes effect when the next round opens, or when the open round"
-                            + " is extended for want of messages. With \"revision\", the number that the run shows, it is refused"
+                    "A JSON merge patch (RFC 7396) of the definition; null brings back a default. The refusal fixed-field says"
+                            + " why a field cannot change. Description and tags can also change when the run is over."
+                            + " The change takes effect when the next round opens, or when the open round is extended for want of messages. With \"revision\", the number that the run shows, it is refused"
                             + " with definition-changed if somebody else has changed the run since. The response is the new"
                             + " revision; if nothing changes, it is the newest one's number without changes.",
             requestBody =

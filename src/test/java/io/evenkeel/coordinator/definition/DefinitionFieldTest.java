@@ -2,19 +2,35 @@ package io.evenkeel.coordinator.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.testing.GeneratedFile;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
+/** Which fields can change, and the files that are made from {@link RunDefinition}: docs/definition.md, and lists for the CLI and Python. */
 class DefinitionFieldTest {
 
+    private static final Pattern PARAMETER =
+            Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*@param|\\s*$)", Pattern.DOTALL);
+
+    /** The Python package derives them from the model. */
+    private static final Set<String> OF_THE_MODEL = Set.of("tensors", "dimension", "initialModel");
+
     @Test
-    void everyFieldOfADefinitionIsEitherChangeableOrFixedForAReason() {
-        assertThat(Arrays.stream(DefinitionField.values()).map(DefinitionField::text))
-                .containsExactlyElementsOf(Arrays.stream(RunDefinition.class.getRecordComponents())
-                        .map(RecordComponent::getName)
-                        .toList());
-        assertThat(Arrays.stream(DefinitionField.values())
+    void onlyFieldsThatSentMessagesDoNotDependOnCanChange() {
+        assertThat(DefinitionField.all().stream()
                         .filter(field -> field.fixedBecause().isEmpty())
                         .map(DefinitionField::text))
                 .containsExactly(
@@ -31,8 +47,97 @@ class DefinitionFieldTest {
 
     @Test
     void findsTheFieldOfAPath() {
-        assertThat(DefinitionField.of("participants.min")).contains(DefinitionField.PARTICIPANTS);
-        assertThat(DefinitionField.of("rounds")).contains(DefinitionField.ROUNDS);
+        assertThat(DefinitionField.of("participants.min").orElseThrow().text()).isEqualTo("participants");
+        assertThat(DefinitionField.of("rounds").orElseThrow().text()).isEqualTo("rounds");
         assertThat(DefinitionField.of("state")).isEmpty();
+    }
+
+    @Test
+    void thePageHasEveryField() throws IOException {
+        GeneratedFile.compareTables(
+                "docs/definition.md",
+                DefinitionFieldTest.class,
+                "\n| field | meaning | can change |\n|---|---|---|\n"
+                        + rows("", RunDefinition.class).collect(Collectors.joining()));
+    }
+
+    @Test
+    void theCommandLineCompletesTheFieldsThatCanChange() throws IOException {
+        GeneratedFile.compare(
+                "cli/src/main/resources/io/evenkeel/cli/runs/changeable-fields.txt",
+                Arrays.stream(RunDefinition.class.getRecordComponents())
+                        .filter(component -> DefinitionField.of(component.getName())
+                                .flatMap(DefinitionField::fixedBecause)
+                                .isEmpty())
+                        .flatMap(component -> leaves("", component))
+                        .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    @Test
+    void thePythonPackageKnowsTheTypeOfEachField() throws IOException {
+        GeneratedFile.compare(
+                "client-sdk/python/src/evenkeel/_fields.py",
+                Arrays.stream(RunDefinition.class.getRecordComponents())
+                        .filter(component -> !OF_THE_MODEL.contains(component.getName()))
+                        .map(component -> "    \"" + component.getName() + "\": " + python(component.getType()) + ",\n")
+                        .collect(
+                                Collectors.joining(
+                                        "",
+                                        "\"\"\"The fields of a run's definition. DefinitionFieldTest makes this file from RunDefinition.java.\"\"\"\n\nFIELDS = {\n",
+                                        "}\n\"\"\"The fields besides the model's, with their JSON types; docs/definition.md explains them.\"\"\"\n")));
+    }
+
+    private static Stream<String> leaves(String path, RecordComponent component) {
+        return component.getType().isRecord()
+                ? Arrays.stream(component.getType().getRecordComponents())
+                        .flatMap(inner -> leaves(path + component.getName() + ".", inner))
+                : Stream.of(path + component.getName());
+    }
+
+    private static String python(Class<?> type) {
+        if (type == Integer.class || type == Long.class) {
+            return "int";
+        }
+        if (type == Double.class) {
+            return "float";
+        }
+        return type == List.class ? "list" : type.isRecord() ? "dict" : "str";
+    }
+
+    private static Stream<String> rows(String path, Class<?> type) throws IOException {
+        Map<String, String> meanings = meanings(type);
+        Stream<String> rows = Stream.empty();
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = path + component.getName();
+            String meaning = Objects.requireNonNull(meanings.get(component.getName()), name + " has no @param");
+            String changes = path.isEmpty()
+                    ? DefinitionField.of(name)
+                            .flatMap(DefinitionField::fixedBecause)
+                            .map(fixed -> "no: " + fixed)
+                            .orElse("yes")
+                    : "";
+            rows = Stream.concat(
+                    rows,
+                    Stream.of("| `%s` | %s | %s |\n"
+                            .formatted(name, GeneratedFile.cell(meaning), GeneratedFile.cell(changes))));
+            if (component.getType().isRecord()) {
+                rows = Stream.concat(rows, rows(name + ".", component.getType()));
+            }
+        }
+        return rows;
+    }
+
+    /** Returns the Javadoc of a record's components. */
+    private static Map<String, String> meanings(Class<?> type) throws IOException {
+        String binary = type.getName().substring(type.getPackageName().length() + 1);
+        try (InputStream file = Objects.requireNonNull(type.getResourceAsStream(binary + "__Javadoc.json"))) {
+            Matcher parameter = PARAMETER.matcher(
+                    JsonMapper.shared().readTree(file).path("doc").asString());
+            Map<String, String> meanings = new HashMap<>();
+            while (parameter.find()) {
+                meanings.put(parameter.group(1), parameter.group(2));
+            }
+            return meanings;
+        }
     }
 }

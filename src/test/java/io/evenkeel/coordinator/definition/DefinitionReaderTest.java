@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class DefinitionReaderTest {
 
-    private static final String KNOWN = Arrays.stream(DefinitionField.values())
-            .map(DefinitionField::text)
-            .sorted()
-            .collect(Collectors.joining(", "));
+    private static final String KNOWN =
+            DefinitionField.all().stream().map(DefinitionField::text).sorted().collect(Collectors.joining(", "));
 
     /** With the settings of application.yml. */
     private final JsonMapper json = JsonMapper.builder()

@@ -7,9 +7,13 @@ import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.tools.ApiPath;
 import io.evenkeel.tools.CoordinatorClient;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,9 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round"
                     + " is extended for want of messages.",
-            "",
-            "Fields: rounds, participants.min, participants.max, time.min, time.max, sampling, priority, weights.min,"
-                    + " weights.max, and the conditions under stop, such as stop.maxTime and stop.patience.rounds.",
             ""
         },
         footer = {
@@ -46,7 +47,7 @@ final class SetRunCommand extends ApiCommand {
             arity = "1..*",
             paramLabel = "FIELD=VALUE",
             completionCandidates = ChangeableFields.class,
-            description = "A field and its new value; 'none' brings back the default.")
+            description = "A field and its new value; 'none' brings back the default. Fields: ${COMPLETION-CANDIDATES}")
     @SuppressWarnings("NullAway.Init")
     private List<String> settings;
 
@@ -95,34 +96,20 @@ final class SetRunCommand extends ApiCommand {
         return lines;
     }
 
-    /** Completes the names of changeable fields. The coordinator decides whether a field may change. */
+    /** Completes the names of changeable fields, which DefinitionFieldTest writes to a file. The coordinator decides. */
     static final class ChangeableFields implements Iterable<String> {
-
-        private static final List<String> FIELDS = List.of(
-                "rounds=",
-                "participants.min=",
-                "participants.max=",
-                "time.min=",
-                "time.max=",
-                "sampling=",
-                "priority=",
-                "weights.min=",
-                "weights.max=",
-                "stop.targets=",
-                "stop.patience.rounds=",
-                "stop.patience.metric=",
-                "stop.maxBytes=",
-                "stop.maxTime=",
-                "stop.divergence=off",
-                "stop.divergence.factor=",
-                "stop.divergence.loss=",
-                "stop.divergence.rounds=",
-                "description=",
-                "tags=");
 
         @Override
         public Iterator<String> iterator() {
-            return FIELDS.iterator();
+            try (InputStream file =
+                    Objects.requireNonNull(SetRunCommand.class.getResourceAsStream("changeable-fields.txt"))) {
+                return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .map(field -> field + "=")
+                        .iterator();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

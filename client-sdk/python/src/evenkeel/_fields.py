@@ -1,0 +1,30 @@
+"""The fields of a run's definition. DefinitionFieldTest makes this file from RunDefinition.java."""
+
+FIELDS = {
+    "name": str,
+    "algorithm": str,
+    "compressor": str,
+    "rounds": int,
+    "localSteps": int,
+    "gamma": str,
+    "eta": str,
+    "step": str,
+    "smoothness": float,
+    "seed": int,
+    "participants": dict,
+    "time": dict,
+    "sampling": float,
+    "staleness": int,
+    "stop": dict,
+    "horizon": int,
+    "weights": dict,
+    "devices": dict,
+    "priority": int,
+    "privacy": dict,
+    "downlink": dict,
+    "secureAggregation": dict,
+    "robust": str,
+    "description": str,
+    "tags": list,
+}
+"""The fields besides the model's, with their JSON types; docs/definition.md explains them."""
