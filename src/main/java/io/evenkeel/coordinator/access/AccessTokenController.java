@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.coordinator.access.permission.AccessRight;
 import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
@@ -15,7 +16,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
@@ -60,9 +60,7 @@ class AccessTokenController {
                     .problem();
         });
         AccessTokens.Issued issued = tokens.issue(request.name(), permissions, request.expiresIn(), minter.name());
-        AccessTokens.View view = issued.view();
-        return new Created(
-                view.id(), issued.text(), view.name(), view.role(), view.rights(), view.runs(), view.expiresAt());
+        return new Created(issued.text(), issued.view());
     }
 
     @GetMapping
@@ -138,19 +136,12 @@ class AccessTokenController {
 
     /** A new token, with its text. */
     @Schema(name = "AccessTokenCreated")
-    record Created(
-            String id,
-            String token,
-            String name,
-            AccessRole role,
-            List<AccessRight> rights,
-            List<String> runs,
-            @Nullable Instant expiresAt) {
+    record Created(String token, @JsonUnwrapped AccessTokens.View view) {
 
         /** Returns the id without the text. */
         @Override
         public String toString() {
-            return "Created[" + id + "]";
+            return "Created[" + view.id() + "]";
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
@@ -69,6 +70,7 @@ record EvaluationRequest(
      * @param seed what the draw depends on; by default the evaluation's name
      */
     @Schema(name = "EvaluationDevices")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Devices(
             @Size(max = DeviceSelector.MAX_LENGTH) @Nullable String selector,
             @Nullable Double share,
@@ -84,6 +86,7 @@ record EvaluationRequest(
      * @param max the number of results with which it ends; default none
      */
     @Schema(name = "EvaluationParticipants")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Participants(
             @Min(1) @Max(1_000_000_000) @Nullable Integer min,
             @Min(1) @Max(1_000_000_000) @Nullable Integer max) {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param state where it is in its life
  * @param model what is measured
- * @param devices which devices are asked
+ * @param devices which devices are asked, with the share of the selected that a number came to
  * @param participants how many results are needed and taken
  * @param results how many results there are
  * @param breakdown attributes by whose values results are grouped
@@ -31,8 +31,8 @@ record EvaluationView(
         String name,
         EvaluationRound.State state,
         @JsonUnwrapped EvaluatedModel model,
-        DevicesView devices,
-        ParticipantsView participants,
+        EvaluationRequest.Devices devices,
+        EvaluationRequest.Participants participants,
         int results,
         List<String> breakdown,
         Instant deadline,
@@ -52,26 +52,6 @@ record EvaluationView(
     @Schema(name = "EvaluationSite")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SiteView(String client, int devices, @Nullable String reason) {}
-
-    /**
-     * The devices that are asked.
-     *
-     * @param selector chooses them by attributes and labels, empty for all
-     * @param share the random share of these
-     * @param seed what the draw depends on
-     */
-    @Schema(name = "EvaluationDevicesView")
-    record DevicesView(String selector, double share, String seed) {}
-
-    /**
-     * The numbers of results that are needed and taken.
-     *
-     * @param min needed
-     * @param max taken; null for no limit
-     */
-    @Schema(name = "EvaluationParticipantsView")
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record ParticipantsView(int min, @Nullable Integer max) {}
 
     /**
      * A metric over all devices that sent it.
@@ -142,8 +122,9 @@ record EvaluationView(
                 evaluation.name(),
                 evaluation.state(now),
                 evaluation.model(),
-                new DevicesView(evaluation.selector().toString(), evaluation.share(), evaluation.seed()),
-                new ParticipantsView(evaluation.least(), evaluation.most()),
+                new EvaluationRequest.Devices(
+                        evaluation.selector().toString(), evaluation.share(), null, evaluation.seed()),
+                new EvaluationRequest.Participants(evaluation.least(), evaluation.most()),
                 evaluation.results(),
                 evaluation.breakdown(),
                 evaluation.deadline(),

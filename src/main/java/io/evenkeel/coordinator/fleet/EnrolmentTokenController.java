@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
@@ -52,14 +53,7 @@ class EnrolmentTokenController {
     Created createEnrolmentToken(@Valid @RequestBody Request request) {
         int uses = request.uses() == null ? 1 : request.uses();
         Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.run(), request.description());
-        EnrolmentToken token = issued.token();
-        return new Created(
-                token.getId(),
-                issued.text(),
-                token.uses(),
-                token.expiresAt().orElse(null),
-                token.run().orElse(null),
-                token.description().orElse(null));
+        return new Created(issued.text(), View.of(issued.token()));
     }
 
     @GetMapping
@@ -117,18 +111,12 @@ class EnrolmentTokenController {
 
     /** A new token, with its text. */
     @Schema(name = "EnrolmentTokenCreated")
-    record Created(
-            String id,
-            String token,
-            int uses,
-            @Nullable Instant expiresAt,
-            @Nullable String run,
-            @Nullable String description) {
+    record Created(String token, @JsonUnwrapped View view) {
 
         /** Returns the id without the text. */
         @Override
         public String toString() {
-            return "Created[" + id + "]";
+            return "Created[" + view.id() + "]";
         }
     }
 
