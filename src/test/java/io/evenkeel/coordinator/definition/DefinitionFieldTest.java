@@ -62,14 +62,16 @@ class DefinitionFieldTest {
     }
 
     @Test
-    void theCommandLineCompletesTheFieldsThatCanChange() throws IOException {
+    void theCommandLineKnowsTheFieldsAndWhichCanChange() throws IOException {
         GeneratedFile.compare(
-                "cli/src/main/resources/io/evenkeel/cli/runs/changeable-fields.txt",
+                "cli/src/main/resources/io/evenkeel/cli/runs/definition-fields.txt",
                 Arrays.stream(RunDefinition.class.getRecordComponents())
-                        .filter(component -> DefinitionField.of(component.getName())
-                                .flatMap(DefinitionField::fixedBecause)
-                                .isEmpty())
-                        .flatMap(component -> leaves("", component))
+                        .flatMap(component -> leaves("", component)
+                                .map(path -> DefinitionField.of(path)
+                                                .flatMap(DefinitionField::fixedBecause)
+                                                .isEmpty()
+                                        ? path + " *"
+                                        : path))
                         .collect(Collectors.joining("\n", "", "\n")));
     }
 

@@ -41,9 +41,7 @@ final class RunText {
     }
 
     static List<String> lines(JsonNode run, TextLayout page) {
-        List<String> lines = new ArrayList<>();
-        lines.add(headline(run, page));
-        lines.addAll(new Properties()
+        Properties properties = new Properties()
                 .add("description", run.path("description").asString("").replace('\n', ' '))
                 .add("tags", TableCells.joined(run.path("tags"), ", ", ""))
                 .add("message", run.path("message").asString(""))
@@ -55,35 +53,46 @@ final class RunText {
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))
                 .add("best round", run.path("bestRound").asString(""))
-                .add("model", model(run))
-                .add("starts from", run.path("initialModel").asString(""))
-                .add("algorithm", run.path("algorithm").asString(""))
-                .add("compressor", run.path("compressor").asString(""))
-                .add("step", run.path("step").asString(""))
-                .add("gamma", run.path("gamma").asString(""))
-                .add("eta", run.path("eta").asString(""))
-                .add("participants", participants(run.path("participants")))
-                .add("round time", time(run.path("time")))
-                .add("sampling", run.path("sampling").asString(""))
-                .add("who may join", run.path("devices").path("join").asString(""))
-                .add("part of devices", part(run.path("devices").path("part")))
-                .add("who is asked", run.path("devices").path("sample").asString(""))
-                .add("stratified by", run.path("devices").path("stratifyBy").asString(""))
-                .add("crossover", turns(run.path("devices").path("crossover")))
-                .add("weights", weights(run.path("weights")))
-                .add("privacy", privacy(run.path("privacy")))
+                .add("model", model(run));
+        DefinitionFields.names().forEach(field -> addField(properties, field, run));
+        List<String> lines = new ArrayList<>();
+        lines.add(headline(run, page));
+        lines.addAll(properties
                 .add("lost", lost(run.path("lost")))
                 .add("privacy spent", privacySpent(run.path("privacySpent")))
-                .add("secure aggregation", secureAggregation(run.path("secureAggregation")))
-                .add("staleness", run.path("staleness").asString(""))
-                .add("stops", stops(run.path("stop")))
-                .add("local steps", run.path("localSteps").asString(""))
-                .add("seed", run.path("seed").asString(""))
-                .add("horizon", horizon(run))
                 .add("revision", revision(run))
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
+    }
+
+    /** Adds a field of the definition; one without a text of its own is shown as its value. */
+    private static void addField(Properties properties, String field, JsonNode run) {
+        JsonNode value = run.path(field);
+        switch (field) {
+            case "name", "rounds", "tensors", "dimension", "description", "tags" -> {} // shown above
+            case "devices" ->
+                properties
+                        .add("who may join", value.path("join").asString(""))
+                        .add("part of devices", part(value.path("part")))
+                        .add("who is asked", value.path("sample").asString(""))
+                        .add("stratified by", value.path("stratifyBy").asString(""))
+                        .add("crossover", turns(value.path("crossover")));
+            case "downlink" ->
+                properties.add("downlink", value.path("compressor").asString(""));
+            case "horizon" -> properties.add("horizon", horizon(run));
+            case "initialModel" -> properties.add("starts from", value.asString(""));
+            case "participants" -> properties.add("participants", participants(value));
+            case "privacy" -> properties.add("privacy", privacy(value));
+            case "secureAggregation" -> properties.add("secure aggregation", secureAggregation(value));
+            case "stop" -> properties.add("stops", stops(value));
+            case "time" -> properties.add("round time", time(value));
+            case "weights" -> properties.add("weights", weights(value));
+            default ->
+                properties.add(
+                        field.replaceAll("(?=[A-Z])", " ").toLowerCase(Locale.ROOT),
+                        value.isContainer() ? value.toString() : value.asString(""));
+        }
     }
 
     private static String expectedEnd(JsonNode run, TextLayout page) {

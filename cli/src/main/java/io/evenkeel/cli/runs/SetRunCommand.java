@@ -7,13 +7,8 @@ import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.tools.ApiPath;
 import io.evenkeel.tools.CoordinatorClient;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,7 +41,7 @@ final class SetRunCommand extends ApiCommand {
             index = "1..*",
             arity = "1..*",
             paramLabel = "FIELD=VALUE",
-            completionCandidates = ChangeableFields.class,
+            completionCandidates = DefinitionFields.class,
             description = "A field and its new value; 'none' brings back the default. Fields: ${COMPLETION-CANDIDATES}")
     @SuppressWarnings("NullAway.Init")
     private List<String> settings;
@@ -94,22 +89,5 @@ final class SetRunCommand extends ApiCommand {
         lines.add("");
         lines.add("Takes effect " + RevisionText.effect(preview) + ".");
         return lines;
-    }
-
-    /** Completes the names of changeable fields, which DefinitionFieldTest writes to a file. The coordinator decides. */
-    static final class ChangeableFields implements Iterable<String> {
-
-        @Override
-        public Iterator<String> iterator() {
-            try (InputStream file =
-                    Objects.requireNonNull(SetRunCommand.class.getResourceAsStream("changeable-fields.txt"))) {
-                return new String(file.readAllBytes(), StandardCharsets.UTF_8)
-                        .lines()
-                        .map(field -> field + "=")
-                        .iterator();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

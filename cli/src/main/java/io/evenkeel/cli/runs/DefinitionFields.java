@@ -1,0 +1,46 @@
+package io.evenkeel.cli.runs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The fields of a run's definition, which the coordinator's DefinitionFieldTest writes to a file: a path a line, and a star if it can
+ * change. As candidates for completion, it has those that can change; the coordinator decides.
+ */
+final class DefinitionFields implements Iterable<String> {
+
+    private static final String CHANGES = " *";
+    private static final List<String> LINES = read();
+
+    private static List<String> read() {
+        try (InputStream file =
+                Objects.requireNonNull(DefinitionFields.class.getResourceAsStream("definition-fields.txt"))) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the names of all fields, in the order of the definition. */
+    static List<String> names() {
+        return LINES.stream()
+                .map(line -> line.replaceFirst("[. ].*", ""))
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return LINES.stream()
+                .filter(line -> line.endsWith(CHANGES))
+                .map(line -> line.replace(CHANGES, "="))
+                .iterator();
+    }
+}
