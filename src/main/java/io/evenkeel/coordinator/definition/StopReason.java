@@ -19,7 +19,7 @@ public enum StopReason {
     DIVERGENCE,
     /** A device has sent as many messages as its privacy budget allows; the run is paused. */
     PRIVACY_BUDGET,
-    /** With secure aggregation, several consecutive rounds had no sum; the run is paused. */
+    /** With secure aggregation, three consecutive rounds had no sum; the run is paused. */
     VOID_ROUNDS,
     /** Objects that the run's rows name are missing in the object store; the run is paused until they are back. */
     OBJECTS_MISSING;

@@ -53,12 +53,16 @@ class DefinitionFieldTest {
     }
 
     @Test
-    void thePageHasEveryField() throws IOException {
+    void thePageHasEveryFieldAndReason() throws IOException {
+        StringBuilder reasons = new StringBuilder("\n## Why a run stopped\n\n| `stopReason` | when |\n|---|---|\n");
+        for (StopReason reason : StopReason.values()) {
+            reasons.append("| `%s` | %s |\n".formatted(reason.text(), GeneratedFile.meaning(reason)));
+        }
         GeneratedFile.compareTables(
                 "docs/definition.md",
                 DefinitionFieldTest.class,
-                "\n| field | meaning | can change |\n|---|---|---|\n"
-                        + rows("", RunDefinition.class).collect(Collectors.joining()));
+                "\n## Fields\n\n| field | meaning | can change |\n|---|---|---|\n"
+                        + rows("", RunDefinition.class).collect(Collectors.joining()) + reasons);
     }
 
     @Test
