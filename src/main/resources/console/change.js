@@ -1,6 +1,7 @@
 // Changing an active run: the dialog, and the list of changes.
 import {html, useState} from './standalone.module.js';
 import {call} from './api.js';
+import {DEFINITION} from './definition-fields.js';
 import {FIELDS} from './fields.js';
 import {number, plain, time} from './format.js';
 import {Dialog, Field, Loaded, Refusal, useResource} from './parts.js';
@@ -8,7 +9,8 @@ import {t} from './text.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-const CHANGING = FIELDS.filter(field => field.changes);
+// The description has a form of its own.
+const CHANGING = FIELDS.filter(({path}) => DEFINITION[path.split('.')[0]] && path !== 'description');
 
 // An empty text brings back the default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.
 const STOP_FIELDS = [

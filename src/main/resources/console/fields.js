@@ -4,24 +4,24 @@ import {t} from './text.js';
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
  * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: the value in an empty form, besides those that GET /algorithms suggests; rare: folded away;
- * changes: whether it can change while the run is active, with changeHint in place of hint.
+ * changeHint: the hint in the form for changes.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
   {path: 'dimension', label: 'dimension', hint: 'dimension_hint', number: true, required: true},
   {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', methods: 'algorithms'},
   {path: 'compressor', label: 'compressor', hint: 'compressor_hint'},
-  {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, changes: true, changeHint: 'change_rounds_hint'},
-  {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true, changes: true},
-  {path: 'time.max', label: 'max_time', hint: 'max_time_hint', changes: true},
+  {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, changeHint: 'change_rounds_hint'},
+  {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true},
+  {path: 'time.max', label: 'max_time', hint: 'max_time_hint'},
   {path: 'gamma', label: 'gamma', hint: 'gamma_hint'},
   {path: 'initialModel', label: 'initial_model', hint: 'initial_model_hint', initial: 'zeros', options: [['zeros', 'zeros'], ['uploaded', 'uploaded_model']]},
-  {path: 'participants.max', label: 'max_participants', hint: 'max_participants_hint', number: true, rare: true, changes: true},
-  {path: 'time.min', label: 'min_time', hint: 'min_time_hint', rare: true, changes: true},
-  {path: 'sampling', label: 'sampling', hint: 'sampling_hint', number: true, rare: true, changes: true},
-  {path: 'priority', label: 'priority', hint: 'priority_hint', number: true, rare: true, changes: true},
-  {path: 'weights.min', label: 'min_weight', hint: 'min_weight_hint', number: true, rare: true, changes: true},
-  {path: 'weights.max', label: 'max_weight', hint: 'max_weight_hint', number: true, rare: true, changes: true},
+  {path: 'participants.max', label: 'max_participants', hint: 'max_participants_hint', number: true, rare: true},
+  {path: 'time.min', label: 'min_time', hint: 'min_time_hint', rare: true},
+  {path: 'sampling', label: 'sampling', hint: 'sampling_hint', number: true, rare: true},
+  {path: 'priority', label: 'priority', hint: 'priority_hint', number: true, rare: true},
+  {path: 'weights.min', label: 'min_weight', hint: 'min_weight_hint', number: true, rare: true},
+  {path: 'weights.max', label: 'max_weight', hint: 'max_weight_hint', number: true, rare: true},
   {path: 'staleness', label: 'max_staleness', hint: 'max_staleness_hint', number: true, rare: true},
   {path: 'downlink.compressor', label: 'downlink_compressor', hint: 'downlink_compressor_hint', rare: true},
   {path: 'robust', label: 'robust', hint: 'robust_hint', rare: true},

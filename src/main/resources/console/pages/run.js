@@ -4,6 +4,7 @@ import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
+import {DEFINITION} from '../definition-fields.js';
 import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, time, uplinkRatio, isMoreThanDense} from '../format.js';
 import {Crumbs} from '../lists.js';
@@ -61,10 +62,8 @@ export function Message({run}) {
   return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stalled', 'expectedEnd', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound', 'lost'];
-
 /** The run's definition without its status. */
-export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
+export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => key in DEFINITION));
 
 function Definition({run}) {
   const yaml = toYaml(definition(run));

@@ -66,9 +66,9 @@ class DefinitionFieldTest {
     }
 
     @Test
-    void theCommandLineKnowsTheFieldsAndWhichCanChange() throws IOException {
+    void toolsKnowTheFieldsAndWhichCanChange() throws IOException {
         GeneratedFile.compare(
-                "cli/src/main/resources/io/evenkeel/cli/runs/definition-fields.txt",
+                "tools/src/main/resources/io/evenkeel/tools/definition-fields.txt",
                 Arrays.stream(RunDefinition.class.getRecordComponents())
                         .flatMap(component -> leaves("", component)
                                 .map(path -> DefinitionField.of(path)
@@ -77,6 +77,19 @@ class DefinitionFieldTest {
                                         ? path + " *"
                                         : path))
                         .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    @Test
+    void theConsoleKnowsTheFieldsAndWhichCanChange() throws IOException {
+        GeneratedFile.compare(
+                "src/main/resources/console/definition-fields.js",
+                DefinitionField.all().stream()
+                        .map(field -> "  " + field.text() + ": "
+                                + field.fixedBecause().isEmpty() + ",\n")
+                        .collect(Collectors.joining(
+                                "",
+                                "// The fields of a definition, and whether each can change. DefinitionFieldTest makes this file from RunDefinition.java.\nexport const DEFINITION = {\n",
+                                "};\n")));
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.evenkeel.tools;
 
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
@@ -15,34 +14,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record RunDetails(String name, Map<String, Object> definition, RunStatus status) {
 
-    /** The fields of the API that are not part of the definition. */
-    private static final List<String> STATE = List.of(
-            "name",
-            "state",
-            "round",
-            "members",
-            "createdAt",
-            "openedAt",
-            "deadline",
-            "accepted",
-            "extended",
-            "stationary",
-            "privacySpent",
-            "bestRound",
-            "message",
-            "revision");
-
     public RunDetails {
         definition = Map.copyOf(definition);
     }
 
     static RunDetails of(JsonMapper json, JsonNode run) {
         Map<String, Object> definition = new TreeMap<>();
-        run.properties().forEach(field -> {
-            if (!STATE.contains(field.getKey())) {
-                definition.put(field.getKey(), json.treeToValue(field.getValue(), Object.class));
+        for (String field : DefinitionFields.names()) {
+            if (run.has(field) && !field.equals("name")) {
+                definition.put(field, json.treeToValue(run.get(field), Object.class));
             }
-        });
+        }
         return new RunDetails(run.path("name").asString(), definition, RunStatus.of(run));
     }
 }

@@ -120,7 +120,8 @@ class OperatorApiTest {
         answer(
                 200,
                 "{\"name\":\"demo\",\"compressor\":\"top-k:2\",\"participants\":{\"min\":2},\"state\":\"running\","
-                        + "\"round\":4,\"createdAt\":\"2030-01-01T00:00:00Z\"}");
+                        + "\"round\":4,\"createdAt\":\"2030-01-01T00:00:00Z\",\"stopReason\":\"time\","
+                        + "\"expectedEnd\":\"2030-01-02T00:00:00Z\",\"lost\":{\"messages\":1}}");
         RunDetails details = operator().details("demo");
         assertThat(details.definition()).isEqualTo(Map.of("compressor", "top-k:2", "participants", Map.of("min", 2)));
         assertThat(details.status().state()).isEqualTo("running");

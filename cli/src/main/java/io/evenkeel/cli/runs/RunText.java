@@ -7,6 +7,7 @@ import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.cli.runs.watch.OpenRoundText;
+import io.evenkeel.tools.DefinitionFields;
 import io.evenkeel.tools.RunStatus;
 import java.time.Duration;
 import java.time.Instant;

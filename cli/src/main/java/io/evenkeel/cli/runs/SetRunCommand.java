@@ -6,6 +6,7 @@ import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.tools.ApiPath;
 import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.DefinitionFields;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.evenkeel.cli.runs;
+package io.evenkeel.tools;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,7 @@ import java.util.Objects;
  * The fields of a run's definition, which the coordinator's DefinitionFieldTest writes to a file: a path a line, and a star if it can
  * change. As candidates for completion, it has those that can change; the coordinator decides.
  */
-final class DefinitionFields implements Iterable<String> {
+public final class DefinitionFields implements Iterable<String> {
 
     private static final String CHANGES = " *";
     private static final List<String> LINES = read();
@@ -29,7 +29,7 @@ final class DefinitionFields implements Iterable<String> {
     }
 
     /** Returns the names of all fields, in the order of the definition. */
-    static List<String> names() {
+    public static List<String> names() {
         return LINES.stream()
                 .map(line -> line.replaceFirst("[. ].*", ""))
                 .distinct()
