@@ -33,14 +33,10 @@ final class DefinitionCheck {
     private static final String RESERVED_NAME = "__metadata__";
 
     /** An array of x and S, 16 bytes a parameter, is below 2 GiB. */
-    private static final int MAX_DIMENSION = 134_000_000;
+    static final int MAX_DIMENSION = 134_000_000;
 
     private static final int MAX_TENSORS = 10_000;
     private static final int MAX_ROUNDS = 1_000_000;
-    private static final int MAX_LOCAL_STEPS = 1_000_000;
-    private static final int MAX_PARTICIPANTS = 1_000_000;
-    private static final int MAX_STALENESS = 1_000;
-    private static final int MAX_PRIORITY = 1_000;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(60);
     private static final Duration MAX_TIME = Duration.ofDays(30);
     private static final Duration MIN_TIME = Duration.ofMillis(100);
@@ -64,15 +60,15 @@ final class DefinitionCheck {
                 NAME.matcher(name).matches(),
                 "name",
                 () -> "is " + quoted(asked.name()) + ", expected 1 to 64 of a-z, 0-9 and '-'");
-        int rounds = number("rounds", asked.rounds(), null, 1, MAX_ROUNDS);
-        int horizon = number("horizon", asked.horizon(), Math.max(1, rounds), 1, MAX_ROUNDS);
+        int rounds = number("rounds", asked.rounds(), null);
+        int horizon = number("horizon", asked.horizon(), Math.max(1, rounds));
         if (asked.localSteps() != null) {
-            number("localSteps", asked.localSteps(), null, 1, MAX_LOCAL_STEPS);
+            number("localSteps", asked.localSteps(), null);
         }
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = compressor(layout, preset);
-        int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
+        int staleness = number("staleness", asked.staleness(), 0);
         StepRule step = preset == null ? null : step(preset);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, step, compressor, rounds, staleness);
         SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors)
@@ -86,7 +82,7 @@ final class DefinitionCheck {
         double sampling = sampling();
         Weights weights = weights();
         if (asked.priority() != null) {
-            number("priority", asked.priority(), null, -MAX_PRIORITY, MAX_PRIORITY);
+            number("priority", asked.priority(), null);
         }
         DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
         new NotesCheck(errors).check(asked);
@@ -149,7 +145,7 @@ final class DefinitionCheck {
                     dimension != null,
                     "tensors",
                     () -> "is missing, expected [{\"name\": …, \"shape\": [ … ]}, …], or else \"dimension\"");
-            int d = dimension == null ? 1 : number("dimension", dimension, null, 1, MAX_DIMENSION);
+            int d = dimension == null ? 1 : number("dimension", dimension, null);
             return d < 1 || d > MAX_DIMENSION ? null : TensorLayout.flat(d);
         }
         errors.require(
@@ -264,7 +260,7 @@ final class DefinitionCheck {
 
     private Participants participants() {
         Participants given = asked.participants() == null ? new Participants(null, null) : asked.participants();
-        int min = number("participants.min", given.min(), 1, 1, MAX_PARTICIPANTS);
+        int min = number("participants.min", given.min(), 1);
         Integer max = given.max();
         errors.require(
                 max == null || max >= min,
@@ -327,10 +323,10 @@ final class DefinitionCheck {
         return share;
     }
 
-    private int number(String field, @Nullable Integer given, @Nullable Integer orElse, int least, int most) {
+    private int number(String field, @Nullable Integer given, @Nullable Integer orElse) {
         Integer value = given == null ? orElse : given;
-        errors.requireInteger(field, value, least, most);
-        return value == null ? least : value;
+        errors.requireInteger(field, value);
+        return value == null ? 1 : value;
     }
 
     private static String required(@Nullable String text) {

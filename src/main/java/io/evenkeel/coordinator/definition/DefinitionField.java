@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.definition;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Collection;
@@ -39,6 +42,29 @@ public record DefinitionField(String text, Optional<String> fixedBecause) {
 
         /** Returns the reason, which completes "cannot change: ". */
         String value();
+    }
+
+    /** The smallest and the largest value of a whole number. */
+    record Bounds(long min, long max) {}
+
+    /** Returns the bounds of the component at a path such as {@code participants.min}, which {@link Min} and {@link Max} state. */
+    static Bounds bounds(String path) {
+        try {
+            Class<?> type = RunDefinition.class;
+            long min = Long.MIN_VALUE;
+            long max = Long.MAX_VALUE;
+            for (String name : path.split("\\.", -1)) {
+                Method component = type.getMethod(name);
+                Min least = component.getAnnotation(Min.class);
+                min = least == null ? min : least.value();
+                Max most = component.getAnnotation(Max.class);
+                max = most == null ? max : most.value();
+                type = component.getReturnType();
+            }
+            return new Bounds(min, max);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalArgumentException("a definition has no field " + path, e);
+        }
     }
 
     /** Returns all fields in the order of the definition. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.coordinator.definition.StopCondition.Closing;
 import io.evenkeel.coordinator.definition.StopCondition.Figures;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record Divergence(
         @Nullable Double loss,
         @Nullable Double factor,
-        @Nullable Integer rounds) {
+        @Min(1) @Max(1_000_000) @Nullable Integer rounds) {
 
     /** The run never pauses because of its loss. */
     public static final Divergence OFF = new Divergence(null, Double.POSITIVE_INFINITY, null);
@@ -84,7 +86,7 @@ public record Divergence(
                 "stop.divergence.factor",
                 () -> "is " + factor + ", expected a finite number above 1; divergence: off never pauses the run");
         int rounds = given.rounds != null ? given.rounds : loss != null ? 1 : DEFAULT_ROUNDS + longestAbsence;
-        errors.requireInteger("stop.divergence.rounds", rounds, 1, Stop.MAX_ROUNDS);
+        errors.requireInteger("stop.divergence.rounds", rounds);
         return new Divergence(loss, loss == null ? (Double) factor : null, rounds);
     }
 

@@ -84,13 +84,15 @@ public final class FieldErrors {
         }
     }
 
-    /** Requires an integer in a range. */
-    void requireInteger(String field, @Nullable Integer value, int least, int most) {
+    /** Requires an integer within the bounds that its component of the definition states. */
+    void requireInteger(String field, @Nullable Integer value) {
+        DefinitionField.Bounds bounds = DefinitionField.bounds(field);
         require(
-                value != null && value >= least && value <= most,
+                value != null && value >= bounds.min() && value <= bounds.max(),
                 field,
-                () -> "is " + (value == null ? "missing" : value) + ", expected an integer "
-                        + (most == Integer.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most));
+                () -> "is "
+                        + (value == null ? "missing" : value) + ", expected an integer from " + bounds.min() + " to "
+                        + bounds.max());
     }
 
     /** Computes a field's value; an {@link IllegalArgumentException} becomes the field's error. */

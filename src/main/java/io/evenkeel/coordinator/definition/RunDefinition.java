@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.definition;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.coordinator.definition.DefinitionField.Fixed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param dimension d, for a model that is one flat tensor
  * @param algorithm a preset's name, such as {@code ef21-norm}
  * @param compressor such as {@code top-k:0.01}; by default the preset's
- * @param rounds R, 1 to 1,000,000; a change ends the run no earlier than after the open round
- * @param localSteps how many optimizer steps a device takes before it sends the difference of models, 1 to 1,000,000. It is for devices
+ * @param rounds R; a change ends the run no earlier than after the open round
+ * @param localSteps how many optimizer steps a device takes before it sends the difference of models. It is for devices
  *     alone; by default they decide themselves
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
  * @param eta the momentum's schedule; by default the theory's
@@ -31,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
  * @param stop when the run stops before its last round; by default only if it diverges
  * @param initialModel where x^0 comes from
- * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
+ * @param horizon K + 1 of schedules {@code (K+1)^-p}, default {@code rounds}; it stays when {@code rounds} changes
  * @param weights the range of the members' weights, with {@code robust} at most 1 by default. A change applies to a weight when the
  *     open round closes; wider bounds restore a weight only when its device joins again
  * @param devices which devices may join and are asked; by default all
- * @param priority which run devices that check in get first: the largest, -1000 to 1000, default 0
+ * @param priority which run devices that check in get first: the largest, default 0
  * @param privacy differential privacy of the devices' messages; by default none
  * @param downlink how the devices' model follows the coordinator's; by default without loss
  * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
@@ -51,7 +53,10 @@ public record RunDefinition(
         @Fixed("the model, the sum and all messages have this shape") @Nullable
         List<TensorShape> tensors,
 
-        @Fixed("the model, the sum and all messages have this shape") @Nullable
+        @Fixed("the model, the sum and all messages have this shape")
+        @Min(1)
+        @Max(DefinitionCheck.MAX_DIMENSION)
+        @Nullable
         Integer dimension,
 
         @Fixed("the devices' vectors g_i and the coordinator's sum follow from it") @Nullable
@@ -60,8 +65,10 @@ public record RunDefinition(
         @Fixed("devices compress as the plan says that they got when they joined") @Nullable
         String compressor,
 
-        @Nullable Integer rounds,
-        @Fixed("devices got it when they joined") @Nullable Integer localSteps,
+        @Min(1) @Max(1_000_000) @Nullable Integer rounds,
+
+        @Fixed("devices got it when they joined") @Min(1) @Max(1_000_000) @Nullable
+        Integer localSteps,
 
         @Fixed("the steps taken so far and those to come are one schedule") @Nullable
         String gamma,
@@ -81,11 +88,14 @@ public record RunDefinition(
         @Nullable Participants participants,
         @Nullable TimeLimits time,
         @Nullable Double sampling,
-        @Fixed("devices got it when they joined") @Nullable Integer staleness,
+
+        @Fixed("devices got it when they joined") @Min(0) @Max(1_000) @Nullable
+        Integer staleness,
+
         @Nullable Stop stop,
         @Fixed("the run has begun with it") @Nullable InitialModel initialModel,
 
-        @Fixed("the step size was derived from it when the run was created") @Nullable
+        @Fixed("the step size was derived from it when the run was created") @Min(1) @Max(1_000_000) @Nullable
         Integer horizon,
 
         @Nullable Weights weights,
@@ -93,7 +103,7 @@ public record RunDefinition(
         @Fixed("the stored draws of rounds follow from it; create a run from the newest model instead") @Nullable
         Devices devices,
 
-        @Nullable Integer priority,
+        @Min(-1_000) @Max(1_000) @Nullable Integer priority,
 
         @Fixed("devices add noise, and count what they spend, as the plan says that they got when they joined")
         @Nullable
@@ -129,7 +139,8 @@ public record RunDefinition(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Participants(
-            @Nullable Integer min, @Nullable Integer max) {}
+            @Min(1) @Max(1_000_000) @Nullable Integer min,
+            @Nullable Integer max) {}
 
     /**
      * The duration of a round.
@@ -261,8 +272,8 @@ public record RunDefinition(
      * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
      * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
      * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
-     * @param rebaseEvery the number of rounds after which the sum and all g_i start from zero, 1 to 1,000,000, default 100
-     * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1,
+     * @param rebaseEvery the number of rounds after which the sum and all g_i start from zero, default 100
+     * @param exponent the unit of the fixed point is 2^exponent; by default as small as lets a message hold +-1,
      *     or with privacy a sum its messages and their noise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -271,8 +282,10 @@ public record RunDefinition(
             @Nullable Double dropout,
             @Nullable Double collusion,
             @Nullable Duration phaseTime,
-            @Nullable Integer rebaseEvery,
-            @Nullable Integer exponent) {}
+            @Min(1) @Max(1_000_000) @Nullable Integer rebaseEvery,
+
+            @Min(SecureAggregationCheck.LOWEST_EXPONENT) @Max(0) @Nullable
+            Integer exponent) {}
 
     /** Where x^0 comes from. */
     public enum InitialModel {

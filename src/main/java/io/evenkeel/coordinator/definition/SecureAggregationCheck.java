@@ -25,8 +25,7 @@ final class SecureAggregationCheck {
     private static final double MAX_SHARE = 0.5;
     private static final double DEFAULT_DROPOUT = 0.1;
     private static final double DEFAULT_COLLUSION = 0.05;
-    private static final int LOWEST_EXPONENT = -40;
-    private static final int MAX_ROUNDS = 1_000_000;
+    static final int LOWEST_EXPONENT = -40;
     private static final int DEFAULT_REBASE = 100;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
     private static final Duration MIN_TIME = Duration.ofSeconds(1);
@@ -67,7 +66,7 @@ final class SecureAggregationCheck {
                 "secureAggregation.phaseTime",
                 () -> "is " + time + ", expected " + MIN_TIME + " to " + MAX_TIME);
         int rebase = given.rebaseEvery() == null ? DEFAULT_REBASE : given.rebaseEvery();
-        errors.requireInteger("secureAggregation.rebaseEvery", rebase, 1, MAX_ROUNDS);
+        errors.requireInteger("secureAggregation.rebaseEvery", rebase);
         Participants participants = participants(dropout, collusion);
         if (participants == null) {
             return null;
@@ -77,7 +76,7 @@ final class SecureAggregationCheck {
                 : privacy == null
                         ? defaultExponent(participants)
                         : finestExponent(privacy, participants, collusion, dimension);
-        errors.requireInteger("secureAggregation.exponent", exponent, LOWEST_EXPONENT, 0);
+        errors.requireInteger("secureAggregation.exponent", exponent);
         if (!errors.isEmpty()) {
             return null;
         }

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.definition;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.definition.StopCondition.Closing;
 import io.evenkeel.coordinator.definition.StopCondition.Figures;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +34,6 @@ public record Stop(
     static final Stop NONE = new Stop(null, null, null, null, null);
 
     private static final int MAX_TARGETS = 16;
-    static final int MAX_ROUNDS = 1_000_000;
     private static final Duration MAX_TIME = Duration.ofDays(3650);
 
     /**
@@ -133,14 +134,14 @@ public record Stop(
     /**
      * The limit of rounds without improvement.
      *
-     * @param rounds number of rounds without improvement after which the run finishes, from 1
+     * @param rounds number of rounds without improvement after which the run finishes
      * @param metric {@code loss}, which is the default, or a metric that devices report
      * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
      * @param minDelta the smallest change that counts as an improvement, default 0
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Patience(
-            @Nullable Integer rounds,
+            @Min(1) @Max(1_000_000) @Nullable Integer rounds,
             @Nullable String metric,
             @Nullable String goal,
             @Nullable Double minDelta) {
@@ -148,7 +149,7 @@ public record Stop(
         private static final Pattern METRIC = Pattern.compile("[a-z0-9_.-]{1,64}");
 
         private Patience resolved(FieldErrors errors) {
-            errors.requireInteger("stop.patience.rounds", rounds, 1, MAX_ROUNDS);
+            errors.requireInteger("stop.patience.rounds", rounds);
             String measured = figure();
             errors.require(
                     METRIC.matcher(measured).matches(),

@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -138,12 +139,19 @@ class DefinitionFieldTest {
             rows = Stream.concat(
                     rows,
                     Stream.of("| `%s` | %s | %s |\n"
-                            .formatted(name, GeneratedFile.cell(meaning), GeneratedFile.cell(changes))));
+                            .formatted(name, GeneratedFile.cell(meaning) + bounds(name), GeneratedFile.cell(changes))));
             if (component.getType().isRecord()) {
                 rows = Stream.concat(rows, rows(name + ".", component.getType()));
             }
         }
         return rows;
+    }
+
+    private static String bounds(String path) {
+        DefinitionField.Bounds bounds = DefinitionField.bounds(path);
+        return bounds.max() == Long.MAX_VALUE
+                ? ""
+                : String.format(Locale.ROOT, "; %,d to %,d", bounds.min(), bounds.max());
     }
 
     /** Returns the Javadoc of a record's components. */
