@@ -45,7 +45,7 @@ public class RunRetention {
     }
 
     /**
-     * Takes the next step of a run; postpones it while an export or a verification reads the run's history.
+     * Takes the next step of each kind of work for a run; postpones it while an export or a verification reads the run's history.
      */
     public RetentionStep step(long id) {
         return locks.changing(id, () -> corruption.stopping(() -> stepOf(id))).orElse(RetentionStep.POSTPONED);
@@ -57,13 +57,17 @@ public class RunRetention {
             // The run was deleted.
             return RetentionStep.NOTHING_LEFT;
         }
+        if (run.state() == RunState.CREATED) {
+            return RetentionStep.NOTHING_LEFT;
+        }
         ValidatedPlan plan = plans.of(run);
-        // Folding comes last, because it requires that everything possible has been compacted.
-        boolean taken = run.state() != RunState.CREATED
-                && (compaction.step(run, plan)
-                        || pruning.step(run)
-                        || cohorts.step(run, plan)
-                        || folding.step(run, plan));
+        // All kinds of work take turns: compacting a large fleet takes minutes, and no coordinator need live that long.
+        boolean compacted = compaction.step(run, plan);
+        boolean pruned = pruning.step(run);
+        boolean dropped = cohorts.step(run, plan);
+        // If no sum persists, folding requires that the payloads of all closed rounds have been dropped.
+        boolean folded = (plan.retainsSum() || !compacted) && folding.step(run, plan);
+        boolean taken = compacted || pruned || dropped || folded;
         return taken ? RetentionStep.TAKEN : RetentionStep.NOTHING_LEFT;
     }
 }

@@ -68,6 +68,20 @@ class MessageFoldingTest extends PrunedRun {
         }
     }
 
+    /** A coordinator that is restarted often may never have compacted the messages of every member. */
+    @Test
+    void rowsAreDeletedWhileOtherMembersAreStillToBeCompacted() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 21);
+        rounds(scene, 0, 20);
+
+        prune(scene, 1);
+
+        assertThat(payloads(scene, 0)).isZero();
+        assertThat(payloads(scene, 2)).isEqualTo(20);
+        assertThat(folded.of(key(scene)).round()).isEqualTo(20 - RECEIPTS);
+        assertThat(count(scene, "message", "ordinal = 0")).isEqualTo(RECEIPTS);
+    }
+
     @Test
     void aDeviceThatWasGoneForManyRoundsGetsTheReceiptOfItsLastMessage() {
         Scene scene = scene();
