@@ -111,6 +111,13 @@ public final class OperatorApi {
         return all;
     }
 
+    /** Lists a run's newest recorded events, up to 1,000, newest first. */
+    public List<JsonNode> events(String run) {
+        List<JsonNode> events = new ArrayList<>();
+        client.get(ApiPath.of("runs", run, "event-log").with("limit", 1000)).forEach(events::add);
+        return events;
+    }
+
     /** Fetches the coordinator's model of a round as raw little-endian float64. */
     public byte[] model(String run, int round) {
         return model(run, round, "coordinator");

@@ -123,6 +123,15 @@ public final class ChaosCommand extends StandardCommand {
     private @Nullable Integer databaseRestarts;
 
     @Option(
+            names = "--restores",
+            paramLabel = "N",
+            description =
+                    "How many of the kills take a back-up, let the run go on, and restore rows and objects, rows alone, or,"
+                            + " for a while, objects alone (default: ${DEFAULT-VALUE}; memberships do not change then; not"
+                            + " with --secure-aggregation). On PostgreSQL as a superuser.")
+    private int restores;
+
+    @Option(
             names = "--storage",
             paramLabel = "KIND",
             description =
@@ -146,7 +155,8 @@ public final class ChaosCommand extends StandardCommand {
                 again(settings),
                 arguments(),
                 databaseRestart == null ? null : new RestartCommand(databaseRestart, databaseRestarts),
-                (folder, deployment) -> {
+                (folder, chosen) -> {
+                    ChaosDeployment deployment = deployment(folder, chosen);
                     ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
                     long start = System.nanoTime();
                     IntConsumer progress = accepted -> line.show(
@@ -159,6 +169,14 @@ public final class ChaosCommand extends StandardCommand {
                         line.end();
                     }
                 });
+    }
+
+    private ChaosDeployment deployment(Path folder, ChaosDeployment chosen) {
+        ChaosDeployment deployment = chosen;
+        if ("folder".equals(storage)) {
+            deployment = deployment.objectsIn(folder.resolve("objects"));
+        }
+        return restores == 0 ? deployment : deployment.restored(restores);
     }
 
     private List<String> arguments() {
@@ -207,7 +225,11 @@ public final class ChaosCommand extends StandardCommand {
         int answers = quorum != null ? quorum : secure ? Math.max(MIN_SECURE, devices - 2) : devices;
         options.require("--quorum", answers, secure ? MIN_SECURE : 1, devices);
         options.requireFaults(faults);
-        int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
+        options.require("--restores", restores, 0, kills / 2);
+        if (restores > 0 && (secure || (storage != null && isS3(storage)))) {
+            throw options.refusal("--restores is not possible with --secure-aggregation, nor with objects in S3");
+        }
+        int changeCount = restores > 0 ? 0 : changes == null ? Math.max(4, kills / 20) : changes;
         options.require("--changes", changeCount, 0, roundCount);
         if ((long) kills > (long) (devices - 1) * roundCount) {
             throw options.refusal(kills + " kills do not fit into " + roundCount + " rounds of " + devices
@@ -268,7 +290,7 @@ public final class ChaosCommand extends StandardCommand {
                 + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");
     }
 
-    private static String again(ChaosSettings settings) {
+    private String again(ChaosSettings settings) {
         return "evenkeel chaos --algorithm "
                 + settings.algorithm().text()
                 + (settings.downlink() == null ? "" : " --downlink " + settings.downlink())
@@ -279,6 +301,7 @@ public final class ChaosCommand extends StandardCommand {
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
                 + " --faults " + settings.faults() + " --changes " + settings.changes()
-                + (settings.secure() ? " --secure-aggregation" : "");
+                + (settings.secure() ? " --secure-aggregation" : "")
+                + (restores > 0 ? " --restores " + restores : "");
     }
 }

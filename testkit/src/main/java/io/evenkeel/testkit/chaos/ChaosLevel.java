@@ -19,6 +19,7 @@ import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Checker;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
+import io.evenkeel.testkit.chaos.verdict.LossReport;
 import io.evenkeel.tools.OperatorApi;
 import io.evenkeel.tools.process.CoordinatorJar;
 import io.evenkeel.tools.process.JavaLaunch;
@@ -80,6 +81,7 @@ final class ChaosLevel implements AutoCloseable {
     private final Deque<Change> joiners;
     private @Nullable String token;
     private @Nullable Killer killer;
+    private List<LossReport> reports = List.of();
 
     /**
      * Prepares the coordinators, and opens the proxy.
@@ -231,9 +233,10 @@ final class ChaosLevel implements AutoCloseable {
         List<Path> folders =
                 new ArrayList<>(IntStream.range(0, own).mapToObj(this::folderOf).toList());
         folders.addAll(relays);
+        reports = LossReport.among(operator().events(ChaosSettings.RUN));
         joins.stream().map(Change::device).sorted().map(this::folderOf).forEach(folders::add);
         return new EvidenceCollector(closed, coordinators.any(), recorder, cohorts)
-                .gather(folders, changed(), recovered(), folder.resolve("export.evenkeel"));
+                .gather(folders, changed(), reports, recovered(), folder.resolve("export.evenkeel"));
     }
 
     private Path folderOf(int device) {
@@ -243,6 +246,12 @@ final class ChaosLevel implements AutoCloseable {
     /** Returns the outcome of the test. */
     ChaosOutcome outcome(Evidence evidence, Checker.Verdict verdict, Duration took) {
         Killer done = Objects.requireNonNull(killer);
+        List<String> violations = new ArrayList<>(done.violations());
+        // One receipt of each device may have been on its way when the coordinators were killed.
+        violations.addAll(LossReport.compare(
+                reports,
+                recorder.lost(),
+                recorder.losses() * evidence.history().periods().size()));
         return new ChaosOutcome(
                 done.done(),
                 crashed(),
@@ -254,8 +263,9 @@ final class ChaosLevel implements AutoCloseable {
                 done.outages(),
                 evidence.receipts().size(),
                 recorder.refusals(),
+                recorder.lost(),
                 took,
-                verdict);
+                verdict.with(violations));
     }
 
     private Map<CrashPoint, Integer> crashed() {
@@ -281,6 +291,9 @@ final class ChaosLevel implements AutoCloseable {
     private Map<Change.Kind, Integer> changesByKind() {
         Map<Change.Kind, Integer> all = new EnumMap<>(Change.Kind.class);
         changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
+        if (!reports.isEmpty()) {
+            all.put(Change.Kind.FOLLOW, reports.size());
+        }
         return all;
     }
 

@@ -47,6 +47,9 @@ final class ChaosReport {
                 .row("bits identical", verdict.identical() ? "yes" : "no")
                 .row("recovery", spread(outcome.recoveries()))
                 .row("time", Quantity.clock(outcome.took()));
+        if (outcome.lost() > 0) {
+            table.row("lost with the state after a back-up", Integer.toString(outcome.lost()));
+        }
         if (!outcome.outages().isEmpty()) {
             table.row("database away", spread(outcome.outages()));
         }

@@ -9,6 +9,7 @@ import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Accepted;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
 import io.evenkeel.testkit.chaos.verdict.History;
+import io.evenkeel.testkit.chaos.verdict.LossReport;
 import io.evenkeel.testkit.chaos.verdict.RunLog;
 import io.evenkeel.testkit.device.DeviceApi;
 import io.evenkeel.tools.OperatorApi;
@@ -46,10 +47,16 @@ final class EvidenceCollector {
      *
      * @param folders the folders of the devices, in order
      * @param changes the changes of memberships
+     * @param reports what devices reported as lost
      * @param recoveries how devices recovered from the loss of their disks
      * @param export the file for the coordinator's export of the run
      */
-    Evidence gather(List<Path> folders, List<Change> changes, List<DiskRecovery> recoveries, Path export)
+    Evidence gather(
+            List<Path> folders,
+            List<Change> changes,
+            List<LossReport> reports,
+            List<DiskRecovery> recoveries,
+            Path export)
             throws IOException {
         List<String> clients = new ArrayList<>();
         for (int device = 0; device < folders.size(); device++) {
@@ -60,7 +67,10 @@ final class EvidenceCollector {
         double[] w = OperatorApi.values(operator.devicesModel(ChaosSettings.RUN, settings.rounds()));
         operator.exportRun(ChaosSettings.RUN, export);
         RunLog log = RunLog.read(export);
-        History history = log.history(clients, changes);
+        List<Change> all = new ArrayList<>(changes);
+        reports.forEach(report ->
+                all.add(new Change(clients.indexOf(report.client()), Change.Kind.FOLLOW, report.firstRound())));
+        History history = log.history(clients, all);
         Map<History.MembershipPeriod, Evidence.ChainState> heldBy = new HashMap<>();
         Map<History.MembershipPeriod, Evidence.ChainState> keptOf = new HashMap<>();
         Map<History.MembershipPeriod, Double> weights = new HashMap<>();

@@ -32,7 +32,13 @@ enum KillKind {
     /** A device's process, at any time. */
     DEVICE_PROCESS("device process"),
     /** The database, which restarts at once. */
-    DATABASE("database");
+    DATABASE("database"),
+    /** All coordinators; rows and objects go back to a back-up. */
+    RESTORED("all coordinators, rows and objects put back"),
+    /** All coordinators; the rows go back to a back-up, and the objects stay newer. */
+    RESTORED_ROWS("all coordinators, rows put back"),
+    /** All coordinators; objects newer than a back-up are missing until they are put back. */
+    OLDER_OBJECTS("all coordinators, newer objects missing for a while");
 
     private final String text;
 

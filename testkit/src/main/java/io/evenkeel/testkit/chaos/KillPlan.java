@@ -9,6 +9,7 @@ import io.evenkeel.testkit.chaos.run.CrashPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The plan of kills and changes of memberships, drawn from the seed. Immutable.
@@ -44,6 +45,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     private static final long COMMIT_NANOS = 12_000_000;
     private static final long CLOSING_NANOS = 20_000_000;
     private static final long ANY_NANOS = 300_000_000;
+    private static final long LOST_NANOS = 1_000_000_000;
     private static final long START_NANOS = 4_000_000_000L;
 
     /**
@@ -77,6 +79,11 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         for (int i = 0; i < databases; i++) {
             kills.add(kill(KillKind.DATABASE, moment(i, databases, settings, random), random));
         }
+        List<KillKind> restores = restores(deployment);
+        for (int i = 0; i < restores.size(); i++) {
+            int after = (int) ((0.1 + 0.6 * (i + random.nextDouble()) / restores.size()) * settings.messages());
+            kills.add(kill(restores.get(i), after, random));
+        }
         kills.sort(Comparator.comparingInt(Kill::after));
         List<List<Crashes.Crash>> crashes = crashes(settings, settings.kills() - kills.size(), random);
         return new KillPlan(kills, crashes, changes(settings, random));
@@ -93,11 +100,26 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         return moments;
     }
 
+    /** Returns what goes back in each restore. */
+    private static List<KillKind> restores(ChaosDeployment deployment) {
+        ChaosDeployment.Restores restores = deployment.restores();
+        if (restores == null) {
+            return List.of();
+        }
+        List<KillKind> kinds = restores.objects() == null
+                ? List.of(KillKind.RESTORED)
+                : List.of(KillKind.RESTORED, KillKind.RESTORED_ROWS, KillKind.OLDER_OBJECTS);
+        return IntStream.range(0, restores.times())
+                .mapToObj(i -> kinds.get(i % kinds.size()))
+                .toList();
+    }
+
     private static Kill kill(KillKind kind, int after, SplitMix64 random) {
         long longest = switch (kind) {
             case IN_KEYS, IN_SHARES, IN_MASKED, IN_REVEALS, IN_COMMIT, IN_STORE -> COMMIT_NANOS;
             case BEFORE_OUTCOME, AFTER_OUTCOME, IN_CLOSING -> CLOSING_NANOS;
             case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE -> ANY_NANOS;
+            case RESTORED, RESTORED_ROWS, OLDER_OBJECTS -> LOST_NANOS;
             case IN_RECOVERY -> START_NANOS;
         };
         return new Kill(kind, after, nanos(random, longest));

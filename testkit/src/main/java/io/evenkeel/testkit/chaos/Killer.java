@@ -1,5 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.testkit.chaos.deployment.BackUp;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
 import io.evenkeel.testkit.chaos.device.ProcessDevice;
@@ -33,6 +34,7 @@ final class Killer implements Runnable {
     private final TrafficRecorder recorder;
     private final CohortRecorder cohorts;
     private final Duration timeout;
+    private final @Nullable Restorer restorer;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
     private final List<Duration> outages = new ArrayList<>();
@@ -60,6 +62,9 @@ final class Killer implements Runnable {
         this.recorder = recorder;
         this.cohorts = cohorts;
         this.timeout = timeout;
+        this.restorer = deployment.restores() == null
+                ? null
+                : new Restorer(new BackUp(deployment), coordinators, proxy, recorder, timeout);
     }
 
     /** Kills until the plan is done, the run is interrupted for too long, or the thread is interrupted. */
@@ -102,6 +107,11 @@ final class Killer implements Runnable {
                 }
             }
             case HOLDER_STOPPED -> stopHolder(kill.delayNanos());
+            case RESTORED, RESTORED_ROWS, OLDER_OBJECTS -> {
+                if (Objects.requireNonNull(restorer).strike(kill.kind(), Duration.ofNanos(kill.delayNanos()))) {
+                    count(kill.kind());
+                }
+            }
             case IN_COMMIT,
                     IN_CLOSING,
                     IN_STORE,
@@ -184,7 +194,7 @@ final class Killer implements Runnable {
                 yield !recorder.isOver() && store.strikeAfterPut(() -> kill(holder), IN_STORE_TIMEOUT) ? holder : null;
             }
             case IN_CLOSING -> recorder.awaitFullRound(timeout) ? killAfter(delay, holder) : null;
-            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE ->
+            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE, RESTORED, RESTORED_ROWS, OLDER_OBJECTS ->
                 recorder.isOver() ? null : killAfter(delay, holder);
             case IN_RECOVERY -> {
                 if (recorder.isOver()) {
@@ -212,6 +222,11 @@ final class Killer implements Runnable {
         victim.kill();
         struck = System.nanoTime();
         return victim;
+    }
+
+    /** Returns what a restored coordinator did otherwise than the guide says, one sentence each. */
+    List<String> violations() {
+        return restorer == null ? List.of() : restorer.violations();
     }
 
     private synchronized void count(KillKind kind) {

@@ -94,11 +94,11 @@ final class RelayChaos {
         }
     }
 
-    private static ChaosLevel level(ChaosSettings settings, int relays, Path place, List<String> arguments)
+    private ChaosLevel level(ChaosSettings run, int relays, Path place, List<String> arguments)
             throws IOException, InterruptedException {
-        ChaosDeployment deployment =
-                new ChaosDeployment(ChaosDeployment.onH2(place).database(), 1, arguments, null);
-        return new ChaosLevel(settings, relays, place, deployment, KillPlan.draw(settings, deployment));
+        ChaosDeployment own = new ChaosDeployment(ChaosDeployment.onH2(place).database(), 1, arguments, null);
+        ChaosDeployment deployment = settings.restores() == 0 ? own : own.restored(settings.restores());
+        return new ChaosLevel(run, relays, place, deployment, KillPlan.draw(run, deployment));
     }
 
     /** Starts a site before the upper run exists, so that its relay joins with the weight of its devices. */
@@ -162,7 +162,8 @@ final class RelayChaos {
                 IntStream.range(0, settings.sites()).mapToObj(this::relayFolder).toList();
         RelayChecker.Level above = evidence(settings.above(), levels.get(0), relays);
         evidence.add(0, above);
-        List<Checker.Verdict> verdicts = RelayChecker.judge(above, below);
+        List<Checker.Verdict> verdicts =
+                settings.restores() == 0 ? RelayChecker.judge(above, below) : RelayChecker.judgeByRecords(above, below);
         List<ChaosOutcome> outcomes = IntStream.range(0, levels.size())
                 .mapToObj(i -> levels.get(i).outcome(evidence.get(i).evidence(), verdicts.get(i), took))
                 .toList();

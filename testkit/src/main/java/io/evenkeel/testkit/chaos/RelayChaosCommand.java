@@ -63,6 +63,14 @@ public final class RelayChaosCommand extends StandardCommand {
             description = "How often a relay's link is down for some seconds (default: ${DEFAULT-VALUE}).")
     private int cuts = 4;
 
+    @Option(
+            names = "--restores",
+            paramLabel = "N",
+            description =
+                    "How many of the kills on each level restore the coordinator from a back-up (default: ${DEFAULT-VALUE};"
+                            + " memberships do not change then).")
+    private int restores;
+
     @Option(names = "--misses", description = "Rounds above close after a second without a relay that is late.")
     private boolean misses;
 
@@ -109,13 +117,25 @@ public final class RelayChaosCommand extends StandardCommand {
         options.requireFaults(faults);
         options.require("--changes", changes, 0, rounds);
         options.require("--cuts", cuts, 0, rounds);
+        options.require("--restores", restores, 0, kills / 2);
         return new RelayChaosSettings(
-                options.seed(), kills, sites, devices, rounds, dimension, faults, changes, cuts, misses);
+                options.seed(),
+                kills,
+                sites,
+                devices,
+                rounds,
+                dimension,
+                faults,
+                restores > 0 ? 0 : changes,
+                cuts,
+                restores,
+                misses);
     }
 
     private String again() {
         return "evenkeel chaos relays --kills " + kills + " --sites " + sites + " --devices " + devices + " --rounds "
                 + rounds + " --dimension " + dimension + " --seed " + options.seed() + " --faults " + faults
-                + " --changes " + changes + " --cuts " + cuts + (misses ? " --misses" : "");
+                + " --changes " + changes + " --cuts " + cuts + (restores > 0 ? " --restores " + restores : "")
+                + (misses ? " --misses" : "");
     }
 }

@@ -31,6 +31,9 @@ final class TrafficRecorder implements TrafficListener {
     private final Set<Accepted> distinct = new HashSet<>();
     private final Map<Integer, Integer> perRound = new HashMap<>();
     private int newest;
+    private int accepted;
+    private int lost;
+    private int losses;
     private long sent;
     private int refusals;
     private int unavailable;
@@ -83,6 +86,7 @@ final class TrafficRecorder implements TrafficListener {
         monitor.change(() -> {
             receipts.add(receipt);
             if (distinct.add(receipt)) {
+                accepted++;
                 newest = Math.max(newest, receipt.includedIn());
                 perRound.merge(receipt.includedIn(), 1, Integer::sum);
             }
@@ -99,9 +103,9 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.isEnded();
     }
 
-    /** Waits until {@code count} different messages were accepted; returns false after the timeout. */
+    /** Waits until {@code count} messages were accepted; returns false after the timeout. */
     boolean awaitAccepted(int count, Duration longest) throws InterruptedException {
-        return monitor.await(() -> distinct.size() >= count, longest);
+        return monitor.await(() -> accepted >= count, longest);
     }
 
     /** Waits until a round has a message; returns false after the timeout. */
@@ -120,14 +124,37 @@ final class TrafficRecorder implements TrafficListener {
     boolean awaitFullRound(Duration longest) throws InterruptedException {
         int before = accepted();
         return monitor.await(
-                () -> distinct.size() > before
+                () -> accepted > before
                         && perRound.getOrDefault(newest, 0) >= perRound.getOrDefault(newest - 1, Integer.MAX_VALUE),
                 longest);
     }
 
-    /** Returns the number of different accepted messages. */
+    /** Returns the number of accepted messages; one that was lost and accepted again counts twice. */
     int accepted() {
-        return monitor.read(distinct::size);
+        return monitor.read(() -> accepted);
+    }
+
+    /** Takes the receipts back of messages that the coordinator does not have any more, since its database went back. */
+    void lose(Set<Accepted> messages) {
+        monitor.change(() -> {
+            receipts.removeIf(messages::contains);
+            distinct.removeAll(messages);
+            lost += messages.size();
+            losses++;
+            perRound.clear();
+            distinct.forEach(receipt -> perRound.merge(receipt.includedIn(), 1, Integer::sum));
+            newest = perRound.keySet().stream().mapToInt(round -> round).max().orElse(0);
+        });
+    }
+
+    /** Returns how often messages were lost. */
+    int losses() {
+        return monitor.read(() -> losses);
+    }
+
+    /** Returns the number of messages that were lost with a receipt. */
+    int lost() {
+        return monitor.read(() -> lost);
     }
 
     /** Returns the newest round that has a message. */

@@ -48,6 +48,26 @@ class KillPlanTest {
     }
 
     @Test
+    void restoresWhatTheDeploymentHasAndLeavesRoundsToRecover() {
+        ChaosDeployment objects = H2.objectsIn(Path.of("objects")).restored(4);
+        ChaosDeployment rows =
+                new ChaosDeployment(H2.database(), 1, List.of("--evenkeel.storage.kind=database"), null).restored(4);
+
+        KillPlan plan = KillPlan.draw(settings(1), objects);
+
+        assertThat(kinds(plan)).contains(KillKind.RESTORED, KillKind.RESTORED_ROWS, KillKind.OLDER_OBJECTS);
+        assertThat(plan.kills().stream()
+                        .filter(kill -> kill.kind() == KillKind.RESTORED
+                                || kill.kind() == KillKind.RESTORED_ROWS
+                                || kill.kind() == KillKind.OLDER_OBJECTS))
+                .hasSize(4)
+                .allMatch(kill -> kill.after() >= 300 && kill.after() <= 2100);
+        assertThat(kinds(KillPlan.draw(settings(1), rows)))
+                .contains(KillKind.RESTORED)
+                .doesNotContain(KillKind.RESTORED_ROWS, KillKind.OLDER_OBJECTS);
+    }
+
+    @Test
     void hitsTheCoordinatorInEachStepOfACohortInHalfOfTheKills() {
         ChaosSettings secure = new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 80, 1, 6, 80, 100, 4, 0, 4, true);
         List<KillKind> kinds = kinds(KillPlan.draw(secure, H2)).stream()

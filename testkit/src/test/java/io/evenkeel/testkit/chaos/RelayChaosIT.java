@@ -19,13 +19,13 @@ class RelayChaosIT {
 
     @Test
     void killsOnTwoLevelsLoseAndDoubleNothingAndDoNotChangeTheBits() throws Exception {
-        killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 1, 3, 10, 400, 0.05, 4, 1, false));
+        killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 1, 3, 10, 400, 0.05, 4, 1, 0, false));
     }
 
     @Test
     @Tag("full")
     void killsOfTwoRelaysLoseAndDoubleNothingAndDoNotChangeTheBits() throws Exception {
-        killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 2, 3, 10, 400, 0.05, 4, 1, false));
+        killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 2, 3, 10, 400, 0.05, 4, 1, 0, false));
     }
 
     /** Kills of coordinators on both levels and of devices, and a link that is down, while devices at the sites come and go. */
@@ -44,9 +44,21 @@ class RelayChaosIT {
     @Test
     @Tag("full")
     void relaysThatMissRoundsCatchUpWithTheBitsOfTheirRecords() throws Exception {
-        RelayChaosOutcome outcome = chaos(new RelayChaosSettings(2, 12, 2, 3, 30, 400, 0.05, 0, 2, true));
+        RelayChaosOutcome outcome = chaos(new RelayChaosSettings(2, 12, 2, 3, 30, 400, 0.05, 0, 2, 0, true));
 
         assertThat(outcome.levels().get(0).verdict().checked()).isLessThan(4 * 30);
+    }
+
+    @Test
+    @Tag("full")
+    void bothLevelsGoOnAfterEitherWentBack() throws Exception {
+        RelayChaosOutcome outcome = chaos(new RelayChaosSettings(3, 8, 1, 3, 30, 400, 0.05, 0, 1, 2, false));
+
+        for (ChaosOutcome level : outcome.levels()) {
+            assertThat(level.processKills()).containsKeys(KillKind.RESTORED, KillKind.RESTORED_ROWS);
+            assertThat(level.lost()).isPositive();
+            assertThat(level.changes()).containsOnlyKeys(Change.Kind.FOLLOW);
+        }
     }
 
     private RelayChaosOutcome chaos(RelayChaosSettings settings) throws Exception {

@@ -55,8 +55,9 @@ class StoreChaosIT {
                 FaultyStore store = FaultyStore.open(server.address());
                 RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             List<String> options = List.of("--evenkeel.lease.duration=1s");
-            ChaosDeployment deployment =
-                    new ChaosDeployment(PostgresSchema.create(database.url()), 2, options, database::restart, store);
+            ChaosDeployment deployment = new ChaosDeployment(
+                            PostgresSchema.create(database.url()), 2, options, database::restart)
+                    .with(store);
             ChaosOutcome outcome = run(settings(12, 3), deployment);
 
             assertThat(outcome.processKills()).containsKeys(KillKind.HOLDER_STOPPED, KillKind.IN_STORE);

@@ -3,8 +3,8 @@ package io.evenkeel.testkit.chaos.deployment;
 import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import io.evenkeel.tools.terminal.CommandFailure;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +15,56 @@ import org.jspecify.annotations.Nullable;
  * @param options further arguments of the coordinators
  * @param restart restarts the database, or null if it is not restarted
  * @param store the S3 store that can be disturbed, or null if objects are where {@code options} say
+ * @param restores restores the coordinators from back-ups, or null if they are not restored
  */
 public record ChaosDeployment(
         Database database,
         int replicas,
         List<String> options,
         @Nullable Restart restart,
-        @Nullable FaultyStore store) {
+        @Nullable FaultyStore store,
+        @Nullable Restores restores) {
 
-    /** A deployment whose object store is not disturbed. */
+    private static final String FOLDER = "--evenkeel.storage.folder=";
+
+    /**
+     * The restores of a test.
+     *
+     * @param times how often the coordinators go back to a back-up; these restores are among the kills
+     * @param objects the folder of the objects; null if objects are in the database
+     */
+    public record Restores(int times, @Nullable Path objects) {}
+
+    /** A deployment whose object store is not disturbed, and which is not restored. */
     public ChaosDeployment(Database database, int replicas, List<String> options, @Nullable Restart restart) {
-        this(database, replicas, options, restart, null);
+        this(database, replicas, options, restart, null, null);
+    }
+
+    /** Returns the same deployment with its objects in a folder. */
+    public ChaosDeployment objectsIn(Path folder) {
+        List<String> more = new ArrayList<>(options);
+        more.add(FOLDER + folder);
+        return new ChaosDeployment(database, replicas, more, restart, store, restores);
+    }
+
+    /** Returns the same deployment, which goes back to a back-up so often. */
+    public ChaosDeployment restored(int times) {
+        return new ChaosDeployment(database, replicas, options, restart, store, new Restores(times, objects()));
+    }
+
+    private @Nullable Path objects() {
+        for (String option : options) {
+            if (option.startsWith(FOLDER)) {
+                return Path.of(option.substring(FOLDER.length()));
+            }
+        }
+        boolean isFile = database instanceof H2Folder && !options.contains("--evenkeel.storage.kind=database");
+        return isFile ? ((H2Folder) database).objects() : null;
     }
 
     /** Returns the same deployment with its objects in an S3 store. */
     public ChaosDeployment with(FaultyStore other) {
-        return new ChaosDeployment(database, replicas, options, restart, other);
+        return new ChaosDeployment(database, replicas, options, restart, other, restores);
     }
 
     /** Restarts the database. */
@@ -66,30 +100,7 @@ public record ChaosDeployment(
 
     /** Returns a deployment of one coordinator with an H2 database in a folder. */
     public static ChaosDeployment onH2(Path folder) {
-        return new ChaosDeployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
-    }
-
-    /** An H2 database in a folder. One coordinator at a time can use it. */
-    private record H2Folder(Path folder) implements Database {
-
-        @Override
-        public List<String> arguments() {
-            return List.of("--evenkeel.data=" + folder);
-        }
-
-        @Override
-        public List<String> secrets() {
-            return List.of();
-        }
-
-        @Override
-        public OptionalLong holder() {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public void drop() {
-            // Nothing to do: the chaos test deletes the folder.
-        }
+        H2Folder database = new H2Folder(folder.resolve("coordinator"));
+        return new ChaosDeployment(database, 1, List.of(), null, null, null);
     }
 }

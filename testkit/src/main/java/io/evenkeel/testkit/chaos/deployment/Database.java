@@ -1,5 +1,6 @@
 package io.evenkeel.testkit.chaos.deployment;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -15,6 +16,12 @@ interface Database {
     /** Returns the process of the coordinator that holds the run's lease; empty if none does or there is only one coordinator. */
     OptionalLong holder();
 
-    /** Deletes all data. No coordinator may be running. */
+    /** Keeps a copy of all rows, in place of the last one. No coordinator may be running. */
+    void backUp() throws IOException;
+
+    /** Replaces all rows by those of the last copy. No coordinator may be running. */
+    void restore() throws IOException;
+
+    /** Deletes all data and the copy. No coordinator may be running. */
     void drop();
 }

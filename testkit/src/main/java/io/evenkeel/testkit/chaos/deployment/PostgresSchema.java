@@ -2,10 +2,14 @@ package io.evenkeel.testkit.chaos.deployment;
 
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.tools.terminal.CommandFailure;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Properties;
@@ -15,6 +19,9 @@ import java.util.Properties;
  * SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
  */
 public final class PostgresSchema implements Database {
+
+    /** Has the values of sequences, beside the copies of tables. */
+    private static final String SEQUENCES = "copied_sequences";
 
     private final String url;
     private final String schema;
@@ -35,7 +42,7 @@ public final class PostgresSchema implements Database {
         }
         PostgresSchema schema = new PostgresSchema(url, "evenkeel_chaos_" + Long.toString(System.nanoTime(), 36));
         try {
-            schema.execute("CREATE SCHEMA " + schema.schema);
+            schema.execute(List.of("CREATE SCHEMA " + schema.schema));
         } catch (SQLException e) {
             throw new CommandFailure(
                     "cannot create a schema in the database (" + e.getMessage() + "): check the address,"
@@ -66,9 +73,73 @@ public final class PostgresSchema implements Database {
     }
 
     @Override
+    public void backUp() throws IOException {
+        try {
+            List<String> tables = tables();
+            List<String> steps = new ArrayList<>(List.of(
+                    "DROP SCHEMA IF EXISTS " + copy() + " CASCADE",
+                    "CREATE SCHEMA " + copy(),
+                    // Statements of coordinators that were killed may still be running.
+                    "LOCK TABLE " + String.join(", ", in(schema, tables)) + " IN ACCESS EXCLUSIVE MODE"));
+            tables.forEach(
+                    table -> steps.add("CREATE TABLE " + copy() + "." + table + " AS TABLE " + schema + "." + table));
+            steps.add("CREATE TABLE " + copy() + "." + SEQUENCES
+                    + " AS SELECT sequencename, last_value FROM pg_sequences" + " WHERE schemaname = '" + schema + "'");
+            execute(steps);
+        } catch (SQLException e) {
+            throw new IOException("the rows in schema " + schema + " cannot be copied: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void restore() throws IOException {
+        try {
+            List<String> tables = tables();
+            // Tables are filled in any order: nothing compares foreign keys meanwhile.
+            List<String> steps = new ArrayList<>(List.of(
+                    "SET LOCAL session_replication_role = replica",
+                    "TRUNCATE " + String.join(", ", in(schema, tables))));
+            tables.forEach(table -> steps.add("INSERT INTO " + schema + "." + table
+                    + " OVERRIDING SYSTEM VALUE SELECT * FROM " + copy() + "." + table));
+            steps.add(
+                    "SELECT setval(format('%I.%I', '" + schema + "', sequencename)::regclass, COALESCE(last_value, 1),"
+                            + " last_value IS NOT NULL) FROM " + copy() + "." + SEQUENCES);
+            execute(steps);
+        } catch (SQLException e) {
+            throw new IOException(
+                    "the rows in schema " + schema + " cannot be replaced by older ones (" + e.getMessage()
+                            + "): check that the user is a superuser",
+                    e);
+        }
+    }
+
+    private String copy() {
+        return schema + "_copy";
+    }
+
+    private static List<String> in(String schema, List<String> tables) {
+        return tables.stream().map(table -> schema + "." + table).toList();
+    }
+
+    private List<String> tables() throws SQLException {
+        try (Connection connection = connect();
+                PreparedStatement query = connection.prepareStatement(
+                        "SELECT tablename FROM pg_tables WHERE schemaname = ? ORDER BY 1")) {
+            query.setString(1, schema);
+            List<String> tables = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    tables.add(rows.getString(1));
+                }
+            }
+            return tables;
+        }
+    }
+
+    @Override
     public void drop() {
         try {
-            execute("DROP SCHEMA " + schema + " CASCADE");
+            execute(List.of("DROP SCHEMA " + schema + " CASCADE", "DROP SCHEMA IF EXISTS " + copy() + " CASCADE"));
         } catch (SQLException e) {
             throw new CommandFailure("schema " + schema + " cannot be dropped: " + e.getMessage(), e);
         }
@@ -79,10 +150,15 @@ public final class PostgresSchema implements Database {
         return "schema " + schema;
     }
 
-    private void execute(String sql) throws SQLException {
+    /** Executes statements in one transaction. */
+    private void execute(List<String> statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
         }
     }
 

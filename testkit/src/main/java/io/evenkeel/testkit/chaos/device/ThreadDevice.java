@@ -104,7 +104,7 @@ public final class ThreadDevice implements ChaosDevice {
                 }
                 yield awaitRoundAfter(crashes.round());
             }
-            case JOIN -> throw new IllegalStateException("a device cannot join twice");
+            case JOIN, FOLLOW -> throw new IllegalStateException("no change of a running device: " + change);
         };
     }
 

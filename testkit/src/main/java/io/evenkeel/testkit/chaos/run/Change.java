@@ -25,7 +25,9 @@ public record Change(int device, Kind kind, int round) {
         LOSE_DISK_MASKED("lost its disk after its masked vector"),
         /** The device continues with another weight. */
         REWEIGH("changed its weight"),
-        JOIN("joined in the middle");
+        JOIN("joined in the middle"),
+        /** The device goes on from the g_i of a coordinator that has lost its last messages. Not planned. */
+        FOLLOW("followed a restored coordinator");
 
         private final String text;
 
@@ -43,7 +45,7 @@ public record Change(int device, Kind kind, int round) {
             return switch (this) {
                 case LOSE_DISK_SHARED -> CrashPoint.AFTER_SHARES;
                 case LOSE_DISK_MASKED -> CrashPoint.AFTER_MASKED;
-                case LEAVE_AND_RETURN, LOSE_DISK, REWEIGH, JOIN -> CrashPoint.BEFORE_STAGING;
+                case LEAVE_AND_RETURN, LOSE_DISK, REWEIGH, JOIN, FOLLOW -> CrashPoint.BEFORE_STAGING;
             };
         }
 

@@ -278,5 +278,12 @@ public final class Checker {
         public boolean holds() {
             return violations.isEmpty();
         }
+
+        /** Returns the same verdict with more violations. */
+        public Verdict with(List<String> more) {
+            List<String> all = new ArrayList<>(violations);
+            all.addAll(more);
+            return new Verdict(checked, lost, duplicated, identical, List.copyOf(all));
+        }
     }
 }

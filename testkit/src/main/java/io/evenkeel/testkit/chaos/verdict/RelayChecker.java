@@ -3,6 +3,7 @@ package io.evenkeel.testkit.chaos.verdict;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,26 @@ public final class RelayChecker {
         return new RelayChecker(above, sites).judge();
     }
 
+    /**
+     * Checks runs of which some have been restored from back-ups: each by its own records, since a round that one level has may be
+     * lost on another. Memberships must not have changed, so that each relay always has the weight of all its devices.
+     */
+    public static List<Checker.Verdict> judgeByRecords(Level above, List<Site> sites) {
+        return new RelayChecker(above, sites).judgeByRecords();
+    }
+
+    private List<Checker.Verdict> judgeByRecords() {
+        Map<Integer, List<Double>> weights = new HashMap<>();
+        List<Checker.Verdict> verdicts = new ArrayList<>();
+        for (Site site : sites) {
+            weights.put(device(site), Collections.nCopies(above.settings().rounds() + 1, firstWeight(site)));
+            requireLastModel(site.level());
+            verdicts.add(verdict(site.level()));
+        }
+        verdicts.add(0, verdict(weighed(weights)));
+        return verdicts;
+    }
+
     private List<Checker.Verdict> judge() {
         Map<Integer, Map<Integer, Mean>> means = new HashMap<>();
         Map<Integer, List<Double>> weights = new HashMap<>();
@@ -66,13 +87,17 @@ public final class RelayChecker {
             weights.put(device, weights(site, byRound));
             verdicts.add(verdict(site.level()));
         }
-        Level weighed = new Level(
-                above.settings(),
-                above.evidence().with(above.evidence().history().with(weights)),
-                above.models());
+        Level weighed = weighed(weights);
         checkAbove(weighed, means);
         verdicts.add(0, verdict(weighed));
         return verdicts;
+    }
+
+    private Level weighed(Map<Integer, List<Double>> weights) {
+        return new Level(
+                above.settings(),
+                above.evidence().with(above.evidence().history().with(weights)),
+                above.models());
     }
 
     /** Returns the verdict of the single run's checks, with the violations found here since the last call. */
@@ -116,14 +141,18 @@ public final class RelayChecker {
             last = at;
             means.put(at, mean(run));
         }
-        if (!Arrays.equals(
-                site.models().get(site.settings().rounds()), above.evidence().x())) {
-            violations.add("the last model at the site is not that of the run above");
-        }
+        requireLastModel(site);
         if (!Arrays.equals(run.sum(), site.evidence().sum())) {
             violations.add("other bits: the sum at the site differs from that of an undisturbed run");
         }
         return means;
+    }
+
+    private void requireLastModel(Level site) {
+        if (!Arrays.equals(
+                site.models().get(site.settings().rounds()), above.evidence().x())) {
+            violations.add("the last model at the site is not that of the run above");
+        }
     }
 
     private static Mean mean(Replay run) {
@@ -144,13 +173,17 @@ public final class RelayChecker {
         return -1;
     }
 
-    /** Returns a relay's weight in each upper round: it changes in a round that the relay answers. */
-    private List<Double> weights(Site site, Map<Integer, Mean> means) {
+    private static double firstWeight(Site site) {
         History history = site.level().evidence().history();
-        double weight = history.periods().stream()
+        return history.periods().stream()
                 .filter(member -> member.isActiveIn(0))
                 .mapToDouble(member -> history.weight(member.device(), 0))
                 .sum();
+    }
+
+    /** Returns a relay's weight in each upper round: it changes in a round that the relay answers. */
+    private List<Double> weights(Site site, Map<Integer, Mean> means) {
+        double weight = firstWeight(site);
         List<Double> weights = new ArrayList<>(List.of(weight));
         for (int round = 0; round < above.settings().rounds(); round++) {
             Mean mean = means.get(round);

@@ -151,13 +151,13 @@ final class Replay extends ReplayedModel {
         return fleetWeight;
     }
 
-    /** A device that lost its disk continues from g_i only. */
+    /** A device that lost its disk, or follows a restored coordinator, continues from g_i only. */
     private ErrorFeedback feedback(History.MembershipPeriod member, @Nullable ErrorFeedback before) {
         double[] memory = memories.get(member);
         if (before == null || memory == null) {
             return ErrorFeedback.start(preset.feedback(), settings.dimension());
         }
-        return history.lostDisk(member.device(), round)
+        return history.hasOnlyMemory(member.device(), round)
                 ? ErrorFeedback.restore(preset.feedback(), settings.dimension(), List.of(memory.clone()))
                 : before;
     }

@@ -36,6 +36,8 @@ class RelayCheckerTest {
     private double factor = 1;
     private double weight = FLEET;
     private double bias;
+    private double lastBias;
+    private boolean restored;
 
     /** A run that is trained with core's classes, and recorded. */
     private static final class Trained {
@@ -144,9 +146,13 @@ class RelayCheckerTest {
                             member.device() == RELAY ? mean : above.run.gradient(member, point, round));
         }
         double[] x = above.run.x();
-        return RelayChecker.judge(above.level(x), List.of(new RelayChecker.Site(site.level(x), "relay"))).stream()
-                .map(Checker.Verdict::violations)
-                .toList();
+        double[] last = x.clone();
+        last[0] += lastBias;
+        List<RelayChecker.Site> sites = List.of(new RelayChecker.Site(site.level(last), "relay"));
+        List<Checker.Verdict> verdicts = restored
+                ? RelayChecker.judgeByRecords(above.level(x), sites)
+                : RelayChecker.judge(above.level(x), sites);
+        return verdicts.stream().map(Checker.Verdict::violations).toList();
     }
 
     @Test
@@ -164,6 +170,20 @@ class RelayCheckerTest {
     void detectsARelayThatCountsTwice() {
         weight = 2 * FLEET;
         assertThat(violations().get(0)).anySatisfy(text -> assertThat(text).startsWith("wrong weight: device 1"));
+    }
+
+    @Test
+    void afterRestoresARoundMayBeAtAModelThatIsLostAbove() {
+        bias = 1e-3;
+        restored = true;
+        assertThat(violations()).isEqualTo(List.of(List.of(), List.of()));
+    }
+
+    @Test
+    void afterRestoresTheLastModelIsThatOfTheRunAbove() {
+        lastBias = 1e-3;
+        restored = true;
+        assertThat(violations().get(1)).containsExactly("the last model at the site is not that of the run above");
     }
 
     @Test

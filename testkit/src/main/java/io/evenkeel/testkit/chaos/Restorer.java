@@ -1,0 +1,151 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.testkit.chaos.deployment.BackUp;
+import io.evenkeel.testkit.chaos.deployment.Coordinators;
+import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.verdict.Accepted;
+import io.evenkeel.testkit.chaos.verdict.RunLog;
+import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.RunStatus;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Takes back-ups of the coordinators' state and restores them after the run has gone on, with all coordinators killed.
+ * Not thread-safe, except {@link #violations}.
+ */
+final class Restorer {
+
+    private static final Duration PAUSE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final BackUp backUp;
+    private final Coordinators coordinators;
+    private final FaultyProxy proxy;
+    private final TrafficRecorder recorder;
+    private final Duration timeout;
+    private final List<String> violations = new ArrayList<>();
+
+    /** @param timeout how long the run may be interrupted before it counts as stuck */
+    Restorer(BackUp backUp, Coordinators coordinators, FaultyProxy proxy, TrafficRecorder recorder, Duration timeout) {
+        this.backUp = backUp;
+        this.coordinators = coordinators;
+        this.proxy = proxy;
+        this.recorder = recorder;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Takes a back-up, lets the run go on for up to two rounds, and restores it.
+     *
+     * @param kind what goes back
+     * @param longest how long the run goes on after the first message that follows the back-up
+     * @return whether the run was still going on
+     */
+    boolean strike(KillKind kind, Duration longest) throws InterruptedException, IOException {
+        kill();
+        backUp.take();
+        Set<Accepted> saved = recorder.distinct();
+        int accepted = recorder.accepted();
+        int round = recorder.round();
+        start();
+        if (!recorder.awaitAccepted(accepted + 1, timeout)) {
+            return false;
+        }
+        boolean unused = recorder.awaitRound(round + 2, longest);
+        // The messages that arrive now are sent to the restored coordinators.
+        proxy.hold(true);
+        try {
+            kill();
+            goBack(kind, saved);
+        } finally {
+            proxy.hold(false);
+        }
+        // The next back-up has to contain the devices' reports of what this one lost.
+        return recorder.awaitRound(recorder.round() + 2, timeout);
+    }
+
+    private void goBack(KillKind kind, Set<Accepted> saved) throws IOException {
+        Set<Accepted> before = recorder.distinct();
+        if (kind == KillKind.OLDER_OBJECTS) {
+            boolean areMissing = backUp.restoreObjects();
+            start();
+            if (areMissing) {
+                awaitPause();
+            }
+            backUp.returnObjects();
+            return;
+        }
+        if (kind == KillKind.RESTORED && backUp.hasObjects()) {
+            boolean unused = backUp.restoreObjects();
+        }
+        backUp.restoreRows();
+        start();
+        Set<Accepted> lost = new HashSet<>(before);
+        lost.removeAll(saved);
+        lost.removeAll(stored());
+        recorder.lose(lost);
+    }
+
+    private void kill() throws InterruptedException {
+        for (CoordinatorProcess coordinator : coordinators.all()) {
+            coordinator.kill();
+        }
+    }
+
+    private void start() throws IOException {
+        for (CoordinatorProcess coordinator : coordinators.all()) {
+            coordinator.start();
+        }
+        coordinators.awaitBack();
+    }
+
+    private List<Accepted> stored() throws IOException {
+        Path export = Files.createTempFile("evenkeel-restored-", ".evenkeel");
+        try {
+            coordinators.any().operator().exportRun(ChaosSettings.RUN, export);
+            return RunLog.read(export).messages();
+        } finally {
+            Files.delete(export);
+        }
+    }
+
+    /** Waits until the run is shown as paused, because it cannot go on without its newer objects. */
+    private void awaitPause() {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PAUSE.toNanos()) {
+            try {
+                RunStatus status = coordinators.any().operator().status(ChaosSettings.RUN);
+                if (status.paused()) {
+                    if (!status.message().contains("object")) {
+                        violate("the run lacks objects, and pauses for another reason: " + status.message());
+                    }
+                    return;
+                }
+            } catch (OperatorException e) {
+                // It is asked again.
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        violate("the run lacks objects, and does not pause");
+    }
+
+    private synchronized void violate(String what) {
+        violations.add(what);
+    }
+
+    /** Returns what was not as the guide says, one sentence each. */
+    synchronized List<String> violations() {
+        return List.copyOf(violations);
+    }
+}
