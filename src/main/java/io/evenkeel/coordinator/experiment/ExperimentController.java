@@ -54,7 +54,8 @@ class ExperimentController {
             @Valid @RequestBody ExperimentRequest request, @AuthenticationPrincipal Caller.Operator operator) {
         operator.requireExperiment(request.name());
         ExperimentView created = experiments.create(request, operator.name());
-        return ResponseEntity.created(URI.create("/api/v1/experiments/" + created.name()))
+        return ResponseEntity.created(
+                        URI.create("/api/v1/experiments/" + created.experiment().name()))
                 .body(created);
     }
 

@@ -1,44 +1,27 @@
 package io.evenkeel.coordinator.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.lifecycle.RunView;
 import io.evenkeel.coordinator.run.RunState;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An experiment with the state of its arms.
  *
- * @param name its name
+ * @param experiment the experiment as it is stored
  * @param state where it is in its life
- * @param assignment whether its devices are split among the arms or take part in all of them in turn
- * @param share the share of the selected devices that the arms take together
- * @param seed what the division of the devices depends on
- * @param block of a crossover: how many rounds a device stays in an arm
- * @param createdBy the name of the operator who created it
- * @param createdAt when
  * @param arms the methods compared; the first is the baseline
  */
 @Schema(name = "Experiment")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-record ExperimentView(
-        String name,
-        State state,
-        Assignment assignment,
-        double share,
-        String seed,
-        @Nullable Integer block,
-        String createdBy,
-        Instant createdAt,
-        List<ArmView> arms) {
+record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, List<ArmView> arms) {
 
     /** The phase in the life of an experiment. */
     enum State {
@@ -58,9 +41,7 @@ record ExperimentView(
     /**
      * An arm.
      *
-     * @param name its name in the experiment
-     * @param run the name of its run
-     * @param patch what its run's definition has other than the common one
+     * @param arm its name, its run, and what the run's definition has other than the common one
      * @param part the devices that may join it
      * @param state where its run is in its life
      * @param round the open round, or the number of the newest model
@@ -71,9 +52,7 @@ record ExperimentView(
     @Schema(name = "ExperimentArm")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ArmView(
-            String name,
-            String run,
-            @Schema(type = "object") ObjectNode patch,
+            @JsonUnwrapped FleetExperiment.Arm arm,
             RunDefinition.Part part,
             RunState state,
             int round,
@@ -84,9 +63,7 @@ record ExperimentView(
         private static ArmView of(FleetExperiment.Arm arm, RunView run) {
             RunDefinition definition = run.definition();
             return new ArmView(
-                    arm.name(),
-                    arm.run(),
-                    arm.patch(),
+                    arm,
                     Objects.requireNonNull(
                             Objects.requireNonNull(definition.devices()).part()),
                     run.state(),
@@ -102,16 +79,7 @@ record ExperimentView(
         List<ArmView> arms = experiment.arms().stream()
                 .map(arm -> ArmView.of(arm, Objects.requireNonNull(runs.get(arm.run()))))
                 .toList();
-        return new ExperimentView(
-                experiment.name(),
-                state(arms),
-                experiment.assignment(),
-                experiment.share(),
-                experiment.seed(),
-                experiment.block(),
-                experiment.createdBy(),
-                experiment.createdAt(),
-                arms);
+        return new ExperimentView(experiment, state(arms), arms);
     }
 
     private static State state(List<ArmView> arms) {

@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.experiment;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param createdAt when
  * @param arms at least two, in order; the first is the baseline
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record FleetExperiment(
         String name,
         Assignment assignment,
@@ -25,7 +29,7 @@ record FleetExperiment(
         @Nullable Integer block,
         String createdBy,
         Instant createdAt,
-        List<Arm> arms) {
+        @JsonIgnore List<Arm> arms) {
 
     FleetExperiment {
         arms = List.copyOf(arms);
@@ -43,5 +47,8 @@ record FleetExperiment(
      * @param run the name of its run
      * @param patch a merge patch of the common definition
      */
-    record Arm(String name, String run, ObjectNode patch) {}
+    record Arm(
+            String name,
+            String run,
+            @Schema(type = "object") ObjectNode patch) {}
 }
