@@ -76,11 +76,6 @@ final class JsonFields {
         return values.get(name) instanceof String text ? PrintableText.of(text) : absent;
     }
 
-    String textOr(String name, String absent) {
-        String value = optionalText(name);
-        return value == null ? absent : value;
-    }
-
     long integer(String name) {
         return need(name, optionalInteger(name), "an integer");
     }
