@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.access;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.coordinator.access.permission.AccessRight;
 import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
@@ -53,14 +52,14 @@ class AccessTokenController {
             description =
                     "Its text is in this response and is never shown again. It takes the right 'mint', and a token"
                             + " allows no more than the credentials that create it.")
-    Created createAccessToken(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
+    AccessTokens.Created createAccessToken(
+            @Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
         Permissions permissions = request.permissions();
         minter.permissions().missingFor(permissions).ifPresent(right -> {
             throw new MissingRight(right, "the new token would allow '" + right + "', which these credentials do not")
                     .problem();
         });
-        AccessTokens.Issued issued = tokens.issue(request.name(), permissions, request.expiresIn(), minter.name());
-        return new Created(issued.text(), issued.view());
+        return tokens.issue(request.name(), permissions, request.expiresIn(), minter.name());
     }
 
     @GetMapping
@@ -131,17 +130,6 @@ class AccessTokenController {
                         .because("rights: " + e.getMessage(), "leave out 'rights', or 'runs'")
                         .with("field", "rights");
             }
-        }
-    }
-
-    /** A new token, with its text. */
-    @Schema(name = "AccessTokenCreated")
-    record Created(String token, @JsonUnwrapped AccessTokens.View view) {
-
-        /** Returns the id without the text. */
-        @Override
-        public String toString() {
-            return "Created[" + view.id() + "]";
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.coordinator.access.permission.AccessRight;
 import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
@@ -8,6 +9,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -82,24 +84,20 @@ class AccessTokens implements ClockCorrection {
         }
     }
 
-    /**
-     * A new token.
-     *
-     * @param view its stored properties
-     * @param text its text, which is not stored
-     */
-    record Issued(View view, String text) {
+    /** A new token, with its text. */
+    @Schema(name = "AccessTokenCreated")
+    record Created(@JsonUnwrapped View view, String token) {
 
-        /** Returns the properties without the text. */
+        /** Returns the id without the text. */
         @Override
         public String toString() {
-            return "Issued[" + view.id() + "]";
+            return "Created[" + view.id() + "]";
         }
     }
 
     private record Stored(View view, String hash) {}
 
-    Issued issue(String name, Permissions permissions, @Nullable Duration expiresIn, String by) {
+    Created issue(String name, Permissions permissions, @Nullable Duration expiresIn, String by) {
         String id = Credential.newId();
         String text = Credential.newAccessToken(permissions.role().prefix(), id);
         Instant now = clock.instant();
@@ -128,7 +126,7 @@ class AccessTokens implements ClockCorrection {
                 now,
                 expiresAt,
                 null);
-        return new Issued(view, text);
+        return new Created(view, text);
     }
 
     /** Returns the caller for a token, if it is known here and neither revoked nor expired. */

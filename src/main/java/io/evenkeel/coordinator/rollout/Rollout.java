@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
  * @param message why it is paused or ended
  * @param events number of its events
- * @param devicesDeletedAt since when the rows of its devices are deleted
+ * @param devicesDeletedAt since when its devices are no longer listed; its groups keep their counts
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record Rollout(
         String id,
         int baseline,
-        RolloutDefinition definition,
+        @JsonIgnore RolloutDefinition definition,
         RolloutState state,
-        int group,
+        @JsonIgnore int group,
         @Nullable String message,
-        int events,
+        @JsonIgnore int events,
         String createdBy,
         Instant createdAt,
         @Nullable String approvedBy,

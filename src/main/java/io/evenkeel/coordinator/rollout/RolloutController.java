@@ -58,8 +58,8 @@ class RolloutController {
     ResponseEntity<RolloutView> createRollout(
             @Valid @RequestBody RolloutDefinition definition, @AuthenticationPrincipal Caller.Operator operator) {
         RolloutView created = rollouts.create(definition, operator.name());
-        return ResponseEntity.created(
-                        URI.create("/api/v1/rollouts/" + created.rollout().id()))
+        return ResponseEntity.created(URI.create(
+                        "/api/v1/rollouts/" + created.rollout().rollout().id()))
                 .body(created);
     }
 

@@ -51,14 +51,14 @@ class WebhookController {
             description =
                     "It gets what happens from now on. The secret that signs its deliveries is in this response and is never"
                             + " shown again. docs/events.md has the types of events, the form of a delivery and how to verify it.")
-    Created createWebhook(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
-        Webhooks.Issued issued = webhooks.create(
+    Webhooks.Created createWebhook(
+            @Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
+        return webhooks.create(
                 request.url(),
                 request.description(),
                 request.events() == null ? List.of() : request.events(),
                 request.run(),
                 operator.name());
-        return new Created(issued.webhook().id(), issued.secret(), issued.webhook());
     }
 
     @GetMapping
@@ -139,15 +139,4 @@ class WebhookController {
             String run,
 
             @Size(max = 200) @DisplayName @Nullable String description) {}
-
-    /** A new webhook, with its secret. */
-    @Schema(name = "WebhookCreated")
-    record Created(String id, String secret, Webhook webhook) {
-
-        /** Returns the id without the secret. */
-        @Override
-        public String toString() {
-            return "Created[" + id + "]";
-        }
-    }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.webhook;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.evaluation.EvaluationEventType;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
@@ -7,6 +8,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
@@ -52,17 +54,18 @@ class Webhooks {
     }
 
     /**
-     * A new webhook.
+     * A new webhook, with its secret.
      *
      * @param webhook its stored properties
-     * @param secret the secret that signs its deliveries
+     * @param secret the secret that signs its deliveries, which is shown once
      */
-    record Issued(Webhook webhook, String secret) {
+    @Schema(name = "WebhookCreated")
+    record Created(@JsonUnwrapped Webhook webhook, String secret) {
 
         /** Returns the id without the secret. */
         @Override
         public String toString() {
-            return "Issued[" + webhook.id() + "]";
+            return "Created[" + webhook.id() + "]";
         }
     }
 
@@ -71,7 +74,7 @@ class Webhooks {
      *
      * @throws ProblemException {@code invalid} with the wrong field, {@code conflict} if there are too many
      */
-    Issued create(String url, @Nullable String description, List<String> events, @Nullable String run, String by) {
+    Created create(String url, @Nullable String description, List<String> events, @Nullable String run, String by) {
         requireUrl(url);
         events.forEach(Webhooks::requireType);
         Webhook webhook = new Webhook(
@@ -91,7 +94,7 @@ class Webhooks {
             }
             table.insert(webhook, secret);
         });
-        return new Issued(webhook, secret);
+        return new Created(webhook, secret);
     }
 
     List<Webhook> list() {
