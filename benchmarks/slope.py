@@ -31,7 +31,7 @@ ARMS = {
     "`ef21-igt-norm`, `sufficient-decrease`, `eta` 0.5": ("sufficient-decrease", 0.5, True),
     "`ef21`, `sufficient-decrease`": ("sufficient-decrease", 1.0, False),
     "`ef21`, `slope`": ("slope", 1.0, False),
-    "`ef21-sgdm`, `slope`, `eta` 0.65": ("slope", 0.65, False),
+    "`ef21-sgdm`, `slope`, `eta` 0.5, `gamma` 0.75": ("slope", 0.5, False),
 }
 
 
@@ -108,6 +108,7 @@ def train(problem, compressor, batch, constants, rule, eta, extrapolates):
     before, v = x, None
     g = np.zeros((arms, CLIENTS, problem.dimension))
     memory = None if rule is None else rule.start(x[0]).numbers
+    gamma = 1.0 if rule is None else rule.default_gamma(extrapolates).at(0, 1)
     path = np.full((ROUNDS + 1, arms), np.inf)
     for number in range(ROUNDS):
         path[number] = problem.all(x)[0].mean(1)
@@ -131,7 +132,7 @@ def train(problem, compressor, batch, constants, rule, eta, extrapolates):
             reported = tuple((client, 1.0, float(losses[0, client])) for client in range(CLIENTS))
             length = float(np.linalg.norm(way))
             slope = float(gradients.mean(1)[0] @ way[0]) / length if length > 0 else np.nan
-            given = step.StepInput(float(CLIENTS), 1.0, float(losses.mean()), reported, 0.0, slope)
+            given = step.StepInput(float(CLIENTS), gamma, float(losses.mean()), reported, 0.0, slope)
             factor, memory = rule.follow(memory, given, norm, 0.0)
             move = factor / norm * direction
         before, x = x, x - move

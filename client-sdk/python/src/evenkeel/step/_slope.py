@@ -13,13 +13,13 @@ from ..vector import l2
 from ._first import ShareStep, in_range
 from ._memory import StepInput, StepMemory, StepState
 from ._scale import StepScale
+from ._schedule import Constant, Schedule
 
-_GROWTH = 1.5
-_FIRST_GROWTH = 3.0
+_GROWTH = 2.0
+_FIRST_GROWTH = 5.0
 _BENT = 0.5
-_FORGET = 0.9
-_SHRINK = 2.0 / 3
-_MAX_RATIO = 3.0
+_LEAST_RATIO = -3.0
+_GAMMA_WITHOUT_MOMENTUM = 0.75
 
 
 class SlopeStep(ShareStep):
@@ -27,7 +27,8 @@ class SlopeStep(ShareStep):
 
     Each device reports the slope of its function at the new model, along the way from the model that it answered before. Their mean over
     -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is the inverse of the
-    largest curvature, where older ones count a tenth less each round. A step without a slope is no longer than the one before. The Java class of the same name says more.
+    larger of that and half of the one before. A step is at most twice as long as the one before; without a slope, or after a step beyond
+    the minimum (r below 0), no longer. The Java class of the same name says more.
 
     Args:
         share: of 1 + ||x^0|| in the first step, finite and above 0.
@@ -39,10 +40,14 @@ class SlopeStep(ShareStep):
     def __init__(self, share: float = 0.01) -> None:
         super().__init__(share)
 
+    def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns 1 with momentum, else 3/4."""
+        return Constant(1.0 if momentum else _GAMMA_WITHOUT_MOMENTUM)
+
     def start(self, x: Vector) -> StepMemory:
-        """Remembers the step size s, which is 0 before the first step; the last step's length over ||g||, and ||g||; the largest
-        curvature; 1 once r has been below 1/2; and the last step's length over gamma."""
-        return StepMemory((0.0,) * 6)
+        """Remembers the curvature, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been
+        below 1/2; and the last step's length over gamma."""
+        return StepMemory((0.0,) * 5)
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         direction = norm / given.weight
@@ -54,21 +59,20 @@ class SlopeStep(ShareStep):
         self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
         """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
-        size, taken, before, curvature, bent, last = numbers
-        max_length = float_info.max
-        if size == 0:
-            size = in_range(self.share * (1 + start_norm) / norm)
+        curvature, taken, before, bent, last = numbers
+        longest = last
+        if curvature == 0:
+            curvature = in_range(norm / (self.share * (1 + start_norm)))
+            longest = float_info.max
         elif isfinite(given.slope):
-            ratio = max(-_MAX_RATIO, min(_MAX_RATIO, -given.slope / before))
-            curvature = max(min((1 - ratio) / taken, float_info.max), _FORGET * curvature)
+            ratio = -given.slope / before
             if ratio < _BENT:
                 bent = 1.0
-            longest = size * (_SHRINK if ratio < 0 else _GROWTH if bent == 1 else _FIRST_GROWTH)
-            size = in_range(min(longest, 1 / curvature) if curvature > 0 else longest)
-        else:
-            max_length = last
-        length = in_range(min(size * norm, max_length))
-        return given.gamma * length, (size, in_range(given.gamma * (length / norm)), in_range(norm), curvature, bent, length)
+            growth = _GROWTH if bent == 1 else _FIRST_GROWTH
+            curvature = in_range(max((1 - max(_LEAST_RATIO, ratio)) / taken, curvature / growth))
+            longest = last if ratio < 0 else growth * last
+        length = in_range(min(norm / curvature, longest))
+        return given.gamma * length, (curvature, in_range(given.gamma * (length / norm)), in_range(norm), bent, length)
 
 
 def slope(gradient: Vector, x: Vector, before: Vector) -> float:

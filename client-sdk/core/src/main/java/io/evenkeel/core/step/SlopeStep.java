@@ -17,11 +17,16 @@ import java.util.List;
  * inverse is the step size that ends at the minimum along g.
  *
  * <ul>
- *   <li>s_k is the inverse of the largest curvature, where older ones count a tenth less each round; it grows by at most 1.5 a round.
- *   <li>After a step beyond the minimum (r below 0), s_k is at most two thirds of s_(k-1).
- *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, s_k grows by up to 3 a round.
+ *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With minibatches, slopes
+ *       have noise: that of one slope is gone in a few rounds, where a maximum over many would keep the steps short.
+ *   <li>A step is at most twice as long as the one before, and after one beyond the minimum (r below 0) no longer: where a direction of
+ *       large curvature comes back, as when members change, ||g|| grows before s_k has fallen.
+ *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, size and length grow by up to 5 a round.
  *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
  * </ul>
+ *
+ * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k is the inverse of up to twice
+ * the curvature; without momentum gamma is 3/4, since a direction that lags by compression cannot take the longest steps.
  *
  * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit. A
  * loss in another unit, or a wrong one, changes nothing.
@@ -37,20 +42,18 @@ public record SlopeStep(double share) implements StepRule {
             .needing(Need.SLOPES)
             .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
-    private static final double GROWTH = 1.5;
-    private static final double FIRST_GROWTH = 3;
+    private static final double GROWTH = 2;
+    private static final double FIRST_GROWTH = 5;
     private static final double BENT = 0.5;
-    private static final double FORGET = 0.9;
-    private static final double SHRINK = 2.0 / 3;
-    private static final double MAX_RATIO = 3;
+    private static final double LEAST_RATIO = -3;
+    private static final double GAMMA_WITHOUT_MOMENTUM = 0.75;
 
-    private static final int SIZE = 0;
+    private static final int CURVATURE = 0;
     private static final int TAKEN = 1;
     private static final int NORM = 2;
-    private static final int CURVATURE = 3;
-    private static final int IS_BENT = 4;
-    private static final int LENGTH = 5;
-    private static final int NUMBERS = 6;
+    private static final int IS_BENT = 3;
+    private static final int LENGTH = 4;
+    private static final int NUMBERS = 5;
 
     public SlopeStep {
         ENTRY.require(share);
@@ -73,7 +76,7 @@ public record SlopeStep(double share) implements StepRule {
 
     @Override
     public Schedule defaultGamma(boolean momentum) {
-        return new Schedule.Constant(1);
+        return new Schedule.Constant(momentum ? 1 : GAMMA_WITHOUT_MOMENTUM);
     }
 
     @Override
@@ -87,8 +90,8 @@ public record SlopeStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers the step size s, which is 0 before the first step; the last step's length over ||g||, and ||g||; the largest curvature;
-     * 1 once r has been below 1/2; and the last step's length over gamma.
+     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been below 1/2; and the
+     * last step's length over gamma.
      */
     @Override
     public StepMemory start(double[] x) {
@@ -103,30 +106,28 @@ public record SlopeStep(double share) implements StepRule {
         }
         double directionNorm = norm / input.weight();
         double[] next = state.memory().numbers();
-        double longest = Double.MAX_VALUE;
-        if (next[SIZE] == 0) {
-            next[SIZE] = StepMemory.inRange(share * (1 + Norm.l2(state.x())) / directionNorm);
+        double growth = 1;
+        if (next[CURVATURE] == 0) {
+            next[CURVATURE] = StepMemory.inRange(directionNorm / (share * (1 + Norm.l2(state.x()))));
+            next[LENGTH] = Double.MAX_VALUE;
         } else if (Double.isFinite(input.slope())) {
-            follow(next, input.slope());
-        } else {
-            longest = next[LENGTH];
+            growth = follow(next, -input.slope() / next[NORM]);
         }
-        double length = StepMemory.inRange(Math.min(next[SIZE] * directionNorm, longest));
+        double length = StepMemory.inRange(Math.min(directionNorm / next[CURVATURE], growth * next[LENGTH]));
         next[LENGTH] = length;
         next[TAKEN] = StepMemory.inRange(input.gamma() * (length / directionNorm));
         next[NORM] = StepMemory.inRange(directionNorm);
         return new StepScale(input.gamma() * length, new double[] {norm}, directionNorm, next);
     }
 
-    private static void follow(double[] memory, double slope) {
-        double ratio = Math.max(-MAX_RATIO, Math.min(MAX_RATIO, -slope / memory[NORM]));
-        double curvature = Math.min((1 - ratio) / memory[TAKEN], Double.MAX_VALUE);
-        memory[CURVATURE] = Math.max(curvature, FORGET * memory[CURVATURE]);
+    /** Takes over a ratio r, and returns by how much the next step may be longer than the last one. */
+    private static double follow(double[] memory, double ratio) {
         if (ratio < BENT) {
             memory[IS_BENT] = 1;
         }
         double growth = memory[IS_BENT] == 1 ? GROWTH : FIRST_GROWTH;
-        double longest = memory[SIZE] * (ratio < 0 ? SHRINK : growth);
-        memory[SIZE] = StepMemory.inRange(memory[CURVATURE] > 0 ? Math.min(longest, 1 / memory[CURVATURE]) : longest);
+        double curvature = (1 - Math.max(LEAST_RATIO, ratio)) / memory[TAKEN];
+        memory[CURVATURE] = StepMemory.inRange(Math.max(curvature, memory[CURVATURE] / growth));
+        return ratio < 0 ? 1 : growth;
     }
 }

@@ -12,6 +12,7 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -95,6 +96,11 @@ class FleetChangeTest {
             this.rule = StepRule.parse(rule);
             this.method = method;
             this.margin = margin;
+        }
+
+        private double gamma() {
+            return Objects.requireNonNull(rule.defaultGamma(method.hasMomentum()))
+                    .at(0, ROUNDS - 1);
         }
     }
 
@@ -310,7 +316,7 @@ class FleetChangeTest {
     }
 
     private static void assertStaysLow(Arm arm, Event event, int at, long fleet) {
-        double[] adaptive = train(fleet, arm.rule, 1, arm.method, event.change, at);
+        double[] adaptive = train(fleet, arm.rule, arm.gamma(), arm.method, event.change, at);
         double change = Math.max(adaptive[at - 1], adaptive[at]);
         double allowed = Math.max(1.1 * change, worst(tuned(fleet, arm.method, event.change, at), at));
         assertThat(worst(adaptive, at)).as("fleet %d", fleet).isLessThanOrEqualTo(arm.margin * allowed);
@@ -319,7 +325,7 @@ class FleetChangeTest {
     /** Returns the path of all clients, none of which changes. */
     private static double[] path(Arm arm, Fleet fleet, double[] start, Reports reports) {
         Change none = Event.A_MEMBER_LEAVES.change;
-        return new Training(fleet, arm.rule, arm.method, none, ROUNDS, start, reports).run(1);
+        return new Training(fleet, arm.rule, arm.method, none, ROUNDS, start, reports).run(arm.gamma());
     }
 
     private static double[] path(Arm arm, long seed, Reports reports) {

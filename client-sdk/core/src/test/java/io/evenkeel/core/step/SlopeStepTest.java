@@ -17,6 +17,11 @@ class SlopeStepTest {
         return new ModelState(TensorLayout.flat(x.length), rule, x, new double[x.length], true, rule.start(x));
     }
 
+    /** Returns the step size that the rule remembers. */
+    private static double size(StepScale scale) {
+        return 1 / scale.numbers()[0];
+    }
+
     private static StepScale step(ModelState state, double slope) {
         return step(state, 1, slope);
     }
@@ -44,7 +49,7 @@ class SlopeStepTest {
             StepScale scale = step(state, Math.signum(x - before) * curvature * x);
             before = x;
             assertThat(Math.abs(state.x()[0])).isLessThanOrEqualTo(Math.abs(x));
-            assertThat(scale.numbers()[0]).isLessThanOrEqualTo(1.0000001 / curvature);
+            assertThat(size(scale)).isLessThanOrEqualTo(1.0000001 / curvature);
         }
         assertThat(state.x()[0]).isCloseTo(0, within(1e-3));
     }
@@ -67,21 +72,55 @@ class SlopeStepTest {
     void aStepBeyondTheMinimumIsFollowedByAShorterOne() {
         ModelState state = state(0);
         state.sum()[0] = 2;
-        double first = step(state, Double.NaN).numbers()[0];
-        assertThat(step(state, -2).numbers()[0]).as("no curvature").isEqualTo(3 * first);
-        assertThat(step(state, 0.02).numbers()[0]).as("slightly beyond").isCloseTo(2 * first, within(1e-12));
-        assertThat(step(state, 1e300).numbers()[0])
+        double first = size(step(state, Double.NaN));
+        assertThat(size(step(state, -2))).as("no curvature").isCloseTo(5 * first, within(1e-12));
+        assertThat(size(step(state, 0.02))).as("slightly beyond").isCloseTo(5 * first / 1.01, within(1e-12));
+        assertThat(size(step(state, 1e300)))
                 .as("far beyond: the ratio counts as -3")
-                .isCloseTo(first / 2, within(1e-12));
+                .isCloseTo(5 * first / 4.04, within(1e-12));
+    }
+
+    @Test
+    void afterAStepBeyondTheMinimumTheNextIsNoLonger() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        step(state, Double.NaN);
+        assertThat(state.x()[0]).isCloseTo(-0.01, within(1e-15));
+        state.sum()[0] = -1e6;
+        step(state, 2e5);
+        assertThat(state.x()[0]).isCloseTo(0, within(1e-15));
+    }
+
+    @Test
+    void noStepIsMoreThanTwiceAsLongAsTheOneBefore() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        step(state, Double.NaN);
+        state.sum()[0] = 1e6;
+        step(state, 0);
+        assertThat(state.x()[0]).isCloseTo(-0.03, within(1e-15));
+    }
+
+    @Test
+    void oneWrongSlopeIsForgottenInThreeRounds() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        step(state, Double.NaN);
+        double before = size(step(state, 0));
+        step(state, 1e300);
+        for (int round = 0; round < 2; round++) {
+            step(state, -2);
+        }
+        assertThat(size(step(state, 0))).isGreaterThanOrEqualTo(before * 0.999);
     }
 
     @Test
     void aRoundWithoutASlopeLeavesTheSizeAsItIs() {
         ModelState state = state(0);
         state.sum()[0] = 2;
-        double first = step(state, Double.NaN).numbers()[0];
+        double first = size(step(state, Double.NaN));
         state.sum()[0] = 1;
-        assertThat(step(state, Double.NaN).numbers()[0]).isEqualTo(first);
+        assertThat(size(step(state, Double.NaN))).isEqualTo(first);
     }
 
     @Test
@@ -99,7 +138,7 @@ class SlopeStepTest {
         // The length that was taken counts for the curvature, not the one that the size stands for.
         state.sum()[0] = 1e6;
         step(state, Double.NaN);
-        assertThat(step(state, 0).numbers()[0]).isCloseTo(0.005 / 1e6, within(1e-20));
+        assertThat(size(step(state, 0))).isCloseTo(0.005 / 1e6, within(1e-20));
     }
 
     @Test
