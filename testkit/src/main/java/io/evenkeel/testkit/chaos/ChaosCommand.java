@@ -225,7 +225,7 @@ public final class ChaosCommand extends StandardCommand {
         int answers = quorum != null ? quorum : secure ? Math.max(MIN_SECURE, devices - 2) : devices;
         options.require("--quorum", answers, secure ? MIN_SECURE : 1, devices);
         options.requireFaults(faults);
-        options.require("--restores", restores, 0, kills / 2);
+        options.require("--restores", restores, 0, Math.min(kills / 2, roundCount / 6));
         if (restores > 0 && (secure || (storage != null && isS3(storage)))) {
             throw options.refusal("--restores is not possible with --secure-aggregation, nor with objects in S3");
         }

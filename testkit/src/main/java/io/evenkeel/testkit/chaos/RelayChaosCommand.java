@@ -117,7 +117,7 @@ public final class RelayChaosCommand extends StandardCommand {
         options.requireFaults(faults);
         options.require("--changes", changes, 0, rounds);
         options.require("--cuts", cuts, 0, rounds);
-        options.require("--restores", restores, 0, kills / 2);
+        options.require("--restores", restores, 0, Math.min(kills / 2, rounds / 6));
         return new RelayChaosSettings(
                 options.seed(),
                 kills,

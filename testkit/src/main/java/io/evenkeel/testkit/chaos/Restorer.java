@@ -7,6 +7,7 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.verdict.Accepted;
 import io.evenkeel.testkit.chaos.verdict.RunLog;
 import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.RunDetails;
 import io.evenkeel.tools.RunStatus;
 import io.evenkeel.tools.process.CoordinatorProcess;
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class Restorer {
 
     private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    /** The rounds that the run goes on after a back-up, and after a restore, and one to spare. */
+    private static final int ROUNDS_NEEDED = 5;
 
     private final BackUp backUp;
     private final Coordinators coordinators;
@@ -49,15 +53,27 @@ final class Restorer {
      *
      * @param kind what goes back
      * @param longest how long the run goes on after the first message that follows the back-up
-     * @return whether the run was still going on
+     * @return whether the run was still going on; false without a restore if it is about to end, since devices of a run that is over
+     *     do not come back
      */
     boolean strike(KillKind kind, Duration longest) throws InterruptedException, IOException {
-        kill();
-        backUp.take();
-        Set<Accepted> saved = recorder.distinct();
+        Set<Accepted> saved;
+        // Otherwise the first coordinator that responds could end the run while the others start.
+        proxy.hold(true);
+        try {
+            coordinators.awaitBack();
+            if (roundsLeft() < ROUNDS_NEEDED) {
+                return false;
+            }
+            kill();
+            backUp.take();
+            saved = recorder.distinct();
+            start();
+        } finally {
+            proxy.hold(false);
+        }
         int accepted = recorder.accepted();
         int round = recorder.round();
-        start();
         if (!recorder.awaitAccepted(accepted + 1, timeout)) {
             return false;
         }
@@ -72,6 +88,11 @@ final class Restorer {
         }
         // The next back-up has to contain the devices' reports of what this one lost.
         return recorder.awaitRound(recorder.round() + 2, timeout);
+    }
+
+    private int roundsLeft() {
+        RunDetails run = coordinators.any().operator().details(ChaosSettings.RUN);
+        return (Integer) run.definition().get("rounds") - run.status().round();
     }
 
     private void goBack(KillKind kind, Set<Accepted> saved) throws IOException {

@@ -24,8 +24,8 @@ class RestoreChaosIT {
     @TempDir
     private Path folder = Path.of("");
 
-    private static ChaosSettings settings(@Nullable String downlink, int kills) {
-        return new ChaosSettings(Preset.EF21_SGDM_NORM, downlink, null, kills, 1, 3, 20, 400, 3, 0.05, 0, false);
+    private static ChaosSettings settings(@Nullable String downlink, int kills, int rounds) {
+        return new ChaosSettings(Preset.EF21_SGDM_NORM, downlink, null, kills, 1, 3, rounds, 400, 3, 0.05, 0, false);
     }
 
     @Test
@@ -33,7 +33,7 @@ class RestoreChaosIT {
         ChaosDeployment deployment =
                 new ChaosDeployment(ChaosDeployment.onH2(folder).database(), 1, ALL_VALUES_ARE_OBJECTS, null);
 
-        loseOnlyWhatFollowedTheBackUp(settings(null, 8), deployment.restored(3));
+        loseOnlyWhatFollowedTheBackUp(settings(null, 8, 20), deployment.restored(3));
     }
 
     @Test
@@ -50,8 +50,8 @@ class RestoreChaosIT {
                     null);
 
             loseOnlyWhatFollowedTheBackUp(
-                    settings("top-k:0.02+natural", 12),
-                    deployment.objectsIn(folder.resolve("objects")).restored(6));
+                    settings("top-k:0.02+natural", 12, 40),
+                    deployment.objectsIn(folder.resolve("objects")).restored(4));
         }
     }
 
