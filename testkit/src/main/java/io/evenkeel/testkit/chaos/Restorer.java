@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
@@ -92,7 +93,8 @@ final class Restorer {
 
     private int roundsLeft() {
         RunDetails run = coordinators.any().operator().details(ChaosSettings.RUN);
-        return (Integer) run.definition().get("rounds") - run.status().round();
+        Object rounds = Objects.requireNonNull(run.definition().get("rounds"));
+        return (Integer) rounds - run.status().round();
     }
 
     private void goBack(KillKind kind, Set<Accepted> saved) throws IOException {
