@@ -1,0 +1,208 @@
+package io.evenkeel.coordinator.world;
+
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the coordinators of a world do and suffer, and their operator. Not thread-safe. */
+final class CoordinatorSide {
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+
+    /** The largest number of changes that one request or one look at the rounds makes, about. */
+    private static final int CHANGES = 8;
+
+    /** The background work with the most to do, so the one that is most often called. */
+    private static final String RETENTION = "RetentionScheduler";
+
+    private final String run;
+    private final Machine machine;
+    private final Timeline time;
+    private final WorldFaults faults;
+
+    /** Killed processes that somebody will restart. */
+    private final Set<WorldCoordinator> restarting = new HashSet<>();
+
+    private boolean isPaused;
+
+    /** @param run the run's name */
+    CoordinatorSide(String run, Machine machine, Timeline time, WorldFaults faults) {
+        this.run = run;
+        this.machine = machine;
+        this.time = time;
+        this.faults = faults;
+    }
+
+    void begin() {
+        time.after(TICK, this::tick);
+        time.within(20, this::background);
+    }
+
+    /** Returns whether all are alive and have their database. */
+    boolean areWell() {
+        return machine.coordinators().stream().allMatch(CoordinatorSide::isReachable);
+    }
+
+    private boolean isAnyReachable() {
+        return machine.coordinators().stream().anyMatch(CoordinatorSide::isReachable);
+    }
+
+    private static boolean isReachable(WorldCoordinator coordinator) {
+        return !coordinator.isKilled() && !coordinator.database().isCutOff();
+    }
+
+    /** Returns a coordinator that can answer. */
+    WorldCoordinator living() {
+        return machine.coordinators().stream()
+                .filter(CoordinatorSide::isReachable)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Http operator() {
+        return new Http(living().endpoint(), CoordinatorTest.OPERATOR_TOKEN);
+    }
+
+    void act(String verb) {
+        require(operator().post("/runs/" + run + "/" + verb), 200);
+    }
+
+    static void require(Reply reply, int status) {
+        if (reply.status() != status) {
+            throw new AssertionError(reply.toString());
+        }
+    }
+
+    /** Answers a request by any of them; empty if it is dead, or dies before it could answer. */
+    Optional<Response> answer(Request request, String name) {
+        List<Response> got = new ArrayList<>();
+        int place = time.random().nextInt(machine.coordinators().size());
+        int pause = time.random().nextInt(1, 6);
+        disturbed(
+                place,
+                name,
+                () -> machine.coordinator(place).answer(request, pause).ifPresent(got::add));
+        return got.stream().findFirst();
+    }
+
+    private void tick() {
+        time.after(TICK, this::tick);
+        if (isAnyReachable() && faults.happens(WorldFaults.Kind.CLOCK_JUMPS)) {
+            Duration by = Duration.ofSeconds(time.random().nextInt(-600, 600));
+            time.say("the coordinators' clock jumps by " + by);
+            machine.jump(by);
+        }
+        if (!isPaused && isAnyReachable() && faults.happens(WorldFaults.Kind.OPERATOR_PAUSES)) {
+            pause();
+        }
+        for (int place = 0; place < machine.coordinators().size(); place++) {
+            tick(place);
+        }
+    }
+
+    private void tick(int place) {
+        WorldCoordinator coordinator = machine.coordinator(place);
+        if (coordinator.isKilled()) {
+            return;
+        }
+        if (faults.happens(WorldFaults.Kind.COORDINATOR_KILLED)) {
+            coordinator.database().kill();
+        } else if (machine.coordinators().size() > 1 && faults.happens(WorldFaults.Kind.COORDINATOR_CUT_OFF)) {
+            cutOff(place);
+        }
+        disturbed(place, "a look at the rounds", coordinator::tick);
+    }
+
+    /** Cuts a coordinator off, lets its leases expire, and connects it again, with all that it remembers. */
+    private void cutOff(int place) {
+        WorldCoordinator coordinator = machine.coordinator(place);
+        if (coordinator.database().isCutOff()) {
+            return;
+        }
+        time.say("coordinator " + place + " is cut off from the database");
+        coordinator.database().cutOff(true);
+        time.within(10, this::expireLeases);
+        time.within(60, () -> {
+            time.say("coordinator " + place + " has the database again");
+            coordinator.database().cutOff(false);
+        });
+    }
+
+    private void expireLeases() {
+        if (isAnyReachable()) {
+            time.say("all leases expire");
+            living().jdbc().update("UPDATE run SET lease_until = now() - INTERVAL '1' HOUR WHERE lease_until > now()");
+        } else {
+            time.within(10, this::expireLeases);
+        }
+    }
+
+    private void pause() {
+        if (operator().post("/runs/" + run + "/pause").status() == 200) {
+            time.say("an operator pauses the run");
+            isPaused = true;
+            time.within(120, this::resume);
+        }
+    }
+
+    /** Lets the operator resume the run, if it is paused. */
+    void resume() {
+        if (isPaused && isAnyReachable()) {
+            time.say("an operator resumes the run");
+            act("resume");
+            isPaused = false;
+        }
+    }
+
+    private void background() {
+        time.within(10, this::background);
+        int place = time.random().nextInt(machine.coordinators().size());
+        WorldCoordinator coordinator = machine.coordinator(place);
+        List<String> kinds = coordinator.background();
+        String kind = time.random().nextBoolean()
+                ? RETENTION
+                : kinds.get(time.random().nextInt(kinds.size()));
+        disturbed(place, kind, () -> coordinator.work(kind));
+    }
+
+    /** Does something with a coordinator, whose database or process may fail meanwhile. */
+    private void disturbed(int place, String what, Runnable action) {
+        WorldCoordinator coordinator = machine.coordinator(place);
+        UnreliableDatabase database = coordinator.database();
+        boolean killed = faults.happens(WorldFaults.Kind.COORDINATOR_KILLED_AT_CHANGE);
+        if (killed || faults.happens(WorldFaults.Kind.DATABASE_BREAKS)) {
+            int change = 1 + time.random().nextInt(CHANGES);
+            boolean answerLost = time.random().nextBoolean();
+            time.say((killed ? "the coordinator is to be killed" : "the database's connection is to break")
+                    + " at change " + change + (answerLost ? ", after it if it is a commit, during " : ", during ")
+                    + what);
+            database.failAt(change, answerLost, killed);
+        }
+        try {
+            action.run();
+            boolean unused = database.heal();
+        } catch (RuntimeException e) {
+            // What the caller in the coordinator would log.
+            if (!database.heal()) {
+                throw e;
+            }
+        }
+        if (coordinator.isKilled() && restarting.add(coordinator)) {
+            time.say("coordinator " + place + " is dead");
+            time.within(10, this::expireLeases);
+            time.within(60, () -> {
+                machine.restart(place);
+                restarting.remove(coordinator);
+                time.say("coordinator " + place + " is up again");
+            });
+        }
+    }
+}

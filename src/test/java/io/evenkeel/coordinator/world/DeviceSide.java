@@ -1,0 +1,211 @@
+package io.evenkeel.coordinator.world;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Scene;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the devices of a world do and suffer, and the network between them and the coordinators. Not thread-safe. */
+final class DeviceSide {
+
+    /** How long a device waits for a response. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final int NOTHING = 204;
+
+    private final WorldRun run;
+    private final CoordinatorSide coordinators;
+    private final Timeline time;
+    private final WorldFaults faults;
+    private final List<Device> devices = new ArrayList<>();
+    private final Acceptances acceptances = new Acceptances();
+
+    DeviceSide(WorldRun run, CoordinatorSide coordinators, Timeline time, WorldFaults faults) {
+        this.run = run;
+        this.coordinators = coordinators;
+        this.time = time;
+        this.faults = faults;
+    }
+
+    /** A device: what stays when its power fails, and the process that runs now. */
+    private static final class Device {
+
+        private final int place;
+        private final String client;
+        private final String secret;
+        private final DeviceDisk disk = new DeviceDisk();
+        private @Nullable DeviceProcess process;
+        private int recoveries;
+        private boolean isDone;
+
+        Device(int place, SplittableRandom random) {
+            this.place = place;
+            this.client = "%012d".formatted(random.nextLong(1_000_000_000_000L));
+            this.secret = Credential.newDeviceToken(client);
+        }
+
+        @Override
+        public String toString() {
+            return "device " + place;
+        }
+    }
+
+    /** Enrols the devices, which join in order, so that their ordinals are their places. */
+    void join() {
+        for (int i = 0; i < run.devices(); i++) {
+            Device device = new Device(i, time.random());
+            devices.add(device);
+            WorldCoordinator coordinator = coordinators.living();
+            Scene.enrol(coordinator.jdbc(), device.client, device.secret);
+            CoordinatorSide.require(
+                    new Http(coordinator.endpoint(), device.secret)
+                            .putJson("/runs/" + run.name() + "/members/me", "{\"weight\":1}"),
+                    201);
+        }
+    }
+
+    void begin() {
+        devices.forEach(device -> time.within(10, () -> boot(device)));
+    }
+
+    /** Returns whether every device has finished its training. */
+    boolean isDone() {
+        return devices.stream().allMatch(device -> device.isDone);
+    }
+
+    /** Returns the receipts that the coordinators gave. */
+    Acceptances acceptances() {
+        return acceptances;
+    }
+
+    private void boot(Device device) {
+        device.disk.powerOn();
+        if (faults.happens(WorldFaults.Kind.DISK_LOST)) {
+            time.say(device + " has lost its disk");
+            device.disk.erase();
+        }
+        if (faults.happens(WorldFaults.Kind.POWER_LOSS_AT_CHANGE)) {
+            int change = 1 + time.random().nextInt(30);
+            boolean stored = time.random().nextBoolean();
+            time.say(device + " is to lose power " + (stored ? "after" : "before") + " its change " + change);
+            device.disk.failAt(change, stored);
+        }
+        DeviceProcess process = new DeviceProcess(
+                device.toString(),
+                run.name(),
+                device.client,
+                device.secret,
+                device.disk,
+                time::now,
+                time.random().split(),
+                model -> Gradient.of(WorldRun.gradient(device.place, model.toDoubles())),
+                new ClientListener() {
+                    @Override
+                    public void recovered(long sequence) {
+                        device.recoveries++;
+                        time.say(device + " has recovered its state after message " + sequence);
+                    }
+                });
+        device.process = process;
+        after(device, process, process.begin());
+    }
+
+    private void after(Device device, DeviceProcess process, DeviceProcess.Step step) {
+        if (step instanceof DeviceProcess.End end) {
+            end(device, end.failure());
+            return;
+        }
+        if (faults.happens(WorldFaults.Kind.POWER_LOSS_WHILE_WAITING)) {
+            time.within(5, () -> {
+                if (device.process == process) {
+                    process.kill();
+                    end(device, new PowerLoss());
+                }
+            });
+        }
+        if (step instanceof DeviceProcess.Sleep sleep) {
+            time.after(sleep.duration(), () -> goOn(device, process, DeviceProcess::wake));
+        } else if (step instanceof DeviceProcess.Send send) {
+            send(device, process, send.request());
+        }
+    }
+
+    private void end(Device device, @Nullable Throwable failure) {
+        device.process = null;
+        if (failure == null) {
+            time.say(device + " has finished");
+            device.isDone = true;
+        } else if (failure instanceof PowerLoss || failure instanceof DeadlineException) {
+            time.say(device + " stops: " + failure.getMessage());
+            time.within(60, () -> boot(device));
+        } else {
+            throw new AssertionError(device + " cannot go on: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Continues a device's process, if it is still the same one. */
+    private void goOn(Device device, DeviceProcess process, Function<DeviceProcess, DeviceProcess.Step> action) {
+        if (device.process == process) {
+            after(device, process, action.apply(process));
+        }
+    }
+
+    private void send(Device device, DeviceProcess process, Request request) {
+        int recoveries = device.recoveries;
+        Runnable breaks = () -> goOn(device, process, DeviceProcess::disconnect);
+        if (faults.happens(WorldFaults.Kind.REQUEST_LOST)) {
+            time.say("lost on the way: " + name(device, request));
+            time.within(PATIENCE, breaks);
+            return;
+        }
+        if (faults.happens(WorldFaults.Kind.REQUEST_DOUBLED)) {
+            time.within(200, () -> arrive(device, recoveries, request, "late: "));
+        }
+        if (faults.happens(WorldFaults.Kind.REQUEST_DELAYED)) {
+            time.within(200, () -> arrive(device, recoveries, request, "late: "));
+            time.after(PATIENCE, breaks);
+            return;
+        }
+        time.within(0.5, () -> {
+            Optional<Response> response = arrive(device, recoveries, request, "");
+            if (response.isEmpty() || faults.happens(WorldFaults.Kind.RESPONSE_LOST)) {
+                response.ifPresent(lost -> time.say("its response is lost"));
+                time.within(PATIENCE, breaks);
+            } else {
+                // A device with nothing to do would have waited for it.
+                time.within(
+                        response.get().status() == NOTHING ? 8 : 0.5,
+                        () -> goOn(device, process, living -> living.receive(response.get())));
+            }
+        });
+    }
+
+    private Optional<Response> arrive(Device device, int recoveries, Request request, String how) {
+        String name = name(device, request);
+        Optional<Response> response = coordinators.answer(request, name);
+        time.say(how + name + " -> " + response.map(DeviceSide::text).orElse("no answer"));
+        response.ifPresent(present -> acceptances.note(device.place, recoveries, request, present));
+        return response;
+    }
+
+    private String name(Device device, Request request) {
+        return device + " " + request.toString().replace("http://coordinator/api/v1/runs/" + run.name(), "");
+    }
+
+    private static String text(Response response) {
+        String body = response.isJson() ? new String(response.body(), StandardCharsets.UTF_8) : "";
+        return response.status() + (body.length() < 600 ? " " + body : "");
+    }
+}

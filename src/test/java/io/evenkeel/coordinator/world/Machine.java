@@ -1,0 +1,70 @@
+package io.evenkeel.coordinator.world;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Where coordinators run: their database and clock outlive their processes. Not thread-safe. */
+final class Machine implements AutoCloseable {
+
+    private final String url;
+    private final List<WorldCoordinator> coordinators = new ArrayList<>();
+    private Duration passed = Duration.ZERO;
+    private Duration ahead = Duration.ZERO;
+
+    Machine(String url, int coordinators) {
+        this.url = url;
+        for (int i = 0; i < coordinators; i++) {
+            this.coordinators.add(newProcess());
+        }
+    }
+
+    private WorldCoordinator newProcess() {
+        return new WorldCoordinator(url, passed, ahead);
+    }
+
+    /** Returns the coordinators, the dead ones included. */
+    List<WorldCoordinator> coordinators() {
+        return List.copyOf(coordinators);
+    }
+
+    WorldCoordinator coordinator(int place) {
+        return coordinators.get(place);
+    }
+
+    /** Lets time pass. */
+    void advance(Duration by) {
+        passed = passed.plus(by);
+        for (WorldCoordinator coordinator : coordinators) {
+            if (!coordinator.isKilled()) {
+                coordinator.clock().advance(by);
+            }
+        }
+    }
+
+    /** Sets the clock. */
+    void jump(Duration by) {
+        ahead = ahead.plus(by);
+        for (WorldCoordinator coordinator : coordinators) {
+            if (!coordinator.isKilled()) {
+                coordinator.clock().jump(by);
+            }
+        }
+    }
+
+    /** Replaces a killed coordinator by a new process. */
+    void restart(int place) {
+        coordinators.get(place).close();
+        coordinators.set(place, newProcess());
+    }
+
+    @Override
+    public void close() {
+        coordinators.forEach(WorldCoordinator::close);
+        if (url.startsWith("jdbc:h2:mem:")) {
+            new JdbcTemplate(new DriverManagerDataSource(url, "sa", "")).execute("SHUTDOWN");
+        }
+    }
+}

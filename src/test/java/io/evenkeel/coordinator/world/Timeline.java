@@ -1,0 +1,90 @@
+package io.evenkeel.coordinator.world;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/** The time of a world, what will happen in it, what has happened, and its random numbers. Not thread-safe. */
+final class Timeline {
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final SplittableRandom random;
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final List<String> transcript = new ArrayList<>();
+    private long now;
+    private long scheduled;
+
+    Timeline(SplittableRandom random) {
+        this.random = random;
+    }
+
+    /** What happens at a time; of two at the same time, first the one that was scheduled first. */
+    private record Event(long at, long number, Runnable action) implements Comparable<Event> {
+
+        @Override
+        public int compareTo(Event other) {
+            return at == other.at ? Long.compare(number, other.number) : Long.compare(at, other.at);
+        }
+    }
+
+    /** Moves on to the next event, and returns how much time has passed; the event then happens with {@link #happen}. */
+    Duration next() {
+        long at = events.element().at();
+        Duration passed = Duration.ofNanos(at - now);
+        now = at;
+        return passed;
+    }
+
+    /** Lets the event happen whose time has come. */
+    void happen() {
+        events.remove().action().run();
+    }
+
+    /** Schedules an action. */
+    void after(Duration delay, Runnable action) {
+        events.add(new Event(now + delay.toNanos(), scheduled++, action));
+    }
+
+    /** Schedules an action at a random time within some seconds. */
+    void within(double seconds, Runnable action) {
+        after(Duration.ofNanos(1 + (long) (random.nextDouble() * seconds * SECOND)), action);
+    }
+
+    /** Schedules an action at a random time within a duration. */
+    void within(Duration longest, Runnable action) {
+        within((double) longest.toSeconds(), action);
+    }
+
+    /** Takes down what happens. */
+    void say(String what) {
+        transcript.add("%9.3f s  %s".formatted((double) now / SECOND, what));
+    }
+
+    /** Returns how much time has passed. */
+    Duration passed() {
+        return Duration.ofNanos(now);
+    }
+
+    /** Returns the time by a clock that is right. */
+    Instant now() {
+        return Instant.EPOCH.plusNanos(now);
+    }
+
+    SplittableRandom random() {
+        return random;
+    }
+
+    /** Returns how many events there were. */
+    long events() {
+        return scheduled - events.size();
+    }
+
+    /** Returns what happened, in order. */
+    List<String> transcript() {
+        return transcript;
+    }
+}

@@ -1,0 +1,113 @@
+package io.evenkeel.coordinator.world;
+
+import io.evenkeel.coordinator.testing.Reply;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * One run from its first to its last round in a world that a seed describes, and then the checks of what must hold. All
+ * happens one event after the other. Not thread-safe.
+ */
+final class World {
+
+    /** How long things fail. */
+    private static final Duration FAULTS_FOR = Duration.ofMinutes(10);
+
+    /** How long the run may take afterwards. */
+    private static final Duration CALM_FOR = Duration.ofHours(2);
+
+    private final WorldRun run;
+    private final Machine machine;
+    private final Timeline time;
+    private final WorldFaults faults;
+    private final CoordinatorSide coordinators;
+    private final DeviceSide fleet;
+
+    /**
+     * @param name the run's name
+     * @param machine where the coordinators run
+     * @param omitted the numbers of faults that do not happen
+     */
+    World(long seed, String name, Machine machine, BitSet omitted) {
+        SplittableRandom random = new SplittableRandom(seed);
+        this.machine = machine;
+        this.run = WorldRun.draw(name, random.split());
+        this.faults = new WorldFaults(random.split(), omitted);
+        this.time = new Timeline(random);
+        this.coordinators = new CoordinatorSide(name, machine, time, faults);
+        this.fleet = new DeviceSide(run, coordinators, time, faults);
+    }
+
+    /**
+     * Runs the world to its end.
+     *
+     * @throws AssertionError if something that must hold does not
+     */
+    void run() {
+        time.say(run.toString());
+        CoordinatorSide.require(coordinators.operator().postJson("/runs", run.definition()), 201);
+        fleet.join();
+        coordinators.act("start");
+        coordinators.begin();
+        fleet.begin();
+        while (!fleet.isDone() || !coordinators.areWell()) {
+            machine.advance(time.next());
+            if (time.passed().compareTo(FAULTS_FOR) > 0) {
+                faults.end();
+                coordinators.resume();
+            }
+            if (time.passed().compareTo(FAULTS_FOR.plus(CALM_FOR)) > 0) {
+                throw new AssertionError("the run is not over long after the last fault");
+            }
+            time.happen();
+        }
+        check();
+    }
+
+    private void check() {
+        Reply view = coordinators.operator().get("/runs/" + run.name());
+        if (!view.get("state").equals("finished") || view.number("round") != run.rounds()) {
+            throw new AssertionError("the devices have finished, and the run has not: " + view);
+        }
+        Reply audit = coordinators.operator().post("/runs/" + run.name() + "/audit");
+        if (!audit.get("agrees").equals("true")) {
+            throw new AssertionError("the audit disagrees: " + audit);
+        }
+        double[] expected = new WorldReplay(run, fleet.acceptances()).model();
+        double[] model = model();
+        if (!Arrays.equals(model, expected)) {
+            throw new AssertionError(
+                    "the model is " + Arrays.toString(model) + ", and the receipts give " + Arrays.toString(expected));
+        }
+    }
+
+    private double[] model() {
+        Reply reply =
+                coordinators.operator().get("/runs/" + run.name() + "/rounds/" + run.rounds() + "/model?dtype=float64");
+        CoordinatorSide.require(reply, 200);
+        double[] x = new double[WorldRun.DIMENSION];
+        ByteBuffer.wrap(reply.body())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asDoubleBuffer()
+                .get(x);
+        return x;
+    }
+
+    WorldFaults faults() {
+        return faults;
+    }
+
+    long events() {
+        return time.events();
+    }
+
+    /** Returns what happened, in order. */
+    List<String> transcript() {
+        return time.transcript();
+    }
+}

@@ -1,0 +1,73 @@
+package io.evenkeel.coordinator.world;
+
+import java.util.SplittableRandom;
+
+/**
+ * The run of a world.
+ *
+ * @param name its name
+ * @param algorithm a preset
+ * @param compressor the devices'
+ * @param rounds how many rounds it has
+ * @param devices how many devices take part, all from its first round and with weight 1
+ * @param needed how many messages a round needs
+ * @param sampling the share of the devices asked in a round
+ * @param staleness how many rounds late a message may come
+ * @param maxSeconds how long a round takes
+ * @param seed what its draws come from
+ */
+record WorldRun(
+        String name,
+        String algorithm,
+        String compressor,
+        int rounds,
+        int devices,
+        int needed,
+        double sampling,
+        int staleness,
+        int maxSeconds,
+        long seed) {
+
+    static final int DIMENSION = 12;
+    static final String GAMMA = "constant:0.1";
+    static final String ETA = "constant:0.3";
+
+    /** Draws a run. */
+    static WorldRun draw(String name, SplittableRandom random) {
+        int devices = 2 + random.nextInt(4);
+        return new WorldRun(
+                name,
+                oneOf(random, "ef21", "ef21-norm", "ef21-sgdm-norm", "ef21-igt-norm", "ef21-muon", "ef21-fedadam"),
+                oneOf(random, "top-k:0.25", "rand-k:0.25", "top-k:0.25+natural", "top-k:0.5+bf16"),
+                4 + random.nextInt(6),
+                devices,
+                1 + random.nextInt(devices),
+                random.nextBoolean() ? 1 : 0.5 + random.nextDouble() / 2,
+                random.nextBoolean() ? 0 : 1 + random.nextInt(2),
+                10 + random.nextInt(60),
+                random.nextInt(1_000_000));
+    }
+
+    private static String oneOf(SplittableRandom random, String... texts) {
+        return texts[random.nextInt(texts.length)];
+    }
+
+    /** Returns the run's definition. */
+    String definition() {
+        return "{\"name\":\"" + name + "\",\"dimension\":" + DIMENSION + ",\"algorithm\":\"" + algorithm
+                + "\",\"compressor\":\"" + compressor + "\",\"rounds\":" + rounds + ",\"gamma\":\"" + GAMMA
+                + (algorithm.contains("sgdm") || algorithm.contains("igt") || algorithm.contains("muon")
+                        ? "\",\"eta\":\"" + ETA
+                        : "")
+                + "\",\"participants\":{\"min\":" + needed + "},\"sampling\":" + sampling + ",\"staleness\":"
+                + staleness + ",\"time\":{\"max\":\"" + maxSeconds + "s\"},\"seed\":" + seed + "}";
+    }
+
+    /** Replaces a point by the gradient of a device's loss there. */
+    static double[] gradient(int device, double[] point) {
+        for (int j = 0; j < point.length; j++) {
+            point[j] = (1 + j % 3) * (point[j] - StrictMath.cos(device + 0.7 * j));
+        }
+        return point;
+    }
+}
