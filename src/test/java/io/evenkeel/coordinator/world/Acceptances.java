@@ -4,6 +4,7 @@ import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,9 +12,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,20 +25,19 @@ final class Acceptances {
     private static final Pattern MESSAGE = Pattern.compile(".*/rounds/([0-9]+)/messages/me(\\?.*)?");
 
     private final Map<String, Accepted> byPlace = new HashMap<>();
+    private Map<String, Accepted> saved = Map.of();
 
     /**
      * A message with a receipt.
      *
      * @param device the sender, from 0
      * @param recoveries how often the sender had recovered its state from the coordinator when it sent this first
-     * @param sequence its number among the sender's messages, from 1
      * @param round the round whose model it was computed on
      * @param includedIn the round that adds it
      * @param digest its digest
      * @param message what was sent
      */
-    record Accepted(
-            int device, int recoveries, int sequence, int round, int includedIn, String digest, Message message) {
+    record Accepted(int device, int recoveries, int round, int includedIn, String digest, Message message) {
 
         boolean isSameAs(Accepted other) {
             return round == other.round && includedIn == other.includedIn && digest.equals(other.digest);
@@ -45,7 +45,7 @@ final class Acceptances {
 
         @Override
         public String toString() {
-            return "message " + sequence + " of device " + device + " for round " + round + ", included in "
+            return "message " + message.sequence() + " of device " + device + " for round " + round + ", included in "
                     + includedIn + ", digest " + digest;
         }
     }
@@ -53,41 +53,69 @@ final class Acceptances {
     /**
      * Takes down a receipt, if the response has one.
      *
+     * @param response a success
      * @throws AssertionError if it contradicts an earlier one
      */
     void note(int device, int recoveries, Request request, Response response) {
-        Accepted now = accepted(device, recoveries, request, response);
-        if (now == null) {
+        if (!isMessage(request)) {
             return;
-        }
-        Accepted before = byPlace.putIfAbsent(device + "/" + now.sequence(), now);
-        if (before != null && !before.isSameAs(now)) {
-            throw new AssertionError("two receipts for one message: " + before + "; " + now);
-        }
-    }
-
-    private static @Nullable Accepted accepted(int device, int recoveries, Request request, Response response) {
-        Matcher message = MESSAGE.matcher(request.uri().toString());
-        byte[] body = request.body();
-        if (!request.method().equals("PUT") || !response.isSuccess() || body == null || !message.matches()) {
-            return null;
-        }
-        if (!TestDevice.BINARY.equals(request.headers().get("Content-Type"))) {
-            throw new AssertionError("a message in another format: " + request.headers());
         }
         String first = new String(response.body(), StandardCharsets.UTF_8)
                 .lines()
                 .findFirst()
                 .orElseThrow();
         JsonNode receipt = JSON.readTree(first);
+        Accepted accepted =
+                accepted(device, recoveries, request, receipt.get("includedIn").asInt());
+        if (receipt.get("sequence").asLong() != accepted.message().sequence()
+                || !receipt.get("digest").asString().equals(accepted.digest())) {
+            throw new AssertionError("a receipt of another message for " + accepted + ": " + receipt);
+        }
+        note(accepted);
+    }
+
+    /** Takes down a message that the coordinator has and whose receipt it could not give. */
+    void noteWithoutReceipt(int device, int recoveries, Request request, int includedIn) {
+        note(accepted(device, recoveries, request, includedIn));
+    }
+
+    private void note(Accepted now) {
+        Accepted before = byPlace.putIfAbsent(now.device() + "/" + now.message().sequence(), now);
+        if (before != null && !before.isSameAs(now)) {
+            throw new AssertionError("two receipts for one message: " + before + "; " + now);
+        }
+    }
+
+    /** Returns whether a request sends a message. */
+    static boolean isMessage(Request request) {
+        return request.method().equals("PUT")
+                && MESSAGE.matcher(request.uri().toString()).matches();
+    }
+
+    private static Accepted accepted(int device, int recoveries, Request request, int includedIn) {
+        Matcher message = MESSAGE.matcher(request.uri().toString());
+        byte[] body = Objects.requireNonNull(request.body());
+        if (!TestDevice.BINARY.equals(request.headers().get("Content-Type")) || !message.matches()) {
+            throw new AssertionError("not a message: " + request);
+        }
         return new Accepted(
                 device,
                 recoveries,
-                receipt.get("sequence").asInt(),
-                receipt.get("round").asInt(),
-                receipt.get("includedIn").asInt(),
-                receipt.get("digest").asString(),
+                Integer.parseInt(message.group(1)),
+                includedIn,
+                Digest.toHex(Digest.of(body)),
                 Message.decode(body, FrameLimits.of(WorldRun.DIMENSION)));
+    }
+
+    /** Takes down which messages a backup of the database has. */
+    void save() {
+        saved = Map.copyOf(byPlace);
+    }
+
+    /** Forgets the messages that the backup does not have. */
+    void goBack() {
+        byPlace.clear();
+        byPlace.putAll(saved);
     }
 
     /** Returns the messages that a round adds, in the order of the members and of each member's messages. */
@@ -96,7 +124,8 @@ final class Acceptances {
         byPlace.values().stream()
                 .filter(message -> message.includedIn() == round)
                 .forEach(included::add);
-        included.sort(Comparator.comparingInt(Accepted::device).thenComparingInt(Accepted::sequence));
+        included.sort(Comparator.comparingInt(Accepted::device)
+                .thenComparingLong(message -> message.message().sequence()));
         return included;
     }
 }

@@ -5,12 +5,14 @@ import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.core.wire.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** What the coordinators of a world do and suffer, and their operator. Not thread-safe. */
 final class CoordinatorSide {
@@ -27,23 +29,39 @@ final class CoordinatorSide {
     private final Machine machine;
     private final Timeline time;
     private final WorldFaults faults;
+    private final Acceptances acceptances;
+    private final BooleanSupplier mayGoBack;
 
     /** Killed processes that somebody will restart. */
     private final Set<WorldCoordinator> restarting = new HashSet<>();
 
     private boolean isPaused;
+    private boolean hasBackup;
 
-    /** @param run the run's name */
-    CoordinatorSide(String run, Machine machine, Timeline time, WorldFaults faults) {
+    /**
+     * @param run the run's name
+     * @param acceptances the receipts that they gave
+     * @param mayGoBack whether every device is still there to learn that the database went back
+     */
+    CoordinatorSide(
+            String run,
+            Machine machine,
+            Timeline time,
+            WorldFaults faults,
+            Acceptances acceptances,
+            BooleanSupplier mayGoBack) {
         this.run = run;
         this.machine = machine;
         this.time = time;
         this.faults = faults;
+        this.acceptances = acceptances;
+        this.mayGoBack = mayGoBack;
     }
 
     void begin() {
         time.after(TICK, this::tick);
         time.within(20, this::background);
+        time.within(50, this::save);
     }
 
     /** Returns whether all are alive and have their database. */
@@ -91,6 +109,19 @@ final class CoordinatorSide {
                 name,
                 () -> machine.coordinator(place).answer(request, pause).ifPresent(got::add));
         return got.stream().findFirst();
+    }
+
+    /** Returns the round in whose sum a message is, although no receipt says so; empty if it was not accepted. */
+    Optional<Integer> includedIn(byte[] message) {
+        return machine
+                .database()
+                .queryForList(
+                        "SELECT g.included_in FROM message g JOIN run r ON r.id = g.run_id WHERE r.name = ? AND g.digest = ?",
+                        Integer.class,
+                        run,
+                        Digest.of(message))
+                .stream()
+                .findFirst();
     }
 
     private void tick() {
@@ -199,10 +230,31 @@ final class CoordinatorSide {
             time.say("coordinator " + place + " is dead");
             time.within(10, this::expireLeases);
             time.within(60, () -> {
-                machine.restart(place);
+                restart(place);
                 restarting.remove(coordinator);
-                time.say("coordinator " + place + " is up again");
             });
+        }
+    }
+
+    private void restart(int place) {
+        if (hasBackup && mayGoBack.getAsBoolean() && faults.happens(WorldFaults.Kind.DATABASE_GOES_BACK)) {
+            machine.restore();
+            acceptances.goBack();
+            isPaused = operator().get("/runs/" + run).get("state").equals("paused");
+            time.say("the database has gone back to its backup");
+        } else {
+            machine.restart(place);
+        }
+        time.say("coordinator " + place + " is up again");
+    }
+
+    private void save() {
+        time.within(200, this::save);
+        if (machine.hasBackups() && isAnyReachable()) {
+            time.say("the database is saved");
+            machine.save();
+            acceptances.save();
+            hasBackup = true;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.world;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.GradientFunction;
+import io.evenkeel.client.OnDivergence;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.SimulatedClients;
@@ -85,6 +86,9 @@ final class DeviceProcess implements Transport, Time {
                                     .run(run)
                                     .credentials(client, secret)
                                     .doublePrecision(true)
+                                    // A late message of a device that has lost its disk meanwhile looks like one of
+                                    // another.
+                                    .onDivergence(OnDivergence.RECOVER)
                                     .longPoll(Duration.ofSeconds(1))
                                     .stateStore(disk)
                                     .listener(listener)

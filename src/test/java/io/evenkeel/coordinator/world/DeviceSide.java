@@ -30,13 +30,14 @@ final class DeviceSide {
     private final Timeline time;
     private final WorldFaults faults;
     private final List<Device> devices = new ArrayList<>();
-    private final Acceptances acceptances = new Acceptances();
+    private final Acceptances acceptances;
 
-    DeviceSide(WorldRun run, CoordinatorSide coordinators, Timeline time, WorldFaults faults) {
+    DeviceSide(WorldRun run, CoordinatorSide coordinators, Timeline time, WorldFaults faults, Acceptances acceptances) {
         this.run = run;
         this.coordinators = coordinators;
         this.time = time;
         this.faults = faults;
+        this.acceptances = acceptances;
     }
 
     /** A device: what stays when its power fails, and the process that runs now. */
@@ -85,9 +86,9 @@ final class DeviceSide {
         return devices.stream().allMatch(device -> device.isDone);
     }
 
-    /** Returns the receipts that the coordinators gave. */
-    Acceptances acceptances() {
-        return acceptances;
+    /** Returns whether no device has finished its training. */
+    boolean isNoneDone() {
+        return devices.stream().noneMatch(device -> device.isDone);
     }
 
     private void boot(Device device) {
@@ -196,7 +197,15 @@ final class DeviceSide {
         String name = name(device, request);
         Optional<Response> response = coordinators.answer(request, name);
         time.say(how + name + " -> " + response.map(DeviceSide::text).orElse("no answer"));
-        response.ifPresent(present -> acceptances.note(device.place, recoveries, request, present));
+        byte[] body = request.body();
+        if (response.isPresent() && response.get().isSuccess()) {
+            acceptances.note(device.place, recoveries, request, response.get());
+        } else if (body != null && Acceptances.isMessage(request)) {
+            // It may count without a receipt, if the sender never asks again.
+            coordinators
+                    .includedIn(body)
+                    .ifPresent(round -> acceptances.noteWithoutReceipt(device.place, recoveries, request, round));
+        }
         return response;
     }
 

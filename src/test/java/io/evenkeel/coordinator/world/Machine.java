@@ -9,6 +9,11 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** Where coordinators run: their database and clock outlive their processes. Not thread-safe. */
 final class Machine implements AutoCloseable {
 
+    private static final String H2 = "jdbc:h2:mem:";
+
+    /** In H2's files in memory. */
+    private static final String BACKUP = "memFS:backup.sql";
+
     private final String url;
     private final List<WorldCoordinator> coordinators = new ArrayList<>();
     private Duration passed = Duration.ZERO;
@@ -60,11 +65,35 @@ final class Machine implements AutoCloseable {
         coordinators.set(place, newProcess());
     }
 
+    /** Returns whether its database can be saved and go back. */
+    boolean hasBackups() {
+        return url.startsWith(H2);
+    }
+
+    /** Saves the database; there is one backup, the newest. */
+    void save() {
+        database().execute("SCRIPT NOSETTINGS TO '" + BACKUP + "'");
+    }
+
+    /** Puts the database back to the backup, while no coordinator is alive, and starts a new one. */
+    void restore() {
+        coordinators.get(0).close();
+        database().execute("DROP ALL OBJECTS");
+        database().execute("RUNSCRIPT FROM '" + BACKUP + "'");
+        coordinators.set(0, newProcess());
+    }
+
+    /** Returns the database by a connection of its own, which does not fail. */
+    JdbcTemplate database() {
+        return new JdbcTemplate(
+                hasBackups() ? new DriverManagerDataSource(url, "sa", "") : new DriverManagerDataSource(url));
+    }
+
     @Override
     public void close() {
         coordinators.forEach(WorldCoordinator::close);
-        if (url.startsWith("jdbc:h2:mem:")) {
-            new JdbcTemplate(new DriverManagerDataSource(url, "sa", "")).execute("SHUTDOWN");
+        if (hasBackups()) {
+            database().execute("SHUTDOWN");
         }
     }
 }

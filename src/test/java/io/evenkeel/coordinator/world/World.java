@@ -26,7 +26,8 @@ final class World {
     private final Timeline time;
     private final WorldFaults faults;
     private final CoordinatorSide coordinators;
-    private final DeviceSide fleet;
+    private final DeviceSide devices;
+    private final Acceptances acceptances = new Acceptances();
 
     /**
      * @param name the run's name
@@ -39,8 +40,9 @@ final class World {
         this.run = WorldRun.draw(name, random.split());
         this.faults = new WorldFaults(random.split(), omitted);
         this.time = new Timeline(random);
-        this.coordinators = new CoordinatorSide(name, machine, time, faults);
-        this.fleet = new DeviceSide(run, coordinators, time, faults);
+        this.coordinators = new CoordinatorSide(
+                name, machine, time, faults, acceptances, () -> devices().isNoneDone());
+        this.devices = new DeviceSide(run, coordinators, time, faults, acceptances);
     }
 
     /**
@@ -51,11 +53,11 @@ final class World {
     void run() {
         time.say(run.toString());
         CoordinatorSide.require(coordinators.operator().postJson("/runs", run.definition()), 201);
-        fleet.join();
+        devices.join();
         coordinators.act("start");
         coordinators.begin();
-        fleet.begin();
-        while (!fleet.isDone() || !coordinators.areWell()) {
+        devices.begin();
+        while (!devices.isDone() || !coordinators.areWell()) {
             machine.advance(time.next());
             if (time.passed().compareTo(FAULTS_FOR) > 0) {
                 faults.end();
@@ -69,6 +71,10 @@ final class World {
         check();
     }
 
+    private DeviceSide devices() {
+        return devices;
+    }
+
     private void check() {
         Reply view = coordinators.operator().get("/runs/" + run.name());
         if (!view.get("state").equals("finished") || view.number("round") != run.rounds()) {
@@ -78,7 +84,7 @@ final class World {
         if (!audit.get("agrees").equals("true")) {
             throw new AssertionError("the audit disagrees: " + audit);
         }
-        double[] expected = new WorldReplay(run, fleet.acceptances()).model();
+        double[] expected = new WorldReplay(run, acceptances).model();
         double[] model = model();
         if (!Arrays.equals(model, expected)) {
             throw new AssertionError(

@@ -23,6 +23,7 @@ final class WorldFaults {
         DATABASE_BREAKS(0.05),
         COORDINATOR_KILLED_AT_CHANGE(0.001),
         COORDINATOR_KILLED(0.001),
+        DATABASE_GOES_BACK(0.3),
         COORDINATOR_CUT_OFF(0.01),
         CLOCK_JUMPS(0.005),
         OPERATOR_PAUSES(0.005);
