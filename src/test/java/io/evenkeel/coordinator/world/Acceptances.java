@@ -80,9 +80,14 @@ final class Acceptances {
     }
 
     private void note(Accepted now) {
-        Accepted before = byPlace.putIfAbsent(now.device() + "/" + now.message().sequence(), now);
+        String place = now.device() + "/" + now.message().sequence();
+        Accepted before = byPlace.putIfAbsent(place, now);
         if (before != null && !before.isSameAs(now)) {
             throw new AssertionError("two receipts for one message: " + before + "; " + now);
+        }
+        if (before != null && before.recoveries() < now.recoveries()) {
+            // A device that lost its disk computed the same message again, and goes on from that one.
+            byPlace.put(place, now);
         }
     }
 
