@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.testing;
 
 import java.net.http.HttpHeaders;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,13 @@ public final class Reply {
 
     public String header(String name) {
         return headers.firstValue(name).orElse("");
+    }
+
+    /** Returns the body as float64 values, little-endian. */
+    public double[] doubles() {
+        double[] values = new double[body.length / Double.BYTES];
+        ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
+        return values;
     }
 
     public Map<?, ?> json() {

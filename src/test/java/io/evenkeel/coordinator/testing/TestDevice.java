@@ -12,8 +12,6 @@ import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -124,12 +122,7 @@ public final class TestDevice {
         if (reply.status() != 200) {
             throw new AssertionError("the model of round " + round + ": " + reply);
         }
-        double[] x = new double[dimension];
-        ByteBuffer.wrap(reply.body())
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asDoubleBuffer()
-                .get(x);
-        return x;
+        return reply.doubles();
     }
 
     /** Returns the gradient of this device's loss, whose target depends on its ordinal. */

@@ -51,7 +51,7 @@ final class Acceptances {
     }
 
     /**
-     * Takes down a receipt, if the response has one.
+     * Records a receipt, if the response has one.
      *
      * @param response a success
      * @throws AssertionError if it contradicts an earlier one
@@ -74,7 +74,7 @@ final class Acceptances {
         note(accepted);
     }
 
-    /** Takes down a message that the coordinator has and whose receipt it could not give. */
+    /** Records a message that counts although its receipt could not be given. */
     void noteWithoutReceipt(int device, int recoveries, Request request, int includedIn) {
         note(accepted(device, recoveries, request, includedIn));
     }
@@ -112,7 +112,7 @@ final class Acceptances {
                 Message.decode(body, FrameLimits.of(WorldRun.DIMENSION)));
     }
 
-    /** Takes down which messages a backup of the database has. */
+    /** Records which messages a backup of the database has. */
     void save() {
         saved = Map.copyOf(byPlace);
     }

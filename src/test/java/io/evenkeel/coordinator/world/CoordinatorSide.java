@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** What the coordinators of a world do and suffer, and their operator. Not thread-safe. */
+/** Runs the coordinators of a world and their operator, with their faults. Not thread-safe. */
 final class CoordinatorSide {
 
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -65,7 +65,7 @@ final class CoordinatorSide {
     }
 
     /** Returns whether all are alive and have their database. */
-    boolean areWell() {
+    boolean areReachable() {
         return machine.coordinators().stream().allMatch(CoordinatorSide::isReachable);
     }
 

@@ -8,6 +8,7 @@ import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the devices of a world do and suffer, and the network between them and the coordinators. Not thread-safe. */
+/** Runs the devices of a world, and the network between them and the coordinators, with their faults. Not thread-safe. */
 final class DeviceSide {
 
     /** How long a device waits for a response. */
@@ -111,7 +112,7 @@ final class DeviceSide {
                 device.disk,
                 time::now,
                 time.random().split(),
-                model -> Gradient.of(WorldRun.gradient(device.place, model.toDoubles())),
+                model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place)),
                 new ClientListener() {
                     @Override
                     public void recovered(long sequence) {

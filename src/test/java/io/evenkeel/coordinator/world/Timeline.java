@@ -59,7 +59,7 @@ final class Timeline {
         within((double) longest.toSeconds(), action);
     }
 
-    /** Takes down what happens. */
+    /** Adds a line to the transcript. */
     void say(String what) {
         transcript.add("%9.3f s  %s".formatted((double) now / SECOND, what));
     }

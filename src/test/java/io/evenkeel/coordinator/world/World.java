@@ -1,8 +1,6 @@
 package io.evenkeel.coordinator.world;
 
 import io.evenkeel.coordinator.testing.Reply;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -40,8 +38,7 @@ final class World {
         this.run = WorldRun.draw(name, random.split());
         this.faults = new WorldFaults(random.split(), omitted);
         this.time = new Timeline(random);
-        this.coordinators = new CoordinatorSide(
-                name, machine, time, faults, acceptances, () -> devices().isNoneDone());
+        this.coordinators = new CoordinatorSide(name, machine, time, faults, acceptances, this::isNoneDone);
         this.devices = new DeviceSide(run, coordinators, time, faults, acceptances);
     }
 
@@ -57,7 +54,7 @@ final class World {
         coordinators.act("start");
         coordinators.begin();
         devices.begin();
-        while (!devices.isDone() || !coordinators.areWell()) {
+        while (!devices.isDone() || !coordinators.areReachable()) {
             machine.advance(time.next());
             if (time.passed().compareTo(FAULTS_FOR) > 0) {
                 faults.end();
@@ -71,8 +68,8 @@ final class World {
         check();
     }
 
-    private DeviceSide devices() {
-        return devices;
+    private boolean isNoneDone() {
+        return devices.isNoneDone();
     }
 
     private void check() {
@@ -96,12 +93,7 @@ final class World {
         Reply reply =
                 coordinators.operator().get("/runs/" + run.name() + "/rounds/" + run.rounds() + "/model?dtype=float64");
         CoordinatorSide.require(reply, 200);
-        double[] x = new double[WorldRun.DIMENSION];
-        ByteBuffer.wrap(reply.body())
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asDoubleBuffer()
-                .get(x);
-        return x;
+        return reply.doubles();
     }
 
     WorldFaults faults() {

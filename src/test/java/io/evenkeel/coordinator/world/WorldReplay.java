@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.world;
 
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
@@ -101,8 +102,8 @@ final class WorldReplay {
         double[] second = feedback.secondPoint();
         return feedback.stage(
                 model,
-                WorldRun.gradient(device, feedback.point(model, momentum).clone()),
-                second == null ? null : WorldRun.gradient(device, second.clone()),
+                TestDevice.gradient(feedback.point(model, momentum), device),
+                second == null ? null : TestDevice.gradient(second, device),
                 momentum,
                 compressor,
                 SplitMix64.derive(SplitMix64.derive(run.seed(), device), round));

@@ -62,12 +62,4 @@ record WorldRun(
                 + "\",\"participants\":{\"min\":" + needed + "},\"sampling\":" + sampling + ",\"staleness\":"
                 + staleness + ",\"time\":{\"max\":\"" + maxSeconds + "s\"},\"seed\":" + seed + "}";
     }
-
-    /** Replaces a point by the gradient of a device's loss there. */
-    static double[] gradient(int device, double[] point) {
-        for (int j = 0; j < point.length; j++) {
-            point[j] = (1 + j % 3) * (point[j] - StrictMath.cos(device + 0.7 * j));
-        }
-        return point;
-    }
 }
