@@ -291,17 +291,6 @@ public final class ChaosCommand extends StandardCommand {
     }
 
     private String again(ChaosSettings settings) {
-        return "evenkeel chaos --algorithm "
-                + settings.algorithm().text()
-                + (settings.downlink() == null ? "" : " --downlink " + settings.downlink())
-                + (settings.robust() == null
-                        ? ""
-                        : " --robust " + settings.robust().text()) + " --kills "
-                + settings.kills()
-                + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
-                + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
-                + " --faults " + settings.faults() + " --changes " + settings.changes()
-                + (settings.secure() ? " --secure-aggregation" : "")
-                + (restores > 0 ? " --restores " + restores : "");
+        return "evenkeel chaos " + settings.options() + (restores > 0 ? " --restores " + restores : "");
     }
 }

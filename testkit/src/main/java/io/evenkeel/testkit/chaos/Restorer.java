@@ -154,9 +154,8 @@ final class Restorer {
                     }
                     return;
                 }
-            } catch (OperatorException e) {
+            } catch (OperatorException ignored) {
                 // It is asked again.
-                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }

@@ -58,8 +58,7 @@ public record ChaosDeployment(
                 return Path.of(option.substring(FOLDER.length()));
             }
         }
-        boolean isFile = database instanceof H2Folder && !options.contains("--evenkeel.storage.kind=database");
-        return isFile ? ((H2Folder) database).objects() : null;
+        return options.contains("--evenkeel.storage.kind=database") ? null : database.objects();
     }
 
     /** Returns the same deployment with its objects in an S3 store. */

@@ -1,8 +1,10 @@
 package io.evenkeel.testkit.chaos.deployment;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The coordinators' database. Thread-safe. */
 interface Database {
@@ -15,6 +17,11 @@ interface Database {
 
     /** Returns the process of the coordinator that holds the run's lease; empty if none does or there is only one coordinator. */
     OptionalLong holder();
+
+    /** Returns the folder in which coordinators keep objects unless an option says otherwise; null if it is the database. */
+    default @Nullable Path objects() {
+        return null;
+    }
 
     /** Keeps a copy of all rows, in place of the last one. No coordinator may be running. */
     void backUp() throws IOException;

@@ -31,8 +31,8 @@ record H2Folder(Path folder) implements Database {
         return OptionalLong.empty();
     }
 
-    /** Returns the folder of the objects unless an option names another one. */
-    Path objects() {
+    @Override
+    public Path objects() {
         return folder.resolve("evenkeel.objects");
     }
 

@@ -94,6 +94,16 @@ public record ChaosSettings(
                 algorithm, downlink, robust, kills, seed, devices, number, dimension, quorum, faults, changes, secure);
     }
 
+    /** Returns the options of {@code evenkeel chaos} with which a run has these settings. */
+    public String options() {
+        return "--algorithm " + algorithm.text()
+                + (downlink == null ? "" : " --downlink " + downlink)
+                + (robust == null ? "" : " --robust " + robust.text())
+                + " --kills " + kills + " --seed " + seed + " --devices " + devices + " --rounds " + rounds
+                + " --dimension " + dimension + " --quorum " + quorum + " --faults " + faults + " --changes " + changes
+                + (secure ? " --secure-aggregation" : "");
+    }
+
     /** Returns whether every device answers every round, so that the final model is determined. */
     public boolean everybodyAnswers() {
         return quorum == devices && !secure;
