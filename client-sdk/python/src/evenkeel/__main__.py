@@ -16,7 +16,7 @@ from typing import Any
 
 from ._definition import write_device, write_run
 from ._identity_files import add_commands
-from ._initial import MODULE_PLAN, Plan, Tensors, initial_model
+from ._initial import MODULE_PLAN, Plan, initial_model
 from .client._fields import NAME
 from .flare import _command as flare
 from .flower import _command as flower
@@ -44,12 +44,20 @@ def main(arguments: list[str] | None = None) -> int:
     )
     run.add_argument("source", metavar="SOURCE")
     run.add_argument("--name", help="the run's name: 1 to 64 of a to z, 0 to 9 and hyphen")
-    run.add_argument("--algorithm", help="default ef21-storm-norm for a plain torch.nn.Module, else ef14 with gamma 1 (FedAvg)")
+    run.add_argument(
+        "--algorithm",
+        help=f"default {MODULE_PLAN['algorithm']} for a plain torch.nn.Module, else, and with --use-buffers or --local, ef14 with gamma 1 "
+        "(FedAvg)",
+    )
     run.add_argument("--compressor", help="such as top-k:0.01+log:6")
     run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
     run.add_argument("--eta", help="the part of its memory that a device keeps with ef14-decay, or the weight of a new gradient")
     run.add_argument("--step", help="the step rule")
     run.add_argument("--local-steps", type=int, dest="localSteps", help="optimizer steps of a device in a round")
+    run.add_argument("--use-buffers", action="store_true", help="average a module's buffers, such as batch norm's statistics")
+    run.add_argument(
+        "--local", action="append", default=[], metavar="PATTERN", help="what stays on the devices, such as 'head.*'"
+    )
     run.add_argument("--rounds", type=int)
     run.add_argument("--devices", type=int, help="how many messages a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
@@ -88,7 +96,9 @@ def _make_run(given: argparse.Namespace) -> int:
         plan["participants"] = {"min": given.devices}
     if isinstance(plan.get("name"), str) and not NAME.fullmatch(plan["name"]):
         raise ValueError(f"the name is '{plan['name']}', expected 1 to 64 of a to z, 0 to 9 and hyphen")
-    tensors, usual = _tensors(base, source, given.trust_pickle)
+    made = _made_or_loaded(base, source, given.trust_pickle)
+    options: dict[str, Any] = {"use_buffers": given.use_buffers, "local": given.local}
+    tensors, usual = initial_model(made, source, **options)
     if "algorithm" not in plan:
         plan = {**usual, **plan}
     body, model = write_run(given.out, tensors, plan)
@@ -96,8 +106,9 @@ def _make_run(given: argparse.Namespace) -> int:
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
     print(f"\n  evenkeel runs create -f {body} --model {model}")
     file, _, factory = source.partition(":")
-    if factory and usual is MODULE_PLAN:
-        script = write_device(given.out, plan["name"], base / file, factory)
+    options = {name: value for name, value in options.items() if value}
+    if factory and (usual is MODULE_PLAN or options):
+        script = write_device(given.out, plan["name"], base / file, factory, options)
         print(f"\n{script} is a device: load its data there" if script else f"\n{plan['name']}_device.py exists and is kept")
     return 0
 
@@ -112,15 +123,15 @@ def _plan(file: Path) -> Plan:
     return plan
 
 
-def _tensors(base: Path, source: str, trusted: bool) -> tuple[Tensors, Plan]:
+def _made_or_loaded(base: Path, source: str, trusted: bool) -> Any:
     file, _, factory = source.partition(":")
     path = base / file
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
     if file.endswith(".py") and factory:
-        return initial_model(_made(path, factory), source)
+        return _made(path, factory)
     if not file.endswith(".py") and not factory:
-        return initial_model(_loaded(path, trusted), source)
+        return _loaded(path, trusted)
     raise ValueError(f"the source is '{source}', expected module.py:FACTORY, module.pt or plan.json")
 
 

@@ -141,15 +141,16 @@ with Client(
     state_dir=os.environ.get("EVENKEEL_STATE", "{name}-state"),
     enrolment_token=os.environ.get("EVENKEEL_ENROLMENT_TOKEN"),
 ) as client:
-    print(client.train(TorchDevice({factory}(), loss, batches())))
+    print(client.train(TorchDevice({factory}(), loss, batches(){options})))
 '''
 
 
-def write_device(folder: Path, name: str, source: Path, factory: str) -> Path | None:
+def write_device(folder: Path, name: str, source: Path, factory: str, options: Mapping[str, object]) -> Path | None:
     """Writes NAME_device.py, a device that trains a factory's PyTorch module, to a folder.
 
     Args:
         source: the Python file with the factory.
+        options: arguments of ``TorchDevice``, with which the device takes local steps.
 
     Returns:
         the script's path; None if it already exists, since an edited script is not overwritten.
@@ -158,7 +159,10 @@ def write_device(folder: Path, name: str, source: Path, factory: str) -> Path | 
     if script.exists():
         return None
     parent = str(source.parent.resolve())
-    script.write_text(_DEVICE.format(name=name, folder=parent, module=source.stem, factory=factory), encoding="utf-8")
+    given = "".join(f", {option}={value!r}" for option, value in options.items())
+    steps = ", local_steps=5, optimizer=lambda p: torch.optim.SGD(p, lr=0.1)" if options else ""
+    fields = {"name": name, "folder": parent, "module": source.stem, "factory": factory, "options": steps + given}
+    script.write_text(_DEVICE.format(**fields), encoding="utf-8")
     return script
 
 

@@ -5,7 +5,8 @@ All results are bit-identical to those of the Java SDK's ``io.evenkeel.core.vect
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import builtins
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, prod, sqrt
 
@@ -105,6 +106,11 @@ class TensorLayout:
     def slice(self, i: int) -> slice:
         """Returns the coordinates of tensor ``i``."""
         return slice(self._offsets[i], self._offsets[i + 1])
+
+    def slices(self, names: Iterable[str]) -> list[builtins.slice]:
+        """Returns the coordinates of tensors by name; KeyError for an unknown name."""
+        places = {tensor.name: i for i, tensor in enumerate(self.tensors)}
+        return [self.slice(places[name]) for name in names]
 
     def name_of(self, coordinate: int) -> str:
         """Returns the name of the tensor that a coordinate belongs to."""

@@ -101,6 +101,19 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     assert f"evenkeel runs create -f {tmp_path / 'b.json'} --model {tmp_path / 'b.safetensors'}" in capsys.readouterr().out
 
 
+def test_buffers_and_a_local_part_are_of_the_run_and_its_device(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(MODULE)
+    common = ["--name", "a", "--rounds", "1", "--out", str(tmp_path)]
+    assert main(["run", f"{tmp_path}/net.py:model", "--use-buffers", "--local", "0.*", *common]) == 0
+    asked = json.loads((tmp_path / "a.json").read_text())
+    names = ["1.weight", "1.bias", "1.running_mean", "1.running_var"]
+    assert ([t["name"] for t in asked["tensors"]], asked["algorithm"], asked["gamma"]) == (names, "ef14", "constant:1")
+    assert read(tmp_path / "a.safetensors")["1.running_var"].tolist() == [1, 1]
+    script = (tmp_path / "a_device.py").read_text()
+    steps = "local_steps=5, optimizer=lambda p: torch.optim.SGD(p, lr=0.1)"
+    assert f"TorchDevice(model(), loss, batches(), {steps}, use_buffers=True, local=['0.*'])" in script
+
+
 @pytest.mark.parametrize(
     ("factory", "arrays"),
     [("listed", {"array-0": [[1.0]], "array-1": [0.0, 0.0]}), ("named", {"numpy_key": [[1.0, 2.0], [3.0, 4.0]]})],
@@ -125,6 +138,16 @@ def test_arrays_in_a_list_or_by_name_are_sources_too(tmp_path: Path, factory: st
         ("bad.py", ["--name", "a", "--rounds", "1"], "expected module.py:FACTORY"),
         ("gone.pt", ["--name", "a", "--rounds", "1"], "there is no file"),
         ("plan.json", ["--name", "a", "--rounds", "1"], "'lr' is no field"),
+        (
+            "bad.py:listed",
+            ["--name", "a", "--rounds", "1", "--use-buffers"],
+            "is a dict, expected a torch.nn.Module for --use-buffers",
+        ),
+        (
+            "bad.py:model",
+            ["--name", "a", "--rounds", "1", "--local", "head.*"],
+            "local has the pattern 'head.*', which matches no",
+        ),
         ("bad.py:model", ["--name", "a", "--rounds", "1", "--step", "normal"], "'step': 'normal' is not a step rule"),
         ("bad.py:model", ["--name", "a", "--rounds", "1", "--gamma", "fast"], "'gamma': 'fast' is not a schedule"),
         ("bad.py:model", ["--name", "a", "--rounds", "1", "--compressor", "top:1"], "'compressor': "),

@@ -13,6 +13,7 @@ from ..errors import FunctionError
 from ..feedback import ErrorFeedback
 from ..vector import TensorLayout
 from ._model import Gradient, Model
+from ._protocol import RunPlan
 from ._store import StateStore
 
 GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
@@ -72,6 +73,14 @@ class FittedGradient(Protocol):
 
     def require_fitting(self, run: TensorLayout) -> None:
         """Raises ModelMismatchError if the function's model does not have a run's tensors."""
+
+
+@runtime_checkable
+class PlannedGradient(Protocol):
+    """A gradient function that does not suit every run."""
+
+    def require_plan(self, plan: RunPlan) -> None:
+        """Raises FunctionError if a run does not suit the function. Called after joining."""
 
 
 @runtime_checkable

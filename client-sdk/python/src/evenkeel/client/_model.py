@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -59,12 +59,15 @@ class Gradient:
             if there is none to report.
         metrics: figures measured on the way by name, of 1 to 64 of ``a-z 0-9 _ . -``; ``steps`` and ``tokens`` are the optimizer steps
             taken and the tokens trained on. They replace those of the evaluation function of the same name.
+        without_feedback: the names of tensors whose values state the whole difference anew in each round, such as averaged buffers.
+            EF14 does not add what its earlier messages left out of them.
     """
 
     values: npt.NDArray[Any] | Mapping[str, npt.NDArray[Any]]
     samples: int = 1
     loss: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    without_feedback: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.samples < 1:

@@ -30,7 +30,7 @@ from ._compressor import compressor_of
 from ._coordinator import Coordinator
 from ._counters import RoundMarkers
 from ._downlink import Downlink
-from ._gradients import GradientFunction, RoundGradients, StatefulGradient, require_suited
+from ._gradients import GradientFunction, PlannedGradient, RoundGradients, StatefulGradient, require_suited
 from ._listener import EventNotifier
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
@@ -234,6 +234,8 @@ class Training:
 
     def _prepare(self, function: GradientFunction) -> None:
         require_suited(function, METHODS[self._plan.feedback], self._plan.layout, self._plan.run)
+        if isinstance(function, PlannedGradient):
+            function.require_plan(self._plan)
         if isinstance(function, StatefulGradient):
             function.keep_in(self._store, self._plan.run)
 
@@ -321,6 +323,7 @@ class Training:
             report = self._report(model, gradients, values, metrics)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
+            self._state.feedback.forget(layout.slices(gradients.gradient.without_feedback))
             staged = self._state.compute(values, self._compressor, round, eta=eta, seed=seed, model=model.values, second=second)
             if self._spending is not None and self._markers is None:
                 self._spending.count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -62,6 +63,9 @@ class ErrorFeedback(ABC):
         """The model at which the device computes a second gradient, on the same sample as the first: with STORM the model of
         its last accepted message, not copied. None if the next message needs one gradient only."""
         return None
+
+    def forget(self, parts: Iterable[slice]) -> None:  # noqa: B027
+        """Drops what earlier messages left out of some coordinates, where a method keeps it to send it later."""
 
     @abstractmethod
     def stage(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .._types import Floats, Vector
 from ..compress import Compressor, require_finite
 from ._base import ErrorFeedback, Staged, carry_of, require_eta
@@ -15,6 +17,11 @@ class Ef14(ErrorFeedback):
 
     def __init__(self, e: Floats) -> None:
         self.e = e
+
+    def forget(self, parts: Iterable[slice]) -> None:
+        """Sets parts of e to 0."""
+        for part in parts:
+            self.e[part] = 0
 
     def stage(
         self,

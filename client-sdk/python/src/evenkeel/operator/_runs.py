@@ -35,7 +35,7 @@ class Runs:
             definition: the run's name, or the body of ``POST /api/v1/runs``.
             model: the initial model: a torch.nn.Module, of which the trainable parameters are used, numpy arrays by name or in a
                 list, or a Flower client. The default ``algorithm`` is ef21-storm-norm for a module, and ef14 with gamma 1 for
-                arrays.
+                arrays, such as those of ``trainable(module, use_buffers=True)``.
             fields: more fields of the definition, such as ``local_steps=5``; ``devices=4`` is the number of messages that a round
                 needs.
 

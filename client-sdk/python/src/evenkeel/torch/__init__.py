@@ -10,13 +10,14 @@ Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest
 ``trainable`` returns the trainable tensors of a module, and ``base_sha256`` identifies the others.
 """
 
-from ._adapter import base_sha256, trainable
+from ._adapter import base_sha256
 from ._device import TorchDevice
 from ._hook import ErrorFeedbackState, error_feedback_hook
 from ._optimizer import StepOptimizer
 from ._parameters import ParameterLayout
 from ._problem import TorchProblem
 from ._rounds import TorchRounds
+from ._weights import trainable
 
 __all__ = [
     "ErrorFeedbackState",

@@ -1,4 +1,4 @@
-"""The trainable part of a module, and the check that the rest is the same on every device."""
+"""The check that the frozen part of a module is the same on every device."""
 
 from __future__ import annotations
 
@@ -7,30 +7,9 @@ import hashlib
 import torch
 from torch import Tensor, nn
 
-from .._types import Vector
 from ..errors import ModelMismatchError
-from ._parameters import ParameterLayout
 
-__all__ = ["base_sha256", "trainable"]
-
-
-def trainable(module: nn.Module) -> dict[str, Vector]:
-    """Returns the trainable tensors by name: the initial model of a run of this module.
-
-    They are the parameters with ``requires_grad``, which ``TorchDevice`` sends. With LoRA, by peft or by your own layers, they
-    are only the adapter.
-
-    Returns:
-        float32 arrays, float64 ones if all parameters are; copies.
-
-    Raises:
-        ValueError: like ``ParameterLayout``.
-    """
-    found = ParameterLayout(module.named_parameters())
-    double = all(parameter.dtype == torch.float64 for parameter in found.parameters)
-    dtype = torch.float64 if double else torch.float32
-    pairs = zip(found.layout.tensors, found.parameters)
-    return {tensor.name: parameter.detach().to("cpu", dtype, copy=True).numpy() for tensor, parameter in pairs}
+__all__ = ["base_sha256"]
 
 
 def base_sha256(module: nn.Module) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -11,11 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from .._types import Vector
-from ..client import Gradient, Model, StateStore
+from ..client import Gradient, Model, RunPlan, StateStore
 from ..errors import InvalidGradientError
 from ..vector import TensorLayout, derive_seed
 from ._batches import Loader, RoundBatches
+from ._buffers import gamma_of_mean
 from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
+from ._local_part import LocalPart
 from ._random import generators, set_generators
 from ._weights import ModuleWeights
 
@@ -42,9 +44,15 @@ class TorchDevice:
     With IGT the gradient is computed at a point extrapolated from the run's model, with STORM at two models on the same batches
     (``sample``). Between rounds the module may hold either. ``evaluator`` loads the run's model.
 
-    Buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device, follow its
-    own batches, and are used for evaluation. They are not saved with the device's state: save ``module.state_dict()`` to keep
-    them across restarts.
+    By default buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device,
+    follow its own batches, and are used for evaluation. With ``use_buffers`` the floating-point ones are averaged like the
+    parameters: the run's model has them, each round starts with their weighted mean, and the final model has the last one.
+    Integers, such as ``num_batches_tracked``, stay on the device. This needs a run whose step is the mean of the devices'
+    differences: the step rule ``plain`` with ``gd``, ``dcgd``, ``ef14`` or ``ef14-decay``, and any ``gamma``. What a compressor
+    drops of a buffer is not added to the next message, which states the whole difference anew. So the mean never overshoots.
+
+    What matches ``local`` stays on the device and is saved with its state after each round: a personal head (FedPer), or the
+    norms (FedBN). Save ``module.state_dict()`` to keep other buffers across restarts.
 
     float32 and float64 modules are used unchanged. In half precision the run's model is rounded when it is loaded, and the
     gradients are sent as float32. Modules on a GPU compute there; the gradient is copied to the CPU. Sparse gradients are
@@ -63,6 +71,11 @@ class TorchDevice:
         autocast: ``torch.bfloat16`` for mixed precision: parameters and optimizer stay float32.
         schedule: round -> factor of the optimizer's learning rates in this round.
         keep_optimizer: whether the optimizer's state persists over rounds and restarts.
+        proximal_mu: mu of the proximal term mu/2 ||w - w^0||^2 that local steps add to the loss, where w^0 is the round's model
+            (FedProx); the reported loss is without it.
+        use_buffers: whether the buffers are averaged.
+        local: patterns such as ``head.*`` of the names of parameters and buffers that stay on the device; parameters need local
+            steps, which train them together with the others.
         seed: this device's seed; with the round it determines dropout's random numbers.
         base: the required SHA-256 of the module's frozen part, from ``base_sha256``; otherwise the device refuses the run.
 
@@ -83,6 +96,9 @@ class TorchDevice:
         autocast: torch.dtype | None = None,
         schedule: Callable[[int], float] | None = None,
         keep_optimizer: bool = False,
+        proximal_mu: float = 0.0,
+        use_buffers: bool = False,
+        local: Sequence[str] = (),
         seed: int | None = None,
         base: str | None = None,
     ) -> None:
@@ -91,27 +107,31 @@ class TorchDevice:
                 raise ValueError(f"{name} is {count}, expected at least 1")
         if autocast not in (None, torch.bfloat16):
             raise ValueError(f"autocast is {autocast}, expected torch.bfloat16, which needs no scaling of the loss, or None")
-        if optimizer is None and (clip_norm is not None or schedule is not None or keep_optimizer):
-            raise ValueError("clip_norm, schedule and keep_optimizer are of local steps: give optimizer=… too")
+        if optimizer is None and (clip_norm is not None or schedule is not None or keep_optimizer or proximal_mu):
+            raise ValueError("clip_norm, schedule, keep_optimizer and proximal_mu are of local steps: give optimizer=… too")
         self.module = module
         self._loss = loss_fn
         self._batches = RoundBatches(loader)
         self._steps = local_steps
         self._accumulate = accumulate
-        self._local = optimizer and LocalOptimizer(optimizer, accumulate, clip_norm, schedule, keep_optimizer)
+        self._local = optimizer and LocalOptimizer(optimizer, accumulate, clip_norm, schedule, keep_optimizer, proximal_mu)
         self._autocast = autocast
         self._seed = seed
-        self._weights = ModuleWeights(module, base)
+        self._weights = ModuleWeights(module, base, use_buffers=use_buffers, local=local)
         self._parameters = self._weights.parameters
+        self._local_part = LocalPart(self._weights.local)
+        if optimizer is None and self._weights.trained is not self._parameters:
+            raise ValueError("local matches parameters, which only local steps train: give optimizer=… too")
+        self._gamma: Callable[[int], float] = lambda round: 1.0
         self._warned = False
 
     @property
     def layout(self) -> TensorLayout:
-        """The module's trainable parameters, in its own order."""
-        return self._parameters.layout
+        """The module's tensors that are part of the run: its trainable parameters, in its own order, then buffers."""
+        return self._weights.layout
 
     def load(self, model: Model) -> nn.Module:
-        """Sets the module's parameters to a run's model, and returns the module.
+        """Sets the module's tensors to a run's model, and returns the module.
 
         Raises:
             ModelMismatchError: if a tensor is missing, additional or has another shape; the message names all of them, and the
@@ -124,8 +144,15 @@ class TorchDevice:
         """Raises ModelMismatchError if the module does not have a run's tensors; ``Client.train`` calls this after joining."""
         self._weights.require_fitting(run)
 
+    def require_plan(self, plan: RunPlan) -> None:
+        """Raises FunctionError if the run cannot average buffers, and they are to be averaged; ``Client.train`` calls this."""
+        if self._weights.buffers:
+            self._gamma = gamma_of_mean(plan)
+
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Stores the optimizer's state with the run's pieces of the client's state; ``Client.train`` calls this."""
+        """Stores the states of optimizer and ``local`` tensors with the run's pieces of the client's state; ``Client.train`` calls
+        this."""
+        self._local_part.keep_in(store, run)
         if self._local is not None:
             self._local.keep_in(store, run)
 
@@ -147,7 +174,7 @@ class TorchDevice:
         """Draws the batches of a round, and returns the function from a model to the gradient, or pseudo-gradient, on them.
 
         STORM calls it for two models. The second call draws the random numbers of the first, so that dropout is the same, and
-        leaves the buffers as they were.
+        leaves the buffers and ``local`` tensors as they were.
         """
         device = self._parameters.device
         batches: list[Any] = []
@@ -165,6 +192,7 @@ class TorchDevice:
                 return self._compute(model, round, iter(batches), save=False)
             finally:
                 set_generators(device, now)
+                self._local_part.restore(round + 1)
                 with torch.no_grad():
                     for buffer, before in buffers:
                         buffer.copy_(before)
@@ -182,14 +210,25 @@ class TorchDevice:
         return self._compute(model, model.round, self._round_batches(model, model.round))
 
     def _compute(self, model: Model, round: int, batches: Iterator[Any], save: bool = True) -> Gradient:
+        self._local_part.restore(round)
         self.load(model).train()
         with self._random_numbers(round):
             if self._local is None:
-                return self._gradient(batches)
-            steps = self._steps_on(model)
-            figures = self._local.train(round, steps, self._parameters, batches, self._backward, save=save)
+                found = self._gradient(model, batches, round)
+            else:
+                found = self._local_steps(model, batches, round, self._local, save)
+        if save:
+            self._local_part.save(round)
+        return found
+
+    def _local_steps(self, model: Model, batches: Iterator[Any], round: int, local: LocalOptimizer, save: bool) -> Gradient:
+        steps, shared = self._steps_on(model), self._parameters.parameters
+        figures = local.train(round, steps, self._weights.trained, batches, self._backward, shared=shared, save=save)
         metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
-        return Gradient(self._weights.drift(model), figures.samples, figures.mean_loss, metrics)
+        drift, buffers = self._weights.drift(model), self._weights.buffers
+        for part in model.layout.slices(buffers):
+            drift[part] /= self._gamma(round)
+        return Gradient(drift, figures.samples, figures.mean_loss, metrics, without_feedback=buffers)
 
     def _round_batches(self, model: Model, round: int) -> Iterator[Any]:
         return self._batches.of(round, self._steps_on(model) * self._accumulate)
@@ -197,7 +236,7 @@ class TorchDevice:
     def _steps_on(self, model: Model) -> int:
         return self._steps or (self._local and model.local_steps) or 1
 
-    def _gradient(self, batches: Iterator[Any]) -> Gradient:
+    def _gradient(self, model: Model, batches: Iterator[Any], round: int) -> Gradient:
         dtype = torch.float64 if any(p.dtype == torch.float64 for p in self._parameters.parameters) else torch.float32
         total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
         figures = RoundFigures()
@@ -206,9 +245,13 @@ class TorchDevice:
             figures.add(*self._backward(batch))
             total += self._parameters.gradient(dtype)
         flat: Vector = (total / figures.batches).cpu().numpy()
-        tensors = self.layout.tensors
-        parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
-        return Gradient(parts, samples=figures.samples, loss=figures.mean_loss)
+        layout, buffers = self._parameters.layout, self._weights.buffers
+        parts = {tensor.name: flat[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}
+        if buffers:
+            drift = self._weights.drift(model)
+            for name, part in zip(buffers, model.layout.slices(buffers)):
+                parts[name] = drift[part].reshape(model.tensor(name).shape) / self._gamma(round)
+        return Gradient(parts, figures.samples, figures.mean_loss, without_feedback=buffers)
 
     def _backward(self, batch: Any, parts: int = 1) -> tuple[float, int, int]:
         """Adds a part of a batch's gradient to the parameters'; returns the batch's loss, and its numbers of samples and tokens."""
@@ -241,9 +284,11 @@ class TorchDevice:
 
     def _require_gradients(self) -> None:
         without = [
-            tensor.name for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters) if parameter.grad is None
+            tensor.name
+            for tensor, parameter in zip(self._parameters.layout.tensors, self._parameters.parameters)
+            if parameter.grad is None
         ]
-        if len(without) == len(self.layout):
+        if len(without) == len(self._parameters.layout):
             raise InvalidGradientError("no parameter has a gradient: the loss does not depend on the module")
         if without and not self._warned:
             self._warned = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +11,7 @@ from math import inf, isfinite
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..client import MemoryStore, StateStore
 from ..errors import InvalidGradientError
@@ -65,13 +65,17 @@ class LocalOptimizer:
         clip_norm: float | None,
         schedule: Callable[[int], float] | None,
         keep: bool,
+        proximal_mu: float = 0.0,
     ) -> None:
+        if not 0 <= proximal_mu < inf:
+            raise ValueError(f"proximal_mu is {proximal_mu}, expected a finite number from 0")
         if clip_norm is not None and not 0 < clip_norm < inf:
             raise ValueError(f"clip_norm is {clip_norm}, expected a finite number above 0, or None")
         self._make = make
         self._accumulate = accumulate
         self._clip_norm = clip_norm
         self._schedule = schedule
+        self._proximal_mu = proximal_mu
         self._state = OptimizerState(MemoryStore(), "local") if keep else None
 
     def keep_in(self, store: StateStore, run: str) -> None:
@@ -87,11 +91,14 @@ class LocalOptimizer:
         batches: Iterator[Any],
         backward: Callable[[Any, int], tuple[float, int, int]],
         *,
+        shared: Sequence[nn.Parameter],
         save: bool,
     ) -> RoundFigures:
         """Takes the steps of a round; gradients and optimizer are released when it returns.
 
         Args:
+            parameters: all that are trained.
+            shared: those of the run's model, which the proximal term pulls back to it.
             backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
             save: whether the optimizer's state of the round is saved.
 
@@ -99,7 +106,7 @@ class LocalOptimizer:
             InvalidGradientError: if a parameter is no longer finite; nothing is saved.
         """
         try:
-            return self._train(round, steps, parameters, batches, backward, save)
+            return self._train(round, steps, parameters, batches, backward, shared, save)
         finally:
             _trim_heap()
 
@@ -110,6 +117,7 @@ class LocalOptimizer:
         parameters: ParameterLayout,
         batches: Iterator[Any],
         backward: Callable[[Any, int], tuple[float, int, int]],
+        shared: Sequence[nn.Parameter],
         save: bool,
     ) -> RoundFigures:
         named = {tensor.name: parameter for tensor, parameter in zip(parameters.layout.tensors, parameters.parameters)}
@@ -118,11 +126,13 @@ class LocalOptimizer:
             self._state.load(optimizer, named, round)
         self._set_rate(optimizer, round)
         given = _numbers_of_groups(optimizer)
+        start = [parameter.detach().clone() for parameter in shared] if self._proximal_mu else []
         figures = RoundFigures()
         for _ in range(steps):
             optimizer.zero_grad(set_to_none=True)
             for batch in islice(batches, self._accumulate):
                 figures.add(*backward(batch, self._accumulate))
+            self._add_proximal_gradient(shared, start)
             if self._clip_norm is not None:
                 torch.nn.utils.clip_grad_norm_(parameters.parameters, self._clip_norm)
             optimizer.step()
@@ -136,6 +146,12 @@ class LocalOptimizer:
         if self._state is not None and save:
             self._state.save(optimizer, named, round)
         return figures
+
+    def _add_proximal_gradient(self, shared: Sequence[nn.Parameter], start: Sequence[Tensor]) -> None:
+        """Adds mu (w - w^0), the gradient of mu/2 ||w - w^0||^2 for the round's model w^0 (FedProx, arXiv 1812.06127)."""
+        for parameter, before in zip(shared, start):
+            pull = (parameter.detach() - before) * self._proximal_mu
+            parameter.grad = pull if parameter.grad is None else parameter.grad.add_(pull)
 
     def _set_rate(self, optimizer: torch.optim.Optimizer, round: int) -> None:
         if self._schedule is None:

@@ -13,7 +13,7 @@ from torch import nn
 
 from ..client import Client
 from ..loops import BatchPosition, LocalRounds, is_function
-from ._weights import ModuleWeights
+from ._weights import ModuleWeights, saved_buffers
 
 __all__ = ["TorchRounds"]
 
@@ -175,9 +175,7 @@ class TorchRounds(LocalRounds):
             self.restore_numbers()
 
     def _buffers(self) -> dict[str, torch.Tensor]:
-        """Returns the buffers of a checkpoint, such as the statistics of batch normalization."""
-        kept = self._module.state_dict().keys()
-        return {name: buffer.detach() for name, buffer in self._module.named_buffers() if name in kept}
+        return dict(saved_buffers(self._module))
 
     def more_state(self) -> Any:
         """Returns the additional state of a kind of loop, as plain values."""
