@@ -33,7 +33,7 @@ class AccelerateRounds(TorchRounds):
         client: a client with a run, used by nothing else meanwhile.
         accelerator: the accelerator, after ``prepare``.
         model: the prepared model; with a peft adapter, only the adapter is trained and sent.
-        settings: ``local_steps``, ``keep_state`` and ``base``, as for ``TorchRounds``.
+        settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``TorchRounds``.
 
     Raises:
         ValueError: if several processes train one model, or its parameters are sharded.

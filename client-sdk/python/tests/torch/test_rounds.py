@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from evenkeel.client import MemoryStore  # noqa: E402
-from evenkeel.errors import StateError  # noqa: E402
+from evenkeel.errors import FunctionError, StateError  # noqa: E402
 from evenkeel.torch import TorchRounds, trainable  # noqa: E402
 
 from ..integrations import loops  # noqa: E402
@@ -25,12 +25,12 @@ def loader() -> Any:
     return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(inputs, inputs.sum(1, keepdim=True)), 2, shuffle=True)
 
 
-def loop(client: Any, after_step: Any = lambda step: None, found: list[Any] | None = None) -> Any:
+def loop(client: Any, after_step: Any = lambda step: None, found: list[Any] | None = None, **settings: Any) -> Any:
     """Trains with everything that has a state: momentum, a schedule, batch normalization, dropout, and a shuffled loader."""
     model = module()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
-    with TorchRounds(client, model, keep=[optimizer, scheduler], local_steps=2) as rounds:
+    with TorchRounds(client, model, keep=[optimizer, scheduler], local_steps=2, **settings) as rounds:
         for number, (inputs, targets) in enumerate(rounds.batches(loader())):
             loss = torch.nn.functional.mse_loss(model(inputs), targets)
             loss.backward()
@@ -47,19 +47,22 @@ def loop(client: Any, after_step: Any = lambda step: None, found: list[Any] | No
 SHAPES = loops.shapes(trainable(module()))
 
 
-@pytest.mark.parametrize("left_at", [3, 8, 9, 11])
-def test_a_loop_that_is_left_goes_on_with_the_same_bits(server: Any, left_at: int) -> None:
+@pytest.mark.parametrize(
+    ("left_at", "settings"),
+    [*((at, {}) for at in (3, 8, 9, 11)), (9, {"use_buffers": True}), (8, {"local": ["1.*", "3.*"]})],
+)
+def test_a_loop_that_is_left_goes_on_with_the_same_bits(server: Any, left_at: int, settings: dict[str, Any]) -> None:
     """An epoch has four batches: in the middle of a first and a later one, and where one has ended."""
-    whole: list[Any] = []
-    with loops.client(server, loops.created(server, SHAPES, **loops.LOCAL, rounds=6)) as client:
-        loop(client, found=whole)
+    whole, shapes = list[Any](), loops.shapes(trainable(module(), **settings))
+    with loops.client(server, loops.created(server, shapes, **loops.LOCAL, rounds=6)) as client:
+        loop(client, found=whole, **settings)
 
-    run, store, again = loops.created(server, SHAPES, **loops.LOCAL, rounds=6), MemoryStore(), list[Any]()
+    run, store, again = loops.created(server, shapes, **loops.LOCAL, rounds=6), MemoryStore(), list[Any]()
     with pytest.raises(ZeroDivisionError), loops.client(server, run, store) as client:
-        loop(client, lambda step: 1 // (left_at - step))
+        loop(client, lambda step: 1 // (left_at - step), **settings)
     torch.manual_seed(1)
     with loops.client(server, run, store, starts=False) as client:
-        loop(client, found=again)
+        loop(client, found=again, **settings)
     expected = whole[left_at - left_at % 2 :]
     assert len(again) == len(expected)
     for found, wanted in zip(again, expected):
@@ -78,6 +81,14 @@ def test_a_state_of_another_loop_is_named(server: Any) -> None:
     )
 
 
+def test_a_run_that_cannot_average_a_loop_s_buffers_is_refused(server: Any) -> None:
+    run = loops.created(server, loops.shapes(trainable(module(), use_buffers=True)), algorithm="ef21-norm", rounds=6)
+    with loops.client(server, run) as client, pytest.raises(FunctionError, match="algorithm ef21-norm with step normalized"):
+        TorchRounds(client, module(), use_buffers=True).begin()
+
+
 def test_what_has_no_state_cannot_be_kept() -> None:
+    with pytest.raises(ValueError, match="expected keep_state=True"):
+        TorchRounds(None, module(), local=["3.*"], keep_state=False)
     with pytest.raises(TypeError, match="keep has a int, expected state_dict and load_state_dict"):
         TorchRounds(None, module(), keep=[3])

@@ -59,7 +59,7 @@ class LocalRounds:
         self._weights = weights
         self._steps = local_steps
         self._state = state if keep_state else None
-        self._rounds = Rounds(client, weights.require_fitting)
+        self._rounds = Rounds(client, weights.require_fitting, weights.require_plan)
         self._begun = False
         self._model: Model | None = None
         self._final: Model | None = None
@@ -162,7 +162,7 @@ class LocalRounds:
             states.save(model.round, self._state[0]())
         loss = sum(map(float, self._losses)) / len(self._losses) if self._losses else None
         metrics = {"steps": float(self._taken), **({"tokens": float(self._tokens)} if self._tokens else {})}
-        self._rounds.send(Gradient(drift, max(1, self._samples), loss, metrics))
+        self._rounds.send(Gradient(drift, max(1, self._samples), loss, metrics, self._weights.without_feedback))
         self._restart()
         self._receive()
 

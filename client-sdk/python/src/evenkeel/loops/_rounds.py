@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 
 from .._types import Vector
-from ..client import Client, Gradient, Model, RunOutcome, StateStore
+from ..client import Client, Gradient, Model, RunOutcome, RunPlan, StateStore
 from ..vector import TensorLayout
 from ._exchange import Answer, ModelExchange
 
@@ -23,16 +23,22 @@ class Rounds:
     Args:
         client: a client with a run, used by nothing else meanwhile.
         require_fitting: raises ModelMismatchError if the loop cannot train the run's tensors.
+        require_plan: raises FunctionError if the loop does not suit the run.
 
     Attributes:
         outcome: the outcome of the training; None before its end.
     """
 
-    def __init__(self, client: Client, require_fitting: Callable[[TensorLayout], None] | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        require_fitting: Callable[[TensorLayout], None] = lambda run: None,
+        require_plan: Callable[[RunPlan], None] = lambda plan: None,
+    ) -> None:
         self.client = client
         self.outcome: RunOutcome | None = None
         self._exchange = ModelExchange()
-        self._function = _RoundFunction(self._exchange, require_fitting)
+        self._function = _RoundFunction(self._exchange, require_fitting, require_plan)
         self._started = False
         self._closed = False
 
@@ -94,18 +100,19 @@ class Rounds:
 class _RoundFunction:
     """The gradient function with which a client's thread passes each model to the loop."""
 
-    def __init__(self, exchange: ModelExchange, require_fitting: Callable[[TensorLayout], None] | None) -> None:
+    def __init__(
+        self,
+        exchange: ModelExchange,
+        require_fitting: Callable[[TensorLayout], None],
+        require_plan: Callable[[RunPlan], None],
+    ) -> None:
         self._exchange = exchange
-        self._require_fitting = require_fitting
+        self.require_fitting = require_fitting
+        self.require_plan = require_plan
         self.place: tuple[StateStore, str] | None = None
 
     def __call__(self, model: Model) -> Gradient | None:
         return self._exchange.gradient(model)
-
-    def require_fitting(self, run: TensorLayout) -> None:
-        """Checks the run's tensors before the first round."""
-        if self._require_fitting is not None:
-            self._require_fitting(run)
 
     def keep_in(self, store: StateStore, run: str) -> None:
         """Remembers the location of the loop's state."""

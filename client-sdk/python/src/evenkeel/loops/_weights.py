@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._types import Floats, Vector
-from ..client import Model
+from ..client import Model, RunPlan
 from ..errors import ModelMismatchError
 from ..vector import Tensor, TensorLayout
 
@@ -18,6 +18,14 @@ __all__ = ["ArrayWeights", "Weights", "differences"]
 
 class Weights(ABC):
     """The trained values of a model, by the names of the run's tensors."""
+
+    @property
+    def without_feedback(self) -> tuple[str, ...]:
+        """The names of tensors of which ``drift`` states the whole difference anew in each round; see ``Gradient``."""
+        return ()
+
+    def require_plan(self, plan: RunPlan) -> None:  # noqa: B027
+        """Raises FunctionError if a run does not suit the model."""
 
     @abstractmethod
     def require_fitting(self, run: TensorLayout) -> None:

@@ -15,7 +15,6 @@ from ..client import Gradient, Model, RunPlan, StateStore
 from ..errors import InvalidGradientError
 from ..vector import TensorLayout, derive_seed
 from ._batches import Loader, RoundBatches
-from ._buffers import gamma_of_mean
 from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
 from ._local_part import LocalPart
 from ._random import generators, set_generators
@@ -122,7 +121,6 @@ class TorchDevice:
         self._local_part = LocalPart(self._weights.local)
         if optimizer is None and self._weights.trained is not self._parameters:
             raise ValueError("local matches parameters, which only local steps train: give optimizer=… too")
-        self._gamma: Callable[[int], float] = lambda round: 1.0
         self._warned = False
 
     @property
@@ -146,8 +144,7 @@ class TorchDevice:
 
     def require_plan(self, plan: RunPlan) -> None:
         """Raises FunctionError if the run cannot average buffers, and they are to be averaged; ``Client.train`` calls this."""
-        if self._weights.buffers:
-            self._gamma = gamma_of_mean(plan)
+        self._weights.require_plan(plan)
 
     def keep_in(self, store: StateStore, run: str) -> None:
         """Stores the states of optimizer and ``local`` tensors with the run's pieces of the client's state; ``Client.train`` calls
@@ -214,7 +211,7 @@ class TorchDevice:
         self.load(model).train()
         with self._random_numbers(round):
             if self._local is None:
-                found = self._gradient(model, batches, round)
+                found = self._gradient(model, batches)
             else:
                 found = self._local_steps(model, batches, round, self._local, save)
         if save:
@@ -225,10 +222,8 @@ class TorchDevice:
         steps, shared = self._steps_on(model), self._parameters.parameters
         figures = local.train(round, steps, self._weights.trained, batches, self._backward, shared=shared, save=save)
         metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
-        drift, buffers = self._weights.drift(model), self._weights.buffers
-        for part in model.layout.slices(buffers):
-            drift[part] /= self._gamma(round)
-        return Gradient(drift, figures.samples, figures.mean_loss, metrics, without_feedback=buffers)
+        drift = self._weights.drift(model)
+        return Gradient(drift, figures.samples, figures.mean_loss, metrics, self._weights.without_feedback)
 
     def _round_batches(self, model: Model, round: int) -> Iterator[Any]:
         return self._batches.of(round, self._steps_on(model) * self._accumulate)
@@ -236,7 +231,7 @@ class TorchDevice:
     def _steps_on(self, model: Model) -> int:
         return self._steps or (self._local and model.local_steps) or 1
 
-    def _gradient(self, model: Model, batches: Iterator[Any], round: int) -> Gradient:
+    def _gradient(self, model: Model, batches: Iterator[Any]) -> Gradient:
         dtype = torch.float64 if any(p.dtype == torch.float64 for p in self._parameters.parameters) else torch.float32
         total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
         figures = RoundFigures()
@@ -245,12 +240,12 @@ class TorchDevice:
             figures.add(*self._backward(batch))
             total += self._parameters.gradient(dtype)
         flat: Vector = (total / figures.batches).cpu().numpy()
-        layout, buffers = self._parameters.layout, self._weights.buffers
+        layout, buffers = self._parameters.layout, self._weights.without_feedback
         parts = {tensor.name: flat[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}
         if buffers:
             drift = self._weights.drift(model)
             for name, part in zip(buffers, model.layout.slices(buffers)):
-                parts[name] = drift[part].reshape(model.tensor(name).shape) / self._gamma(round)
+                parts[name] = drift[part].reshape(model.tensor(name).shape)
         return Gradient(parts, figures.samples, figures.mean_loss, without_feedback=buffers)
 
     def _backward(self, batch: Any, parts: int = 1) -> tuple[float, int, int]:

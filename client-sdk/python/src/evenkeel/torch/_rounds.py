@@ -32,7 +32,7 @@ class TorchRounds(LocalRounds):
     Each trainable parameter is the run's tensor with the same name and shape. A device that is killed continues from its last
     round, with the states of ``keep``, the module's buffers, torch's, numpy's and Python's random numbers, and the position in
     ``batches``. Random numbers drawn while loading a batch, for example by augmentation, are not restored: derive them from the
-    sample's index.
+    sample's index. Parameters and buffers that match ``local`` are kept with this state.
 
     Args:
         client: a client with a run, used by nothing else meanwhile.
@@ -42,9 +42,12 @@ class TorchRounds(LocalRounds):
         local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
         keep_state: whether to save the state after each round.
         base: the required SHA-256 of the module's frozen part, from ``base_sha256``; otherwise the device refuses the run.
+        use_buffers: whether the buffers are averaged, as in ``TorchDevice``.
+        local: patterns of the names of parameters and buffers that stay on the device, as in ``TorchDevice``.
 
     Raises:
-        ValueError: if the module has no trainable parameters, or only parts of them.
+        ValueError: if the module has no trainable parameters, or only parts of them; or if ``use_buffers`` or ``local`` does not suit
+            the module, or there is no state in which to keep what is ``local``.
         TypeError: if an object in ``keep`` has no state.
     """
 
@@ -57,7 +60,11 @@ class TorchRounds(LocalRounds):
         local_steps: int | None = None,
         keep_state: bool = True,
         base: str | None = None,
+        use_buffers: bool = False,
+        local: Sequence[str] = (),
     ) -> None:
+        if local and not keep_state:
+            raise ValueError("local is kept with the loop's state, expected keep_state=True")
         for kept in keep or ():
             if not hasattr(kept, "state_dict") or not hasattr(kept, "load_state_dict"):
                 raise TypeError(f"keep has a {type(kept).__name__}, expected state_dict and load_state_dict, as of an optimizer")
@@ -67,9 +74,11 @@ class TorchRounds(LocalRounds):
         self._position = BatchPosition()
         self._resumed: Any = None
         self._numbers: Any = None
+        weights = ModuleWeights(module, base, use_buffers=use_buffers, local=local)
+        self._own = weights
         super().__init__(
             client,
-            ModuleWeights(module, base),
+            weights,
             local_steps=local_steps,
             keep_state=keep_state,
             state=(self._saved, self._restore),
@@ -164,7 +173,7 @@ class TorchRounds(LocalRounds):
             _load(self._keep, state["kept"])
         own, buffers = self._buffers(), state["buffers"]
         if own.keys() != buffers.keys():
-            raise ValueError(f"it has the buffers {', '.join(buffers)}, and the module {', '.join(own)}")
+            raise ValueError(f"it has the buffers and local tensors {', '.join(buffers)}, and the module {', '.join(own)}")
         for name, buffer in own.items():
             buffer.copy_(buffers[name])
         self.trained = state["trained"]
@@ -175,7 +184,9 @@ class TorchRounds(LocalRounds):
             self.restore_numbers()
 
     def _buffers(self) -> dict[str, torch.Tensor]:
-        return dict(saved_buffers(self._module))
+        """Returns what is kept and is not the run's: buffers, and what is local."""
+        averaged = self._own.without_feedback
+        return {name: buffer for name, buffer in saved_buffers(self._module) if name not in averaged} | self._own.local
 
     def more_state(self) -> Any:
         """Returns the additional state of a kind of loop, as plain values."""

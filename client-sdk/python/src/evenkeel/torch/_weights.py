@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 import numpy as np
@@ -10,12 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from .._types import Floats, Vector
-from ..client import Model
+from ..client import Model, RunPlan
 from ..errors import ModelMismatchError
 from ..loops import Weights, differences
 from ..vector import Tensor as TensorShape
 from ..vector import TensorLayout
 from ._adapter import require_base
+from ._buffers import gamma_of_mean
 from ._parameters import ParameterLayout
 
 __all__ = ["ModuleWeights", "saved_buffers", "trainable"]
@@ -61,6 +62,7 @@ class ModuleWeights(Weights):
             )
         self.layout = TensorLayout([*self.parameters.layout.tensors, *buffers])
         self._checked: TensorLayout | None = None
+        self._gamma: Callable[[int], float] = lambda round: 1.0
 
     def _is_local(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._patterns)
@@ -73,9 +75,14 @@ class ModuleWeights(Weights):
                     yield name, buffer
 
     @property
-    def buffers(self) -> tuple[str, ...]:
+    def without_feedback(self) -> tuple[str, ...]:
         """The names of the buffers that are part of the run."""
         return tuple(name for name, _ in self._buffers())
+
+    def require_plan(self, plan: RunPlan) -> None:
+        """Raises FunctionError if the run cannot average buffers, and they are to be averaged."""
+        if self._use_buffers:
+            self._gamma = gamma_of_mean(plan)
 
     @property
     def local(self) -> dict[str, Tensor]:
@@ -127,13 +134,16 @@ class ModuleWeights(Weights):
         return {name: each.to("cpu", dtype, copy=True).numpy() for name, each in self._own().items()}
 
     def drift(self, model: Model) -> Floats:
-        """Returns the run's model, rounded to the values' types, minus the values: one float64 vector, in the run's order."""
+        """Returns the run's model, rounded to the values' types, minus the values: one float64 vector, in the run's order. Buffers
+        are divided by the round's step size."""
         named = self._own()
         drift = np.empty(model.layout.dimension)
         for i, tensor in enumerate(model.layout.tensors):
             part, after = model.layout.slice(i), named[tensor.name]
             before = torch.from_numpy(model.values[part].copy()).to(after.dtype).double()
             torch.sub(before, after.reshape(-1).cpu().double(), out=torch.from_numpy(drift[part]))
+        for part in model.layout.slices(self.without_feedback):
+            drift[part] /= self._gamma(model.round)
         return drift
 
 
