@@ -120,7 +120,7 @@ class Exports {
         Set<String> leftOut = new HashSet<>();
         file.devicesOfAll();
         for (PlanCache.Known run : known) {
-            Optional<CorruptionException> damage = file.damage(run);
+            Optional<CorruptionException> damage = file.reader().damage(run);
             if (damage.isPresent()) {
                 damaged.add(damage.get());
                 leftOut.add(run.plan().name());
@@ -129,8 +129,8 @@ class Exports {
             }
         }
         Map<String, ProblemException> models = new TreeMap<>();
-        for (String model : file.models()) {
-            file.damage(model).ifPresentOrElse(damage -> models.put(model, damage), () -> file.model(model));
+        for (String model : file.reader().models()) {
+            file.reader().damage(model).ifPresentOrElse(damage -> models.put(model, damage), () -> file.model(model));
         }
         file.rolloutsWithout(models.keySet());
         file.experimentsWithout(leftOut);

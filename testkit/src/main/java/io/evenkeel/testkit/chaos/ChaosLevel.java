@@ -2,12 +2,9 @@ package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
-import io.evenkeel.testkit.chaos.device.ChaosDevice;
-import io.evenkeel.testkit.chaos.device.Crashes;
 import io.evenkeel.testkit.chaos.device.DeviceCommand;
 import io.evenkeel.testkit.chaos.device.DeviceEnvironment;
 import io.evenkeel.testkit.chaos.device.ProcessDevice;
-import io.evenkeel.testkit.chaos.device.ThreadDevice;
 import io.evenkeel.testkit.chaos.proxy.Fault;
 import io.evenkeel.testkit.chaos.proxy.Faults;
 import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
@@ -15,22 +12,17 @@ import io.evenkeel.testkit.chaos.proxy.TrafficListener;
 import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.ChaosRun;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
-import io.evenkeel.testkit.chaos.run.CrashPoint;
-import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Checker;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
 import io.evenkeel.testkit.chaos.verdict.LossReport;
 import io.evenkeel.tools.OperatorApi;
 import io.evenkeel.tools.process.CoordinatorJar;
 import io.evenkeel.tools.process.JavaLaunch;
-import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +30,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +47,6 @@ final class ChaosLevel implements AutoCloseable {
     /** Far more than the number of devices: an enrolment whose response is lost may use another one. */
     private static final int MAX_ENROLMENTS = 1000;
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-
     private static final List<String> QUICK =
             Stream.concat(JavaLaunch.QUICK.stream(), Stream.of("-Xmx384m")).toList();
 
@@ -73,12 +61,8 @@ final class ChaosLevel implements AutoCloseable {
     private final FaultyProxy proxy;
     private final ChaosRun run;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final List<ChaosDevice> devices = new ArrayList<>();
-    private final List<Crashes> crashes = new ArrayList<>();
-    private final List<Change> joins = new ArrayList<>();
-    private final List<CompletableFuture<Void>> lives = new ArrayList<>();
+    private final ChaosDevices devices;
     private final List<CompletableFuture<Void>> others = new ArrayList<>();
-    private final Deque<Change> joiners;
     private @Nullable String token;
     private @Nullable Killer killer;
     private List<LossReport> reports = List.of();
@@ -99,9 +83,7 @@ final class ChaosLevel implements AutoCloseable {
         this.coordinators = new Coordinators(CoordinatorJar.quick(QUICK), folder, deployment);
         this.proxy = FaultyProxy.open(coordinators.ports(), TrafficListener.both(recorder, cohorts), HELD_UP);
         this.run = new ChaosRun(settings, folder);
-        this.joiners = plan.changes().stream()
-                .filter(change -> change.kind() == Change.Kind.JOIN)
-                .collect(Collectors.toCollection(ArrayDeque::new));
+        this.devices = new ChaosDevices(settings, plan, this::environment, this::operator);
     }
 
     /** Starts the coordinators. */
@@ -134,14 +116,8 @@ final class ChaosLevel implements AutoCloseable {
     /** Creates the run, and joins the devices one after the other, since their order matters. */
     void join() {
         operator().createRun(run.definition());
-        for (int device = 0; device < own - 1; device++) {
-            begin(threadDevice(device));
-            awaitMembers(device + 1);
-        }
-        ProcessDevice last = new ProcessDevice(
-                JavaLaunch.ofClass(DeviceCommand.class, QUICK), folder.resolve("device.log"), environment(own - 1));
-        begin(last);
-        awaitMembers(own);
+        ProcessDevice last =
+                devices.join(own, JavaLaunch.ofClass(DeviceCommand.class, QUICK), folder.resolve("device.log"));
         killer = new Killer(plan.kills(), coordinators, deployment, last, proxy, recorder, cohorts, STANDSTILL);
         proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
     }
@@ -161,54 +137,28 @@ final class ChaosLevel implements AutoCloseable {
                 proxy.address(), token(), folderOf(device), device, settings.dimension(), run.identity(device));
     }
 
-    private ThreadDevice threadDevice(int device) {
-        List<Change> changes = plan.changes().stream()
-                .filter(change -> change.device() == device && change.kind() != Change.Kind.JOIN)
-                .toList();
-        boolean isNew = device >= settings.devices();
-        Crashes fate = new Crashes(isNew ? List.of() : plan.crashes().get(device), changes);
-        crashes.add(fate);
-        return new ThreadDevice(environment(device), fate, operator());
-    }
-
-    private void begin(ChaosDevice device) {
-        devices.add(device);
-        lives.add(CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        device.live();
-                    } catch (Exception e) {
-                        throw new CommandFailure("a device cannot go on: " + e, e);
-                    }
-                },
-                threads));
+    private Path folderOf(int device) {
+        return folder.resolve("device-" + device);
     }
 
     /** Waits until the run has a number of members. */
     void awaitMembers(int count) {
-        while (operator().status(ChaosSettings.RUN).members() < count) {
-            lives.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
-            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-        }
+        devices.awaitMembers(count);
     }
 
     /** Starts the devices that join in the open round. */
     void admit() {
-        while (!joiners.isEmpty() && recorder.round() >= joiners.peek().round()) {
-            Change change = joiners.remove();
-            joins.add(change);
-            begin(threadDevice(change.device()));
-        }
+        devices.admit(recorder.round());
     }
 
     /** Returns whether all devices have finished. */
     boolean isOver() {
-        return lives.stream().allMatch(CompletableFuture::isDone);
+        return devices.lives().stream().allMatch(CompletableFuture::isDone);
     }
 
     /** Returns what ends by itself after the run's end if all is well. */
     List<CompletableFuture<Void>> parts() {
-        return Stream.concat(lives.stream(), others.stream()).toList();
+        return Stream.concat(devices.lives().stream(), others.stream()).toList();
     }
 
     /** Records that the run is over, for which nothing has to wait any longer. */
@@ -234,13 +184,9 @@ final class ChaosLevel implements AutoCloseable {
                 new ArrayList<>(IntStream.range(0, own).mapToObj(this::folderOf).toList());
         folders.addAll(relays);
         reports = LossReport.among(operator().events(ChaosSettings.RUN));
-        joins.stream().map(Change::device).sorted().map(this::folderOf).forEach(folders::add);
+        devices.joined().stream().map(this::folderOf).forEach(folders::add);
         return new EvidenceCollector(closed, coordinators.any(), recorder, cohorts)
-                .gather(folders, changed(), reports, recovered(), folder.resolve("export.evenkeel"));
-    }
-
-    private Path folderOf(int device) {
-        return folder.resolve("device-" + device);
+                .gather(folders, devices.changed(), reports, devices.recovered(), folder.resolve("export.evenkeel"));
     }
 
     /** Returns the outcome of the test. */
@@ -254,7 +200,7 @@ final class ChaosLevel implements AutoCloseable {
                 recorder.losses() * evidence.history().periods().size()));
         return new ChaosOutcome(
                 done.done(),
-                crashed(),
+                devices.crashed(),
                 changesByKind(),
                 evidence.recoveries(),
                 proxy.counts(),
@@ -268,29 +214,9 @@ final class ChaosLevel implements AutoCloseable {
                 verdict.with(violations));
     }
 
-    private Map<CrashPoint, Integer> crashed() {
-        Map<CrashPoint, Integer> all = new EnumMap<>(CrashPoint.class);
-        for (Crashes of : crashes) {
-            of.done().forEach((point, count) -> all.merge(point, count, Integer::sum));
-        }
-        return all;
-    }
-
-    private List<Change> changed() {
-        List<Change> all = new ArrayList<>(joins);
-        crashes.forEach(of -> all.addAll(of.changed()));
-        return all;
-    }
-
-    private List<DiskRecovery> recovered() {
-        return settings.secure()
-                ? crashes.stream().flatMap(of -> of.recoveries().stream()).toList()
-                : List.of();
-    }
-
     private Map<Change.Kind, Integer> changesByKind() {
         Map<Change.Kind, Integer> all = new EnumMap<>(Change.Kind.class);
-        changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
+        devices.changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
         if (!reports.isEmpty()) {
             all.put(Change.Kind.FOLLOW, reports.size());
         }
@@ -299,7 +225,7 @@ final class ChaosLevel implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        devices.forEach(ChaosDevice::end);
+        devices.close();
         threads.shutdownNow();
         proxy.close();
         coordinators.close();

@@ -2,15 +2,12 @@ package io.evenkeel.client.internal.training;
 
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.ClientListener.ModelKind;
-import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Model;
-import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.protocol.ModelReference;
-import io.evenkeel.client.internal.protocol.Pieces;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.step.StepScale;
@@ -21,8 +18,6 @@ import io.evenkeel.core.wire.UpdateReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +47,7 @@ public final class ModelDownloader {
 
     private static final long HEADER = 64;
 
-    private final Coordinator coordinator;
+    private final ModelTransfer transfer;
     private final RunPlan plan;
     private final boolean doublePrecision;
     private final boolean computesOnDoubles;
@@ -66,7 +61,7 @@ public final class ModelDownloader {
 
     public ModelDownloader(
             Coordinator coordinator, RunPlan plan, boolean doublePrecision, boolean replicas, ClientListener listener) {
-        this.coordinator = coordinator;
+        this.transfer = new ModelTransfer(coordinator, plan, listener);
         this.plan = plan;
         this.doublePrecision = doublePrecision;
         this.computesOnDoubles = doublePrecision && plan.downlink() == null && plan.secureAggregation() == null;
@@ -165,7 +160,7 @@ public final class ModelDownloader {
         lossy = null;
         LossyReplica now = known != null && advance(known, work)
                 ? known
-                : new LossyReplica(work.round(), floats(work.model(), ""));
+                : new LossyReplica(work.round(), transfer.floats(work.model(), ""));
         lossy = replicas ? now : null;
         return now.toModel(plan.layout());
     }
@@ -175,14 +170,14 @@ public final class ModelDownloader {
         if (known.round() == work.round()) {
             return true;
         }
-        byte[] bytes = changes(known.round(), work, work.denseBytes());
+        byte[] bytes = transfer.changes(known.round(), work, work.denseBytes());
         if (bytes == null) {
             return false;
         }
         try {
             known.advance(bytes, work.round());
         } catch (WireException | IllegalArgumentException e) {
-            throw unreadable("update of round " + work.round(), e);
+            throw ModelTransfer.unreadable("update of round " + work.round(), e);
         }
         listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
         return true;
@@ -195,7 +190,7 @@ public final class ModelDownloader {
             replica = update(known, work);
             saving = 0;
         } else if (replicas && isWorthBuying(work)) {
-            replica = buy(work);
+            replica = transfer.replica(work);
         }
         return replica == null ? dense(work.model(), computesOnDoubles, "") : rounded(replica);
     }
@@ -210,28 +205,12 @@ public final class ModelDownloader {
         return extra <= saving || extra <= HEADER + dense / NEXT_TO_FREE;
     }
 
-    private Replica buy(DeviceTask.Work work) throws InterruptedException {
-        int dimension = plan.dimension();
-        byte[] bytes = coordinator.replica(plan.run(), work.model(), dimension, arrival(work.round()));
-        Replica bought;
-        try {
-            bought = Replica.decode(bytes, 0, bytes.length, dimension);
-        } catch (WireException e) {
-            throw unreadable("replica of round " + work.round(), e);
-        }
-        if (bought.round() != work.round()) {
-            throw unreadable("replica of round " + work.round() + " is of round " + bought.round(), null);
-        }
-        listener.modelFetched(work.round(), ModelKind.REPLICA, bytes.length);
-        return bought;
-    }
-
     /** Updates a replica to the round; returns null if downloading the whole model is cheaper. */
     private @Nullable Replica update(Replica from, DeviceTask.Work work) throws InterruptedException {
         if (from.round() == work.round()) {
             return from;
         }
-        byte[] bytes = changes(from.round(), work, denseBytes(work.denseBytes()));
+        byte[] bytes = transfer.changes(from.round(), work, denseBytes(work.denseBytes()));
         if (bytes == null) {
             return null;
         }
@@ -240,23 +219,7 @@ public final class ModelDownloader {
             listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
             return updated;
         } catch (WireException | IllegalArgumentException e) {
-            throw unreadable("update of round " + work.round(), e);
-        }
-    }
-
-    /** Downloads the updates or deltas since a round; returns null if they are not kept, or take as many bytes as the model. */
-    private byte @Nullable [] changes(int since, DeviceTask.Work work, long dense) throws InterruptedException {
-        Long size = work.updateBytes();
-        if (size == null || size >= dense) {
-            return null;
-        }
-        try {
-            return coordinator.update(plan.run(), work.model(), since, dense, arrival(work.round()));
-        } catch (CoordinatorException e) {
-            if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
-                return null;
-            }
-            throw e;
+            throw ModelTransfer.unreadable("update of round " + work.round(), e);
         }
     }
 
@@ -298,78 +261,12 @@ public final class ModelDownloader {
     }
 
     private Model dense(ModelReference model, boolean doubles, String query) throws InterruptedException {
-        if (!doubles) {
-            return Model.of(plan.layout(), model.round(), floats(model, query));
-        }
-        double[] values = new double[plan.dimension()];
-        download(
-                model,
-                Double.BYTES,
-                "dtype=float64" + query,
-                (piece, at) -> piece.asDoubleBuffer().get(values, at, piece.remaining() / Double.BYTES));
-        return Model.of(plan.layout(), model.round(), values);
-    }
-
-    private float[] floats(ModelReference model, String query) throws InterruptedException {
-        float[] values = new float[plan.dimension()];
-        download(
-                model,
-                Float.BYTES,
-                "dtype=float32" + query,
-                (piece, at) -> piece.asFloatBuffer().get(values, at, piece.remaining() / Float.BYTES));
-        return values;
-    }
-
-    /** Takes the values of a piece of a model. */
-    @FunctionalInterface
-    private interface PieceReader {
-
-        /** @param at the coordinate of the first value */
-        void read(ByteBuffer piece, int at);
-    }
-
-    /**
-     * Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values.
-     * Behind a proxy that drops ranges, the first response is the whole model.
-     */
-    private void download(ModelReference model, int width, String query, PieceReader reader)
-            throws InterruptedException {
-        int round = model.round();
-        long size = (long) width * plan.dimension();
-        boolean isWhole = size <= Pieces.BYTES;
-        for (long from = 0; from < size; from += Pieces.BYTES) {
-            long to = Math.min(size, from + Pieces.BYTES);
-            byte[] bytes = coordinator.model(plan.run(), model, query, from, to, size);
-            if (bytes.length == size) {
-                reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
-                break;
-            }
-            if (bytes.length != to - from) {
-                String part = isWhole ? "" : " from byte " + from + " on";
-                throw unreadable(
-                        "model of round " + round + part + " has " + bytes.length + " bytes, expected " + (to - from),
-                        null);
-            }
-            reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), (int) (from / width));
-            if (!isWhole) {
-                arrival(round).arrived(to, size);
-            }
-        }
-        listener.modelFetched(round, ModelKind.DENSE, size);
-    }
-
-    private Pieces.Arrival arrival(int round) {
-        return (bytes, size) -> listener.modelPieceFetched(round, bytes, size);
+        return doubles
+                ? Model.of(plan.layout(), model.round(), transfer.doubles(model, query))
+                : Model.of(plan.layout(), model.round(), transfer.floats(model, query));
     }
 
     private long denseBytes(long asFloats) {
         return computesOnDoubles ? 2 * asFloats : asFloats;
-    }
-
-    private static EvenkeelException unreadable(String what, @Nullable Exception cause) {
-        return new EvenkeelException(
-                "the coordinator's " + what + (cause == null ? "" : " cannot be read: " + cause.getMessage())
-                        + ": restart the device; if this happens again, check that both sides have the same version",
-                cause);
     }
 }
