@@ -24,15 +24,17 @@ from evenkeel import compress, feedback, step
 from evenkeel.client import Model
 from evenkeel.step import ModelState, StepInput, Warmup
 from evenkeel.torch import ParameterLayout, TorchDevice, trainable
+from evenkeel.trial import PRESETS
 from evenkeel.vector import derive_seed
 from evenkeel.wire import Message, Report, digest
 
 SPARSE = "layer-top-k:0.02+log:4"
 METHODS = {
-    # Feedback, compressor, decay or momentum of the devices, step rule of the coordinator, and how its step size changes over the rounds.
-    "diloco": ("none", "identity", 1.0, "nesterov", "constant"),
+    # Algorithm, compressor, decay or momentum of the devices, step rule of the coordinator, and how its step size changes over the rounds.
+    "diloco": ("gd", "identity", 1.0, "nesterov", "constant"),
     "sparseloco": ("ef14-decay", SPARSE, 0.9, "plain", "warmup"),
     "sparseloco-constant": ("ef14-decay", SPARSE, 0.95, "plain", "constant"),
+    "scatter-mean": ("ef14-decay-scatter-mean", SPARSE, 0.9, "plain", "warmup"),
     "ef21": ("ef21", SPARSE, 1.0, "plain", "constant"),
     # A normalized step falls with the learning rate, as local steps do by themselves.
     "ef21-norm": ("ef21", SPARSE, 1.0, "normalized", "cosine"),
@@ -41,6 +43,7 @@ GRID = {
     "diloco": (0.5, 0.7, 1.0),
     "sparseloco": (7.0, 10.0, 14.0),
     "sparseloco-constant": (1.0, 2.0, 4.0),
+    "scatter-mean": (1.0, 2.0, 4.0),
     "ef21": (1.0, 2.0, 4.0),
     "ef21-norm": (5.0, 10.0, 20.0),
 }
@@ -49,7 +52,7 @@ FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss"
 
 def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict[str, object]]:
     """Trains by a method, and yields a line of the table for each round."""
-    kind, text, eta, rule, change = METHODS[method]
+    algorithm, text, eta, rule, change = METHODS[method]
     warm_up, cosine = Warmup(1.0, max(1, given.rounds // 2)), gpt.learning_rate(given.rounds)
     module = gpt.GPT(given.size, given.seed)
     layout = ParameterLayout(module.named_parameters()).layout
@@ -69,7 +72,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
         )
         for i, part in enumerate(parts)
     ]
-    memories = [feedback.start(kind, layout.dimension) for _ in devices]
+    memories = [feedback.start(PRESETS[algorithm].feedback, layout.dimension) for _ in devices]
     heads = [0 for _ in devices]
     x = np.concatenate([values.reshape(-1) for values in trainable(module).values()]).astype(np.float64)
     state = ModelState(layout, step.parse_rule(rule), x, memories[0].retains_sum)
@@ -77,6 +80,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
     for round in range(given.rounds):
         model = Model(round, layout, state.x.astype(np.float32))
         state.begin_round()
+        senders = np.zeros(layout.dimension)
         losses = []
         for i, (device, memory) in enumerate(zip(devices, memories)):
             gradient = device(model)
@@ -84,10 +88,13 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
             message = Message(round + 1, heads[i], Report(gradient.samples, gradient.loss), staged.delta).encode()
             memory.commit(staged)
             state.add(staged.delta)
+            senders[staged.delta.support.index] += 1
             heads[i] = digest(message)
             sent += len(message)
             tokens += given.steps * given.batch * module.context
             losses.append(gradient.loss)
+        if PRESETS[algorithm].has_scatter_mean:
+            state.total *= np.divide(len(devices), senders, out=np.ones(layout.dimension), where=senders > 0)
         norm = float(np.linalg.norm(state.total)) / len(devices)
         factor = warm_up.at(round, given.rounds) if change == "warmup" else cosine(round) if change == "cosine" else 1.0
         state.step(StepInput(float(len(devices)), gamma * factor))

@@ -53,7 +53,6 @@ def test_error_feedback_needs_the_same():
         method = METHODS[entry["name"]]
         assert method.needs_two_gradients == ("two-gradients" in entry["needs"])
         assert method.keeps_model == ("previous-model" in entry["needs"])
-        assert method.retains_sum == ("robust" not in entry["excludes"])
 
 
 def test_compressors_have_the_same_forms():

@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from evenkeel.step import StepInput
 from evenkeel.trial import parse_arm
+from evenkeel.trial._fleet import NumpyFleet
 from evenkeel.trial._hostile import HostileClients, HostileSettings
 from evenkeel.trial._robust import NormClipping, TrimmedMean
 from evenkeel.trial._settings import Settings
+from evenkeel.vector import TensorLayout
+
+SCATTER = "ef14-decay-scatter-mean"
 
 
 @pytest.mark.parametrize(
@@ -66,9 +71,45 @@ def test_other_sums_are_refused(text):
         parse_arm(f"ef21,gamma=1,robust={text}")
 
 
-def test_only_algorithms_whose_clients_keep_their_vectors_are_robust():
-    with pytest.raises(ValueError, match="not for gd"):
-        parse_arm("gd,gamma=1,robust=clip:2")
+def test_only_algorithms_whose_clients_keep_their_vectors_have_a_trimmed_mean():
+    with pytest.raises(ValueError, match="not for gd: take clip"):
+        parse_arm("gd,gamma=1,robust=trim:0.2")
+
+
+def test_a_bound_of_messages_limits_a_client_that_sends_rubbish():
+    sent = [[3.0, 4.0, 0.0, 0.0], [3.0, 4.0, 0.0, 0.0], [0.0, 0.0, 3e9, -4e9]]
+    for robust, limit in (("", np.inf), (",robust=clip:1", 5.0)):
+        fleet = NumpyFleet(parse_arm(f"{SCATTER},gamma=1,compressor=top-k:2{robust}"), TensorLayout.flat(4), 3, np.zeros(4))
+        _round(fleet, sent, [1.0] * 3)
+        np.testing.assert_allclose(fleet.x[:2], [-3, -4])
+        assert (np.linalg.norm(fleet.x[2:]) <= 5.0 * (1 + 1e-12)) == (limit == 5.0)
+
+
+def test_each_coordinate_is_averaged_over_its_senders():
+    arm = parse_arm(f"{SCATTER},gamma=1,compressor=top-k:2+float64")
+    fleet = NumpyFleet(arm, TensorLayout.flat(5), 3, np.zeros(5))
+    _round(fleet, [[4.0, 1.0, 0.1, 0.0, 0.0], [0.0, 4.0, 0.0, 7.0, 0.0], [0.0, 3.0, 0.0, 0.0, -2.0]], [1.0, 2.0, 3.0])
+    np.testing.assert_allclose(fleet.x, [-4, -18 / 6, 0, -7, 2])
+
+
+def test_a_coordinate_that_all_sent_has_the_bits_of_the_plain_mean():
+    found = []
+    for algorithm in (SCATTER, "ef14-decay"):
+        fleet = NumpyFleet(parse_arm(f"{algorithm},gamma=0.3,compressor=identity+float64"), TensorLayout.flat(4), 3, np.zeros(4))
+        for draw in np.random.default_rng(1).normal(size=(3, 3, 4)):
+            _round(fleet, draw, [0.1, 0.2, 0.3])
+        found.append(fleet.x)
+    assert found[0].tolist() == found[1].tolist()
+
+
+def _round(fleet, gradients, weights):
+    fleet.begin_round()
+    whole = 0.0
+    for client, (gradient, weight) in enumerate(zip(gradients, weights)):
+        compressor = fleet._arm.bind(fleet._state.layout)
+        fleet.send(client, np.array(gradient), compressor, 1.0, 0, weight, fleet.x, None)
+        whole += weight
+    fleet.step(StepInput(whole, fleet._arm.gamma.largest))
 
 
 @pytest.mark.parametrize("text", ["flip:0.1:1", "sign-flip:0.1", "sign-flip:0:1", "little:0.5:1", "little:0.1:0", "little:x:1"])

@@ -68,11 +68,12 @@ export const SENTENCES = [
   ['is {0}, expected 0 with privacy.by: coordinator: a round would add up several messages of a device, and the noise is for one', '{0} です。privacy.by が coordinator の場合は 0 にしてください。ノイズはデバイスごとに 1 件のメッセージを前提とします。'],
   ['is {0}, which spends epsilon {1} in {2} rounds, and privacy.target is {3}: give one of the two', '{0} では {2} ラウンドで ε {1} を消費しますが、privacy.target は {3} です。どちらか一方を指定してください。'],
   ['is {0}, and one message costs {1}: raise it, or the noise multiplier', '{0} ですが、メッセージ 1 件で {1} を消費します。これかノイズ倍率を大きくしてください。'],
+  ["is '{0}', whose mean needs the number of senders of each coordinate: a cohort would have to add up masked counts beside the values; with secure aggregation use an algorithm with EF21, or one without error feedback", '「{0}」の平均には座標ごとの送信者数が必要で、コホートは値に加えてマスクした個数も合計しなければなりません。セキュア集約では、EF21 または誤差フィードバックなしのアルゴリズムを使用してください。'],
+  ["is '{0}', whose mean needs the number of senders of each coordinate, and a relay sends sums without counts: expected ef14-decay, with step 'upstream'", '「{0}」の平均には座標ごとの送信者数が必要ですが、リレーは個数なしの合計を送ります。step が upstream の場合は ef14-decay を指定してください。'],
   ["is '{0}', whose error feedback is {1}: with secure aggregation use an algorithm with EF21, or one without error feedback", '「{0}」の誤差フィードバックは {1} です。セキュア集約では、EF21 または誤差フィードバックなしのアルゴリズムを使用してください。'],
   ["is '{0}', expected identity or rand-k with values of float32 or float64: with secure aggregation all devices of a round send the same coordinates", '「{0}」です。セキュア集約では、ラウンドのすべてのデバイスが同じ座標を送るため、float32 または float64 の identity か rand-k を指定してください。'],
   ["is {0}, expected 0: a cohort's messages are for one round", '{0} です。コホートのメッセージは 1 つのラウンドのものなので、0 にしてください。'],
   ["is '{0}', which trials alone have, as it needs all devices' vectors in memory at once: expected clip:FACTOR such as clip:2", '「{0}」は試行専用です。clip:倍率（例：clip:2）を指定してください。'],
-  ["is '{0}', and devices of algorithm {1} keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name begins with ef21", '「{0}」ですが、アルゴリズム {1} のデバイスには制限できるベクトル g_i がありません。省略するか、ef21 で始まるアルゴリズムを選んでください。'],
   ["is '{0}', and with privacy the noise makes all vectors about as long, whatever they say: leave one of the two out", '「{0}」ですが、プライバシーのノイズによりベクトルの長さがほぼ等しくなります。どちらか一方を省略してください。'],
   ["is '{0}', and with secureAggregation nobody knows a device's vector: leave one of the two out", '「{0}」ですが、セキュア集約ではデバイスのベクトルが分かりません。どちらか一方を省略してください。'],
   // Expected values

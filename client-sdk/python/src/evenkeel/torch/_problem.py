@@ -25,6 +25,7 @@ from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm, ClassBalance, Metric, Problem
+from ..trial._fleet import RoundMessages
 from ..vector import SplitMix64, TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
@@ -283,6 +284,7 @@ class TorchFleet:
         self._x = start
         self._total = torch.zeros_like(start)
         self._weights = [1.0] * clients
+        self._messages = RoundMessages(arm, layout.dimension)
         self._memory = arm.rule.start(cast(Any, start))
 
     @property
@@ -327,7 +329,8 @@ class TorchFleet:
         memory = self._memories[client]
         self._weights[client] = weight
         staged = memory.stage(cast(Any, gradient), eta, seed, compressor, cast(Any, model), cast(Any, second))
-        add_to(self._total, memory.delta(staged), weight)
+        if not self._messages.take(memory.delta(staged), weight):
+            add_to(self._total, memory.delta(staged), weight)
         memory.commit(staged)
         return memory.delta(staged)
 
@@ -336,8 +339,13 @@ class TorchFleet:
         add_to(self._total, noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
-        """Takes the round's step along S, or along the robust sum, and returns its recipe."""
-        if self._arm.robust is not None:
+        """Completes S or computes the robust sum, takes the round's step along it, and returns the recipe."""
+        messages, factors = self._messages.close()
+        for message, weight in messages:
+            add_to(self._total, message, weight)
+        if factors is not None:
+            self._total *= torch.from_numpy(factors).to(self._total.device)
+        if self._arm.robust is not None and self._memories[0].retains_sum:
             vectors = [cast(Floats, memory.vectors()[0]) for memory in self._memories]
             self._arm.robust.sum_into(cast(Floats, self._total), vectors, self._weights)
         return self._step(given)

@@ -12,7 +12,7 @@ from ..feedback import METHODS
 from ..step import Anytime, Constant, Horizon, Schedule, StepRule, Warmup, parse_rule, parse_schedule
 from ..vector import TensorLayout
 from ._private import ArmPrivacy
-from ._robust import RobustRule, parse_robust
+from ._robust import RobustRule, TrimmedMean, parse_robust
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
@@ -42,6 +42,11 @@ class Preset:
     def is_uncompressed(self) -> bool:
         """Whether clients send dense vectors."""
         return self.text in ("gd", "gd-norm")
+
+    @property
+    def has_scatter_mean(self) -> bool:
+        """Whether each coordinate of a round is averaged over the messages that contain it, not over all messages."""
+        return self.text == "ef14-decay-scatter-mean"
 
     @property
     def has_momentum(self) -> bool:
@@ -86,6 +91,7 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-fedyogi", "ef21", "fedyogi"),
         Preset("ef14", "ef14", "plain"),
         Preset("ef14-decay", "ef14-decay", "plain"),
+        Preset("ef14-decay-scatter-mean", "ef14-decay", "plain"),
         Preset("dcgd", "none", "plain"),
         Preset("gd", "none", "plain"),
         Preset("gd-norm", "none", "normalized"),
@@ -108,7 +114,7 @@ class Arm:
         downlink: the compressor of a lossy downlink; None if the downlink is lossless.
         candidates: the arms that a search for the step size runs, the best of which becomes this arm; empty without a search.
         privacy: the noise of a private arm; None for none.
-        robust: the robust sum, which a minority cannot determine; None for the plain sum.
+        robust: the bound of the clients' vectors, or of a round's messages if clients keep none; None for the plain sum.
     """
 
     name: str
@@ -246,8 +252,10 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
     downlink = parse(values["downlink"]) if "downlink" in values else None
     robust = parse_robust(values["robust"]) if "robust" in values else None
-    if robust is not None and not METHODS[preset.feedback].retains_sum:
-        raise ValueError(f"robust is for algorithms whose clients keep g_i, not for {algorithm}")
+    if isinstance(robust, TrimmedMean) and not METHODS[preset.feedback].retains_sum:
+        raise ValueError(
+            f"robust '{robust.text}' is for algorithms whose clients keep g_i, not for {algorithm}: take clip:FACTOR such as clip:2"
+        )
     spec = parse(values.get("compressor", usual))
     if privacy is not None:
         _require_private(privacy, preset, spec, robust)

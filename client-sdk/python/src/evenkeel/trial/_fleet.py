@@ -12,6 +12,7 @@ from ..compress import CompressedVector, Compressor
 from ..step import ModelState, StepInput, StepScale
 from ..vector import TensorLayout
 from ._arm import Arm
+from ._robust import NormClipping
 
 
 class Fleet(Protocol):
@@ -65,12 +66,55 @@ class Fleet(Protocol):
         """Whether x and the step rule's state are finite."""
 
 
+class RoundMessages:
+    """A round's messages whose sum depends on all of them: it is bounded, or a mean over the senders of each coordinate.
+
+    Args:
+        arm: an arm.
+        dimension: d.
+    """
+
+    def __init__(self, arm: Arm, dimension: int) -> None:
+        self._scatters = arm.preset.has_scatter_mean
+        retained = feedback.METHODS[arm.preset.feedback].retains_sum
+        self._clipping = arm.robust if isinstance(arm.robust, NormClipping) and not retained else None
+        self._dimension = dimension
+        self._messages: list[tuple[CompressedVector, float]] = []
+
+    def take(self, message: CompressedVector, weight: float) -> bool:
+        """Takes a message that enters the sum when the round ends; False if the arm's sum is the plain one."""
+        if not self._scatters and self._clipping is None:
+            return False
+        self._messages.append((message, weight))
+        return True
+
+    def close(self) -> tuple[list[tuple[CompressedVector, float]], Floats | None]:
+        """Ends the round.
+
+        Returns:
+            The messages with the weights to add them with, and by what to multiply each coordinate of their sum S, so that S/W is
+            the mean over its senders; None for no factors.
+        """
+        messages, self._messages = self._messages, []
+        added = messages if self._clipping is None else self._clipping.bounded(messages)
+        if not (self._scatters and messages):
+            return added, None
+        weights = np.zeros(self._dimension)
+        # Added one by one in the order of the messages, like W, so that a coordinate that all sent keeps its bits.
+        whole = 0.0
+        for message, weight in messages:
+            weights[message.support.index] += weight
+            whole += weight
+        return added, np.divide(whole, weights, out=np.ones(self._dimension), where=weights > 0)
+
+
 class NumpyFleet:
     """Float64 results that are bit-identical to the Java trial's."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
         self._arm = arm
         self._weights = [1.0] * clients
+        self._messages = RoundMessages(arm, layout.dimension)
         self._memories = [feedback.start(arm.preset.feedback, layout.dimension) for _ in range(clients)]
         self._state = ModelState(layout, arm.rule, start, feedback.METHODS[arm.preset.feedback].retains_sum)
 
@@ -115,7 +159,8 @@ class NumpyFleet:
         memory = self._memories[client]
         self._weights[client] = weight
         staged = memory.stage(gradient, compressor, eta=eta, seed=seed, model=model, second=second)
-        self._state.add(staged.delta, weight)
+        if not self._messages.take(staged.delta, weight):
+            self._state.add(staged.delta, weight)
         memory.commit(staged)
         return staged.delta
 
@@ -124,8 +169,13 @@ class NumpyFleet:
         self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
-        """Takes the round's step along S, or along the robust sum, and returns its recipe."""
-        if self._arm.robust is not None:
+        """Completes S or computes the robust sum, takes the round's step along it, and returns the recipe."""
+        messages, factors = self._messages.close()
+        for message, weight in messages:
+            self._state.add(message, weight)
+        if factors is not None:
+            self._state.total *= factors
+        if self._arm.robust is not None and self._state.retained:
             self._arm.robust.sum_into(self._state.total, [memory.vectors[0] for memory in self._memories], self._weights)
         return self._state.step(given)
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from .._decimal import number_text
 from .._types import Floats
+from ..compress import CompressedVector
+from ..vector import l2
 from ._vectors import norm, zeros_like
 
 
@@ -48,6 +50,11 @@ class NormClipping:
         lengths = sorted(length for length in norms if length > 0)
         bound = self.factor * lengths[(len(lengths) - 1) // 2] if lengths else 0.0
         return [1.0 if length <= bound else bound / length for length in norms]
+
+    def bounded(self, messages: list[tuple[CompressedVector, float]]) -> list[tuple[CompressedVector, float]]:
+        """Returns a round's messages, each with its weight times c_i, where ||g_i|| is the norm of the message."""
+        factors = self.factors([l2(message.values) for message, _ in messages])
+        return [(message, factor * weight) for factor, (message, weight) in zip(factors, messages)]
 
     def sum_into(self, total: Floats, vectors: list[Floats], weights: list[float]) -> None:
         """Sets a sum to that of the bounded vectors, numpy arrays or torch tensors."""

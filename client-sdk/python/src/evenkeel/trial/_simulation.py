@@ -204,7 +204,7 @@ class Simulation:
             self._require_sane(round)
         started = time.perf_counter()
         scale = self._fleet.step(given)
-        if self._arm.robust is not None:
+        if self._arm.robust is not None and feedback.METHODS[self._arm.preset.feedback].retains_sum:
             self._traffic.summed(to_numpy(self._fleet.total))
         self._traffic.close(self._follow(round))
         self._seconds += time.perf_counter() - started

@@ -73,7 +73,7 @@ final class DefinitionCheck {
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, step, compressor, rounds, staleness);
         SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors)
                 .terms(preset, step, compressor, layout == null ? 1 : layout.dimension(), privacy);
-        NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
+        NormClipping robust = new RobustCheck(asked, errors).clipping();
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = downlink(layout);
         upstream.check();

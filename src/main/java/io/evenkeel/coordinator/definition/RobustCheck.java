@@ -1,8 +1,6 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
-import io.evenkeel.core.algorithm.Preset;
-import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.robust.NormClipping;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ final class RobustCheck {
 
     /** Returns the bound; null if there is none or it is invalid. */
     @Nullable
-    NormClipping clipping(@Nullable Preset preset) {
+    NormClipping clipping() {
         String text = asked.robust();
         if (text == null) {
             return null;
@@ -47,12 +45,6 @@ final class RobustCheck {
                             + " expected clip:FACTOR such as clip:2");
             return null;
         }
-        errors.require(
-                preset == null || preset.feedback().entry().suits(Feature.ROBUST),
-                FIELD,
-                () -> "is '" + text + "', and devices of algorithm " + asked.algorithm()
-                        + " keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name"
-                        + " begins with ef21");
         errors.require(
                 asked.privacy() == null,
                 FIELD,

@@ -186,7 +186,14 @@ final class SecureAggregationCheck {
         if (preset != null) {
             FeedbackMethod feedback = preset.feedback();
             errors.require(
-                    feedback.entry().suits(Feature.SECURE_AGGREGATION),
+                    !preset.hasScatterMean(),
+                    "algorithm",
+                    () -> "is '" + preset.text()
+                            + "', whose mean needs the number of senders of each coordinate: a cohort would have to add"
+                            + " up masked counts beside the values; with secure aggregation use an algorithm with EF21,"
+                            + " or one without error feedback");
+            errors.require(
+                    preset.hasScatterMean() || feedback.entry().suits(Feature.SECURE_AGGREGATION),
                     "algorithm",
                     () -> "is '" + preset.text() + "', whose error feedback is " + feedback.text()
                             + ": with secure aggregation use an algorithm with EF21, or one without error feedback");

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.InitialModel;
+import io.evenkeel.core.algorithm.Preset;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a definition with the step {@code upstream}, which takes its models from a run above. Collects the errors. Not thread-safe. */
@@ -45,6 +46,12 @@ final class UpstreamCheck {
             return;
         }
         String leave = "with step 'upstream': leave it out";
+        errors.require(
+                !Preset.EF14_DECAY_SCATTER_MEAN.text().equals(asked.algorithm()),
+                "algorithm",
+                () -> "is '" + asked.algorithm()
+                        + "', whose mean needs the number of senders of each coordinate, and a relay sends sums without"
+                        + " counts: expected ef14-decay, with step 'upstream'");
         errors.require(asked.gamma() == null, "gamma", () -> "is decided by the run above " + leave);
         errors.require(asked.smoothness() == null, "smoothness", () -> "is decided by the run above " + leave);
         errors.require(

@@ -120,6 +120,12 @@ class FollowingRun {
                 "uses " + above.algorithm()
                         + ", which needs two gradients of the same sample, and a relay has one: choose another algorithm there");
         refuse(
+                above.algorithm().equals(Preset.EF14_DECAY_SCATTER_MEAN.text()),
+                above,
+                "uses " + above.algorithm()
+                        + ", whose mean needs the number of devices that sent each coordinate, and a relay sends sums without counts:"
+                        + " choose ef14-decay there");
+        refuse(
                 above.privacy() != null,
                 above,
                 "has privacy, which counts each of its members as one device of weight 1: leave it out there, and let the run at each"

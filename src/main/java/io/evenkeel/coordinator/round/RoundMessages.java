@@ -10,10 +10,13 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -49,11 +52,46 @@ class RoundMessages {
     void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
         Round round = transactions.read(() -> round(id, model.round()));
         tally.receipts(round.entries());
-        RoundSum sum = new RoundSum(model, round.senders(), tally, plan.robust() == null);
-        if (!addKept(id, model.round(), round, sum)) {
-            addStored(id, plan, model.round(), sum);
+        List<Message> decoded = kept(id, model.round(), round);
+        Decoder decoder = new Decoder(id, model.round(), FrameLimits.of(plan.dimension()));
+        NormClipping clipping = plan.retainsSum() ? null : plan.robust();
+        double[] factors = clipping == null ? null : clipping.factors(norms(plan, decoder, decoded));
+        RoundSum sum = new RoundSum(
+                model,
+                round.senders(),
+                tally,
+                plan.robust() == null || clipping != null,
+                factors,
+                plan.algorithm().preset().hasScatterMean());
+        if (decoded == null) {
+            addStored(plan, sum, decoder);
+        } else {
+            for (int i = 0; i < decoded.size(); i++) {
+                IncludedMessage entry = round.entries().get(i);
+                sum.add(entry.ordinal(), decoded.get(i), entry.bytes());
+            }
         }
         sum.finish();
+    }
+
+    /** Returns the norms of the round's messages, in the order in which they are added; reads those that are not in memory. */
+    private double[] norms(ValidatedPlan plan, Decoder decoder, @Nullable List<Message> decoded) {
+        if (decoded != null) {
+            return decoded.stream()
+                    .mapToDouble(message -> message.delta().norm())
+                    .toArray();
+        }
+        DoubleStream.Builder norms = DoubleStream.builder();
+        boolean ignored = transactions.read(() -> {
+            stored.forEachIn(
+                    decoder.run(),
+                    decoder.round(),
+                    plan.messagesAtOnce(MANY),
+                    (ordinal, payload) ->
+                            norms.add(decoder.decode(ordinal, payload).delta().norm()));
+            return true;
+        });
+        return norms.build().toArray();
     }
 
     /**
@@ -106,40 +144,34 @@ class RoundMessages {
     /** A decoded message that is not yet in the sum. */
     private record Piece(int ordinal, Message message, int bytes) {}
 
-    /** Does nothing and returns false if a message is missing in the cache. */
-    private boolean addKept(long id, int number, Round round, RoundSum sum) {
+    /** Returns the round's messages from the cache; null if one is missing there. */
+    private @Nullable List<Message> kept(long id, int number, Round round) {
         DecodedMessageCache.Taken taken = kept.take(id, number);
         if (taken.count() == 0) {
-            return false;
+            return null;
         }
-        List<IncludedMessage> entries = round.entries();
-        List<Message> decoded = new ArrayList<>(entries.size());
-        for (IncludedMessage entry : entries) {
+        List<Message> decoded = new ArrayList<>(round.entries().size());
+        for (IncludedMessage entry : round.entries()) {
             RoundMembers.Sender sender = round.senders().get(entry.ordinal());
             Message message = sender == null ? null : taken.find(sender.client(), entry.sequence(), entry.digest());
             if (message == null) {
-                return false;
+                return null;
             }
             decoded.add(message);
         }
-        for (int i = 0; i < entries.size(); i++) {
-            IncludedMessage entry = entries.get(i);
-            sum.add(entry.ordinal(), decoded.get(i), entry.bytes());
-        }
-        return true;
+        return decoded;
     }
 
     /** Reads the messages from the database, verifies, decodes and adds them. */
-    private void addStored(long id, ValidatedPlan plan, int round, RoundSum sum) {
-        Decoder decoder = new Decoder(id, round, FrameLimits.of(plan.dimension()));
+    private void addStored(ValidatedPlan plan, RoundSum sum, Decoder decoder) {
         if (plan.messagesAtOnce(FEW) == FEW) {
-            addInThreads(id, plan, round, sum, decoder);
+            addInThreads(plan, sum, decoder);
         } else {
             // Messages are large: one at a time, decoded and added before the next is read.
             boolean ignored = transactions.read(() -> {
                 stored.forEachIn(
-                        id,
-                        round,
+                        decoder.run(),
+                        decoder.round(),
                         plan.messagesAtOnce(MANY),
                         (ordinal, payload) -> add(sum, ordinal, decoder.decode(ordinal, payload), payload.length));
                 return true;
@@ -153,7 +185,7 @@ class RoundMessages {
         sum.addMany();
     }
 
-    private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, Decoder decoder) {
+    private void addInThreads(ValidatedPlan plan, RoundSum sum, Decoder decoder) {
         // One thread reads and verifies, the next decodes, and the last adds, in the same order; each does about a
         // third of the work. The last adds many at a time while the first reads ahead by at most d bytes of messages.
         try (PipelineStage<Piece> adding = new PipelineStage<>(
@@ -164,8 +196,8 @@ class RoundMessages {
                 })) {
             boolean ignored = transactions.read(() -> {
                 stored.forEachIn(
-                        id,
-                        round,
+                        decoder.run(),
+                        decoder.round(),
                         plan.messagesAtOnce(MANY),
                         (ordinal, payload) -> decoding.put(new Stored(ordinal, payload)));
                 return true;

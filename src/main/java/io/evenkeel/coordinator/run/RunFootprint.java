@@ -35,6 +35,7 @@ final class RunFootprint {
                 plan.algorithm().step(),
                 plan.layout(),
                 plan.retainsSum() || plan.secureAggregation() != null,
+                plan.algorithm().preset().hasScatterMean(),
                 plan.followsUpstream(),
                 dialect == Dialect.POSTGRESQL);
     }

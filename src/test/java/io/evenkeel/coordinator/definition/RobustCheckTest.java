@@ -11,6 +11,7 @@ import io.evenkeel.core.robust.NormClipping;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RobustCheckTest {
 
@@ -34,16 +35,22 @@ class RobustCheckTest {
         "clip:0.5,ef21-norm,at least 1",
         "clip:x,ef21-norm,clip:2",
         "median,ef21-norm,clip:2",
-        "trim:0.1,ef21-norm,trials alone",
-        "clip:2,gd,begins with ef21",
-        "clip:2,ef14,begins with ef21",
-        "clip:2,ef14-decay,begins with ef21"
+        "trim:0.1,ef21-norm,trials alone"
     })
     void refusesABoundThatCannotBeKept(String text, String preset, String because) {
         draft.algorithm = preset;
         draft.gamma = "0.1";
         draft.robust = text;
         assertThat(draft.refusal("robust").detail()).contains(because);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gd", "dcgd", "ef14", "ef14-decay", "ef14-decay-scatter-mean"})
+    void boundsTheMessagesOfAlgorithmsWithoutASumOverRounds(String preset) {
+        draft.algorithm = preset;
+        draft.gamma = "0.1";
+        draft.robust = "clip:1";
+        assertThat(draft.plan().robust()).isEqualTo(new NormClipping(1));
     }
 
     @Test

@@ -194,4 +194,13 @@ class SecureAggregationCheckTest {
         secure("dropout", 0.5);
         assertThat(refusal().detail()).contains("secureAggregation.collusion", "raise participants.min");
     }
+
+    @Test
+    void saysWhatAScatterMeanWouldNeed() {
+        definition.put("algorithm", "ef14-decay-scatter-mean");
+        definition.put("gamma", "0.1");
+        assertThat(refusal().detail())
+                .contains("masked counts beside the values")
+                .doesNotContain("error feedback is");
+    }
 }

@@ -37,4 +37,10 @@ class UpstreamStepTest {
         draft.downlink = new LossyDownlink("top-k:1");
         assertThat(draft.refusal("gamma").detail()).contains("gamma: is ", "smoothness: is ", "downlink: is ");
     }
+
+    @Test
+    void refusesAMeanThatNeedsCounts() {
+        draft.algorithm = "ef14-decay-scatter-mean";
+        assertThat(draft.refusal("algorithm").detail()).contains("sums without counts", "ef14-decay");
+    }
 }

@@ -161,12 +161,20 @@ class RelayTest extends RelayedSites {
 
     private static RunPlan plan(
             String feedback, @Nullable RunPrivacy privacy, @Nullable RunSecureAggregation aggregation) {
+        return plan("ef21-norm", feedback, privacy, aggregation);
+    }
+
+    private static RunPlan plan(
+            String algorithm,
+            String feedback,
+            @Nullable RunPrivacy privacy,
+            @Nullable RunSecureAggregation aggregation) {
         return new RunPlan(
                 Scene.newName(),
                 TensorLayout.flat(Scene.DIMENSION),
                 ROUNDS,
                 ROUNDS,
-                "ef21-norm",
+                algorithm,
                 feedback,
                 "normalized",
                 "constant:1",
@@ -185,6 +193,8 @@ class RelayTest extends RelayedSites {
     void refusesRunsAboveThatARelayCannotAnswer() {
         FollowingRun run = root.bean(FollowingRun.class);
         assertThatThrownBy(() -> run.prepare(plan("ef21-storm", null, null))).hasMessageContaining("two gradients");
+        assertThatThrownBy(() -> run.prepare(plan("ef14-decay-scatter-mean", "ef14-decay", null, null)))
+                .hasMessageContaining("sums without counts");
         RunPrivacy privacy = new RunPrivacy(NoiseAdder.DEVICE, null, "clip:1:20", 1e-6, null, 10);
         assertThatThrownBy(() -> run.prepare(plan("ef21", privacy, null))).hasMessageContaining("has privacy");
         RunSecureAggregation aggregation = new RunSecureAggregation(List.of(), 0.1, 0.05, 100, -20, 5, 10);

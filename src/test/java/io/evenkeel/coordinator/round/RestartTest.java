@@ -77,6 +77,7 @@ class RestartTest {
         for (List<Scene> scenes : List.of(undisturbed, disturbed)) {
             scenes.add(scene("ef21-norm", ""));
             scenes.add(scene("dcgd", ""));
+            scenes.add(scene("ef14-decay-scatter-mean", ",\"robust\":\"clip:1\""));
             scenes.add(scene("ef21-norm", ",\"step\":\"accumulated-norm\""));
             scenes.add(scene("ef21-distance", ""));
             scenes.add(scene("ef21-adaptive", ""));

@@ -19,6 +19,7 @@ final class Heap {
                 workload.step(),
                 TensorLayout.flat((int) workload.dimension()),
                 workload.feedback().retainsSum(),
+                workload.algorithm().hasScatterMean(),
                 false,
                 workload.database() == Database.POSTGRESQL);
     }

@@ -123,7 +123,7 @@ public final class PlanCommand extends StandardCommand {
         return new Workload(
                 devices,
                 inARound(),
-                preset.feedback(),
+                preset,
                 rule,
                 bound("--compressor", compressor == null ? preset.defaultCompressor() : compressor),
                 downlink == null ? null : bound("--downlink", downlink),

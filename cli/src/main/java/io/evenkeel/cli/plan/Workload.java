@@ -1,5 +1,6 @@
 package io.evenkeel.cli.plan;
 
+import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.StepRule;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param devices the members of the run
  * @param participants how many of them send a message each round
- * @param feedback the devices' error feedback
+ * @param algorithm the algorithm
  * @param step the coordinator's step rule
  * @param compressor the devices' compressor, bound to the model's dimension
  * @param downlink the lossy downlink's compressor; null if the downlink is lossless
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Workload(
         long devices,
         long participants,
-        FeedbackMethod feedback,
+        Preset algorithm,
         StepRule step,
         Compressor compressor,
         @Nullable Compressor downlink,
@@ -42,6 +43,11 @@ record Workload(
         FOLDER,
         DATABASE,
         S3
+    }
+
+    /** Returns the devices' error feedback. */
+    FeedbackMethod feedback() {
+        return algorithm.feedback();
     }
 
     long dimension() {

@@ -8,7 +8,6 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.heap.HeapBudget;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -28,8 +27,7 @@ class HeapTest {
         return new Workload(
                 10,
                 10,
-                Preset.valueOf(algorithm.toUpperCase(Locale.ROOT).replace('-', '_'))
-                        .feedback(),
+                Preset.parse(algorithm),
                 StepRule.parse(step),
                 bound(compressor, dimension),
                 downlink == null ? null : bound(downlink, dimension),

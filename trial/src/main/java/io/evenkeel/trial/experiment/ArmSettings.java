@@ -72,10 +72,11 @@ public record ArmSettings(
     }
 
     private static void requireRobust(String robust, Preset preset, @Nullable String privacy) {
-        RobustRule.parse(robust);
+        RobustRule rule = RobustRule.parse(robust);
         Check.that(
-                preset.feedback().retainsSum(),
-                "robust is for algorithms whose clients keep g_i, not for " + preset.text());
+                preset.feedback().retainsSum() || rule instanceof RobustRule.Clipped,
+                "robust '" + robust + "' is for algorithms whose clients keep g_i, not for " + preset.text()
+                        + ": take clip:FACTOR such as clip:2");
         Check.that(privacy == null, "robust does not go with privacy, whose noise need not be in g_i: leave one out");
     }
 

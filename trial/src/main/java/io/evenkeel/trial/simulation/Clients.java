@@ -2,12 +2,15 @@ package io.evenkeel.trial.simulation;
 
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.ScatterMean;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.experiment.RobustRule;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +24,25 @@ final class Clients {
     private final Traffic traffic;
     private final long seed;
     private final @Nullable PrivateMessages privacy;
+    private final boolean scatters;
+    /** The bound of a round's messages; null if there is none, or it is one of the clients' vectors. */
+    private final @Nullable NormClipping clipping;
+
+    private final List<Sent> sent = new ArrayList<>();
+
+    /** A message that is added to the sum when the round ends. */
+    private record Sent(CompressedVector message, double weight) {}
 
     /**
      * @param seed the run's seed, from which a client derives its draws like a device
      * @param privacy the noise of the messages, null for none
      */
-    Clients(
-            FeedbackMethod method,
-            Fleet fleet,
-            ModelState state,
-            Traffic traffic,
-            long seed,
-            @Nullable PrivateMessages privacy) {
+    Clients(Arm arm, Fleet fleet, ModelState state, Traffic traffic, long seed, @Nullable PrivateMessages privacy) {
+        FeedbackMethod method = arm.algorithm().feedback();
         this.privacy = privacy;
+        this.scatters = arm.algorithm().preset().hasScatterMean();
+        this.clipping =
+                !method.retainsSum() && arm.robust() instanceof RobustRule.Clipped bound ? bound.clipping() : null;
         this.clients = new ErrorFeedback[fleet.losses().clients()];
         for (int client = 0; client < clients.length; client++) {
             clients[client] = ErrorFeedback.start(method, state.x().length);
@@ -96,6 +105,10 @@ final class Clients {
             return;
         }
         traffic.sent(message);
+        if (scatters || clipping != null) {
+            sent.add(new Sent(message, fleet.weight(client)));
+            return;
+        }
         state.add(message, fleet.weight(client));
         CompressedVector apart = privacy == null ? null : privacy.apart(drawn);
         if (apart != null) {
@@ -109,5 +122,29 @@ final class Clients {
         if (noise != null) {
             state.add(noise, 1);
         }
+        if (!sent.isEmpty()) {
+            addSent();
+        }
+    }
+
+    private void addSent() {
+        double[] factors = new double[sent.size()];
+        Arrays.fill(factors, 1);
+        if (clipping != null) {
+            factors = clipping.factors(
+                    sent.stream().mapToDouble(each -> each.message().norm()).toArray());
+        }
+        ScatterMean mean = new ScatterMean(state.sum().length);
+        double weight = 0;
+        for (int i = 0; i < factors.length; i++) {
+            Sent each = sent.get(i);
+            state.add(each.message(), factors[i] * each.weight());
+            mean.add(each.message().support(), each.weight());
+            weight += each.weight();
+        }
+        if (scatters) {
+            mean.scale(state.sum(), weight);
+        }
+        sent.clear();
     }
 }

@@ -74,7 +74,7 @@ public final class Simulation {
         traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, means);
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
         spent = new SpentPrivacy(arm.privacy(), participation, n, x.length);
-        clients = new Clients(method, fleet, state, traffic, draws.run(), privacy(layout, draws.noise()));
+        clients = new Clients(arm, fleet, state, traffic, draws.run(), privacy(layout, draws.noise()));
         workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         String attack = experiment.fleet().hostile();
         hostile = new HostileClients(attack == null ? null : HostileSettings.parse(attack), n, x.length);
@@ -195,7 +195,7 @@ public final class Simulation {
     }
 
     private StepScale step(StepInput input) {
-        if (arm.robust() != null) {
+        if (arm.robust() != null && arm.algorithm().feedback().retainsSum()) {
             clients.sum(arm.robust());
             traffic.summed(state.sum());
         }

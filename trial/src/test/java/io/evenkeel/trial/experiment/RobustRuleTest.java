@@ -81,8 +81,8 @@ class RobustRuleTest {
     }
 
     @Test
-    void onlyAlgorithmsWhoseClientsKeepTheirVectorsAreRobust() {
-        assertThatThrownBy(() -> ArmSettings.parse("gd,robust=clip:2")).hasMessageContaining("not for gd");
+    void onlyAlgorithmsWhoseClientsKeepTheirVectorsHaveATrimmedMean() {
+        assertThatThrownBy(() -> ArmSettings.parse("gd,robust=trim:0.2")).hasMessageContaining("not for gd: take clip");
         assertThat(ArmSettings.parse("ef21,robust=clip:2").withGamma("1").robust())
                 .isEqualTo("clip:2");
     }

@@ -101,7 +101,15 @@ class HttpSimulationIT {
     @Test
     void givesTheFiguresOfTheSimulationBitForBit() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
-                "quadratic", 5, null, 1, 15, 1, "ef21-norm,compressor=top-k:1", "ef21,compressor=sign,gamma=0.05"));
+                "quadratic",
+                5,
+                null,
+                1,
+                15,
+                1,
+                "ef21-norm,compressor=top-k:1",
+                "ef21,compressor=sign,gamma=0.05",
+                "ef14-decay-scatter-mean,compressor=top-k:2,gamma=0.05,robust=clip:1"));
     }
 
     @Test

@@ -64,7 +64,7 @@ class SimulationTest {
                 "compressed",
                 "ef21-sgdm-norm,compressor=top-k:1",
                 "ef14,compressor=rand-k:2,gamma=0.1",
-                "ef14-decay,compressor=top-k:1,gamma=0.1",
+                "ef14-decay-scatter-mean,compressor=top-k:1,gamma=0.1,robust=clip:1",
                 "ef21-igt-norm,compressor=top-k:1",
                 "ef21-storm-norm,compressor=top-k:1");
         List<ArmRun> alone = run(experiment, 1);

@@ -86,6 +86,12 @@ public enum Preset {
             "Classic error feedback with a memory that decays by eta each round, as in SparseLoCo: for local steps.",
             FeedbackMethod.EF14_DECAY,
             new PlainStep()),
+    /** The same with the mean of SparseLoCo's published code, github.com/one-covenant/SparseLoCo. */
+    EF14_DECAY_SCATTER_MEAN(
+            "ef14-decay-scatter-mean",
+            "ef14-decay that averages each coordinate over the devices that sent it.",
+            FeedbackMethod.EF14_DECAY,
+            new PlainStep()),
     /** Compressed gradients without feedback; not guaranteed to converge. */
     DCGD("dcgd", "Compressed gradients without feedback; need not converge.", FeedbackMethod.NONE, new PlainStep()),
     /** Uncompressed gradient descent. */
@@ -142,6 +148,14 @@ public enum Preset {
     /** Returns the clients' error feedback. */
     public FeedbackMethod feedback() {
         return feedback;
+    }
+
+    /**
+     * Returns whether each coordinate of a round is averaged over the messages that contain it; otherwise it is averaged over all messages
+     * of the round.
+     */
+    public boolean hasScatterMean() {
+        return this == EF14_DECAY_SCATTER_MEAN;
     }
 
     /** Returns the default step rule of the coordinator. */

@@ -6,8 +6,6 @@ public enum Feature {
     PRIVACY("privacy"),
     /** Secure aggregation. */
     SECURE_AGGREGATION("secureAggregation"),
-    /** A sum that bounds the length of each device's vector. */
-    ROBUST("robust"),
     /** A lossy downlink. */
     DOWNLINK("downlink");
 

@@ -1,5 +1,7 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.vector.Norm;
+
 /**
  * A compressed vector: values on a support, zero elsewhere. The values are exactly those that a receiver decodes.
  *
@@ -103,6 +105,11 @@ public final class CompressedVector {
             }
         }
         return j;
+    }
+
+    /** Returns the Euclidean norm, as {@link Norm#l2(double[])} computes it from the values. */
+    public double norm() {
+        return Norm.l2(values);
     }
 
     /** Returns the vector with its zeros, d values. */

@@ -28,17 +28,17 @@ public enum FeedbackMethod {
     /** Classic error feedback (Seide et al. 2014). */
     EF14(
             Entry.of("ef14", "Each device adds to its next gradient what compression dropped.")
-                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST),
+                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION),
             false,
             false),
     /** Classic error feedback whose memory decays (SparseLoCo, arXiv 2508.15706); eta is the decay beta. */
     EF14_DECAY(
             Entry.of("ef14-decay", "Each device adds to its next gradient a part of what compression dropped.")
-                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST),
+                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION),
             false,
             false),
     /** No feedback. */
-    NONE(Entry.of("none", "Each device sends its gradient.").excluding(Feature.ROBUST), false, false);
+    NONE(Entry.of("none", "Each device sends its gradient."), false, false);
 
     private final Entry entry;
     private final boolean retainsSum;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides the largest one; the coordinates of
  *       an update and the choice of their coding take 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
  *       (40 + 8 v) d instead of 8 d, as do secure aggregation and a lossy downlink. A run does only one of these at a time. A step rule that
- *       allocates values for a step adds 8 bytes for each.
+ *       allocates values for a step adds 8 bytes for each, and a mean over the senders of each coordinate 8 d.
  * </ul>
  *
  * @param compressor the devices' compressor, bound to the model
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param step the coordinator's step rule
  * @param layout the model's tensors
  * @param rebuilds whether members' vectors are rebuilt: S persists over rounds, or aggregation is secure
+ * @param scatters whether each coordinate is averaged over its senders, which S that persists never is
  * @param followsUpstream whether the run is that of a relay, which keeps the round of the coordinator above
  * @param isOnPostgresql whether the database is PostgreSQL; otherwise it is H2
  */
@@ -36,6 +37,7 @@ public record RunHeap(
         StepRule step,
         TensorLayout layout,
         boolean rebuilds,
+        boolean scatters,
         boolean followsUpstream,
         boolean isOnPostgresql) {
 
@@ -71,7 +73,8 @@ public record RunHeap(
 
     /** Returns the bytes a run takes while it is under way. */
     public long total() {
-        return resident() + (rebuilds || downlink != null ? history() : work(CLOSING)) + BASE_BYTES;
+        long closing = work(CLOSING + (scatters ? Double.BYTES : 0));
+        return resident() + (rebuilds || downlink != null ? history() : closing) + BASE_BYTES;
     }
 
     /** Returns the bytes that reading a run's history takes beside its model. */

@@ -156,6 +156,6 @@ class AlgorithmTest {
         assertThatThrownBy(() -> Preset.parse("fedavg"))
                 .hasMessageContaining(
                         "expected one of ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, "
-                                + "ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, ef14-decay, dcgd, gd, gd-norm");
+                                + "ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, ef14-decay, ef14-decay-scatter-mean, dcgd, gd, gd-norm");
     }
 }

@@ -57,7 +57,6 @@ class CatalogueTest {
         List<Need> needs = method.entry().needs();
         assertThat(needs.contains(Need.TWO_GRADIENTS)).isEqualTo(method.needsTwoGradients());
         assertThat(needs.contains(Need.PREVIOUS_MODEL)).isEqualTo(method.keepsModel());
-        assertThat(method.entry().suits(Feature.ROBUST)).isEqualTo(method.retainsSum());
     }
 
     @Test

@@ -26,9 +26,9 @@ class EntryTest {
 
     @Test
     void anEntryGoesWithAllThatItDoesNotExclude() {
-        Entry entry = ENTRY.needing(Need.LOSSES).excluding(Feature.ROBUST);
+        Entry entry = ENTRY.needing(Need.LOSSES).excluding(Feature.PRIVACY);
         assertThat(entry.needs()).containsExactly(Need.LOSSES);
-        assertThat(entry.suits(Feature.ROBUST)).isFalse();
+        assertThat(entry.suits(Feature.PRIVACY)).isFalse();
         assertThat(entry.suits(Feature.DOWNLINK)).isTrue();
         assertThat(Need.LOSSES.text()).isEqualTo("losses");
         assertThat(Feature.SECURE_AGGREGATION.text()).isEqualTo("secureAggregation");

@@ -29,6 +29,7 @@ class RunHeapTest {
                 StepRule.parse(step),
                 TensorLayout.flat(dimension),
                 Preset.parse(algorithm).feedback().retainsSum(),
+                Preset.parse(algorithm).hasScatterMean(),
                 false,
                 isOnPostgresql);
     }
