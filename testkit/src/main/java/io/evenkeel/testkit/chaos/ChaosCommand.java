@@ -17,7 +17,6 @@ import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -63,9 +62,6 @@ public final class ChaosCommand extends StandardCommand {
                     "Bounds what one device adds to the sum, such as clip:2 (default: not; not with --secure-aggregation).")
     private @Nullable String robust;
 
-    @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
-    private int kills = 500;
-
     @Option(
             names = "--devices",
             paramLabel = "N",
@@ -87,12 +83,6 @@ public final class ChaosCommand extends StandardCommand {
     private @Nullable Integer quorum;
 
     @Option(
-            names = "--faults",
-            paramLabel = "SHARE",
-            description = "Share of the messages that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
-    private double faults = 0.1;
-
-    @Option(
             names = "--changes",
             paramLabel = "N",
             description =
@@ -108,7 +98,7 @@ public final class ChaosCommand extends StandardCommand {
     private boolean secure;
 
     @Mixin
-    private ChaosOptions options;
+    private final ChaosOptions options = new ChaosOptions(500, 0.1);
 
     @Option(
             names = "--database-restart",
@@ -150,25 +140,18 @@ public final class ChaosCommand extends StandardCommand {
     public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
         return options.execute(
-                "Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
+                "Evenkeel chaos: " + settings.kills() + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + settings.seed(),
+                new ProgressLine(Terminal.standard(), settings.rounds()),
                 again(settings),
                 arguments(),
                 databaseRestart == null ? null : new RestartCommand(databaseRestart, databaseRestarts),
-                (folder, chosen) -> {
-                    ChaosDeployment deployment = deployment(folder, chosen);
-                    ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
-                    long start = System.nanoTime();
-                    IntConsumer progress = accepted -> line.show(
-                            Math.min(settings.rounds(), accepted / settings.quorum()),
-                            accepted + " messages",
-                            Duration.ofNanos(System.nanoTime() - start));
-                    try {
-                        return run(settings, folder, deployment, progress);
-                    } finally {
-                        line.end();
-                    }
-                });
+                (folder, chosen, progress) -> run(
+                        settings,
+                        folder,
+                        deployment(folder, chosen),
+                        accepted -> progress.show(
+                                Math.min(settings.rounds(), accepted / settings.quorum()), accepted + " messages")));
     }
 
     private ChaosDeployment deployment(Path folder, ChaosDeployment chosen) {
@@ -210,7 +193,8 @@ public final class ChaosCommand extends StandardCommand {
     }
 
     private ChaosSettings settings() {
-        options.require("--kills", kills, 1, 100_000);
+        options.requireSchedule(1, 100_000);
+        int kills = options.kills();
         options.requireDeployment(databaseRestart != null);
         if (databaseRestarts != null) {
             if (databaseRestart == null) {
@@ -224,7 +208,6 @@ public final class ChaosCommand extends StandardCommand {
         options.require("--devices", devices, secure ? MIN_SECURE + 1 : 2, 100);
         int answers = quorum != null ? quorum : secure ? Math.max(MIN_SECURE, devices - 2) : devices;
         options.require("--quorum", answers, secure ? MIN_SECURE : 1, devices);
-        options.requireFaults(faults);
         options.require("--restores", restores, 0, Math.min(kills / 2, roundCount / 6));
         if (restores > 0 && (secure || (storage != null && isS3(storage)))) {
             throw options.refusal("--restores is not possible with --secure-aggregation, nor with objects in S3");
@@ -250,7 +233,7 @@ public final class ChaosCommand extends StandardCommand {
                 roundCount,
                 dimension,
                 answers,
-                faults,
+                options.faults(),
                 changeCount,
                 secure);
     }

@@ -5,7 +5,6 @@ import io.evenkeel.tools.terminal.ProgressLine;
 import io.evenkeel.tools.terminal.StandardCommand;
 import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,12 +21,6 @@ import picocli.CommandLine.Option;
         })
 public final class RelayChaosCommand extends StandardCommand {
 
-    @Option(
-            names = "--kills",
-            paramLabel = "N",
-            description = "Kills on each level: above, and at each site (default: ${DEFAULT-VALUE}).")
-    private int kills = 40;
-
     @Option(names = "--sites", paramLabel = "N", description = "Relays (default: ${DEFAULT-VALUE}).")
     private int sites = 2;
 
@@ -42,12 +35,6 @@ public final class RelayChaosCommand extends StandardCommand {
 
     @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
     private int dimension = 2000;
-
-    @Option(
-            names = "--faults",
-            paramLabel = "SHARE",
-            description = "Share of the messages that meet with a fault in the proxies (default: ${DEFAULT-VALUE}).")
-    private double faults = 0.05;
 
     @Option(
             names = "--changes",
@@ -75,46 +62,39 @@ public final class RelayChaosCommand extends StandardCommand {
     private boolean misses;
 
     @Mixin
-    private ChaosOptions options;
+    private final ChaosOptions options = new ChaosOptions(40, 0.05);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         RelayChaosSettings settings = settings();
         return options.execute(
-                "Evenkeel chaos of relays: " + sites + " relays, " + kills + " kills on each level, " + rounds
+                "Evenkeel chaos of relays: " + sites + " relays, " + options.kills() + " kills on each level, " + rounds
                         + " rounds, seed " + settings.seed(),
+                new ProgressLine(Terminal.standard(), rounds),
                 again(),
                 List.of(),
                 null,
-                (folder, deployment) -> {
-                    ProgressLine line = new ProgressLine(Terminal.standard(), rounds);
-                    long start = System.nanoTime();
+                (folder, deployment, progress) -> {
                     int perRound = settings.above().quorum();
-                    try {
-                        RelayChaosOutcome outcome = new RelayChaos(
-                                        settings,
-                                        folder,
-                                        accepted -> line.show(
-                                                Math.min(rounds, accepted / perRound),
-                                                accepted + " messages",
-                                                Duration.ofNanos(System.nanoTime() - start)))
-                                .run();
-                        return new ChaosOptions.Result(
-                                outcome.lines(), outcome.violations().isEmpty());
-                    } finally {
-                        line.end();
-                    }
+                    RelayChaosOutcome outcome = new RelayChaos(
+                                    settings,
+                                    folder,
+                                    accepted -> progress.show(
+                                            Math.min(rounds, accepted / perRound), accepted + " messages"))
+                            .run();
+                    return new ChaosOptions.Result(
+                            outcome.lines(), outcome.violations().isEmpty());
                 });
     }
 
     private RelayChaosSettings settings() {
         options.requireOwnDatabases();
-        options.require("--kills", kills, 1, 10_000);
+        options.requireSchedule(1, 10_000);
+        int kills = options.kills();
         options.require("--sites", sites, 1, 10);
         options.require("--devices", devices, 2, 50);
         options.require("--rounds", rounds, Math.max(4, kills), 100_000);
         options.require("--dimension", dimension, 4, 10_000_000);
-        options.requireFaults(faults);
         options.require("--changes", changes, 0, rounds);
         options.require("--cuts", cuts, 0, rounds);
         options.require("--restores", restores, 0, Math.min(kills / 2, rounds / 6));
@@ -125,7 +105,7 @@ public final class RelayChaosCommand extends StandardCommand {
                 devices,
                 rounds,
                 dimension,
-                faults,
+                options.faults(),
                 restores > 0 ? 0 : changes,
                 cuts,
                 restores,
@@ -133,8 +113,9 @@ public final class RelayChaosCommand extends StandardCommand {
     }
 
     private String again() {
-        return "evenkeel chaos relays --kills " + kills + " --sites " + sites + " --devices " + devices + " --rounds "
-                + rounds + " --dimension " + dimension + " --seed " + options.seed() + " --faults " + faults
+        return "evenkeel chaos relays --kills " + options.kills() + " --sites " + sites + " --devices " + devices
+                + " --rounds "
+                + rounds + " --dimension " + dimension + " --seed " + options.seed() + " --faults " + options.faults()
                 + " --changes " + changes + " --cuts " + cuts + (restores > 0 ? " --restores " + restores : "")
                 + (misses ? " --misses" : "");
     }

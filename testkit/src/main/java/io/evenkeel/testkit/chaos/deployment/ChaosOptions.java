@@ -2,11 +2,13 @@ package io.evenkeel.testkit.chaos.deployment;
 
 import io.evenkeel.tools.process.TemporaryFolder;
 import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ProgressLine;
 import io.evenkeel.tools.terminal.Terminal;
 import io.evenkeel.tools.terminal.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
@@ -22,6 +24,19 @@ import picocli.CommandLine.Spec;
 public final class ChaosOptions {
 
     private static final int MAX_VIOLATIONS = 20;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            description =
+                    "Number of kills; with relays on each level, with roll-outs of coordinators (default: ${DEFAULT-VALUE}).")
+    private int kills;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            description = "Share of the requests that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
+    private double faults;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the schedule (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
@@ -45,6 +60,18 @@ public final class ChaosOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
+    /** Creates the options with a command's defaults. */
+    public ChaosOptions(int kills, double faults) {
+        this.kills = kills;
+        this.faults = faults;
+    }
+
+    /** Shows the progress of a test: steps done, and further figures. */
+    @FunctionalInterface
+    public interface Progress {
+        void show(int done, String figures);
+    }
+
     /** A chaos test. */
     @FunctionalInterface
     public interface Test {
@@ -55,7 +82,7 @@ public final class ChaosOptions {
          * @param folder an empty folder
          * @throws CommandFailure if it cannot continue
          */
-        Result run(Path folder, ChaosDeployment deployment) throws IOException, InterruptedException;
+        Result run(Path folder, ChaosDeployment deployment, Progress progress) throws IOException, InterruptedException;
     }
 
     /**
@@ -80,16 +107,31 @@ public final class ChaosOptions {
         return seed;
     }
 
+    public int kills() {
+        return kills;
+    }
+
+    /** Returns the share of requests with a fault, which {@link #requireSchedule} has checked. */
+    public double faults() {
+        return faults;
+    }
+
     /**
      * Runs a test, prints its result, and returns the exit code. Keeps the data of a test that fails.
      *
      * @param title the line before the test
+     * @param line shows the test's progress
      * @param command the command that repeats the schedule
      * @param arguments further arguments of the coordinators
      * @param restart restarts the database, or null if it is not restarted
      */
     public int execute(
-            String title, String command, List<String> arguments, ChaosDeployment.@Nullable Restart restart, Test test)
+            String title,
+            ProgressLine line,
+            String command,
+            List<String> arguments,
+            ChaosDeployment.@Nullable Restart restart,
+            Test test)
             throws IOException, InterruptedException {
         // Devices that are killed and disconnected log many warnings.
         Logger devicesLog = Logger.getLogger("io.evenkeel.client");
@@ -100,11 +142,17 @@ public final class ChaosOptions {
         String again = "all data is kept in " + folder + "; to repeat the schedule: " + command;
         Database database =
                 databaseUrl == null ? ChaosDeployment.onH2(folder).database() : PostgresSchema.create(databaseUrl);
+        long start = System.nanoTime();
         Result result;
         try {
-            result = test.run(folder, new ChaosDeployment(database, replicas, arguments, restart));
+            result = test.run(
+                    folder,
+                    new ChaosDeployment(database, replicas, arguments, restart),
+                    (done, figures) -> line.show(done, figures, Duration.ofNanos(System.nanoTime() - start)));
         } catch (CommandFailure e) {
             throw new CommandFailure(e.getMessage() + System.lineSeparator() + again, e);
+        } finally {
+            line.end();
         }
         terminal.out().println();
         result.lines().forEach(terminal.out()::println);
@@ -139,9 +187,11 @@ public final class ChaosOptions {
         }
     }
 
-    public void requireFaults(double share) {
-        if (!(share >= 0 && share <= 0.5)) {
-            throw refusal("--faults is " + share + ", expected 0 to 0.5");
+    /** Checks the number of kills and the share of faults. */
+    public void requireSchedule(int minKills, int maxKills) {
+        require("--kills", kills, minKills, maxKills);
+        if (!(faults >= 0 && faults <= 0.5)) {
+            throw refusal("--faults is " + faults + ", expected 0 to 0.5");
         }
     }
 

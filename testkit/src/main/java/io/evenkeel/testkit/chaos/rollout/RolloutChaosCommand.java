@@ -5,7 +5,6 @@ import io.evenkeel.tools.terminal.ProgressLine;
 import io.evenkeel.tools.terminal.StandardCommand;
 import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,9 +28,6 @@ public final class RolloutChaosCommand extends StandardCommand {
     /** Roll-outs are evaluated more often than by default, so that a test takes minutes. */
     static final List<String> QUICK_STEPS = List.of("--evenkeel.rollouts.poll=200ms");
 
-    @Option(names = "--kills", paramLabel = "N", description = "Kills of coordinators (default: ${DEFAULT-VALUE}).")
-    private int kills = 30;
-
     @Option(names = "--rollouts", paramLabel = "N", description = "Roll-outs (default: ${DEFAULT-VALUE}).")
     private int rollouts = 15;
 
@@ -41,53 +37,37 @@ public final class RolloutChaosCommand extends StandardCommand {
             description = "Devices that each of the three groups adds (default: ${DEFAULT-VALUE}).")
     private int groupSize = 4;
 
-    @Option(
-            names = "--faults",
-            paramLabel = "SHARE",
-            description = "Share of the requests that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
-    private double faults = 0.05;
-
     @Mixin
-    private ChaosOptions options;
+    private final ChaosOptions options = new ChaosOptions(30, 0.05);
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         RolloutChaosSettings settings = settings();
         return options.execute(
-                "Evenkeel chaos of roll-outs: " + rollouts + " roll-outs, " + kills + " kills, " + settings.devices()
-                        + " devices, seed " + settings.seed(),
+                "Evenkeel chaos of roll-outs: " + rollouts + " roll-outs, " + options.kills() + " kills, "
+                        + settings.devices() + " devices, seed " + settings.seed(),
+                new ProgressLine(Terminal.standard(), "roll-out", rollouts),
                 again(),
                 QUICK_STEPS,
                 null,
-                (folder, deployment) -> {
-                    ProgressLine line = new ProgressLine(Terminal.standard(), "roll-out", rollouts);
-                    long start = System.nanoTime();
-                    try {
-                        RolloutChaosOutcome outcome = new RolloutChaos(
-                                        settings,
-                                        folder,
-                                        deployment,
-                                        done -> line.show(done, "", Duration.ofNanos(System.nanoTime() - start)))
-                                .run();
-                        return new ChaosOptions.Result(
-                                outcome.lines(), outcome.violations().isEmpty());
-                    } finally {
-                        line.end();
-                    }
+                (folder, deployment, progress) -> {
+                    RolloutChaosOutcome outcome =
+                            new RolloutChaos(settings, folder, deployment, done -> progress.show(done, "")).run();
+                    return new ChaosOptions.Result(
+                            outcome.lines(), outcome.violations().isEmpty());
                 });
     }
 
     private RolloutChaosSettings settings() {
-        options.require("--kills", kills, 0, 10_000);
+        options.requireSchedule(0, 10_000);
         options.require("--rollouts", rollouts, 1, 100);
         options.require("--group-size", groupSize, 3, 30);
         options.requireDeployment(false);
-        options.requireFaults(faults);
-        return new RolloutChaosSettings(options.seed(), kills, rollouts, groupSize, faults);
+        return new RolloutChaosSettings(options.seed(), options.kills(), rollouts, groupSize, options.faults());
     }
 
     private String again() {
-        return "evenkeel chaos rollouts --kills " + kills + " --rollouts " + rollouts + " --seed " + options.seed()
-                + " --group-size " + groupSize + " --faults " + faults;
+        return "evenkeel chaos rollouts --kills " + options.kills() + " --rollouts " + rollouts + " --seed "
+                + options.seed() + " --group-size " + groupSize + " --faults " + options.faults();
     }
 }
