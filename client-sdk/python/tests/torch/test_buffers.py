@@ -147,7 +147,7 @@ def test_runs_that_cannot_average_buffers_are_refused_before_the_first_round(cha
         ({"local": ["*"], "optimizer": sgd}, "local matches all trainable parameters"),
         ({"local": "2.*", "optimizer": sgd}, r"expected a list of patterns, such as \['2\.\*'\]"),
         ({"local": ["2.*"]}, "only local steps train: give optimizer"),
-        ({"proximal_mu": 0.1}, "proximal_mu are of local steps: give optimizer"),
+        ({"proximal_mu": 0.1}, "proximal_mu, .* are of local steps: give optimizer"),
         ({"proximal_mu": -1.0, "optimizer": sgd}, "proximal_mu is -1.0, expected a finite number from 0"),
     ],
 )
@@ -258,3 +258,102 @@ def test_the_final_model_of_a_run_has_the_averaged_buffers(server: Any, tmp_path
     np.testing.assert_allclose(found, expected.detach(), atol=0.5)
     assert (module.get_buffer("1.running_var") > 0).all() and not torch.equal(found, torch.zeros(3).double())
     assert float(nn.functional.mse_loss(module.eval()(x), torch.cat([batches(i, 3.0 * i)[0][1] for i in range(2)]))) < 0.5
+
+
+def unequal(number: int) -> Any:
+    """Returns the data of a device whose own optimum is far from the fleet's, and whose curvature is its own."""
+    drawn = torch.Generator().manual_seed(number)
+    x = torch.randn(12, 3, generator=drawn, dtype=torch.float64) * torch.tensor([1.0, 0.3 + number, 0.5])
+    return x, x @ torch.tensor([[1.0 + number], [-2.0 * number], [0.5]], dtype=torch.float64)
+
+
+def trained_together(
+    method: str, gamma: float, rounds: int, folder: Path | None = None, start: np.ndarray | None = None, **options: Any
+) -> tuple[np.ndarray, list[bytes]]:
+    """Trains three devices with compressed messages; with a folder each round is that of a new process. Returns the model and
+    the messages."""
+
+    def made(number: int) -> TorchDevice:
+        torch.manual_seed(1)
+        module = nn.Linear(3, 1, bias=False).double()
+        trained = TorchDevice(module, nn.functional.mse_loss, [unequal(number)], local_steps=5, optimizer=slow, **options)
+        trained.require_plan(plan(trained.layout, algorithm=method, feedback=method, gamma=f"constant:{gamma}"))
+        return trained
+
+    fleet, layout = [made(i) for i in range(3)], made(0).layout
+    x, total, messages = np.zeros(3) if start is None else start, np.zeros(3), []
+    memories, compressor = [methods.start(method, 3) for _ in fleet], parse("top-k:1+float64").bind(layout)
+    for round in range(rounds):
+        total *= method == "ef21"
+        for i, memory in enumerate(memories):
+            if folder is not None:
+                fleet[i] = made(i)
+                with closing(FolderStore(folder / str(i))) as store:
+                    fleet[i].keep_in(store, "r")
+                    if method == "ef21":
+                        fleet[i].hold(memory.vectors[0])
+                    sent = fleet[i](Model(round, layout, x.copy()))
+            else:
+                if method == "ef21":
+                    fleet[i].hold(memory.vectors[0])
+                sent = fleet[i](Model(round, layout, x.copy()))
+            staged = memory.stage(sent.flat(layout), compressor)
+            memory.commit(staged)
+            total += staged.delta.to_dense() / 3
+            messages.append(staged.delta.to_dense().tobytes())
+        x = x - gamma * total
+    return x, messages
+
+
+def slow(parameters: Any) -> Any:
+    return torch.optim.SGD(parameters, lr=0.02)
+
+
+def test_control_variates_find_the_optimum_of_unequal_devices() -> None:
+    x, y = (torch.cat(each).numpy() for each in zip(*map(unequal, range(3))))
+    optimum = np.linalg.lstsq(x, y, rcond=None)[0].reshape(-1)
+    corrected, _ = trained_together("ef21", 0.05, 300, control_variates=True)
+    drifting, _ = trained_together("ef14", 1.0, 300)
+    np.testing.assert_allclose(corrected, optimum, atol=1e-3)
+    assert np.linalg.norm(drifting - optimum) > 0.01, "without them local steps end elsewhere"
+
+
+def test_a_killed_device_goes_on_with_its_control_variates(tmp_path: Path) -> None:
+    whole = trained_together("ef21", 0.05, 4, control_variates=True)
+    again = trained_together("ef21", 0.05, 4, tmp_path, control_variates=True)
+    assert again[1] == whole[1]
+    assert trained_together("ef21", 0.05, 4, tmp_path / "new", control_variates=True)[1] == whole[1]
+
+
+def test_control_variates_work_through_a_coordinator(server: Any) -> None:
+    fleet = []
+    for number in range(3):
+        torch.manual_seed(1)
+        module, data = nn.Linear(3, 1, bias=False).double(), [unequal(number)]
+        options = {"local_steps": 5, "optimizer": slow, "control_variates": True}
+        fleet.append(TorchDevice(module, nn.functional.mse_loss, data, **options))
+    with Operator(server.url, coordinator.TOKEN) as operator:
+        method = {"algorithm": "ef21", "gamma": "constant:0.05", "compressor": "top-k:1+float64"}
+        run = operator.runs.create("control", trainable(fleet[0].module), rounds=4, devices=3, **method)
+        with ThreadPoolExecutor(3) as threads:
+            clients = [operator.client("control", double_precision=True) for _ in fleet]
+            trained = [threads.submit(client.train, each) for client, each in zip(clients, fleet)]
+            run.start(wait=60)
+            assert all(each.result(300).end is RunEnd.FINISHED for each in trained)
+        final = run.model(double_precision=True)["weight"].reshape(-1)
+    torch.manual_seed(1)
+    start = nn.Linear(3, 1, bias=False).double().weight.detach().numpy().reshape(-1)
+    expected, _ = trained_together("ef21", 0.05, 4, start=start, control_variates=True)
+    np.testing.assert_allclose(final, expected, rtol=1e-9)
+
+
+def test_control_variates_need_ef21_with_plain_steps() -> None:
+    trained = device(control_variates=True, optimizer=sgd)
+    with pytest.raises(
+        FunctionError, match=r"run 'r' has algorithm ef14 with step plain: .* --algorithm ef21 --gamma constant:VALUE"
+    ):
+        trained.require_plan(plan(trained.layout))
+    with pytest.raises(ValueError, match="needs a run with EF21, and use_buffers one without"):
+        device(control_variates=True, use_buffers=True, optimizer=sgd)
+    with pytest.raises(ValueError, match="proximal_mu, control_variates are of local steps"):
+        device(control_variates=True)

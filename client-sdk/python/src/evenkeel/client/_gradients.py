@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, runtime_ch
 
 import numpy as np
 
-from .._types import Vector
+from .._types import Floats, Vector
 from ..errors import FunctionError
 from ..feedback import ErrorFeedback
 from ..vector import TensorLayout
@@ -81,6 +81,14 @@ class PlannedGradient(Protocol):
 
     def require_plan(self, plan: RunPlan) -> None:
         """Raises FunctionError if a run does not suit the function. Called after joining."""
+
+
+@runtime_checkable
+class ControlledGradient(Protocol):
+    """A gradient function that uses g_i, what the coordinator's sum has of this device."""
+
+    def hold(self, own: Floats) -> None:
+        """Called before each round with g_i, d values, not to be changed."""
 
 
 @runtime_checkable

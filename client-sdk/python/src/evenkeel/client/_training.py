@@ -30,7 +30,7 @@ from ._compressor import compressor_of
 from ._coordinator import Coordinator
 from ._counters import RoundMarkers
 from ._downlink import Downlink
-from ._gradients import GradientFunction, PlannedGradient, RoundGradients, StatefulGradient, require_suited
+from ._gradients import ControlledGradient, GradientFunction, PlannedGradient, RoundGradients, StatefulGradient, require_suited
 from ._listener import EventNotifier
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
@@ -287,6 +287,8 @@ class Training:
         metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
         feedback = self._state.feedback if METHODS[self._plan.feedback].keeps_model else None
+        if isinstance(function, ControlledGradient) and METHODS[self._plan.feedback].retains_sum:
+            function.hold(self._state.feedback_for(work.round).vectors[0])
         last = self._state.last_round
         gradients = self._call("gradient", lambda x: RoundGradients.compute(feedback, function, x, last, eta), model)
         self._stop.check()

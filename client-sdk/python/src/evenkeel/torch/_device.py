@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .._types import Vector
+from .._types import Floats, Vector
 from ..client import Gradient, Model, RunPlan, StateStore
 from ..errors import InvalidGradientError
 from ..vector import TensorLayout, derive_seed
 from ._batches import Loader, RoundBatches
+from ._control import ControlVariates, parts_of
 from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
 from ._local_part import LocalPart
 from ._random import generators, set_generators
@@ -72,6 +74,9 @@ class TorchDevice:
         keep_optimizer: whether the optimizer's state persists over rounds and restarts.
         proximal_mu: mu of the proximal term mu/2 ||w - w^0||^2 that local steps add to the loss, where w^0 is the round's model
             (FedProx); the reported loss is without it.
+        control_variates: whether local steps are corrected by control variates (SCAFFOLD with error feedback, see
+            ``ControlVariates``), for runs with ``ef21`` or ``ef21-sgdm``, plain steps and ``gamma`` about ``local_steps`` times
+            the learning rate. The message is then the mean gradient of the steps, whatever the optimizer.
         use_buffers: whether the buffers are averaged.
         local: patterns such as ``head.*`` of the names of parameters and buffers that stay on the device; parameters need local
             steps, which train them together with the others.
@@ -96,6 +101,7 @@ class TorchDevice:
         schedule: Callable[[int], float] | None = None,
         keep_optimizer: bool = False,
         proximal_mu: float = 0.0,
+        control_variates: bool = False,
         use_buffers: bool = False,
         local: Sequence[str] = (),
         seed: int | None = None,
@@ -106,8 +112,17 @@ class TorchDevice:
                 raise ValueError(f"{name} is {count}, expected at least 1")
         if autocast not in (None, torch.bfloat16):
             raise ValueError(f"autocast is {autocast}, expected torch.bfloat16, which needs no scaling of the loss, or None")
-        if optimizer is None and (clip_norm is not None or schedule is not None or keep_optimizer or proximal_mu):
-            raise ValueError("clip_norm, schedule, keep_optimizer and proximal_mu are of local steps: give optimizer=… too")
+        of_local_steps = {
+            "clip_norm": clip_norm is not None,
+            "schedule": schedule is not None,
+            "keep_optimizer": keep_optimizer,
+            "proximal_mu": proximal_mu,
+            "control_variates": control_variates,
+        }
+        if optimizer is None and any(of_local_steps.values()):
+            raise ValueError(f"{', '.join(of_local_steps)} are of local steps: give optimizer=… too")
+        if control_variates and use_buffers:
+            raise ValueError("control_variates needs a run with EF21, and use_buffers one without: give one of them")
         self.module = module
         self._loss = loss_fn
         self._batches = RoundBatches(loader)
@@ -119,6 +134,7 @@ class TorchDevice:
         self._weights = ModuleWeights(module, base, use_buffers=use_buffers, local=local)
         self._parameters = self._weights.parameters
         self._local_part = LocalPart(self._weights.local)
+        self._control = ControlVariates() if control_variates else None
         if optimizer is None and self._weights.trained is not self._parameters:
             raise ValueError("local matches parameters, which only local steps train: give optimizer=… too")
         self._warned = False
@@ -143,12 +159,22 @@ class TorchDevice:
         self._weights.require_fitting(run)
 
     def require_plan(self, plan: RunPlan) -> None:
-        """Raises FunctionError if the run cannot average buffers, and they are to be averaged; ``Client.train`` calls this."""
+        """Raises FunctionError if the run cannot average buffers or has no control variates, and they are wanted; ``Client.train``
+        calls this."""
         self._weights.require_plan(plan)
+        if self._control is not None:
+            self._control.require_plan(plan)
+
+    def hold(self, own: Floats) -> None:
+        """Takes the device's part of the coordinator's sum for the next round; ``Client.train`` calls this."""
+        if self._control is not None:
+            self._control.hold(own)
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Stores the states of optimizer and ``local`` tensors with the run's pieces of the client's state; ``Client.train`` calls
-        this."""
+        """Stores the states of optimizer, ``local`` tensors and control variates with the run's pieces of the client's state;
+        ``Client.train`` calls this."""
+        if self._control is not None:
+            self._control.keep_in(store, run)
         self._local_part.keep_in(store, run)
         if self._local is not None:
             self._local.keep_in(store, run)
@@ -219,9 +245,18 @@ class TorchDevice:
         return found
 
     def _local_steps(self, model: Model, batches: Iterator[Any], round: int, local: LocalOptimizer, save: bool) -> Gradient:
-        steps, shared = self._steps_on(model), self._parameters.parameters
-        figures = local.train(round, steps, self._weights.trained, batches, self._backward, shared=shared, save=save)
+        steps, shared, correction = self._steps_on(model), self._parameters.parameters, None
+        names = [tensor.name for tensor in self._parameters.layout.tensors]
+        if self._control is not None:
+            known = self._control.correction(model)
+            correction = parts_of(np.zeros(model.layout.dimension) if known is None else known, model, names, shared)
+        trained = self._weights.trained
+        figures = local.train(round, steps, trained, batches, self._backward, shared=shared, correction=correction, save=save)
         metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
+        if self._control is not None:
+            self._control.save(model)
+            means = [(total / steps).cpu().double().numpy() for total in figures.gradients]
+            return Gradient(dict(zip(names, means)), figures.samples, figures.mean_loss, metrics)
         drift = self._weights.drift(model)
         return Gradient(drift, figures.samples, figures.mean_loss, metrics, self._weights.without_feedback)
 

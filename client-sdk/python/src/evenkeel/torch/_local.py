@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from math import inf, isfinite
 from typing import Any
@@ -30,12 +30,14 @@ class RoundFigures:
         batches: the number of batches.
         samples: the number of samples.
         tokens: the number of target values.
+        gradients: with a correction, the sum over the steps of each shared parameter's gradient before it was corrected.
     """
 
     loss: float = 0.0
     batches: int = 0
     samples: int = 0
     tokens: int = 0
+    gradients: list[Tensor] = field(default_factory=list)
 
     def add(self, loss: float, samples: int, tokens: int) -> None:
         """Adds a batch."""
@@ -92,6 +94,7 @@ class LocalOptimizer:
         backward: Callable[[Any, int], tuple[float, int, int]],
         *,
         shared: Sequence[nn.Parameter],
+        correction: Sequence[Tensor] | None = None,
         save: bool,
     ) -> RoundFigures:
         """Takes the steps of a round; gradients and optimizer are released when it returns.
@@ -99,6 +102,8 @@ class LocalOptimizer:
         Args:
             parameters: all that are trained.
             shared: those of the run's model, which the proximal term pulls back to it.
+            correction: what is added to each shared parameter's gradient in every step, and makes the figures have the sum of the
+                gradients; None for nothing.
             backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
             save: whether the optimizer's state of the round is saved.
 
@@ -106,7 +111,7 @@ class LocalOptimizer:
             InvalidGradientError: if a parameter is no longer finite; nothing is saved.
         """
         try:
-            return self._train(round, steps, parameters, batches, backward, shared, save)
+            return self._train(round, steps, parameters, batches, backward, shared, correction, save)
         finally:
             _trim_heap()
 
@@ -118,6 +123,7 @@ class LocalOptimizer:
         batches: Iterator[Any],
         backward: Callable[[Any, int], tuple[float, int, int]],
         shared: Sequence[nn.Parameter],
+        correction: Sequence[Tensor] | None,
         save: bool,
     ) -> RoundFigures:
         named = {tensor.name: parameter for tensor, parameter in zip(parameters.layout.tensors, parameters.parameters)}
@@ -128,10 +134,14 @@ class LocalOptimizer:
         given = _numbers_of_groups(optimizer)
         start = [parameter.detach().clone() for parameter in shared] if self._proximal_mu else []
         figures = RoundFigures()
+        if correction is not None:
+            figures.gradients = [torch.zeros_like(parameter) for parameter in shared]
         for _ in range(steps):
             optimizer.zero_grad(set_to_none=True)
             for batch in islice(batches, self._accumulate):
                 figures.add(*backward(batch, self._accumulate))
+            if correction is not None:
+                _correct(shared, correction, figures.gradients)
             self._add_proximal_gradient(shared, start)
             if self._clip_norm is not None:
                 torch.nn.utils.clip_grad_norm_(parameters.parameters, self._clip_norm)
@@ -164,6 +174,14 @@ class LocalOptimizer:
         for group in optimizer.param_groups:
             # Not in place, since the function may return the same tensor in the next round.
             group["lr"] = group["lr"] * factor
+
+
+def _correct(shared: Sequence[nn.Parameter], correction: Sequence[Tensor], sums: Sequence[Tensor]) -> None:
+    for parameter, added, total in zip(shared, correction, sums):
+        if parameter.grad is None:
+            parameter.grad = torch.zeros_like(parameter)
+        total += parameter.grad
+        parameter.grad += added
 
 
 def _numbers_of_groups(optimizer: torch.optim.Optimizer) -> list[dict[str, str]]:
