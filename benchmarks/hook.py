@@ -34,6 +34,7 @@ from torch.nn.parallel import DistributedDataParallel
 from evenkeel import compress
 from evenkeel.step import parse_schedule
 from evenkeel.torch import ErrorFeedbackState, ParameterLayout, StepOptimizer, error_feedback_hook
+from evenkeel.torch._adam import AdamDirection
 from evenkeel.torch._memory import add_to, memory_for
 from evenkeel.vector import derive_seed
 from evenkeel.wire import encode_frame
@@ -41,6 +42,8 @@ from evenkeel.wire import encode_frame
 METHODS = {
     "dense": None,
     "ef14": {"feedback": "ef14"},
+    # Compresses Adam's direction: for adam:LR, which the optimizer is then without.
+    "ef14-adam": {"feedback": "ef14", "adam": (0.9, 0.999, 1e-8)},
     "ef21": {"feedback": "ef21"},
     "ef21-momentum": {"feedback": "ef21-momentum", "eta": "constant:0.1"},
 }
@@ -75,8 +78,10 @@ def network(side: int) -> nn.Module:
     )
 
 
-def optimizer_of(text: str, model: nn.Module) -> torch.optim.Optimizer:
+def optimizer_of(text: str, model: nn.Module, method: str) -> torch.optim.Optimizer:
     name, _, rest = text.partition(":")
+    if method == "ef14-adam":
+        return torch.optim.SGD(model.parameters(), lr=float(rest))
     if name == "normalized":
         return StepOptimizer(model.named_parameters(), rule="normalized", gamma=rest)
     if name == "adam":
@@ -112,7 +117,8 @@ def train(data: list[torch.Tensor], method: str, optimizer: str, seed: int, give
     memories = [memory_for(parameters.device, settings["feedback"], compressor) for _ in range(given.workers)]
     eta = parse_schedule(settings.get("eta", "constant:1"))
     total = torch.zeros(parameters.dimension, dtype=torch.float64)
-    stepping = optimizer_of(optimizer, model)
+    directions = [AdamDirection(parameters.dimension, settings["adam"], parameters.device) for _ in memories if "adam" in settings]
+    stepping = optimizer_of(optimizer, model, method)
     sent = steps = 0
     for step, chosen in enumerate(batches(data, seed, given)):
         if not memories[0].retains_sum:
@@ -120,7 +126,11 @@ def train(data: list[torch.Tensor], method: str, optimizer: str, seed: int, give
         for rank, memory in enumerate(memories):
             stepping.zero_grad()
             loss_of(model, data, chosen[rank]).backward()
-            staged = memory.stage(parameters.gradient(torch.float32), eta.at(step, 0), derive_seed(derive_seed(0, rank), step))
+            sends = parameters.gradient(torch.float32)
+            if directions:
+                sends = directions[rank].stage(sends, step)
+                directions[rank].commit()
+            staged = memory.stage(sends, eta.at(step, 0), derive_seed(derive_seed(0, rank), step))
             add_to(total, memory.delta(staged), 1.0)
             memory.commit(staged)
             if rank == 0 and method != "dense":
@@ -142,7 +152,7 @@ def train_with_hook(
     state = None if settings is None else ErrorFeedbackState(model, compressor=given.compressor, **settings)
     if state is not None:
         model.register_comm_hook(state, error_feedback_hook)
-    stepping = optimizer_of(optimizer, model)
+    stepping = optimizer_of(optimizer, model, method)
     for chosen in batches(data, seed, given):
         stepping.zero_grad()
         loss_of(model, data, chosen[dist.get_rank()]).backward()
@@ -153,6 +163,8 @@ def train_with_hook(
 def measure(given: argparse.Namespace, run: Callable[..., tuple[float, float]], prints: bool = True) -> None:
     data = {"digits": digits, "shapes": shapes}[given.data]()
     for optimizer, method in itertools.product(given.optimizer or OPTIMIZERS, given.method or METHODS):
+        if method == "ef14-adam" and not optimizer.startswith("adam"):
+            continue
         runs = [run(data, method, optimizer, seed, given) for seed in given.seeds]
         if prints:
             found = " ".join(f"{100 * right:5.1f}" for right, _ in runs)

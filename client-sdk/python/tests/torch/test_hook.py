@@ -158,7 +158,24 @@ def test_identity_with_plain_steps_is_ordinary_ddp_with_sgd(tmp_path: Path) -> N
     in_processes(2, tmp_path, train_plainly)
 
 
-MOMENTUM = {"compressor": "top-k:5", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}
+def train_by_adam(rank: int, world: int, folder: Path) -> None:
+    reference = model()
+    expected = torch.optim.AdamW(reference.parameters(), lr=0.03, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.1)
+    train(reference, expected, rank, range(ROUNDS))
+    ddp = DistributedDataParallel(model())
+    state = ErrorFeedbackState(ddp, compressor="identity", adam=(0.8, 0.9, 1e-6))
+    ddp.register_comm_hook(state, error_feedback_hook)
+    train(ddp, torch.optim.SGD(ddp.parameters(), lr=0.03, weight_decay=0.1), rank, range(ROUNDS))
+    for a, b in zip(ddp.parameters(), reference.parameters()):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
+    assert state.bytes_received == 0
+
+
+def test_adams_direction_and_sgd_are_adamw(tmp_path: Path) -> None:
+    in_processes(1, tmp_path, train_by_adam)
+
+
+MOMENTUM = {"compressor": "top-k:5", "feedback": "ef21-momentum", "eta": "anytime:1:0.5", "adam": (0.9, 0.95, 1e-8)}
 ACCUMULATED = {"rule": "distance-over-gradients"}
 
 
@@ -174,7 +191,7 @@ def resume(rank: int, world: int, folder: Path) -> None:
     stepping.load_state_dict(steps)
     train(again, stepping, rank, range(5, ROUNDS))
     assert all(torch.equal(a, b) for a, b in zip(again.parameters(), ddp.parameters()))
-    assert (resumed.round, resumed.bytes_sent) == (state.round, state.bytes_sent)
+    assert (resumed.round, resumed.bytes_sent, resumed.bytes_received) == (state.round, state.bytes_sent, state.bytes_received)
     with pytest.raises(ValueError, match="the checkpoint's rank is"):
         resumed.load_state_dict({**memory, "rank": 1 - rank})
 
@@ -184,16 +201,17 @@ def test_a_resumed_run_has_the_same_bits(tmp_path: Path) -> None:
 
 
 def fail_on_one(rank: int, world: int, folder: Path) -> None:
-    ddp, state, optimizer = hooked({"compressor": "top-k:5"}, {"rule": "normalized"})
+    ddp, state, optimizer = hooked({"compressor": "top-k:5", "adam": (0.9, 0.95, 1e-8)}, {"rule": "normalized"})
     train(ddp, optimizer, rank, range(2))
-    before = [copy.deepcopy(vector) for vector in (state.total, *state.memory.vectors())]
+    before = [copy.deepcopy(vector) for vector in (state.total, *state.memory.vectors(), *state.state_dict()["moments"])]
     inputs, labels = batch(rank, 2)
     if rank == 1:
         inputs[0, 0] = float("nan")
     wanted = "tensor '0.weight', is nan" if rank == 1 else r"workers \[1\] are not finite"
     with pytest.raises(InvalidGradientError, match=wanted):
         nn.functional.cross_entropy(ddp(inputs), labels).backward()
-    assert all(torch.equal(a, b) for a, b in zip(before, (state.total, *state.memory.vectors())))
+    after = (state.total, *state.memory.vectors(), *state.state_dict()["moments"])
+    assert all(torch.equal(a, b) for a, b in zip(before, after))
     assert state.round == 2
 
 

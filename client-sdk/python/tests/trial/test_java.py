@@ -39,6 +39,11 @@ DECAY_ARMS = [
     "ef14-decay,gamma=0.5,compressor=top-k:0.05+float64,name=decay",
     "ef14-decay,gamma=0.5,eta=anytime:1:0.25,compressor=block-top-k:16:0.1+bf16,name=decay-blocks",
 ]
+SCATTER_ARMS = [
+    "ef14-decay-scatter-mean,gamma=0.2,compressor=top-k:0.05+float64,name=scatter",
+    "ef14-decay-scatter-mean,gamma=0.2,compressor=block-top-k:16:0.1+bf16,robust=clip:1,name=scatter-clipped",
+    "ef14,gamma=0.5,compressor=top-k:0.05+float64,robust=clip:1,name=clipped",
+]
 LOSSY_ARMS = [
     "ef21-norm,gamma=anytime:0.3:0.5,name=lossy,compressor=top-k:0.05+float64,downlink=top-k:0.1+natural",
     "ef21-fedadam,name=lossy-drawn,compressor=top-k:0.05+float64,downlink=rand-k:0.2",
@@ -95,9 +100,14 @@ def test_trajectories_agree_with_the_java_trial(name: str, text: str, rounds: in
 
 @pytest.mark.parametrize("on_device", [False, True])
 @pytest.mark.parametrize(
-    ("folder", "text", "rounds"), beginnings(*(("lossy", text) for text in LOSSY_ARMS), *(("decay", text) for text in DECAY_ARMS))
+    ("folder", "text", "rounds"),
+    beginnings(
+        *(("scatter", text) for text in SCATTER_ARMS),
+        *(("lossy", text) for text in LOSSY_ARMS),
+        *(("decay", text) for text in DECAY_ARMS),
+    ),
 )
-def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(
+def test_trajectories_with_a_lossy_downlink_a_decay_or_a_bound_of_messages_agree_with_the_java_trial(
     folder: str, text: str, on_device: bool, rounds: int | None
 ) -> None:
     arm = parse_arm(text)

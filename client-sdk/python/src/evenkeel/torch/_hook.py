@@ -16,6 +16,7 @@ from ..feedback import METHODS
 from ..step import parse_schedule
 from ..vector import derive_seed
 from ..wire import Limits, decode_frame, encode_frame
+from ._adam import AdamDirection
 from ._memory import add_to, memory_for
 from ._parameters import ParameterLayout
 
@@ -26,7 +27,7 @@ __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
 _FAILED = -1
 
-_SETTINGS = ("compressor", "feedback", "weight")
+_SETTINGS = ("compressor", "feedback", "weight", "adam")
 
 
 class _Bucket:
@@ -53,11 +54,21 @@ class ErrorFeedbackState:
     the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and S keeps all messages.
     Use it for full gradients.
 
+    All workers take part in every step. With ``find_unused_parameters=True`` they must leave out the same parameters in all steps.
     The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The
     disadvantage is that sending does not overlap with the backward pass.
 
+    For AdamW give ``adam``, and the optimizer ``torch.optim.SGD`` with AdamW's learning rate and weight decay. Each worker then
+    computes Adam's direction from its own gradients, and error feedback compresses that. Behind the hook Adam would see a coordinate's
+    sum of many gradients now and then, and zeros between: its second moment grows with the square of that sum, so steps get too
+    short, by the root of the time between (``benchmarks/hook_transformer.py`` has the figures). Clipping after the backward pass would
+    clip the direction.
+
+    Each worker receives the frames of all W - 1 others, padded to the longest: with 1/80 of dense bytes 160 workers receive as much
+    as from a dense all-reduce.
+
     Memory besides the model: two float64 vectors of d values (e_i or g_i, and S), with momentum a third one (v_i), and one of
-    float32.
+    float32; with ``adam`` two more of float32, and four during a step, while the optimizer needs none.
 
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must have the same model.
@@ -69,6 +80,7 @@ class ErrorFeedbackState:
         rounds: the number of rounds, for schedules with a horizon.
         seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
+        adam: beta1, beta2 and epsilon of Adam, such as ``(0.9, 0.95, 1e-8)``; None if the optimizer is to get gradients.
         process_group: the workers; the default group if None.
         scaler: the ``GradScaler`` of the loss, if there is one. Messages and memory then contain unscaled gradients. If a
             gradient of any worker is not finite, all workers get infinite gradients, so that each scaler skips the step, and the
@@ -77,6 +89,7 @@ class ErrorFeedbackState:
     Attributes:
         round: the number of completed rounds.
         bytes_sent: the bytes of the frames that this worker has sent.
+        bytes_received: the bytes that it has received, with their padding.
         bytes_dense: the bytes that dense float32 gradients would have taken.
 
     Raises:
@@ -93,6 +106,7 @@ class ErrorFeedbackState:
         rounds: int | None = None,
         seed: int = 0,
         weight: float = 1.0,
+        adam: tuple[float, float, float] | None = None,
         process_group: dist.ProcessGroup | None = None,
         scaler: "GradScaler | None" = None,
     ) -> None:
@@ -112,10 +126,12 @@ class ErrorFeedbackState:
         self.total = torch.zeros(self.parameters.dimension, dtype=torch.float64, device=self.parameters.device)
         self.round = 0
         self.bytes_sent = 0
+        self.bytes_received = 0
         self.bytes_dense = 0
         self.seed = seed
         self.weight = float(weight)
         self.process_group = process_group
+        self._adam = None if adam is None else AdamDirection(self.parameters.dimension, adam, self.parameters.device)
         self._scaler = scaler if scaler is not None and scaler.is_enabled() else None
         self._eta = parse_schedule(eta)
         self._horizon = (rounds or 1) - 1
@@ -153,7 +169,9 @@ class ErrorFeedbackState:
         frame = b""
         staged: object = None
         try:
-            staged = self.memory.stage(self._gradient.div_(scale), eta, derive_seed(derive_seed(self.seed, rank), self.round))
+            gradient = self._gradient.div_(scale)
+            sends = gradient if self._adam is None else self._adam.stage(gradient, self.round)
+            staged = self.memory.stage(sends, eta, derive_seed(derive_seed(self.seed, rank), self.round))
             frame = encode_frame(self.memory.delta(staged))
         except InvalidGradientError as e:
             # The other workers wait for this worker's message, so it sends them the failure before it raises.
@@ -177,6 +195,9 @@ class ErrorFeedbackState:
             assert received is not None
             add_to(self.total, decode_frame(received, limits), weight)
         self.memory.commit(staged)
+        if self._adam is not None:
+            self._adam.commit()
+        self.bytes_received += (len(frames) - 1) * max(len(each or b"") for each in frames)
         self.round += 1
         self.bytes_sent += len(frame)
         self.bytes_dense += 4 * self.parameters.dimension
@@ -235,9 +256,12 @@ class ErrorFeedbackState:
             "compressor": str(self.compressor.spec),
             "feedback": self.feedback,
             "weight": self.weight,
+            "adam": None if self._adam is None else self._adam.settings,
+            "moments": [] if self._adam is None else self._adam.moments,
             "tensors": [(tensor.name, tensor.shape) for tensor in self.parameters.layout.tensors],
             "round": self.round,
             "bytes_sent": self.bytes_sent,
+            "bytes_received": self.bytes_received,
             "bytes_dense": self.bytes_dense,
             "vectors": self.memory.vectors(),
             "total": self.total,
@@ -253,7 +277,7 @@ class ErrorFeedbackState:
         expected = self.state_dict()
         # A persistent sum contains all earlier messages with their weights at that time.
         weight = ["weight"] if self.memory.retains_sum else []
-        for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors", *weight):
+        for key in ("version", "rank", "world_size", "compressor", "feedback", "adam", "tensors", *weight):
             found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]
             if found != expected[key]:
                 advice = f": give ErrorFeedbackState {key}={found!r}" if key in _SETTINGS else ""
@@ -263,8 +287,11 @@ class ErrorFeedbackState:
                 )
         self.memory.restore(list(state["vectors"]))
         self.total.copy_(state["total"])
+        if self._adam is not None:
+            self._adam.moments = [moment.to(self.parameters.device, copy=True) for moment in state["moments"]]
         self.round = int(state["round"])
         self.bytes_sent = int(state["bytes_sent"])
+        self.bytes_received = int(state["bytes_received"])
         self.bytes_dense = int(state["bytes_dense"])
 
 

@@ -51,7 +51,7 @@ class SharedTrialsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lossy", "decay", "hostile", "private"})
+    @ValueSource(strings = {"lossy", "decay", "scatter", "hostile", "private"})
     void givesTheTrajectoriesAgain(String name) throws Exception {
         ResultsFolder folder = open(name);
         List<ArmRun> runs = new ArrayList<>();
