@@ -43,19 +43,23 @@ class ModuleBoundariesTest {
             Map.of("AttemptPhases", 9, "CohortInclusion", 10, "RoundCommit", 11);
 
     @Test
-    void dependsOnNoModuleButCoreAndARelayOnTheClient() {
+    void dependsOnNoModuleButEngineAndCoreAndARelayOnTheClient() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..coordinator.relay..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
-                        .and(resideOutsideOfPackages("io.evenkeel.coordinator..", "io.evenkeel.core..")))
+                        .and(resideOutsideOfPackages(
+                                "io.evenkeel.coordinator..", "io.evenkeel.engine..", "io.evenkeel.core..")))
                 .check(CODE);
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages(
-                                "io.evenkeel.coordinator..", "io.evenkeel.core..", "io.evenkeel.client")))
+                                "io.evenkeel.coordinator..",
+                                "io.evenkeel.engine..",
+                                "io.evenkeel.core..",
+                                "io.evenkeel.client")))
                 .check(CODE);
     }
 

@@ -32,6 +32,7 @@ class DocumentsTest {
             "client-sdk/core",
             "client-sdk/c",
             "client-sdk/python",
+            "engine",
             "src",
             "trial",
             "benchmarks/peers");
@@ -39,6 +40,7 @@ class DocumentsTest {
     /** The shortened paths of docs/where-to-change-what.md. */
     private static final Map<String, String> SHORT = Map.of(
             "core", "client-sdk/core/src/main/java/io/evenkeel/core",
+            "engine", "engine/src/main/java/io/evenkeel/engine",
             "coordinator", "src/main/java/io/evenkeel/coordinator",
             "client", "client-sdk/java/src/main/java/io/evenkeel/client",
             "python", "client-sdk/python/src/evenkeel");

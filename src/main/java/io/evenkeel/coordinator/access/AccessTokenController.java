@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.access.permission.AccessRight;
-import io.evenkeel.coordinator.access.permission.AccessRole;
-import io.evenkeel.coordinator.access.permission.Permissions;
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.permission.AccessRight;
+import io.evenkeel.engine.permission.AccessRole;
+import io.evenkeel.engine.permission.Permissions;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;

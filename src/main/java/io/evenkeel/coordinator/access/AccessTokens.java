@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.access;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.evenkeel.coordinator.access.permission.AccessRight;
-import io.evenkeel.coordinator.access.permission.AccessRole;
-import io.evenkeel.coordinator.access.permission.Permissions;
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import io.evenkeel.engine.permission.AccessRight;
+import io.evenkeel.engine.permission.AccessRole;
+import io.evenkeel.engine.permission.Permissions;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.access.permission.AccessRole;
-import io.evenkeel.coordinator.access.permission.Permissions;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.permission.AccessRole;
+import io.evenkeel.engine.permission.Permissions;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import org.jspecify.annotations.Nullable;
 
 /** The authenticated caller of a request. */
@@ -36,7 +36,7 @@ public sealed interface Caller {
         /**
          * Checks that the caller may use a run that the path does not name.
          *
-         * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code forbidden}
+         * @throws io.evenkeel.engine.problem.ProblemException {@code forbidden}
          */
         default void requireRun(String run) {
             require(MissingRight.forRun(permissions(), run));
@@ -45,7 +45,7 @@ public sealed interface Caller {
         /**
          * Checks that the caller may use all runs of an experiment that the path does not name.
          *
-         * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code forbidden}
+         * @throws io.evenkeel.engine.problem.ProblemException {@code forbidden}
          */
         default void requireExperiment(String experiment) {
             require(MissingRight.forExperiment(permissions(), experiment));

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.access.permission.AccessRight;
-import io.evenkeel.coordinator.access.permission.AccessRole;
-import io.evenkeel.coordinator.access.permission.Permissions;
+import io.evenkeel.engine.permission.AccessRight;
+import io.evenkeel.engine.permission.AccessRole;
+import io.evenkeel.engine.permission.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.platform.problem.DisplayText;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import javax.naming.InvalidNameException;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.access;
 
-import io.evenkeel.coordinator.access.permission.Permissions;
-import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import io.evenkeel.engine.permission.Permissions;
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -55,7 +55,7 @@ class IdentityProvider {
     /**
      * Returns the operator or viewer that a token identifies.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
+     * @throws io.evenkeel.engine.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
      *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read
      */
     Caller caller(String token) {

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.audit;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.fleet.DeviceRows;
 import io.evenkeel.coordinator.fleet.ErasedDevice;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;

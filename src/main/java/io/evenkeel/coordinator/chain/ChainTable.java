@@ -4,6 +4,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.chain.ChainLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

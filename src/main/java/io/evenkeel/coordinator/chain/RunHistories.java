@@ -1,7 +1,8 @@
 package io.evenkeel.coordinator.chain;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;

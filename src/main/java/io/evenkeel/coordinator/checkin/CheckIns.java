@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.checkin;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

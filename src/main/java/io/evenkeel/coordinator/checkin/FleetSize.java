@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.engine.selection.DevicePart;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.checkin;
 
-import io.evenkeel.coordinator.definition.DeviceChoice;
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RoundDeclines;
 import io.evenkeel.coordinator.member.Member;
@@ -9,8 +7,10 @@ import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.definition.DeviceChoice;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.run.RunState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.checkin;
 
-import io.evenkeel.coordinator.definition.DeviceChoice;
+import io.evenkeel.engine.definition.DeviceChoice;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.console;
 
 import io.evenkeel.coordinator.access.InteractiveSignIn;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.console;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.definition.StopReason;
-import io.evenkeel.coordinator.run.RunStall;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.RunState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

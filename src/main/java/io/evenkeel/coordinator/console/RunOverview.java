@@ -1,9 +1,5 @@
 package io.evenkeel.coordinator.console;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.RunStalls;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
@@ -11,7 +7,11 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.run.RunState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.console;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.run.RunState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -1,8 +1,15 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.platform.http.MergePatch;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.definition.DefinitionField;
+import io.evenkeel.engine.definition.FieldChange;
+import io.evenkeel.engine.definition.FieldErrors;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

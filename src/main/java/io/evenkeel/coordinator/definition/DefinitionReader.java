@@ -1,8 +1,11 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.platform.problem.JsonProblems;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.definition.DefinitionCheck;
+import io.evenkeel.engine.definition.FieldErrors;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,13 +114,14 @@ public class DefinitionReader {
     }
 
     /** Returns the positions of some fields in a text. */
-    private Map<String, TokenStreamLocation> places(byte[] text, Set<String> fields) {
-        Map<String, TokenStreamLocation> places = new HashMap<>();
+    private Map<String, FieldErrors.Place> places(byte[] text, Set<String> fields) {
+        Map<String, FieldErrors.Place> places = new HashMap<>();
         try (JsonParser parser = json.createParser(text)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 String path = path(parser.streamReadContext());
                 if (fields.contains(path)) {
-                    places.putIfAbsent(path, parser.currentTokenLocation());
+                    TokenStreamLocation location = parser.currentTokenLocation();
+                    places.putIfAbsent(path, new FieldErrors.Place(location.getLineNr(), location.getColumnNr()));
                 }
             }
         }

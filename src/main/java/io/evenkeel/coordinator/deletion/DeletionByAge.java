@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.audit.AuditLog;
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.fleet.FleetDeletion;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.problem.ProblemException;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,7 +129,7 @@ class DeletionByAge {
             kind.deletion().accept(name);
             audit.end(entry, HttpStatus.NO_CONTENT.value(), null);
         } catch (ProblemException e) {
-            audit.end(entry, e.problem().status().value(), null);
+            audit.end(entry, e.problem().status(), null);
             throw e;
         }
     }

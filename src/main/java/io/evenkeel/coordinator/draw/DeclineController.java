@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.draw;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.draw.DeclineCause;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;

@@ -1,14 +1,16 @@
 package io.evenkeel.coordinator.draw;
 
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.engine.draw.DeclineCause;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -74,7 +76,7 @@ class Declining {
             Run run = runs.locked(known.run());
             MemberRow member = members.present(run, List.of(client)).get(client);
             if (member == null) {
-                throw Members.notFound(run.name(), client);
+                throw JoinRules.notFound(run.name(), client);
             }
             requireOpen(run, round);
             if (openRounds.asks(run, member)) {

@@ -1,19 +1,21 @@
 package io.evenkeel.coordinator.draw;
 
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.member.DatasetSpending;
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.member.SilentMembers;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
-import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.core.sampling.Sampling;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.draw.DrawCandidates;
+import io.evenkeel.engine.draw.RoundDraw;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.run.RunRow;
+import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.selection.DeviceTurns;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;

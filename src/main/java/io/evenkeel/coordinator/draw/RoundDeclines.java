@@ -6,6 +6,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.draw.DeclineCause;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.EnumMap;

@@ -3,8 +3,6 @@ package io.evenkeel.coordinator.draw;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.definition.PrivacyTerms;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -16,6 +14,8 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.privacy.DiscreteGaussian;
+import io.evenkeel.engine.definition.PrivacyTerms;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.security.SecureRandom;
 import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;

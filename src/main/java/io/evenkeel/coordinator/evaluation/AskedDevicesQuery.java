@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.SelectorLimit;
+import io.evenkeel.engine.selection.DevicePart;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ class AskedDevicesQuery {
      * Returns the devices that have answered, or those that have not.
      *
      * @param limit how many devices to list at most
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found}
      */
     AskedDevices of(String name, boolean answered, int limit) {
         EvaluationRound evaluation =

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.model.Downloads;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.registry.PublishedVersions;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import org.springframework.stereotype.Component;
 
 /** Finds the model that a request refers to. Thread-safe. */

@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.evaluation;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.RelayedDevices;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.Attributes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +45,7 @@ class EvaluationAnswers {
     /**
      * Accepts a device's result. Sending the same result again changes nothing.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
+     * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
      *     {@code device-not-chosen}, {@code conflict} if the device has sent another result
      */
     void take(String name, Caller.Device device, EvaluationResult.Checked result) {
@@ -63,7 +63,7 @@ class EvaluationAnswers {
     /**
      * Accepts a relay's result, which replaces its previous one.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
+     * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
      *     {@code device-not-chosen}, {@code invalid} if the client is not a relay
      */
     void take(String name, Caller.Device device, SiteResult result) {

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.evaluation;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

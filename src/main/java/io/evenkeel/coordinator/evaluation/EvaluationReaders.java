@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.ReadingRight;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.selection.DevicePart;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.selection.DevicePart;
+import io.evenkeel.engine.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;

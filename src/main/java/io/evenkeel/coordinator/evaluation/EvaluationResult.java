@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;

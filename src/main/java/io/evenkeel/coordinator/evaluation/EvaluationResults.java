@@ -8,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.definition.DeviceChoice;
-import io.evenkeel.coordinator.selection.DevicePart;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.definition.DeviceChoice;
+import io.evenkeel.engine.selection.DevicePart;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -6,12 +6,12 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -83,7 +83,7 @@ public class EvaluationTable implements ClockCorrection {
     /**
      * Inserts an evaluation.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken}
      */
     void insert(EvaluationRound evaluation) {
         try {
@@ -318,7 +318,7 @@ public class EvaluationTable implements ClockCorrection {
     /**
      * Inserts an exported evaluation and returns its key. An open one accepts results here, too.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken}
      * @throws DataIntegrityViolationException if the row is not a valid evaluation
      */
     public long insert(ExportedRow evaluation) {

@@ -2,12 +2,12 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.member.RelayedDevices;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.AttributeSyntax;
-import io.evenkeel.coordinator.selection.DeviceSelector;
-import io.evenkeel.coordinator.selection.SelectorSyntaxException;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.AttributeSyntax;
+import io.evenkeel.engine.selection.DeviceSelector;
+import io.evenkeel.engine.selection.SelectorSyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

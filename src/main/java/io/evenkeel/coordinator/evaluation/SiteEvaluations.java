@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.evaluation;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.PublishedVersions;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.member.RelayedDevices;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import java.util.Objects;
@@ -70,7 +70,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
         return new SiteResult(answered, null, next);
     }
 
-    /** @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid} */
+    /** @throws io.evenkeel.engine.problem.ProblemException {@code invalid} */
     SiteResult checked() {
         require(
                 devices >= 0 && devices <= RelayedDevices.MAX,

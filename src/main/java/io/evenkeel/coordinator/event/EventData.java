@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.LoggedEvent;
+import io.evenkeel.engine.round.RoundRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.event;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.event;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.security.CredentialCheck;
 import io.evenkeel.core.heap.HeapBudget;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
-import io.evenkeel.coordinator.run.RunStall;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.RunState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

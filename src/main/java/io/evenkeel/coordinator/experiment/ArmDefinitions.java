@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.experiment;
 
 import io.evenkeel.coordinator.definition.DefinitionReader;
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.http.MergePatch;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.experiment;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.engine.definition.RunDefinition;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

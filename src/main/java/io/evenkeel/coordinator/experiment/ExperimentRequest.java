@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.experiment;
 
-import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.selection.DevicePart;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.selection.DevicePart;
+import io.evenkeel.engine.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

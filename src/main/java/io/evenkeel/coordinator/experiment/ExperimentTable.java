@@ -5,11 +5,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -71,7 +71,7 @@ public class ExperimentTable {
     /**
      * Inserts an experiment with its arms, whose runs must exist.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken}
      */
     void insert(FleetExperiment experiment) {
         try {
@@ -160,7 +160,7 @@ public class ExperimentTable {
     /**
      * Inserts an exported experiment, unless an import of its other arms has inserted it.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken} if another one has the name
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken} if another one has the name
      */
     public void insertExperiment(ExportedRow row) {
         Optional<FleetExperiment> present = find(row.text("name"));

@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.experiment;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.lifecycle.RunGroups;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

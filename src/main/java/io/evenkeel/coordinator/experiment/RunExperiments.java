@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.experiment;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.Attributes;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ class BulkLabelling {
     /**
      * Adds, replaces and, where the value is null, removes labels of all devices that match a filter.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, before any device is changed;
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid}, before any device is changed;
      *     later only if another request labels the same devices concurrently
      */
     Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {

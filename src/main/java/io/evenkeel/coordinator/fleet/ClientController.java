@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.Attributes;
+import io.evenkeel.engine.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.limits.RateLimits;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -38,7 +38,7 @@ class ClientProfiles {
     /**
      * Replaces the attributes that a device reports.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code too-many-requests} if it changes them too often
+     * @throws io.evenkeel.engine.problem.ProblemException {@code too-many-requests} if it changes them too often
      */
     void report(String client, Attributes attributes) {
         change(client, before -> {
@@ -52,7 +52,7 @@ class ClientProfiles {
     /**
      * Adds, replaces and, where the value is null, removes labels of a device.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, {@code client-not-found}, {@code conflict} if it
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid}, {@code client-not-found}, {@code conflict} if it
      *     was erased
      */
     void label(String client, Map<String, @Nullable String> changes) {

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.access.DeviceCache;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

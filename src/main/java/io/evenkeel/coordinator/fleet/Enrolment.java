@@ -2,11 +2,11 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.access.DeviceCache;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.Attributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

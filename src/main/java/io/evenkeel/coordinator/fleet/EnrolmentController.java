@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.access.ClientCertificates;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -4,11 +4,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +93,7 @@ public class FleetTables implements ClockCorrection {
     /**
      * Inserts a client, unless it exists with the same secret, or was erased in the file or here. A client erased here stays erased.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code conflict} if it exists with another secret
+     * @throws io.evenkeel.engine.problem.ProblemException {@code conflict} if it exists with another secret
      */
     public void insertClient(ExportedRow client) {
         String id = client.text("id");

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.engine.selection.Attributes;
 
 /**
  * The attributes and labels by which a device is chosen.

@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.selection.Attributes;
-import io.evenkeel.coordinator.selection.DottedVersion;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.evenkeel.engine.selection.Attributes;
+import io.evenkeel.engine.selection.DottedVersion;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -157,7 +157,7 @@ class ProfileTable {
      * Parses and checks untrusted JSON.
      *
      * @throws tools.jackson.core.JacksonException if it is not an object of texts
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid}
      */
     Attributes checked(String field, String text) {
         return Attributes.checked(

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.selection.DeviceSelector;
-import io.evenkeel.coordinator.selection.Requirement;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.evenkeel.engine.selection.DeviceSelector;
+import io.evenkeel.engine.selection.Requirement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.chain.ChainLink;
+import io.evenkeel.engine.chain.ChainLink;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 

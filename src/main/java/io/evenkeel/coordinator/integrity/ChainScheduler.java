@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.problem.ProblemException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,19 +1,19 @@
 package io.evenkeel.coordinator.integrity;
 
-import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.FoldedMessages.Fold;
-import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.engine.chain.ChainLink;
+import io.evenkeel.engine.message.IncludedMessage;
+import io.evenkeel.engine.round.RoundRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

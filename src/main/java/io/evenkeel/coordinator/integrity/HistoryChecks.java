@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.integrity;
 
-import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.lifecycle.HistoryGuard;
 import io.evenkeel.coordinator.member.CorruptionHandler;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.engine.chain.ChainLink;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;

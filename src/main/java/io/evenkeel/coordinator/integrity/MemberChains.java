@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.message.IncludedMessage;
+import io.evenkeel.engine.message.IncludedMessage;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;

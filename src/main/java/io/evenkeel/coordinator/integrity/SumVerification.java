@@ -1,12 +1,9 @@
 package io.evenkeel.coordinator.integrity;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.model.StoredModels;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.HistoryReading;
@@ -14,9 +11,12 @@ import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 

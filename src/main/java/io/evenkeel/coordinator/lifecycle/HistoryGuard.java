@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 
 /** Checks that the stored data of a run matches its hash chain. Thread-safe. */
 public interface HistoryGuard {

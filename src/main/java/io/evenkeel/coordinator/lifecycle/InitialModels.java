@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.engine.definition.ValidatedPlan;
 
 /** Prepares the initial model of a run before it starts; implemented by the package {@code model}. */
 public interface InitialModels {
@@ -11,7 +11,7 @@ public interface InitialModels {
      *
      * @param run the run's key
      * @param plan the run's plan
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code insufficient-memory}
      */
     void prepare(long run, ValidatedPlan plan);
 

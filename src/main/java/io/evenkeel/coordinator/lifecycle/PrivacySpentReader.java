@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.definition.PrivacyTerms;
 import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.definition.PrivacyTerms;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.definition.Revision;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.MergePatch;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

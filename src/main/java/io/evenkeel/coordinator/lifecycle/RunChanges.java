@@ -1,14 +1,7 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.definition.DefinitionField;
 import io.evenkeel.coordinator.definition.DefinitionPatch;
-import io.evenkeel.coordinator.definition.FieldErrors;
-import io.evenkeel.coordinator.definition.Revision;
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RevisionTable;
 import io.evenkeel.coordinator.run.Run;
@@ -16,6 +9,13 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.engine.definition.DefinitionField;
+import io.evenkeel.engine.definition.FieldErrors;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,7 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.definition.LossTrend;
 import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RunForecast;
 import io.evenkeel.coordinator.round.record.RunForecastReader;
@@ -13,7 +10,10 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.LossTrend;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.run.RunState;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

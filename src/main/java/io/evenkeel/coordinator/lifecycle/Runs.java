@@ -1,10 +1,5 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.StopReason;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -13,7 +8,12 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

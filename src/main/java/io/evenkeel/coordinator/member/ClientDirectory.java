@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
-import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.evenkeel.engine.selection.Attributes;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -89,4 +89,10 @@ public interface ClientDirectory {
      * @param column the column, such as {@code m.client_id}
      */
     SqlCondition matching(String column, DeviceFilter filter);
+
+    /** Returns what selectors see of a client: its attributes and labels. */
+    default Attributes visible(String client) {
+        Entry entry = entries(List.of(client)).getOrDefault(client, Entry.UNKNOWN);
+        return entry.attributes().with(entry.labels());
+    }
 }

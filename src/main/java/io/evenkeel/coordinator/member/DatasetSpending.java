@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.definition.PrivacyTerms;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.privacy.PrivacyCost;
+import io.evenkeel.engine.definition.PrivacyTerms;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;

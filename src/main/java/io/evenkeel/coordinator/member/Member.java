@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.member;
 
+import io.evenkeel.engine.member.MemberRow;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;

@@ -7,6 +7,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.member.MemberRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,15 +1,17 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -34,15 +36,13 @@ public class Members {
     /** About 15 MB; beyond this size, the cache is cleared. */
     private static final int MAX_REMEMBERED = 100_000;
 
-    /** Limited because each membership leaves a permanent row. */
-    private static final int MAX_MEMBERSHIPS = 100;
-
     private final RunRepository runs;
     private final MemberRepository members;
     private final MemberTable table;
     private final RoundMembers counts;
     private final RunRules rules;
-    private final JoinRules joining;
+    private final ClientLocks locks;
+    private final ClientDirectory directory;
     private final DurableTransactions transactions;
     private final Clock clock;
     private final ApplicationEventPublisher events;
@@ -54,7 +54,8 @@ public class Members {
             MemberTable table,
             RoundMembers counts,
             RunRules rules,
-            JoinRules joining,
+            ClientLocks locks,
+            ClientDirectory directory,
             DurableTransactions transactions,
             Clock clock,
             ApplicationEventPublisher events) {
@@ -63,7 +64,8 @@ public class Members {
         this.table = table;
         this.counts = counts;
         this.rules = rules;
-        this.joining = joining;
+        this.locks = locks;
+        this.directory = directory;
         this.transactions = transactions;
         this.clock = clock;
         this.events = events;
@@ -109,7 +111,8 @@ public class Members {
     public Joined join(PlanCache.Known known, String client, double asked) {
         JoinRules.requireWeight(asked, known.plan());
         Joined joined = transactions.write(() -> {
-            joining.requireNotRevoked(client);
+            // Holds the lock of the client's row until the end of the transaction.
+            JoinRules.requireNotRevoked(client, locks.lockAndIsRevoked(client));
             Run run = runs.locked(known.run());
             if (run.state().isOver()) {
                 throw run.wrongState(
@@ -119,10 +122,11 @@ public class Members {
             JoinRules.requireBounded(asked, next, run.name());
             double weight = next.limited(asked);
             Optional<Member> present = present(run, client);
-            if (present.filter(member -> !JoinRules.beginsAnew(known.plan(), member))
+            if (present.filter(member ->
+                            !JoinRules.beginsAnew(known.plan(), member.leftAfter() != null, member.sequence()))
                     .isEmpty()) {
-                joining.requireChosen(known.plan(), client);
-                requireFirstTime(known, client);
+                JoinRules.requireChosen(known.plan(), client, () -> directory.visible(client));
+                JoinRules.requireFirstTime(known.plan(), client, members.countByRunIdAndClientId(run.id(), client));
                 return new Joined(enter(run, client, weight), true);
             }
             goOn(run, present.get(), weight);
@@ -140,7 +144,7 @@ public class Members {
     public void leave(PlanCache.Known known, String client) {
         transactions.write(() -> {
             Run run = runs.locked(known.run());
-            Member member = present(run, client).orElseThrow(() -> notFound(run.name(), client));
+            Member member = present(run, client).orElseThrow(() -> JoinRules.notFound(run.name(), client));
             if (!run.state().isOver()) {
                 requireNotClosing(run);
                 member.leave(run.openRound());
@@ -177,7 +181,7 @@ public class Members {
     public Member get(PlanCache.Known known, String client) {
         return transactions.read(() -> {
             Run run = runs.get(known.run());
-            return present(run, client).orElseThrow(() -> notFound(run.name(), client));
+            return present(run, client).orElseThrow(() -> JoinRules.notFound(run.name(), client));
         });
     }
 
@@ -208,44 +212,12 @@ public class Members {
         return found;
     }
 
-    /** Returns the refusal for a client that is not a member. */
-    public static ProblemException notFound(String run, String client) {
-        return ProblemKind.MEMBER_NOT_FOUND
-                .because(
-                        "client " + client + " is not a member of run '" + run + "'",
-                        "join with PUT /api/v1/runs/" + run
-                                + "/members/me; a client that left starts anew, with g_i = 0")
-                .with("run", run)
-                .with("client", client);
-    }
-
-    /** Each membership counts its own messages. */
-    private void requireFirstTime(PlanCache.Known known, String client) {
-        if (known.plan().privacy() != null && isKnown(known.run(), client)) {
-            throw ProblemKind.CONFLICT
-                    .because(
-                            "client " + client + " has left run '"
-                                    + known.plan().name()
-                                    + "', which has privacy: what it has spent would be counted anew",
-                            "stay out of this run")
-                    .with("client", client);
-        }
-    }
-
     private Optional<Member> present(Run run, String client) {
         return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run.id(), client)
                 .filter(member -> !member.isGone(run.openRound()));
     }
 
     private Member enter(Run run, String client, double weight) {
-        if (members.countByRunIdAndClientId(run.id(), client) >= MAX_MEMBERSHIPS) {
-            throw ProblemKind.CONFLICT
-                    .because(
-                            "client " + client + " has joined run '" + run.name() + "' and left it " + MAX_MEMBERSHIPS
-                                    + " times",
-                            "stay out of this run, or enrol the device as another client")
-                    .with("client", client);
-        }
         int ordinal = table.ordinals(run.id());
         return members.save(new Member(
                 run.id(),

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.selection.Attributes;
-import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.engine.selection.Attributes;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

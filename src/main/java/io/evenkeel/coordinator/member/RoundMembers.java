@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.evenkeel.engine.selection.DeviceTurns;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;

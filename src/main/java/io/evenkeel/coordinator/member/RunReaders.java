@@ -1,8 +1,9 @@
 package io.evenkeel.coordinator.member;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.problem.ProblemException;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -14,13 +15,14 @@ import org.springframework.stereotype.Component;
 public class RunReaders {
 
     private final Members members;
-    private final JoinRules joining;
+    private final ClientDirectory directory;
     private final List<ReadingRight> rights;
     private final DurableTransactions transactions;
 
-    RunReaders(Members members, JoinRules joining, List<ReadingRight> rights, DurableTransactions transactions) {
+    RunReaders(
+            Members members, ClientDirectory directory, List<ReadingRight> rights, DurableTransactions transactions) {
         this.members = members;
-        this.joining = joining;
+        this.directory = directory;
         this.rights = rights;
         this.transactions = transactions;
     }
@@ -48,7 +50,7 @@ public class RunReaders {
     public void requireReader(PlanCache.Known known, String client) {
         if (isRestricted(known) && !members.isKnown(known.run(), client)) {
             transactions.read(() -> {
-                joining.requireChosen(known.plan(), client);
+                JoinRules.requireChosen(known.plan(), client, () -> directory.visible(client));
                 return true;
             });
         }

@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.membership;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.membership;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.overview.OverviewSource;
 import io.evenkeel.coordinator.overview.WaitingCode;
 import io.evenkeel.coordinator.overview.WaitingItem;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;

@@ -4,13 +4,13 @@ import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ class MemberStateRecovery {
     /**
      * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found},
+     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found},
      *     {@code state-not-kept}, {@code storage-damaged},
      *     {@code insufficient-memory} if the run is not active and no memory is left
      */

@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.membership;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.definition.PlanView;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.message.AcceptanceReceipt;
-import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.run.RunStall;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.PlanView;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.message.AcceptanceReceipt;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.RunState;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ record Membership(
 
     static Membership of(
             Member member,
-            Optional<MessageStore.Accepted> last,
+            Optional<AcceptedMessage> last,
             ValidatedPlan plan,
             Members.Progress progress,
             @Nullable RunStall stalled) {

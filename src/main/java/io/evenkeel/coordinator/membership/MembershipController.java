@@ -8,7 +8,8 @@ import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunStall;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.run.RunStall;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -142,8 +143,7 @@ class MembershipController {
     }
 
     private Membership view(PlanCache.Known known, Member member) {
-        Optional<MessageStore.Accepted> last =
-                transactions.readDurable(() -> messages.last(member.id(), member.clientId()));
+        Optional<AcceptedMessage> last = transactions.readDurable(() -> messages.last(member.id(), member.clientId()));
         RunStall stall = transactions.read(() -> stalls.of(known.run())).orElse(null);
         return Membership.of(member, last, known.plan(), members.progress(known), stall);
     }

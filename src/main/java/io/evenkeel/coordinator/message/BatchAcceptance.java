@@ -1,23 +1,28 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.DatasetSpending;
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.message.AcceptanceRules;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.message.RoundAdmission;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunRow;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,64 +77,18 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         this.clock = clock;
     }
 
-    /** The outcome of a message. */
-    public sealed interface Outcome {
-
-        /**
-         * Returns the acceptance.
-         *
-         * @throws ProblemException if the message was refused
-         */
-        Accepted orThrow();
-
-        /** Returns whether the message was accepted just now. */
-        boolean isNew();
-
-        /**
-         * The message is durable and in its round.
-         *
-         * @param receipt the receipt
-         * @param isNew whether it was accepted just now, rather than found to have been accepted before
-         */
-        record Accepted(AcceptanceReceipt receipt, boolean isNew) implements Outcome {
-
-            @Override
-            public Accepted orThrow() {
-                return this;
-            }
-        }
-
-        /**
-         * The message was refused; nothing was changed.
-         *
-         * @param problem why
-         */
-        record Refused(ProblemException problem) implements Outcome {
-
-            @Override
-            public Accepted orThrow() {
-                throw problem;
-            }
-
-            @Override
-            public boolean isNew() {
-                return false;
-            }
-        }
-    }
-
     @Override
-    public void store(List<Submission> batch) {
+    public void store(List<QueuedMessage> batch) {
         payloads.store(batch);
     }
 
     @Override
-    public List<Outcome> decide(List<Submission> batch) {
+    public List<Acceptance> decide(List<QueuedMessage> batch) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return transactions.writeBeforeSync(() -> {
-            Map<Long, List<Submission>> byRun =
-                    batch.stream().collect(Collectors.groupingBy(Submission::run, TreeMap::new, Collectors.toList()));
-            Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
+            Map<Long, List<QueuedMessage>> byRun = batch.stream()
+                    .collect(Collectors.groupingBy(QueuedMessage::run, TreeMap::new, Collectors.toList()));
+            Map<QueuedMessage, Acceptance> outcomes = new LinkedHashMap<>();
             byRun.forEach((run, submissions) -> outcomes.putAll(decide(run, submissions, now)));
             return batch.stream().map(outcomes::get).toList();
         });
@@ -140,17 +99,17 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         transactions.sync();
     }
 
-    private Map<Submission, Outcome> decide(long run, List<Submission> submissions, Instant now) {
+    private Map<QueuedMessage, Acceptance> decide(long run, List<QueuedMessage> submissions, Instant now) {
         RunRow row;
         try {
             row = runs.lock(run);
         } catch (ProblemException deleted) {
             // Messages of other runs are in the same transaction.
             return submissions.stream()
-                    .collect(Collectors.toMap(Function.identity(), message -> new Outcome.Refused(deleted)));
+                    .collect(Collectors.toMap(Function.identity(), message -> new Acceptance.Refused(deleted)));
         }
         List<MemberRow> memberships =
-                members.of(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));
+                members.of(run, submissions.stream().map(QueuedMessage::client).collect(Collectors.toSet()));
         AcceptanceRules acceptance = new AcceptanceRules(
                 admission(row, submissions.get(0).plan()),
                 memberships.stream()
@@ -158,12 +117,17 @@ public class BatchAcceptance implements CommitPipeline.Steps {
                 earlier(submissions, memberships),
                 histories.of(run, namedRounds(submissions)),
                 spending.elsewhere(
-                        run, submissions.stream().map(Submission::client).collect(Collectors.toSet())));
-        Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
-        for (Submission submission : submissions) {
-            outcomes.put(submission, acceptance.decide(submission, now));
+                        run, submissions.stream().map(QueuedMessage::client).collect(Collectors.toSet())));
+        Map<QueuedMessage, Acceptance> outcomes = new LinkedHashMap<>();
+        List<StoredMessage> added = new ArrayList<>();
+        for (QueuedMessage message : submissions) {
+            Acceptance decision = acceptance.decide(message.submission(), now);
+            outcomes.put(message, decision);
+            if (decision instanceof Acceptance.Added accepted) {
+                added.add(message.stored(accepted));
+            }
         }
-        write(run, acceptance.accepted());
+        write(run, added);
         return outcomes;
     }
 
@@ -184,7 +148,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             }
             MemberRow member = memberships.isEmpty() ? null : memberships.get(memberships.size() - 1);
             if (member == null || member.isGone(row.openRound())) {
-                throw Members.notFound(row.name(), client);
+                throw JoinRules.notFound(row.name(), client);
             }
             ProblemException refusal = admission(row, plan.plan()).refusal(round, member, row.accepted(), "");
             if (refusal != null && refusal.problem() != ProblemKind.BUSY) {
@@ -199,8 +163,8 @@ public class BatchAcceptance implements CommitPipeline.Steps {
      *
      * @param digest its digest
      */
-    Optional<MessageStore.Accepted> earlier(PlanCache.Known plan, String client, int round, long digest) {
-        Optional<MessageStore.Accepted> found = transactions.read(() -> messages
+    Optional<AcceptedMessage> earlier(PlanCache.Known plan, String client, int round, long digest) {
+        Optional<AcceptedMessage> found = transactions.read(() -> messages
                 .find(
                         members.of(plan.run(), Set.of(client)).stream()
                                 .collect(Collectors.toMap(MemberRow::id, MemberRow::client)),
@@ -215,9 +179,9 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         return found;
     }
 
-    private static Set<Integer> namedRounds(List<Submission> submissions) {
+    private static Set<Integer> namedRounds(List<QueuedMessage> submissions) {
         return submissions.stream()
-                .map(Submission::model)
+                .map(message -> message.submission().model())
                 .filter(model -> model.history() != null)
                 .map(ModelName::round)
                 .collect(Collectors.toSet());
@@ -231,13 +195,13 @@ public class BatchAcceptance implements CommitPipeline.Steps {
      * Returns the messages that were accepted earlier for the same rounds. Most messages are for a round newer than any
      * their client has answered.
      */
-    private List<MessageStore.Accepted> earlier(List<Submission> submissions, List<MemberRow> memberships) {
+    private List<AcceptedMessage> earlier(List<QueuedMessage> submissions, List<MemberRow> memberships) {
         Map<String, Integer> answered =
                 memberships.stream().collect(Collectors.toMap(MemberRow::client, MemberRow::lastRound, Math::max));
         Map<String, Set<Integer>> perhapsRepeated = submissions.stream()
                 .filter(message -> message.round() <= answered.getOrDefault(message.client(), -1))
                 .collect(Collectors.groupingBy(
-                        Submission::client, Collectors.mapping(Submission::round, Collectors.toSet())));
+                        QueuedMessage::client, Collectors.mapping(QueuedMessage::round, Collectors.toSet())));
         if (perhapsRepeated.isEmpty()) {
             return List.of();
         }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.engine.message.Acceptance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -28,7 +29,7 @@ final class CommitPipeline {
     private static final long MAX_PARK_NANOS = 1_000_000;
 
     private final Steps steps;
-    private final BlockingQueue<Submission> queue;
+    private final BlockingQueue<QueuedMessage> queue;
     private final long maxBytes;
     private final Results results;
     private final BlockingQueue<Batch> stored = new ArrayBlockingQueue<>(1);
@@ -40,7 +41,7 @@ final class CommitPipeline {
     private volatile boolean stopped;
 
     /** @param maxBytes the size from which a batch takes no further messages */
-    CommitPipeline(Steps steps, BlockingQueue<Submission> queue, long maxBytes, Results results) {
+    CommitPipeline(Steps steps, BlockingQueue<QueuedMessage> queue, long maxBytes, Results results) {
         this.steps = steps;
         this.queue = queue;
         this.maxBytes = maxBytes;
@@ -57,14 +58,14 @@ final class CommitPipeline {
     interface Steps {
 
         /** Stores the bytes of messages that do not go into the database. */
-        default void store(List<Submission> batch) {}
+        default void store(List<QueuedMessage> batch) {}
 
         /**
          * Decides on messages in the order given.
          *
          * @return an outcome for each
          */
-        List<BatchAcceptance.Outcome> decide(List<Submission> batch);
+        List<Acceptance> decide(List<QueuedMessage> batch);
 
         /** Returns once all decisions are durable. */
         default void sync() {}
@@ -89,15 +90,15 @@ final class CommitPipeline {
         /** Follows the last batch. */
         private static final Batch END = new Batch(List.of());
 
-        private final List<Submission> messages;
+        private final List<QueuedMessage> messages;
         private final long start = System.nanoTime();
-        private List<BatchAcceptance.Outcome> outcomes = List.of();
+        private List<Acceptance> outcomes = List.of();
 
-        private Batch(List<Submission> messages) {
+        private Batch(List<QueuedMessage> messages) {
             this.messages = messages;
         }
 
-        List<Submission> messages() {
+        List<QueuedMessage> messages() {
             return messages;
         }
 
@@ -107,7 +108,7 @@ final class CommitPipeline {
         }
 
         /** Returns the outcome of each message, once all are decided. */
-        List<BatchAcceptance.Outcome> outcomes() {
+        List<Acceptance> outcomes() {
             return outcomes;
         }
     }
@@ -133,7 +134,7 @@ final class CommitPipeline {
                 LockSupport.parkNanos(MAX_PARK_NANOS);
                 continue;
             }
-            List<Submission> messages = gather();
+            List<QueuedMessage> messages = gather();
             if (!messages.isEmpty()) {
                 Batch batch = new Batch(messages);
                 if (tried(batch, () -> steps.store(messages))) {
@@ -145,10 +146,10 @@ final class CommitPipeline {
         pass(Batch.END, stored);
     }
 
-    private List<Submission> gather() {
-        List<Submission> batch = new ArrayList<>();
+    private List<QueuedMessage> gather() {
+        List<QueuedMessage> batch = new ArrayList<>();
         try {
-            Submission next = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            QueuedMessage next = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
             long bytes = 0;
             while (next != null) {
                 batch.add(next);

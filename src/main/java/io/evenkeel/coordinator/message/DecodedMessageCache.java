@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.message.AcceptedMessage;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,22 +58,22 @@ public class DecodedMessageCache {
     }
 
     /** Keeps an accepted message with reserved space. */
-    void keep(long run, AcceptanceReceipt receipt, long digest, Message message) {
+    void keep(long run, AcceptedMessage accepted, Message message) {
         rounds.compute(run, (key, known) -> {
-            if (known != null && known.round > receipt.includedIn()) {
+            if (known != null && known.round > accepted.includedIn()) {
                 release(message);
                 return known;
             }
-            OpenRound open = known != null && known.round == receipt.includedIn() ? known : renewed(known, receipt);
-            open.messages.put(new Key(receipt.client(), message.sequence()), new Decoded(digest, message));
+            OpenRound open = known != null && known.round == accepted.includedIn() ? known : renewed(known, accepted);
+            open.messages.put(new Key(accepted.client(), message.sequence()), new Decoded(accepted.digest(), message));
             open.bytes += bytes(message);
             return open;
         });
     }
 
-    private OpenRound renewed(@Nullable OpenRound older, AcceptanceReceipt receipt) {
+    private OpenRound renewed(@Nullable OpenRound older, AcceptedMessage accepted) {
         release(older);
-        return new OpenRound(receipt.includedIn());
+        return new OpenRound(accepted.includedIn());
     }
 
     /** Removes and returns the messages of a round that is being closed. */

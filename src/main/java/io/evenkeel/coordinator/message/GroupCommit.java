@@ -1,10 +1,11 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.message.CommitPipeline.Batch;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,7 +48,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
     private final DecodedMessageCache decodedMessages;
     private final ApplicationEventPublisher events;
-    private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<QueuedMessage> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final MessageMemory memory;
     private final CommitRate speed = new CommitRate(CommitPipeline.MAX_BATCH);
     private final LongAdder batches = new LongAdder();
@@ -88,7 +89,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
      * @return completes with the outcome, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
      */
-    public CompletableFuture<BatchAcceptance.Outcome> submit(Submission submission) {
+    public CompletableFuture<Acceptance> submit(QueuedMessage submission) {
         Message decoded = submission.decoded();
         if (decoded != null && !decodedMessages.reserve(decoded)) {
             submission.dropDecoded();
@@ -149,7 +150,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
         @Override
         public void fail(Batch batch, Throwable failure) {
-            for (Submission submission : batch.messages()) {
+            for (QueuedMessage submission : batch.messages()) {
                 if (!submission.outcome().isDone()) {
                     release(submission);
                     submission.outcome().completeExceptionally(failure);
@@ -171,26 +172,26 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         }
     }
 
-    private void keepOrRelease(Submission submission, BatchAcceptance.Outcome outcome) {
+    private void keepOrRelease(QueuedMessage submission, Acceptance outcome) {
         Message decoded = submission.decoded();
-        if (decoded != null && outcome.isNew()) {
-            decodedMessages.keep(submission.run(), outcome.orThrow().receipt(), submission.digest(), decoded);
+        if (decoded != null && outcome instanceof Acceptance.Added added) {
+            decodedMessages.keep(submission.run(), added.message(), decoded);
         } else {
             release(submission);
         }
     }
 
-    private void release(Submission submission) {
+    private void release(QueuedMessage submission) {
         Message decoded = submission.decoded();
         if (decoded != null) {
             decodedMessages.release(decoded);
         }
     }
 
-    private void announce(List<Submission> batch, List<BatchAcceptance.Outcome> outcomes) {
+    private void announce(List<QueuedMessage> batch, List<Acceptance> outcomes) {
         Set<Long> runs = new HashSet<>();
         for (int i = 0; i < batch.size(); i++) {
-            if (outcomes.get(i).isNew()) {
+            if (outcomes.get(i) instanceof Acceptance.Added) {
                 runs.add(batch.get(i).run());
             }
         }

@@ -1,9 +1,10 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.message.AcceptanceReceipt;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,13 +1,17 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.task.TaskAssignment;
 import io.evenkeel.coordinator.task.WaitingDevices;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.message.AcceptanceReceipt;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,7 +50,7 @@ class MessageIntake {
     interface Earlier {
 
         /** Returns the receipt of a client's message for a round, if it was accepted and has the digest. */
-        Optional<MessageStore.Accepted> find(PlanCache.Known run, String client, int round, long digest);
+        Optional<AcceptedMessage> find(PlanCache.Known run, String client, int round, long digest);
     }
 
     @Autowired
@@ -125,10 +129,11 @@ class MessageIntake {
         try (MessageMemory.Hold hold = memory.hold()) {
             PlanCache.Known run = runs.apply(delivery.run());
             if (!members.test(run.run(), delivery.client())) {
-                throw Members.notFound(delivery.run(), delivery.client());
+                throw JoinRules.notFound(delivery.run(), delivery.client());
             }
             PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
-                    MAX_WAIT, decide(run, delivery, request, hold).thenApply(MessageIntake::answer));
+                    MAX_WAIT,
+                    decide(run, delivery, request, hold).thenApply(decision -> answer(decision, delivery.run())));
             if (delivery.taskWait().isZero()) {
                 return receipt;
             }
@@ -138,7 +143,7 @@ class MessageIntake {
         }
     }
 
-    private CompletableFuture<BatchAcceptance.Outcome> decide(
+    private CompletableFuture<Acceptance> decide(
             PlanCache.Known run, Delivery delivery, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
         return delivery.upload() == null
@@ -151,26 +156,23 @@ class MessageIntake {
     }
 
     /** Deletes the upload once the message is accepted. A sender that lost its receipt can then get it from the database. */
-    private CompletableFuture<BatchAcceptance.Outcome> decide(
+    private CompletableFuture<Acceptance> decide(
             PlanCache.Known run, Delivery delivery, MessageUploads.Upload upload, MessageMemory.Hold hold) {
-        CompletableFuture<BatchAcceptance.Outcome> outcome = earlier.find(
-                        run, delivery.client(), delivery.round(), upload.digest())
-                .map(before -> CompletableFuture.<BatchAcceptance.Outcome>completedFuture(
-                        new BatchAcceptance.Outcome.Accepted(before.receipt(delivery.run()), false)))
+        CompletableFuture<Acceptance> outcome = earlier.find(run, delivery.client(), delivery.round(), upload.digest())
+                .map(before -> CompletableFuture.<Acceptance>completedFuture(new Acceptance.Repeated(before)))
                 .orElseGet(() -> groupCommit.submit(
                         reader.read(run, delivery.client(), delivery.model(), uploads.read(upload, hold), hold)));
         // Runs on another thread, because this one must send the receipts of a batch.
         CompletableFuture<Void> unused = outcome.thenAcceptAsync(decided -> {
-            if (decided instanceof BatchAcceptance.Outcome.Accepted) {
+            if (!(decided instanceof Acceptance.Refused)) {
                 uploads.delete(upload);
             }
         });
         return outcome;
     }
 
-    private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {
-        BatchAcceptance.Outcome.Accepted accepted = outcome.orThrow();
-        return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
-                .body(accepted.receipt());
+    private static ResponseEntity<AcceptanceReceipt> answer(Acceptance decision, String run) {
+        return ResponseEntity.status(decision instanceof Acceptance.Added ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(decision.orThrow().receipt(run));
     }
 }

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.http.BodyLimits;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.heap.HeapBudget;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;

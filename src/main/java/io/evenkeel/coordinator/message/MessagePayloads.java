@@ -45,14 +45,17 @@ public class MessagePayloads {
     }
 
     /** Writes the payloads of a batch that are too long for rows to segments, one for each run. */
-    void store(List<Submission> batch) {
-        batch.stream().collect(Collectors.groupingBy(Submission::run)).values().forEach(messages -> {
-            List<@Nullable String> ranges =
-                    segments.write(messages.stream().map(Submission::bytes).toList());
-            for (int i = 0; i < messages.size(); i++) {
-                messages.get(i).storedAt(ranges.get(i));
-            }
-        });
+    void store(List<QueuedMessage> batch) {
+        batch.stream()
+                .collect(Collectors.groupingBy(QueuedMessage::run))
+                .values()
+                .forEach(messages -> {
+                    List<@Nullable String> ranges = segments.write(
+                            messages.stream().map(QueuedMessage::bytes).toList());
+                    for (int i = 0; i < messages.size(); i++) {
+                        messages.get(i).storedAt(ranges.get(i));
+                    }
+                });
     }
 
     /** Writes the payloads of rows as {@link #store} does, and returns the rows with their locations. */

@@ -1,15 +1,16 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.message.PrivacyRules;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -67,7 +68,7 @@ class MessageRequestReader {
      * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
-    Submission read(
+    QueuedMessage read(
             PlanCache.Known known, String client, ModelName model, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
         ValidatedPlan plan = known.plan();
@@ -75,7 +76,7 @@ class MessageRequestReader {
         if (isJson(request)) {
             int limit = Math.min(plan.maxJsonBytes(), maxJsonBytes);
             Message message = parse(hold.read(request, limit, ACTION, JSON_BLOW_UP), plan, request);
-            return new Submission(
+            return new QueuedMessage(
                     known.run(), plan, client, model, checked(message, plan, model.round()), message.encode());
         }
         return read(known, client, model, hold.read(request, plan.maxMessageBytes(), ACTION), hold);
@@ -88,11 +89,11 @@ class MessageRequestReader {
      * @param hold counts the decoded bytes
      * @throws ProblemException {@code invalid-frame}, {@code plan-exceeded}
      */
-    Submission read(PlanCache.Known known, String client, ModelName model, byte[] bytes, MessageMemory.Hold hold) {
+    QueuedMessage read(PlanCache.Known known, String client, ModelName model, byte[] bytes, MessageMemory.Hold hold) {
         ValidatedPlan plan = known.plan();
         requireClear(plan);
         hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MAX_MEMORY_PER_BYTE * bytes.length));
-        return new Submission(
+        return new QueuedMessage(
                 known.run(), plan, client, model, checked(decode(bytes, plan), plan, model.round()), bytes);
     }
 

@@ -11,10 +11,11 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.message.IncludedMessage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -71,26 +72,6 @@ public class MessageStore {
         this.stored = stored;
     }
 
-    /**
-     * The stored fields of a receipt.
-     *
-     * @param client the sender
-     * @param round the round of the model it was computed on
-     * @param includedIn the round whose sum contains it
-     * @param sequence its number in the sender's chain
-     * @param digest its digest
-     * @param acceptedAt when it was accepted
-     * @param bytes its length
-     */
-    public record Accepted(
-            String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt, int bytes) {
-
-        /** Returns the receipt of a message to a run with the given name. */
-        public AcceptanceReceipt receipt(String run) {
-            return AcceptanceReceipt.of(run, client, round, includedIn, sequence, digest, acceptedAt);
-        }
-    }
-
     /** Receives payloads one by one. */
     @FunctionalInterface
     public interface Sink {
@@ -122,7 +103,7 @@ public class MessageStore {
      *
      * @param senders the members' clients, by the key of the membership
      */
-    public List<Accepted> find(Map<Long, String> senders, Collection<Integer> rounds) {
+    public List<AcceptedMessage> find(Map<Long, String> senders, Collection<Integer> rounds) {
         // Outer joins, so that H2 uses this order of tables. Not IN: H2 compares each row of the index with the whole
         // list.
         return jdbc
@@ -133,7 +114,7 @@ public class MessageStore {
                 .param(new SqlArrayValue("BIGINT", senders.keySet().toArray()))
                 .param(new SqlArrayValue("INTEGER", rounds.toArray()))
                 .query((row, i) -> row.getObject(1) == null
-                        ? Optional.<Accepted>empty()
+                        ? Optional.<AcceptedMessage>empty()
                         : Optional.of(accepted(row, Objects.requireNonNull(senders.get(row.getLong(1))))))
                 .stream()
                 .flatMap(Optional::stream)
@@ -141,7 +122,7 @@ public class MessageStore {
     }
 
     /** Returns the last message of a client's membership. */
-    public Optional<Accepted> last(long member, String client) {
+    public Optional<AcceptedMessage> last(long member, String client) {
         return jdbc.sql("SELECT " + RECEIPT + " FROM message g WHERE g.member_id = ?"
                         + " ORDER BY g.sequence DESC FETCH FIRST 1 ROW ONLY")
                 .param(member)
@@ -303,8 +284,8 @@ public class MessageStore {
                 null);
     }
 
-    private static Accepted accepted(ResultSet row, String client) throws SQLException {
-        return new Accepted(
+    private static AcceptedMessage accepted(ResultSet row, String client) throws SQLException {
+        return new AcceptedMessage(
                 client,
                 row.getInt(2),
                 row.getInt(3),

@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.model;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.stored;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.objects.Content;
 import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -19,6 +18,7 @@ import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Encoding;
 import io.evenkeel.core.wire.Replica;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

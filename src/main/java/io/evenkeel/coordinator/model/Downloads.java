@@ -1,19 +1,19 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedBodies;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
@@ -10,7 +9,8 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.run.RunState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Support;
@@ -16,6 +15,7 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

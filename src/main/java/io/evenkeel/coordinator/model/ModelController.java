@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.member.RunReaders;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

@@ -2,12 +2,12 @@ package io.evenkeel.coordinator.model;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

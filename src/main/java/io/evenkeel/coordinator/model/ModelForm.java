@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ public record ModelForm(ModelFormat format, FloatType type) {
      * Returns the requested form: by the parameter, or else by the Accept header, or else the default.
      *
      * @param otherwise the format if neither is given, preferred among formats that match the same media range
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if a parameter is not known
+     * @throws io.evenkeel.engine.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
     public static ModelForm of(@Nullable String format, @Nullable String accept, String dtype, ModelFormat otherwise)
@@ -41,7 +41,7 @@ public record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Parses the parameter {@code dtype}.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code malformed} if it is not known
+     * @throws io.evenkeel.engine.problem.ProblemException {@code malformed} if it is not known
      */
     public static FloatType type(String dtype) {
         return FloatType.ofText(dtype)
@@ -97,7 +97,7 @@ public record ModelForm(ModelFormat format, FloatType type) {
     /**
      * Writes d values.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format cannot represent them
+     * @throws io.evenkeel.engine.problem.ProblemException {@code not-acceptable} if the format cannot represent them
      */
     void write(double[] x, TensorLayout layout, OutputStream out) throws IOException {
         format.write(x, layout, type, out);

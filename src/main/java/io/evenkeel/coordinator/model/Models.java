@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.lifecycle.InitialModels;
 import io.evenkeel.coordinator.member.CorruptionHandler;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

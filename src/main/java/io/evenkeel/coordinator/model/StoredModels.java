@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.ModelDelta;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.overview;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.CohortFaults;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
@@ -14,7 +12,9 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

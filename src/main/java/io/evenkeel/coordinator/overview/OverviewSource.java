@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.overview;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

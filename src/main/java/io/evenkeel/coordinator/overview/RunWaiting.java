@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.overview;
 
-import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunStall;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.run.RunStall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

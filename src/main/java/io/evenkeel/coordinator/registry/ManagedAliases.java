@@ -6,7 +6,7 @@ public interface ManagedAliases {
     /**
      * Checks that operators may move an alias.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code alias-protected}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code alias-protected}
      */
     void requireUnmanaged(String model, String alias);
 }

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.registry;
 
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

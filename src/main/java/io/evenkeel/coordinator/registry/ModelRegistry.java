@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.registry;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.model.Downloads;
 import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.access.OperatorLineage;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.registry;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

@@ -6,10 +6,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -97,7 +97,7 @@ public class RegistryTables {
     /**
      * Checks that a model exists.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code model-not-found}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code model-not-found}
      */
     public void require(String model) {
         if (models.findById(model).isEmpty()) {
@@ -118,7 +118,7 @@ public class RegistryTables {
     /**
      * Inserts a model.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken}
      */
     public void insertModel(ExportedRow model) {
         String name = model.text("name");

@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.registry;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.model.Downloads;
 import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.round.RoundRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -26,14 +26,14 @@ public interface StagedVersions {
     /**
      * Checks that no roll-out needs a version. Works in the caller's transaction.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code version-in-use}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code version-in-use}
      */
     void requireUnheld(String model, int version);
 
     /**
      * Checks that no roll-out of an alias is active. Works in the caller's transaction.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code alias-in-rollout}
+     * @throws io.evenkeel.engine.problem.ProblemException {@code alias-in-rollout}
      */
     void requireNoRollout(String model, String alias);
 }

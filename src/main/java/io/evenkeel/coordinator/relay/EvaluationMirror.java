@@ -4,7 +4,7 @@ import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.coordinator.evaluation.SiteEvaluations;
 import io.evenkeel.coordinator.evaluation.SiteResult;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

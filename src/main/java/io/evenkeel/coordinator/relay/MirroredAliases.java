@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.relay;
 
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.registry.ManagedAliases;
+import io.evenkeel.engine.problem.ProblemKind;
 import org.springframework.stereotype.Component;
 
 /** The aliases that a relay mirrors, which the coordinator above moves. Thread-safe. */

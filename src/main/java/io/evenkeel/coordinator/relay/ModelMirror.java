@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.relay;
 
 import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.ProblemType;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.registry.MirroredVersions;
 import io.evenkeel.coordinator.relay.UpstreamRequests.Offer;
 import io.evenkeel.coordinator.rollout.SiteRollouts;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import io.evenkeel.client.DivergedException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

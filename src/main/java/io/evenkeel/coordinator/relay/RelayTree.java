@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.relay;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.member.MemberQuery;
 import io.evenkeel.coordinator.member.MemberView;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.run.RunState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.net.URI;
 import java.time.Duration;

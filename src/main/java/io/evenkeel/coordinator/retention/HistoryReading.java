@@ -26,7 +26,7 @@ public class HistoryReading {
      * run's messages. Stops the run if stored data is damaged. Not for use inside a transaction.
      *
      * @param what names the work for the operator, such as "an audit"
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory} before the work begins,
+     * @throws io.evenkeel.engine.problem.ProblemException {@code insufficient-memory} before the work begins,
      *     {@code storage-damaged}
      */
     public <T> T read(PlanCache.Known known, String what, Supplier<T> work) {

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessageStore;
@@ -12,6 +11,7 @@ import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

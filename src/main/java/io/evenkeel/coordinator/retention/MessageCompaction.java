@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.member.SnapshotStore.Candidate;
 import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
@@ -11,6 +10,7 @@ import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

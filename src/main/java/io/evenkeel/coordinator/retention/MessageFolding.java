@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.chain.ChainTable;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.FoldedMessages.Fold;
 import io.evenkeel.coordinator.message.FoldedMessages.Sender;
-import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.message.IncludedMessage;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

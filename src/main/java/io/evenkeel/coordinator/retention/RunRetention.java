@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.run.RunState;
 import org.springframework.stereotype.Component;
 
 /** Compacts and folds a run's messages, and prunes its checkpoints and updates, one small step at a time. Thread-safe. */

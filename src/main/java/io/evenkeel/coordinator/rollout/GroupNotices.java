@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.MetricLook;
 import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
@@ -10,6 +9,7 @@ import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
 import io.evenkeel.coordinator.rollout.rule.RolloutNotice.Code;
+import io.evenkeel.engine.text.DurationText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.access.OperatorLineage;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.registry.RolloutTarget;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

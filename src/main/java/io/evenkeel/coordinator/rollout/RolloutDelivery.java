@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.member.RelayedDevices;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.StagedVersions;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

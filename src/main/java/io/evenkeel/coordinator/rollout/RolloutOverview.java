@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.overview.LatestEvent;
 import io.evenkeel.coordinator.overview.OverviewSource;
 import io.evenkeel.coordinator.overview.WaitingCode;
 import io.evenkeel.coordinator.overview.WaitingItem;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

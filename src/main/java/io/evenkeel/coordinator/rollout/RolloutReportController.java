@@ -4,13 +4,13 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.platform.problem.ExpectedValue;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import io.evenkeel.engine.problem.DisplayText;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -159,7 +159,7 @@ class RolloutReportController {
         static double finite(String field, double value) {
             if (!(Math.abs(value) <= LARGEST)) {
                 throw RolloutCheck.invalid(
-                        field, "is " + ExpectedValue.echo(value) + ", expected -" + LARGEST + " to " + LARGEST);
+                        field, "is " + DisplayText.echo(value) + ", expected -" + LARGEST + " to " + LARGEST);
             }
             return value;
         }

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
 import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.engine.text.DurationText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

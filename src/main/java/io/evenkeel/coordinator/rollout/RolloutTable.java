@@ -3,14 +3,14 @@ package io.evenkeel.coordinator.rollout;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,8 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
@@ -10,6 +8,8 @@ import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;

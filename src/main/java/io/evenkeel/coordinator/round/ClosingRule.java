@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.run.RunState;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

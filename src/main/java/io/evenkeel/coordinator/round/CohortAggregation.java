@@ -1,17 +1,18 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.message.IncludedMessage;
+import io.evenkeel.engine.round.RoundTally;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

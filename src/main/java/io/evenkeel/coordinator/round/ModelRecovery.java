@@ -2,11 +2,11 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.model.Models;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.run.RunState;
 import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;

@@ -1,19 +1,19 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.MemberQuery;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.secagg.Attempt;
 import io.evenkeel.coordinator.secagg.AttemptMembers;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;

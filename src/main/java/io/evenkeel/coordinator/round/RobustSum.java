@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.vector.Norm;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.MemberRepository;
@@ -10,6 +9,8 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.round.RoundTally;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

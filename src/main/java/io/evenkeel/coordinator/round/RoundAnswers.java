@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.definition.RoundRules;
 import java.util.BitSet;
 import org.springframework.stereotype.Component;
 

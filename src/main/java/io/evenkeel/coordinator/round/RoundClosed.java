@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.round.record.RoundRecord;
+import io.evenkeel.engine.round.RoundRecord;
 
 /**
  * Published after the commit that closed a round, by the coordinator that closed it.

@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepScale;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.round.RoundRecord;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

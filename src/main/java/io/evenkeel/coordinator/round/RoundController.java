@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.draw.RoundDraws;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.round.RoundRecord;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;

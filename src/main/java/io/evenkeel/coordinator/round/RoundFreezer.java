@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -10,8 +8,10 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.secagg.AttemptPhases;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,7 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.DecodedMessageCache;
-import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -12,6 +10,9 @@ import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.message.IncludedMessage;
+import io.evenkeel.engine.round.RoundTally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

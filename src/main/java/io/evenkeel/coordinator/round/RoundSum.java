@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.core.compress.ScatterMean;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.round.RoundTally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.lifecycle.HistoryGuard;
 import io.evenkeel.coordinator.platform.lease.Leases;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.engine.round.RoundTally;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.definition.DefinitionPatch;
-import io.evenkeel.coordinator.definition.Revision;
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
 import java.util.List;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;

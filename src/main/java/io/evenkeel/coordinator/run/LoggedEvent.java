@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.engine.run.RunEventType;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

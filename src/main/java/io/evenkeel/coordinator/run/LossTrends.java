@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.run;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.definition.LossTrend;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.definition.LossTrend;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

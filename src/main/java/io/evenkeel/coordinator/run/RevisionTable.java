@@ -4,11 +4,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.chain.ContentHash;
-import io.evenkeel.coordinator.definition.FieldChange;
-import io.evenkeel.coordinator.definition.Revision;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.chain.ContentHash;
+import io.evenkeel.engine.definition.FieldChange;
+import io.evenkeel.engine.definition.Revision;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

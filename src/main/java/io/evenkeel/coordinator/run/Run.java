@@ -1,12 +1,15 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.definition.LossTrend;
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.StopConditions;
-import io.evenkeel.coordinator.definition.StopProgress;
-import io.evenkeel.coordinator.definition.StopReason;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.definition.LossTrend;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.StopConditions;
+import io.evenkeel.engine.definition.StopProgress;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunEventType;
+import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.run.StalledRound;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;

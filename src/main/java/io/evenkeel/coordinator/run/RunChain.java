@@ -1,9 +1,10 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
-import io.evenkeel.coordinator.chain.ContentHash;
-import io.evenkeel.coordinator.definition.Revision;
+import io.evenkeel.engine.chain.ChainLink;
+import io.evenkeel.engine.chain.ContentHash;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.run.RunEventType;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.engine.run.RunEventType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

@@ -4,10 +4,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.run.RunEventType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.definition.FieldErrors;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.core.heap.HeapBudget;
 import io.evenkeel.core.heap.HeapBudget.Share;
 import io.evenkeel.core.heap.RunHeap;
+import io.evenkeel.engine.definition.FieldErrors;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 
 /**
  * Computes how much memory a run takes, and refuses runs that this heap, an array or the database can never hold.

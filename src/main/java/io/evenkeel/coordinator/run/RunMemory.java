@@ -2,14 +2,14 @@ package io.evenkeel.coordinator.run;
 
 import static io.evenkeel.coordinator.run.RunFootprint.megabytes;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.KeyedLocks;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.core.heap.HeapBudget;
 import io.evenkeel.core.heap.HeapBudget.Share;
 import io.evenkeel.core.heap.RunHeap;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;

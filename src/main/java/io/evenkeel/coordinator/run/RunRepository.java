@@ -1,8 +1,9 @@
 package io.evenkeel.coordinator.run;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.criteria.Path;
 import jakarta.persistence.criteria.Predicate;

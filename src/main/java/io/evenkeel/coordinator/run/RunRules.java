@@ -1,8 +1,9 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.definition.DefinitionPatch;
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.run.RunRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.run.StalledRound;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;

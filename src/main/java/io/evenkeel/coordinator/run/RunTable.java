@@ -6,12 +6,14 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.run.RunRow;
+import io.evenkeel.engine.run.RunState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -82,7 +84,7 @@ public class RunTable {
     /**
      * Locks a run until the transaction ends, and returns its row.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code run-not-found} if it was deleted
+     * @throws io.evenkeel.engine.problem.ProblemException {@code run-not-found} if it was deleted
      */
     public RunRow lock(long run) {
         return jdbc.sql(SELECT + "WHERE id = ? AND deleted_at IS NULL " + dialect.rowLock())
@@ -95,7 +97,7 @@ public class RunTable {
     /**
      * Returns a run's row, without a lock.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code run-not-found} if it was deleted
+     * @throws io.evenkeel.engine.problem.ProblemException {@code run-not-found} if it was deleted
      */
     public RunRow get(long run) {
         return jdbc.sql(SELECT + "WHERE id = ? AND deleted_at IS NULL")

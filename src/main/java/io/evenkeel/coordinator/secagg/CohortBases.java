@@ -51,7 +51,7 @@ class CohortBases {
     /**
      * Returns the digest of a round.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code model-not-kept}, {@code storage-damaged},
+     * @throws io.evenkeel.engine.problem.ProblemException {@code model-not-kept}, {@code storage-damaged},
      *     {@code insufficient-memory}
      */
     CohortBasis of(PlanCache.Known run, int round) {

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.RoundSkipping;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
+import io.evenkeel.engine.run.RunStall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

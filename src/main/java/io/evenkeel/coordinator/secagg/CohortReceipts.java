@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.AcceptanceReceipt;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -25,13 +25,13 @@ class CohortReceipts {
     /**
      * Returns the receipt of a device's message for a round; empty if the message is not in a sum.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found} if the device never was a member
+     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found} if the device never was a member
      */
     Optional<AcceptanceReceipt> find(StepAcceptance.Turn turn) {
         String run = turn.run().plan().name();
         List<MemberRow> memberships = members.of(turn.run().run(), List.of(turn.client()));
         if (memberships.isEmpty()) {
-            throw Members.notFound(run, turn.client());
+            throw JoinRules.notFound(run, turn.client());
         }
         return messages
                 .find(

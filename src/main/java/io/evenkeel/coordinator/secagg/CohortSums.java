@@ -3,8 +3,6 @@ package io.evenkeel.coordinator.secagg;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
@@ -12,6 +10,8 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;

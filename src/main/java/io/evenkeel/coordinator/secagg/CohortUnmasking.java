@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.frame.WireException;
@@ -15,6 +14,7 @@ import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.CohortFaults;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -9,6 +8,7 @@ import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.secagg.Accusation;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

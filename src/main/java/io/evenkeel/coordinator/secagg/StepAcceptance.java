@@ -1,17 +1,17 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.member.MemberRow;
-import io.evenkeel.coordinator.message.ChainRules;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunChanged;
-import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.core.secagg.CohortBasis;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.ChainRules;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunRow;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;

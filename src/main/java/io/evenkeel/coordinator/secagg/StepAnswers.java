@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.secagg;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.member.MemberRow;
-import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.message.AcceptanceReceipt;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.RunRow;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.AcceptanceReceipt;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.run.RunRow;
+import io.evenkeel.engine.run.RunState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -115,7 +115,7 @@ class StepAnswers {
         StepAcceptance.Turn turn = question.turn();
         return transactions.read(() -> {
             RunRow run = runs.started(turn.run().run())
-                    .orElseThrow(() -> Members.notFound(turn.run().plan().name(), turn.client()));
+                    .orElseThrow(() -> JoinRules.notFound(turn.run().plan().name(), turn.client()));
             Attempt attempt =
                     attempts.find(run.id(), run.round(), run.extended()).orElse(null);
             if (question.topic() == Topic.OUTCOME) {

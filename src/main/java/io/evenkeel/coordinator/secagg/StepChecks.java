@@ -1,13 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.CohortFaults;
 import io.evenkeel.coordinator.member.DatasetSpending;
-import io.evenkeel.coordinator.member.MemberRow;
-import io.evenkeel.coordinator.message.PrivacyRules;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
@@ -15,6 +9,12 @@ import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.PrivacyRules;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunRow;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;

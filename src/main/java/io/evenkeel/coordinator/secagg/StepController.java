@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.message.MessageMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

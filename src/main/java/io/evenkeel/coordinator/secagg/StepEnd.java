@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RoundSkipping;
 import io.evenkeel.coordinator.member.RoundMembers;
@@ -9,6 +7,8 @@ import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.SecureAggregationTerms;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Objects;

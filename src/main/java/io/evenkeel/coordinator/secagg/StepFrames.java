@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import java.util.function.Supplier;
 

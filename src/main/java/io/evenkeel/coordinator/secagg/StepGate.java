@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.RunRow;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunRow;
+import io.evenkeel.engine.run.RunState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -37,7 +37,7 @@ class StepGate {
         List<MemberRow> memberships = members.of(run.id(), List.of(client));
         MemberRow newest = memberships.isEmpty() ? null : memberships.get(memberships.size() - 1);
         if (newest == null || newest.isGone(run.openRound())) {
-            throw Members.notFound(run.name(), client);
+            throw JoinRules.notFound(run.name(), client);
         }
         return newest;
     }

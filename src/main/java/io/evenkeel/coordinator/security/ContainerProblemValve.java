@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.security;
 
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.problem.ProblemResponse;
+import io.evenkeel.engine.problem.ProblemKind;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.security;
 
 import io.evenkeel.coordinator.access.Authenticator;
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 import org.springframework.stereotype.Component;
 
 /** Rechecks the credentials of a long request while it is in progress. Thread-safe. */

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.access.Callers;
 import io.evenkeel.coordinator.limits.MeasuredRequest;
 import io.evenkeel.coordinator.limits.RateLimits;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.security;
 
-import static io.evenkeel.coordinator.access.permission.AccessRole.OPERATOR;
-import static io.evenkeel.coordinator.access.permission.AccessRole.VIEWER;
+import static io.evenkeel.engine.permission.AccessRole.OPERATOR;
+import static io.evenkeel.engine.permission.AccessRole.VIEWER;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
@@ -12,12 +12,12 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.access.Callers;
 import io.evenkeel.coordinator.access.ClientCertificates;
 import io.evenkeel.coordinator.access.MissingRight;
-import io.evenkeel.coordinator.access.permission.AccessRight;
 import io.evenkeel.coordinator.audit.AuditFilter;
 import io.evenkeel.coordinator.audit.AuditLog;
 import io.evenkeel.coordinator.limits.RateLimits;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.permission.AccessRight;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;

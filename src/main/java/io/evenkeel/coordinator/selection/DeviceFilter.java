@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.selection;
 
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

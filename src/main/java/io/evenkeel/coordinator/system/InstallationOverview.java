@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.system;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.overview.OverviewSource;
 import io.evenkeel.coordinator.overview.WaitingCode;
 import io.evenkeel.coordinator.overview.WaitingItem;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DatabaseStatus;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.task;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.run.RunState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,21 +1,22 @@
 package io.evenkeel.coordinator.task;
 
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RunStalls;
-import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.model.ModelDigests;
 import io.evenkeel.coordinator.model.Updates;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.member.JoinRules;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -207,7 +208,7 @@ public class TaskAssignment {
         if (isLost && after.history() != null) {
             return refusal(run, after.lost(run.name(), run.openRound(), own));
         }
-        return member == null ? new Reply(null, Members.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
+        return member == null ? new Reply(null, JoinRules.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
     /** The device then waits for the run, so it is told why the run makes no progress. */

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.task;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.chain.ModelName;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;

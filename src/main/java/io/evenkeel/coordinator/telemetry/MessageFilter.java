@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.event.RefusalCounts;
-import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.http.WrittenBody;
+import io.evenkeel.engine.message.AcceptanceReceipt;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

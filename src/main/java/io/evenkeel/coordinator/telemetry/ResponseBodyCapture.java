@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.http.WrittenBody;
+import io.evenkeel.engine.message.AcceptanceReceipt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.MediaType;

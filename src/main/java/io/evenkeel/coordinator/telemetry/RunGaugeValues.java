@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.definition.StopReason;
-import io.evenkeel.coordinator.round.record.RoundRecord;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.core.smoothness.Envelope;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.round.RoundRecord;
+import io.evenkeel.engine.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.ToDoubleFunction;

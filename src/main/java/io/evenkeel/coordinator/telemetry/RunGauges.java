@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.definition.StopReason;
-import io.evenkeel.coordinator.round.record.RoundRecord;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.round.RoundRecord;
+import io.evenkeel.engine.run.RunState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

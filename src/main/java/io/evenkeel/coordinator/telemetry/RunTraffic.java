@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.round.ClosingTimes;
-import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.round.RoundRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

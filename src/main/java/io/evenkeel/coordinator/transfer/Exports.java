@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.member.CorruptionHandler;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

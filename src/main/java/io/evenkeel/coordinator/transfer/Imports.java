@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -91,7 +91,7 @@ final class RecordCursor {
     /**
      * Inserts the record that was taken last.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the database refuses it
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the database refuses it
      */
     void insert(Insertion insertion) throws IOException {
         boolean unused = inserting(() -> {

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.core.secagg.StateBackup;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ class RunImporter implements SectionImporter {
     /**
      * Imports the run that starts here.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException also {@code name-taken}, {@code insufficient-memory}
+     * @throws io.evenkeel.engine.problem.ProblemException also {@code name-taken}, {@code insufficient-memory}
      */
     @Override
     public void read(RecordCursor records, ImportResult result) throws IOException {

@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.definition.Revision;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.message.MessageStore;
@@ -11,6 +9,8 @@ import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.ImportedRevisions;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -11,7 +11,7 @@ interface SectionImporter {
      * Inserts records from the cursor up to the first that does not belong to this section.
      *
      * @param result the counts, which are increased
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} with the position, or a refusal of what
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} with the position, or a refusal of what
      *     the section contains
      */
     void read(RecordCursor records, ImportResult result) throws IOException;

@@ -2,14 +2,14 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

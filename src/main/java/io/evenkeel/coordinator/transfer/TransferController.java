@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.problem.ProblemException;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.webhook;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.webhook;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

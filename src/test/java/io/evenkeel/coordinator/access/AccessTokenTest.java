@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

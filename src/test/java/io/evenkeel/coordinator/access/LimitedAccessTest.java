@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

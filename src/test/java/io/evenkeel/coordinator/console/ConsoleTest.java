@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.InteractiveSignIn;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,14 +2,14 @@ package io.evenkeel.coordinator.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.event.EventData;
 import io.evenkeel.coordinator.overview.WaitingCode;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
-import io.evenkeel.coordinator.run.RunEventType;
-import io.evenkeel.coordinator.run.RunStall;
-import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.RunEventType;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.member.MissingObjects;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
-import io.evenkeel.coordinator.run.RunEventType;
-import io.evenkeel.coordinator.run.RunStall;
-import io.evenkeel.coordinator.run.StalledRound;
+import io.evenkeel.engine.run.RunEventType;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.StalledRound;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;

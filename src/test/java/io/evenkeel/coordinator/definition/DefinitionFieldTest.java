@@ -3,6 +3,9 @@ package io.evenkeel.coordinator.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.testing.GeneratedFile;
+import io.evenkeel.engine.definition.DefinitionField;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.StopReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.RecordComponent;

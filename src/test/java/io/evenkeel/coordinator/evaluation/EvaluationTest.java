@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.evaluation.EvaluatedRun.Device;
-import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.engine.selection.DeviceFraction;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;

@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.selection.DevicePart;
-import io.evenkeel.coordinator.selection.DeviceTurns;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.selection.DevicePart;
+import io.evenkeel.engine.selection.DeviceTurns;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;

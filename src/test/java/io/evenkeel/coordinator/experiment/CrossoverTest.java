@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.experiment.ExperimentScene.Pair;
-import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.engine.selection.DeviceTurns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,14 +6,14 @@ import static io.evenkeel.coordinator.fleet.LabelledFleet.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.selection.Attributes;
-import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
-import io.evenkeel.coordinator.testing.RandomSelectors;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.selection.Attributes;
+import io.evenkeel.engine.selection.DeviceSelector;
+import io.evenkeel.engine.selection.RandomSelectors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,10 +5,10 @@ import static io.evenkeel.coordinator.fleet.LabelledFleet.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.engine.selection.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,9 @@ import static io.evenkeel.coordinator.fleet.FleetCalls.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

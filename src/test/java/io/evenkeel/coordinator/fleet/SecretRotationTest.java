@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

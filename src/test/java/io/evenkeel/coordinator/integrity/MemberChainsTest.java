@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.message.IncludedMessage;
+import io.evenkeel.engine.message.IncludedMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,6 +7,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.message.AcceptedMessage;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,7 @@ class DecodedMessageCacheTest {
         if (room) {
             kept.keep(
                     RUN,
-                    AcceptanceReceipt.of("run", client, round, round, message.sequence(), digest, Instant.EPOCH),
-                    digest,
+                    new AcceptedMessage(client, round, round, message.sequence(), digest, Instant.EPOCH, 0),
                     message);
         }
         return room;

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Scene;
@@ -14,6 +11,10 @@ import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -43,29 +44,29 @@ class DeletedRunBatchTest {
                 .start();
     }
 
-    private Submission submission(Scene scene) {
+    private QueuedMessage submission(Scene scene) {
         PlanCache.Known run = plans.named(scene.run);
         TestDevice device = scene.devices.get(0);
         byte[] bytes = device.stage(0, GRADIENT).bytes;
         Message message = Message.decode(bytes, FrameLimits.of(Scene.DIMENSION));
-        return new Submission(run.run(), run.plan(), device.client(), new ModelName(0, null), message, bytes);
+        return new QueuedMessage(run.run(), run.plan(), device.client(), new ModelName(0, null), message, bytes);
     }
 
     @Test
     void refusesTheMessagesOfADeletedRunAndTakesThoseOfOthers() {
         Scene deleted = scene();
         Scene other = scene();
-        List<Submission> batch = List.of(submission(deleted), submission(other));
+        List<QueuedMessage> batch = List.of(submission(deleted), submission(other));
         deleted.act("cancel");
         assertThat(deleted.operator.delete("/runs/" + deleted.run).status()).isEqualTo(204);
 
-        List<BatchAcceptance.Outcome> outcomes = acceptance.decide(batch);
+        List<Acceptance> outcomes = acceptance.decide(batch);
 
         assertThatThrownBy(outcomes.get(0)::orThrow)
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         refusal -> assertThat(refusal.problem()).isEqualTo(ProblemKind.RUN_NOT_FOUND));
-        assertThat(outcomes.get(1).isNew()).isTrue();
+        assertThat(outcomes.get(1)).isInstanceOf(Acceptance.Added.class);
         other.act("cancel");
     }
 }

@@ -4,12 +4,7 @@ import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.definition.RunDefinition;
-import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.task.TaskAssignment;
@@ -19,6 +14,16 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.message.AcceptanceReceipt;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.message.Submission;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +58,7 @@ class MessageIntakeTest {
     private static final long ROOM = 1 << 20;
     private static final long DECODED = 500 + 2 * 12;
 
-    private final List<List<Submission>> batches = new CopyOnWriteArrayList<>();
+    private final List<List<QueuedMessage>> batches = new CopyOnWriteArrayList<>();
     private final List<Object> events = new CopyOnWriteArrayList<>();
     private final List<TaskAssignment.Question> asked = new CopyOnWriteArrayList<>();
 
@@ -63,7 +68,7 @@ class MessageIntakeTest {
     private final Semaphore syncs = new Semaphore(Integer.MAX_VALUE / 2);
     private volatile boolean syncFails;
 
-    private Function<Submission, BatchAcceptance.Outcome> rules = message -> accepted(message, true);
+    private Function<QueuedMessage, Acceptance> rules = message -> accepted(message, true);
     private MessageMemory memory = new MessageMemory(ROOM, ROOM, ROOM);
     private GroupCommit groupCommit = groupCommit();
 
@@ -88,7 +93,7 @@ class MessageIntakeTest {
         return new GroupCommit(
                 new CommitPipeline.Steps() {
                     @Override
-                    public List<BatchAcceptance.Outcome> decide(List<Submission> batch) {
+                    public List<Acceptance> decide(List<QueuedMessage> batch) {
                         writes.acquireUninterruptibly();
                         batches.add(List.copyOf(batch));
                         return batch.stream().map(rules).toList();
@@ -114,17 +119,20 @@ class MessageIntakeTest {
         groupCommit.afterPropertiesSet();
     }
 
-    private static BatchAcceptance.Outcome accepted(Submission message, boolean isNew) {
-        return new BatchAcceptance.Outcome.Accepted(
-                AcceptanceReceipt.of(
-                        "r",
-                        message.client(),
-                        message.round(),
-                        message.round(),
-                        message.sequence(),
-                        message.digest(),
-                        Instant.EPOCH),
-                isNew);
+    private static Acceptance accepted(QueuedMessage message, boolean isNew) {
+        Submission submission = message.submission();
+        AcceptedMessage accepted = new AcceptedMessage(
+                submission.client(),
+                submission.round(),
+                submission.round(),
+                submission.sequence(),
+                submission.digest(),
+                Instant.EPOCH,
+                submission.bytes());
+        return isNew
+                ? new Acceptance.Added(
+                        accepted, new MemberRow(1, submission.client(), 0, 0, Integer.MAX_VALUE, -1, 0, 0))
+                : new Acceptance.Repeated(accepted);
     }
 
     private static byte[] message(double value) {
@@ -223,7 +231,7 @@ class MessageIntakeTest {
     @Test
     void aRefusalOfTheRulesIsTheResponse() throws Exception {
         ProblemException closed = ProblemKind.ROUND_CLOSED.because("round 0 is closed", "compute on the next model");
-        rules = message -> new BatchAcceptance.Outcome.Refused(closed);
+        rules = message -> new Acceptance.Refused(closed);
 
         assertThatThrownBy(() -> send("a", message(2)).outcome().join()).hasCause(closed);
         assertThat(memory.decoded()).isZero();
@@ -258,7 +266,7 @@ class MessageIntakeTest {
         others.forEach(response -> response.outcome().join());
 
         assertThat(batches).extracting(List::size).containsExactly(1, 3);
-        assertThat(batches.get(1)).extracting(Submission::client).containsExactly("b", "c", "d");
+        assertThat(batches.get(1)).extracting(QueuedMessage::client).containsExactly("b", "c", "d");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.StorageFixture;
 import io.evenkeel.coordinator.testing.CoordinatorSchema;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.engine.message.AcceptedMessage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,8 +70,7 @@ class MessageStoreTest {
     void findsMessagesByMembersAndRounds() {
         fill(3);
 
-        List<MessageStore.Accepted> found =
-                store.find(Map.of(1005L, "c5", 1006L, "c6", 99L, "nobody"), Set.of(5, 7, 99));
+        List<AcceptedMessage> found = store.find(Map.of(1005L, "c5", 1006L, "c6", 99L, "nobody"), Set.of(5, 7, 99));
 
         assertThat(found)
                 .extracting(message -> message.client() + "/" + message.round())

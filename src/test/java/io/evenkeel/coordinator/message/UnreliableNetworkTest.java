@@ -2,8 +2,6 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.round.RoundScheduler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
@@ -18,6 +16,10 @@ import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Replica;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.message.Acceptance;
+import io.evenkeel.engine.message.AcceptedMessage;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -121,7 +123,7 @@ class UnreliableNetworkTest {
         private final GroupCommit groupCommit = coordinator.bean(GroupCommit.class);
         private final TestDevice.Sent[] unanswered = new TestDevice.Sent[WEIGHTS.length];
         private final List<Map.Entry<Integer, TestDevice.Sent>> everSent = new ArrayList<>();
-        private final Map<TestDevice.Sent, AcceptanceReceipt> receipts = new HashMap<>();
+        private final Map<TestDevice.Sent, AcceptedMessage> receipts = new HashMap<>();
         /** By round, then by ordinal and sequence, the messages that are in it. */
         private final Map<Integer, Map<List<Long>, byte[]>> included = new TreeMap<>();
 
@@ -168,8 +170,8 @@ class UnreliableNetworkTest {
             if (sent == null) {
                 return;
             }
-            BatchAcceptance.Outcome outcome = deliver(place, sent);
-            boolean refused = outcome instanceof BatchAcceptance.Outcome.Refused;
+            Acceptance outcome = deliver(place, sent);
+            boolean refused = outcome instanceof Acceptance.Refused;
             if (answerArrives && !refused) {
                 scene.devices.get(place).commit(sent);
             }
@@ -178,8 +180,8 @@ class UnreliableNetworkTest {
             }
         }
 
-        private static boolean isBusy(BatchAcceptance.Outcome outcome) {
-            return outcome instanceof BatchAcceptance.Outcome.Refused refused
+        private static boolean isBusy(Acceptance outcome) {
+            return outcome instanceof Acceptance.Refused refused
                     && refused.problem().problem() == ProblemKind.BUSY;
         }
 
@@ -191,10 +193,10 @@ class UnreliableNetworkTest {
         }
 
         /** Delivers a message. If it was accepted before, the response is the original receipt; otherwise it may be accepted now. */
-        private BatchAcceptance.Outcome deliver(int place, TestDevice.Sent sent) {
+        private Acceptance deliver(int place, TestDevice.Sent sent) {
             Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
-            BatchAcceptance.Outcome outcome = groupCommit
-                    .submit(new Submission(
+            Acceptance outcome = groupCommit
+                    .submit(new QueuedMessage(
                             run.run(),
                             run.plan(),
                             scene.devices.get(place).client(),
@@ -202,14 +204,13 @@ class UnreliableNetworkTest {
                             message,
                             sent.bytes))
                     .join();
-            AcceptanceReceipt before = receipts.get(sent);
+            AcceptedMessage before = receipts.get(sent);
             if (before != null) {
-                assertThat(outcome).isEqualTo(new BatchAcceptance.Outcome.Accepted(before, false));
-            } else if (outcome instanceof BatchAcceptance.Outcome.Accepted accepted) {
-                assertThat(accepted.isNew()).isTrue();
-                receipts.put(sent, accepted.receipt());
+                assertThat(outcome).isEqualTo(new Acceptance.Repeated(before));
+            } else if (outcome instanceof Acceptance.Added accepted) {
+                receipts.put(sent, accepted.message());
                 included.computeIfAbsent(
-                                accepted.receipt().includedIn(),
+                                accepted.message().includedIn(),
                                 key -> new TreeMap<>(Comparator.comparing((List<Long> key2) -> key2.get(0))
                                         .thenComparing(key2 -> key2.get(1))))
                         .put(List.of((long) place, message.sequence()), sent.bytes);

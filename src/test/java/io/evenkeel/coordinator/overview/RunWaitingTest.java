@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunStall;
+import io.evenkeel.engine.run.RunStall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

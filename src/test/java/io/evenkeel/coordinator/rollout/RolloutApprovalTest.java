@@ -4,12 +4,12 @@ import static io.evenkeel.coordinator.rollout.RolloutScene.must;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.overview.OverviewSource;
 import io.evenkeel.coordinator.overview.WaitingItem;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.engine.permission.RunPatterns;
 import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

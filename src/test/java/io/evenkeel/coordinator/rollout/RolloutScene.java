@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.engine.selection.DeviceFraction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

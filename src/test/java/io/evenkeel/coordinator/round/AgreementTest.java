@@ -3,10 +3,8 @@ package io.evenkeel.coordinator.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.chain.ModelName;
-import io.evenkeel.coordinator.message.BatchAcceptance;
 import io.evenkeel.coordinator.message.GroupCommit;
-import io.evenkeel.coordinator.message.Submission;
+import io.evenkeel.coordinator.message.QueuedMessage;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Api;
@@ -16,6 +14,8 @@ import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.chain.ModelName;
+import io.evenkeel.engine.message.Acceptance;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -86,9 +86,9 @@ class AgreementTest {
     private void answer(PlanCache.Known run, TestDevice device, int round, double[] gradient) {
         TestDevice.Sent sent = device.stage(round, gradient);
         Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
-        Submission submission =
-                new Submission(run.run(), run.plan(), device.client(), new ModelName(round, null), message, sent.bytes);
-        assertThat(groupCommit.submit(submission).join()).isInstanceOf(BatchAcceptance.Outcome.Accepted.class);
+        QueuedMessage submission = new QueuedMessage(
+                run.run(), run.plan(), device.client(), new ModelName(round, null), message, sent.bytes);
+        assertThat(groupCommit.submit(submission).join()).isInstanceOf(Acceptance.Added.class);
         device.commit(sent);
     }
 }

@@ -2,8 +2,11 @@ package io.evenkeel.coordinator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.run.RunStall.Members;
-import io.evenkeel.coordinator.run.RunStall.Reason;
+import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.run.RunStall.Members;
+import io.evenkeel.engine.run.RunStall.Reason;
+import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.run.StalledRound;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -3,12 +3,12 @@ package io.evenkeel.coordinator.secagg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.chain.ModelName;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;

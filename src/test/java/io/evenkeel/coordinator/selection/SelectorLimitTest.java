@@ -3,7 +3,8 @@ package io.evenkeel.coordinator.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestComponent;
@@ -90,7 +90,7 @@ public class Api {
                 .jsonPath("$.title")
                 .isEqualTo(problem.title())
                 .jsonPath("$.status")
-                .isEqualTo(problem.status().value())
+                .isEqualTo(problem.status())
                 .jsonPath("$.detail")
                 .isNotEmpty()
                 .jsonPath("$.action")

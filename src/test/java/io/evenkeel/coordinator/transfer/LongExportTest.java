@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;

@@ -109,7 +109,7 @@ public enum ModelFormat {
      * Writes a model; does not close the stream.
      *
      * @param x the d values, in the layout's order
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code not-acceptable} if the format cannot represent the
+     * @throws io.evenkeel.engine.problem.ProblemException {@code not-acceptable} if the format cannot represent the
      *     model
      */
     public abstract void write(double[] x, TensorLayout layout, FloatType type, OutputStream out) throws IOException;
@@ -121,7 +121,7 @@ public enum ModelFormat {
      * @param type the type for {@link #RAW}; null to infer it from the length, or {@link FloatType#FLOAT32} if that is unknown. The
      *     other formats contain their type
      * @return d values, all finite, in the layout's order
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
      *     layout, with the {@code position} of the byte that is wrong
      */
     public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

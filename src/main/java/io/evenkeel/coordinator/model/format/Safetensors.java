@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.model.format;
 
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.engine.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

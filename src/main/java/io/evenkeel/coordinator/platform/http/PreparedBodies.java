@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.DisplayText;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;

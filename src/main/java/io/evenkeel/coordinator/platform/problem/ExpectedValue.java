@@ -10,10 +10,8 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Describes the expected and the actual value in terms of JSON rather than Java. */
+/** Describes the expected value in terms of JSON rather than Java. */
 public final class ExpectedValue {
-
-    private static final int MAX_ECHO_LENGTH = 64;
 
     private ExpectedValue() {}
 
@@ -54,15 +52,5 @@ public final class ExpectedValue {
             return "a list";
         }
         return BeanUtils.isSimpleValueType(boxed) ? "a " + boxed.getSimpleName() : "an object";
-    }
-
-    /** Quotes the actual value, truncated, so that a response is never as long as the input. */
-    public static String echo(@Nullable Object value) {
-        if (value == null) {
-            return "null";
-        }
-        String text = value.toString();
-        String cut = text.length() <= MAX_ECHO_LENGTH ? text : text.substring(0, MAX_ECHO_LENGTH) + "…";
-        return "'" + DisplayText.escape(cut) + "'";
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.ProblemException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

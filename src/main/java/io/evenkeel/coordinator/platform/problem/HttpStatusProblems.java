@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 
 /** Problems for a bare HTTP status, as the servlet container and the request firewall report them. */

@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +60,7 @@ public final class JsonProblems {
             return reason(invalid);
         }
         if (json instanceof InvalidFormatException format) {
-            return "is " + ExpectedValue.echo(format.getValue()) + ", expected "
+            return "is " + DisplayText.echo(format.getValue()) + ", expected "
                     + ExpectedValue.of(format.getTargetType());
         }
         if (json instanceof MismatchedInputException mismatch && !json.getPath().isEmpty()) {

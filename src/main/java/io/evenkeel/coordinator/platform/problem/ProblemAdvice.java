@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.platform.problem;
 
 import io.evenkeel.core.frame.WireException;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

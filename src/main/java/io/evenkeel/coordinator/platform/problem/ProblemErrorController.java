@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;

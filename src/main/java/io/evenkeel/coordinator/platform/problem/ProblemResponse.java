@@ -1,7 +1,11 @@
 package io.evenkeel.coordinator.platform.problem;
 
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -37,8 +41,8 @@ public final class ProblemResponse {
 
     static ProblemDetail document(ProblemException refusal) {
         ProblemKind problem = refusal.problem();
-        ProblemDetail document =
-                ProblemDetail.forStatusAndDetail(problem.status(), DisplayText.escape(refusal.detail()));
+        ProblemDetail document = ProblemDetail.forStatusAndDetail(
+                HttpStatusCode.valueOf(problem.status()), DisplayText.escape(refusal.detail()));
         document.setType(problem.type());
         document.setTitle(problem.title());
         document.setProperty("action", refusal.action());

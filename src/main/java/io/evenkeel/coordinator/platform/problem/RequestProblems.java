@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.platform.problem;
 
 import io.evenkeel.core.frame.WireException;
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,7 @@ final class RequestProblems {
                 : String.valueOf(mismatch.getPropertyName());
         return ProblemKind.MALFORMED
                 .because(
-                        "parameter '" + name + "' is " + ExpectedValue.echo(mismatch.getValue()) + ", expected "
+                        "parameter '" + name + "' is " + DisplayText.echo(mismatch.getValue()) + ", expected "
                                 + ExpectedValue.of(mismatch.getRequiredType()),
                         CORRECT)
                 .with("field", name);
@@ -65,7 +68,7 @@ final class RequestProblems {
                 String name = String.valueOf(result.getMethodParameter().getParameterName());
                 result.getResolvableErrors()
                         .forEach(error -> errors.add(
-                                error(name, "is " + ExpectedValue.echo(result.getArgument()) + ", " + message(error))));
+                                error(name, "is " + DisplayText.echo(result.getArgument()) + ", " + message(error))));
             }
         }
         return listed(body ? ProblemKind.INVALID : ProblemKind.MALFORMED, errors);
@@ -73,7 +76,7 @@ final class RequestProblems {
 
     static ProblemException mediaType(@Nullable MediaType sent, List<MediaType> supported) {
         return ProblemKind.UNSUPPORTED_MEDIA_TYPE.because(
-                (sent == null ? "the request has no Content-Type" : "the Content-Type is " + ExpectedValue.echo(sent))
+                (sent == null ? "the request has no Content-Type" : "the Content-Type is " + DisplayText.echo(sent))
                         + ", expected " + names(supported),
                 "send the body as " + names(supported) + " and say so in Content-Type");
     }
@@ -108,7 +111,7 @@ final class RequestProblems {
     private static String withValue(FieldError error) {
         return error.getRejectedValue() == null
                 ? message(error)
-                : "is " + ExpectedValue.echo(error.getRejectedValue()) + ", " + message(error);
+                : "is " + DisplayText.echo(error.getRejectedValue()) + ", " + message(error);
     }
 
     private static String message(MessageSourceResolvable error) {

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.rollout.rule;
 
-import io.evenkeel.coordinator.platform.http.DurationText;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
-import io.evenkeel.coordinator.selection.DeviceSelector;
-import io.evenkeel.coordinator.selection.SelectorSyntaxException;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.selection.DeviceSelector;
+import io.evenkeel.engine.selection.SelectorSyntaxException;
+import io.evenkeel.engine.text.DurationText;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

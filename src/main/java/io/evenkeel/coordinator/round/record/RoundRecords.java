@@ -9,6 +9,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.round.RoundRecord;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round.record;
 
+import io.evenkeel.engine.round.RoundRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

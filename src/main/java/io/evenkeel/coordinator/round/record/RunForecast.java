@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round.record;
 
-import io.evenkeel.coordinator.run.RunStall;
+import io.evenkeel.engine.run.RunStall;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

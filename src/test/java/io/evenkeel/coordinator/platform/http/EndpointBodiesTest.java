@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.platform.http.EndpointCalls.Endpoint;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -205,9 +205,7 @@ class EndpointBodiesTest {
     }
 
     static void assertRefused(HttpResponse<String> answer, ProblemKind problem, String what) {
-        assertThat(answer.statusCode())
-                .as(what + ": " + answer.body())
-                .isEqualTo(problem.status().value());
+        assertThat(answer.statusCode()).as(what + ": " + answer.body()).isEqualTo(problem.status());
         assertThat(answer.body()).as(what).contains("urn:evenkeel:problem:" + problem.slug());
     }
 }

@@ -2,6 +2,9 @@ package io.evenkeel.coordinator.platform.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -6,6 +6,8 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.problem.ProblemKind;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.sql.SQLException;

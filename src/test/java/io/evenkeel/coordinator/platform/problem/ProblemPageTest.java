@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.platform.problem;
 
 import io.evenkeel.coordinator.testing.GeneratedFile;
+import io.evenkeel.engine.problem.ProblemKind;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,8 +21,7 @@ class ProblemPageTest {
                 new StringBuilder("\n| type | status | title | when, and what to do |\n|---|---|---|---|\n");
         for (ProblemKind problem : ProblemKind.values()) {
             table.append("| `%s` | %d | %s | %s |\n"
-                    .formatted(
-                            problem.slug(), problem.status().value(), problem.title(), GeneratedFile.meaning(problem)));
+                    .formatted(problem.slug(), problem.status(), problem.title(), GeneratedFile.meaning(problem)));
         }
         GeneratedFile.compareTables("docs/errors.md", ProblemPageTest.class, table.toString());
     }

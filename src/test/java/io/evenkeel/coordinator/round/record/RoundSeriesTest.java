@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.round.RoundRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

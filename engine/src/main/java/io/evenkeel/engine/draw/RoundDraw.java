@@ -1,0 +1,11 @@
+package io.evenkeel.engine.draw;
+
+import java.util.BitSet;
+
+/**
+ * The members that a round asks, in a run that chooses them by attributes.
+ *
+ * @param eligible how many members the run's selector chose
+ * @param asked the ordinals of the members asked; not to be modified
+ */
+public record RoundDraw(int eligible, BitSet asked) {}

@@ -1,0 +1,5 @@
+/** Who takes part in a round: draws, declines and skipped rounds. */
+@NullMarked
+package io.evenkeel.engine.draw;
+
+import org.jspecify.annotations.NullMarked;

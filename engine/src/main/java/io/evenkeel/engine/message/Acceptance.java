@@ -1,0 +1,55 @@
+package io.evenkeel.engine.message;
+
+import io.evenkeel.engine.member.MemberRow;
+import io.evenkeel.engine.problem.ProblemException;
+
+/** What {@link AcceptanceRules} decided about a message. */
+public sealed interface Acceptance {
+
+    /**
+     * Returns the message, which counts.
+     *
+     * @throws ProblemException if it was refused
+     */
+    AcceptedMessage orThrow();
+
+    /**
+     * The message joins the open round and its sender's chain.
+     *
+     * @param message what its receipt says
+     * @param sender the sender's membership before it
+     */
+    record Added(AcceptedMessage message, MemberRow sender) implements Acceptance {
+
+        @Override
+        public AcceptedMessage orThrow() {
+            return message;
+        }
+    }
+
+    /**
+     * The message was accepted before, and counts once.
+     *
+     * @param message what its receipt said
+     */
+    record Repeated(AcceptedMessage message) implements Acceptance {
+
+        @Override
+        public AcceptedMessage orThrow() {
+            return message;
+        }
+    }
+
+    /**
+     * The message changes nothing.
+     *
+     * @param problem why
+     */
+    record Refused(ProblemException problem) implements Acceptance {
+
+        @Override
+        public AcceptedMessage orThrow() {
+            throw problem;
+        }
+    }
+}

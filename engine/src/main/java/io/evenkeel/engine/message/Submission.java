@@ -1,0 +1,21 @@
+package io.evenkeel.engine.message;
+
+import io.evenkeel.engine.chain.ModelName;
+
+/**
+ * What decides whether a message is accepted, once its content is known to be valid.
+ *
+ * @param client the sender
+ * @param model the model it was computed on
+ * @param sequence its number in the sender's chain, from 1
+ * @param previous the digest of the sender's previous message, 0 for none
+ * @param digest its digest
+ * @param bytes its length
+ */
+public record Submission(String client, ModelName model, long sequence, long previous, long digest, int bytes) {
+
+    /** Returns the round of the model it was computed on. */
+    public int round() {
+        return model.round();
+    }
+}

@@ -1,0 +1,54 @@
+package io.evenkeel.engine.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open round of a running run that makes no progress, according to the run's row. {@link RunStall} determines the reason.
+ *
+ * @param run the run's key
+ * @param number the round
+ * @param openedAt when it was opened, since when no round has closed
+ * @param accepted how many messages it has
+ * @param extended how often it was extended
+ * @param message the run's message about its last extension, null if there was none
+ */
+public record StalledRound(
+        long run,
+        int number,
+        Instant openedAt,
+        int accepted,
+        int extended,
+        @Nullable String message) {
+
+    /** A round that was extended this often has stalled; a single extension is normal if the members first drawn did not answer. */
+    public static final int EXTENSIONS = 2;
+
+    /** The time after a deadline in which some coordinator acts on it, even during a failover. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    /**
+     * Evaluates a run's row.
+     *
+     * @param closing whether its open round is frozen, so that a coordinator may be closing it
+     * @param deadline when the open round's time is up, null if there is no deadline
+     * @param extended how often the open round was extended
+     * @return whether it has stalled; false if it is not running, or waits normally
+     */
+    public static boolean isOf(RunState state, boolean closing, @Nullable Instant deadline, int extended, Instant now) {
+        if (state != RunState.RUNNING || closing) {
+            return false;
+        }
+        return extended >= EXTENSIONS || (deadline != null && now.isAfter(deadline.plus(LATE)));
+    }
+
+    RunStall stall(RunStall.Reason reason, String why, String action) {
+        return new RunStall(reason, openedAt, why + "; " + action);
+    }
+
+    /** Returns whether it has stalled only because its deadline has passed and no coordinator has acted on it. */
+    boolean isLate() {
+        return extended < EXTENSIONS;
+    }
+}

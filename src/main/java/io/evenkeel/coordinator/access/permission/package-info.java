@@ -1,5 +1,0 @@
-/** Permissions of operators' and viewers' tokens: roles, rights, and patterns of runs' names. */
-@NullMarked
-package io.evenkeel.coordinator.access.permission;
-
-import org.jspecify.annotations.NullMarked;
