@@ -209,6 +209,16 @@ def test_a_killed_device_goes_on_with_its_local_part(tmp_path: Path) -> None:
     assert torch.equal(resumed.module.get_parameter("2.weight"), trained.module.get_parameter("2.weight")), "for an evaluation"
 
 
+def test_a_module_may_move_after_its_device_was_made() -> None:
+    module = net().float()
+    trained = device(module=module, **LOCAL)
+    module.double()
+    given = trainable(net(), local=LOCAL["local"])
+    first = trained(model(given)).flat(trained.layout).tobytes()
+    assert trained(model(given)).flat(trained.layout).tobytes() == first, "the same round starts from the same local part"
+    assert trained(model(given, 1)).flat(trained.layout).tobytes() != first
+
+
 def test_a_local_part_of_another_module_is_refused(tmp_path: Path) -> None:
     states(tmp_path / "a", [0])
     other = nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Linear(3, 5)).double()

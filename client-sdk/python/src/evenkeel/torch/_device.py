@@ -133,7 +133,7 @@ class TorchDevice:
         self._seed = seed
         self._weights = ModuleWeights(module, base, use_buffers=use_buffers, local=local)
         self._parameters = self._weights.parameters
-        self._local_part = LocalPart(self._weights.local)
+        self._local_part = LocalPart(lambda: self._weights.local)
         self._control = ControlVariates() if control_variates else None
         if optimizer is None and self._weights.trained is not self._parameters:
             raise ValueError("local matches parameters, which only local steps train: give optimizer=… too")

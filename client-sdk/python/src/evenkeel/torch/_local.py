@@ -135,7 +135,8 @@ class LocalOptimizer:
         start = [parameter.detach().clone() for parameter in shared] if self._proximal_mu else []
         figures = RoundFigures()
         if correction is not None:
-            figures.gradients = [torch.zeros_like(parameter) for parameter in shared]
+            types = [torch.promote_types(parameter.dtype, torch.float32) for parameter in shared]
+            figures.gradients = [torch.zeros_like(parameter, dtype=dtype) for parameter, dtype in zip(shared, types)]
         for _ in range(steps):
             optimizer.zero_grad(set_to_none=True)
             for batch in islice(batches, self._accumulate):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -17,17 +17,17 @@ class LocalPart:
     next, so that a round that is repeated starts from the same values.
 
     Args:
-        tensors: the module's own tensors by name; written in place.
+        tensors: returns the module's own tensors by name, which are written in place. Moving a module to a device replaces them.
     """
 
-    def __init__(self, tensors: Mapping[str, Tensor]) -> None:
+    def __init__(self, tensors: Callable[[], Mapping[str, Tensor]]) -> None:
         self._tensors = tensors
-        self._initial = {name: tensor.clone() for name, tensor in tensors.items()}
+        self._initial = {name: tensor.clone() for name, tensor in tensors().items()}
         self._states = RoundStates(MemoryStore(), "local", "local-part")
 
     def keep_in(self, store: StateStore, run: str) -> None:
         """Sets the location of the state, and restores the newest one."""
-        if self._tensors:
+        if self._initial:
             self._states = RoundStates(store, run, "local-part")
             self.restore(2**31)
 
@@ -37,21 +37,19 @@ class LocalPart:
         Raises:
             StateError: if the file is damaged, or its tensors do not fit.
         """
-        if not self._tensors:
+        if not self._initial:
             return
-        data = self._states.load(round)
+        own, data = self._tensors(), self._states.load(round)
         saved = self._initial
         if data is not None:
             # Only tensors: a state file runs no code.
             saved = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-            found, own = ({name: tuple(each.shape) for name, each in part.items()} for part in (saved, self._tensors))
-            if found != own:
-                raise self._states.unreadable(
-                    self._states.before(round),
-                    f"it has the tensors {found}, expected {own}: keep the module and its local patterns",
-                )
+            found, expected = ({name: tuple(each.shape) for name, each in part.items()} for part in (saved, own))
+            if found != expected:
+                reason = f"it has the tensors {found}, expected {expected}: keep the module and its local patterns"
+                raise self._states.unreadable(self._states.before(round), reason)
         with torch.no_grad():
-            for name, tensor in self._tensors.items():
+            for name, tensor in own.items():
                 tensor.copy_(saved[name])
 
     def save(self, round: int) -> None:
@@ -60,7 +58,7 @@ class LocalPart:
         Raises:
             StateError: if the disk refuses; the previous state remains.
         """
-        if self._tensors:
+        if self._initial:
             file = io.BytesIO()
-            torch.save({name: tensor.cpu() for name, tensor in self._tensors.items()}, file)
+            torch.save({name: tensor.cpu() for name, tensor in self._tensors().items()}, file)
             self._states.save(round, file.getvalue())
