@@ -51,6 +51,17 @@ def test_devices_learn_to_recognise_digits(server: Any, tmp_path: Path, example:
     assert server.operate("GET", f"runs/{name}/rounds/14")["metrics"]["accuracy"] > 0.7
 
 
+def test_sites_send_fewer_bytes_than_fedavg() -> None:
+    if coordinator.command() is None:
+        pytest.skip("no coordinator is built")
+    file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
+    printed = run("sites.py", file, "--sites", 3, "--rounds", 4)
+    dense, compressed = re.findall(r"(\d+) rounds, accuracy (0\.\d+), +(\d+\.\d+) MB", printed)
+    assert (dense[0], compressed[0]) == ("4", "6")
+    assert float(dense[1]) > 0.6 and float(compressed[1]) > 0.3
+    assert float(compressed[2]) < float(dense[2]) / 4, "the initial models included"
+
+
 def test_workers_train_with_the_hook() -> None:
     printed = run("ddp_cifar10.py", "--synthetic", 40, "--workers", 2, "--epochs", 2, "--batch", 10)
     assert re.search(r"epoch 1: loss \d\.\d+, accuracy 0\.\d+, 0\.(09|10|11) MB sent a worker, 1/[89]\d of dense", printed)
