@@ -139,7 +139,7 @@ class JapaneseSentencesTest {
      */
     private static String literals() throws IOException {
         StringBuilder all = new StringBuilder();
-        for (String module : List.of("src/main/java", "client-sdk/core/src/main/java")) {
+        for (String module : List.of("src/main/java", "engine/src/main/java", "client-sdk/core/src/main/java")) {
             Path folder = Files.exists(Path.of("docs"))
                     ? Path.of(module)
                     : Path.of("..").resolve(module);
