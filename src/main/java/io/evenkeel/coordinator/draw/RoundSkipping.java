@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.draw;
 
 import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.draw.SkipRule;
+import io.evenkeel.engine.run.Run;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Map;

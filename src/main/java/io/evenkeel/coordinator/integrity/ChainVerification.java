@@ -8,12 +8,12 @@ import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.chain.ChainLink;
 import io.evenkeel.engine.message.IncludedMessage;
 import io.evenkeel.engine.round.RoundRecord;
+import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -247,7 +247,7 @@ class ChainVerification {
                         rounds,
                         definition.newest() + " revisions are stored, but " + (revisions - 1) + " were made");
             }
-            if (!run.follows(definition)) {
+            if (!run.follows(definition.newest(), definition.at(run.round()))) {
                 throw mismatch("run", rounds, "the revision that the run follows is not the newest one that applies");
             }
             replay.add(rounds, messages.listIn(run.id(), rounds));

@@ -2,12 +2,12 @@ package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.definition.RunDefinition;
 import io.evenkeel.engine.problem.ProblemException;
+import io.evenkeel.engine.run.Run;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

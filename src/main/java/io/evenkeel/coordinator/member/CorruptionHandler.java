@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.member;
 
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.Run;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.member;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
@@ -11,6 +10,7 @@ import io.evenkeel.engine.member.JoinRules;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Duration;

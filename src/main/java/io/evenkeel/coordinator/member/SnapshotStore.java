@@ -8,7 +8,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
-import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.run.Run;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.overview;
 
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunStall;
 import java.time.Instant;
 import java.util.ArrayList;

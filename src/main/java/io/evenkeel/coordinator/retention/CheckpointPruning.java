@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.LossTrends;
-import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.OptionalInt;
 import org.springframework.stereotype.Component;

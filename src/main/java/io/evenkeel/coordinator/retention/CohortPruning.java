@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.secagg.AttemptPhases;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import io.evenkeel.engine.definition.SecureAggregationTerms;
 import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.Set;
 import org.springframework.stereotype.Component;

@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.retention;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
 import org.springframework.stereotype.Component;
 

@@ -7,10 +7,10 @@ import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.round.RoundTally;
+import io.evenkeel.engine.run.Run;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.run.Run;
 import java.util.BitSet;
 import org.springframework.stereotype.Component;
 

@@ -4,6 +4,7 @@ import io.evenkeel.engine.definition.RunDefinition;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.Run;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

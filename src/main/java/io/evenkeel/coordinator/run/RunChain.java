@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.engine.chain.ChainLink;
 import io.evenkeel.engine.chain.ContentHash;
 import io.evenkeel.engine.definition.Revision;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunEventType;
 import java.util.List;
 import java.util.Objects;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.engine.permission.RunPatterns;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.criteria.Path;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.definition.DefinitionPatch;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunRow;
 import java.util.ArrayList;
 import java.util.List;

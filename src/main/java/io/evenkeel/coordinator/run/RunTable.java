@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.engine.definition.StopReason;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunRow;
 import io.evenkeel.engine.run.RunState;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.run.Run;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.overview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunStall;
 import java.time.Duration;
 import java.time.Instant;

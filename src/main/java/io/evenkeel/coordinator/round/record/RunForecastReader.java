@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.round.record;
 
 import io.evenkeel.coordinator.draw.RunStalls;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
 import java.time.Clock;
 import java.time.Instant;

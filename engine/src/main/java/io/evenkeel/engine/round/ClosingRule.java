@@ -1,8 +1,8 @@
-package io.evenkeel.coordinator.round;
+package io.evenkeel.engine.round;
 
-import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.run.CurrentRound;
+import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * number of messages. With fewer messages at that time it is extended: all members are asked, including those that
  * joined in the meantime, and it closes as soon as it has enough.
  */
-final class ClosingRule {
+public final class ClosingRule {
 
     private ClosingRule() {}
 
     /** The decision about an open round. */
-    enum Verdict {
+    public enum Verdict {
         /** Keep it open. */
         WAIT,
         /** Freeze and close it. */
@@ -31,10 +31,13 @@ final class ClosingRule {
     }
 
     /**
+     * Decides about the open round of a run.
+     *
+     * @param rules the rules that it follows
      * @param allAnswered returns whether every member asked has answered, declined, is leaving or is silent; called only if it
      *     matters
      */
-    static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
+    public static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
         CurrentRound current = run.current();
         if (run.state() != RunState.RUNNING || current.isClosing()) {
             return Verdict.WAIT;

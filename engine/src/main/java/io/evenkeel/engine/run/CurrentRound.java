@@ -1,13 +1,10 @@
-package io.evenkeel.coordinator.run;
+package io.evenkeel.engine.run;
 
-import jakarta.persistence.Column;
-import jakarta.persistence.Embeddable;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The open round's columns in a run's row: its times, its counters, and the revision of the definition that it follows. */
-@Embeddable
+/** A run's open round: its times, its counters, and the revision of the definition that it follows. */
 public class CurrentRound {
 
     /** The tolerated difference between replicas' clocks. */
@@ -22,7 +19,6 @@ public class CurrentRound {
     private int extended;
     private boolean closing;
 
-    @Column(name = "open_revision")
     private int revision;
 
     /** The state before the start, without an open round. */

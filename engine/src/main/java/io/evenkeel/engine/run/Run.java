@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.run;
+package io.evenkeel.engine.run;
 
 import io.evenkeel.engine.definition.LossTrend;
 import io.evenkeel.engine.definition.RoundRules;
@@ -7,20 +7,6 @@ import io.evenkeel.engine.definition.StopProgress;
 import io.evenkeel.engine.definition.StopReason;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
-import io.evenkeel.engine.run.RunEventType;
-import io.evenkeel.engine.run.RunState;
-import io.evenkeel.engine.run.StalledRound;
-import jakarta.persistence.CascadeType;
-import jakarta.persistence.Column;
-import jakarta.persistence.Embedded;
-import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.GenerationType;
-import jakarta.persistence.Id;
-import jakarta.persistence.OneToMany;
-import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,40 +14,29 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.hibernate.annotations.SQLRestriction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of a run: its state, its open round, and the transitions between states.
+ * A run: its state, its open round, and the transitions between states, each of which adds the events that tell of it. Not
+ * thread-safe.
  *
- * <p>A transaction that changes a run, its members or its messages first locks this row, so changes of one run never overlap, on
- * any replica.
+ * <p>It is a row of the table {@code run}, whose columns {@code orm.xml} of the coordinator names. A transaction that changes a
+ * run, its members or its messages first locks this row, so changes of one run never overlap, on any replica.
  */
-@Entity
-@Table(name = "run")
-@SQLRestriction("deleted_at IS NULL")
 public class Run {
 
-    @Id
-    @GeneratedValue(strategy = GenerationType.IDENTITY)
     private @Nullable Long id;
 
-    @Column(updatable = false)
     private String name;
 
-    @Column(updatable = false)
     private String definition;
 
-    @Enumerated(EnumType.STRING)
     private RunState state;
 
-    @Column(name = "round_number")
     private int round;
 
-    @Column(updatable = false)
     private Instant createdAt;
 
-    @Embedded
     private CurrentRound current;
 
     private @Nullable Instant startedAt;
@@ -78,21 +53,16 @@ public class Run {
     private int revision;
     private @Nullable String chainFault;
 
-    @Enumerated(EnumType.STRING)
     private @Nullable StopReason stopReason;
 
-    @Embedded
     private StopProgress progress;
 
-    @Column(name = "events")
     private long newestEvent;
 
-    /** Events to insert in the transaction of their change. Not loaded: {@link RunEventTable} reads events. */
-    @OneToMany(mappedBy = "run", cascade = CascadeType.PERSIST)
+    /** Events to insert in the transaction of their change. Not loaded: {@code RunEventTable} reads events. */
     private List<RunEvent> newEvents = new ArrayList<>();
 
-    /** The lease, which is modified by statements outside this class. */
-    @Column(insertable = false, updatable = false)
+    /** The lease, which others modify. */
     private long leaseEpoch;
 
     /** For JPA. */
@@ -191,9 +161,14 @@ public class Run {
         chainFault = null;
     }
 
-    /** Returns whether it follows changes of its definition for the open round and the next one. */
-    public boolean follows(RunChain.Definition definition) {
-        return revision == definition.newest() && (!state.hasOpenRound() || current.revision() == definition.at(round));
+    /**
+     * Returns whether it follows the right changes of its definition.
+     *
+     * @param newest the number of the newest change, which the next round follows
+     * @param ofOpenRound the number of the change that the open round follows
+     */
+    public boolean follows(int newest, int ofOpenRound) {
+        return revision == newest && (!state.hasOpenRound() || current.revision() == ofOpenRound);
     }
 
     /** Returns whether its stored data did not match its hash chain at the last check. */
@@ -440,7 +415,7 @@ public class Run {
     }
 
     /** Returns the definition as JSON. */
-    String definition() {
+    public String definition() {
         return definition;
     }
 
@@ -508,6 +483,11 @@ public class Run {
     /** Returns the number of the newest revision of the definition, 0 if it was never changed. */
     public int revision() {
         return revision;
+    }
+
+    /** Returns the events of the changes made since it was read. */
+    List<RunEvent> newEvents() {
+        return List.copyOf(newEvents);
     }
 
     /** Returns the notice for the operator, if any. */
