@@ -13,18 +13,22 @@ import org.junit.jupiter.api.Test;
 /** A package has one idea, and so few files that one sees them at once. */
 class PackageSizeTest {
 
-    /** As many as the API of the SDK has, which a user finds in one place. */
-    private static final long MAX_FILES = 40;
+    private static final long MAX_FILES = 30;
+
+    /** Packages that are larger for a reason, and how large they may be. */
+    private static final Map<String, Long> LARGER = Map.of(
+            // The whole API of the SDK, which a user finds in one place.
+            "client-sdk/java/src/main/java/io/evenkeel/client", 40L);
 
     @Test
-    void packagesHaveFewFiles() throws IOException {
+    void packagesHaveAtMostThirtyFiles() throws IOException {
         Map<String, Long> sizes = RepositoryFiles.java().stream()
                 .map(PackageSizeTest::folder)
                 .filter(folder -> folder.contains("main/java/"))
                 .collect(groupingBy(folder -> folder, counting()));
         assertThat(sizes).hasSizeGreaterThan(60);
 
-        sizes.entrySet().removeIf(entry -> entry.getValue() <= MAX_FILES);
+        sizes.entrySet().removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
         assertThat(sizes).as("divide them by idea").isEmpty();
     }
 
