@@ -1,4 +1,4 @@
-/** The hash chain over a run's definition, its changes and its rounds: the table, its links, and hashes of what they cover. */
+/** The table of the hash chain, and the history of a run that its links tell. */
 @NullMarked
 package io.evenkeel.coordinator.chain;
 

@@ -1,4 +1,4 @@
-/** The definition of a run: its checks, the plan derived from it, its revisions, and its stop conditions. */
+/** Reads the definitions of runs and their changes from JSON; the engine checks them. */
 @NullMarked
 package io.evenkeel.coordinator.definition;
 

@@ -1,4 +1,4 @@
-/** Who takes part in a round: draws and declines, skipped rounds, and the seeds of the coordinator's noise. */
+/** Stored draws, declines and skipped rounds, and the seeds of the coordinator's noise. */
 @NullMarked
 package io.evenkeel.coordinator.draw;
 

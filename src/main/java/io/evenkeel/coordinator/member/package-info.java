@@ -1,4 +1,4 @@
-/** The members of runs: who may join, their rows, chains, snapshots and spent budgets, and lists of them. */
+/** The members of runs as stored: their rows, chains, snapshots and spent budgets, and lists of them. */
 @NullMarked
 package io.evenkeel.coordinator.member;
 

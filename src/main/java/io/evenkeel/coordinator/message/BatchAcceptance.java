@@ -89,7 +89,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             Map<Long, List<QueuedMessage>> byRun = batch.stream()
                     .collect(Collectors.groupingBy(QueuedMessage::run, TreeMap::new, Collectors.toList()));
             Map<QueuedMessage, Acceptance> outcomes = new LinkedHashMap<>();
-            byRun.forEach((run, submissions) -> outcomes.putAll(decide(run, submissions, now)));
+            byRun.forEach((run, queued) -> outcomes.putAll(decide(run, queued, now)));
             return batch.stream().map(outcomes::get).toList();
         });
     }
@@ -99,28 +99,28 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         transactions.sync();
     }
 
-    private Map<QueuedMessage, Acceptance> decide(long run, List<QueuedMessage> submissions, Instant now) {
+    private Map<QueuedMessage, Acceptance> decide(long run, List<QueuedMessage> queued, Instant now) {
         RunRow row;
         try {
             row = runs.lock(run);
         } catch (ProblemException deleted) {
             // Messages of other runs are in the same transaction.
-            return submissions.stream()
+            return queued.stream()
                     .collect(Collectors.toMap(Function.identity(), message -> new Acceptance.Refused(deleted)));
         }
         List<MemberRow> memberships =
-                members.of(run, submissions.stream().map(QueuedMessage::client).collect(Collectors.toSet()));
+                members.of(run, queued.stream().map(QueuedMessage::client).collect(Collectors.toSet()));
         AcceptanceRules acceptance = new AcceptanceRules(
-                admission(row, submissions.get(0).plan()),
+                admission(row, queued.get(0).plan()),
                 memberships.stream()
                         .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
-                earlier(submissions, memberships),
-                histories.of(run, namedRounds(submissions)),
+                earlier(queued, memberships),
+                histories.of(run, namedRounds(queued)),
                 spending.elsewhere(
-                        run, submissions.stream().map(QueuedMessage::client).collect(Collectors.toSet())));
+                        run, queued.stream().map(QueuedMessage::client).collect(Collectors.toSet())));
         Map<QueuedMessage, Acceptance> outcomes = new LinkedHashMap<>();
         List<StoredMessage> added = new ArrayList<>();
-        for (QueuedMessage message : submissions) {
+        for (QueuedMessage message : queued) {
             Acceptance decision = acceptance.decide(message.submission(), now);
             outcomes.put(message, decision);
             if (decision instanceof Acceptance.Added accepted) {
@@ -179,8 +179,8 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         return found;
     }
 
-    private static Set<Integer> namedRounds(List<QueuedMessage> submissions) {
-        return submissions.stream()
+    private static Set<Integer> namedRounds(List<QueuedMessage> queued) {
+        return queued.stream()
                 .map(message -> message.submission().model())
                 .filter(model -> model.history() != null)
                 .map(ModelName::round)
@@ -195,10 +195,10 @@ public class BatchAcceptance implements CommitPipeline.Steps {
      * Returns the messages that were accepted earlier for the same rounds. Most messages are for a round newer than any
      * their client has answered.
      */
-    private List<AcceptedMessage> earlier(List<QueuedMessage> submissions, List<MemberRow> memberships) {
+    private List<AcceptedMessage> earlier(List<QueuedMessage> queued, List<MemberRow> memberships) {
         Map<String, Integer> answered =
                 memberships.stream().collect(Collectors.toMap(MemberRow::client, MemberRow::lastRound, Math::max));
-        Map<String, Set<Integer>> perhapsRepeated = submissions.stream()
+        Map<String, Set<Integer>> perhapsRepeated = queued.stream()
                 .filter(message -> message.round() <= answered.getOrDefault(message.client(), -1))
                 .collect(Collectors.groupingBy(
                         QueuedMessage::client, Collectors.mapping(QueuedMessage::round, Collectors.toSet())));

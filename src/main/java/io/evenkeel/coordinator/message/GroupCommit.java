@@ -89,21 +89,21 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
      * @return completes with the outcome, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
      */
-    public CompletableFuture<Acceptance> submit(QueuedMessage submission) {
-        Message decoded = submission.decoded();
+    public CompletableFuture<Acceptance> submit(QueuedMessage message) {
+        Message decoded = message.decoded();
         if (decoded != null && !decodedMessages.reserve(decoded)) {
-            submission.dropDecoded();
+            message.dropDecoded();
         }
-        if (!memory.takeQueued(submission.heldBytes(), QUEUE_TIMEOUT)) {
-            release(submission);
+        if (!memory.takeQueued(message.heldBytes(), QUEUE_TIMEOUT)) {
+            release(message);
             throw full();
         }
-        if (stopped || !queue.offer(submission)) {
-            memory.releaseQueued(submission.heldBytes());
-            release(submission);
+        if (stopped || !queue.offer(message)) {
+            memory.releaseQueued(message.heldBytes());
+            release(message);
             throw full();
         }
-        return submission.outcome();
+        return message.outcome();
     }
 
     /**
@@ -150,10 +150,10 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
         @Override
         public void fail(Batch batch, Throwable failure) {
-            for (QueuedMessage submission : batch.messages()) {
-                if (!submission.outcome().isDone()) {
-                    release(submission);
-                    submission.outcome().completeExceptionally(failure);
+            for (QueuedMessage message : batch.messages()) {
+                if (!message.outcome().isDone()) {
+                    release(message);
+                    message.outcome().completeExceptionally(failure);
                 }
             }
         }
@@ -168,21 +168,21 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 speed.note(now - Math.max(batch.start(), lastEnd));
                 lastEnd = now;
             }
-            batch.messages().forEach(submission -> memory.releaseQueued(submission.heldBytes()));
+            batch.messages().forEach(message -> memory.releaseQueued(message.heldBytes()));
         }
     }
 
-    private void keepOrRelease(QueuedMessage submission, Acceptance outcome) {
-        Message decoded = submission.decoded();
+    private void keepOrRelease(QueuedMessage message, Acceptance outcome) {
+        Message decoded = message.decoded();
         if (decoded != null && outcome instanceof Acceptance.Added added) {
-            decodedMessages.keep(submission.run(), added.message(), decoded);
+            decodedMessages.keep(message.run(), added.message(), decoded);
         } else {
-            release(submission);
+            release(message);
         }
     }
 
-    private void release(QueuedMessage submission) {
-        Message decoded = submission.decoded();
+    private void release(QueuedMessage message) {
+        Message decoded = message.decoded();
         if (decoded != null) {
             decodedMessages.release(decoded);
         }

@@ -1,6 +1,6 @@
 /**
  * The processing of one message, in order: read from the request, checked, committed in a group, accepted by the
- * protocol's rules, stored.
+ * engine's rules, stored.
  */
 @NullMarked
 package io.evenkeel.coordinator.message;

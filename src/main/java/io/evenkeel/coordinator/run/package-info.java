@@ -1,4 +1,4 @@
-/** A run as stored: its row, state, events, chain, rules and lease, and the memory it takes. */
+/** A run as stored: its rows, events, chain, revisions and lease, and the memory it takes. */
 @NullMarked
 package io.evenkeel.coordinator.run;
 

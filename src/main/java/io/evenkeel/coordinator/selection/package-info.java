@@ -1,4 +1,4 @@
-/** Chooses devices: their attributes, selectors over these, and the filters of lists. Independent of the database. */
+/** Filters of lists of devices, as conditions of SQL, and the limit of a selector's query. */
 @NullMarked
 package io.evenkeel.coordinator.selection;
 
