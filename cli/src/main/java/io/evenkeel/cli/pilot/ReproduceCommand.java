@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
 import io.evenkeel.tools.terminal.Terminal;
-import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.grid.GridCell;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.Prose;
 import io.evenkeel.trial.report.TrialReport;
@@ -10,12 +10,11 @@ import io.evenkeel.trial.reproduce.Reproduction;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,14 +70,23 @@ final class ReproduceCommand extends PilotAction {
 
     @Override
     protected int run() throws IOException, InterruptedException {
-        return run(reproduction(), Terminal.standard());
-    }
-
-    private Reproduction reproduction() {
-        if (threads < 1) {
-            throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
+        GridRun.checkThreads(threads);
+        Reproduction reproduction = Reproduction.of(name, data, version(), quick);
+        Path folder = out.resolve(name);
+        List<GridCell> cells = new ArrayList<>();
+        for (Reproduction.Part part : reproduction.parts()) {
+            GridCell cell = new GridCell(folder.resolve(part.name()), part.experiment());
+            if (cells.stream().anyMatch(each -> each.path().equals(cell.path()))) {
+                throw new IllegalArgumentException(
+                        "two files are named " + part.name() + ", and so would be their results: rename one of them");
+            }
+            if (!resume) {
+                ResultsFolder.requireNone(cell.path());
+            }
+            cells.add(cell);
         }
-        return Reproduction.of(name, data, version(), quick);
+        return new GridRun(cells, threads)
+                .run(Terminal.standard(), "the same command and --resume", () -> report(reproduction, folder, cells));
     }
 
     private static String version() {
@@ -86,60 +94,12 @@ final class ReproduceCommand extends PilotAction {
         return version == null ? "unpacked build" : version;
     }
 
-    private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {
-        String title = "Reproduction: " + name;
-        Files.writeString(
-                folder.resolve(Page.NAME),
-                Page.of(title, TrialReport.english().several(title, Prose.of(findings), trials)));
-    }
-
-    private void write(Path file, String findings, String figures) throws IOException {
-        Files.writeString(file, findings);
-        if (!figures.isEmpty()) {
-            Files.writeString(file.resolveSibling(name + ".csv"), figures);
-        }
-    }
-
-    private static List<Reproduction.Part> parts(Reproduction reproduction) {
-        List<Reproduction.Part> parts = reproduction.parts();
-        Set<String> names = new HashSet<>();
-        for (Reproduction.Part part : parts) {
-            if (!names.add(part.name())) {
-                throw new IllegalArgumentException(
-                        "two files are named " + part.name() + ", and so would be their results: rename one of them");
-            }
-        }
-        return parts;
-    }
-
-    /** Creates a part's folder, or opens the folder of an earlier attempt. */
-    private ResultsFolder results(Path part, Experiment experiment) throws IOException {
-        if (!resume || !Files.exists(part)) {
-            return ResultsFolder.create(part, experiment);
-        }
-        ResultsFolder earlier = ResultsFolder.open(part);
-        if (!earlier.experiment().equals(experiment)) {
-            throw new IllegalArgumentException(
-                    part + " was started with other settings: repeat those, or choose another folder with --out");
-        }
-        return earlier;
-    }
-
-    private int run(Reproduction reproduction, Terminal terminal) throws IOException, InterruptedException {
-        Path folder = out.resolve(reproduction.name());
-        List<Summary> summaries = new ArrayList<>();
+    private void report(Reproduction reproduction, Path folder, List<GridCell> cells) throws IOException {
         List<TrialResults> trials = new ArrayList<>();
-        for (Reproduction.Part part : parts(reproduction)) {
-            ResultsFolder results = results(folder.resolve(part.name()), part.experiment());
-            if (!results.isComplete()) {
-                int code = new TrialRun(results, threads).run(terminal, "the same command and --resume");
-                if (code != 0) {
-                    return code;
-                }
-            }
-            summaries.add(results.summary());
-            trials.add(TrialResults.read(results));
+        for (GridCell cell : cells) {
+            trials.add(TrialResults.read(cell.open()));
         }
+        List<Summary> summaries = trials.stream().map(TrialResults::summary).toList();
         String text = reproduction.introduction() + reproduction.findings(summaries);
         Path findings = folder.resolve("findings.md");
         String figures = reproduction.figures(summaries);
@@ -147,10 +107,20 @@ final class ReproduceCommand extends PilotAction {
         if (page != null) {
             write(page, text, figures);
         }
-        terminal.out().println();
-        terminal.out().println(text);
-        writeReport(folder, text, trials);
-        terminal.out().println("Written to " + findings + "; for plots open " + folder.resolve(Page.NAME));
-        return 0;
+        String title = "Reproduction: " + name;
+        Files.writeString(
+                folder.resolve(Page.NAME),
+                Page.of(title, TrialReport.english().several(title, Prose.of(text), trials)));
+        PrintStream to = Terminal.standard().out();
+        to.println();
+        to.println(text);
+        to.println("Written to " + findings + "; for plots open " + folder.resolve(Page.NAME));
+    }
+
+    private void write(Path file, String findings, String figures) throws IOException {
+        Files.writeString(file, findings);
+        if (!figures.isEmpty()) {
+            Files.writeString(file.resolveSibling(name + ".csv"), figures);
+        }
     }
 }

@@ -59,8 +59,7 @@ class StudyCommandTest {
     @Test
     void replacesAnEarlierStudyOnlyWithForce() throws IOException {
         Path out = small();
-        Path summary =
-                out.resolve("step").resolve("cells").resolve("000_step-0.0625").resolve("summary.json");
+        Path summary = out.resolve("cells/step/000_step-0.0625/summary.json");
         Files.writeString(summary, "{}");
         assertThat(small(out)).isEqualTo(1);
         assertThat(errors.toString()).contains("holds a study already").contains("--force");
@@ -82,21 +81,26 @@ class StudyCommandTest {
                 .contains("ef21-norm at label-noise 0.3 ")
                 .contains("one seed: a first look")
                 .contains("differs from 0.5 percentage points on")
+                .contains("Sweep over step and heterogeneity", "How sensitive is each method to its step size?")
                 .doesNotContain("NaN");
-        // Two values of three axes, three methods each, and the header.
-        assertThat(Files.readAllLines(out.resolve("study.csv"))).hasSize(1 + 3 * 2 * 3);
-        for (String topic : List.of("step", "compression", "label-noise", "heterogeneity")) {
-            assertThat(out.resolve(topic).resolve("report.html")).exists();
-        }
+        // Six step sizes, alone and with two values of three axes, three methods each, and the header.
+        List<String> csv = Files.readAllLines(out.resolve("study.csv"));
+        assertThat(csv).hasSize(1 + 3 * (6 + 3 * 6 * 2));
+        assertThat(csv.get(0))
+                .startsWith("topic,arm,step,compressor,label-noise,")
+                .endsWith(",best_step,result");
+        assertThat(csv.stream().filter(line -> line.startsWith("compression,") && line.contains(",true,")))
+                .as("the best step of each method at both values")
+                .hasSize(3 * 2);
     }
 
     @Test
     void aStudyIsResumedWhereItStopped() throws IOException {
         Path out = small();
         String report = Files.readString(out.resolve("report.html"));
-        Path done = out.resolve("step").resolve("cells").resolve("000_step-0.0625");
+        Path done = out.resolve("cells/step/000_step-0.0625");
         String summary = Files.readString(done.resolve("summary.json"));
-        Path undone = out.resolve("label-noise").resolve("cells").resolve("003_step-0.5_label-noise-0");
+        Path undone = out.resolve("cells/label-noise/003_step-0.5_label-noise-0");
         delete(undone);
         Files.delete(out.resolve("report.html"));
 

@@ -50,19 +50,33 @@ public final class ResultsFolder {
      * @throws IOException if it already contains a trial, or cannot be written
      */
     public static ResultsFolder create(Path folder, Experiment experiment) throws IOException {
-        if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
-            throw new IOException(
-                    folder + " holds a trial already: name another folder with --out, replace it with --force,"
-                            + " or go on with it with --resume " + folder);
-        }
+        requireNone(folder);
         Files.createDirectories(folder.resolve(RUNS));
         ExperimentFile.write(experiment, folder.resolve(ExperimentFile.NAME));
         return new ResultsFolder(folder, true);
     }
 
+    /** Returns whether a folder contains a trial. */
+    public static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(ExperimentFile.NAME));
+    }
+
+    /**
+     * Checks that a folder contains no trial.
+     *
+     * @throws IOException if it contains one
+     */
+    public static void requireNone(Path folder) throws IOException {
+        if (isIn(folder)) {
+            throw new IOException(
+                    folder + " holds a trial already: name another folder with --out, replace it with --force,"
+                            + " or go on with it with --resume " + folder);
+        }
+    }
+
     /** Deletes the files of the trial in a folder, if there is one, and keeps all others. */
     public static void delete(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
+        if (isIn(folder)) {
             deleteRuns(folder.resolve(RUNS));
             for (String name : List.of(SUMMARY, TrajectoryCsv.NAME, DESCRIPTION, REPORT, ExperimentFile.NAME)) {
                 Files.deleteIfExists(folder.resolve(name));
@@ -87,7 +101,7 @@ public final class ResultsFolder {
      * @throws IOException if there is none
      */
     public static ResultsFolder open(Path folder) throws IOException {
-        if (!Files.exists(folder.resolve(ExperimentFile.NAME))) {
+        if (!isIn(folder)) {
             throw new IOException(folder + " holds no trial: there is no " + ExperimentFile.NAME + " in it");
         }
         return new ResultsFolder(folder, false);
@@ -112,7 +126,8 @@ public final class ResultsFolder {
         }
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
+    /** Returns whether a directory has no files. */
+    public static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.findAny().isEmpty();
         }
