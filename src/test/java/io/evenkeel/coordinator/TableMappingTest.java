@@ -24,20 +24,19 @@ class TableMappingTest {
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
 
     /** Precedes a table's name in SQL, in an entity's annotation, and in the declaration of an export. */
-    private static final String BEFORE =
-            "(?:(?:FROM|JOIN|INTO|UPDATE) |@Table\\(name = \"|ExportedTable\\.of\\(\\s*\")";
+    private static final Pattern USE =
+            Pattern.compile("(?:(?:FROM|JOIN|INTO|UPDATE) |@Table\\(name = \"|ExportedTable\\.of\\(\\s*\")(\\w+)");
 
     @Test
     void statementsOnATableAreInOnePackage() throws IOException {
         Map<String, TreeSet<String>> packages = new TreeMap<>();
-        List<Path> files = files();
-        for (String table : tables()) {
-            TreeSet<String> users = new TreeSet<>();
-            packages.put(table, users);
-            Pattern use = Pattern.compile(BEFORE + table + "\\b");
-            for (Path file : files) {
-                String code = Files.readString(file, StandardCharsets.UTF_8).replaceAll("\"\\s*\\+ \"", "");
-                if (use.matcher(COMMENT.matcher(code).replaceAll("")).find()) {
+        tables().forEach(table -> packages.put(table, new TreeSet<>()));
+        for (Path file : files()) {
+            String code = Files.readString(file, StandardCharsets.UTF_8).replaceAll("\"\\s*\\+ \"", "");
+            Matcher use = USE.matcher(COMMENT.matcher(code).replaceAll(""));
+            while (use.find()) {
+                TreeSet<String> users = packages.get(use.group(1));
+                if (users != null) {
                     users.add(Objects.requireNonNull(file.getParent()).toString());
                 }
             }

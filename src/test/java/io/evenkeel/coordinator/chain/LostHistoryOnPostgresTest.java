@@ -5,7 +5,9 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class LostHistoryOnPostgresTest extends LostHistoryTest {
 
     @Override

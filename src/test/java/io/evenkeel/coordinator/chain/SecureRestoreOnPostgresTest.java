@@ -5,7 +5,9 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("full")
 class SecureRestoreOnPostgresTest extends SecureRestoreTest {
 
     @Override

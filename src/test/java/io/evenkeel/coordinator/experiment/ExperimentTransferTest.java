@@ -8,8 +8,10 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class ExperimentTransferTest {
 
     @Test

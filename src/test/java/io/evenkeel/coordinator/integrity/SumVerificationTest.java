@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** S is the sum of all w_i g_i after any actions of members and any compaction, and an audit reports deviations. */
 class SumVerificationTest extends PrunedRun {
 
-    private static final int ROUNDS = Boolean.getBoolean("evenkeel.test.full") ? 50 : 30;
+    private static final int ROUNDS =
+            Boolean.getBoolean("evenkeel.test.full") ? 50 : Boolean.getBoolean("evenkeel.test.ci") ? 30 : 15;
 
     @ParameterizedTest
     @CsvSource({"'', 1e-12", "',\"robust\":\"clip:1\"', 4.9e-324"})

@@ -25,7 +25,8 @@ import org.springframework.web.context.WebApplicationContext;
 @FuzzedCoordinator
 class StepFuzzTest {
 
-    private static final int INPUTS = Boolean.getBoolean("evenkeel.test.full") ? 100 : 50;
+    private static final int INPUTS =
+            Boolean.getBoolean("evenkeel.test.full") ? 100 : Boolean.getBoolean("evenkeel.test.ci") ? 50 : 12;
     private static final Map<Step, String> PATHS =
             Map.of(Step.KEYS, "keys", Step.SHARES, "shares", Step.MASKED, "masked", Step.REVEALS, "reveals");
 

@@ -97,7 +97,7 @@ class UnreliableNetworkTest {
         return events().list().ofMinSize(20).ofMaxSize(80);
     }
 
-    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 4, shrinking = ShrinkingMode.OFF)
     void devicesAndCoordinatorAgree(@ForAll("histories") List<Event> history, @ForAll boolean late) {
         assertAgreeAfter(history, late);
     }

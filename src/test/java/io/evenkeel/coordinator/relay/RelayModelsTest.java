@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Registered models, roll-outs and evaluations of the upper coordinator reach the devices of a site, which count there
  * like direct devices.
  */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class RelayModelsTest extends RelayedSites {
 
     private final String model = Scene.newName();

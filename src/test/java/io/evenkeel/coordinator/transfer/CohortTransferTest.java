@@ -10,10 +10,12 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run with secure aggregation moves to PostgreSQL in the middle of each step of an attempt, and the cohort goes on. */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class CohortTransferTest extends TwoCoordinators {
 
     private static final String COMPRESSOR = "rand-k:3+float64";

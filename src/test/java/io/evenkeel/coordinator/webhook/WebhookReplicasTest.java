@@ -10,10 +10,12 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two coordinators on one database that send the same webhook's deliveries. */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class WebhookReplicasTest {
 
     private final String url = Postgres.shared().newDatabase();

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.NoSuchAlgorithmException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 class DemoQualityTest {
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "evenkeel.test.ci",
+            matches = "true",
+            disabledReason = "takes long: .ci/run runs it")
     void reachesTheUncompressedAccuracyWithinAPointAtAFortiethOfTheBytes() throws NoSuchAlgorithmException {
         InProcessDemo compressed =
                 InProcessDemo.run(InProcessDemo.settings(10, 600, "ef21-sgdm-norm", "top-k:0.01", 0, 1));
@@ -28,6 +33,10 @@ class DemoQualityTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "evenkeel.test.ci",
+            matches = "true",
+            disabledReason = "takes long: .ci/run runs it")
     void withoutErrorFeedbackTheSameMessagesLearnLess() throws NoSuchAlgorithmException {
         InProcessDemo with = InProcessDemo.run(InProcessDemo.settings(10, 300, "ef14", "top-k:0.01", 0, 1));
         InProcessDemo without = InProcessDemo.run(InProcessDemo.settings(10, 300, "dcgd", "top-k:0.01", 0, 1));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -20,6 +21,13 @@ class StudyCommandTest {
 
     @TempDir
     private Path folder;
+
+    private static Path made = Path.of("");
+
+    @BeforeAll
+    static void choose(@TempDir Path parent) {
+        made = parent.resolve("study");
+    }
 
     private final StringWriter errors = new StringWriter();
 
@@ -31,9 +39,17 @@ class StudyCommandTest {
         return line.execute(all.toArray(String[]::new));
     }
 
-    private Path small() {
+    /** Returns a copy of a small study, which is made once. */
+    private Path small() throws IOException {
+        if (!Files.exists(made)) {
+            assertThat(small(made)).as(errors.toString()).isZero();
+        }
         Path out = folder.resolve("study");
-        assertThat(small(out)).as(errors.toString()).isZero();
+        try (Stream<Path> files = Files.walk(made)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, out.resolve(made.relativize(file)));
+            }
+        }
         return out;
     }
 

@@ -19,6 +19,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
@@ -36,6 +37,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.connections.header-timeout=200ms",
             "evenkeel.management.port=0"
         })
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class ConnectionLimitTest {
 
     private static final int CROWD = 32;

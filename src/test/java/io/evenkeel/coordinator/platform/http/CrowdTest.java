@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -30,6 +31,7 @@ import org.springframework.test.context.TestPropertySource;
  */
 @CoordinatorTest
 @TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class CrowdTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -37,6 +38,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {"server.tomcat.threads.max=" + ResponseWriterTest.THREADS, "server.tomcat.threads.min-spare=1"})
 @Import(ResponseWriterTest.Hold.class)
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class ResponseWriterTest {
 
     static final int THREADS = 3;

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Against Adobe's S3Mock; how the SDK deals with failures, against servers that fail. */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class S3StoreTest extends ObjectStoreContract {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

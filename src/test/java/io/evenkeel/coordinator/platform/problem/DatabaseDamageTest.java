@@ -35,9 +35,11 @@ class DatabaseDamageTest {
     @Test
     void namesTheTableWhosePagesOrLargeValuesCannotBeRead() throws IOException {
         jdbc().execute("CREATE TABLE message (id INTEGER PRIMARY KEY, note VARCHAR(1000), payload BLOB)");
-        for (int i = 0; i < ROWS; i++) {
-            jdbc().update("INSERT INTO message VALUES (?, ?, ?)", i, "n".repeat(500), new byte[1000]);
-        }
+        // In one statement, since each opens and closes the file.
+        jdbc().update(
+                        "INSERT INTO message SELECT x, REPEAT('n', 500), CAST(REPEAT('0', 1000) AS VARBINARY)"
+                                + " FROM SYSTEM_RANGE(1, ?)",
+                        ROWS);
         Path file = folder.resolve("evenkeel.mv.db");
         byte[] sound = Files.readAllBytes(file);
         List<DataAccessException> failures = new ArrayList<>();

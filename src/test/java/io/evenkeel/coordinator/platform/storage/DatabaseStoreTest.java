@@ -16,24 +16,24 @@ class DatabaseStoreTest {
     @Nested
     class OnH2 extends ObjectStoreContract {
 
-        private final ObjectStore store = created(
+        private static final ObjectStore STORE = created(
                 new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"), Dialect.H2);
 
         @Override
         protected ObjectStore store() {
-            return store;
+            return STORE;
         }
     }
 
     @Nested
     class OnPostgres extends ObjectStoreContract {
 
-        private final ObjectStore store =
+        private static final ObjectStore STORE =
                 created(new DriverManagerDataSource(Postgres.shared().newDatabase()), Dialect.POSTGRESQL);
 
         @Override
         protected ObjectStore store() {
-            return store;
+            return STORE;
         }
     }
 

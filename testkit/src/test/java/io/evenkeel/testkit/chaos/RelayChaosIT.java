@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A short run of {@code evenkeel chaos relays}: a coordinator above with devices of its own and one or two relays, each process in a
  * separate JVM.
  */
+@Tag("full")
 class RelayChaosIT {
 
     @TempDir
@@ -23,7 +24,6 @@ class RelayChaosIT {
     }
 
     @Test
-    @Tag("full")
     void killsOfTwoRelaysLoseAndDoubleNothingAndDoNotChangeTheBits() throws Exception {
         killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 2, 3, 10, 400, 0.05, 4, 1, 0, false));
     }
@@ -42,7 +42,6 @@ class RelayChaosIT {
     }
 
     @Test
-    @Tag("full")
     void relaysThatMissRoundsCatchUpWithTheBitsOfTheirRecords() throws Exception {
         RelayChaosOutcome outcome = chaos(new RelayChaosSettings(2, 12, 2, 3, 30, 400, 0.05, 0, 2, 0, true));
 
@@ -50,7 +49,6 @@ class RelayChaosIT {
     }
 
     @Test
-    @Tag("full")
     void bothLevelsGoOnAfterEitherWentBack() throws Exception {
         RelayChaosOutcome outcome = chaos(new RelayChaosSettings(3, 8, 1, 3, 30, 400, 0.05, 0, 1, 2, false));
 

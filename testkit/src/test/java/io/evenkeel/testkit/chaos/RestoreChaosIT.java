@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Short runs of {@code evenkeel chaos --restores}: coordinators in separate JVMs whose rows, objects or both go back to a back-up. */
+@Tag("full")
 class RestoreChaosIT {
 
     private static final List<String> ALL_VALUES_ARE_OBJECTS =
@@ -37,7 +38,6 @@ class RestoreChaosIT {
     }
 
     @Test
-    @Tag("full")
     void onlyWhatFollowedTheBackUpIsLostOnPostgres() throws Exception {
         try (RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(

@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -17,4 +18,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
 @ExtendWith(ConsoleExtension.class)
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 @interface BrowserTest {}

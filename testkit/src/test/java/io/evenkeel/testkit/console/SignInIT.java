@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class SignInIT {
 
     private static final String KEEP = "Stay signed in";

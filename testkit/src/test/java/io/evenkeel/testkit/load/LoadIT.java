@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Runs a small fleet against a coordinator in a separate JVM. */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class LoadIT {
 
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
