@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -158,24 +159,38 @@ public class MemberTable {
     }
 
     /**
-     * Returns the number of the last message of each member that is no longer needed: not its very last one, which the
-     * member may send again.
+     * The messages of a member that are no longer needed: not its very last one, which the member may send again.
+     *
+     * @param member key of the membership
+     * @param ordinal its ordinal
+     * @param upTo number of the last such message
+     * @param before a round: all of them were added in earlier ones
+     */
+    public record Unneeded(long member, int ordinal, long upTo, int before) {}
+
+    /**
+     * Returns which messages of members are no longer needed.
      *
      * @param members keys of memberships
      * @param inSnapshots whether only messages in a snapshot may be unneeded
      */
-    public Map<Long, Long> lastUnneeded(Set<Long> members, boolean inSnapshots) {
+    public Map<Long, Unneeded> unneeded(Collection<Long> members, boolean inSnapshots) {
         // Outer joins, so that H2 uses this order of tables.
         return jdbc
-                .sql("SELECT wanted.id, c.sequence - 1, COALESCE(s.sequence, 0)"
-                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
-                        + " LEFT JOIN member_chain c ON c.member_id = wanted.id"
-                        + " LEFT JOIN member_snapshot s ON s.member_id = wanted.id")
-                .param(new SqlArrayValue("BIGINT", members.toArray()))
-                .query((row, i) -> Map.entry(
-                        row.getLong(1), inSnapshots ? Math.min(row.getLong(2), row.getLong(3)) : row.getLong(2)))
+                .sql(
+                        "SELECT wanted.id, m.ordinal, c.sequence - 1, COALESCE(s.sequence, 0), COALESCE(s.compacted_to, -1)"
+                                + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
+                                + " LEFT JOIN member m ON m.id = wanted.id"
+                                + " LEFT JOIN member_chain c ON c.member_id = wanted.id"
+                                + " LEFT JOIN member_snapshot s ON s.member_id = wanted.id")
+                .param(new SqlArrayValue("BIGINT", members.stream().distinct().toArray()))
+                .query((row, i) -> new Unneeded(
+                        row.getLong(1),
+                        row.getInt(2),
+                        inSnapshots ? Math.min(row.getLong(3), row.getLong(4)) : row.getLong(3),
+                        inSnapshots ? row.getInt(5) + 1 : Integer.MAX_VALUE))
                 .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .collect(Collectors.toMap(Unneeded::member, Function.identity()));
     }
 
     /** Inserts an exported member with its chain, and returns its key. */

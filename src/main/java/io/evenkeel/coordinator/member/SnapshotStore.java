@@ -151,32 +151,35 @@ public class SnapshotStore {
      * @param id key of the membership
      * @param ordinal its ordinal
      * @param from number of the last message in its snapshot, 0 for none
+     * @param messages number of messages after it
      */
-    public record Candidate(long id, int ordinal, long from) {}
+    public record Candidate(long id, int ordinal, long from, long messages) {}
 
     /**
-     * Finds the next member, in the order of the keys, with enough messages after its snapshot. Compares the counters
+     * Finds the next members, in the order of their ordinals, with enough messages after their snapshots. Compares the counters
      * of chains and snapshots, because reading the messages would take longer the more there are.
      *
-     * @param after key of the last membership examined
+     * @param after ordinal of the last member examined
      * @param messages minimum number of messages
      * @param bytes minimum of their bytes
+     * @param limit maximum number of members
      */
-    public Optional<Candidate> nextToCompact(Run run, long after, long messages, long bytes) {
-        return jdbc.sql("SELECT m.id, m.ordinal, COALESCE(s.sequence, 0) FROM member m"
-                        + " JOIN member_chain c ON c.member_id = m.id"
-                        + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
-                        + " WHERE m.run_id = :run AND m.id > :after AND (m.left_after IS NULL OR m.left_after >= :round)"
-                        + " AND c.sequence - COALESCE(s.sequence, 0) >= :messages"
-                        + " AND c.bytes - COALESCE(s.bytes, 0) >= :bytes"
-                        + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
+    public List<Candidate> nextToCompact(Run run, int after, long messages, long bytes, int limit) {
+        return jdbc.sql(
+                        "SELECT m.id, m.ordinal, COALESCE(s.sequence, 0), c.sequence - COALESCE(s.sequence, 0) FROM member m"
+                                + " JOIN member_chain c ON c.member_id = m.id"
+                                + " LEFT JOIN member_snapshot s ON s.member_id = m.id"
+                                + " WHERE m.run_id = :run AND m.ordinal > :after AND (m.left_after IS NULL OR m.left_after >= :round)"
+                                + " AND c.sequence - COALESCE(s.sequence, 0) >= :messages"
+                                + " AND c.bytes - COALESCE(s.bytes, 0) >= :bytes"
+                                + " ORDER BY m.ordinal FETCH FIRST " + limit + " ROWS ONLY")
                 .param("run", run.id())
                 .param("after", after)
                 .param("round", run.openRound())
                 .param("messages", messages)
                 .param("bytes", bytes)
-                .query((row, i) -> new Candidate(row.getLong(1), row.getInt(2), row.getLong(3)))
-                .optional();
+                .query((row, i) -> new Candidate(row.getLong(1), row.getInt(2), row.getLong(3), row.getLong(4)))
+                .list();
     }
 
     /**

@@ -3,11 +3,12 @@ package io.evenkeel.coordinator.message;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.MemberTable.Unneeded;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,16 +58,12 @@ public class FoldedMessages {
         public int firstWhole() {
             return ordinal < 0 ? round : round + 1;
         }
-    }
 
-    /**
-     * A member with messages that may be deleted.
-     *
-     * @param member key of the membership
-     * @param ordinal its ordinal
-     * @param upTo sequence of the last message that may be deleted
-     */
-    public record Sender(long member, int ordinal, long upTo) {}
+        /** Returns the first round whose messages of a member are not folded. */
+        int before(int member) {
+            return member <= ordinal ? round + 1 : round;
+        }
+    }
 
     /** Returns the folding progress of a run. */
     public Fold of(long run) {
@@ -109,45 +106,28 @@ public class FoldedMessages {
      * @param after only members with larger ordinals
      * @param inSnapshots whether members have snapshots, so that messages after them stay
      */
-    public List<Sender> sendersIn(long run, int round, int after, boolean inSnapshots, int limit) {
-        return withLast(
-                jdbc.sql("SELECT member_id, ordinal FROM message WHERE run_id = ? AND included_in = ? AND ordinal > ?"
+    public List<Unneeded> sendersIn(long run, int round, int after, boolean inSnapshots, int limit) {
+        List<Long> senders = jdbc.sql(
+                        "SELECT member_id FROM message WHERE run_id = ? AND included_in = ? AND ordinal > ?"
                                 + " ORDER BY run_id, included_in, ordinal, sequence FETCH FIRST " + limit
                                 + " ROWS ONLY")
-                        .params(run, round, after)
-                        .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), 0))
-                        .list(),
-                inSnapshots);
+                .params(run, round, after)
+                .query(Long.class)
+                .list();
+        Map<Long, Unneeded> unneeded = members.unneeded(senders, inSnapshots);
+        return senders.stream().map(unneeded::get).toList();
     }
 
-    /** Returns a member that may have messages in rounds that are folded; empty if it has no message. */
-    public Optional<Sender> sender(long member, boolean inSnapshots) {
-        return withLast(
-                        jdbc.sql("SELECT member_id, ordinal FROM message WHERE member_id = ? FETCH FIRST 1 ROW ONLY")
-                                .param(member)
-                                .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), 0))
-                                .list(),
-                        inSnapshots)
-                .stream()
-                .findFirst();
-    }
-
-    private List<Sender> withLast(List<Sender> senders, boolean inSnapshots) {
-        Map<Long, Long> last =
-                members.lastUnneeded(senders.stream().map(Sender::member).collect(Collectors.toSet()), inSnapshots);
-        return senders.stream()
-                .map(sender -> new Sender(sender.member(), sender.ordinal(), last.getOrDefault(sender.member(), 0L)))
-                .toList();
-    }
-
-    /**
-     * Deletes the deletable messages of members in the sums of earlier rounds. Returns how many there were.
-     */
-    public int delete(List<Sender> senders, int before) {
+    /** Deletes messages of members that are no longer needed and are folded, and returns how many there were. */
+    public int delete(Collection<Unneeded> senders, Fold folded) {
         int[] deleted = batches.batchUpdate(
                 "DELETE FROM message WHERE member_id = ? AND round_number < ? AND included_in < ? AND sequence <= ?",
                 senders.stream()
-                        .map(sender -> new Object[] {sender.member(), before, before, sender.upTo()})
+                        .filter(sender -> sender.upTo() > 0)
+                        .map(sender -> {
+                            int before = Math.min(sender.before(), folded.before(sender.ordinal()));
+                            return new Object[] {sender.member(), before, before, sender.upTo()};
+                        })
                         .toList());
         return IntStream.of(deleted).sum();
     }

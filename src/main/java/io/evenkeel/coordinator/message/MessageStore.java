@@ -241,28 +241,33 @@ public class MessageStore {
     public record Part(long member, int fromRound, int includedBefore, long after, long upTo) {}
 
     /**
-     * Passes on a part of a member's messages in the order of the chain. Payloads are not verified.
+     * Passes on parts of members' chains, one after the other, each in its order. Payloads are not verified. Those of
+     * several members that lie in one segment take one request.
      *
      * @param atOnce maximum number of rows to fetch at once
      * @throws MissingObjectException if one is missing in the object store
      */
-    public void forEachOf(Part part, int atOnce, RowSink sink) {
+    public void forEachOf(List<Part> parts, int atOnce, RowSink sink) {
         PayloadWindow window = new PayloadWindow(stored);
-        streams(atOnce)
-                .query(
-                        "SELECT " + COLUMNS + WITH_PAYLOAD + " WHERE g.member_id = ? AND g.round_number >= ?"
-                                + " AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ? ORDER BY g.sequence",
-                        row -> {
-                            long key = row.getLong(11);
-                            StoredMessage receipt = receipt(row);
-                            window.add(row, 9, payload -> sink.message(receipt.with(payload), key));
-                        },
-                        part.member(),
-                        part.fromRound(),
-                        part.includedBefore(),
-                        part.after(),
-                        part.upTo());
+        JdbcTemplate streams = streams(atOnce);
+        parts.forEach(part -> addTo(window, part, streams, sink));
         window.finish();
+    }
+
+    private static void addTo(PayloadWindow window, Part part, JdbcTemplate streams, RowSink sink) {
+        streams.query(
+                "SELECT " + COLUMNS + WITH_PAYLOAD + " WHERE g.member_id = ? AND g.round_number >= ?"
+                        + " AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ? ORDER BY g.sequence",
+                row -> {
+                    long key = row.getLong(11);
+                    StoredMessage receipt = receipt(row);
+                    window.add(row, 9, payload -> sink.message(receipt.with(payload), key));
+                },
+                part.member(),
+                part.fromRound(),
+                part.includedBefore(),
+                part.after(),
+                part.upTo());
     }
 
     private JdbcTemplate streams(int atOnce) {

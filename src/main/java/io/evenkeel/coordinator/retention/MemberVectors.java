@@ -14,6 +14,10 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -58,6 +62,7 @@ public class MemberVectors {
     /** A member's vector. Not thread-safe. */
     public static final class Vector {
 
+        private Wanted wanted;
         private final double[] values;
         private final long compacted;
         private final List<Long> payloads = new ArrayList<>();
@@ -66,7 +71,8 @@ public class MemberVectors {
         private int addedIn;
         private long bytes;
 
-        Vector(double[] values, Snapshot snapshot) {
+        Vector(Wanted wanted, double[] values, Snapshot snapshot) {
+            this.wanted = wanted;
             this.values = values;
             this.compacted = snapshot.sequence();
             this.sequence = snapshot.sequence();
@@ -100,9 +106,9 @@ public class MemberVectors {
             return compacted > 0;
         }
 
-        /** Returns the round in which its last message was added, -1 for none. */
-        int addedIn() {
-            return addedIn;
+        /** Returns the member. */
+        Wanted wanted() {
+            return wanted;
         }
 
         /** Returns the keys of the payloads read. */
@@ -110,20 +116,23 @@ public class MemberVectors {
             return payloads;
         }
 
-        /** Returns the total length of its messages in bytes. */
-        long bytes() {
-            return bytes;
+        /** Returns the snapshot that replaces its messages. */
+        Snapshot toSnapshot() {
+            return new Snapshot(sequence, head, addedIn, bytes, VectorFrames.encode(values));
         }
     }
 
     /** A payload or a message is missing: it was compacted since the snapshot was read, or lost. */
     private static final class DroppedException extends RuntimeException {
 
+        private final transient Vector of;
+
         /** The error to report unless it was compacted. */
         private final transient CorruptionException damage;
 
-        DroppedException(CorruptionException damage) {
+        DroppedException(Vector of, CorruptionException damage) {
             super(null, null, false, false);
+            this.of = of;
             this.damage = damage;
         }
     }
@@ -136,40 +145,60 @@ public class MemberVectors {
      */
     public Vector rebuild(ValidatedPlan plan, Wanted wanted) {
         while (true) {
-            Snapshot snapshot = snapshot(wanted);
-            if (snapshot == null) {
-                throw damaged(wanted, lastRound(wanted), "the stored snapshot is not the one that was written");
-            }
-            if (snapshot.sequence() > wanted.upTo() || snapshot.compactedTo() >= wanted.before()) {
-                throw new CompactedMeanwhileException();
-            }
-            try {
-                Vector vector = rebuild(plan, wanted, snapshot);
-                // The messages after the snapshot may have been compacted and deleted before they were read.
-                boolean isWhole = vector.sequence() == wanted.upTo();
-                if (isWhole || snapshots.sequence(wanted.id()) <= vector.sequence()) {
-                    return vector;
-                }
-            } catch (DroppedException e) {
-                if (snapshots.sequence(wanted.id()) == snapshot.sequence()) {
-                    throw e.damage;
-                }
-            } catch (MissingObjectException e) {
-                throw missing(wanted, e);
+            List<Vector> vectors = rebuildAtOnce(plan, List.of(wanted));
+            if (!vectors.isEmpty()) {
+                return vectors.get(0);
             }
         }
+    }
+
+    /**
+     * Rebuilds the vectors of some members of a run, with one request for all of their messages in a segment.
+     *
+     * @return nothing if messages were compacted before they were read
+     * @throws CorruptionException if stored data is damaged, or does not form a chain
+     * @throws CompactedMeanwhileException if messages after the requested ones have already been compacted
+     */
+    List<Vector> rebuildAtOnce(ValidatedPlan plan, List<Wanted> members) {
+        List<Vector> vectors =
+                members.stream().map(wanted -> start(plan, wanted)).toList();
+        try {
+            addLater(plan, vectors);
+        } catch (DroppedException e) {
+            if (snapshots.sequence(e.of.wanted.id()) == e.of.compacted) {
+                throw e.damage;
+            }
+            return List.of();
+        }
+        // The messages after the snapshot may have been compacted and deleted before they were read.
+        return vectors.stream().allMatch(this::isWhole) ? vectors : List.of();
+    }
+
+    private boolean isWhole(Vector vector) {
+        return vector.sequence == vector.wanted.upTo() || snapshots.sequence(vector.wanted.id()) <= vector.sequence;
+    }
+
+    private Vector start(ValidatedPlan plan, Wanted wanted) {
+        Snapshot snapshot = snapshot(wanted);
+        if (snapshot == null) {
+            throw damaged(wanted, lastRound(wanted), "the stored snapshot is not the one that was written");
+        }
+        if (snapshot.sequence() > wanted.upTo() || snapshot.compactedTo() >= wanted.before()) {
+            throw new CompactedMeanwhileException();
+        }
+        return new Vector(wanted, decode(wanted, snapshot, FrameLimits.of(plan.dimension())), snapshot);
     }
 
     private @Nullable Snapshot snapshot(Wanted wanted) {
         try {
             return snapshots.find(wanted.id());
         } catch (MissingObjectException e) {
-            throw missing(wanted, e);
+            throw missing(wanted.run(), wanted.ordinal(), e);
         }
     }
 
-    private static CorruptionException missing(Wanted wanted, MissingObjectException missing) {
-        return CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), missing);
+    private static CorruptionException missing(long run, int ordinal, MissingObjectException missing) {
+        return CorruptionException.missing(run, CorruptionException.SOME_ROUND, ordinal, missing);
     }
 
     /**
@@ -180,40 +209,43 @@ public class MemberVectors {
      * @throws CorruptionException as {@link #rebuild}
      */
     public boolean advance(ValidatedPlan plan, Wanted wanted, Vector vector) {
-        FrameLimits limits = FrameLimits.of(plan.dimension());
-        MessageStore.Part later = new MessageStore.Part(
-                wanted.id(), vector.addedIn - plan.staleness(), wanted.before(), vector.sequence, wanted.upTo());
+        vector.wanted = wanted;
         try {
-            messages.forEachOf(
-                    later,
-                    plan.messagesAtOnce(FETCHED_AT_ONCE),
-                    (message, payload) -> add(wanted, vector, message, limits));
+            addLater(plan, List.of(vector));
+            vector.payloads.clear();
             return true;
         } catch (DroppedException e) {
             return false;
-        } catch (MissingObjectException e) {
-            throw missing(wanted, e);
         }
     }
 
-    private Vector rebuild(ValidatedPlan plan, Wanted wanted, Snapshot snapshot) {
+    /** Adds the messages after the last one in each vector. */
+    private void addLater(ValidatedPlan plan, List<Vector> vectors) {
         FrameLimits limits = FrameLimits.of(plan.dimension());
-        Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);
+        Map<Long, Vector> byMember =
+                vectors.stream().collect(Collectors.toMap(vector -> vector.wanted.id(), Function.identity()));
         // A message for round r is added in r to r + staleness.
-        MessageStore.Part later = new MessageStore.Part(
-                wanted.id(),
-                snapshot.compactedTo() - plan.staleness(),
-                wanted.before(),
-                snapshot.sequence(),
-                wanted.upTo());
-        messages.forEachOf(later, plan.messagesAtOnce(FETCHED_AT_ONCE), (message, payload) -> {
-            add(wanted, vector, message, limits);
-            vector.payloads.add(payload);
-        });
-        return vector;
+        List<MessageStore.Part> later = vectors.stream()
+                .map(vector -> new MessageStore.Part(
+                        vector.wanted.id(),
+                        vector.addedIn - plan.staleness(),
+                        vector.wanted.before(),
+                        vector.sequence,
+                        vector.wanted.upTo()))
+                .toList();
+        try {
+            messages.forEachOf(later, plan.messagesAtOnce(FETCHED_AT_ONCE), (message, payload) -> {
+                Vector vector = Objects.requireNonNull(byMember.get(message.member()));
+                add(vector, message, limits);
+                vector.payloads.add(payload);
+            });
+        } catch (MissingObjectException e) {
+            Wanted first = vectors.get(0).wanted;
+            throw missing(first.run(), vectors.size() == 1 ? first.ordinal() : CorruptionException.NOBODY, e);
+        }
     }
 
-    private static double[] start(Wanted wanted, Snapshot snapshot, FrameLimits limits) {
+    private static double[] decode(Wanted wanted, Snapshot snapshot, FrameLimits limits) {
         double[] values = new double[limits.dimension()];
         if (snapshot.state().length > 0) {
             try {
@@ -226,20 +258,25 @@ public class MemberVectors {
         return values;
     }
 
-    private static void add(Wanted wanted, Vector vector, StoredMessage stored, FrameLimits limits) {
+    private static void add(Vector vector, StoredMessage stored, FrameLimits limits) {
+        Wanted wanted = vector.wanted;
         byte[] payload = stored.payload();
         if (payload == null) {
-            throw new DroppedException(damaged(wanted, vector.addedIn + 1, "a stored message's payload is gone"));
+            throw new DroppedException(
+                    vector, damaged(wanted, vector.addedIn + 1, "a stored message's payload is gone"));
         }
         Message message = verified(wanted, stored, payload, limits);
         long next = vector.sequence + 1;
         if (stored.sequence() != next || message.sequence() != next || message.previous() != vector.head) {
-            throw new DroppedException(damaged(
-                    wanted,
-                    stored.round(),
-                    "the stored message is number " + message.sequence() + " after " + Digest.toHex(message.previous())
-                            + ", expected number " + next + " after " + Digest.toHex(vector.head)
-                            + ": a message is missing"));
+            throw new DroppedException(
+                    vector,
+                    damaged(
+                            wanted,
+                            stored.round(),
+                            "the stored message is number " + message.sequence() + " after "
+                                    + Digest.toHex(message.previous())
+                                    + ", expected number " + next + " after " + Digest.toHex(vector.head)
+                                    + ": a message is missing"));
         }
         message.delta().addTo(vector.values, 1);
         vector.sequence = next;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.retention;
 
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.member.SnapshotStore.Candidate;
 import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
@@ -9,11 +10,14 @@ import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.RunMemory;
+import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.run.Run;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,18 +25,23 @@ import org.springframework.stereotype.Component;
  *
  * <p>If S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it,
  * and dropped in the same transaction. The messages of a member that has left are dropped, unless its g_i stays in S.
- * If S does not persist, all messages of a closed round are dropped. Each step covers one member or a hundred rounds,
+ * If S does not persist, all messages of a closed round are dropped. Each step covers some members or a hundred rounds,
  * holds no run's lock, and can safely be interrupted or repeated.
  * Thread-safe.
  */
 @Component
 class MessageCompaction {
 
-    private static final int MESSAGES_A_STEP = 1000;
+    private static final int MESSAGES_A_STEP = 2000;
+
+    /** Bytes of the vectors of a step, unless there is only one. So few need no part of the run's memory, whose owner closes rounds. */
+    private static final int VECTORS_A_STEP = 4 << 20;
+
     private static final int ROUNDS_A_STEP = 100;
 
     private final MemberVectors vectors;
     private final SnapshotStore snapshots;
+    private final MemberTable members;
     private final MessagePayloads payloads;
     private final MessageFolding folding;
     private final DurableTransactions transactions;
@@ -44,6 +53,7 @@ class MessageCompaction {
     MessageCompaction(
             MemberVectors vectors,
             SnapshotStore snapshots,
+            MemberTable members,
             MessagePayloads payloads,
             MessageFolding folding,
             DurableTransactions transactions,
@@ -51,6 +61,7 @@ class MessageCompaction {
             RetentionSettings settings) {
         this.vectors = vectors;
         this.snapshots = snapshots;
+        this.members = members;
         this.payloads = payloads;
         this.folding = folding;
         this.transactions = transactions;
@@ -102,72 +113,116 @@ class MessageCompaction {
             long from = snapshots.sequence(gone.id());
             if (snapshots.advance(gone.id(), from, gone.end(), snapshots.place(gone.end()))) {
                 payloads.delete(payloads.keysAfter(gone.id(), from));
-                folding.compacted(run, plan, gone.id());
+                folding.compacted(run, plan, List.of(gone.id()));
             }
         }));
         return leaver.isPresent();
     }
 
     /**
-     * The position in a run's members, in the order of their keys.
+     * The position in a run's members, in the order of their ordinals.
      *
-     * @param after the key of the last one
-     * @param compacted whether any message has been compacted so far
+     * @param after the ordinal of the last one
+     * @param compacted whether any message has been compacted so far, or members were left out
      */
-    private record Pass(long after, boolean compacted) {
+    private record Pass(int after, boolean compacted) {
 
-        static final Pass BEGIN = new Pass(Long.MIN_VALUE, false);
+        static final Pass BEGIN = new Pass(-1, false);
     }
 
-    /** Compacts the messages of the next member that has enough of them. */
+    /** The first pass begins anywhere, so that each member gets its turn even if no coordinator lives long enough for all. */
+    private Pass first(Run run) {
+        int ordinals = Math.max(1, members.ordinals(run.id()));
+        return new Pass(Math.floorMod(SplitMix64.derive(run.id(), run.openRound()), ordinals) - 1, true);
+    }
+
+    /** Compacts the messages of the next members that have enough of them. */
     private boolean compact(Run run, ValidatedPlan plan) {
-        Pass pass = passes.getOrDefault(run.id(), Pass.BEGIN);
-        Optional<Candidate> heavy = heavy(run, plan, pass.after());
+        Pass pass = passes.computeIfAbsent(run.id(), first -> first(run));
+        List<Candidate> heavy = heavy(run, plan, pass.after());
         if (heavy.isEmpty()) {
-            passes.remove(run.id());
+            passes.put(run.id(), Pass.BEGIN);
             return pass.compacted();
         }
-        boolean compacted = compact(run, plan, heavy.get());
-        passes.put(run.id(), new Pass(heavy.get().id(), pass.compacted() || compacted));
+        boolean compacted = compactAll(run, plan, heavy);
+        int last = heavy.get(heavy.size() - 1).ordinal();
+        passes.put(run.id(), new Pass(last, pass.compacted() || compacted));
         return true;
     }
 
-    private Optional<Candidate> heavy(Run run, ValidatedPlan plan, long after) {
+    /** Returns at least one member if there is one, and otherwise a limited number of messages and bytes of vectors. */
+    private List<Candidate> heavy(Run run, ValidatedPlan plan, int after) {
         long bytes = Math.round(settings.compactionBytesPerParameter() * plan.dimension());
-        return snapshots.nextToCompact(run, after, settings.compactionMessages(), bytes);
+        int limit = (int) Math.max(1, Math.min(MESSAGES_A_STEP, VECTORS_A_STEP / vectorBytes(plan)));
+        List<Candidate> next = snapshots.nextToCompact(run, after, settings.compactionMessages(), bytes, limit);
+        int count = 0;
+        long left = MESSAGES_A_STEP;
+        while (count < next.size() && left > 0) {
+            left -= next.get(count).messages();
+            count++;
+        }
+        return next.subList(0, count);
     }
 
     /** Returns whether there was a message to compact: all may be of the open round. */
-    private boolean compact(Run run, ValidatedPlan plan, Candidate member) {
-        Wanted wanted =
-                new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
-        return memory.working(run.id(), plan, () -> compact(run, plan, member, wanted));
+    private boolean compactAll(Run run, ValidatedPlan plan, List<Candidate> heavy) {
+        List<Wanted> wanted = heavy.stream()
+                .map(member -> new Wanted(
+                        run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP))
+                .toList();
+        boolean isSmall = heavy.size() * vectorBytes(plan) <= VECTORS_A_STEP;
+        Supplier<Boolean> step = () -> compact(run, plan, wanted);
+        return isSmall ? step.get() : memory.working(run.id(), plan, step);
     }
 
-    private boolean compact(Run run, ValidatedPlan plan, Candidate member, Wanted wanted) {
-        Vector vector;
+    private boolean compact(Run run, ValidatedPlan plan, List<Wanted> wanted) {
         try {
-            vector = transactions.read(() -> vectors.rebuild(plan, wanted));
+            List<Vector> rebuilt = transactions.read(() -> vectors.rebuildAtOnce(plan, wanted));
+            return replace(
+                    run,
+                    plan,
+                    rebuilt.stream().filter(vector -> vector.messagesRead() > 0).toList());
         } catch (CompactedMeanwhileException e) {
             // Another coordinator was faster.
             return false;
         }
-        if (vector.messagesRead() == 0) {
-            return false;
-        }
-        Snapshot next = new Snapshot(
-                vector.sequence(),
-                vector.head(),
-                vector.addedIn(),
-                vector.bytes(),
-                VectorFrames.encode(vector.values()));
-        Placed placed = snapshots.place(next);
+    }
+
+    private static long vectorBytes(ValidatedPlan plan) {
+        return (long) Double.BYTES * plan.dimension();
+    }
+
+    private boolean replace(Run run, ValidatedPlan plan, List<Vector> vectors) {
+        List<Next> all =
+                vectors.stream().map(vector -> Next.of(vector, snapshots)).toList();
         transactions.write(() -> {
-            if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next, placed)) {
-                payloads.delete(vector.payloads());
-                folding.compacted(run, plan, member.id());
-            }
+            List<Vector> replaced = all.stream()
+                    .filter(next -> next.advance(snapshots))
+                    .map(Next::vector)
+                    .toList();
+            payloads.delete(replaced.stream()
+                    .flatMap(vector -> vector.payloads().stream())
+                    .toList());
+            folding.compacted(
+                    run,
+                    plan,
+                    replaced.stream().map(vector -> vector.wanted().id()).toList());
         });
-        return true;
+        return !vectors.isEmpty();
+    }
+
+    /** A member's next snapshot, whose vector is stored already. */
+    private record Next(Vector vector, Snapshot snapshot, Placed placed) {
+
+        static Next of(Vector vector, SnapshotStore snapshots) {
+            Snapshot snapshot = vector.toSnapshot();
+            return new Next(vector, snapshot, snapshots.place(snapshot));
+        }
+
+        /** Returns false if another coordinator was faster. */
+        boolean advance(SnapshotStore snapshots) {
+            long from = vector.sequence() - vector.messagesRead();
+            return snapshots.advance(vector.wanted().id(), from, snapshot, placed);
+        }
     }
 }

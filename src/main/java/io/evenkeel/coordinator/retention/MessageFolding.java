@@ -1,9 +1,10 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.MemberTable.Unneeded;
 import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.FoldedMessages.Fold;
-import io.evenkeel.coordinator.message.FoldedMessages.Sender;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.engine.definition.ValidatedPlan;
@@ -25,16 +26,17 @@ import org.springframework.stereotype.Component;
  * examined once or twice. A run keeps the rows of its newest rounds, and for each member the last row and those that
  * are not compacted.
  *
- * <p>A step covers about a thousand messages or a hundred rounds, holds no run's lock, and can safely be interrupted or
+ * <p>A step covers about two thousand messages or a hundred rounds, holds no run's lock, and can safely be interrupted or
  * repeated. Thread-safe.
  */
 @Component
 class MessageFolding {
 
-    private static final int MESSAGES_A_STEP = 1000;
+    private static final int MESSAGES_A_STEP = 2000;
     private static final int ROUNDS_A_STEP = 100;
 
     private final FoldedMessages folded;
+    private final MemberTable members;
     private final MessageStore messages;
     private final ChainTable chains;
     private final DurableTransactions transactions;
@@ -42,11 +44,13 @@ class MessageFolding {
 
     MessageFolding(
             FoldedMessages folded,
+            MemberTable members,
             MessageStore messages,
             ChainTable chains,
             DurableTransactions transactions,
             RetentionSettings settings) {
         this.folded = folded;
+        this.members = members;
         this.messages = messages;
         this.chains = chains;
         this.transactions = transactions;
@@ -88,11 +92,14 @@ class MessageFolding {
             if (ordinal < 0) {
                 requireAdded(run, round, hashes.get(round));
             }
-            List<Sender> senders = folded.sendersIn(run.id(), round, ordinal, hasSnapshots(plan), left);
-            deleted += folded.delete(senders, round + 1);
+            List<Unneeded> senders = folded.sendersIn(run.id(), round, ordinal, hasSnapshots(plan), left);
+            int last = senders.isEmpty()
+                    ? ordinal
+                    : senders.get(senders.size() - 1).ordinal();
+            deleted += folded.delete(senders, new Fold(round, last, 0));
             boolean isDone = senders.size() < left;
             left -= senders.size();
-            ordinal = isDone ? -1 : senders.get(senders.size() - 1).ordinal();
+            ordinal = isDone ? -1 : last;
             round += isDone ? 1 : 0;
         }
         folded.save(run.id(), new Fold(round, ordinal, from.messages() + deleted));
@@ -109,16 +116,15 @@ class MessageFolding {
     }
 
     /**
-     * Deletes a member's rows in folded rounds after its messages have been compacted. Works in the
+     * Deletes members' rows in folded rounds after their messages have been compacted. Works in the
      * transaction of the compaction.
      */
-    void compacted(Run run, ValidatedPlan plan, long member) {
-        folded.lock(run.id())
-                .ifPresent(fold -> folded.sender(member, hasSnapshots(plan)).ifPresent(sender -> {
-                    int before = sender.ordinal() <= fold.ordinal() ? fold.round() + 1 : fold.round();
-                    int deleted = folded.delete(List.of(sender), before);
-                    folded.save(run.id(), new Fold(fold.round(), fold.ordinal(), fold.messages() + deleted));
-                }));
+    void compacted(Run run, ValidatedPlan plan, List<Long> compacted) {
+        folded.lock(run.id()).ifPresent(fold -> {
+            int deleted = folded.delete(
+                    members.unneeded(compacted, hasSnapshots(plan)).values(), fold);
+            folded.save(run.id(), new Fold(fold.round(), fold.ordinal(), fold.messages() + deleted));
+        });
     }
 
     /** With secure aggregation, messages have no payloads to wait for. */

@@ -1,12 +1,14 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.engine.run.Run;
-import java.util.HashSet;
-import java.util.Set;
+import io.evenkeel.engine.run.RunState;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
@@ -20,22 +22,33 @@ class RetentionScheduler extends BackgroundWork {
     private final RunRepository runs;
     private final DurableTransactions transactions;
     private final RunRetention retention;
+    private final Leases leases;
     private final FailureLog failures;
 
-    /** Runs that are over and have nothing left to delete. */
-    private final Set<Long> settled = new HashSet<>();
+    /** The runs in which there was nothing left to delete, by their keys. */
+    private final Map<Long, Progress> settled = new HashMap<>();
 
     RetentionScheduler(
             RunRepository runs,
             DurableTransactions transactions,
             RunRetention retention,
+            Leases leases,
             RetentionSettings settings,
             FailureLog failures) {
         super("retention", settings.every(), failures);
         this.runs = runs;
         this.transactions = transactions;
         this.retention = retention;
+        this.leases = leases;
         this.failures = failures;
+    }
+
+    /** What must change before there can be more to delete. */
+    private record Progress(RunState state, int openRound) {
+
+        static Progress of(Run run) {
+            return new Progress(run.state(), run.openRound());
+        }
     }
 
     /** Takes all steps for all runs. */
@@ -45,7 +58,9 @@ class RetentionScheduler extends BackgroundWork {
             if (isStopping()) {
                 return;
             }
-            if (!settled.contains(run.id())) {
+            // Two coordinators would do the same work, and wait for each other's locks.
+            boolean isMine = run.state() != RunState.RUNNING || leases.isHeld(run.id());
+            if (isMine && !Progress.of(run).equals(settled.get(run.id()))) {
                 stepsOf(run);
             }
         }
@@ -55,8 +70,8 @@ class RetentionScheduler extends BackgroundWork {
         try {
             AtomicReference<RetentionStep> last = new AtomicReference<>(RetentionStep.TAKEN);
             repeatWithRests(() -> last.updateAndGet(before -> retention.step(run.id())) == RetentionStep.TAKEN);
-            if (run.state().isOver() && last.get() == RetentionStep.NOTHING_LEFT) {
-                settled.add(run.id());
+            if (last.get() == RetentionStep.NOTHING_LEFT) {
+                settled.put(run.id(), Progress.of(run));
             }
         } catch (RuntimeException e) {
             failures.warn("The history of run " + run.id() + " could not be compacted; it is tried again", e);

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.retention}: which part of a run's history is kept. docs/storage.md explains them.
  *
- * @param every interval of the background work, default 30 s; 0 for never, which keeps everything
+ * @param every interval of the background work, default 10 s; 0 for never, which keeps everything
  * @param compactionMessages minimum number of a member's messages since the last compaction for the next one, default 16
  * @param compactionBytesPerParameter minimum of these messages' bytes a parameter, default 8, the size of the member's vector
  * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be read
@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("evenkeel.retention")
 record RetentionSettings(
-        @DefaultValue("30s") Duration every,
+        @DefaultValue("10s") Duration every,
         @DefaultValue("16") int compactionMessages,
         @DefaultValue("8") double compactionBytesPerParameter,
         @DefaultValue("3") int checkpoints,
@@ -28,7 +28,7 @@ record RetentionSettings(
         @DefaultValue("200") int receipts) {
 
     RetentionSettings {
-        require("retention.every", !every.isNegative(), every, "0 or more, such as 30s");
+        require("retention.every", !every.isNegative(), every, "0 or more, such as 10s");
         require("retention.compaction-messages", compactionMessages >= 1, compactionMessages, "1 or more");
         require(
                 "retention.compaction-bytes-per-parameter",

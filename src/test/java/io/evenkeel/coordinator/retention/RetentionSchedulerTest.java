@@ -50,4 +50,18 @@ class RetentionSchedulerTest extends PrunedRun {
 
         assertThat(payloads(scene)).isZero();
     }
+
+    @Test
+    void aRunIsLookedAtAgainOnceARoundHasClosed() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        rounds(scene, 0, 4);
+        scheduler.work();
+        scheduler.work();
+        assertThat(payloads(scene)).isZero();
+
+        rounds(scene, 4, 8);
+        scheduler.work();
+
+        assertThat(payloads(scene)).isZero();
+    }
 }

@@ -25,7 +25,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
     /** The pause of {@link #repeatWithRests}, as a multiple of the step's duration. */
-    private static final int RESTS = 2;
+    private static final int RESTS = 1;
 
     private final String name;
     private final Duration period;
@@ -114,7 +114,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Repeats a step until it returns false or this is stopped, and pauses after each for twice its duration, because
+     * Repeats a step until it returns false or this is stopped, and pauses after each for as long as it took, because
      * commits of accepted messages wait while a step writes.
      */
     protected final void repeatWithRests(BooleanSupplier step) {
