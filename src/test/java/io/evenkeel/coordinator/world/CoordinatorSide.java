@@ -30,6 +30,7 @@ final class CoordinatorSide {
     private final Timeline time;
     private final WorldFaults faults;
     private final Acceptances acceptances;
+    private final Weights weights;
     private final BooleanSupplier mayGoBack;
 
     /** Killed processes that somebody will restart. */
@@ -41,6 +42,7 @@ final class CoordinatorSide {
     /**
      * @param run the run's name
      * @param acceptances the receipts that they gave
+     * @param weights the devices' weights
      * @param mayGoBack whether every device is still there to learn that the database went back
      */
     CoordinatorSide(
@@ -49,12 +51,14 @@ final class CoordinatorSide {
             Timeline time,
             WorldFaults faults,
             Acceptances acceptances,
+            Weights weights,
             BooleanSupplier mayGoBack) {
         this.run = run;
         this.machine = machine;
         this.time = time;
         this.faults = faults;
         this.acceptances = acceptances;
+        this.weights = weights;
         this.mayGoBack = mayGoBack;
     }
 
@@ -120,6 +124,29 @@ final class CoordinatorSide {
                         Integer.class,
                         run,
                         Digest.of(message))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * A device's weight.
+     *
+     * @param round the open round, -1 before the start
+     * @param weight its weight once that round is closed
+     */
+    record Planned(int round, double weight) {}
+
+    /** Returns a device's weight; empty if the run is over. */
+    Optional<Planned> planned(String client) {
+        return machine
+                .database()
+                .query(
+                        "SELECT r.round_number, COALESCE(m.pending_weight, m.weight) FROM member m"
+                                + " JOIN run r ON r.id = m.run_id WHERE r.name = ? AND m.client_id = ?"
+                                + " AND r.state IN ('RUNNING', 'PAUSED')",
+                        (row, i) -> new Planned(row.getInt(1), row.getDouble(2)),
+                        run,
+                        client)
                 .stream()
                 .findFirst();
     }
@@ -240,6 +267,7 @@ final class CoordinatorSide {
         if (hasBackup && mayGoBack.getAsBoolean() && faults.happens(WorldFaults.Kind.DATABASE_GOES_BACK)) {
             machine.restore();
             acceptances.goBack();
+            weights.goBack();
             isPaused = operator().get("/runs/" + run).get("state").equals("paused");
             time.say("the database has gone back to its backup");
         } else {
@@ -254,6 +282,7 @@ final class CoordinatorSide {
             time.say("the database is saved");
             machine.save();
             acceptances.save();
+            weights.save();
             hasBackup = true;
         }
     }

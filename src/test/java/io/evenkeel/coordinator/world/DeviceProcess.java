@@ -62,6 +62,7 @@ final class DeviceProcess implements Transport, Time {
 
     /**
      * @param clock the device's clock, which is also its measure of time
+     * @param weight its weight in the fleet's objective
      * @param gradient the gradient of the device's loss
      * @param listener is told what the SDK reports, on the device's thread
      */
@@ -73,6 +74,7 @@ final class DeviceProcess implements Transport, Time {
             DeviceDisk disk,
             Supplier<Instant> clock,
             SplittableRandom random,
+            double weight,
             GradientFunction gradient,
             ClientListener listener) {
         this.clock = clock;
@@ -86,6 +88,7 @@ final class DeviceProcess implements Transport, Time {
                                     .run(run)
                                     .credentials(client, secret)
                                     .doublePrecision(true)
+                                    .weight(weight)
                                     // A late message of a device that has lost its disk meanwhile looks like one of
                                     // another.
                                     .onDivergence(OnDivergence.RECOVER)

@@ -12,8 +12,10 @@ import io.evenkeel.coordinator.testing.TestDevice;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +34,21 @@ final class DeviceSide {
     private final WorldFaults faults;
     private final List<Device> devices = new ArrayList<>();
     private final Acceptances acceptances;
+    private final Weights weights;
 
-    DeviceSide(WorldRun run, CoordinatorSide coordinators, Timeline time, WorldFaults faults, Acceptances acceptances) {
+    DeviceSide(
+            WorldRun run,
+            CoordinatorSide coordinators,
+            Timeline time,
+            WorldFaults faults,
+            Acceptances acceptances,
+            Weights weights) {
         this.run = run;
         this.coordinators = coordinators;
         this.time = time;
         this.faults = faults;
         this.acceptances = acceptances;
+        this.weights = weights;
     }
 
     /** A device: what stays when its power fails, and the process that runs now. */
@@ -49,6 +59,8 @@ final class DeviceSide {
         private final String secret;
         private final DeviceDisk disk = new DeviceDisk();
         private @Nullable DeviceProcess process;
+        private double weight = 1;
+        private final Set<Double> asked = new HashSet<>(Set.of(1.0));
         private int recoveries;
         private boolean isDone;
 
@@ -104,6 +116,11 @@ final class DeviceSide {
             time.say(device + " is to lose power " + (stored ? "after" : "before") + " its change " + change);
             device.disk.failAt(change, stored);
         }
+        if (faults.happens(WorldFaults.Kind.WEIGHT_CHANGED)) {
+            device.weight = time.random().nextInt(1, 5) / 2.0;
+            device.asked.add(device.weight);
+            time.say(device + " has the weight " + device.weight);
+        }
         DeviceProcess process = new DeviceProcess(
                 device.toString(),
                 run.name(),
@@ -112,6 +129,7 @@ final class DeviceSide {
                 device.disk,
                 time::now,
                 time.random().split(),
+                device.weight,
                 model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place)),
                 new ClientListener() {
                     @Override
@@ -198,6 +216,9 @@ final class DeviceSide {
         String name = name(device, request);
         Optional<Response> response = coordinators.answer(request, name);
         time.say(how + name + " -> " + response.map(DeviceSide::text).orElse("no answer"));
+        if (isJoining(request)) {
+            coordinators.planned(device.client).ifPresent(planned -> note(device, planned));
+        }
         byte[] body = request.body();
         if (response.isPresent() && response.get().isSuccess()) {
             acceptances.note(device.place, recoveries, request, response.get());
@@ -208,6 +229,20 @@ final class DeviceSide {
                     .ifPresent(round -> acceptances.noteWithoutReceipt(device.place, recoveries, request, round));
         }
         return response;
+    }
+
+    private static boolean isJoining(Request request) {
+        return request.method().equals("PUT") && request.uri().getPath().endsWith("/members/me");
+    }
+
+    /** Records a device's weight, which is the one that it asked for or, without an answer, the one before. */
+    private void note(Device device, CoordinatorSide.Planned planned) {
+        double before = weights.of(device.place, Integer.MAX_VALUE);
+        if (planned.weight() != before && !device.asked.contains(planned.weight())) {
+            throw new AssertionError(device + " has the weight " + planned.weight() + " after round " + planned.round()
+                    + ", and asked for " + device.asked);
+        }
+        weights.note(device.place, planned.round(), planned.weight());
     }
 
     private String name(Device device, Request request) {

@@ -20,6 +20,7 @@ final class WorldFaults {
         POWER_LOSS_AT_CHANGE(0.05),
         POWER_LOSS_WHILE_WAITING(0.02),
         DISK_LOST(0.1),
+        WEIGHT_CHANGED(0.3),
         DATABASE_BREAKS(0.05),
         COORDINATOR_KILLED_AT_CHANGE(0.001),
         COORDINATOR_KILLED(0.001),

@@ -24,6 +24,7 @@ final class WorldReplay {
 
     private final WorldRun run;
     private final Acceptances acceptances;
+    private final Weights weights;
     private final Schedule gamma = Schedule.parse(WorldRun.GAMMA);
     private final Schedule eta = Schedule.parse(WorldRun.ETA);
     private final Compressor compressor;
@@ -31,11 +32,13 @@ final class WorldReplay {
     private final List<ErrorFeedback> feedbacks = new ArrayList<>();
     private final List<double[]> memories = new ArrayList<>();
     private final int[] recoveries;
+    private final boolean[] hasSent;
     private final List<double[]> models = new ArrayList<>();
 
-    WorldReplay(WorldRun run, Acceptances acceptances) {
+    WorldReplay(WorldRun run, Acceptances acceptances, Weights weights) {
         this.run = run;
         this.acceptances = acceptances;
+        this.weights = weights;
         TensorLayout layout = TensorLayout.flat(WorldRun.DIMENSION);
         this.compressor = CompressorSpec.parse(run.compressor()).bind(layout);
         this.state = ModelState.start(layout, preset().step(), new double[WorldRun.DIMENSION], true);
@@ -44,6 +47,7 @@ final class WorldReplay {
             memories.add(new double[WorldRun.DIMENSION]);
         }
         this.recoveries = new int[run.devices()];
+        this.hasSent = new boolean[run.devices()];
     }
 
     private Preset preset() {
@@ -61,10 +65,24 @@ final class WorldReplay {
             for (Acceptances.Accepted accepted : acceptances.of(k)) {
                 add(accepted);
             }
-            state.step(StepInput.of(run.devices(), gamma.at(k, run.rounds() - 1)));
+            state.step(StepInput.of(settle(k), gamma.at(k, run.rounds() - 1)));
             state.beginRound();
         }
         return state.x();
+    }
+
+    /** Applies the devices' new weights once a round is closed, and returns their sum. */
+    private double settle(int round) {
+        double sum = 0;
+        for (int device = 0; device < run.devices(); device++) {
+            double next = weights.of(device, round + 1);
+            double change = next - weights.of(device, round);
+            if (change != 0 && hasSent[device]) {
+                state.add(memories.get(device), change);
+            }
+            sum += next;
+        }
+        return sum;
     }
 
     private void add(Acceptances.Accepted accepted) {
@@ -78,7 +96,8 @@ final class WorldReplay {
         }
         feedbacks.get(accepted.device()).commit(expected);
         sent.delta().addTo(memories.get(accepted.device()), 1);
-        state.add(sent.delta(), 1);
+        hasSent[accepted.device()] = true;
+        state.add(sent.delta(), weights.of(accepted.device(), accepted.includedIn()));
     }
 
     /** A device that recovered has of its state what the coordinator has: g_i. */

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * @param algorithm a preset
  * @param compressor the devices'
  * @param rounds how many rounds it has
- * @param devices how many devices take part, all from its first round and with weight 1
+ * @param devices how many devices take part, all from its first round
  * @param needed how many messages a round needs
  * @param sampling the share of the devices asked in a round
  * @param staleness how many rounds late a message may come
