@@ -57,7 +57,7 @@ def judge(
 def test_an_arm_of_unclear_quality_is_not_better_however_few_bytes_it_sends() -> None:
     _, comparison, verdict = judge([0.952, 0.964], [0.92, 0.872])
     assert comparison.contrast.quality == "unclear" and comparison.verdict == "undecided" and verdict.answer == "unclear"
-    text = "Unclear accuracy (89.6% against 95.8%, the difference being -44.3 to 31.9 points) with"
+    text = "Unclear accuracy (89.6% against 95.8%, the difference being -44 to 32 points) with"
     assert comparison.headline.startswith(text)
 
 
@@ -150,14 +150,14 @@ def test_the_loss_counts_beside_the_metric_of_unbalanced_classes() -> None:
     assert even.headline.startswith("No worse AUC (0.951 against 0.951, margin 0.005)")
     _, uneven, _ = judge(figures, figures, metric=Metric("AUC"), classes=UNEVEN, losses=(0.1, 0.3))
     assert uneven.contrast.measure == "loss" and uneven.contrast.quality == "worse"
-    assert uneven.headline.startswith("Higher loss (0.3000 against 0.1000), and no target that both reached")
+    assert uneven.headline.startswith("Higher loss (0.3 against 0.1), and no target that both reached")
 
 
 def test_a_lower_figure_of_ones_own_metric_can_be_the_better_one() -> None:
     summary, comparison, _ = judge([0.20, 0.21, 0.22], [0.10, 0.11, 0.12], metric=Metric("perplexity", False))
     assert comparison.contrast.quality == "better"
     assert comparison.contrast.margin == pytest.approx(0.02 * 0.29)
-    assert comparison.headline.startswith("Lower perplexity (0.1100 against 0.2100) with")
+    assert comparison.headline.startswith("Lower perplexity (0.11 against 0.21) with")
     assert (summary["problem"]["metric"], summary["problem"]["higherIsBetter"]) == ("perplexity", False)
     assert summary["targets"] == ["test-metric:50%", "test-metric:90%", "test-metric:99%"]
     assert [reach["reached"] for reach in summary["arms"][1]["reaches"]] == [3, 3, 3]
@@ -185,7 +185,7 @@ def test_arms_with_other_privacy_have_no_verdict() -> None:
     summary, comparison, verdict = judge([0.95, 0.951, 0.952], [0.7, 0.71, 0.72], small=private, spent=7.8)
     assert comparison.verdict == "other-privacy"
     assert comparison.headline.startswith(
-        "its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict:"
+        "Its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict. "
     )
     assert verdict.compression is None
     told = "Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6)."

@@ -18,7 +18,7 @@ from ._thresholds import Thresholds
 
 @dataclass(frozen=True)
 class Contrast:
-    """The comparison of two arms. The attributes are those of summary.json, which docs/pilot.md describes."""
+    """The comparison of two arms. The attributes are those of summary.json, and its sentence."""
 
     arm: str
     other: str
@@ -53,7 +53,6 @@ class Contrast:
             "target": self.target,
             "targetValue": self.target_value,
             **{name: None if ratio is None else ratio.as_json() for name, ratio in zip(names, ratios)},
-            "text": self.text,
         }
 
 

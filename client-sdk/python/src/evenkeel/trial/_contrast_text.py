@@ -1,11 +1,9 @@
-"""Formats contrasts as sentences, like the Java trial's ``ContrastText``."""
+"""Formats contrasts as sentences, like the Java trial's ``ContrastWords``."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from ._figures import Target
-from ._format import java_fixed, java_general
+from ._format import java_fixed, shortest
 from ._metric import Metric, is_share
 from ._quality import NOT_WORSE, UNCLEAR, Quality
 from ._ratio import Ratio
@@ -29,9 +27,7 @@ def quality_text(quality: Quality, value: float | None, other: float | None) -> 
 
 
 def _difference(measure: str, value: float) -> str:
-    shown = 100 * value if is_share(measure) else value
-    text = java_fixed(shown, 1) if is_share(measure) and abs(shown) >= 1 else java_general(shown, 2)
-    return f"{Decimal(text).normalize():f}"
+    return shortest(100 * value if is_share(measure) else value, 2)
 
 
 def effort_text(metric: str | None, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
@@ -57,15 +53,14 @@ def _times(factor: float) -> str:
 
 
 def _goal(target: Target, value: float | None, metric: str | None) -> str:
-    number = str(target).partition(":")[2]
     if target.measure == "grad-norm":
-        return f"||grad f|| < {number}"
+        return f"‖∇f‖ < {shortest(target.value, 4)}"
     name = "loss" if target.measure == "loss" else metric or "accuracy"
-    return f"{name} {quality_figure(name, value) if target.share and value is not None else number}"
+    return f"{name} {quality_figure(name, value if target.share and value is not None else target.value)}"
 
 
 def quality_figure(measure: str, value: float) -> str:
     """Formats an accuracy in percent, other metrics of at most 1 with three decimals, a loss with four digits."""
     if is_share(measure):
         return f"{java_fixed(100 * value, 1)}%"
-    return java_fixed(value, 3) if Metric(measure).has_unit_scale else java_general(value, 4)
+    return java_fixed(value, 3) if Metric(measure).has_unit_scale else shortest(value, 4)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from math import inf, isfinite
 
 _UNITS = ("kB", "MB", "GB", "TB")
 
@@ -23,6 +24,28 @@ def java_general(value: float, digits: int) -> str:
         return f"{rounded:.{digits - 1 - power}f}"
     mantissa, _, exponent = f"{rounded:.{digits - 1}e}".partition("e")
     return f"{mantissa}e{int(exponent):+03d}"
+
+
+def shortest(value: float, digits: int) -> str:
+    """Formats like Java's ``Numerals.shortest``: no trailing zeros, a power of ten below 0.001 and from a million on."""
+    if value == 0 or not isfinite(value):
+        return {0.0: "0", inf: "∞", -inf: "-∞"}.get(value, "-")
+    number = Decimal(repr(float(value)))
+    if 1e-3 <= abs(value) < 1e6:
+        return f"{_rounded(number, digits):,f}"
+    power = number.adjusted()
+    mantissa = _rounded(number.scaleb(-power), digits)
+    if abs(mantissa) >= 10:
+        power, mantissa = power + 1, mantissa.scaleb(-1).normalize()
+    front = {"1": "10", "-1": "-10"}.get(f"{mantissa:f}", f"{mantissa:f}·10")
+    return front + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _rounded(number: Decimal, digits: int) -> Decimal:
+    """Rounds to significant digits without trailing zeros; keeps all digits before the decimal point."""
+    rounded = number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP).normalize()
+    exponent = rounded.as_tuple().exponent
+    return rounded if isinstance(exponent, int) and exponent < 0 else number.quantize(Decimal(1), ROUND_HALF_EVEN)
 
 
 def byte_text(count: float) -> str:

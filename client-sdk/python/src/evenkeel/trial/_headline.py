@@ -72,10 +72,8 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
     answer = "unmeasured" if compression is None else _answer(compression)
     sentences = [_compression_text(answer, compression, yardstick)]
     if without_search is not None:
-        lowered = without_search.text[0].lower() + without_search.text[1:]
-        sentences.append(
-            f"Without a search for the step size: {lowered}: {without_search.arm} against uncompressed {without_search.other}."
-        )
+        who = f"{without_search.arm} against uncompressed {without_search.other}"
+        sentences.append(f"Without a search for the step size. {without_search.text}: {who}.")
     if normalization is not None:
         sentences.append(_normalization_text(arms, normalization))
     if others:
@@ -161,13 +159,12 @@ def _compression_text(answer: str, contrast: Contrast | None, yardstick: ArmFigu
     if contrast is None:
         missing, add = ("uncompressed", "gd,gamma=tuned") if yardstick is None else ("compressed", "ef21-norm")
         return f"Whether compression pays was not measured, as no arm is {missing}: add --arm {add}."
-    lowered = contrast.text[0].lower() + contrast.text[1:]
     text = {
-        "pays": contrast.text,
-        "costs-quality": f"Compression costs quality here: {lowered}",
-        "does-not-pay": f"Compression does not pay here: {lowered}",
-    }.get(answer, f"Whether compression pays is not clear: {lowered}")
-    return f"{text}: {contrast.arm} against uncompressed {contrast.other}."
+        "pays": "",
+        "costs-quality": "Compression costs quality here. ",
+        "does-not-pay": "Compression does not pay here. ",
+    }.get(answer, "Whether compression pays is not clear. ")
+    return f"{text}{contrast.text}: {contrast.arm} against uncompressed {contrast.other}."
 
 
 def _normalization_text(arms: Sequence[ArmFigures], contrast: Contrast) -> str:

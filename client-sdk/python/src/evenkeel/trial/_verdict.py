@@ -71,12 +71,11 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
         judge.target(target)
     judge.end()
     if arm.is_interrupted or baseline.is_interrupted:
-        headline = "stopped before the end, so there is no verdict yet."
+        headline = "The trial was stopped before its end, so there is no verdict yet."
         return Comparison(arm.name, "undecided", contrast, headline, judge.sentences, None, judge.tests)
     if not same_privacy(arm.privacy, baseline.privacy):
         mine, theirs = (privacy_text(each.privacy) for each in (arm, baseline))
-        lowered = contrast.text[0].lower() + contrast.text[1:]
-        headline = f"its privacy is another ({mine} against {theirs}), so there is no verdict: {lowered}."
+        headline = f"Its privacy is another ({mine} against {theirs}), so there is no verdict. {contrast.text}."
         return Comparison(arm.name, "other-privacy", contrast, headline, judge.sentences, None, judge.tests)
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):

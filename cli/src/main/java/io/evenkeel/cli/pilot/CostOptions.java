@@ -2,8 +2,8 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Prices;
-import io.evenkeel.trial.report.Language;
-import io.evenkeel.trial.report.Texts;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

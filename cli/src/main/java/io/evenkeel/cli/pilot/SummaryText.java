@@ -2,10 +2,10 @@ package io.evenkeel.cli.pilot;
 
 import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.tools.terminal.TextTable;
-import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,11 +3,11 @@ package io.evenkeel.cli.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
-import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;

@@ -4,8 +4,8 @@ import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.measure.PairedTest;
 import io.evenkeel.trial.measure.Spreads;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.Comparison;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

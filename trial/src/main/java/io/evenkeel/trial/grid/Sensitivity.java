@@ -1,7 +1,7 @@
 package io.evenkeel.trial.grid;
 
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,7 +2,7 @@ package io.evenkeel.trial.grid;
 
 import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

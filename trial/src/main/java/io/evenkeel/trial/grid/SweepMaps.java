@@ -3,7 +3,7 @@ package io.evenkeel.trial.grid;
 import io.evenkeel.trial.plot.HeatMap;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
@@ -69,9 +69,7 @@ final class SweepMaps {
 
     void write(Markup main) {
         main.element("p", KEY, "class", "note");
-        main.open("figure", "class", "single")
-                .add(HeatMap.legend("Colours of the cells, from the worst to the best", "worst", "best"))
-                .close();
+        main.add(HeatMap.legend("Colours of the cells, from the worst to the best", "worst", "best"));
         main.open("div", "class", "charts");
         for (Shown shown : shown()) {
             if (results.plan().axes().size() == 1) {
@@ -118,7 +116,7 @@ final class SweepMaps {
                 up,
                 names,
                 cells);
-        main.open("figure").element("figcaption", title).add(map.svg()).close();
+        main.open("figure").element("figcaption", title).add(map.table()).close();
     }
 
     /** The best and the worst value of all arms, so that the shades of maps are comparable. */

@@ -37,22 +37,16 @@ final class Comparator {
         this.contrast = contrasts.of(arm, baseline);
     }
 
+    /** Returns the comparison, without a headline. */
     Comparison compare() {
         targets.forEach(this::target);
         end();
         search();
         if (arm.isInterrupted() || baseline.isInterrupted()) {
-            String headline = "stopped before the end, so there is no verdict yet.";
-            return new Comparison(arm.name(), "undecided", contrast, headline, List.copyOf(sentences), null, tests);
+            return comparison("undecided", null);
         }
         if (!arm.isAsPrivateAs(baseline)) {
-            String headline = String.format(
-                    Locale.ROOT,
-                    "its privacy is another (%s against %s), so there is no verdict: %s.",
-                    privacy(arm),
-                    privacy(baseline),
-                    ContrastText.lowered(contrast.text()));
-            return new Comparison(arm.name(), "other-privacy", contrast, headline, List.copyOf(sentences), null, tests);
+            return comparison("other-privacy", null);
         }
         count(contrast.quality());
         count(contrast.uplink());
@@ -60,13 +54,11 @@ final class Comparator {
         String verdict = verdict(contrast.quality());
         boolean behind = "worse".equals(verdict) || "worse".equals(contrast.quality());
         String reason = behind ? Diagnosis.of(arm.arm(), arm.runs()) : null;
-        return new Comparison(
-                arm.name(), verdict, contrast, contrast.text() + ".", List.copyOf(sentences), reason, tests);
+        return comparison(verdict, reason);
     }
 
-    private static String privacy(ArmFigures of) {
-        ArmSummary.Privacy privacy = of.privacy();
-        return privacy == null ? "none" : privacy.text();
+    private Comparison comparison(String verdict, @Nullable String reason) {
+        return new Comparison(arm.name(), verdict, contrast, "", List.copyOf(sentences), reason, tests);
     }
 
     /** An arm is not better while its quality is unclear, whatever it saves. */

@@ -21,24 +21,21 @@ final class Contrasts {
     private final List<Target> targets;
     private final ThresholdSettings thresholds;
     private final QualityJudge quality;
-    private final @Nullable String metric;
 
     /**
      * @param targets the targets, the easiest first
-     * @param metric the name of the metric on held-out samples, or null
      */
-    Contrasts(List<Target> targets, ThresholdSettings thresholds, QualityJudge quality, @Nullable String metric) {
+    Contrasts(List<Target> targets, ThresholdSettings thresholds, QualityJudge quality) {
         this.targets = targets;
         this.thresholds = thresholds;
         this.quality = quality;
-        this.metric = metric;
     }
 
     Comparison.Contrast of(ArmFigures arm, ArmFigures other) {
         QualityJudge.Result result = quality.of(arm, other);
         Target target = common(arm, other);
         boolean compared = result.difference().pairs() > 0;
-        Comparison.Contrast contrast = new Comparison.Contrast(
+        return new Comparison.Contrast(
                 arm.name(),
                 other.name(),
                 result.measure(),
@@ -53,9 +50,7 @@ final class Contrasts {
                 target == null ? null : bytes(arm, other, target, TrajectoryPoint::uplinkBytes),
                 target == null ? null : bytes(arm, other, target, TrajectoryPoint::downlinkBytes),
                 target == null ? null : roundsWithSearch(arm, other, target),
-                target == null ? null : uplinkWithSearch(arm, other, target),
-                "");
-        return ContrastText.complete(contrast, arm, other, metric);
+                target == null ? null : uplinkWithSearch(arm, other, target));
     }
 
     /** Returns the target's position among the targets, from 0; -1 if there is none. */

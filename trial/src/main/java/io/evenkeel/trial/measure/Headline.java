@@ -1,19 +1,15 @@
 package io.evenkeel.trial.measure;
 
-import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison.Contrast;
 import io.evenkeel.trial.result.Comparison.Ratio;
 import io.evenkeel.trial.result.Summary.Verdict;
 import io.evenkeel.trial.result.TrajectoryPoint;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +38,12 @@ final class Headline {
         this.baseline = baseline;
     }
 
+    /** Returns the verdict, without sentences. */
     Verdict verdict() {
         ArmFigures yardstick = yardstick();
         String name = yardstick == null ? null : yardstick.name();
         if (Stream.concat(arms.stream(), otherPrivacy.stream()).anyMatch(ArmFigures::isInterrupted)) {
-            return new Verdict(
-                    name,
-                    "stopped",
-                    null,
-                    null,
-                    null,
-                    List.of("The trial was stopped before its end, so there is no verdict yet."));
+            return new Verdict(name, "stopped", null, null, null, List.of());
         }
         Contrast compression = yardstick == null ? null : best(ArmFigures::isCompressed, yardstick);
         Contrast withoutSearch = compression == null || !isSearched(compression.arm()) || yardstick == null
@@ -60,26 +51,7 @@ final class Headline {
                 : best(arm -> arm.isCompressed() && arm.search() == null, yardstick);
         Contrast normalization = normalization(yardstick);
         String answer = compression == null ? "unmeasured" : answer(compression);
-        List<String> sentences = new ArrayList<>();
-        sentences.add(compression == null ? unmeasured(yardstick) : compression(answer, compression));
-        if (withoutSearch != null) {
-            sentences.add("Without a search for the step size: " + ContrastText.lowered(withoutSearch.text()) + ": "
-                    + withoutSearch.arm() + " against uncompressed " + withoutSearch.other() + ".");
-        }
-        if (normalization != null) {
-            sentences.add(normalization(normalization));
-        }
-        if (!otherPrivacy.isEmpty()) {
-            sentences.add("Not compared here, as their privacy is another: "
-                    + otherPrivacy.stream().map(Headline::withPrivacy).collect(Collectors.joining(", "))
-                    + ". For a verdict on them, take one of them as the baseline.");
-        }
-        return new Verdict(name, answer, compression, withoutSearch, normalization, List.copyOf(sentences));
-    }
-
-    private static String withPrivacy(ArmFigures arm) {
-        ArmSummary.Privacy privacy = arm.privacy();
-        return arm.name() + (privacy == null ? " (none)" : " (" + privacy.text() + ")");
+        return new Verdict(name, answer, compression, withoutSearch, normalization, List.of());
     }
 
     /** Returns the baseline if it is uncompressed, else the first uncompressed arm, preferably with plain steps. */
@@ -170,55 +142,5 @@ final class Headline {
                     default -> "does-not-pay";
                 };
         };
-    }
-
-    private static String compression(String answer, Contrast contrast) {
-        String who = ": " + contrast.arm() + " against uncompressed " + contrast.other() + ".";
-        String text = contrast.text();
-        return switch (answer) {
-            case "pays" -> text + who;
-            case "costs-quality" -> "Compression costs quality here: " + ContrastText.lowered(text) + who;
-            case "does-not-pay" -> "Compression does not pay here: " + ContrastText.lowered(text) + who;
-            default -> "Whether compression pays is not clear: " + ContrastText.lowered(text) + who;
-        };
-    }
-
-    private static String unmeasured(@Nullable ArmFigures yardstick) {
-        return yardstick == null
-                ? "Whether compression pays was not measured, as no arm is uncompressed: add --arm gd,gamma=tuned."
-                : "Whether compression pays was not measured, as no arm is compressed: add --arm ef21-norm.";
-    }
-
-    private String normalization(Contrast contrast) {
-        String text = contrast.text() + ": normalized " + contrast.arm() + " against " + contrast.other() + ".";
-        if (!isSearched(contrast.other())) {
-            text += " No better step size was searched for " + contrast.other() + ".";
-        }
-        Ratio rounds = contrast.roundsWithSearch();
-        Ratio uplink = contrast.uplinkWithSearch();
-        if (rounds == null || uplink == null) {
-            return text;
-        }
-        return text + " With the search for " + searched(contrast) + " counted: "
-                + ContrastText.ratio(uplink, "bytes up") + " and " + ContrastText.ratio(rounds, "rounds") + ".";
-    }
-
-    /** Lists the arms with a search, and the cost of the search. */
-    private String searched(Contrast contrast) {
-        List<String> phrases = new ArrayList<>();
-        for (String name : List.of(contrast.arm(), contrast.other())) {
-            ArmSummary.Search search =
-                    first(arm -> arm.name().equals(name)).orElseThrow().search();
-            if (search != null) {
-                phrases.add(String.format(
-                        Locale.ROOT,
-                        "%s's step size (%d more runs, %,d rounds, %s up)",
-                        name,
-                        search.candidates().size() - 1,
-                        search.rounds(),
-                        Quantity.bytes(search.uplinkBytes())));
-            }
-        }
-        return String.join(" and ", phrases);
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.trial.result.TrajectoryPoint;
 import io.evenkeel.trial.simulation.Arm;
 import io.evenkeel.trial.simulation.Fleet;
 import io.evenkeel.trial.simulation.Trial;
+import io.evenkeel.trial.text.ContrastWords;
 import java.time.Clock;
 import java.util.List;
 import java.util.LongSummaryStatistics;
@@ -120,12 +121,11 @@ public final class Summarizer {
         Contrasts contrasts = new Contrasts(
                 targets,
                 experiment.thresholds(),
-                new QualityJudge(experiment.thresholds(), metric, size.classes(), exact),
-                metric == null ? null : metric.name());
+                new QualityJudge(experiment.thresholds(), metric, size.classes(), exact));
         List<ArmFigures> figures = arms.stream()
                 .map(arm -> new ArmFigures(arm, figures(arm.name()), searches.get(arm.name())))
                 .toList();
-        return new Summary(
+        Summary summary = new Summary(
                 Summary.VERSION,
                 complete,
                 problem(),
@@ -137,6 +137,7 @@ public final class Summarizer {
                 comparisons(contrasts, figures),
                 new Headline(contrasts, figures, experiment.baseline()).verdict(),
                 Summary.Environment.current(clock.instant()));
+        return ContrastWords.withSentences(summary);
     }
 
     private List<Comparison> comparisons(Contrasts contrasts, List<ArmFigures> figures) {

@@ -53,6 +53,12 @@ public final class Markup {
         return this;
     }
 
+    /** Adds HTML that is also well-formed XML, and has no element open. */
+    public Markup html(String wellFormed) {
+        text.append(wellFormed);
+        return this;
+    }
+
     public Markup add(Markup other) {
         text.append(other);
         return this;
@@ -78,6 +84,14 @@ public final class Markup {
                 default -> text.appendCodePoint(isHarmless(c) ? c : REPLACEMENT);
             }
         });
+    }
+
+    /** Returns a text with a replacement for each character that could hide or reorder its surroundings. */
+    public static String harmless(String content) {
+        return content.codePoints()
+                .map(c -> isHarmless(c) ? c : REPLACEMENT)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static boolean isHarmless(int c) {

@@ -15,16 +15,8 @@ final class Svg {
     private Svg() {}
 
     static Markup open(String title, double height) {
-        return open(title, Frame.WIDTH, height);
-    }
-
-    /**
-     * A picture that is wider than others scrolls on a narrow screen instead of shrinking, so its text stays readable.
-     */
-    static Markup open(String title, double width, double height) {
-        String box = "0 0 " + px(width) + " " + px(height);
-        String style =
-                width > Frame.WIDTH ? "min-width:" + px(width) + "px" : "max-width:" + px(LARGEST * width) + "px";
+        String box = "0 0 " + px(Frame.WIDTH) + " " + px(height);
+        String style = "max-width:" + px(LARGEST * Frame.WIDTH) + "px";
         String[] attributes = {"xmlns", NAMESPACE, "viewBox", box, "role", "img", "aria-label", title, "style", style};
         return new Markup().open("svg", attributes);
     }

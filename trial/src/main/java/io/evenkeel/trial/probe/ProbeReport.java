@@ -9,7 +9,7 @@ import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.report.Grid;
 import io.evenkeel.trial.report.Page;
-import io.evenkeel.trial.report.TextFormat;
+import io.evenkeel.trial.text.TextFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

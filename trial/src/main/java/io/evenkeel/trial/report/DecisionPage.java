@@ -2,6 +2,7 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.text.Texts;
 
 /** The page that contains only the decision: first the verdict, then the figures. */
 public final class DecisionPage {

@@ -9,6 +9,9 @@ import io.evenkeel.trial.cost.YearlyCost;
 import io.evenkeel.trial.plot.Bars;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.text.Money;
+import io.evenkeel.trial.text.TextFormat;
+import io.evenkeel.trial.text.Texts;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +141,7 @@ final class DecisionSection {
                     : texts.get("decision.badge.NOT_REACHED");
             bars.row(new Bars.Row(arm.name(), List.of(cost.up(), cost.down(), cost.computing()), text));
         }
-        to.add(bars.svg()).close();
+        to.add(bars.draw()).close();
     }
 
     /** Extrapolates the trial's figures to a model of the real size. */

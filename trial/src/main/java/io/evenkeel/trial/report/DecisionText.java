@@ -7,6 +7,9 @@ import io.evenkeel.trial.cost.Lever;
 import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Money;
+import io.evenkeel.trial.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,8 @@ import io.evenkeel.trial.plot.Curve;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Texts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.plot.Unit;
 import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.text.Texts;
 import java.util.Arrays;
 import java.util.List;
 

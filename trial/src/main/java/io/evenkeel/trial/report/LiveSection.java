@@ -3,6 +3,8 @@ package io.evenkeel.trial.report;
 import io.evenkeel.trial.live.Difference;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.text.TextFormat;
+import io.evenkeel.trial.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 

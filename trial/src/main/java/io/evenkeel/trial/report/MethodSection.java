@@ -7,6 +7,8 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
+import io.evenkeel.trial.text.Texts;
 import java.util.List;
 
 /** Describes how a trial was run, how to run it again, and how to read its figures. */

@@ -1,6 +1,8 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

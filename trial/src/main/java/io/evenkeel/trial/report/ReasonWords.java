@@ -1,5 +1,8 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.text.MessageFormat;
 import java.text.ParseException;
 import java.util.Arrays;

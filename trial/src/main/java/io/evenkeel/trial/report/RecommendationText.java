@@ -5,6 +5,8 @@ import io.evenkeel.trial.experiment.Recommendation;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison.Contrast;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
+import io.evenkeel.trial.text.Texts;
 import java.util.List;
 import java.util.Objects;
 

@@ -5,9 +5,12 @@ import io.evenkeel.trial.plot.Intervals;
 import io.evenkeel.trial.plot.Lettering;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
-import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.ContrastWords;
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Money;
+import io.evenkeel.trial.text.Texts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +74,7 @@ final class VerdictSection {
         to.open("h2").add(Grid.mark(trial.style(comparison.arm())));
         to.text(comparison.arm()).element("span", badge(comparison.verdict()), "class", "badge");
         to.close();
-        to.element("p", headline(comparison), "class", "headline");
+        to.element("p", words.headline(comparison), "class", "headline");
         to.open("ul");
         words.findings(comparison).forEach(finding -> to.element("li", finding));
         to.close();
@@ -81,24 +84,6 @@ final class VerdictSection {
         }
         to.element("p", test(comparison), "class", "note");
         to.close();
-    }
-
-    private String headline(Comparison comparison) {
-        if (!summary.complete()) {
-            return texts.get("verdict.stopped");
-        }
-        String sentence = words.sentence(comparison.contrast());
-        return "other-privacy".equals(comparison.verdict())
-                ? texts.get(
-                        "verdict.other-privacy",
-                        sentence,
-                        figures.privacy(arm(comparison.arm())),
-                        figures.privacy(arm(summary.baseline())))
-                : texts.get("verdict.headline", sentence);
-    }
-
-    private ArmSummary arm(String name) {
-        return summary.arm(name).orElseThrow();
     }
 
     private String badge(String verdict) {

@@ -1,10 +1,10 @@
 package io.evenkeel.trial.reproduce;
 
 import io.evenkeel.trial.experiment.Experiment;
-import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ArmSummary.Reach;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -1,8 +1,8 @@
 package io.evenkeel.trial.reproduce;
 
-import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

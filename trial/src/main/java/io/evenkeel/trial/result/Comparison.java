@@ -24,6 +24,11 @@ public record Comparison(
         @Nullable String reason,
         List<Paired> tests) {
 
+    /** Returns the same comparison with another headline. */
+    public Comparison withHeadline(String other) {
+        return new Comparison(arm, verdict, contrast, other, findings, reason, tests);
+    }
+
     /** Returns all sentences, joined. */
     public String text() {
         String all = headline + " " + String.join(" ", findings);
@@ -79,7 +84,6 @@ public record Comparison(
      * @param downlink bytes downloaded until then
      * @param roundsWithSearch arm over other, with the rounds of both searches; null if neither was searched
      * @param uplinkWithSearch the same for bytes sent
-     * @param text the contrast as a sentence
      */
     public record Contrast(
             String arm,
@@ -96,6 +100,5 @@ public record Comparison(
             @Nullable Ratio uplink,
             @Nullable Ratio downlink,
             @Nullable Ratio roundsWithSearch,
-            @Nullable Ratio uplinkWithSearch,
-            String text) {}
+            @Nullable Ratio uplinkWithSearch) {}
 }

@@ -37,6 +37,28 @@ public record Summary(
         Verdict verdict,
         @Nullable Environment environment) {
 
+    /** Returns the same results with other comparisons and sentences. */
+    public Summary with(List<Comparison> others, List<String> sentences) {
+        return new Summary(
+                version,
+                complete,
+                problem,
+                baseline,
+                targets,
+                droppedTargets,
+                thresholds,
+                arms,
+                others,
+                new Verdict(
+                        verdict.yardstick(),
+                        verdict.answer(),
+                        verdict.compression(),
+                        verdict.withoutSearch(),
+                        verdict.normalization(),
+                        sentences),
+                environment);
+    }
+
     public Optional<ArmSummary> arm(String name) {
         return arms.stream().filter(arm -> arm.name().equals(name)).findFirst();
     }

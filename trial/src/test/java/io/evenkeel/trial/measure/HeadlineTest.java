@@ -97,7 +97,7 @@ class HeadlineTest {
         Summary.Verdict verdict =
                 verdict(Map.of(), run("gd", 1, 0.05, 100), run("plain", 0.1, 0.05, 100), run("norm", 0.05, 0.05, 100));
         assertThat(verdict.answer()).isEqualTo("does-not-pay");
-        assertThat(verdict.sentences().get(0)).startsWith("Compression does not pay here: no worse accuracy (");
+        assertThat(verdict.sentences().get(0)).startsWith("Compression does not pay here. No worse accuracy (");
     }
 
     @Test
@@ -106,7 +106,7 @@ class HeadlineTest {
                 Map.of(), run("gd", 0.1, 0.05, 1000), run("plain", 0.1, 0.06, 100), run("norm", 0.1, 0.07, 100));
         assertThat(verdict.answer()).isEqualTo("costs-quality");
         assertThat(verdict.sentences().get(0))
-                .startsWith("Compression costs quality here: lower accuracy (94.0% against 95.0%)");
+                .startsWith("Compression costs quality here. Lower accuracy (94.0% against 95.0%)");
     }
 
     @Test

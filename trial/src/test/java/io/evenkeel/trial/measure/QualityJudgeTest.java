@@ -101,7 +101,7 @@ class QualityJudgeTest {
         assertThat(comparison.verdict()).isEqualTo("undecided");
         assertThat(summary.verdict().answer()).isEqualTo("unclear");
         assertThat(comparison.text())
-                .startsWith("Unclear accuracy (89.6% against 95.8%, the difference being -44.3 to 31.9 points) with");
+                .startsWith("Unclear accuracy (89.6% against 95.8%, the difference being -44 to 32 points) with");
     }
 
     @Test
@@ -134,7 +134,7 @@ class QualityJudgeTest {
         Comparison uneven = only(judge(QualityMetric.AUC, UNEVEN, dense, compressed));
         assertThat(uneven.contrast().measure()).isEqualTo("loss");
         assertThat(uneven.contrast().quality()).isEqualTo("worse");
-        assertThat(uneven.text()).startsWith("Higher loss (0.3000 against 0.1000), and no target that both reached");
+        assertThat(uneven.text()).startsWith("Higher loss (0.3 against 0.1), and no target that both reached");
     }
 
     @Test
@@ -143,7 +143,7 @@ class QualityJudgeTest {
         Comparison comparison = only(judge(error, EVEN, End.of(0.20, 0.21, 0.22), End.of(0.10, 0.11, 0.12)));
         assertThat(comparison.contrast().quality()).isEqualTo("better");
         assertThat(comparison.contrast().margin()).isBetween(0.0057, 0.0059);
-        assertThat(comparison.text()).startsWith("Lower error (0.1100 against 0.2100) with");
+        assertThat(comparison.text()).startsWith("Lower error (0.11 against 0.21) with");
     }
 
     @Test
@@ -181,7 +181,7 @@ class QualityJudgeTest {
         Comparison comparison = only(summary);
         assertThat(comparison.verdict()).isEqualTo("other-privacy");
         assertThat(comparison.headline())
-                .startsWith("its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict:");
+                .startsWith("Its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict. ");
         assertThat(summary.verdict().compression()).isNull();
         assertThat(summary.verdict().sentences())
                 .last()

@@ -74,9 +74,7 @@ class VerdictTest {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> falling(0.09, s, k), "grad-norm:0.01");
         Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("better");
-        assertThat(comparison.text())
-                .startsWith("No worse loss (")
-                .contains("times fewer rounds to ||grad f|| < 0.01.");
+        assertThat(comparison.text()).startsWith("No worse loss (").contains("times fewer rounds to ‖∇f‖ < 0.01.");
         assertThat(comparison.tests().get(0).estimate()).isBetween(0.3, 0.36);
         assertThat(comparison.tests().get(0).pValue()).isLessThan(0.001);
     }

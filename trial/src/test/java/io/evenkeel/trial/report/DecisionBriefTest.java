@@ -11,6 +11,8 @@ import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.SummaryFixture;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +43,7 @@ class DecisionBriefTest {
                 null,
                 null,
                 null,
-                null,
-                "");
+                null);
         Summary summary = new Summary(
                 made.version(),
                 true,

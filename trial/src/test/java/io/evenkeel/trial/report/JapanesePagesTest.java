@@ -9,6 +9,8 @@ import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

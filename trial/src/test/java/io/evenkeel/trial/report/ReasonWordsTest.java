@@ -2,6 +2,8 @@ package io.evenkeel.trial.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -6,6 +6,8 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +40,7 @@ class RecommendationTextTest {
                 fed.quality(),
                 fed.runs());
         Comparison.Contrast contrast = new Comparison.Contrast(
-                "adaptive", "gd", "loss", 0.1, 0.2, "better", 0.1, null, null, null, null, null, null, null, null, "");
+                "adaptive", "gd", "loss", 0.1, 0.2, "better", 0.1, null, null, null, null, null, null, null, null);
         Summary together = new Summary(
                 summary.version(),
                 true,

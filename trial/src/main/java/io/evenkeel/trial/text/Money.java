@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.plot.Numerals;
@@ -7,7 +7,7 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /** Formats amounts of money and spans of time for people. */
-final class Money {
+public final class Money {
 
     private static final MathContext THREE_DIGITS = new MathContext(3);
     private static final int DECIMALS = 2;
@@ -18,23 +18,23 @@ final class Money {
     private final Texts texts;
     private final String currency;
 
-    Money(Texts texts, Prices prices) {
+    public Money(Texts texts, Prices prices) {
         this.texts = texts;
         this.currency = prices.currency();
     }
 
     /** Returns a computed amount with three digits; a dash for none. */
-    String amount(double value) {
+    public String amount(double value) {
         return Double.isFinite(value) ? marked(bare(value)) : "–";
     }
 
     /** Returns the same without the currency, for places that show it nearby. */
-    String bare(double value) {
+    public String bare(double value) {
         return Double.isFinite(value) ? number(value, THREE_DIGITS, DECIMALS) : value > 0 ? "∞" : "-∞";
     }
 
     /** Returns an amount that a user entered. */
-    String given(double value) {
+    public String given(double value) {
         return marked(exact(value));
     }
 
@@ -45,12 +45,12 @@ final class Money {
     }
 
     /** Returns a number with three digits and without a power of ten, which not every reader knows. */
-    static String rounded(double value) {
+    public static String rounded(double value) {
         return number(value, THREE_DIGITS);
     }
 
     /** Returns a number that a user entered, or a count. */
-    static String exact(double value) {
+    public static String exact(double value) {
         return number(value, EXACT);
     }
 
@@ -69,7 +69,7 @@ final class Money {
     }
 
     /** Returns the time in which a saving pays back a price, in months or years. */
-    String duration(double years) {
+    public String duration(double years) {
         if (years > MAX_YEARS) {
             return texts.get("time.years.over", number(MAX_YEARS, THREE_DIGITS));
         }

@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -20,7 +20,7 @@ public enum Language {
         return code;
     }
 
-    Locale locale() {
+    public Locale locale() {
         return Locale.forLanguageTag(code);
     }
 

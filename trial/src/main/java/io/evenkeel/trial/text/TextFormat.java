@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;

@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.loss.QualityMetric;
@@ -8,10 +8,10 @@ import io.evenkeel.trial.result.Summary;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a summary's figures in a language. */
-final class Figures {
+public final class Figures {
 
     /** The minimum number of seeds for intervals of medians. */
-    static final int SEEDS_FOR_AN_INTERVAL = 3;
+    public static final int SEEDS_FOR_AN_INTERVAL = 3;
 
     private static final int DIGITS = 4;
     private static final String LOSS = "loss";
@@ -20,7 +20,7 @@ final class Figures {
     private final String metric;
     private final boolean higherIsBetter;
 
-    Figures(Texts texts, Summary summary) {
+    public Figures(Texts texts, Summary summary) {
         String name = summary.problem().metric();
         this.texts = texts;
         this.metric = name == null ? QualityMetric.ACCURACY.name() : name;
@@ -28,14 +28,14 @@ final class Figures {
     }
 
     /** Formats figures that do not belong to a trial. */
-    Figures(Texts texts) {
+    public Figures(Texts texts) {
         this.texts = texts;
         this.metric = QualityMetric.ACCURACY.name();
         this.higherIsBetter = true;
     }
 
     /** Returns a target, such as {@code ‖∇f‖ < 0.01}. */
-    String target(String text) {
+    public String target(String text) {
         Target target = Target.parse(text);
         String value = Numerals.shortest(target.value(), DIGITS);
         if (target.share()) {
@@ -54,7 +54,7 @@ final class Figures {
     }
 
     /** Returns one of a summary's targets; a share with its figure. */
-    String target(Summary summary, int index) {
+    public String target(Summary summary, int index) {
         String text = summary.targets().get(index);
         Target target = Target.parse(text);
         Double value = summary.arms().isEmpty()
@@ -72,7 +72,7 @@ final class Figures {
     }
 
     /** Returns the point at which two methods are compared, such as {@code accuracy 92.9%}. */
-    String goal(String text, @Nullable Double value) {
+    public String goal(String text, @Nullable Double value) {
         Target target = Target.parse(text);
         String measure = target.measure() == Target.Measure.LOSS ? LOSS : metric;
         if (target.measure() == Target.Measure.GRAD_NORM) {
@@ -83,25 +83,25 @@ final class Figures {
     }
 
     /** Returns the name of a measure of quality, such as loss, accuracy or R2. */
-    String measure(String measure) {
+    public String measure(String measure) {
         String key = LOSS.equals(measure) ? "measure.loss" : "metric." + measure.replace(' ', '-');
         // Devices may report metrics with any name.
         return texts.has(key) ? texts.get(key) : measure;
     }
 
     /** Returns a difference of quality figures, such as {@code 0.5 points} for accuracies. */
-    String difference(String measure, double size) {
+    public String difference(String measure, double size) {
         String number = TextFormat.difference(measure, size);
         return QualityMetric.isShare(measure) ? texts.get("points", number) : number;
     }
 
     /** Returns a quality figure: an accuracy in percent, R2 with three decimals, a loss with four digits. */
-    String quality(String measure, double value) {
+    public String quality(String measure, double value) {
         return TextFormat.quality(measure, value);
     }
 
     /** Returns the reason why a run diverged, one of two. */
-    String divergence(String reason) {
+    public String divergence(String reason) {
         if (reason.contains("billion")) {
             return texts.get("reason.grown");
         }
@@ -109,7 +109,7 @@ final class Figures {
     }
 
     /** Returns the name of a tested figure, such as {@code rounds to ‖∇f‖ < 0.01} or {@code final loss}. */
-    String figure(String name) {
+    public String figure(String name) {
         int to = name.indexOf(" to ");
         if (to >= 0) {
             String what = name.startsWith("rounds") ? "figure.rounds-to" : "figure.bytes-to";
@@ -119,18 +119,18 @@ final class Figures {
     }
 
     /** Returns the name of the metric on held-out samples. */
-    String metric() {
+    public String metric() {
         return measure(metric);
     }
 
     /** Returns the privacy of an arm, such as {@code epsilon 7.8, delta 1e-6}. */
-    String privacy(ArmSummary arm) {
+    public String privacy(ArmSummary arm) {
         ArmSummary.Privacy privacy = arm.privacy();
         return privacy == null ? texts.get("privacy.none") : privacy.text();
     }
 
     /** Returns a count out of a total. */
-    String count(int some, int all) {
+    public String count(int some, int all) {
         return texts.get("count", Money.exact(some), Money.exact(all));
     }
 }

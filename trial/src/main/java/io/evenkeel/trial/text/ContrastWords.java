@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against 93.7%, margin 0.5 points)
  * with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
  */
-final class ContrastWords {
+public final class ContrastWords {
 
     private static final double WHOLE_FROM = 9.95;
 
@@ -23,14 +23,14 @@ final class ContrastWords {
     private final Figures figures;
     private final Summary summary;
 
-    ContrastWords(Texts texts, Summary summary) {
+    public ContrastWords(Texts texts, Summary summary) {
         this.texts = texts;
         this.figures = new Figures(texts, summary);
         this.summary = summary;
     }
 
     /** Returns the report's first sentences: does compression pay, and does normalization avoid a search? */
-    List<String> verdict() {
+    public List<String> verdict() {
         Summary.Verdict verdict = summary.verdict();
         List<String> sentences = new ArrayList<>();
         Contrast compression = verdict.compression();
@@ -49,7 +49,7 @@ final class ContrastWords {
         }
         Contrast normalization = verdict.normalization();
         if (normalization != null) {
-            sentences.addAll(normalization(normalization));
+            sentences.add(String.join(" ", normalization(normalization)));
         }
         List<String> others = summary.arms().stream()
                 .filter(arm -> !ArmSummary.Privacy.same(
@@ -60,6 +60,31 @@ final class ContrastWords {
             sentences.add(texts.get("verdict.not-compared", String.join(texts.get("list"), others)));
         }
         return sentences;
+    }
+
+    /** Returns a summary with the sentences of its verdicts in English. */
+    public static Summary withSentences(Summary summary) {
+        ContrastWords words = new ContrastWords(Texts.in(Language.ENGLISH), summary);
+        return summary.with(
+                summary.comparisons().stream()
+                        .map(each -> each.withHeadline(words.headline(each)))
+                        .toList(),
+                words.verdict());
+    }
+
+    /** Returns the verdict on an arm in one sentence. */
+    public String headline(Comparison comparison) {
+        if (!summary.complete()) {
+            return texts.get("verdict.stopped");
+        }
+        String sentence = sentence(comparison.contrast());
+        return "other-privacy".equals(comparison.verdict())
+                ? texts.get(
+                        "verdict.other-privacy",
+                        sentence,
+                        figures.privacy(arm(comparison.arm())),
+                        figures.privacy(arm(summary.baseline())))
+                : texts.get("verdict.headline", sentence);
     }
 
     private List<String> normalization(Contrast contrast) {
@@ -99,7 +124,7 @@ final class ContrastWords {
     }
 
     /** Returns a contrast in one sentence, without its full stop. */
-    String sentence(Contrast contrast) {
+    public String sentence(Contrast contrast) {
         Ratio rounds = contrast.rounds();
         Ratio uplink = contrast.uplink();
         String target = contrast.target();
@@ -178,7 +203,7 @@ final class ContrastWords {
     }
 
     /** Returns the grounds of the verdict on an arm: each target, the final figures, and the search. */
-    List<String> findings(Comparison comparison) {
+    public List<String> findings(Comparison comparison) {
         ArmSummary arm = arm(comparison.arm());
         ArmSummary baseline = arm(summary.baseline());
         List<String> findings = new ArrayList<>();

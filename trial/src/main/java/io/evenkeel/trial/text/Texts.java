@@ -1,4 +1,4 @@
-package io.evenkeel.trial.report;
+package io.evenkeel.trial.text;
 
 import java.text.MessageFormat;
 import java.util.Arrays;
@@ -13,7 +13,7 @@ import java.util.ResourceBundle;
  */
 public final class Texts {
 
-    private static final String CATALOGUE = "io.evenkeel.trial.report.texts";
+    private static final String CATALOGUE = "io.evenkeel.trial.text.texts";
 
     private final Language language;
     private final ResourceBundle bundle;
@@ -28,7 +28,7 @@ public final class Texts {
         return of(language, ResourceBundle.getBundle(CATALOGUE, locale, Texts.class.getClassLoader()));
     }
 
-    static Texts of(Language language, ResourceBundle bundle) {
+    public static Texts of(Language language, ResourceBundle bundle) {
         return new Texts(language, bundle);
     }
 
@@ -47,15 +47,15 @@ public final class Texts {
     }
 
     /** Returns the texts of several keys with a common prefix. */
-    List<String> list(String prefix, String... keys) {
+    public List<String> list(String prefix, String... keys) {
         return Arrays.stream(keys).map(key -> get(prefix + key)).toList();
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return bundle.containsKey(key);
     }
 
-    String pattern(String key) {
+    public String pattern(String key) {
         return bundle.getString(key);
     }
 }
