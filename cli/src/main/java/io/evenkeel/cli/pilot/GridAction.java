@@ -19,6 +19,9 @@ import picocli.CommandLine.Option;
 /** A command that runs a grid of trials from options, from a file, or from the folder of an earlier attempt. */
 abstract class GridAction extends PilotAction {
 
+    /** The position of the command's own option, before the others. */
+    static final int FIRST = -2;
+
     @Option(
             names = "--file",
             paramLabel = "YAML",

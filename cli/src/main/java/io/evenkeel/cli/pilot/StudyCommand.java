@@ -27,7 +27,10 @@ import picocli.CommandLine.Option;
         })
 final class StudyCommand extends GridAction {
 
-    @Option(names = "--quick", description = "A short study: 100 rounds, one seed, coarse grids, two values per axis.")
+    @Option(
+            names = "--quick",
+            order = FIRST,
+            description = "A short study: 100 rounds, one seed, coarse grids, two values per axis.")
     private boolean quick;
 
     StudyCommand() {

@@ -43,6 +43,7 @@ final class SweepCommand extends GridAction {
 
     @Option(
             names = "--axis",
+            order = FIRST,
             paramLabel = "NAME=VALUES",
             description = "A setting and its values, comma-separated; once or twice.")
     private @Nullable List<String> axes;

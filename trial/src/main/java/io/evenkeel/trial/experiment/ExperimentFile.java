@@ -64,10 +64,22 @@ public final class ExperimentFile {
      * @throws IllegalArgumentException if a setting is impossible
      */
     public static Experiment of(Map<String, ?> settings) {
+        return draft(settings).complete();
+    }
+
+    /**
+     * Reads settings.
+     *
+     * @param settings the settings by their names in files, in nested maps
+     * @throws IllegalArgumentException if a setting is impossible
+     */
+    public static ExperimentDraft draft(Map<String, ?> settings) {
         try {
-            return MAPPER.convertValue(settings, ExperimentDraft.class).complete();
+            return MAPPER.convertValue(settings, ExperimentDraft.class);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+            throw e.getCause() instanceof IllegalArgumentException refused
+                    ? refused
+                    : new IllegalArgumentException(e.getOriginalMessage(), e);
         }
     }
 
