@@ -4,9 +4,11 @@ import io.evenkeel.coordinator.access.OperatorLineage;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.registry.RolloutTarget;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.engine.problem.ProblemException;
-import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.rollout.OpenedGroup;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutEventType;
+import io.evenkeel.engine.rollout.RolloutState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -58,10 +60,9 @@ public class RolloutChanges {
     }
 
     /** Inserts a roll-out with its first event, in the caller's transaction. */
-    void create(Rollout rollout) {
-        rollouts.insert(rollout);
-        boolean waits = rollout.state() == RolloutState.WAITING;
-        save(rollout, waits ? RolloutEventType.WAITING : RolloutEventType.STARTED, null, rollout.createdBy(), null);
+    void create(Rollout.Change created) {
+        rollouts.insert(created.rollout());
+        save(created);
     }
 
     /**
@@ -77,26 +78,29 @@ public class RolloutChanges {
         });
     }
 
-    /** Writes a roll-out and an event of it; in {@link #change}. */
-    Rollout save(
-            Rollout rollout,
-            RolloutEventType type,
-            @Nullable Integer group,
-            @Nullable String by,
-            @Nullable String detail) {
-        Rollout next = rollout.withEvent();
+    /** Writes a roll-out and the event of its change; in {@link #change}. */
+    Rollout save(Rollout.Change change) {
+        Rollout next = change.rollout();
+        if (change.type() == RolloutEventType.FINISHED) {
+            target.move(
+                    next.model(),
+                    next.alias(),
+                    next.version(),
+                    "roll-out " + next.id() + " has finished",
+                    change.by() == null ? next.createdBy() : change.by());
+        }
         rollouts.update(next);
         RolloutEvent event = new RolloutEvent(
                 next.id(),
                 next.events(),
-                type,
+                change.type(),
                 next.model(),
                 next.alias(),
                 next.version(),
-                group == null ? null : group + 1,
+                change.group(),
                 now(),
-                by,
-                detail);
+                change.by(),
+                change.detail());
         events.insert(event);
         listeners.forEach(listener -> listener.happened(event));
         return next;
@@ -105,60 +109,31 @@ public class RolloutChanges {
     /**
      * Starts a roll-out that waits for approval; in {@link #change}.
      *
-     * @throws ProblemException {@code second-operator-needed} if the approver may be the same person as the creator
+     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if the approver may be the same person as the
+     *     creator
      */
     Rollout approve(Rollout rollout, String by) {
-        String creator = rollout.createdBy();
-        operators.samePerson(creator, by).ifPresent(why -> {
-            throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
-                    "roll-out " + rollout.id() + " was created by '" + creator + "': " + why,
-                    "another operator approves it, with a token that neither has made; or stop it and create it again");
-        });
-        return save(
-                rollout.approved(by).in(RolloutState.RUNNING, null, now()), RolloutEventType.STARTED, null, by, null);
+        return save(rollout.approve(by, operators.samePerson(rollout.createdBy(), by), now()));
     }
 
-    /** Pauses it; in {@link #change}. */
-    Rollout pause(Rollout rollout, @Nullable String by, String why) {
-        return save(rollout.in(RolloutState.PAUSED, why, now()), RolloutEventType.PAUSED, rollout.group(), by, why);
-    }
-
-    /** Resumes it, and restarts the time of its open group; in {@link #change}. */
-    Rollout resume(Rollout rollout, String by) {
+    /** Restarts the time of the open group of a roll-out that is resumed; in {@link #change}. */
+    Rollout resume(Rollout.Change resumed) {
+        Rollout rollout = resumed.rollout();
         groups.find(rollout.id(), rollout.group())
                 .ifPresent(open -> groups.update(
                         rollout.id(), open.until(now().plus(rollout.definition().groupTime()))));
-        return save(rollout.in(RolloutState.RUNNING, null, now()), RolloutEventType.RESUMED, rollout.group(), by, null);
-    }
-
-    /** Stops it; the alias has never moved, so devices return to the alias's version. In {@link #change}. */
-    Rollout stop(Rollout rollout, @Nullable String by, String why) {
-        Integer group = rollout.startedAt() == null ? null : rollout.group();
-        return save(rollout.in(RolloutState.STOPPED, why, now()), RolloutEventType.STOPPED, group, by, why);
+        return save(resumed);
     }
 
     /** Ends the open group, and allows the next one to open, or moves the alias after the last one; in {@link #change}. */
     Rollout endGroup(Rollout rollout, OpenedGroup.State how, @Nullable String by, @Nullable String why) {
         OpenedGroup open = groups.find(rollout.id(), rollout.group()).orElseThrow();
         groups.update(rollout.id(), open.ended(how, now()));
-        boolean skipped = how == OpenedGroup.State.SKIPPED;
-        Rollout next = save(
-                rollout.atGroup(rollout.group() + 1).in(RolloutState.RUNNING, null, now()),
-                skipped ? RolloutEventType.GROUP_SKIPPED : RolloutEventType.GROUP_PASSED,
-                rollout.group(),
-                by,
-                why);
-        return next.group() < next.definition().groups().size() ? next : finish(next, by);
-    }
-
-    private Rollout finish(Rollout rollout, @Nullable String by) {
-        target.move(
-                rollout.model(),
-                rollout.alias(),
-                rollout.version(),
-                "roll-out " + rollout.id() + " has finished",
-                by == null ? rollout.createdBy() : by);
-        return save(rollout.in(RolloutState.FINISHED, null, now()), RolloutEventType.FINISHED, null, by, null);
+        Rollout last = rollout;
+        for (Rollout.Change change : rollout.groupEnded(how, by, why, now())) {
+            last = save(change);
+        }
+        return last;
     }
 
     /**
@@ -172,7 +147,7 @@ public class RolloutChanges {
         if (!imported.text("state").equals(RolloutState.RUNNING.name())) {
             return false;
         }
-        Rollout paused = pause(rollouts.lock(imported.text("id")), by, IMPORTED_RUNNING);
+        Rollout paused = save(rollouts.lock(imported.text("id")).paused(by, IMPORTED_RUNNING, now()));
         return paused.state() == RolloutState.PAUSED;
     }
 }

@@ -10,13 +10,15 @@ import io.evenkeel.coordinator.fleet.DeviceRows;
 import io.evenkeel.coordinator.fleet.ErasedDevice;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
-import io.evenkeel.coordinator.rollout.rule.DeviceReport;
-import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
-import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import io.evenkeel.engine.rollout.DeviceCounts;
+import io.evenkeel.engine.rollout.DeviceOutcome;
+import io.evenkeel.engine.rollout.DeviceReport;
+import io.evenkeel.engine.rollout.GroupRules;
+import io.evenkeel.engine.rollout.PairedDifferences;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.RolloutDevice;
+import io.evenkeel.engine.rollout.RolloutState;
+import io.evenkeel.engine.rollout.SiteReport;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -156,13 +158,19 @@ public class RolloutDeviceTable implements DeviceRows {
         }
     }
 
-    /** Returns a relay's report; empty if the client got the version as a device. */
-    Optional<SiteReport> site(String rollout, String client) {
-        return sites.find(rollout, client);
+    /** Returns a device's report, or a relay's; empty if it did not get the version. */
+    Optional<DeviceReport> reported(String rollout, String client) {
+        return find(rollout, client)
+                .map(device -> new DeviceReport(
+                        device.outcome(),
+                        device.reason(),
+                        device.samples(),
+                        values(rollout, client),
+                        sites.find(rollout, client).orElse(null)));
     }
 
     /** Returns the metrics that a device has reported, by name. */
-    SortedMap<String, DeviceReport.Values> values(String rollout, String client) {
+    private SortedMap<String, DeviceReport.Values> values(String rollout, String client) {
         SortedMap<String, DeviceReport.Values> values = new TreeMap<>();
         jdbc.sql("SELECT metric, before_value, after_value FROM rollout_value WHERE rollout_id = ? AND client_id = ?")
                 .params(rollout, client)
@@ -190,6 +198,21 @@ public class RolloutDeviceTable implements DeviceRows {
                 });
         sites.addTo(counts, rollout);
         return counts;
+    }
+
+    /** Returns the reports of a group's devices on metrics, which are read when the rules ask for them. */
+    GroupRules.MetricReports reports(String rollout, int group) {
+        return new GroupRules.MetricReports() {
+            @Override
+            public int pairs(RolloutDefinition.Metric metric) {
+                return RolloutDeviceTable.this.pairs(rollout, group, metric);
+            }
+
+            @Override
+            public PairedDifferences differences(RolloutDefinition.Metric metric) {
+                return RolloutDeviceTable.this.differences(rollout, group, metric);
+            }
+        };
     }
 
     /** Returns how many devices of a group have reported a metric for both versions, on enough samples. */

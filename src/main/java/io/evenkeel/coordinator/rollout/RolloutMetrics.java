@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.rollout.RolloutState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

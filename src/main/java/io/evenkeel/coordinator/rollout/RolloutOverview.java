@@ -7,6 +7,8 @@ import io.evenkeel.coordinator.overview.WaitingItem;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.engine.permission.RunPatterns;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

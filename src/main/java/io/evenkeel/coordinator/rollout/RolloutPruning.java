@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.PrunedRows;
+import io.evenkeel.engine.rollout.Rollout;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

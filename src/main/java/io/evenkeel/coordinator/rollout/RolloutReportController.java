@@ -4,13 +4,12 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
-import io.evenkeel.coordinator.rollout.rule.DeviceReport;
-import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.SiteReport;
-import io.evenkeel.engine.problem.DisplayText;
+import io.evenkeel.engine.rollout.DeviceCounts;
+import io.evenkeel.engine.rollout.DeviceOutcome;
+import io.evenkeel.engine.rollout.DeviceReport;
+import io.evenkeel.engine.rollout.ReportRules;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.SiteReport;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -41,8 +40,6 @@ import org.springframework.web.bind.annotation.RestController;
 class RolloutReportController {
 
     /** The largest magnitude of a metric, so that no difference overflows. */
-    private static final double LARGEST = 1e300;
-
     private static final long MAX_SAMPLES = 1L << 53;
 
     private final RolloutReports reports;
@@ -113,28 +110,17 @@ class RolloutReportController {
         DeviceReport checked() {
             TreeMap<String, DeviceReport.Values> values = new TreeMap<>();
             if (metrics != null) {
-                metrics.forEach((name, metric) -> values.put(name, metric.checked("metrics." + name)));
+                metrics.forEach(
+                        (name, metric) -> values.put(name, new DeviceReport.Values(metric.before(), metric.after())));
             }
-            if (!values.isEmpty() && samples == null) {
-                throw RolloutCheck.invalid(
-                        "samples", "is missing, expected on how many samples the metrics were computed");
-            }
-            if (baseline == null && values.values().stream().anyMatch(metric -> metric.before() != null)) {
-                throw RolloutCheck.invalid("baseline", "is missing, expected the version that 'before' is of");
-            }
-            if (site != null && !(values.isEmpty() && samples == null)) {
-                throw RolloutCheck.invalid("site", "is there beside samples or metrics, expected one or the other");
-            }
-            if (site != null && baseline == null && !site.metrics().isEmpty()) {
-                throw RolloutCheck.invalid(
-                        "baseline", "is missing, expected the version that the site's differences are to");
-            }
-            return new DeviceReport(
+            DeviceReport report = new DeviceReport(
                     DeviceOutcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
                     reason,
                     samples,
                     values,
-                    site == null ? null : site.checked());
+                    site == null ? null : site.report());
+            ReportRules.check(baseline, report);
+            return report;
         }
     }
 
@@ -149,21 +135,7 @@ class RolloutReportController {
             @Nullable Double before,
 
             @NotNull(message = "is missing, expected a number")
-            Double after) {
-
-        private DeviceReport.Values checked(String field) {
-            return new DeviceReport.Values(
-                    before == null ? null : finite(field + ".before", before), finite(field + ".after", after));
-        }
-
-        static double finite(String field, double value) {
-            if (!(Math.abs(value) <= LARGEST)) {
-                throw RolloutCheck.invalid(
-                        field, "is " + DisplayText.echo(value) + ", expected -" + LARGEST + " to " + LARGEST);
-            }
-            return value;
-        }
-    }
+            Double after) {}
 
     /**
      * The combined outcomes of the devices behind a relay.
@@ -190,28 +162,10 @@ class RolloutReportController {
             metrics = Objects.requireNonNullElse(metrics, Map.of());
         }
 
-        private SiteReport checked() {
-            if ((long) installed + failed > asked) {
-                throw RolloutCheck.invalid(
-                        "site.asked", "is " + asked + ", but " + installed + " installed it and " + failed + " failed");
-            }
+        private SiteReport report() {
             TreeMap<String, SiteReport.Differences> differences = new TreeMap<>();
-            metrics.forEach((name, metric) -> {
-                String field = "site.metrics." + name;
-                if (metric.devices() > installed) {
-                    throw RolloutCheck.invalid(
-                            field + ".devices",
-                            "is " + metric.devices() + ", expected at most site.installed, which is " + installed);
-                }
-                double squares = Values.finite(field + ".squares", metric.squares());
-                if (squares < 0) {
-                    throw RolloutCheck.invalid(field + ".squares", "is " + squares + ", expected 0 or more");
-                }
-                differences.put(
-                        name,
-                        new SiteReport.Differences(
-                                metric.devices(), Values.finite(field + ".mean", metric.mean()), squares));
-            });
+            metrics.forEach((name, metric) -> differences.put(
+                    name, new SiteReport.Differences(metric.devices(), metric.mean(), metric.squares())));
             return new SiteReport(new DeviceCounts(asked, installed, failed), differences);
         }
     }

@@ -1,15 +1,13 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.rollout.rule.DeviceReport;
-import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
-import io.evenkeel.coordinator.rollout.rule.SiteReport;
 import io.evenkeel.engine.problem.ProblemException;
-import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.rollout.DeviceReport;
+import io.evenkeel.engine.rollout.ReportRules;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.RolloutState;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -47,29 +45,10 @@ class RolloutReports {
         transactions.write(() -> {
             // Under the lock, so that a report is either seen by the decision that ends the roll-out or refused.
             Rollout rollout = rollouts.lock(id);
-            if (rollout.devicesDeletedAt() != null) {
-                throw wrongState(rollout, "takes no more reports");
+            Optional<DeviceReport> known = devices.reported(id, client);
+            if (ReportRules.isNew(rollout, known, version, baseline, report)) {
+                devices.report(id, client, report, changes.now());
             }
-            RolloutDevice device = given(id, client);
-            Optional<SiteReport> site = devices.site(id, client);
-            if (site.isPresent() != (report.site() != null)) {
-                throw RolloutCheck.invalid(
-                        "site",
-                        site.isPresent()
-                                ? "is missing, expected what the devices of this relay's site have reported"
-                                : "is there, but the client got the version as a device: its attribute kind was not relay");
-            }
-            require("version", version, rollout.version());
-            if (baseline != null) {
-                require("baseline", baseline, rollout.baseline());
-            }
-            if (isKnown(rollout, device, report)) {
-                return;
-            }
-            if (rollout.state().isOver()) {
-                throw wrongState(rollout, "takes no more reports");
-            }
-            devices.report(id, client, report, changes.now());
         });
     }
 
@@ -91,41 +70,14 @@ class RolloutReports {
     Terms terms(String id, String client) {
         return transactions.read(() -> {
             Rollout rollout = rollouts.get(id);
-            given(id, client);
+            if (devices.find(id, client).isEmpty()) {
+                throw ReportRules.notGiven(id);
+            }
             return new Terms(
                     rollout.state(),
                     rollout.version(),
                     rollout.baseline(),
                     rollout.definition().metrics());
         });
-    }
-
-    private RolloutDevice given(String id, String client) {
-        return devices.find(id, client)
-                .orElseThrow(() -> ProblemKind.FORBIDDEN.because(
-                        "roll-out " + id + " has not given this device a version",
-                        "ask for the alias, and report only on the roll-out in Evenkeel-Rollout"));
-    }
-
-    private static void require(String field, int reported, int expected) {
-        if (reported != expected) {
-            throw RolloutCheck.invalid(field, "is " + reported + ", expected " + expected + ", as the roll-out has it");
-        }
-    }
-
-    private boolean isKnown(Rollout rollout, RolloutDevice device, DeviceReport report) {
-        return device.outcome() == report.outcome()
-                && Objects.equals(device.reason(), report.reason())
-                && Objects.equals(device.samples(), report.samples())
-                && devices.values(rollout.id(), device.client()).equals(report.values())
-                && Objects.equals(devices.site(rollout.id(), device.client()).orElse(null), report.site());
-    }
-
-    static ProblemException wrongState(Rollout rollout, String what) {
-        return ProblemKind.ROLLOUT_STATE
-                .because(
-                        "roll-out " + rollout.id() + " is " + rollout.state().text() + ": it " + what,
-                        "look at GET /api/v1/rollouts/" + rollout.id())
-                .with("state", rollout.state().text());
     }
 }

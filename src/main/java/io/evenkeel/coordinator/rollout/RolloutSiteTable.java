@@ -5,9 +5,9 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
-import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import io.evenkeel.engine.rollout.DeviceCounts;
+import io.evenkeel.engine.rollout.DeviceOutcome;
+import io.evenkeel.engine.rollout.SiteReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,13 +1,14 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.engine.text.DurationText;
-import java.time.Instant;
+import io.evenkeel.engine.rollout.GroupExtent;
+import io.evenkeel.engine.rollout.GroupRules;
+import io.evenkeel.engine.rollout.OpenedGroup;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutState;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,24 +19,27 @@ import org.springframework.stereotype.Component;
 @Component
 class RolloutSteps {
 
+    private static final GroupRules RULES =
+            new GroupRules((degrees, probability) -> TDistribution.of(degrees).inverseSurvivalProbability(probability));
+
     private final RolloutTable rollouts;
     private final GroupTable groups;
+    private final RolloutDeviceTable devices;
     private final GroupMembership membership;
-    private final GroupRules rules;
     private final RolloutChanges changes;
     private final DurableTransactions transactions;
 
     RolloutSteps(
             RolloutTable rollouts,
             GroupTable groups,
+            RolloutDeviceTable devices,
             GroupMembership membership,
-            GroupRules rules,
             RolloutChanges changes,
             DurableTransactions transactions) {
         this.rollouts = rollouts;
         this.groups = groups;
+        this.devices = devices;
         this.membership = membership;
-        this.rules = rules;
         this.changes = changes;
         this.transactions = transactions;
     }
@@ -55,7 +59,7 @@ class RolloutSteps {
             return;
         }
         if (open.isPresent()) {
-            GroupRules.Decision decision = transactions.read(() -> rules.decide(rollout, open.get(), changes.now()));
+            GroupRules.Decision decision = transactions.read(() -> decision(rollout, open.get()));
             if (!decision.changesNothing()) {
                 changes.change(id, this::decide);
                 if (decision.step() == GroupRules.Step.PASS) {
@@ -63,41 +67,31 @@ class RolloutSteps {
                 }
             }
         } else if (rollout.state() == RolloutState.RUNNING) {
-            GroupMembership.Extent extent =
-                    transactions.read(() -> membership.extent(rollout, groups.opened(id), changes.now()));
+            GroupExtent extent = transactions.read(() -> membership.extent(rollout, groups.opened(id), changes.now()));
             changes.change(id, locked -> open(locked, rollout.group(), extent));
         }
     }
 
-    private Rollout open(Rollout rollout, int number, GroupMembership.Extent extent) {
+    private Rollout open(Rollout rollout, int number, GroupExtent extent) {
         if (rollout.state() != RolloutState.RUNNING
                 || rollout.group() != number
                 || groups.find(rollout.id(), number).isPresent()) {
             return rollout;
         }
-        RolloutDefinition rules = rollout.definition();
-        Instant now = changes.now();
-        OpenedGroup opened = new OpenedGroup(
-                number,
-                OpenedGroup.State.OPEN,
-                extent.bound(),
-                extent.devices(),
-                extent.added(),
-                now,
-                now.plus(rules.groupTime()),
-                null);
+        OpenedGroup opened = OpenedGroup.opened(number, extent, rollout.definition(), changes.now());
         groups.open(rollout.id(), opened);
-        return changes.save(rollout, RolloutEventType.GROUP_OPENED, number, null, detail(rules, opened, extent));
+        return changes.save(rollout.opened(opened, extent));
     }
 
-    private static String detail(RolloutDefinition rules, OpenedGroup opened, GroupMembership.Extent extent) {
-        String away = extent.seen() == extent.devices()
-                ? ""
-                : ", " + extent.seen() + " of them seen within " + DurationText.of(rules.seenWithin());
-        return extent.devices() + " devices" + away
-                + GroupNotices.tooFew(rules, opened, DeviceCounts.NONE)
-                        .map(notice -> "; " + notice.text())
-                        .orElse("");
+    private GroupRules.Decision decision(Rollout rollout, OpenedGroup open) {
+        String id = rollout.id();
+        return RULES.decide(
+                rollout,
+                open,
+                devices.counts(id),
+                groups.looks(id, open.number()),
+                devices.reports(id, open.number()),
+                changes.now());
     }
 
     private Rollout decide(Rollout rollout) {
@@ -105,13 +99,13 @@ class RolloutSteps {
         if (open.isEmpty() || rollout.state().isOver()) {
             return rollout;
         }
-        GroupRules.Decision decision = rules.decide(rollout, open.get(), changes.now());
+        GroupRules.Decision decision = decision(rollout, open.get());
         decision.looks().forEach(look -> groups.save(rollout.id(), rollout.group(), look));
         return switch (decision.step()) {
             case WAIT -> rollout;
             case PASS -> changes.endGroup(rollout, OpenedGroup.State.PASSED, null, decision.why());
-            case PAUSE -> changes.pause(rollout, null, decision.why());
-            case STOP -> changes.stop(rollout, null, decision.why());
+            case PAUSE -> changes.save(rollout.paused(null, decision.why(), changes.now()));
+            case STOP -> changes.save(rollout.stopped(null, decision.why(), changes.now()));
         };
     }
 }

@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
+import io.evenkeel.engine.rollout.MetricVerdict;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.RolloutNotice;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

@@ -3,14 +3,15 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
-import java.time.Instant;
+import io.evenkeel.engine.rollout.DeviceOutcome;
+import io.evenkeel.engine.rollout.OpenedGroup;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutCheck;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.RolloutDevice;
+import io.evenkeel.engine.rollout.RolloutState;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -79,25 +80,10 @@ class Rollouts {
                 throw RolloutCheck.invalid(
                         "version", "is " + baseline + ", which alias '" + definition.alias() + "' names already");
             }
-            boolean waits = definition.approval();
-            if (waits) {
+            if (definition.approval()) {
                 target.protect(definition.model(), definition.alias(), by);
             }
-            Instant now = changes.now();
-            changes.create(new Rollout(
-                    id,
-                    baseline,
-                    definition,
-                    waits ? RolloutState.WAITING : RolloutState.RUNNING,
-                    0,
-                    null,
-                    0,
-                    by,
-                    now,
-                    null,
-                    waits ? null : now,
-                    null,
-                    null));
+            changes.create(Rollout.create(id, baseline, definition, by, changes.now()));
         });
         return moved(id);
     }
@@ -127,10 +113,7 @@ class Rollouts {
      *     the person who created it
      */
     RolloutView approve(String id, String by) {
-        return change(id, rollout -> {
-            require(rollout, rollout.state() == RolloutState.WAITING, "waits for no approval");
-            return changes.approve(rollout, by);
-        });
+        return change(id, rollout -> changes.approve(rollout, by));
     }
 
     /**
@@ -139,11 +122,7 @@ class Rollouts {
      * @throws ProblemException {@code rollout-state}
      */
     RolloutView pause(String id, String by, @Nullable String reason) {
-        return change(id, rollout -> {
-            require(rollout, rollout.state() == RolloutState.RUNNING, "is not running");
-            requireDecidedHere(rollout);
-            return changes.pause(rollout, by, reason == null ? "an operator has paused it" : reason);
-        });
+        return change(id, rollout -> changes.save(rollout.pause(by, reason, changes.now())));
     }
 
     /**
@@ -152,11 +131,7 @@ class Rollouts {
      * @throws ProblemException {@code rollout-state}
      */
     RolloutView resume(String id, String by) {
-        return change(id, rollout -> {
-            require(rollout, rollout.state() == RolloutState.PAUSED, "is not paused");
-            requireDecidedHere(rollout);
-            return changes.resume(rollout, by);
-        });
+        return change(id, rollout -> changes.resume(rollout.resume(by, changes.now())));
     }
 
     /**
@@ -166,12 +141,7 @@ class Rollouts {
      */
     RolloutView skip(String id, String by, @Nullable String reason) {
         return change(id, rollout -> {
-            require(
-                    rollout,
-                    rollout.state() == RolloutState.RUNNING || rollout.state() == RolloutState.PAUSED,
-                    "is not under way");
-            requireDecidedHere(rollout);
-            require(rollout, groups.find(id, rollout.group()).isPresent(), "has no open group yet");
+            rollout.requireSkippable(groups.find(id, rollout.group()).isPresent());
             return changes.endGroup(rollout, OpenedGroup.State.SKIPPED, by, reason);
         });
     }
@@ -182,10 +152,7 @@ class Rollouts {
      * @throws ProblemException {@code rollout-state} if it is over
      */
     RolloutView stop(String id, String by, @Nullable String reason) {
-        return change(id, rollout -> {
-            require(rollout, !rollout.state().isOver(), "is over");
-            return changes.stop(rollout, by, reason == null ? "an operator has stopped it" : reason);
-        });
+        return change(id, rollout -> changes.save(rollout.stop(by, reason, changes.now())));
     }
 
     private RolloutView change(String id, UnaryOperator<Rollout> change) {
@@ -196,19 +163,5 @@ class Rollouts {
     private RolloutView moved(String id) {
         steps.move(id);
         return get(id);
-    }
-
-    private static void requireDecidedHere(Rollout rollout) {
-        require(
-                rollout,
-                rollout.definition().upstream() == null,
-                "follows roll-out " + rollout.definition().upstream()
-                        + " of the coordinator above, which alone can be paused, resumed and skipped; here it can be stopped");
-    }
-
-    private static void require(Rollout rollout, boolean holds, String what) {
-        if (!holds) {
-            throw RolloutReports.wrongState(rollout, what);
-        }
     }
 }

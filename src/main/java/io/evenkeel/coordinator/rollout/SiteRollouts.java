@@ -3,12 +3,13 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.SiteReport;
-import java.time.Instant;
+import io.evenkeel.engine.rollout.DeviceCounts;
+import io.evenkeel.engine.rollout.OpenedGroup;
+import io.evenkeel.engine.rollout.Rollout;
+import io.evenkeel.engine.rollout.RolloutCheck;
+import io.evenkeel.engine.rollout.RolloutDefinition;
+import io.evenkeel.engine.rollout.RolloutState;
+import io.evenkeel.engine.rollout.SiteReport;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -103,21 +104,7 @@ public class SiteRollouts {
             target.lock(model);
             target.requireUnprotected(model, alias);
             target.requireVersion(model, version);
-            Instant now = changes.now();
-            changes.create(new Rollout(
-                    id,
-                    target.named(model, alias),
-                    definition,
-                    RolloutState.RUNNING,
-                    0,
-                    null,
-                    0,
-                    WHO,
-                    now,
-                    null,
-                    now,
-                    null,
-                    null));
+            changes.create(Rollout.create(id, target.named(model, alias), definition, WHO, changes.now()));
         });
         steps.move(id);
         return find(model, alias, upstream).orElseThrow();
@@ -128,17 +115,23 @@ public class SiteRollouts {
         change(
                 id,
                 rollout -> rollout.state() == RolloutState.RUNNING
-                        ? changes.pause(rollout, WHO, "the roll-out above is paused")
+                        ? changes.save(rollout.paused(WHO, "the roll-out above is paused", changes.now()))
                         : rollout);
     }
 
     public void resume(String id) {
-        change(id, rollout -> rollout.state() == RolloutState.PAUSED ? changes.resume(rollout, WHO) : rollout);
+        change(
+                id,
+                rollout -> rollout.state() == RolloutState.PAUSED
+                        ? changes.resume(rollout.resumed(WHO, changes.now()))
+                        : rollout);
     }
 
     /** Ends the roll-out; the site's devices return to the alias's version. */
     public void stop(String id, String why) {
-        change(id, rollout -> rollout.state().isOver() ? rollout : changes.stop(rollout, WHO, why));
+        change(
+                id,
+                rollout -> rollout.state().isOver() ? rollout : changes.save(rollout.stopped(WHO, why, changes.now())));
     }
 
     /** Ends the roll-out, and sets the alias to its version. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.event.EventData;
 import io.evenkeel.coordinator.overview.WaitingCode;
-import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.engine.definition.StopReason;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.rollout.RolloutEventType;
 import io.evenkeel.engine.run.RunEventType;
 import io.evenkeel.engine.run.RunStall;
 import io.evenkeel.engine.run.RunState;

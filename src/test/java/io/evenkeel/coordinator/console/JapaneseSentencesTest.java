@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.member.MissingObjects;
-import io.evenkeel.coordinator.rollout.RolloutEventType;
+import io.evenkeel.engine.rollout.RolloutEventType;
 import io.evenkeel.engine.run.RunEventType;
 import io.evenkeel.engine.run.RunStall;
 import io.evenkeel.engine.run.StalledRound;

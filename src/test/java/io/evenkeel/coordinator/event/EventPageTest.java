@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.event;
 
 import io.evenkeel.coordinator.evaluation.EvaluationEventType;
-import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.testing.GeneratedFile;
+import io.evenkeel.engine.rollout.RolloutEventType;
 import io.evenkeel.engine.run.RunEventType;
 import java.io.IOException;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 /**
  * A look at a metric's differences between the new and the previous version, device by device.

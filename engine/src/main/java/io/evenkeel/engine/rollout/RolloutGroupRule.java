@@ -1,7 +1,6 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.Max;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "RolloutGroupRule")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RolloutGroupRule(
-        @Size(max = 64) @DisplayName @Nullable String name,
+        @Size(max = 64) @Nullable String name,
         @Positive @DecimalMax("1") @Nullable Double share,
         @Min(1) @Max(100_000_000) @Nullable Integer devices,
         @Nullable String selector) {

@@ -1,10 +1,10 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** The phase in a roll-out's life. */
-enum RolloutState {
+public enum RolloutState {
     /** A second operator has to approve it. */
     WAITING,
     /** Groups open by its rules. */
@@ -17,7 +17,7 @@ enum RolloutState {
     STOPPED;
 
     /** One of the texts, as a pattern for parameters. */
-    static final String TEXTS = "waiting|running|paused|finished|stopped";
+    public static final String TEXTS = "waiting|running|paused|finished|stopped";
 
     /** Returns the name in answers. */
     @JsonValue
@@ -26,7 +26,7 @@ enum RolloutState {
     }
 
     /** Returns whether it never changes again. */
-    boolean isOver() {
+    public boolean isOver() {
         return this == FINISHED || this == STOPPED;
     }
 }

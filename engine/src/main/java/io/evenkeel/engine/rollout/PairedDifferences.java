@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 /**
  * The number, mean and variance of differences, one per device, added one by one. Welford's recurrence (Technometrics 4, 1962) loses no

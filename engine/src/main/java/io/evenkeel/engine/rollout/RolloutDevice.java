@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,9 +1,10 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
+import io.evenkeel.engine.problem.DisplayText;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
+import io.evenkeel.engine.rollout.RolloutDefinition.OnTimeout;
 import io.evenkeel.engine.selection.DeviceSelector;
 import io.evenkeel.engine.selection.SelectorSyntaxException;
 import io.evenkeel.engine.text.DurationText;
@@ -30,6 +31,7 @@ public final class RolloutCheck {
      * @throws ProblemException {@code invalid} with the wrong field
      */
     public static void check(RolloutDefinition asked) {
+        shown("description", asked.description());
         selector("selector", asked.selector());
         groups(asked.groups());
         time("groupTime", asked.groupTime(), MIN_TIME);
@@ -84,6 +86,7 @@ public final class RolloutCheck {
             if (rules != 1) {
                 throw invalid(field, "has " + rules + " of share, devices and selector, expected one of them");
             }
+            shown(field + ".name", group.name());
             selector(field + ".selector", group.selector());
             if (group.share() != null) {
                 share = above(field + ".share", group.share(), share);
@@ -91,6 +94,14 @@ public final class RolloutCheck {
             if (group.devices() != null) {
                 devices = (int) above(field + ".devices", group.devices(), devices);
             }
+        }
+    }
+
+    private static void shown(String field, @Nullable String text) {
+        if (text != null) {
+            DisplayText.faultIn(text).ifPresent(fault -> {
+                throw invalid(field, fault);
+            });
         }
     }
 

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

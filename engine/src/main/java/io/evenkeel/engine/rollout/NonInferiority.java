@@ -1,8 +1,7 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
-import org.apache.commons.statistics.distribution.TDistribution;
+import io.evenkeel.engine.rollout.RolloutDefinition.Better;
+import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
 
 /**
  * Decides from paired differences whether a version is non-inferior to the previous one.
@@ -37,7 +36,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
  * by 2.5. One device has no interval at all.
  */
-public final class NonInferiority {
+final class NonInferiority {
 
     private NonInferiority() {}
 
@@ -48,12 +47,12 @@ public final class NonInferiority {
      * @param seen how many of them the last look included; 0 before the first
      * @param first number of devices of the first look, at least 1
      */
-    public static boolean isLookDue(int pairs, int seen, int first) {
+    static boolean isLookDue(int pairs, int seen, int first) {
         return pairs >= (seen == 0 ? first : 2L * seen);
     }
 
     /** Returns whether an early look is due; {@link #isLookDue} explains the parameters. */
-    public static boolean isEarlyLookDue(int pairs, int seen) {
+    static boolean isEarlyLookDue(int pairs, int seen) {
         return pairs >= 2 && pairs >= seen + (seen + 1L) / 2;
     }
 
@@ -68,18 +67,18 @@ public final class NonInferiority {
      * @param number the look's number, at least 1
      * @param differences new minus before of at least 2 devices
      */
-    public static MetricLook look(int number, Metric metric, PairedDifferences differences) {
-        return look(number, metric, differences, false);
+    static MetricLook look(int number, Metric metric, PairedDifferences differences, StudentQuantile quantile) {
+        return look(number, metric, differences, quantile, false);
     }
 
     /** Tests the differences of at least 2 devices, before there are enough for {@link #look}. */
-    public static MetricLook earlyLook(int number, Metric metric, PairedDifferences differences) {
-        return look(number, metric, differences, true);
+    static MetricLook earlyLook(int number, Metric metric, PairedDifferences differences, StudentQuantile quantile) {
+        return look(number, metric, differences, quantile, true);
     }
 
-    private static MetricLook look(int number, Metric metric, PairedDifferences differences, boolean isEarly) {
-        double t = TDistribution.of(differences.count() - 1)
-                .inverseSurvivalProbability(errorOf(number, metric.confidence()));
+    private static MetricLook look(
+            int number, Metric metric, PairedDifferences differences, StudentQuantile quantile, boolean isEarly) {
+        double t = quantile.exceededWith(differences.count() - 1, errorOf(number, metric.confidence()));
         double mean = differences.mean();
         double least = isEarly ? metric.margin() / Math.sqrt(differences.count()) : 0;
         double width = t * Math.max(least, differences.standardError());

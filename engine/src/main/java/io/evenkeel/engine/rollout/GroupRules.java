@@ -1,39 +1,34 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.engine.rollout;
 
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.MetricLook;
-import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
-import io.evenkeel.coordinator.rollout.rule.NonInferiority;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
-import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
+import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
+import io.evenkeel.engine.rollout.RolloutDefinition.OnTimeout;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
 
-/**
- * Decides by a roll-out's rules what happens next to its open group. Only reads, in the caller's transaction; the
- * decision depends only on the database and the time. Thread-safe.
- */
-@Component
-class GroupRules {
+/** Decides by a roll-out's rules what happens next to its open group. Immutable. */
+public final class GroupRules {
 
-    private final RolloutDeviceTable devices;
-    private final GroupTable groups;
+    private final StudentQuantile quantile;
 
-    GroupRules(RolloutDeviceTable devices, GroupTable groups) {
-        this.devices = devices;
-        this.groups = groups;
+    public GroupRules(StudentQuantile quantile) {
+        this.quantile = quantile;
+    }
+
+    /** The reports on a metric by the devices of the open group. A million devices may report, so the rules ask only for what they need. */
+    public interface MetricReports {
+
+        /** Returns how many devices have reported a metric for both versions, on enough samples. */
+        int pairs(Metric metric);
+
+        /** Returns the differences new minus before of these devices. */
+        PairedDifferences differences(Metric metric);
     }
 
     /** The next action. */
-    enum Step {
+    public enum Step {
         WAIT,
         PASS,
         PAUSE,
@@ -47,17 +42,27 @@ class GroupRules {
      * @param why the reason in words
      * @param looks new looks at metrics, to be stored with it
      */
-    record Decision(Step step, String why, List<MetricLook> looks) {
+    public record Decision(Step step, String why, List<MetricLook> looks) {
 
-        boolean changesNothing() {
+        public boolean changesNothing() {
             return step == Step.WAIT && looks.isEmpty();
         }
     }
 
-    /** Decides about a running or paused roll-out with an open group. A paused roll-out can only stop. */
-    Decision decide(Rollout rollout, OpenedGroup open, Instant now) {
+    /**
+     * Decides about a running or paused roll-out with an open group. A paused roll-out can only stop.
+     *
+     * @param counts the outcomes of each group's devices, by the group's number from 0
+     * @param stored the newest look at each metric of the open group
+     */
+    public Decision decide(
+            Rollout rollout,
+            OpenedGroup open,
+            Map<Integer, DeviceCounts> counts,
+            List<MetricLook> stored,
+            MetricReports reports,
+            Instant now) {
         RolloutDefinition rules = rollout.definition();
-        Map<Integer, DeviceCounts> counts = devices.counts(rollout.id());
         Optional<Map.Entry<Integer, DeviceCounts>> failing = counts.entrySet().stream()
                 .filter(entry -> entry.getValue().failsTooOften(rules.error(), rules.reports()))
                 .min(Map.Entry.comparingByKey());
@@ -71,15 +76,14 @@ class GroupRules {
         }
         boolean timeOver = !now.isBefore(open.deadline());
         DeviceCounts own = counts.getOrDefault(open.number(), DeviceCounts.NONE);
-        List<MetricLook> stored = groups.looks(rollout.id(), open.number());
         boolean last = timeOver && rollout.state() == RolloutState.RUNNING;
-        List<MetricLook> newest = newest(rollout, open, own.installed(), stored, last);
+        List<MetricLook> newest = newest(rules, reports, own.installed(), stored, last);
         Decision decision = decide(rollout, open, own, newest, fresh(newest, stored), now, timeOver);
         if (decision.step() != Step.PASS || last) {
             return decision;
         }
         // The first devices to report may not be representative, so a group passes by all available reports.
-        newest = newest(rollout, open, own.installed(), newest, true);
+        newest = newest(rules, reports, own.installed(), newest, true);
         return decide(rollout, open, own, newest, fresh(newest, stored), now, timeOver);
     }
 
@@ -147,11 +151,11 @@ class GroupRules {
      * @param last whether to look at all reports even if no look is due
      */
     private List<MetricLook> newest(
-            Rollout rollout, OpenedGroup open, int installed, List<MetricLook> known, boolean last) {
-        return rollout.definition().metrics().stream()
+            RolloutDefinition rules, MetricReports reports, int installed, List<MetricLook> known, boolean last) {
+        return rules.metrics().stream()
                 .map(metric -> newest(
-                        rollout,
-                        open,
+                        rules,
+                        reports,
                         metric,
                         installed,
                         known.stream()
@@ -163,20 +167,25 @@ class GroupRules {
     }
 
     private MetricLook newest(
-            Rollout rollout, OpenedGroup open, Metric metric, int installed, MetricLook known, boolean last) {
-        int first = rollout.definition().pairsToDecide();
+            RolloutDefinition rules,
+            MetricReports reports,
+            Metric metric,
+            int installed,
+            MetricLook known,
+            boolean last) {
+        int first = rules.pairsToDecide();
         if (known.verdict() == MetricVerdict.INFERIOR || !isDue(installed, known, first, last)) {
             return known;
         }
-        int pairs = devices.pairs(rollout.id(), open.number(), metric);
+        int pairs = reports.pairs(metric);
         if (!isDue(pairs, known, first, last)) {
             return known;
         }
-        PairedDifferences differences = devices.differences(rollout.id(), open.number(), metric);
+        PairedDifferences differences = reports.differences(metric);
         boolean isFirst = known.pairs() < first;
         return pairs < first
-                ? NonInferiority.earlyLook(known.number() + 1, metric, differences)
-                : NonInferiority.look(isFirst ? 1 : known.number() + 1, metric, differences);
+                ? NonInferiority.earlyLook(known.number() + 1, metric, differences, quantile)
+                : NonInferiority.look(isFirst ? 1 : known.number() + 1, metric, differences, quantile);
     }
 
     private static boolean isDue(int pairs, MetricLook known, int first, boolean last) {
@@ -188,7 +197,7 @@ class GroupRules {
     }
 
     /** Describes the result of a look. */
-    static String words(MetricLook look, Metric metric) {
+    public static String words(MetricLook look, Metric metric) {
         if (look.pairs() == 0) {
             return "metric '" + metric.name() + "' is not yet known: no device has reported it for both versions";
         }

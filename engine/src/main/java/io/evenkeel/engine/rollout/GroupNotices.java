@@ -1,14 +1,8 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.engine.rollout;
 
-import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
-import io.evenkeel.coordinator.rollout.rule.MetricLook;
-import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
-import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
-import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
-import io.evenkeel.coordinator.rollout.rule.RolloutNotice.Code;
+import io.evenkeel.engine.rollout.RolloutDefinition.Better;
+import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
+import io.evenkeel.engine.rollout.RolloutNotice.Code;
 import io.evenkeel.engine.text.DurationText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,12 +11,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Describes what a group lacks to pass, and what its operator should know. */
-final class GroupNotices {
+public final class GroupNotices {
 
     private GroupNotices() {}
 
     /** Returns what a group lacks to pass, except for time, in the order of the rules; empty if it lacks nothing. */
-    static List<RolloutNotice> missing(
+    public static List<RolloutNotice> missing(
             RolloutDefinition rules, OpenedGroup open, DeviceCounts own, List<MetricLook> looks) {
         List<RolloutNotice> missing = new ArrayList<>();
         int needed = open.reportsNeeded(rules, own);
@@ -64,7 +58,7 @@ final class GroupNotices {
     }
 
     /** Returns until when a group stays open at least; empty if that time has passed. */
-    static Optional<RolloutNotice> minTime(RolloutDefinition rules, OpenedGroup open, Instant now) {
+    public static Optional<RolloutNotice> minTime(RolloutDefinition rules, OpenedGroup open, Instant now) {
         Instant until = open.openedAt().plus(rules.minTime());
         return now.isBefore(until)
                 ? Optional.of(new RolloutNotice(
@@ -73,7 +67,7 @@ final class GroupNotices {
     }
 
     /** Reports that a group cannot pass with its devices; empty if it can, or if they were not counted. */
-    static Optional<RolloutNotice> tooFew(RolloutDefinition rules, OpenedGroup open, DeviceCounts own) {
+    public static Optional<RolloutNotice> tooFew(RolloutDefinition rules, OpenedGroup open, DeviceCounts own) {
         int needed = Math.max(rules.reports(), rules.metrics().isEmpty() ? 1 : rules.pairsToDecide());
         int devices = open.devicesToReport(own);
         return open.alive() == null || devices >= needed
@@ -87,7 +81,7 @@ final class GroupNotices {
     }
 
     /** Warns of metrics whose mean is worse than the margin allows while there is no verdict. */
-    static List<RolloutNotice> worse(RolloutDefinition rules, List<MetricLook> looks) {
+    public static List<RolloutNotice> worse(RolloutDefinition rules, List<MetricLook> looks) {
         List<RolloutNotice> worse = new ArrayList<>();
         for (int i = 0; i < looks.size(); i++) {
             MetricLook look = looks.get(i);

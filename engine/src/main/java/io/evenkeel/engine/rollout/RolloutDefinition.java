@@ -1,8 +1,7 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
@@ -54,7 +53,7 @@ public record RolloutDefinition(
         @NotNull(message = "is missing, expected an alias, such as production")
         String alias,
 
-        @Size(max = 1000) @DisplayName @Nullable String description,
+        @Size(max = 1000) @Nullable String description,
         @Nullable String selector,
         Duration seenWithin,
 

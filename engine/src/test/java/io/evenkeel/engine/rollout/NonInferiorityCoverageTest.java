@@ -1,10 +1,10 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
-import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
+import io.evenkeel.engine.rollout.RolloutDefinition.Better;
+import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -13,9 +13,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.junit.jupiter.api.Test;
 
 class NonInferiorityCoverageTest {
+
+    static final StudentQuantile STUDENT =
+            (degrees, probability) -> TDistribution.of(degrees).inverseSurvivalProbability(probability);
 
     private static final int TRIALS = 4000;
     private static final int FIRST = 10;
@@ -46,7 +50,7 @@ class NonInferiorityCoverageTest {
                 if (NonInferiority.isLookDue(n, seen, FIRST)) {
                     seen = n;
                     looks++;
-                    last = NonInferiority.look(looks, metric(better), differences)
+                    last = NonInferiority.look(looks, metric(better), differences, STUDENT)
                             .verdict();
                 }
             }
@@ -95,7 +99,7 @@ class NonInferiorityCoverageTest {
                 if (NonInferiority.isEarlyLookDue(n, seen)) {
                     seen = n;
                     looks++;
-                    isHarm = NonInferiority.earlyLook(looks, metric(Better.HIGHER), differences)
+                    isHarm = NonInferiority.earlyLook(looks, metric(Better.HIGHER), differences, STUDENT)
                                     .verdict()
                             == MetricVerdict.EARLY_INFERIOR;
                 }
@@ -143,8 +147,8 @@ class NonInferiorityCoverageTest {
             differences.add(value);
             reversed.add(-value);
         }
-        MetricLook higher = NonInferiority.look(look, metric(Better.HIGHER), differences);
-        MetricLook lower = NonInferiority.look(look, metric(Better.LOWER), reversed);
+        MetricLook higher = NonInferiority.look(look, metric(Better.HIGHER), differences, STUDENT);
+        MetricLook lower = NonInferiority.look(look, metric(Better.LOWER), reversed, STUDENT);
         assertThat(lower.verdict()).isEqualTo(higher.verdict());
         assertThat(lower.low()).isEqualTo(-higher.high());
         assertThat(lower.high()).isEqualTo(-higher.low());
@@ -159,7 +163,7 @@ class NonInferiorityCoverageTest {
             differences.add(value);
         }
         // t_{0.975, 3} = 3.182446, as the first look spends half of 0.05; the standard error is sqrt(5/3/4).
-        MetricLook look = NonInferiority.look(1, metric(Better.HIGHER), differences);
+        MetricLook look = NonInferiority.look(1, metric(Better.HIGHER), differences, STUDENT);
         assertThat(look.difference()).isEqualTo(2.5);
         assertThat(look.low()).isCloseTo(2.5 - 3.182446 * Math.sqrt(5.0 / 12), within(1e-5));
     }

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.engine.rollout;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.rollout.rule;
+package io.evenkeel.engine.rollout;
 
 import java.time.Instant;
 import java.util.Locale;
@@ -35,6 +35,19 @@ public record OpenedGroup(
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Opens a group with the devices that it has now. */
+    public static OpenedGroup opened(int number, GroupExtent extent, RolloutDefinition rules, Instant now) {
+        return new OpenedGroup(
+                number,
+                State.OPEN,
+                extent.bound(),
+                extent.devices(),
+                extent.added(),
+                now,
+                now.plus(rules.groupTime()),
+                null);
     }
 
     /** Returns the same group with another deadline. */

@@ -1,8 +1,0 @@
-package io.evenkeel.coordinator.rollout;
-
-import io.evenkeel.coordinator.testing.OnPostgres;
-import org.junit.jupiter.api.Tag;
-
-@OnPostgres
-@Tag("full")
-class GroupRulesOnPostgresTest extends GroupRulesTest {}
