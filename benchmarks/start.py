@@ -6,7 +6,7 @@
 
 Starts the commands in turn, so that load on the machine affects all alike, each time on a new H2 database. Prints a table of
 medians, and the ratios of the elapsed and the processor time to those of the first command. With --train, a run of 10,000
-parameters with 10 devices closes 3 rounds after each start, and the last column has the resident memory 10 seconds later. Needs
+parameters with 10 devices closes 3 rounds after each start, and the last column has the resident memory 30 seconds later. Needs
 Linux and Python 3.9.
 """
 
@@ -45,7 +45,7 @@ def train(coordinator):
         for device in devices:
             device.send(k)
         await_round(coordinator, "digits", k + 1)
-    time.sleep(10)
+    time.sleep(30)
 
 
 def measure(command, trains):
