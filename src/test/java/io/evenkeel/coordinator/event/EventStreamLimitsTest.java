@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.OtherSettings;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.SlowConnection;
@@ -18,16 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.TestPropertySource;
 
-@CoordinatorTest
-@TestPropertySource(
-        properties = {
-            "spring.datasource.url=jdbc:h2:mem:streams;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
-            "evenkeel.events.streams=4",
-            "evenkeel.events.poll=20ms",
-            "evenkeel.events.heartbeat=50ms",
-        })
+@OtherSettings
 class EventStreamLimitsTest {
 
     @Autowired

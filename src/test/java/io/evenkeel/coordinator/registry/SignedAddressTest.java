@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.OtherSettings;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
@@ -13,12 +13,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.TestPropertySource;
 
 /** A CDN fetches files by addresses that need no credentials. */
-@CoordinatorTest
-@TestPropertySource(
-        properties = {"evenkeel.cdn.url=https://cdn.example/", "evenkeel.cdn.key=0123456789abcdef0123456789abcdef"})
+@OtherSettings
 class SignedAddressTest {
 
     private static final Pattern LINK = Pattern.compile(

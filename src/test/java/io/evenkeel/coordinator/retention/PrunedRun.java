@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.testing.OtherSettings;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
@@ -13,25 +13,13 @@ import java.util.Random;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.TestPropertySource;
 
 /** Runs of three devices that are compacted and pruned as early as possible, and only when a test asks for it. */
-@CoordinatorTest
-@TestPropertySource(
-        properties = {
-            "evenkeel.retention.every=0",
-            "evenkeel.retention.compaction-messages=3",
-            "evenkeel.retention.compaction-bytes-per-parameter=0",
-            "evenkeel.retention.checkpoints=2",
-            "evenkeel.retention.models-every=8",
-            "evenkeel.retention.updates=6",
-            "evenkeel.retention.receipts=" + PrunedRun.RECEIPTS,
-            "evenkeel.rounds.checkpoint-every=2"
-        })
+@OtherSettings
 public abstract class PrunedRun {
 
     /** The number of rounds whose receipts are all kept. */
-    static final int RECEIPTS = 6;
+    static final int RECEIPTS = OtherSettings.RECEIPTS;
 
     @LocalServerPort
     private int port;

@@ -14,11 +14,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.TestPropertySource;
 
 /** Has its own coordinator: the hundred runs with series may be those of other tests. */
 @CoordinatorTest
-@TestPropertySource(properties = "spring.datasource.url=jdbc:h2:mem:messages;DB_CLOSE_DELAY=-1")
 class MessageMetricsTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.webhook;
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.OtherSettings;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TurnedClock;
@@ -19,18 +19,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-@CoordinatorTest
-@TestPropertySource(
-        properties = {
-            "evenkeel.webhooks.allow-private-addresses=true",
-            "evenkeel.webhooks.poll=20ms",
-            "evenkeel.webhooks.attempts=3",
-            "evenkeel.webhooks.timeout=2s",
-        })
+@OtherSettings
 class WebhookTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};

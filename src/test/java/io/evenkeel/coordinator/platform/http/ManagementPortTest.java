@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.platform.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.OtherSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,11 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.TestPropertySource;
 
 /** Metrics and health have a separate port. */
-@CoordinatorTest
-@TestPropertySource(properties = "evenkeel.management.port=0")
+@OtherSettings
 class ManagementPortTest {
 
     private final HttpClient http = HttpClient.newHttpClient();

@@ -1,0 +1,46 @@
+package io.evenkeel.coordinator.testing;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * A {@link CoordinatorTest} with short pauses, low limits, and what is off by default. All such classes share one coordinator, since its
+ * start takes longer than most tests: a setting that disturbs none of them belongs here.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@CoordinatorTest
+@TestPropertySource(
+        properties = {
+            "spring.datasource.url=jdbc:h2:mem:settings;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
+            "evenkeel.management.port=0",
+            "evenkeel.cdn.url=https://cdn.example/",
+            "evenkeel.cdn.key=0123456789abcdef0123456789abcdef",
+            "evenkeel.events.streams=4",
+            "evenkeel.events.poll=20ms",
+            "evenkeel.events.heartbeat=50ms",
+            "evenkeel.webhooks.allow-private-addresses=true",
+            "evenkeel.webhooks.poll=20ms",
+            "evenkeel.webhooks.attempts=3",
+            "evenkeel.webhooks.timeout=2s",
+            // Runs are compacted and pruned as early as possible, and only when a test asks for it.
+            "evenkeel.retention.every=0",
+            "evenkeel.retention.compaction-messages=3",
+            "evenkeel.retention.compaction-bytes-per-parameter=0",
+            "evenkeel.retention.checkpoints=2",
+            "evenkeel.retention.models-every=8",
+            "evenkeel.retention.updates=6",
+            "evenkeel.retention.receipts=" + OtherSettings.RECEIPTS,
+            "evenkeel.rounds.checkpoint-every=2"
+        })
+public @interface OtherSettings {
+
+    /** The number of rounds whose receipts are all kept. */
+    int RECEIPTS = 6;
+}
