@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.secagg.Attempt;
-import io.evenkeel.coordinator.secagg.AttemptPhase;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

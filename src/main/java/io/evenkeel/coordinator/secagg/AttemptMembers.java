@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.engine.run.Run;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;

@@ -5,9 +5,11 @@ import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptEnd;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -135,26 +137,15 @@ public class AttemptPhases {
             return Progress.NONE;
         }
         end.countMissed(run, attempt);
-        if (attempt.phase() == AttemptPhase.REVEAL) {
-            inclusion.giveUp(
-                    run,
-                    attempt,
-                    attempt.revealed() + " of " + attempt.masked() + " members revealed their shares, which is too few",
-                    now);
-            ended.add(StepEnded.of(run.name(), attempt, now, AttemptPhase.FAILED));
+        AttemptEnd next = formation.endStep(run, attempt, now);
+        boolean isOpen = next instanceof AttemptEnd.Next;
+        ended.add(StepEnded.of(run.name(), attempt, now, isOpen ? null : AttemptPhase.FAILED));
+        if (next instanceof AttemptEnd.Again failed) {
+            again(run, attempt, failed.why(), now);
+        } else if (next instanceof AttemptEnd.GiveUp lost) {
+            inclusion.giveUp(run, attempt, lost.why(), now);
             return Progress.FROZEN;
         }
-        Optional<String> failure = formation.endStep(run, attempt, now);
-        ended.add(StepEnded.of(run.name(), attempt, now, failure.isPresent() ? AttemptPhase.FAILED : null));
-        if (failure.isEmpty()) {
-            return Progress.MOVED;
-        }
-        if (attempts.countMasked(run.id(), run.round()) >= CohortRules.MAX_MASKED_ATTEMPTS) {
-            // Devices mask their messages in no further attempt.
-            inclusion.giveUp(run, attempt, "in " + CohortRules.MAX_MASKED_ATTEMPTS + " attempts " + failure.get(), now);
-            return Progress.FROZEN;
-        }
-        again(run, attempt, failure.get(), now);
         return Progress.MOVED;
     }
 

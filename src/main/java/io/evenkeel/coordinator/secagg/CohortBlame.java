@@ -5,6 +5,8 @@ import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.engine.run.Run;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.CohortSuspects;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -62,7 +64,7 @@ class CohortBlame {
      * Returns the senders of keys that the cohort excludes because they may be hostile, and records those that are proven to be.
      */
     Set<Integer> leaveOut(Run run, Attempt attempt, Collection<Integer> present, Instant now) {
-        HostileSearch.Choice choice = search.choose(run, attempt, present);
+        CohortSuspects.Choice choice = search.choose(run, attempt, present);
         record(run, attempt, choice.proven(), now);
         return choice.leftOut();
     }

@@ -4,13 +4,14 @@ import io.evenkeel.coordinator.draw.RoundSkipping;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.core.secagg.CohortParameters;
-import io.evenkeel.engine.definition.SecureAggregationTerms;
 import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunStall;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptEnd;
+import io.evenkeel.engine.secagg.AttemptPhase;
+import io.evenkeel.engine.secagg.AttemptRules;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,19 +53,26 @@ class CohortFormation {
         this.skipping = skipping;
     }
 
-    /**
-     * Ends the current step of an attempt.
-     *
-     * @return why the attempt cannot continue; empty if it waits for the next step
-     */
-    Optional<String> endStep(Run run, Attempt attempt, Instant now) {
-        return switch (attempt.phase()) {
-            case KEYS -> endKeys(run, attempt, now);
-            case SHARES -> endShares(run, attempt, now);
-            case MASKED -> endMasked(run, attempt, now);
-            case REVEAL, DONE, FAILED ->
-                throw new IllegalStateException("attempt " + attempt.id() + " is in " + attempt.phase());
-        };
+    /** Ends the current step of an attempt, and returns what follows. */
+    AttemptEnd endStep(Run run, Attempt attempt, Instant now) {
+        AttemptRules attemptRules = new AttemptRules(
+                rules.open(run), Objects.requireNonNull(plans.of(run).secureAggregation()));
+        int masked = attempts.countMasked(run.id(), run.round());
+        AttemptEnd end = attempt.phase() == AttemptPhase.KEYS
+                ? endKeys(run, attempt, attemptRules, masked, now)
+                : attemptRules.after(attempt, masked);
+        if (end instanceof AttemptEnd.Next next) {
+            switch (next.phase()) {
+                case MASKED -> {
+                    cohort.deliverShares(attempt.id());
+                    attempts.beginMasked(attempt.id(), now);
+                }
+                case REVEAL -> attempts.beginReveal(attempt.id(), now);
+                default -> {}
+            }
+            run.current().waitUntil(now.plus(next.time()));
+        }
+        return end;
     }
 
     /** Ends an attempt without a sum, and deletes its members' frames. */
@@ -73,82 +81,28 @@ class CohortFormation {
         cohort.delete(attempt.id());
     }
 
-    private Optional<String> endKeys(Run run, Attempt attempt, Instant now) {
-        SecureAggregationTerms terms = terms(run);
+    private AttemptEnd endKeys(Run run, Attempt attempt, AttemptRules attemptRules, int masked, Instant now) {
         List<CohortTable.Progress> all = cohort.list(attempt.id());
-        List<Integer> chosen = new ArrayList<>(ofOneOwner(all, run));
-        chosen.removeAll(blame.leaveOut(run, attempt, chosen, now));
-        Optional<CohortParameters> parameters = terms.parameters(chosen.size());
-        while (parameters.isEmpty() && chosen.size() > terms.minMembers()) {
-            // Rounding up the tolerated dropout and collusion can leave some cohort size without parameters.
-            chosen.remove(chosen.size() - 1);
-            parameters = terms.parameters(chosen.size());
-        }
-        if (parameters.isEmpty()) {
-            return tooFew(chosen.size(), rules.open(run).minParticipants(), "sent keys")
-                    .map(why -> why + advice(run));
-        }
-        Set<Integer> kept = Set.copyOf(chosen);
-        cohort.remove(
-                attempt.id(),
+        List<Integer> senders = new ArrayList<>(attemptRules.ofOneOwner(
                 all.stream()
-                        .map(CohortTable.Progress::ordinal)
-                        .filter(ordinal -> !kept.contains(ordinal))
-                        .toList());
-        CohortParameters found = parameters.get();
-        attempts.beginShares(attempt.id(), chosen.size(), found.threshold(), now);
-        run.current().waitUntil(now.plus(terms.phaseTime()));
-        return Optional.empty();
-    }
-
-    /** A device trusts only its own owner. If several owners have large enough cohorts, they take turns. */
-    private List<Integer> ofOneOwner(List<CohortTable.Progress> all, Run run) {
-        Collection<List<Integer>> byOwner = all.stream()
-                .collect(Collectors.groupingBy(
-                        CohortTable.Progress::owner,
-                        TreeMap::new,
-                        Collectors.mapping(CohortTable.Progress::ordinal, Collectors.toList())))
-                .values();
-        int least = rules.open(run).minParticipants();
-        List<List<Integer>> large =
-                byOwner.stream().filter(ordinals -> ordinals.size() >= least).toList();
-        if (!large.isEmpty()) {
-            return large.get(run.round() % large.size());
-        }
-        return byOwner.stream()
-                .reduce((one, other) -> other.size() > one.size() ? other : one)
-                .orElse(List.of());
-    }
-
-    private Optional<String> endShares(Run run, Attempt attempt, Instant now) {
-        int needed = needed(run, attempt);
-        if (attempt.sharing() < needed) {
-            return tooFew(attempt.sharing(), needed, "shared their secrets");
-        }
-        cohort.deliverShares(attempt.id());
-        attempts.beginMasked(attempt.id(), now);
-        run.current().waitUntil(now.plus(terms(run).phaseTime()));
-        return Optional.empty();
-    }
-
-    private Optional<String> endMasked(Run run, Attempt attempt, Instant now) {
-        int needed = needed(run, attempt);
-        if (attempt.masked() < needed) {
-            return tooFew(attempt.masked(), needed, "sent a vector");
-        }
-        attempts.beginReveal(attempt.id(), now);
-        // Twice the time, because without enough reveals the round is lost.
-        run.current().waitUntil(now.plus(terms(run).phaseTime().multipliedBy(2)));
-        return Optional.empty();
-    }
-
-    /** Returns how many members an attempt needs in each later step: enough for a sum, and enough to reveal it. */
-    private int needed(Run run, Attempt attempt) {
-        return Math.max(rules.open(run).minParticipants(), attempt.needed());
-    }
-
-    private static Optional<String> tooFew(int members, int needed, String what) {
-        return Optional.of("only " + members + " of at least " + needed + " members " + what);
+                        .collect(Collectors.groupingBy(
+                                CohortTable.Progress::owner,
+                                TreeMap::new,
+                                Collectors.mapping(CohortTable.Progress::ordinal, Collectors.toList()))),
+                run.round()));
+        senders.removeAll(blame.leaveOut(run, attempt, senders, now));
+        Optional<AttemptRules.Cohort> found = attemptRules.cohort(senders);
+        found.ifPresent(chosen -> {
+            Set<Integer> kept = Set.copyOf(chosen.members());
+            cohort.remove(
+                    attempt.id(),
+                    all.stream()
+                            .map(CohortTable.Progress::ordinal)
+                            .filter(ordinal -> !kept.contains(ordinal))
+                            .toList());
+            attempts.beginShares(attempt.id(), kept.size(), chosen.threshold(), now);
+        });
+        return attemptRules.afterKeys(found, senders.size(), found.isPresent() ? "" : advice(run), masked);
     }
 
     /** Returns what to do if the run has too few members for any cohort; empty if it has enough. */
@@ -160,9 +114,5 @@ class CohortFormation {
         }
         return "; the run has " + staying + (staying == 1 ? " member" : " members") + ": "
                 + RunStall.advice(staying, min, true);
-    }
-
-    private SecureAggregationTerms terms(Run run) {
-        return Objects.requireNonNull(plans.of(run).secureAggregation());
     }
 }

@@ -11,6 +11,9 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
+import io.evenkeel.engine.secagg.AttemptRules;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +97,8 @@ class CohortInclusion {
             Run run = runs.get(id);
             return attempts.find(id, run.round(), run.current().extended())
                     .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.hasEnoughReveals())
-                    .map(attempt -> new Ready(attempt, attempt.missing() <= 0 || StepEnd.timeIsUp(run, now)));
+                    .map(attempt ->
+                            new Ready(attempt, attempt.missing() <= 0 || AttemptRules.isTimeUp(run.current(), now)));
         });
         if (ready.isEmpty()) {
             return AttemptPhases.Progress.NONE;

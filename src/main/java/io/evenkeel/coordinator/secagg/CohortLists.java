@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.engine.secagg.Attempt;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.ReceivedShares;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;

@@ -15,6 +15,8 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
 import io.evenkeel.engine.definition.ValidatedPlan;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -7,6 +7,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.secagg.CohortSuspects;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,10 +44,9 @@ public class EvidenceTable {
 
     /** Returns the newest evidence of a run, in chronological order. */
     List<CohortSuspects.Evidence> list(long run) {
-        return jdbc.sql(
-                        "SELECT round_number, has_sum, owner, others, needed FROM (SELECT * FROM cohort_evidence WHERE run_id ="
-                                + " ? ORDER BY number DESC FETCH FIRST " + MAX_READ
-                                + " ROWS ONLY) newest ORDER BY number")
+        return jdbc.sql("SELECT round_number, has_sum, owner, others, needed FROM (SELECT * FROM cohort_evidence WHERE"
+                        + " run_id = ? ORDER BY number DESC FETCH FIRST " + MAX_READ
+                        + " ROWS ONLY) newest ORDER BY number")
                 .param(run)
                 .query((row, i) -> new CohortSuspects.Evidence(
                         row.getInt(1),

@@ -9,6 +9,8 @@ import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.engine.definition.SecureAggregationTerms;
 import io.evenkeel.engine.run.Run;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.CohortSuspects;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -53,25 +55,11 @@ public class HostileSearch {
     }
 
     /**
-     * A choice among the members that could be in a cohort, by ordinal.
-     *
-     * @param leftOut the excluded members
-     * @param proven the excluded members that are proven hostile, with the lost rounds in which they were involved
-     */
-    record Choice(Set<Integer> leftOut, Map<Integer, Set<Integer>> proven) {
-        static final Choice ALL = new Choice(Set.of(), Map.of());
-    }
-
-    /**
      * Chooses which members a cohort excludes.
      *
      * @param present the ordinals of the members that could be in it, whose keys are stored
      */
-    Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
-        CohortSuspects suspects = suspects(run, present.size());
-        if (!suspects.isOpen()) {
-            return Choice.ALL;
-        }
+    CohortSuspects.Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
         Map<String, Integer> ordinals = new TreeMap<>();
         identities(attempt).forEach((ordinal, identity) -> {
             if (present.contains(ordinal)) {
@@ -79,15 +67,7 @@ public class HostileSearch {
             }
         });
         int spare = present.size() - rules.open(run).minParticipants();
-        Map<Integer, Set<Integer>> proven = suspects.proven(spare).stream()
-                .filter(ordinals::containsKey)
-                .collect(Collectors.toMap(ordinals::get, suspects::lostWith));
-        Set<Integer> leftOut = proven.isEmpty()
-                ? suspects.leftOut(ordinals.keySet(), spare, run.round()).stream()
-                        .map(ordinals::get)
-                        .collect(Collectors.toSet())
-                : proven.keySet();
-        return new Choice(leftOut, proven);
+        return suspects(run, present.size()).choose(ordinals, spare, run.round());
     }
 
     /** Stores the evidence from the end of an attempt whose frames still exist. */
@@ -120,8 +100,8 @@ public class HostileSearch {
     String advice(Run run) {
         return spare(run) > 0
                 ? ""
-                : "; with one member more than participants.min the coordinator would leave one out in turn and find who"
-                        + " sent wrong shares: let another device join";
+                : "; with one member more than participants.min the coordinator would leave one out in turn and find"
+                        + " who sent wrong shares: let another device join";
     }
 
     /** Returns how many members a cohort can do without if all others answer. */

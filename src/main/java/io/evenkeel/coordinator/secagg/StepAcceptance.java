@@ -10,11 +10,13 @@ import io.evenkeel.engine.chain.ModelName;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.message.ChainRules;
 import io.evenkeel.engine.problem.ProblemException;
-import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.run.RunRow;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
+import io.evenkeel.engine.secagg.CohortStepRules;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
@@ -87,23 +89,22 @@ class StepAcceptance {
      * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and the problems of {@link StepGate}
      */
     void keys(Turn turn, StepFrames.Keys keys) {
-        checks.verify(turn, keys.advertisement());
+        CohortStepRules.verify(
+                turn.run().plan().name(),
+                turn.round(),
+                turn.number(),
+                Objects.requireNonNull(turn.run().plan().secureAggregation()),
+                keys.advertisement());
         Optional<CohortBasis> basis = bases.ofOpen(turn.run(), turn.round());
         take(turn, AttemptPhase.KEYS, participant -> {
             Attempt attempt = participant.attempt();
-            Optional<byte[]> before = cohort.sentIn(
-                    AttemptPhase.KEYS, attempt.id(), participant.member().ordinal());
-            if (before.isPresent()) {
-                return requireSame(before, keys.frame(), participant, "keys");
+            if (!isNew(participant, AttemptPhase.KEYS, true, true, keys.frame(), "keys")) {
+                return false;
             }
-            requirePhase(participant, AttemptPhase.KEYS, true);
-            if (attempt.advertised() >= rules.open(participant.run()).maxParticipants()) {
-                throw StepGate.closed(
-                        participant.run(), attempt, "the cohort has all members that it takes, so the step is over");
-            }
-            StepChecks.requireBasis(participant.run(), participant.member(), basis, keys.advertisement());
-            checks.requireUnique(participant.member(), attempt, keys.advertisement());
-            checks.requireNotLeftOut(participant.run(), keys.advertisement());
+            CohortStepRules.requireRoom(
+                    participant.run(), attempt, rules.open(participant.run()).maxParticipants());
+            CohortStepRules.requireBasis(participant.run(), participant.member(), basis, keys.advertisement());
+            checks.requireOwn(participant.run(), participant.member(), attempt, keys.advertisement());
             cohort.insert(attempt.id(), keys.advertisement(), keys.frame());
             return true;
         });
@@ -118,14 +119,9 @@ class StepAcceptance {
         take(turn, AttemptPhase.SHARES, participant -> {
             Attempt attempt = participant.attempt();
             CohortTable.Progress progress = progress(participant);
-            if (progress.hasShared()) {
-                return requireSame(
-                        cohort.sentIn(AttemptPhase.SHARES, attempt.id(), progress.ordinal()),
-                        frame,
-                        participant,
-                        "shares");
+            if (!isNew(participant, AttemptPhase.SHARES, progress.hasShared(), true, frame, "shares")) {
+                return false;
             }
-            requirePhase(participant, AttemptPhase.SHARES, true);
             checks.requireShares(attempt, progress.ordinal(), frame);
             cohort.save(AttemptPhase.SHARES, attempt.id(), progress.ordinal(), frame);
             return true;
@@ -141,14 +137,15 @@ class StepAcceptance {
         take(turn, AttemptPhase.MASKED, participant -> {
             Attempt attempt = participant.attempt();
             CohortTable.Progress progress = progress(participant);
-            if (progress.hasMasked()) {
-                return requireSame(
-                        cohort.sentIn(AttemptPhase.MASKED, attempt.id(), progress.ordinal()),
-                        masked.frame(),
-                        participant,
-                        "vector");
+            if (!isNew(
+                    participant,
+                    AttemptPhase.MASKED,
+                    progress.hasMasked(),
+                    progress.hasShared(),
+                    masked.frame(),
+                    "vector")) {
+                return false;
             }
-            requirePhase(participant, AttemptPhase.MASKED, progress.hasShared());
             ChainRules.require(
                     participant.run().name(),
                     participant.member(),
@@ -169,14 +166,10 @@ class StepAcceptance {
         take(turn, AttemptPhase.REVEAL, participant -> {
             Attempt attempt = participant.attempt();
             CohortTable.Progress progress = progress(participant);
-            if (progress.hasRevealed()) {
-                return requireSame(
-                        cohort.sentIn(AttemptPhase.REVEAL, attempt.id(), progress.ordinal()),
-                        frame,
-                        participant,
-                        "reveal");
+            if (!isNew(
+                    participant, AttemptPhase.REVEAL, progress.hasRevealed(), progress.hasMasked(), frame, "reveal")) {
+                return false;
             }
-            requirePhase(participant, AttemptPhase.REVEAL, progress.hasMasked());
             checks.requireReveal(attempt, progress.ordinal(), frame);
             cohort.save(AttemptPhase.REVEAL, attempt.id(), progress.ordinal(), frame);
             return true;
@@ -234,33 +227,30 @@ class StepAcceptance {
 
     private CohortTable.Progress progress(Participant participant) {
         return cohort.find(participant.attempt().id(), participant.member().ordinal())
-                .orElseThrow(() -> StepGate.closed(
+                .orElseThrow(() -> CohortStepRules.closed(
                         participant.run(),
                         participant.attempt(),
                         "this device is not in the cohort, so the step is over"));
     }
 
-    private void requirePhase(Participant participant, AttemptPhase phase, boolean takesPart) {
-        if (participant.attempt().phase() != phase || !takesPart) {
-            throw StepGate.closed(
-                    participant.run(), participant.attempt(), "the step " + phase.text() + " is not open or over");
-        }
-    }
-
-    /** Always false: there is nothing to count. */
-    private static boolean requireSame(Optional<byte[]> before, byte[] frame, Participant participant, String what) {
-        if (before.filter(sent -> Arrays.equals(sent, frame)).isEmpty()) {
-            throw ProblemKind.CONFLICT
-                    .because(
-                            "client " + participant.member().client() + " has sent another " + what + " in round "
-                                    + participant.attempt().round() + ", attempt "
-                                    + participant.attempt().number() + " of run '"
-                                    + participant.run().name() + "'",
-                            "another process may use the same identity, or the device has restarted: this attempt is"
-                                    + " lost for it; wait for the outcome or the next attempt")
-                    .with("openRound", participant.run().round())
-                    .with("openAttempt", participant.run().extended());
-        }
-        return false;
+    /** @param mayHaveSent whether the member may have taken the step already */
+    private boolean isNew(
+            Participant participant,
+            AttemptPhase step,
+            boolean mayHaveSent,
+            boolean takesPart,
+            byte[] frame,
+            String what) {
+        Attempt attempt = participant.attempt();
+        MemberRow member = participant.member();
+        return CohortStepRules.isNew(
+                participant.run(),
+                attempt,
+                member,
+                step,
+                takesPart,
+                mayHaveSent ? cohort.sentIn(step, attempt.id(), member.ordinal()) : Optional.empty(),
+                frame,
+                what);
     }
 }

@@ -9,6 +9,9 @@ import io.evenkeel.engine.message.AcceptanceReceipt;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.run.RunRow;
 import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
+import io.evenkeel.engine.secagg.CohortStepRules;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -133,7 +136,7 @@ class StepAnswers {
         Optional<CohortTable.Progress> progress =
                 attempt == null ? Optional.empty() : cohort.find(attempt.id(), member.ordinal());
         if (attempt == null || progress.isEmpty()) {
-            throw StepGate.closed(run, attempt, "this device is not in the cohort, so the step is over");
+            throw CohortStepRules.closed(run, attempt, "this device is not in the cohort, so the step is over");
         }
         AttemptPhase awaited = switch (topic) {
             case KEYS -> AttemptPhase.SHARES;
@@ -153,12 +156,12 @@ class StepAnswers {
 
     private byte[] shares(RunRow run, Attempt attempt, CohortTable.Progress progress) {
         return cohort.receivedBy(attempt.id(), progress.ordinal())
-                .orElseThrow(() -> StepGate.closed(run, attempt, "the step shares is over"));
+                .orElseThrow(() -> CohortStepRules.closed(run, attempt, "the step shares is over"));
     }
 
     private byte[] included(RunRow run, Attempt attempt, CohortTable.Progress progress) {
         if (!progress.hasMasked()) {
-            throw StepGate.closed(run, attempt, "the step masked is over");
+            throw CohortStepRules.closed(run, attempt, "the step masked is over");
         }
         return lists.sum(attempt).frame();
     }
@@ -170,9 +173,9 @@ class StepAnswers {
         }
         gate.requireModel(run, turn.model());
         if (turn.round() > run.round() && run.state().hasOpenRound()) {
-            throw StepGate.notOpen(run, turn.round());
+            throw CohortStepRules.notOpen(run, turn.round());
         }
-        boolean decided = turn.round() < run.round() || StepGate.isDecided(run, attempt);
+        boolean decided = turn.round() < run.round() || CohortStepRules.isDecided(run, attempt);
         return decided ? Optional.of(new CohortOutcome(false, null)) : Optional.empty();
     }
 

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

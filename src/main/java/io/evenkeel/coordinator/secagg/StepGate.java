@@ -7,9 +7,9 @@ import io.evenkeel.engine.chain.ModelName;
 import io.evenkeel.engine.member.JoinRules;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.problem.ProblemException;
-import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.run.RunRow;
-import io.evenkeel.engine.run.RunState;
+import io.evenkeel.engine.secagg.Attempt;
+import io.evenkeel.engine.secagg.CohortStepRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -51,19 +51,8 @@ class StepGate {
      */
     void require(RunRow run, @Nullable Attempt attempt, MemberRow member, ModelName model, int number) {
         requireModel(run, model);
-        int round = model.round();
-        if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
-            throw notOpen(run, round);
-        }
-        if (round < run.round()) {
-            throw closed(run, AttemptPhase.DONE, round, "round " + round + " is over");
-        }
-        if (isDecided(run, attempt) || number != run.extended()) {
-            throw closed(run, attempt, "attempt " + number + " is over or not open");
-        }
-        if (round < member.activeFrom() || !openRounds.sampled(run).get(member.ordinal())) {
-            throw notAsked(run, member);
-        }
+        CohortStepRules.require(
+                run, attempt, member, openRounds.sampled(run).get(member.ordinal()), model.round(), number);
     }
 
     /**
@@ -73,51 +62,5 @@ class StepGate {
      */
     void requireModel(RunRow run, ModelName model) {
         histories.require(run.id(), run.name(), run.openRound(), model);
-    }
-
-    /** Returns whether the device takes part in no further attempt of the open round. */
-    static boolean isDecided(RunRow run, @Nullable Attempt attempt) {
-        return run.state().isOver()
-                || run.closing()
-                || (attempt != null && attempt.phase().isOver());
-    }
-
-    /** Returns the refusal of a step of the open round that is over for a device, or not yet open. */
-    static ProblemException closed(RunRow run, @Nullable Attempt attempt, String what) {
-        AttemptPhase phase = attempt == null ? AttemptPhase.KEYS : attempt.phase();
-        ProblemException closed = closed(run, phase, run.round(), what);
-        return isDecided(run, attempt) ? closed : closed.with("openAttempt", run.extended());
-    }
-
-    private static ProblemException closed(RunRow run, AttemptPhase phase, int round, String what) {
-        return ProblemKind.ATTEMPT_CLOSED
-                .because(
-                        what + " for this device; run '" + run.name() + "' is "
-                                + (run.state().isOver()
-                                        ? run.state().text()
-                                        : "in round " + run.round() + ", attempt " + run.extended()),
-                        "ask for the outcome with GET /api/v1/runs/" + run.name() + "/rounds/" + round
-                                + "/attempts/0/outcome/me; take part in the open attempt with new secrets")
-                .with("openRound", run.round())
-                .with("phase", phase.text())
-                .with("state", run.state().text());
-    }
-
-    static ProblemException notOpen(RunRow run, int round) {
-        return ProblemKind.ROUND_NOT_OPEN
-                .because(
-                        "round " + round + " of run '" + run.name() + "' is not open yet",
-                        "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
-                .with("openRound", run.openRound());
-    }
-
-    private static ProblemException notAsked(RunRow run, MemberRow member) {
-        return ProblemKind.ROUND_CLOSED
-                .because(
-                        "round " + run.round() + " of run '" + run.name() + "' is closed to client " + member.client()
-                                + ", which is not among those asked in it",
-                        "keep the state as it was, discard this message and compute on the model of the next task")
-                .with("openRound", run.round())
-                .with("state", run.state().text());
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.secagg.AttemptPhase;
 import io.evenkeel.coordinator.secagg.StepEnded;
+import io.evenkeel.engine.secagg.AttemptPhase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
@@ -35,8 +35,8 @@ final class CohortTraffic {
                     result,
                     kept(Counter.builder("evenkeel.run.attempts")
                             .description(
-                                    "With secure aggregation, attempts to add masked messages. A failed one costs its devices a"
-                                            + " few requests; the next takes the same messages")
+                                    "With secure aggregation, attempts to add masked messages. A failed one costs its"
+                                            + " devices a few requests; the next takes the same messages")
                             .tags(tags.and("result", result.text()))
                             .register(registry)));
         }
@@ -46,16 +46,16 @@ final class CohortTraffic {
                     step,
                     kept(Timer.builder("evenkeel.run.attempt.step")
                             .description(
-                                    "With secure aggregation, time that an attempt waited for a step of its members. That of keys"
-                                            + " includes the devices' computation")
+                                    "With secure aggregation, time that an attempt waited for a step of its members."
+                                            + " That of keys includes the devices' computation")
                             .tags(ofStep)
                             .register(registry)));
             dropouts.put(
                     step,
                     kept(Counter.builder("evenkeel.run.dropouts")
                             .description(
-                                    "Members of cohorts that did not take a step. Above secureAggregation.dropout of them"
-                                            + " attempts fail")
+                                    "Members of cohorts that did not take a step. Above secureAggregation.dropout of"
+                                            + " them attempts fail")
                             .tags(ofStep)
                             .register(registry)));
         }

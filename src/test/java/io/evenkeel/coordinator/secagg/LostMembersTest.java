@@ -87,20 +87,6 @@ class LostMembersTest {
     }
 
     @Test
-    void aDeviceWithoutWhichTheRoundCanCloseTakesPartFromTheNextOneOn() {
-        CohortScene cohort = afterOneRound();
-        leaveAndJoin(cohort.devices.get(3));
-        List<CohortDevice> kept = cohort.devices.subList(0, 3);
-        cohort.stage(1, device -> true);
-        cohort.attempt(0, kept);
-        cohort.scene.awaitClosed(1);
-        assertThat(kept).allMatch(CohortDevice::settle);
-        assertThat(cohort.scene.record(1).number("extended")).isZero();
-        cohort.round(2);
-        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
-    }
-
-    @Test
     void anOperatorReadsHowManyDevicesAreMissing() {
         CohortScene cohort = afterOneRound();
         cohort.devices
@@ -140,7 +126,7 @@ class LostMembersTest {
                 .containsEntry("reason", "no-cohort")
                 .containsEntry(
                         "message",
-                        "round 1 was extended 2 times: only 0 of at least 3 members sent keys; bring the missing devices back,"
-                                + " or remove those that will not return");
+                        "round 1 was extended 2 times: only 0 of at least 3 members sent keys; bring the missing"
+                                + " devices back, or remove those that will not return");
     }
 }

@@ -17,7 +17,6 @@ import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortPlan;
 import io.evenkeel.core.secagg.DeviceIdentity;
-import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggDevice;
@@ -28,7 +27,6 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,37 +185,17 @@ class StepRefusalTest {
     }
 
     @Test
-    void stepsOutOfOrderOrInAnotherAttemptAreRefused() {
-        byte[] shares = SecAggFrames.encodeSent(List.of());
-        refused("attempt-closed", "", () -> device.put("shares", shares));
-        refused("attempt-closed", "", () -> device.getKeys());
-        CohortScene.take(Step.KEYS, cohort.devices.subList(0, 5));
-        refused("attempt-closed", "", () -> device.put("shares", shares));
-        refused("attempt-closed", "", () -> device.begin(1).putKeys());
+    void revealsThatAreNotOfOneSecretOfEachOtherAreRefused() {
+        cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
+        CohortScene.await(Step.MASKED, cohort.devices);
+        Map<Integer, byte[]> fewer = new HashMap<>(device.reveal().seedShares());
+        int other = fewer.keySet().iterator().next();
+        byte[] share = fewer.remove(other);
         refused(
-                "round-not-open",
-                "",
-                () -> device.stageWithoutModel(1, new double[Scene.DIMENSION], OptionalDouble.empty())
-                        .begin(0)
-                        .putKeys());
-        refused("round-not-open", "", device::outcome);
-    }
-
-    @Test
-    void sharesThatAreNotForAllOthersAreRefused() {
-        CohortScene.take(Step.KEYS, cohort.devices);
-        CohortScene.await(Step.KEYS, cohort.devices);
-        assertThat(device.putShares().status()).isEqualTo(204);
-        assertThat(device.put("shares", device.sharesFrame()).status()).isEqualTo(204);
-        List<EncryptedShares> all = SecAggFrames.decodeSent(device.sharesFrame(), device.ordinal());
-        refused("conflict", "", () -> device.put("shares", SecAggFrames.encodeSent(all.subList(1, all.size()))));
-
-        CohortDevice other = cohort.devices.get(1);
-        List<EncryptedShares> missing = all.stream()
-                .filter(share -> share.to() != other.ordinal())
-                .map(share -> new EncryptedShares(other.ordinal(), share.to(), share.bytes()))
-                .toList();
-        refused("invalid", "shares", () -> other.put("shares", SecAggFrames.encodeSent(missing)));
+                "invalid",
+                "keyShares",
+                () -> device.put(
+                        "reveals", SecAggFrames.encode(new Reveal(device.ordinal(), fewer, Map.of(other, share)))));
     }
 
     @Test
@@ -237,32 +215,6 @@ class StepRefusalTest {
 
     private static byte[] masked(long sequence, long previous, int words) {
         return SecAggFrames.encode(new MaskedVector(sequence, previous, 5, new int[words]));
-    }
-
-    @Test
-    void revealsThatAreNotOfOneSecretOfEachOtherAreRefused() {
-        cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
-        CohortScene.await(Step.MASKED, cohort.devices);
-        Reveal right = device.reveal();
-        Map<Integer, byte[]> fewer = new HashMap<>(right.seedShares());
-        int other = fewer.keySet().iterator().next();
-        byte[] share = fewer.remove(other);
-        refused("invalid", "keyShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(other, share))));
-        refused("invalid", "seedShares", () -> {
-            Map<Integer, byte[]> more = new HashMap<>(right.seedShares());
-            more.put(99, share);
-            return reveal(new Reveal(device.ordinal(), more, Map.of()));
-        });
-        assertThat(reveal(right).status()).isEqualTo(204);
-        refused("conflict", "", () -> {
-            Map<Integer, byte[]> changed = new HashMap<>(right.seedShares());
-            changed.put(other, new byte[32]);
-            return reveal(new Reveal(device.ordinal(), changed, Map.of()));
-        });
-    }
-
-    private Reply reveal(Reveal reveal) {
-        return device.put("reveals", SecAggFrames.encode(reveal));
     }
 
     @Test

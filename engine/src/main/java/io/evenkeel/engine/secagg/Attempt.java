@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.secagg;
+package io.evenkeel.engine.secagg;
 
 import java.time.Instant;
 
@@ -31,17 +31,17 @@ public record Attempt(
         int revealed) {
 
     /** Returns how many members must reveal: each member's secret needs as many others as the threshold. */
-    int needed() {
+    public int needed() {
         return threshold + 1;
     }
 
     /** Returns whether enough members have revealed. */
-    boolean hasEnoughReveals() {
+    public boolean hasEnoughReveals() {
         return revealed >= needed();
     }
 
     /** Returns how many members of the cohort have not taken the step that it waits for; 0 in the first, before there is a cohort. */
-    int missing() {
+    public int missing() {
         return switch (phase) {
             case SHARES -> advertised - sharing;
             case MASKED -> sharing - masked;

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.secagg;
+package io.evenkeel.engine.secagg;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
@@ -24,7 +24,7 @@ public enum AttemptPhase {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return this == DONE || this == FAILED;
     }
 }

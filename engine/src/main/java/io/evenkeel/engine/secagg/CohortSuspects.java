@@ -1,10 +1,11 @@
-package io.evenkeel.coordinator.secagg;
+package io.evenkeel.engine.secagg;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * be an accident, and proves nothing. Pairs of devices are also considered if several devices were accused and two can
  * be excluded. Immutable; performs no I/O.
  */
-final class CohortSuspects {
+public final class CohortSuspects {
 
     /** Limits the search; evidence that takes longer proves nothing. */
     private static final int MAX_STEPS = 200_000;
@@ -50,9 +51,9 @@ final class CohortSuspects {
      *     without an owner, the suspects that were excluded from this cohort
      * @param needed how many of them
      */
-    record Evidence(int round, boolean hasSum, String owner, Set<String> others, int needed) {
+    public record Evidence(int round, boolean hasSum, String owner, Set<String> others, int needed) {
 
-        Evidence {
+        public Evidence {
             others = Set.copyOf(others);
         }
 
@@ -85,7 +86,7 @@ final class CohortSuspects {
      * @param known the devices that are known to be hostile
      * @param colluding how many more may be hostile according to the run; at least one is assumed
      */
-    CohortSuspects(Collection<Evidence> evidence, Set<String> known, int colluding) {
+    public CohortSuspects(Collection<Evidence> evidence, Set<String> known, int colluding) {
         this.losses = evidence.stream()
                 .filter(fact -> fact.isLoss() && !fact.isExplainedBy(known))
                 .map(fact -> fact.without(known))
@@ -95,12 +96,12 @@ final class CohortSuspects {
     }
 
     /** Returns whether there are lost rounds that no known device explains. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return !losses.isEmpty();
     }
 
     /** Returns the devices that are involved in such rounds. */
-    Set<String> involved() {
+    public Set<String> involved() {
         Set<String> all = new TreeSet<>(accused(losses));
         losses.forEach(loss -> all.addAll(loss.others()));
         return all;
@@ -173,6 +174,36 @@ final class CohortSuspects {
         return chosen;
     }
 
+    /**
+     * A choice among the members that could be in a cohort, by ordinal.
+     *
+     * @param leftOut the excluded members
+     * @param proven the excluded members that are proven hostile, with the lost rounds in which they were involved
+     */
+    public record Choice(Set<Integer> leftOut, Map<Integer, Set<Integer>> proven) {}
+
+    /**
+     * Chooses which members a cohort excludes.
+     *
+     * @param present the ordinals of the devices that could be in it
+     * @param spare how many of them it can do without
+     * @param round the number of the round
+     */
+    public Choice choose(Map<String, Integer> present, int spare, int round) {
+        if (!isOpen()) {
+            return new Choice(Set.of(), Map.of());
+        }
+        Map<Integer, Set<Integer>> proven = proven(spare).stream()
+                .filter(present::containsKey)
+                .collect(Collectors.toMap(present::get, this::lostWith));
+        Set<Integer> leftOut = proven.isEmpty()
+                ? leftOut(present.keySet(), spare, round).stream()
+                        .map(present::get)
+                        .collect(Collectors.toSet())
+                : proven.keySet();
+        return new Choice(leftOut, proven);
+    }
+
     /** Returns the lost rounds in which a device is involved. */
     Set<Integer> lostWith(String device) {
         return losses.stream()
@@ -222,7 +253,7 @@ final class CohortSuspects {
     }
 
     /** Returns whether a cohort without some devices had a sum after one was lost. */
-    boolean hadSumWithout(Set<String> devices) {
+    public boolean hadSumWithout(Set<String> devices) {
         return sums.stream()
                 .anyMatch(sum -> sum.owner().isEmpty() && sum.others().containsAll(devices));
     }

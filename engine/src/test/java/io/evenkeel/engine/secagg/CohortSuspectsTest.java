@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.secagg;
+package io.evenkeel.engine.secagg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
