@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All receipts that a coordinator gave, whether they arrived or not, and what was sent for them. Not thread-safe. */
+/** All messages that count, whether their receipts arrived or not. Not thread-safe. */
 final class Acceptances {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -28,16 +28,16 @@ final class Acceptances {
     private Map<String, Accepted> saved = Map.of();
 
     /**
-     * A message with a receipt.
+     * A message that counts.
      *
-     * @param device the sender, from 0
+     * @param ordinal the sender's
      * @param recoveries how often the sender had recovered its state from the coordinator when it sent this first
      * @param round the round whose model it was computed on
      * @param includedIn the round that adds it
      * @param digest its digest
      * @param message what was sent
      */
-    record Accepted(int device, int recoveries, int round, int includedIn, String digest, Message message) {
+    record Accepted(int ordinal, int recoveries, int round, int includedIn, String digest, Message message) {
 
         boolean isSameAs(Accepted other) {
             return round == other.round && includedIn == other.includedIn && digest.equals(other.digest);
@@ -45,42 +45,45 @@ final class Acceptances {
 
         @Override
         public String toString() {
-            return "message " + message.sequence() + " of device " + device + " for round " + round + ", included in "
+            return "message " + message.sequence() + " of member " + ordinal + " for round " + round + ", included in "
                     + includedIn + ", digest " + digest;
         }
     }
 
     /**
-     * Records a receipt, if the response has one.
+     * Checks a receipt.
      *
      * @param response a success
-     * @throws AssertionError if it contradicts an earlier one
+     * @throws AssertionError if it is of another message, or of one that does not count
      */
-    void note(int device, int recoveries, Request request, Response response) {
-        if (!isMessage(request)) {
-            return;
-        }
+    void check(Request request, Response response) {
         String first = new String(response.body(), StandardCharsets.UTF_8)
                 .lines()
                 .findFirst()
                 .orElseThrow();
         JsonNode receipt = JSON.readTree(first);
-        Accepted accepted =
-                accepted(device, recoveries, request, receipt.get("includedIn").asInt());
-        if (receipt.get("sequence").asLong() != accepted.message().sequence()
-                || !receipt.get("digest").asString().equals(accepted.digest())) {
-            throw new AssertionError("a receipt of another message for " + accepted + ": " + receipt);
+        Accepted given = accepted(-1, 0, request, receipt.get("includedIn").asInt());
+        if (receipt.get("sequence").asLong() != given.message().sequence()
+                || !receipt.get("digest").asString().equals(given.digest())) {
+            throw new AssertionError("a receipt of another message for " + given + ": " + receipt);
         }
-        note(accepted);
+        if (byPlace.values().stream().noneMatch(given::isSameAs)) {
+            throw new AssertionError("a receipt of a message that does not count: " + receipt);
+        }
     }
 
-    /** Records a message that counts although its receipt could not be given. */
-    void noteWithoutReceipt(int device, int recoveries, Request request, int includedIn) {
-        note(accepted(device, recoveries, request, includedIn));
+    /**
+     * Records a message that counts.
+     *
+     * @param ordinal the sender's
+     * @throws AssertionError if another one counts as the same
+     */
+    void note(int ordinal, int recoveries, Request request, int includedIn) {
+        note(accepted(ordinal, recoveries, request, includedIn));
     }
 
     private void note(Accepted now) {
-        String place = now.device() + "/" + now.message().sequence();
+        String place = now.ordinal() + "/" + now.message().sequence();
         Accepted before = byPlace.putIfAbsent(place, now);
         if (before != null && !before.isSameAs(now)) {
             throw new AssertionError("two receipts for one message: " + before + "; " + now);
@@ -97,14 +100,14 @@ final class Acceptances {
                 && MESSAGE.matcher(request.uri().toString()).matches();
     }
 
-    private static Accepted accepted(int device, int recoveries, Request request, int includedIn) {
+    private static Accepted accepted(int ordinal, int recoveries, Request request, int includedIn) {
         Matcher message = MESSAGE.matcher(request.uri().toString());
         byte[] body = Objects.requireNonNull(request.body());
         if (!TestDevice.BINARY.equals(request.headers().get("Content-Type")) || !message.matches()) {
             throw new AssertionError("not a message: " + request);
         }
         return new Accepted(
-                device,
+                ordinal,
                 recoveries,
                 Integer.parseInt(message.group(1)),
                 includedIn,
@@ -129,7 +132,7 @@ final class Acceptances {
         byPlace.values().stream()
                 .filter(message -> message.includedIn() == round)
                 .forEach(included::add);
-        included.sort(Comparator.comparingInt(Accepted::device)
+        included.sort(Comparator.comparingInt(Accepted::ordinal)
                 .thenComparingLong(message -> message.message().sequence()));
         return included;
     }

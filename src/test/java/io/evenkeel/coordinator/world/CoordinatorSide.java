@@ -30,7 +30,7 @@ final class CoordinatorSide {
     private final Timeline time;
     private final WorldFaults faults;
     private final Acceptances acceptances;
-    private final Weights weights;
+    private final Memberships memberships;
     private final BooleanSupplier mayGoBack;
 
     /** Killed processes that somebody will restart. */
@@ -42,7 +42,7 @@ final class CoordinatorSide {
     /**
      * @param run the run's name
      * @param acceptances the receipts that they gave
-     * @param weights the devices' weights
+     * @param memberships the devices' memberships
      * @param mayGoBack whether every device is still there to learn that the database went back
      */
     CoordinatorSide(
@@ -51,14 +51,14 @@ final class CoordinatorSide {
             Timeline time,
             WorldFaults faults,
             Acceptances acceptances,
-            Weights weights,
+            Memberships memberships,
             BooleanSupplier mayGoBack) {
         this.run = run;
         this.machine = machine;
         this.time = time;
         this.faults = faults;
         this.acceptances = acceptances;
-        this.weights = weights;
+        this.memberships = memberships;
         this.mayGoBack = mayGoBack;
     }
 
@@ -115,13 +115,22 @@ final class CoordinatorSide {
         return got.stream().findFirst();
     }
 
-    /** Returns the round in whose sum a message is, although no receipt says so; empty if it was not accepted. */
-    Optional<Integer> includedIn(byte[] message) {
+    /**
+     * Where a message is.
+     *
+     * @param ordinal the member's
+     * @param includedIn the round in whose sum it is
+     */
+    record Stored(int ordinal, int includedIn) {}
+
+    /** Returns where a message is; empty if it was not accepted, or its row is folded. */
+    Optional<Stored> stored(byte[] message) {
         return machine
                 .database()
-                .queryForList(
-                        "SELECT g.included_in FROM message g JOIN run r ON r.id = g.run_id WHERE r.name = ? AND g.digest = ?",
-                        Integer.class,
+                .query(
+                        "SELECT g.ordinal, g.included_in FROM message g JOIN run r ON r.id = g.run_id WHERE r.name = ?"
+                                + " AND g.digest = ?",
+                        (row, i) -> new Stored(row.getInt(1), row.getInt(2)),
                         run,
                         Digest.of(message))
                 .stream()
@@ -129,26 +138,51 @@ final class CoordinatorSide {
     }
 
     /**
-     * A device's weight.
+     * A device's membership.
      *
+     * @param ordinal its ordinal
      * @param round the open round, -1 before the start
      * @param weight its weight once that round is closed
      */
-    record Planned(int round, double weight) {}
+    record Planned(int ordinal, int round, double weight) {}
 
-    /** Returns a device's weight; empty if the run is over. */
+    /** Returns a device's newest membership; empty if the run is over. */
     Optional<Planned> planned(String client) {
         return machine
                 .database()
                 .query(
-                        "SELECT r.round_number, COALESCE(m.pending_weight, m.weight) FROM member m"
+                        "SELECT m.ordinal, r.round_number, COALESCE(m.pending_weight, m.weight) FROM member m"
                                 + " JOIN run r ON r.id = m.run_id WHERE r.name = ? AND m.client_id = ?"
-                                + " AND r.state IN ('RUNNING', 'PAUSED')",
-                        (row, i) -> new Planned(row.getInt(1), row.getDouble(2)),
+                                + " AND r.state IN ('RUNNING', 'PAUSED') ORDER BY m.ordinal DESC",
+                        (row, i) -> new Planned(row.getInt(1), row.getInt(2), row.getDouble(3)),
                         run,
                         client)
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * When a membership counted.
+     *
+     * @param from its first round
+     * @param to its last one
+     */
+    record Period(int ordinal, int from, int to) {
+
+        boolean has(int round) {
+            return from <= round && round <= to;
+        }
+    }
+
+    /** Returns the memberships that the run had, in order. */
+    List<Period> periods() {
+        return machine
+                .database()
+                .query(
+                        "SELECT m.ordinal, m.active_from, COALESCE(m.left_after, " + Integer.MAX_VALUE
+                                + ") FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY m.ordinal",
+                        (row, i) -> new Period(row.getInt(1), row.getInt(2), row.getInt(3)),
+                        run);
     }
 
     private void tick() {
@@ -267,7 +301,7 @@ final class CoordinatorSide {
         if (hasBackup && mayGoBack.getAsBoolean() && faults.happens(WorldFaults.Kind.DATABASE_GOES_BACK)) {
             machine.restore();
             acceptances.goBack();
-            weights.goBack();
+            memberships.goBack();
             isPaused = operator().get("/runs/" + run).get("state").equals("paused");
             time.say("the database has gone back to its backup");
         } else {
@@ -282,7 +316,7 @@ final class CoordinatorSide {
             time.say("the database is saved");
             machine.save();
             acceptances.save();
-            weights.save();
+            memberships.save();
             hasBackup = true;
         }
     }

@@ -63,6 +63,7 @@ final class DeviceProcess implements Transport, Time {
     /**
      * @param clock the device's clock, which is also its measure of time
      * @param weight its weight in the fleet's objective
+     * @param leaves whether it leaves the run instead of training
      * @param gradient the gradient of the device's loss
      * @param listener is told what the SDK reports, on the device's thread
      */
@@ -75,6 +76,7 @@ final class DeviceProcess implements Transport, Time {
             Supplier<Instant> clock,
             SplittableRandom random,
             double weight,
+            boolean leaves,
             GradientFunction gradient,
             ClientListener listener) {
         this.clock = clock;
@@ -98,7 +100,11 @@ final class DeviceProcess implements Transport, Time {
                                     .transport(this),
                             this,
                             random::nextDouble)) {
-                        sdk.train(gradient);
+                        if (leaves) {
+                            sdk.leave();
+                        } else {
+                            sdk.train(gradient);
+                        }
                     } catch (Throwable e) {
                         failure = e;
                     }

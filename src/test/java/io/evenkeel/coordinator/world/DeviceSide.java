@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.world;
 
 import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeadlineException;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.access.Credential;
@@ -34,7 +36,7 @@ final class DeviceSide {
     private final WorldFaults faults;
     private final List<Device> devices = new ArrayList<>();
     private final Acceptances acceptances;
-    private final Weights weights;
+    private final Memberships memberships;
 
     DeviceSide(
             WorldRun run,
@@ -42,13 +44,13 @@ final class DeviceSide {
             Timeline time,
             WorldFaults faults,
             Acceptances acceptances,
-            Weights weights) {
+            Memberships memberships) {
         this.run = run;
         this.coordinators = coordinators;
         this.time = time;
         this.faults = faults;
         this.acceptances = acceptances;
-        this.weights = weights;
+        this.memberships = memberships;
     }
 
     /** A device: what stays when its power fails, and the process that runs now. */
@@ -62,6 +64,8 @@ final class DeviceSide {
         private double weight = 1;
         private final Set<Double> asked = new HashSet<>(Set.of(1.0));
         private int recoveries;
+        private boolean isLeaving;
+        private boolean hasLeft;
         private boolean isDone;
 
         Device(int place, SplittableRandom random) {
@@ -87,6 +91,7 @@ final class DeviceSide {
                     new Http(coordinator.endpoint(), device.secret)
                             .putJson("/runs/" + run.name() + "/members/me", "{\"weight\":1}"),
                     201);
+            memberships.note(i, i, 0, -1, 1);
         }
     }
 
@@ -121,6 +126,11 @@ final class DeviceSide {
             device.asked.add(device.weight);
             time.say(device + " has the weight " + device.weight);
         }
+        // One always stays, so that S has a weight.
+        boolean leaves = device.place > 0 && faults.happens(WorldFaults.Kind.DEVICE_LEAVES);
+        if (leaves) {
+            time.say(device + " is to leave");
+        }
         DeviceProcess process = new DeviceProcess(
                 device.toString(),
                 run.name(),
@@ -130,6 +140,7 @@ final class DeviceSide {
                 time::now,
                 time.random().split(),
                 device.weight,
+                leaves,
                 model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place)),
                 new ClientListener() {
                     @Override
@@ -139,6 +150,7 @@ final class DeviceSide {
                     }
                 });
         device.process = process;
+        device.isLeaving = leaves;
         after(device, process, process.begin());
     }
 
@@ -164,15 +176,38 @@ final class DeviceSide {
 
     private void end(Device device, @Nullable Throwable failure) {
         device.process = null;
-        if (failure == null) {
+        if (failure == null && device.isLeaving) {
+            time.say(device + " has left");
+            device.hasLeft = true;
+            time.within(60, () -> boot(device));
+        } else if (failure == null) {
             time.say(device + " has finished");
             device.isDone = true;
         } else if (failure instanceof PowerLoss || failure instanceof DeadlineException) {
             time.say(device + " stops: " + failure.getMessage());
             time.within(60, () -> boot(device));
+        } else if (device.hasLeft && failure instanceof CoordinatorException refusal) {
+            comeBack(device, refusal);
         } else {
-            throw new AssertionError(device + " cannot go on: " + failure.getMessage(), failure);
+            throw stuck(device, failure);
         }
+    }
+
+    private void comeBack(Device device, CoordinatorException refusal) {
+        if (refusal.problem().type() == ProblemType.WRONG_STATE) {
+            time.say(device + " comes back too late");
+            device.isDone = true;
+        } else if (refusal.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
+            // Its request to leave arrived late, after it had joined again.
+            time.say(device + " is no member");
+            time.within(60, () -> boot(device));
+        } else {
+            throw stuck(device, refusal);
+        }
+    }
+
+    private static AssertionError stuck(Device device, Throwable failure) {
+        return new AssertionError(device + " cannot go on: " + failure.getMessage(), failure);
     }
 
     /** Continues a device's process, if it is still the same one. */
@@ -217,16 +252,17 @@ final class DeviceSide {
         Optional<Response> response = coordinators.answer(request, name);
         time.say(how + name + " -> " + response.map(DeviceSide::text).orElse("no answer"));
         if (isJoining(request)) {
-            coordinators.planned(device.client).ifPresent(planned -> note(device, planned));
+            note(device);
         }
         byte[] body = request.body();
-        if (response.isPresent() && response.get().isSuccess()) {
-            acceptances.note(device.place, recoveries, request, response.get());
-        } else if (body != null && Acceptances.isMessage(request)) {
+        if (body != null && Acceptances.isMessage(request)) {
             // It may count without a receipt, if the sender never asks again.
             coordinators
-                    .includedIn(body)
-                    .ifPresent(round -> acceptances.noteWithoutReceipt(device.place, recoveries, request, round));
+                    .stored(body)
+                    .ifPresent(stored -> acceptances.note(stored.ordinal(), recoveries, request, stored.includedIn()));
+            if (response.isPresent() && response.get().isSuccess()) {
+                acceptances.check(request, response.get());
+            }
         }
         return response;
     }
@@ -235,14 +271,15 @@ final class DeviceSide {
         return request.method().equals("PUT") && request.uri().getPath().endsWith("/members/me");
     }
 
-    /** Records a device's weight, which is the one that it asked for or, without an answer, the one before. */
-    private void note(Device device, CoordinatorSide.Planned planned) {
-        double before = weights.of(device.place, Integer.MAX_VALUE);
-        if (planned.weight() != before && !device.asked.contains(planned.weight())) {
-            throw new AssertionError(device + " has the weight " + planned.weight() + " after round " + planned.round()
-                    + ", and asked for " + device.asked);
-        }
-        weights.note(device.place, planned.round(), planned.weight());
+    /** Records a device's membership. */
+    private void note(Device device) {
+        coordinators.planned(device.client).ifPresent(planned -> {
+            if (!device.asked.contains(planned.weight())) {
+                throw new AssertionError(device + " has the weight " + planned.weight() + " after round "
+                        + planned.round() + ", and asked for " + device.asked);
+            }
+            memberships.note(planned.ordinal(), device.place, device.recoveries, planned.round(), planned.weight());
+        });
     }
 
     private String name(Device device, Request request) {

@@ -26,7 +26,7 @@ final class World {
     private final CoordinatorSide coordinators;
     private final DeviceSide devices;
     private final Acceptances acceptances = new Acceptances();
-    private final Weights weights = new Weights();
+    private final Memberships memberships = new Memberships();
 
     /**
      * @param name the run's name
@@ -39,8 +39,8 @@ final class World {
         this.run = WorldRun.draw(name, random.split());
         this.faults = new WorldFaults(random.split(), omitted);
         this.time = new Timeline(random);
-        this.coordinators = new CoordinatorSide(name, machine, time, faults, acceptances, weights, this::isNoneDone);
-        this.devices = new DeviceSide(run, coordinators, time, faults, acceptances, weights);
+        this.coordinators = new CoordinatorSide(name, machine, time, faults, acceptances, memberships, this::isNoneDone);
+        this.devices = new DeviceSide(run, coordinators, time, faults, acceptances, memberships);
     }
 
     /**
@@ -82,7 +82,7 @@ final class World {
         if (!audit.get("agrees").equals("true")) {
             throw new AssertionError("the audit disagrees: " + audit);
         }
-        double[] expected = new WorldReplay(run, acceptances, weights).model();
+        double[] expected = new WorldReplay(run, acceptances, memberships, coordinators.periods()).model();
         double[] model = model();
         if (!Arrays.equals(model, expected)) {
             throw new AssertionError(

@@ -21,6 +21,7 @@ final class WorldFaults {
         POWER_LOSS_WHILE_WAITING(0.02),
         DISK_LOST(0.1),
         WEIGHT_CHANGED(0.3),
+        DEVICE_LEAVES(0.1),
         DATABASE_BREAKS(0.05),
         COORDINATOR_KILLED_AT_CHANGE(0.001),
         COORDINATOR_KILLED(0.001),

@@ -14,7 +14,9 @@ import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Computes what a run must come to, from the receipts and without any fault: each device's messages from the models, the
@@ -24,30 +26,37 @@ final class WorldReplay {
 
     private final WorldRun run;
     private final Acceptances acceptances;
-    private final Weights weights;
+    private final Memberships memberships;
+    private final List<CoordinatorSide.Period> periods;
     private final Schedule gamma = Schedule.parse(WorldRun.GAMMA);
     private final Schedule eta = Schedule.parse(WorldRun.ETA);
     private final Compressor compressor;
     private final ModelState state;
-    private final List<ErrorFeedback> feedbacks = new ArrayList<>();
-    private final List<double[]> memories = new ArrayList<>();
-    private final int[] recoveries;
-    private final boolean[] hasSent;
+    private final Map<Integer, Sender> senders = new HashMap<>();
     private final List<double[]> models = new ArrayList<>();
 
-    WorldReplay(WorldRun run, Acceptances acceptances, Weights weights) {
+    /** A member that has sent messages, and what it and the coordinator have of them. */
+    private static final class Sender {
+
+        private final double[] memory = new double[WorldRun.DIMENSION];
+        private ErrorFeedback feedback;
+        private int recoveries;
+
+        Sender(ErrorFeedback feedback, int recoveries) {
+            this.feedback = feedback;
+            this.recoveries = recoveries;
+        }
+    }
+
+    WorldReplay(
+            WorldRun run, Acceptances acceptances, Memberships memberships, List<CoordinatorSide.Period> periods) {
         this.run = run;
         this.acceptances = acceptances;
-        this.weights = weights;
+        this.memberships = memberships;
+        this.periods = periods;
         TensorLayout layout = TensorLayout.flat(WorldRun.DIMENSION);
         this.compressor = CompressorSpec.parse(run.compressor()).bind(layout);
         this.state = ModelState.start(layout, preset().step(), new double[WorldRun.DIMENSION], true);
-        for (int i = 0; i < run.devices(); i++) {
-            feedbacks.add(ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION));
-            memories.add(new double[WorldRun.DIMENSION]);
-        }
-        this.recoveries = new int[run.devices()];
-        this.hasSent = new boolean[run.devices()];
     }
 
     private Preset preset() {
@@ -71,53 +80,50 @@ final class WorldReplay {
         return state.x();
     }
 
-    /** Applies the devices' new weights once a round is closed, and returns their sum. */
+    /** Takes out the members that leave with a round, applies new weights, and returns their sum. */
     private double settle(int round) {
         double sum = 0;
-        for (int device = 0; device < run.devices(); device++) {
-            double next = weights.of(device, round + 1);
-            double change = next - weights.of(device, round);
-            if (change != 0 && hasSent[device]) {
-                state.add(memories.get(device), change);
+        for (CoordinatorSide.Period period : periods) {
+            if (period.has(round)) {
+                Memberships.Membership member = memberships.of(period.ordinal());
+                double next = period.to() == round ? 0 : member.weight(round + 1);
+                Sender sender = senders.get(period.ordinal());
+                if (sender != null && next != member.weight(round)) {
+                    state.add(sender.memory, next - member.weight(round));
+                }
+                sum += next;
             }
-            sum += next;
         }
         return sum;
     }
 
     private void add(Acceptances.Accepted accepted) {
         Message sent = accepted.message();
-        recover(accepted);
-        Staged expected = staged(accepted.device(), accepted.round());
+        Memberships.Membership member = memberships.of(accepted.ordinal());
+        Sender sender = senders.computeIfAbsent(
+                accepted.ordinal(),
+                first -> new Sender(
+                        ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
+        if (sender.recoveries != accepted.recoveries()) {
+            // A device that recovered has of its state what the coordinator has: g_i.
+            sender.recoveries = accepted.recoveries();
+            sender.feedback = ErrorFeedback.restore(
+                    preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));
+        }
+        Staged expected = staged(sender.feedback, member.device(), accepted);
         byte[] bytes = new Message(sent.sequence(), sent.previous(), sent.report(), expected.delta()).encode();
         if (!Arrays.equals(bytes, sent.encode())) {
             throw new AssertionError(accepted + " is " + sent.delta() + ", and would be " + expected.delta()
                     + " from the model and the device's accepted messages");
         }
-        feedbacks.get(accepted.device()).commit(expected);
-        sent.delta().addTo(memories.get(accepted.device()), 1);
-        hasSent[accepted.device()] = true;
-        state.add(sent.delta(), weights.of(accepted.device(), accepted.includedIn()));
+        sender.feedback.commit(expected);
+        sent.delta().addTo(sender.memory, 1);
+        state.add(sent.delta(), member.weight(accepted.includedIn()));
     }
 
-    /** A device that recovered has of its state what the coordinator has: g_i. */
-    private void recover(Acceptances.Accepted accepted) {
-        int device = accepted.device();
-        if (recoveries[device] != accepted.recoveries()) {
-            recoveries[device] = accepted.recoveries();
-            feedbacks.set(
-                    device,
-                    ErrorFeedback.restore(
-                            preset().feedback(),
-                            WorldRun.DIMENSION,
-                            List.of(memories.get(device).clone())));
-        }
-    }
-
-    private Staged staged(int device, int round) {
-        ErrorFeedback feedback = feedbacks.get(device);
-        double[] model = models.get(round);
-        double momentum = eta.at(round, run.rounds() - 1);
+    private Staged staged(ErrorFeedback feedback, int device, Acceptances.Accepted accepted) {
+        double[] model = models.get(accepted.round());
+        double momentum = eta.at(accepted.round(), run.rounds() - 1);
         double[] second = feedback.secondPoint();
         return feedback.stage(
                 model,
@@ -125,6 +131,6 @@ final class WorldReplay {
                 second == null ? null : TestDevice.gradient(second, device),
                 momentum,
                 compressor,
-                SplitMix64.derive(SplitMix64.derive(run.seed(), device), round));
+                SplitMix64.derive(SplitMix64.derive(run.seed(), accepted.ordinal()), accepted.round()));
     }
 }

@@ -1,0 +1,72 @@
+package io.evenkeel.coordinator.world;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Whose the memberships of a world's run are, and their weights, round by round. Not thread-safe. */
+final class Memberships {
+
+    private Map<Integer, Membership> byOrdinal = new HashMap<>();
+    private Map<Integer, Membership> saved = Map.of();
+
+    /**
+     * The weight after a round. A change takes effect in the round after it.
+     *
+     * @param round the open round when it was asked for, -1 before the start
+     */
+    private record Change(int round, double weight) {}
+
+    /**
+     * A membership.
+     *
+     * @param device the device, from 0
+     * @param recoveries how often the device had recovered its state before
+     * @param changes the weights, the first from its first round on
+     */
+    record Membership(int device, int recoveries, List<Change> changes) {
+
+        private Membership with(Change change) {
+            List<Change> all = new ArrayList<>(changes);
+            all.add(change);
+            return new Membership(device, recoveries, List.copyOf(all));
+        }
+
+        /** Returns the weight in a round. */
+        double weight(int round) {
+            double weight = changes.get(0).weight();
+            for (Change change : changes) {
+                if (change.round() < round) {
+                    weight = change.weight();
+                }
+            }
+            return weight;
+        }
+    }
+
+    /** Records what a member's weight will be once a round closes. */
+    void note(int ordinal, int device, int recoveries, int round, double weight) {
+        Change change = new Change(round, weight);
+        byOrdinal.merge(
+                ordinal,
+                new Membership(device, recoveries, List.of(change)),
+                (before, first) -> before.with(change));
+    }
+
+    /** Returns the membership with an ordinal. */
+    Membership of(int ordinal) {
+        return Objects.requireNonNull(byOrdinal.get(ordinal), () -> "nobody joined as " + ordinal);
+    }
+
+    /** Records what a backup of the database has. */
+    void save() {
+        saved = Map.copyOf(byOrdinal);
+    }
+
+    /** Forgets what the backup does not have. */
+    void goBack() {
+        byOrdinal = new HashMap<>(saved);
+    }
+}
