@@ -176,8 +176,7 @@ final class CoordinatorSide {
 
     /** Returns the memberships that the run had, in order. */
     List<Period> periods() {
-        return machine
-                .database()
+        return machine.database()
                 .query(
                         "SELECT m.ordinal, m.active_from, COALESCE(m.left_after, " + Integer.MAX_VALUE
                                 + ") FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY m.ordinal",

@@ -50,9 +50,7 @@ final class Memberships {
     void note(int ordinal, int device, int recoveries, int round, double weight) {
         Change change = new Change(round, weight);
         byOrdinal.merge(
-                ordinal,
-                new Membership(device, recoveries, List.of(change)),
-                (before, first) -> before.with(change));
+                ordinal, new Membership(device, recoveries, List.of(change)), (before, first) -> before.with(change));
     }
 
     /** Returns the membership with an ordinal. */

@@ -39,7 +39,8 @@ final class World {
         this.run = WorldRun.draw(name, random.split());
         this.faults = new WorldFaults(random.split(), omitted);
         this.time = new Timeline(random);
-        this.coordinators = new CoordinatorSide(name, machine, time, faults, acceptances, memberships, this::isNoneDone);
+        this.coordinators =
+                new CoordinatorSide(name, machine, time, faults, acceptances, memberships, this::isNoneDone);
         this.devices = new DeviceSide(run, coordinators, time, faults, acceptances, memberships);
     }
 

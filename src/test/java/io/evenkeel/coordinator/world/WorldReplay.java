@@ -48,8 +48,7 @@ final class WorldReplay {
         }
     }
 
-    WorldReplay(
-            WorldRun run, Acceptances acceptances, Memberships memberships, List<CoordinatorSide.Period> periods) {
+    WorldReplay(WorldRun run, Acceptances acceptances, Memberships memberships, List<CoordinatorSide.Period> periods) {
         this.run = run;
         this.acceptances = acceptances;
         this.memberships = memberships;
@@ -102,13 +101,12 @@ final class WorldReplay {
         Memberships.Membership member = memberships.of(accepted.ordinal());
         Sender sender = senders.computeIfAbsent(
                 accepted.ordinal(),
-                first -> new Sender(
-                        ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
+                first -> new Sender(ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
         if (sender.recoveries != accepted.recoveries()) {
             // A device that recovered has of its state what the coordinator has: g_i.
             sender.recoveries = accepted.recoveries();
-            sender.feedback = ErrorFeedback.restore(
-                    preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));
+            sender.feedback =
+                    ErrorFeedback.restore(preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));
         }
         Staged expected = staged(sender.feedback, member.device(), accepted);
         byte[] bytes = new Message(sent.sequence(), sent.previous(), sent.report(), expected.delta()).encode();
