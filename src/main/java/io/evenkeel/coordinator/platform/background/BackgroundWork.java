@@ -24,9 +24,6 @@ public abstract class BackgroundWork implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
-    /** The pause of {@link #repeatWithRests}, as a multiple of the step's duration. */
-    private static final int RESTS = 1;
-
     private final String name;
     private final Duration period;
     private final FailureLog failures;
@@ -120,7 +117,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     protected final void repeatWithRests(BooleanSupplier step) {
         try {
             long begin = System.nanoTime();
-            while (step.getAsBoolean() && !stopping.await(RESTS * (System.nanoTime() - begin), TimeUnit.NANOSECONDS)) {
+            while (step.getAsBoolean() && !stopping.await(System.nanoTime() - begin, TimeUnit.NANOSECONDS)) {
                 begin = System.nanoTime();
             }
         } catch (InterruptedException e) {
