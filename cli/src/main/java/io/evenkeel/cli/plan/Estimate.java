@@ -230,7 +230,9 @@ final class Estimate {
     double databaseAfterYear() {
         return workload.devices() * sizing.of("device.bytes")
                 + (areVectorsInDatabase() ? vectorsAfterYear() + models() : 0)
-                + (arePayloadsInDatabase() ? payloadsAfterYear() : 0)
+                + (arePayloadsInDatabase()
+                        ? payloadsAfterYear()
+                        : payloadsAfterYear() / payload() * sizing.of("payload-row.bytes"))
                 + receiptsAfterYear() * sizing.of("receipt.bytes", workload)
                 + YEAR * databaseGrowth();
     }
