@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.MemberVector;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.robust.MemberVectorSource;
@@ -82,14 +83,14 @@ final class RebuiltVectors implements MemberVectorSource {
     }
 
     private double[] counted(int member) {
-        MemberVectors.Vector vector = rebuilt(member);
+        MemberVector vector = rebuilt(member);
         senders += vector.sequence() > 0 ? 1 : 0;
         messages += vector.messagesRead();
         snapshots += vector.hasSnapshot() ? 1 : 0;
         return vector.values();
     }
 
-    private MemberVectors.Vector rebuilt(int index) {
+    private MemberVector rebuilt(int index) {
         Member member = members.get(index);
         MemberVectors.Wanted wanted =
                 new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), round, member.sequence());

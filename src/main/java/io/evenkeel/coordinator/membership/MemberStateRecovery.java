@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
+import io.evenkeel.coordinator.retention.MemberVector;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
@@ -101,7 +102,7 @@ class MemberStateRecovery {
         if (!known.plan().retainsSum()) {
             return () -> state(known, member, new double[known.plan().dimension()], form);
         }
-        MemberVectors.Vector vector = vectors.rebuild(
+        MemberVector vector = vectors.rebuild(
                 known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
         if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
             throw new CorruptionException(

@@ -7,12 +7,12 @@ import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
-import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.run.Run;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,53 +176,40 @@ class MessageCompaction {
     }
 
     private boolean compact(Run run, ValidatedPlan plan, List<Wanted> wanted) {
+        List<Next> all = new ArrayList<>();
         try {
-            List<Vector> rebuilt = transactions.read(() -> vectors.rebuildAtOnce(plan, wanted));
-            return replace(
-                    run,
-                    plan,
-                    rebuilt.stream().filter(vector -> vector.messagesRead() > 0).toList());
+            transactions.read(() -> vectors.rebuildAtOnce(plan, wanted)).forEach((member, vector) -> {
+                if (vector.messagesRead() > 0) {
+                    Snapshot snapshot = vector.toSnapshot();
+                    all.add(new Next(member.id(), vector, snapshot, snapshots.place(snapshot)));
+                }
+            });
         } catch (CompactedMeanwhileException e) {
             // Another coordinator was faster.
             return false;
         }
+        if (!all.isEmpty()) {
+            transactions.write(() -> replace(run, plan, all));
+        }
+        return !all.isEmpty();
     }
 
     private static long vectorBytes(ValidatedPlan plan) {
         return (long) Double.BYTES * plan.dimension();
     }
 
-    private boolean replace(Run run, ValidatedPlan plan, List<Vector> vectors) {
-        List<Next> all =
-                vectors.stream().map(vector -> Next.of(vector, snapshots)).toList();
-        transactions.write(() -> {
-            List<Vector> replaced = all.stream()
-                    .filter(next -> next.advance(snapshots))
-                    .map(Next::vector)
-                    .toList();
-            payloads.delete(replaced.stream()
-                    .flatMap(vector -> vector.payloads().stream())
-                    .toList());
-            folding.compacted(
-                    run,
-                    plan,
-                    replaced.stream().map(vector -> vector.wanted().id()).toList());
-        });
-        return !vectors.isEmpty();
-    }
+    /** A member's vector, and the snapshot that it becomes, whose bytes are stored already. */
+    private record Next(long member, MemberVector vector, Snapshot snapshot, Placed placed) {}
 
-    /** A member's next snapshot, whose vector is stored already. */
-    private record Next(Vector vector, Snapshot snapshot, Placed placed) {
-
-        static Next of(Vector vector, SnapshotStore snapshots) {
-            Snapshot snapshot = vector.toSnapshot();
-            return new Next(vector, snapshot, snapshots.place(snapshot));
-        }
-
-        /** Returns false if another coordinator was faster. */
-        boolean advance(SnapshotStore snapshots) {
-            long from = vector.sequence() - vector.messagesRead();
-            return snapshots.advance(vector.wanted().id(), from, snapshot, placed);
-        }
+    /** Replaces snapshots, unless another coordinator was faster, and drops the messages in them. */
+    private void replace(Run run, ValidatedPlan plan, List<Next> all) {
+        List<Next> replaced = all.stream()
+                .filter(next ->
+                        snapshots.advance(next.member(), next.vector().compacted(), next.snapshot(), next.placed()))
+                .toList();
+        payloads.delete(replaced.stream()
+                .flatMap(next -> next.vector().payloads().stream())
+                .toList());
+        folding.compacted(run, plan, replaced.stream().map(Next::member).toList());
     }
 }

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.MemberVector;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ class ClosingVectors {
      *
      * @throws CorruptionException if stored data is damaged
      */
-    Vector of(long run, ValidatedPlan plan, Member member) {
+    MemberVector of(long run, ValidatedPlan plan, Member member) {
         return since(run, plan, member, null);
     }
 
@@ -37,12 +37,12 @@ class ClosingVectors {
      *
      * @param earlier the earlier vector, null for none; must not be used afterwards
      */
-    Vector since(long run, ValidatedPlan plan, Member member, @Nullable Vector earlier) {
+    MemberVector since(long run, ValidatedPlan plan, Member member, @Nullable MemberVector earlier) {
         if (earlier != null && isUpToDate(earlier, member)) {
             return earlier;
         }
         Wanted wanted = new Wanted(run, member.id(), member.ordinal(), member.sequence());
-        Vector vector = transactions.read(() ->
+        MemberVector vector = transactions.read(() ->
                 earlier != null && vectors.advance(plan, wanted, earlier) ? earlier : vectors.rebuild(plan, wanted));
         if (!isUpToDate(vector, member)) {
             throw new CorruptionException(
@@ -54,7 +54,7 @@ class ClosingVectors {
         return vector;
     }
 
-    private static boolean isUpToDate(Vector vector, Member member) {
+    private static boolean isUpToDate(MemberVector vector, Member member) {
         return vector.sequence() == member.sequence() && vector.head() == member.head();
     }
 }

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.model.LiveModel;
-import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.retention.MemberVector;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.vector.Norm;
@@ -106,7 +106,7 @@ class RobustSum {
         @Override
         public double[] vector(int index) {
             Member member = members.get(index);
-            MemberVectors.Vector vector = vectors.since(run, plan, member, cache.take(run, member));
+            MemberVector vector = vectors.since(run, plan, member, cache.take(run, member));
             cache.keep(run, member, vector);
             return vector.values();
         }

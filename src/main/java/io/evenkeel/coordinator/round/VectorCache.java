@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.member.Member;
-import io.evenkeel.coordinator.retention.MemberVectors.Vector;
+import io.evenkeel.coordinator.retention.MemberVector;
 import io.evenkeel.coordinator.run.ReclaimableCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.util.Collection;
@@ -24,7 +24,7 @@ class VectorCache implements ReclaimableCache {
     private static final long BYTES_BESIDE = 200;
 
     private final RunMemory memory;
-    private final Map<Key, Vector> vectors = new ConcurrentHashMap<>();
+    private final Map<Key, MemberVector> vectors = new ConcurrentHashMap<>();
     private final AtomicLong held = new AtomicLong();
 
     VectorCache(RunMemory memory) {
@@ -36,16 +36,16 @@ class VectorCache implements ReclaimableCache {
 
     /** Removes and returns a member's vector after a given message; null if it is not cached. */
     @Nullable
-    Vector take(long run, Member member) {
+    MemberVector take(long run, Member member) {
         return remove(new Key(run, member.id()));
     }
 
     /** Keeps a vector, if there is memory for it. The caller may read it until the vector is taken again. */
-    void keep(long run, Member member, Vector vector) {
+    void keep(long run, Member member, MemberVector vector) {
         long bytes = bytes(vector);
         memory.offer(bytes, () -> {
             held.addAndGet(bytes);
-            Vector before = vectors.put(new Key(run, member.id()), vector);
+            MemberVector before = vectors.put(new Key(run, member.id()), vector);
             held.addAndGet(before == null ? 0 : -bytes(before));
         });
     }
@@ -59,8 +59,8 @@ class VectorCache implements ReclaimableCache {
         }
     }
 
-    private @Nullable Vector remove(Key key) {
-        Vector vector = vectors.remove(key);
+    private @Nullable MemberVector remove(Key key) {
+        MemberVector vector = vectors.remove(key);
         held.addAndGet(vector == null ? 0 : -bytes(vector));
         return vector;
     }
@@ -75,7 +75,7 @@ class VectorCache implements ReclaimableCache {
         List.copyOf(vectors.keySet()).forEach(this::remove);
     }
 
-    private static long bytes(Vector vector) {
+    private static long bytes(MemberVector vector) {
         return BYTES_BESIDE + (long) Double.BYTES * vector.values().length;
     }
 }

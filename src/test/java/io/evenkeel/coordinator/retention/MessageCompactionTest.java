@@ -57,7 +57,7 @@ class MessageCompactionTest extends PrunedRun {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         TestDevice device = scene.devices.get(1);
         rounds(scene, 0, 4);
-        MemberVectors.Vector kept = rebuild(scene, device);
+        MemberVector kept = rebuild(scene, device);
         rounds(scene, 4, 6);
         assertThat(advance(scene, device, kept)).isTrue();
         assertThat(kept.values()).isEqualTo(device.memory());
@@ -77,11 +77,11 @@ class MessageCompactionTest extends PrunedRun {
                 device.client());
     }
 
-    private MemberVectors.Vector rebuild(Scene scene, TestDevice device) {
+    private MemberVector rebuild(Scene scene, TestDevice device) {
         return transactions.read(() -> vectors.rebuild(plans.named(scene.run).plan(), wanted(scene, device)));
     }
 
-    private boolean advance(Scene scene, TestDevice device, MemberVectors.Vector vector) {
+    private boolean advance(Scene scene, TestDevice device, MemberVector vector) {
         return transactions.read(() -> vectors.advance(plans.named(scene.run).plan(), wanted(scene, device), vector));
     }
 
