@@ -1,8 +1,7 @@
 package io.evenkeel.engine.message;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.evenkeel.core.privacy.PrivacyCost;
+import io.evenkeel.engine.Transcript;
 import io.evenkeel.engine.chain.ModelName;
 import io.evenkeel.engine.definition.RunDefinition;
 import io.evenkeel.engine.definition.ValidatedPlan;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,27 +45,21 @@ class AcceptanceRulesTest {
     private final Map<String, MemberRow> members = new HashMap<>();
     private final BitSet asked = new BitSet();
     private final List<AcceptedMessage> earlier = new ArrayList<>();
+    private @Nullable AcceptanceRules rules;
 
-    /** Runs the left sides of a transcript, and requires its right sides. */
     private void check(String transcript) {
-        AcceptanceRules rules = null;
-        StringBuilder played = new StringBuilder();
-        for (String line : transcript.lines().toList()) {
-            String event = line.replaceFirst(" +->.*", "");
-            Matcher message = MESSAGE.matcher(event);
-            if (!message.matches()) {
-                given(event);
-                played.append(line).append('\n');
-                continue;
-            }
-            rules = rules == null ? rules() : rules;
-            played.append(event)
-                    .append(" ".repeat(line.replaceFirst("->.*", "").length() - event.length()))
-                    .append("-> ")
-                    .append(said(rules.decide(submission(message), Instant.EPOCH)))
-                    .append('\n');
+        rules = null;
+        Transcript.check(transcript, this::happen);
+    }
+
+    private String happen(String line) {
+        Matcher message = MESSAGE.matcher(line);
+        if (!message.matches()) {
+            given(line);
+            return "";
         }
-        assertThat(played.toString()).isEqualTo(transcript);
+        rules = rules == null ? rules() : rules;
+        return said(rules.decide(submission(message), Instant.EPOCH));
     }
 
     private void given(String line) {

@@ -3,6 +3,7 @@ package io.evenkeel.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.evenkeel.engine.Transcript;
 import io.evenkeel.engine.definition.LossTrend;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.RunDefinition;
@@ -39,14 +40,7 @@ class RunTest {
     }
 
     private void check(String transcript) {
-        String played = transcript
-                .lines()
-                .map(line -> {
-                    String event = line.substring(0, line.indexOf("->"));
-                    return event + "-> " + happen(event.trim());
-                })
-                .collect(Collectors.joining("\n", "", "\n"));
-        assertThat(played).isEqualTo(transcript);
+        Transcript.check(transcript, this::happen);
     }
 
     private String happen(String line) {

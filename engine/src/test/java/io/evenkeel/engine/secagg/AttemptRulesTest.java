@@ -2,6 +2,7 @@ package io.evenkeel.engine.secagg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.engine.Transcript;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.RunDefinition;
 import io.evenkeel.engine.definition.ValidatedPlan;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,14 +49,7 @@ class AttemptRulesTest {
     }
 
     private void check(String transcript) {
-        String played = transcript
-                .lines()
-                .map(line -> {
-                    String event = line.substring(0, line.indexOf("->"));
-                    return event + "-> " + happen(event.trim());
-                })
-                .collect(Collectors.joining("\n", "", "\n"));
-        assertThat(played).isEqualTo(transcript);
+        Transcript.check(transcript, this::happen);
     }
 
     private String happen(String line) {

@@ -1,0 +1,31 @@
+package io.evenkeel.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Plays transcripts: each line is what happens and, after an arrow, what comes out of it. */
+public final class Transcript {
+
+    private static final String ARROW = "->";
+
+    private Transcript() {}
+
+    /**
+     * Lets everything in a transcript happen, and compares what comes out.
+     *
+     * @param rules lets a line happen, and returns what comes out; empty for a line without an arrow
+     */
+    public static void check(String transcript, UnaryOperator<String> rules) {
+        String played = transcript
+                .lines()
+                .map(line -> {
+                    String event = line.contains(ARROW) ? line.substring(0, line.indexOf(ARROW)) : line + " ";
+                    String outcome = rules.apply(event.trim());
+                    return (outcome.isEmpty() ? event : event + ARROW + " " + outcome).stripTrailing();
+                })
+                .collect(Collectors.joining("\n", "", "\n"));
+        assertThat(played).isEqualTo(transcript);
+    }
+}
