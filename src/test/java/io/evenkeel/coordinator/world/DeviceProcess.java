@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.world;
 
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
-import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.OnDivergence;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
@@ -28,6 +27,12 @@ final class DeviceProcess implements Transport, Time {
 
     /** How long a device may compute; more means that it waits for something outside this world. */
     private static final Duration STUCK = Duration.ofMinutes(2);
+
+    /** What a device does in one life. */
+    @FunctionalInterface
+    interface Task {
+        void run(EvenkeelClient client) throws InterruptedException;
+    }
 
     /** What the device does next, or did last. */
     sealed interface Step {}
@@ -63,8 +68,7 @@ final class DeviceProcess implements Transport, Time {
     /**
      * @param clock the device's clock, which is also its measure of time
      * @param weight its weight in the fleet's objective
-     * @param leaves whether it leaves the run instead of training
-     * @param gradient the gradient of the device's loss
+     * @param task what it does
      * @param listener is told what the SDK reports, on the device's thread
      */
     DeviceProcess(
@@ -76,8 +80,7 @@ final class DeviceProcess implements Transport, Time {
             Supplier<Instant> clock,
             SplittableRandom random,
             double weight,
-            boolean leaves,
-            GradientFunction gradient,
+            Task task,
             ClientListener listener) {
         this.clock = clock;
         this.disk = disk;
@@ -100,11 +103,7 @@ final class DeviceProcess implements Transport, Time {
                                     .transport(this),
                             this,
                             random::nextDouble)) {
-                        if (leaves) {
-                            sdk.leave();
-                        } else {
-                            sdk.train(gradient);
-                        }
+                        task.run(sdk);
                     } catch (Throwable e) {
                         failure = e;
                     }

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.world;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Request;
@@ -37,6 +38,7 @@ final class DeviceSide {
     private final List<Device> devices = new ArrayList<>();
     private final Acceptances acceptances;
     private final Memberships memberships;
+    private final StoredRun stored;
 
     DeviceSide(
             WorldRun run,
@@ -44,13 +46,15 @@ final class DeviceSide {
             Timeline time,
             WorldFaults faults,
             Acceptances acceptances,
-            Memberships memberships) {
+            Memberships memberships,
+            StoredRun stored) {
         this.run = run;
         this.coordinators = coordinators;
         this.time = time;
         this.faults = faults;
         this.acceptances = acceptances;
         this.memberships = memberships;
+        this.stored = stored;
     }
 
     /** A device: what stays when its power fails, and the process that runs now. */
@@ -140,8 +144,10 @@ final class DeviceSide {
                 time::now,
                 time.random().split(),
                 device.weight,
-                leaves,
-                model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place)),
+                leaves
+                        ? EvenkeelClient::leave
+                        : client -> client.train(
+                                model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place))),
                 new ClientListener() {
                     @Override
                     public void recovered(long sequence) {
@@ -257,9 +263,8 @@ final class DeviceSide {
         byte[] body = request.body();
         if (body != null && Acceptances.isMessage(request)) {
             // It may count without a receipt, if the sender never asks again.
-            coordinators
-                    .stored(body)
-                    .ifPresent(stored -> acceptances.note(stored.ordinal(), recoveries, request, stored.includedIn()));
+            stored.message(body)
+                    .ifPresent(found -> acceptances.note(found.ordinal(), recoveries, request, found.includedIn()));
             if (response.isPresent() && response.get().isSuccess()) {
                 acceptances.check(request, response.get());
             }
@@ -273,7 +278,7 @@ final class DeviceSide {
 
     /** Records a device's membership. */
     private void note(Device device) {
-        coordinators.planned(device.client).ifPresent(planned -> {
+        stored.planned(device.client).ifPresent(planned -> {
             if (!device.asked.contains(planned.weight())) {
                 throw new AssertionError(device + " has the weight " + planned.weight() + " after round "
                         + planned.round() + ", and asked for " + device.asked);

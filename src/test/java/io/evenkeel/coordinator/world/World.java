@@ -27,6 +27,7 @@ final class World {
     private final DeviceSide devices;
     private final Acceptances acceptances = new Acceptances();
     private final Memberships memberships = new Memberships();
+    private final StoredRun stored;
 
     /**
      * @param name the run's name
@@ -36,12 +37,13 @@ final class World {
     World(long seed, String name, Machine machine, BitSet omitted) {
         SplittableRandom random = new SplittableRandom(seed);
         this.machine = machine;
+        this.stored = new StoredRun(name, machine);
         this.run = WorldRun.draw(name, random.split());
         this.faults = new WorldFaults(random.split(), omitted);
         this.time = new Timeline(random);
         this.coordinators =
                 new CoordinatorSide(name, machine, time, faults, acceptances, memberships, this::isNoneDone);
-        this.devices = new DeviceSide(run, coordinators, time, faults, acceptances, memberships);
+        this.devices = new DeviceSide(run, coordinators, time, faults, acceptances, memberships, stored);
     }
 
     /**
@@ -83,7 +85,7 @@ final class World {
         if (!audit.get("agrees").equals("true")) {
             throw new AssertionError("the audit disagrees: " + audit);
         }
-        double[] expected = new WorldReplay(run, acceptances, memberships, coordinators.periods()).model();
+        double[] expected = new WorldReplay(run, acceptances, memberships, stored.periods()).model();
         double[] model = model();
         if (!Arrays.equals(model, expected)) {
             throw new AssertionError(

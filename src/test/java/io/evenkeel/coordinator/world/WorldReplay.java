@@ -27,7 +27,7 @@ final class WorldReplay {
     private final WorldRun run;
     private final Acceptances acceptances;
     private final Memberships memberships;
-    private final List<CoordinatorSide.Period> periods;
+    private final List<StoredRun.Period> periods;
     private final Schedule gamma = Schedule.parse(WorldRun.GAMMA);
     private final Schedule eta = Schedule.parse(WorldRun.ETA);
     private final Compressor compressor;
@@ -48,7 +48,7 @@ final class WorldReplay {
         }
     }
 
-    WorldReplay(WorldRun run, Acceptances acceptances, Memberships memberships, List<CoordinatorSide.Period> periods) {
+    WorldReplay(WorldRun run, Acceptances acceptances, Memberships memberships, List<StoredRun.Period> periods) {
         this.run = run;
         this.acceptances = acceptances;
         this.memberships = memberships;
@@ -82,7 +82,7 @@ final class WorldReplay {
     /** Takes out the members that leave with a round, applies new weights, and returns their sum. */
     private double settle(int round) {
         double sum = 0;
-        for (CoordinatorSide.Period period : periods) {
+        for (StoredRun.Period period : periods) {
             if (period.has(round)) {
                 Memberships.Membership member = memberships.of(period.ordinal());
                 double next = period.to() == round ? 0 : member.weight(round + 1);

@@ -1,0 +1,87 @@
+package io.evenkeel.coordinator.world;
+
+import io.evenkeel.core.wire.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/** What the database has of a world's run, read by a connection that does not fail. Not thread-safe. */
+final class StoredRun {
+
+    private final String run;
+    private final Machine machine;
+
+    /** @param run the run's name */
+    StoredRun(String run, Machine machine) {
+        this.run = run;
+        this.machine = machine;
+    }
+
+    /**
+     * Where a message is.
+     *
+     * @param ordinal the member's
+     * @param includedIn the round in whose sum it is
+     */
+    record Stored(int ordinal, int includedIn) {}
+
+    /** Returns where a message is; empty if it was not accepted, or its row is folded. */
+    Optional<Stored> message(byte[] message) {
+        return machine
+                .database()
+                .query(
+                        "SELECT g.ordinal, g.included_in FROM message g JOIN run r ON r.id = g.run_id WHERE r.name = ?"
+                                + " AND g.digest = ?",
+                        (row, i) -> new Stored(row.getInt(1), row.getInt(2)),
+                        run,
+                        Digest.of(message))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * A device's membership.
+     *
+     * @param ordinal its ordinal
+     * @param round the open round, -1 before the start
+     * @param weight its weight once that round is closed
+     */
+    record Planned(int ordinal, int round, double weight) {}
+
+    /** Returns a device's newest membership; empty if the run is over. */
+    Optional<Planned> planned(String client) {
+        return machine
+                .database()
+                .query(
+                        "SELECT m.ordinal, r.round_number, COALESCE(m.pending_weight, m.weight) FROM member m"
+                                + " JOIN run r ON r.id = m.run_id WHERE r.name = ? AND m.client_id = ?"
+                                + " AND r.state IN ('RUNNING', 'PAUSED') ORDER BY m.ordinal DESC",
+                        (row, i) -> new Planned(row.getInt(1), row.getInt(2), row.getDouble(3)),
+                        run,
+                        client)
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * When a membership counted.
+     *
+     * @param from its first round
+     * @param to its last one
+     */
+    record Period(int ordinal, int from, int to) {
+
+        boolean has(int round) {
+            return from <= round && round <= to;
+        }
+    }
+
+    /** Returns the memberships that the run had, in order. */
+    List<Period> periods() {
+        return machine.database()
+                .query(
+                        "SELECT m.ordinal, m.active_from, COALESCE(m.left_after, " + Integer.MAX_VALUE
+                                + ") FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? ORDER BY m.ordinal",
+                        (row, i) -> new Period(row.getInt(1), row.getInt(2), row.getInt(3)),
+                        run);
+    }
+}
