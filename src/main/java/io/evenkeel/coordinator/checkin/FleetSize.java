@@ -4,6 +4,8 @@ import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.checkin.ActivityWindow;
+import io.evenkeel.engine.checkin.PaceSteering;
 import io.evenkeel.engine.selection.DevicePart;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

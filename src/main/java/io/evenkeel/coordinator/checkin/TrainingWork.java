@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.checkin.Demand;
 import io.evenkeel.engine.definition.DeviceChoice;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.run.RunState;

@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.engine.checkin.PaceSteering;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;

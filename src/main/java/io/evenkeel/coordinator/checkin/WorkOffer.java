@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.checkin;
 
+import io.evenkeel.engine.checkin.Demand;
 import io.evenkeel.engine.definition.DeviceChoice;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.evenkeel.coordinator.checkin.Demand;
 import io.evenkeel.coordinator.checkin.WorkItem;
 import io.evenkeel.coordinator.checkin.WorkOffer;
 import io.evenkeel.coordinator.checkin.WorkSource;
+import io.evenkeel.engine.checkin.Demand;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

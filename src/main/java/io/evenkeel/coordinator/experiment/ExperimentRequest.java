@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.experiment;
 
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.experiment.Assignment;
 import io.evenkeel.engine.selection.DevicePart;
 import io.evenkeel.engine.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.media.Schema;

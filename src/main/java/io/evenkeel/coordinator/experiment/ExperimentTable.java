@@ -8,6 +8,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.experiment.Assignment;
 import io.evenkeel.engine.permission.RunPatterns;
 import io.evenkeel.engine.problem.ProblemKind;
 import java.sql.ResultSet;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.experiment;
 import io.evenkeel.coordinator.lifecycle.RunGroups;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.engine.definition.RunDefinition;
+import io.evenkeel.engine.experiment.Assignment;
 import io.evenkeel.engine.permission.RunPatterns;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.checkin;
 
+import io.evenkeel.engine.checkin.ActivityWindow;
+import io.evenkeel.engine.checkin.PaceSteering;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

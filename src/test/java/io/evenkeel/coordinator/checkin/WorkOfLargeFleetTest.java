@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.checkin.PaceSteering;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

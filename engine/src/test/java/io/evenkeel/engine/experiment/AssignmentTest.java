@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.experiment;
+package io.evenkeel.engine.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.experiment;
+package io.evenkeel.engine.experiment;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.engine.definition.RunDefinition;
@@ -6,29 +6,29 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The assignment of an experiment's devices to its arms. */
-enum Assignment {
+public enum Assignment {
     /** A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of equal size. */
     SPLIT {
         @Override
-        RunDefinition.Part part(String seed, double share, int arm, int arms) {
+        public RunDefinition.Part part(String seed, double share, int arm, int arms) {
             return new RunDefinition.Part(seed, bound(share, arm, arms), bound(share, arm + 1, arms));
         }
     },
     /** A crossover design: each device joins all arms, and takes part in them in turns. */
     CROSSOVER {
         @Override
-        RunDefinition.Part part(String seed, double share, int arm, int arms) {
+        public RunDefinition.Part part(String seed, double share, int arm, int arms) {
             return new RunDefinition.Part(seed, 0.0, share);
         }
 
         @Override
-        RunDefinition.Crossover turns(String seed, int arm, int arms, int block) {
+        public RunDefinition.Crossover turns(String seed, int arm, int arms, int block) {
             return new RunDefinition.Crossover(seed, arm, arms, block);
         }
     };
 
     /** The names, as a pattern for requests. */
-    static final String TEXTS = "split|crossover";
+    public static final String TEXTS = "split|crossover";
 
     /**
      * Returns the part of all devices that may join an arm.
@@ -38,14 +38,14 @@ enum Assignment {
      * @param arm the arm's index, from 0
      * @param arms the number of arms
      */
-    abstract RunDefinition.Part part(String seed, double share, int arm, int arms);
+    public abstract RunDefinition.Part part(String seed, double share, int arm, int arms);
 
     /**
      * Returns the turns that devices take in the arms; null if each device is in one arm.
      *
      * @param block how many rounds a device stays in an arm
      */
-    RunDefinition.@Nullable Crossover turns(String seed, int arm, int arms, int block) {
+    public RunDefinition.@Nullable Crossover turns(String seed, int arm, int arms, int block) {
         return null;
     }
 
@@ -55,8 +55,9 @@ enum Assignment {
         return arm == arms ? share : share * arm / arms;
     }
 
+    /** Returns the name in requests and answers. */
     @JsonValue
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

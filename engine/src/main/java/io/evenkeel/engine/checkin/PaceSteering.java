@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.checkin;
+package io.evenkeel.engine.checkin;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -33,13 +33,13 @@ import java.util.random.RandomGenerator;
  * @param active number of devices that check in
  * @param needed how many of these may be needed by open work
  */
-record PaceSteering(double goal, double active, double needed) {
+public record PaceSteering(double goal, double active, double needed) {
 
     /** The shortest mean of a pause. */
-    static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+    public static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
     /** A pause is below this many times its mean. */
-    static final int MAX_MULTIPLE = 5;
+    public static final int MAX_MULTIPLE = 5;
 
     /** The truncation point of the exponential distribution, in multiples of the untruncated mean. */
     private static final double END = 4;
@@ -52,7 +52,7 @@ record PaceSteering(double goal, double active, double needed) {
     private static final double MAX_SECONDS = Duration.ofDays(7).toSeconds();
 
     /** Returns whether the devices wait in long polls. */
-    boolean isSmall() {
+    public boolean isSmall() {
         return active <= goal * LONG_POLL.toSeconds();
     }
 
@@ -63,7 +63,7 @@ record PaceSteering(double goal, double active, double needed) {
      * @param every how often the work needs it, zero for as often as possible; ignored in a small fleet
      * @param waited how long its request may have waited in a long poll
      */
-    Duration mean(boolean isNeeded, Duration every, Duration waited) {
+    public Duration mean(boolean isNeeded, Duration every, Duration waited) {
         double idle = Math.max(0, active - needed);
         double share = (needed + IDLE_SHARE * idle) / goal / (isNeeded ? 1 : IDLE_SHARE);
         double seconds = isSmall() ? share - seconds(waited) : Math.max(share, seconds(every));
@@ -71,7 +71,7 @@ record PaceSteering(double goal, double active, double needed) {
     }
 
     /** Returns a random pause with a given mean, in whole seconds, at least one, for the header Retry-After. */
-    static long pause(Duration mean, RandomGenerator random) {
+    public static long pause(Duration mean, RandomGenerator random) {
         double factor = -Math.log(1 - MASS * random.nextDouble()) / MEAN;
         return Math.max(1, Math.round(seconds(mean) * factor));
     }

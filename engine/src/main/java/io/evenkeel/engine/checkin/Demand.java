@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.checkin;
+package io.evenkeel.engine.checkin;
 
 import java.time.Duration;
 
@@ -21,7 +21,7 @@ public record Demand(long devices, Duration period) {
      *
      * @param admitted the number of admitted devices
      */
-    Duration every(double admitted) {
+    public Duration every(double admitted) {
         double turns = Math.max(1, admitted / devices);
         return Duration.ofMillis((long) Math.min(Long.MAX_VALUE / 2.0, period.toMillis() * turns / SPARE));
     }

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.checkin;
+package io.evenkeel.engine.checkin;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import java.time.Instant;
  * outage. So the start of the window stays the same while no device checks in, and for the length of the window
  * afterwards. Not thread-safe.
  */
-final class ActivityWindow {
+public final class ActivityWindow {
 
     /** The window's length at the start of the process, whose downtime is unknown. */
     static final Duration BEFORE_START = Duration.ofDays(1);
@@ -20,7 +20,8 @@ final class ActivityWindow {
     private Instant resumed;
     private Instant busy;
 
-    ActivityWindow(Instant start) {
+    /** Begins at the start of the process. */
+    public ActivityWindow(Instant start) {
         held = start.minus(BEFORE_START);
         resumed = start;
         busy = start;
@@ -33,7 +34,7 @@ final class ActivityWindow {
      * @param anybody whether a device has checked in since the last call
      * @param length within which each active device checks in
      */
-    Instant since(Instant now, boolean anybody, Duration length) {
+    public Instant since(Instant now, boolean anybody, Duration length) {
         boolean isHeld = resumed.plus(length).isAfter(now);
         if (!anybody && !busy.plus(OUTAGE).isAfter(now)) {
             if (!isHeld) {

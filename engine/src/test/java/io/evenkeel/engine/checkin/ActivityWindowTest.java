@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.checkin;
+package io.evenkeel.engine.checkin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,5 @@
+/** When a device checks in again, so that a fleet of any size sends about a given number of check-ins a second. */
+@NullMarked
+package io.evenkeel.engine.checkin;
+
+import org.jspecify.annotations.NullMarked;
