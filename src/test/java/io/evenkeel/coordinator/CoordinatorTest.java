@@ -1,7 +1,10 @@
 package io.evenkeel.coordinator;
 
+import io.evenkeel.coordinator.limits.LimitSettings;
+import io.evenkeel.coordinator.limits.RateLimits;
 import io.evenkeel.coordinator.platform.time.TrustedTimeTable;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.LimitTime;
 import io.evenkeel.coordinator.testing.StorageContract;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.lang.annotation.ElementType;
@@ -55,6 +58,17 @@ public @interface CoordinatorTest {
         @Primary
         TurnedClock turnedClock() {
             return new TurnedClock();
+        }
+
+        @Bean
+        LimitTime limitTime() {
+            return new LimitTime();
+        }
+
+        @Bean
+        @Primary
+        RateLimits limitsOfLimitTime(LimitSettings settings, LimitTime time) {
+            return new RateLimits(settings, time);
         }
 
         /** Test classes share a database, and each has its own clock. */

@@ -63,7 +63,8 @@ class MutualTlsTest {
     private ServletWebServerApplicationContext context;
 
     @DynamicPropertySource
-    static void bundle(DynamicPropertyRegistry properties) throws IOException, InterruptedException {
+    static void bundle(DynamicPropertyRegistry properties)
+            throws GeneralSecurityException, IOException, InterruptedException {
         Path files = Files.createTempDirectory("evenkeel-tls");
         CertificateAuthority authority = new CertificateAuthority(files);
         authority.certify("server", "CN=localhost", "san=dns:localhost");

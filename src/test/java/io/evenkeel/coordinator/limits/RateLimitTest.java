@@ -5,77 +5,126 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.LimitTime;
+import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Tests low limits over HTTP. Requests of one test also count in later tests. */
+/** Refusals over HTTP beyond the limits, which {@link RateLimitsTest} tests. The time of limits stands still. */
 @CoordinatorTest
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@TestPropertySource(
-        properties = {
-            "spring.datasource.url=jdbc:h2:mem:limits;DB_CLOSE_DELAY=-1",
-            "evenkeel.limits.requests-per-second=1",
-            "evenkeel.limits.enrolments-per-minute=4",
-            "evenkeel.limits.failures-per-minute=3"
-        })
 class RateLimitTest {
+
+    private static final int ALLOWED_FAILURES = 100;
+
+    /** More than any limit here. */
+    private static final int MANY = 100_000;
 
     @Autowired
     private Api api;
 
+    @Autowired
+    private RateLimits limits;
+
+    @Autowired
+    private LimitTime time;
+
+    /** What other tests have counted is a minute ago. */
+    @BeforeEach
+    void stopTheTime() {
+        time.stop();
+        time.advance(Duration.ofMinutes(1));
+    }
+
+    @AfterEach
+    void allowOtherTestsAllAgain() {
+        time.advance(Duration.ofMinutes(1));
+        time.goOn();
+    }
+
+    /** Counts until the limit is reached. */
+    private static void useUp(Runnable count) {
+        for (int i = 0; i < MANY; i++) {
+            try {
+                count.run();
+            } catch (ProblemException tooMuch) {
+                return;
+            }
+        }
+        throw new AssertionError("there is no limit");
+    }
+
     @Test
-    @Order(1)
     void refusesADeviceThatSendsTooMuchWithRetryAfter() {
         Api.Enrolled device = api.enrol();
+        useUp(() -> limits.request(device.client()).close());
         RestTestClient.ResponseSpec answer = task(device.secret());
-        for (int i = 0; i < 20; i++) {
-            answer = task(device.secret());
-        }
         answer.expectHeader().valueMatches("Retry-After", "[1-9][0-9]*");
         Api.refused(answer, ProblemKind.TOO_MANY_REQUESTS);
         Api.refused(task(api.enrol().secret()), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test
-    @Order(2)
     void refusesAnAddressThatEnrolsTooMuch() {
-        RestTestClient.ResponseSpec answer = enrol(api.enrolmentToken(20));
-        for (int i = 0; i < 6; i++) {
-            answer = enrol("evk_enrol_any");
+        String token = api.enrolmentToken(20);
+        enrol(token).expectStatus().isCreated();
+        for (String address : List.of("127.0.0.1", "0:0:0:0:0:0:0:1")) {
+            useUp(() -> limits.enrolment(address));
         }
+        RestTestClient.ResponseSpec answer = enrol(token);
         answer.expectHeader().exists("Retry-After");
         Api.refused(answer, ProblemKind.TOO_MANY_REQUESTS);
     }
 
     @Test
-    @Order(3)
-    void queriesNoDatabaseForAnAddressWithManyFailuresButAcceptsKnownDevices() {
-        int status = 401;
-        for (int i = 0; i < 10 && status == 401; i++) {
-            status = task(Credential.newDeviceToken(Credential.newId()))
-                    .returnResult()
-                    .getStatus()
-                    .value();
+    void refusesGuessesOfASecretFromTheHundredAndFirstInAMinuteOn() {
+        Api.Enrolled device = api.enrol();
+        assertThat(status(device.secret())).isEqualTo(404);
+        for (int i = 0; i < ALLOWED_FAILURES; i++) {
+            assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(401);
+            time.advance(Duration.ofMillis(300));
         }
-        assertThat(status).isEqualTo(429);
+        for (int i = 0; i < 30; i++) {
+            assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(429);
+        }
+        // The device is in the cache, so its own requests need no look-up.
+        assertThat(status(device.secret())).isEqualTo(404);
+        time.advance(Duration.ofSeconds(30));
+        assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(401);
+    }
+
+    @Test
+    void countsMalformedCredentialsToo() {
+        List<String> wrong = List.of("evk_dev_cut", "evk_enrol_in_the_wrong_place", "nonsense", "");
+        for (int i = 0; i < ALLOWED_FAILURES; i++) {
+            assertThat(status(wrong.get(i % wrong.size()))).isEqualTo(401);
+        }
+        assertThat(wrong).allSatisfy(token -> assertThat(status(token)).isEqualTo(429));
+        api.anonymous()
+                .get()
+                .uri("/api/v1/runs")
+                .header("Authorization", "Basic YTpi")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(429);
         api.operator().get().uri("/api/v1/runs").exchange().expectStatus().isOk();
     }
 
     /** An orchestrator restarts a process whose health check does not respond. */
     @Test
-    @Order(4)
     void answersHealthToAnAddressThatIsRefusedAllElse() {
-        RestTestClient.ResponseSpec refused = task(Credential.newDeviceToken(Credential.newId()));
-        Api.refused(refused, ProblemKind.TOO_MANY_REQUESTS);
+        for (int i = 0; i <= ALLOWED_FAILURES; i++) {
+            limits.failed("127.0.0.1");
+            limits.failed("0:0:0:0:0:0:0:1");
+        }
+        Api.refused(task(Credential.newDeviceToken(Credential.newId())), ProblemKind.TOO_MANY_REQUESTS);
         for (String path : List.of("", "/liveness", "/readiness")) {
             for (RestTestClient caller : List.of(api.anonymous(), api.as("wrong"), api.as("evk_dev_cut"))) {
                 for (int i = 0; i < 10; i++) {
@@ -87,6 +136,10 @@ class RateLimitTest {
                 }
             }
         }
+    }
+
+    private int status(String token) {
+        return task(token).returnResult().getStatus().value();
     }
 
     private RestTestClient.ResponseSpec task(String secret) {

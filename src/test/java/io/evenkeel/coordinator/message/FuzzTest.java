@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Damaged requests to all endpoints are refused without a failure or a change. The inputs are the same each time. {@code LongFuzzTest}
  * does the same with a million of them.
  */
-@FuzzedCoordinator
+@UnlimitedCoordinator
 class FuzzTest {
 
     /** Huge, negative and not a number. */

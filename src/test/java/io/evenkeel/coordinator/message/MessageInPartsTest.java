@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.message;
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
@@ -20,11 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** Messages in parts over HTTP. {@link MessageUploadsTest} tests failures. */
-@CoordinatorTest
+@UnlimitedCoordinator
 class MessageInPartsTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
@@ -38,14 +36,8 @@ class MessageInPartsTest {
     @Autowired
     private UploadSweep sweep;
 
-    private static Path folder = Path.of("");
-
-    @DynamicPropertySource
-    static void folder(DynamicPropertyRegistry registry) throws IOException {
-        folder = Files.createTempDirectory("uploads");
-        registry.add("spring.datasource.url", () -> "jdbc:h2:mem:parts;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000");
-        registry.add("evenkeel.storage.folder", folder::toString);
-    }
+    @Autowired
+    private ObjectStore objects;
 
     private Scene running() {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -106,7 +98,8 @@ class MessageInPartsTest {
                 .isEqualTo(404);
     }
 
-    private static boolean isKept(byte[] message) throws IOException {
+    private boolean isKept(byte[] message) throws IOException {
+        Path folder = objects.folder().orElseThrow();
         try (Stream<Path> paths = Files.walk(folder.resolve("uploads"))) {
             return paths.anyMatch(path -> path.endsWith(sha256(message)));
         }

@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.context.WebApplicationContext;
 
 /** In each step of a secure aggregation one device sends damaged frames. They are refused, and the sum is exact. */
-@FuzzedCoordinator
+@UnlimitedCoordinator
 class StepFuzzTest {
 
     private static final int INPUTS =

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.engine.problem.ProblemKind;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpRequest;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.BufferingClientHttpRequestFactory;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.InterceptingClientHttpRequestFactory;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -17,6 +25,14 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 @TestComponent
 @Lazy
 public class Api {
+
+    /**
+     * One JDK client for all requests, with its connections: a new one starts a thread and connects anew. It does not follow
+     * redirects. The client that Spring would choose is the one that webhooks use. Bodies are read at once, since the
+     * connection of one that a test does not read could not be used again; only an event stream does not end.
+     */
+    private static final ClientHttpRequestFactory REQUESTS = new InterceptingClientHttpRequestFactory(
+            new BufferingClientHttpRequestFactory(new JdkClientHttpRequestFactory()), List.of(Api::readAtOnce));
 
     private final String endpoint;
 
@@ -39,9 +55,19 @@ public class Api {
         return client().defaultHeader("Authorization", "Bearer " + token).build();
     }
 
-    /** Uses the JDK's client, which does not follow redirects. The default would be the client that webhooks use. */
     private RestTestClient.Builder<?> client() {
-        return RestTestClient.bindToServer(new JdkClientHttpRequestFactory()).baseUrl(endpoint);
+        return RestTestClient.bindToServer(REQUESTS).baseUrl(endpoint);
+    }
+
+    private static ClientHttpResponse readAtOnce(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
+            throws IOException {
+        ClientHttpResponse response = execution.execute(request, body);
+        if (!MediaType.TEXT_EVENT_STREAM.equalsTypeAndSubtype(
+                response.getHeaders().getContentType())) {
+            // Reads all of it.
+            response.getBody();
+        }
+        return response;
     }
 
     /** Returns the operator's client. */

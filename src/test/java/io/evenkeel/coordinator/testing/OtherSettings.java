@@ -6,6 +6,7 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -16,6 +17,7 @@ import org.springframework.test.context.TestPropertySource;
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @CoordinatorTest
+@ContextConfiguration(initializers = SignInProvider.class)
 @TestPropertySource(
         properties = {
             "spring.datasource.url=jdbc:h2:mem:settings;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
@@ -37,7 +39,16 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.retention.models-every=8",
             "evenkeel.retention.updates=6",
             "evenkeel.retention.receipts=" + OtherSettings.RECEIPTS,
-            "evenkeel.rounds.checkpoint-every=2"
+            "evenkeel.rounds.checkpoint-every=2",
+            "evenkeel.oidc.role-claim=realm_access.roles",
+            "evenkeel.oidc.name-claim=preferred_username",
+            "evenkeel.oidc.client-id=evenkeel-console",
+            "evenkeel.oidc.groups[0].name=team-a",
+            "evenkeel.oidc.groups[0].role=operator",
+            "evenkeel.oidc.groups[0].runs=fleet-a-*,shared",
+            "evenkeel.oidc.groups[1].name=releases",
+            "evenkeel.oidc.groups[1].role=viewer",
+            "evenkeel.oidc.groups[1].rights=approve"
         })
 public @interface OtherSettings {
 
