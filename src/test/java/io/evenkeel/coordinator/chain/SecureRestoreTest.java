@@ -12,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Fleets of real devices with secure aggregation and a coordinator whose database is restored: no device reveals twice
@@ -86,39 +84,36 @@ class SecureRestoreTest {
         }
     }
 
-    /** @param lostBefore the step that the devices are about to take when the database goes back; empty for the next round */
-    @ParameterizedTest
-    @CsvSource({
-        "keys, outcome, false",
-        "masked, outcome, false",
-        "masked, , false",
-        "reveals, outcome, false",
-        "reveals, , true",
-        "shares, masked, false",
-        "masked, reveals, true"
-    })
-    void goesOnAfterABackupInTheMiddleOfARound(String savedBefore, String lostBefore, boolean restarts)
-            throws InterruptedException {
-        TestFleet fleet = fleet("ef21-norm", "identity").savedAt(2).savedBefore(savedBefore);
-        if (lostBefore == null) {
-            fleet.lostAt(3);
-        } else {
-            fleet.lostBefore(lostBefore);
-        }
-        if (restarts) {
-            fleet.restarts();
-        }
+    /** Each fleet is saved and lost in the middle of a round; one without a step to be lost before is lost in the next round. */
+    @Test
+    void goesOnAfterABackupInTheMiddleOfARound() throws InterruptedException {
+        List<TestFleet> fleets = List.of(
+                savedBefore("keys").lostBefore("outcome"),
+                savedBefore("masked").lostBefore("outcome"),
+                savedBefore("masked").lostAt(3),
+                savedBefore("reveals").lostBefore("outcome"),
+                savedBefore("reveals").lostAt(3).restarts(),
+                savedBefore("shares").lostBefore("masked"),
+                savedBefore("masked").lostBefore("reveals").restarts());
         try {
-            fleet.trainUntilSaved();
+            fleets.forEach(TestFleet::trainUntilSaved);
             String backup = coordinator.backUp();
-            fleet.trainUntilLost();
+            fleets.forEach(TestFleet::trainUntilLost);
             coordinator.restore(backup);
-            fleet.goOn();
-            fleet.passTheOpenStep();
-            finish(fleet);
-            assertThat(fleet.voidRounds() - fleet.skippedRounds()).isLessThanOrEqualTo(1);
+            fleets.forEach(TestFleet::goOn);
+            TestFleet.passTheOpenSteps(fleets);
+            for (TestFleet fleet : fleets) {
+                finish(fleet);
+                assertThat(fleet.voidRounds() - fleet.skippedRounds())
+                        .as(fleet.toString())
+                        .isLessThanOrEqualTo(1);
+            }
         } finally {
-            fleet.stop();
+            fleets.forEach(TestFleet::stop);
         }
+    }
+
+    private TestFleet savedBefore(String step) {
+        return fleet("ef21-norm", "identity").savedAt(2).savedBefore(step);
     }
 }

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -248,11 +249,14 @@ final class TestFleet {
         devices.forEach(device -> device.stopAt(NEVER));
     }
 
-    /** Lets the open step time out, in which devices of a lost history do not send. */
-    void passTheOpenStep() {
-        TurnedClock clock = coordinator.bean(TurnedClock.class);
+    /** Lets the open step of each fleet of a coordinator time out, in which devices of a lost history do not send. */
+    static void passTheOpenSteps(List<TestFleet> fleets) {
+        TurnedClock clock = fleets.get(0).coordinator.bean(TurnedClock.class);
         // The clock of a coordinator that was started again has gone back.
-        Instant deadline = Instant.parse(scene.view().get("deadline"));
+        Instant deadline = fleets.stream()
+                .map(fleet -> Instant.parse(fleet.scene.view().get("deadline")))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
         clock.advance(LONGEST_STEP.plus(Duration.between(clock.instant(), deadline)));
     }
 

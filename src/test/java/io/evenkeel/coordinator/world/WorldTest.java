@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class WorldTest {
 
-    private static final int SEEDS = Integer.getInteger("evenkeel.world.seeds", 12);
+    private static final int SEEDS = Integer.getInteger("evenkeel.world.seeds", 4);
     private static final long FIRST = Long.getLong("evenkeel.world.first", 1);
 
     /** A new database now and then, since each run leaves its rows. */

@@ -55,13 +55,15 @@ class InterruptedMigrationTest {
     private static final class Killed extends DelegatingDataSource {
 
         private final List<Connection> open = new ArrayList<>();
-        private int left;
+        private final int statements;
+        private int executed;
+        private int beforeUpgrade;
         private boolean isDead;
 
         /** @param statements how many statements it executes before that */
         Killed(DataSource database, int statements) {
             super(database);
-            this.left = statements;
+            this.statements = statements;
         }
 
         @Override
@@ -73,7 +75,7 @@ class InterruptedMigrationTest {
         }
 
         private void requireAlive(boolean isStatement) throws SQLException {
-            if (isStatement && !isDead && left-- == 0) {
+            if (isStatement && !isDead && executed++ == statements) {
                 isDead = true;
                 for (Connection connection : open) {
                     connection.close();
@@ -88,6 +90,9 @@ class InterruptedMigrationTest {
             InvocationHandler handler = (proxy, method, arguments) -> {
                 if (!method.getName().equals("close") && !method.getName().equals("isClosed")) {
                     requireAlive(method.getName().startsWith("execute"));
+                }
+                if (arguments != null && arguments[0] instanceof String sql && sql.contains("first_new")) {
+                    beforeUpgrade = executed - 1;
                 }
                 try {
                     Object result = method.invoke(real, arguments);
@@ -138,6 +143,14 @@ class InterruptedMigrationTest {
         }
     }
 
+    /** Returns how many statements precede the upgrade's. */
+    private int statementsBeforeUpgrade(DataSource database, Dialect dialect, String upgrade) {
+        Killed survives = new Killed(database, Integer.MAX_VALUE);
+        migration.migrate(flyway(survives, dialect, upgrade));
+        assertThat(survives.beforeUpgrade).isPositive();
+        return survives.beforeUpgrade;
+    }
+
     @ParameterizedTest
     @EnumSource(Dialect.class)
     void theFirstMigrationIsRepeatedWhereverItWasKilled(Dialect dialect) {
@@ -162,7 +175,8 @@ class InterruptedMigrationTest {
     void postgresHasAllOfAnUpgradeThatWasKilledOrNothing(@TempDir Path folder) throws IOException {
         String upgrade = written(folder);
         int undone = 0;
-        int statements = 0;
+        // What comes before only reads.
+        int statements = statementsBeforeUpgrade(used(Dialect.POSTGRESQL), Dialect.POSTGRESQL, upgrade) - 2;
         DataSource database = used(Dialect.POSTGRESQL);
         List<Map<String, Object>> before = tables(database);
         while (isKilled(database, Dialect.POSTGRESQL, statements, upgrade)) {
@@ -184,7 +198,7 @@ class InterruptedMigrationTest {
     void h2SaysWhatToDoIfAnUpgradeWasKilledHalfWay(@TempDir Path folder) throws IOException {
         String upgrade = written(folder);
         int refused = 0;
-        int statements = 0;
+        int statements = statementsBeforeUpgrade(used(Dialect.H2), Dialect.H2, upgrade) - 2;
         DataSource database = used(Dialect.H2);
         int before = tables(database).size();
         while (isKilled(database, Dialect.H2, statements, upgrade)) {

@@ -21,45 +21,52 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
 /**
  * A coordinator whose models are objects in a folder, and its behaviour if the folder is missing, or has too few or too
- * many objects.
+ * many objects. The folder is a symbolic link, which a test replaces by a file.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ObjectStorageTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
 
-    @TempDir
-    Path folder;
-
+    private Path folder;
     private RestartableCoordinator coordinator;
 
-    @BeforeEach
-    void start() {
-        coordinator = startedWith();
+    @BeforeAll
+    void start(@TempDir Path temporary) throws IOException {
+        folder = temporary;
+        Files.createSymbolicLink(link(), Files.createDirectory(objects()));
+        coordinator = startedWith(folder);
     }
 
-    private RestartableCoordinator startedWith(String... settings) {
+    private static RestartableCoordinator startedWith(Path folder, String... settings) {
         List<String> all = new ArrayList<>(List.of(
                 "--evenkeel.storage.inline=0B", "--evenkeel.storage.sweep=0s", "--evenkeel.retention.every=0s"));
         all.addAll(List.of(settings));
         return new RestartableCoordinator(folder, all.toArray(String[]::new));
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         coordinator.close();
     }
 
     private Scene scene() {
+        return scene(coordinator);
+    }
+
+    private static Scene scene(RestartableCoordinator coordinator) {
         return new Scene(coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 100, "\"gamma\":\"anytime:0.5:0.5\"")
                 .members(2)
@@ -70,20 +77,17 @@ class ObjectStorageTest {
         scene.devices.forEach(device -> device.answer(round, TestDevice.gradient(device.model(round), 0)));
     }
 
-    private Path objects() {
+    private Path link() {
         return folder.resolve("db.objects");
     }
 
-    private List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(objects())) {
-            return all.filter(Files::isRegularFile).toList();
-        }
+    private Path objects() {
+        return folder.resolve("objects");
     }
 
-    private void restart(Scene... scenes) {
-        coordinator.restart();
-        for (Scene scene : scenes) {
-            scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+    private static List<Path> files(Path objects) throws IOException {
+        try (Stream<Path> all = Files.walk(objects)) {
+            return all.filter(Files::isRegularFile).toList();
         }
     }
 
@@ -93,59 +97,65 @@ class ObjectStorageTest {
         scene.closeRound(0, GRADIENT);
         scene.closeRound(1, GRADIENT);
         String before = scene.fingerprint();
-        restart(scene);
+        coordinator.restart();
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
 
         assertThat(scene.fingerprint()).isEqualTo(before);
         assertThat(coordinator
                         .jdbc()
-                        .queryForObject("SELECT COUNT(*) FROM round_update WHERE data IS NULL", Long.class))
+                        .queryForObject(
+                                "SELECT COUNT(*) FROM round_update WHERE data IS NULL AND run_id ="
+                                        + " (SELECT id FROM run WHERE name = ?)",
+                                Long.class,
+                                scene.run))
                 .isEqualTo(2);
-        assertThat(files()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(files(objects())).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test
-    void objectsMoveToAnotherStoreWhileTheCoordinatorRuns() throws IOException {
-        coordinator.close();
-        coordinator = startedWith("--evenkeel.storage.kind=database");
-        Scene scene = scene();
-        scene.closeRound(0, GRADIENT);
-        String before = scene.fingerprint();
-        assertThat(chunks()).isGreaterThanOrEqualTo(2);
+    void objectsMoveToAnotherStoreWhileTheCoordinatorRuns(@TempDir Path other) throws IOException {
+        RestartableCoordinator moving = startedWith(other, "--evenkeel.storage.kind=database");
+        try {
+            Scene scene = scene(moving);
+            scene.closeRound(0, GRADIENT);
+            String before = scene.fingerprint();
+            assertThat(chunks(moving)).isGreaterThanOrEqualTo(2);
 
-        coordinator.close();
-        coordinator = startedWith("--evenkeel.storage.kind=folder", "--evenkeel.storage.move-from=database");
-        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
-        assertThat(scene.fingerprint()).isEqualTo(before);
-        coordinator.bean(ObjectMove.class).work();
-        assertThat(chunks()).isZero();
-        assertThat(scene.fingerprint()).isEqualTo(before);
+            moving.close();
+            moving = startedWith(other, "--evenkeel.storage.kind=folder", "--evenkeel.storage.move-from=database");
+            scene.moveTo(moving.endpoint(), moving.jdbc());
+            assertThat(scene.fingerprint()).isEqualTo(before);
+            moving.bean(ObjectMove.class).work();
+            assertThat(chunks(moving)).isZero();
+            assertThat(scene.fingerprint()).isEqualTo(before);
 
-        coordinator.close();
-        coordinator = startedWith();
-        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
-        assertThat(scene.fingerprint()).isEqualTo(before);
-        assertThat(files()).hasSizeGreaterThanOrEqualTo(2);
+            moving.close();
+            moving = startedWith(other);
+            scene.moveTo(moving.endpoint(), moving.jdbc());
+            assertThat(scene.fingerprint()).isEqualTo(before);
+            assertThat(files(other.resolve("db.objects"))).hasSizeGreaterThanOrEqualTo(2);
+        } finally {
+            moving.close();
+        }
     }
 
-    private long count(String query) {
+    private static long count(RestartableCoordinator coordinator, String query) {
         return coordinator.jdbc().queryForList(query, Long.class).get(0);
     }
 
-    private long chunks() {
-        return count("SELECT COUNT(*) FROM object_chunk");
+    private static long chunks(RestartableCoordinator coordinator) {
+        return count(coordinator, "SELECT COUNT(*) FROM object_chunk");
     }
 
     @Test
     void roundsWaitForAFolderThatIsAwayAndMessagesDoNot() throws IOException {
         Scene scene = scene();
         scene.closeRound(0, GRADIENT);
-        Path away = folder.resolve("away");
-        Files.move(objects(), away);
-        Files.createFile(objects());
+        Files.move(Files.createFile(folder.resolve("file")), link(), StandardCopyOption.ATOMIC_MOVE);
         answer(scene, 1);
         eventually()
                 .until(() -> scene.view().get("state").equals("running")
-                        && count("SELECT COUNT(*) FROM run WHERE closing AND round_number = 1") == 1);
+                        && count(coordinator, "SELECT COUNT(*) FROM run WHERE closing AND round_number = 1") == 1);
 
         assertThatThrownBy(coordinator.bean(StorageHealthIndicator.class)::work)
                 .isInstanceOf(ObjectStoreException.class);
@@ -153,7 +163,7 @@ class ObjectStorageTest {
                 .isEqualTo(Status.DOWN);
 
         // In one step: the coordinator, which tries again, must find no moment without a file to make the folder in.
-        Files.move(Files.createSymbolicLink(folder.resolve("link"), away), objects(), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(Files.createSymbolicLink(folder.resolve("link"), objects()), link(), StandardCopyOption.ATOMIC_MOVE);
         scene.awaitClosed(1);
         coordinator.bean(StorageHealthIndicator.class).work();
         assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
@@ -162,53 +172,57 @@ class ObjectStorageTest {
     }
 
     @Test
-    void aLostObjectPausesItsRunAndNoOther() throws IOException {
-        Scene scene = scene();
+    void aLostObjectAndALostSegmentPauseTheirRunsAndNoOther() throws IOException {
+        Scene ofObject = scene();
+        Scene ofSegment = scene();
         Scene other = scene();
-        scene.closeRound(0, GRADIENT);
-        other.closeRound(0, GRADIENT);
-        String name = object("round_update", "data_at", scene);
-        assertThatItsLossPausesTheRunAlone(
-                name, scene, other, () -> scene.devices.forEach(device -> device.answer(1, GRADIENT)));
-    }
+        for (Scene scene : List.of(ofObject, ofSegment, other)) {
+            scene.closeRound(0, GRADIENT);
+        }
+        TestDevice first = ofSegment.devices.get(0);
+        first.answer(1, TestDevice.gradient(first.model(1), 0));
+        String object = object("round_update", "data_at", ofObject);
+        String segment = segment(ofSegment, 1);
+        Path lost = Files.createDirectory(folder.resolve("lost"));
+        Map<Path, Path> moved = Map.of(file(object), lost.resolve(object), file(segment), lost.resolve(segment));
+        for (Map.Entry<Path, Path> file : moved.entrySet()) {
+            Files.move(file.getKey(), file.getValue());
+        }
+        coordinator.restart();
+        for (Scene scene : List.of(ofObject, ofSegment, other)) {
+            scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+        }
 
-    @Test
-    void aLostSegmentPausesItsRunAndNoOther() throws IOException {
-        Scene scene = scene();
-        Scene other = scene();
-        scene.closeRound(0, GRADIENT);
-        other.closeRound(0, GRADIENT);
-        scene.devices.get(0).answer(1, TestDevice.gradient(scene.devices.get(0).model(1), 0));
-        String name = segment(scene, 1);
-        assertThatItsLossPausesTheRunAlone(
-                name, scene, other, () -> scene.devices.get(1).answer(1, GRADIENT));
-    }
-
-    /**
-     * Removes an object while the coordinator is down, and restores it.
-     *
-     * @param answers sends the missing messages of round 1 of the run that needs the object
-     */
-    private void assertThatItsLossPausesTheRunAlone(String name, Scene scene, Scene other, Runnable answers)
-            throws IOException {
-        Path file =
-                files().stream().filter(path -> path.endsWith(name)).findFirst().orElseThrow();
-        Path lost = folder.resolve("lost");
-        Files.move(file, lost);
-        restart(scene, other);
-        answers.run();
+        // The missing messages of round 1.
+        ofObject.devices.forEach(device -> device.answer(1, GRADIENT));
+        ofSegment.devices.get(1).answer(1, GRADIENT);
         other.closeRound(1, GRADIENT);
-
-        eventually().until(() -> scene.view().get("state").equals("paused"));
-        assertThat(String.valueOf(scene.view().get("message")))
-                .contains("object " + name + " is not in the object store (folder " + objects() + ")")
-                .contains("the run then goes on by itself");
-        assertThat(scene.view().get("stopReason")).isEqualTo("objects-missing");
+        assertPausedWithout(object, ofObject);
+        assertPausedWithout(segment, ofSegment);
         assertThat(other.view().get("state")).isEqualTo("running");
 
-        Files.move(lost, file);
-        scene.act("resume");
-        scene.awaitClosed(1);
+        for (Map.Entry<Path, Path> file : moved.entrySet()) {
+            Files.move(file.getValue(), file.getKey());
+        }
+        for (Scene scene : List.of(ofObject, ofSegment)) {
+            scene.act("resume");
+            scene.awaitClosed(1);
+        }
+    }
+
+    private Path file(String name) throws IOException {
+        return files(objects()).stream()
+                .filter(path -> path.endsWith(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void assertPausedWithout(String object, Scene scene) {
+        eventually().until(() -> scene.view().get("state").equals("paused"));
+        assertThat(String.valueOf(scene.view().get("message")))
+                .contains("object " + object + " is not in the object store (folder " + link() + ")")
+                .contains("the run then goes on by itself");
+        assertThat(scene.view().get("stopReason")).isEqualTo("objects-missing");
     }
 
     private String segment(Scene scene, int round) {
@@ -226,35 +240,41 @@ class ObjectStorageTest {
     /** Messages in segments, in rows of the database, read again after a restart, and moved between stores. */
     @Test
     @Tag("full")
-    void aModelHasTheSameBitsWhereverItsMessagesAre() {
+    void aModelHasTheSameBitsWhereverItsMessagesAre(@TempDir Path other) {
         List<Replica> models = new ArrayList<>();
         for (String kind : List.of("folder", "database")) {
-            coordinator.close();
-            coordinator = startedWith("--evenkeel.storage.kind=" + kind);
-            Scene scene = scene();
-            scene.closeRound(0, GRADIENT);
-            scene.devices.get(0).answer(1, GRADIENT);
-            assertThat(inSegments(scene)).isEqualTo(kind.equals("folder") ? 3 : 0);
-            coordinator.close();
-            String other = kind.equals("folder") ? "database" : "folder";
-            coordinator = startedWith("--evenkeel.storage.kind=" + other, "--evenkeel.storage.move-from=" + from(kind));
-            scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
-            coordinator.bean(ObjectMove.class).work();
-            scene.devices.get(1).answer(1, GRADIENT);
-            scene.awaitClosed(1);
-            assertThat(scene.operator.post("/runs/" + scene.run + "/audit").get("agrees"))
-                    .isEqualTo("true");
-            models.add(scene.replica(2));
+            Path place = other.resolve(kind);
+            RestartableCoordinator first = startedWith(place, "--evenkeel.storage.kind=" + kind);
+            Scene scene;
+            try {
+                scene = scene(first);
+                scene.closeRound(0, GRADIENT);
+                scene.devices.get(0).answer(1, GRADIENT);
+                assertThat(inSegments(first, scene)).isEqualTo(kind.equals("folder") ? 3 : 0);
+            } finally {
+                first.close();
+            }
+            String next = kind.equals("folder") ? "database" : "folder";
+            String from = kind.equals("folder") ? "folder:" + place.resolve("db.objects") : kind;
+            RestartableCoordinator second =
+                    startedWith(place, "--evenkeel.storage.kind=" + next, "--evenkeel.storage.move-from=" + from);
+            try {
+                scene.moveTo(second.endpoint(), second.jdbc());
+                second.bean(ObjectMove.class).work();
+                scene.devices.get(1).answer(1, GRADIENT);
+                scene.awaitClosed(1);
+                assertThat(scene.operator.post("/runs/" + scene.run + "/audit").get("agrees"))
+                        .isEqualTo("true");
+                models.add(scene.replica(2));
+            } finally {
+                second.close();
+            }
         }
         assertThat(models.get(0).x()).isEqualTo(models.get(1).x());
         assertThat(models.get(0).sum()).isEqualTo(models.get(1).sum());
     }
 
-    private String from(String kind) {
-        return kind.equals("folder") ? "folder:" + objects() : kind;
-    }
-
-    private long inSegments(Scene scene) {
+    private static long inSegments(RestartableCoordinator coordinator, Scene scene) {
         return coordinator
                 .jdbc()
                 .queryForList(
@@ -305,7 +325,7 @@ class ObjectStorageTest {
         coordinator.bean(ObjectSweep.class).work();
         assertThat(store.list("", 1000)).as("within the grace time").contains(name);
 
-        sweepAfterTheGraceTime();
+        sweepAfterTheGraceTimeOf(name);
         assertThat(store.list("", 1000)).doesNotContain(name).isNotEmpty();
         assertThat(coordinator
                         .jdbc()
@@ -317,6 +337,7 @@ class ObjectStorageTest {
     void aTransactionThatIsNotCommittedLeavesNothingButGarbage() {
         StoredBytes bytes = coordinator.bean(StoredBytes.class);
         ObjectStore store = coordinator.bean(ObjectStore.class);
+        List<String> before = store.list("", 1000);
         StoredBytes.Placed placed = bytes.place(Content.of(new byte[10]));
         DurableTransactions transactions = coordinator.bean(DurableTransactions.class);
         assertThatIllegalStateException()
@@ -324,20 +345,25 @@ class ObjectStorageTest {
                     bytes.keep(placed);
                     throw new IllegalStateException("as if the process were killed");
                 }));
-        assertThat(store.list("", 1000)).hasSize(1);
+        List<String> garbage = new ArrayList<>(store.list("", 1000));
+        garbage.removeAll(before);
+        assertThat(garbage).hasSize(1);
 
-        sweepAfterTheGraceTime();
-        assertThat(store.list("", 1000)).isEmpty();
+        sweepAfterTheGraceTimeOf(garbage.get(0));
+        assertThat(store.list("", 1000)).isEqualTo(before);
         assertThatThrownBy(() -> transactions.write(() -> bytes.keep(placed)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("evenkeel.storage.grace");
     }
 
-    private void sweepAfterTheGraceTime() {
+    /** Other unused objects, such as the segment that takes the next messages, stay. */
+    private void sweepAfterTheGraceTimeOf(String object) {
         coordinator
                 .jdbc()
-                .update("UPDATE stored_object SET unused_since = TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00Z'"
-                        + " WHERE unused_since IS NOT NULL");
+                .update(
+                        "UPDATE stored_object SET unused_since = TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00Z'"
+                                + " WHERE unused_since IS NOT NULL AND name = ?",
+                        object);
         coordinator.bean(ObjectSweep.class).work();
     }
 }

@@ -12,7 +12,9 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -288,10 +290,20 @@ class FleetChangeTest {
         return Arrays.stream(path, from, path.length).max().orElseThrow();
     }
 
+    /** A fleet, how its devices compress, and the change. */
+    private record Case(long seed, FeedbackMethod method, Change change, int at) {}
+
+    /** Several arms are compared with the same path. */
+    private static final Map<Case, double[]> TUNED = new ConcurrentHashMap<>();
+
     /** Returns the path of the constant step that ends lowest. */
     private static double[] tuned(long seed, FeedbackMethod method, Change change, int at) {
+        return TUNED.computeIfAbsent(new Case(seed, method, change, at), FleetChangeTest::bestConstant);
+    }
+
+    private static double[] bestConstant(Case one) {
         return Arrays.stream(CONSTANTS)
-                .mapToObj(gamma -> train(seed, new PlainStep(), gamma, method, change, at))
+                .mapToObj(gamma -> train(one.seed, new PlainStep(), gamma, one.method, one.change, one.at))
                 .min(Comparator.comparingDouble(path -> path[ROUNDS - 1]))
                 .orElseThrow();
     }
