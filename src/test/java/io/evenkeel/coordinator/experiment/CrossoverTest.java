@@ -36,18 +36,6 @@ class CrossoverTest {
         scene = new ExperimentScene(api, jdbc);
     }
 
-    @Test
-    void admitsTheSameDevicesToAllArmsOfACrossover() {
-        scene.create("\"share\": 0.5, \"assignment\": \"crossover\"");
-        for (int i = 0; i < 20; i++) {
-            Pair device = scene.device();
-            assertThat(device.control().join(1).status())
-                    .isEqualTo(device.normalized().join(1).status());
-        }
-        assertThat(arms(scene.show(), "members").get(0))
-                .isEqualTo(arms(scene.show(), "members").get(1));
-    }
-
     /** Joins both arms with devices until each sequence of a crossover has two. */
     private List<Pair> crossing(DeviceTurns turns) {
         List<Pair> devices = new ArrayList<>();
@@ -112,19 +100,6 @@ class CrossoverTest {
 
     private void awaitRound(int round) {
         eventually().until(() -> arms(scene.show(), "round").stream().allMatch(open -> open.equals(round)));
-    }
-
-    @Test
-    void asksAllMembersIfFewerHaveTheirTurnThanARoundNeeds() {
-        scene.create("\"assignment\": \"crossover\"");
-        Pair only = scene.device();
-        only.control().join(1);
-        only.normalized().join(1);
-        scene.act("start");
-
-        assertThat(isAsked(only.control(), "control", 0)).isTrue();
-        assertThat(isAsked(only.normalized(), "normalized", 0)).isTrue();
-        scene.act("stop");
     }
 
     @Test

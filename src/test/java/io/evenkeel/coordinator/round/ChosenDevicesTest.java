@@ -133,18 +133,6 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void refusesPartsThatAreNone() {
-        Reply refused = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .operator.postJson("/runs", """
-                {"name": "bad-part", "dimension": 6, "algorithm": "ef21-norm", "rounds": 2,
-                 "devices": {"part": {"from": 0.5, "to": 0.5}}}""");
-        assertThat(refused.problem()).isEqualTo("invalid");
-        assertThat(refused.get("detail"))
-                .isEqualTo("devices.part.seed: has 0 characters, expected 1 to 100; devices.part.to: is 0.5, expected"
-                        + " more than devices.part.from, which is 0.5, and at most 1");
-    }
-
-    @Test
     void asksThoseThatTheSelectorChoosesWhenARoundOpens() {
         Scene scene = scene("{\"sample\": \"charging=yes\"}").members(3);
         TestDevice a = scene.devices.get(0);
@@ -221,19 +209,5 @@ class ChosenDevicesTest {
         assertThat(refused.problem()).isEqualTo("too-few-members");
         assertThat(refused.get("detail")).as(refused.toString()).contains("has 0 members that devices.sample chooses");
         assertThat(scene.view().get("state")).isEqualTo("created");
-    }
-
-    @Test
-    void refusesSelectorsThatAreNoneWithThePosition() {
-        Reply refused = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .operator.postJson("/runs", """
-                {"name": "bad-selectors", "dimension": 6, "algorithm": "ef21-norm", "rounds": 2,
-                 "devices": {"join": "region in eu", "sample": "a>b", "stratifyBy": "-x"}}""");
-        assertThat(refused.problem()).isEqualTo("invalid");
-        assertThat(refused.get("detail"))
-                .contains(
-                        "devices.join: character 11 of the selector",
-                        "devices.sample: character 3",
-                        "devices.stratifyBy");
     }
 }
