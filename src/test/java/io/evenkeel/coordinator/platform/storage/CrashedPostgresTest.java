@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
@@ -26,6 +27,7 @@ import org.springframework.transaction.TransactionException;
  * Transactions before {@link DurableTransactions#sync} survive a crash of PostgreSQL, and so do the rows that were read
  * before it.
  */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class CrashedPostgresTest {
 
     private static final int CRASHES = Boolean.getBoolean("evenkeel.test.full") ? 5 : 2;

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas of two versions on one PostgreSQL, as a rolling upgrade has them; the newer one is this version with another migration. */
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class RollingUpgradeTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReproductionTest {
@@ -80,6 +81,10 @@ class ReproductionTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "evenkeel.test.ci",
+            matches = "true",
+            disabledReason = "takes long: .ci/run runs it")
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
         // Getting the names does not read the file.
         Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);

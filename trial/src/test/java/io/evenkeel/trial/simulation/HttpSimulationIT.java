@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Simulations through one coordinator. */
@@ -142,6 +143,10 @@ class HttpSimulationIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "evenkeel.test.ci",
+            matches = "true",
+            disabledReason = "takes long: .ci/run runs it")
     void stepsByRulesThatRememberNumbersAndVectors() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -174,6 +179,10 @@ class HttpSimulationIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(
+            named = "evenkeel.test.ci",
+            matches = "true",
+            disabledReason = "takes long: .ci/run runs it")
     void runsPrivateArmsWithNoiseFromNoSeed() throws InterruptedException {
         Experiment experiment = experiment(
                 "quadratic",
