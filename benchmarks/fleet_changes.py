@@ -5,8 +5,7 @@
 Six clients with different data learn a logistic regression with EF21 and Top-K of a tenth: on generated samples of 21 and 40
 features, and on 800 samples of each LIBSVM file. In round 20 or 500 of 700 a client joins, leaves, or leaves while another joins,
 weights change, or each client misses a tenth of the rounds from then on. A row has, over all problems and moments, the worst
-ratio of the largest loss after the
-change to what is allowed: the larger of 1.1 times the loss just before and just after the change, and of the largest loss afterwards with
+ratio of the largest loss after the change to what is allowed: the larger of 1.1 times the loss just before and just after the change, and of the largest loss afterwards with
 the constant step that ends lowest. Then the worst ratio of the last losses. Needs numpy.
 """
 
@@ -28,6 +27,7 @@ MOMENTS = (20, 500)
 CONSTANTS = (1.0, 5.0, 25.0, 100.0)
 EVENTS = ("joins", "leaves", "another", "weights", "absent")
 ARMS = {
+    "ef21-adaptive": ("ef21-igt", "slope"),
     "ef21-igt, sufficient-decrease": ("ef21-igt", "sufficient-decrease"),
     "ef21, sufficient-decrease": ("ef21", "sufficient-decrease"),
     "ef21-distance": ("ef21", "distance-over-gradients"),
@@ -82,7 +82,7 @@ def train(clients, event, moment, method, rule, gamma):
     members = everyone if event in ("weights", "absent", "leaves") else everyone[:-1]
     weights = np.ones(CLIENTS)
     random = np.random.default_rng(11)
-    path = []
+    path, answered = [], [None] * CLIENTS
     for number in range(ROUNDS):
         left = 0.0
         if number == moment:
@@ -97,7 +97,7 @@ def train(clients, event, moment, method, rule, gamma):
                     weights[client] = 5.0
         total = float(sum(weights[client] for client in members))
         path.append(sum(weights[client] * loss_of(*clients[client], state.x)[0] for client in members) / total)
-        reports = []
+        reports, slopes = [], []
         for client in members:
             if event == "absent" and number >= moment and random.random() < 0.1:
                 continue
@@ -107,8 +107,11 @@ def train(clients, event, moment, method, rule, gamma):
             state.add(staged.delta, weights[client])
             memories[client].commit(staged)
             reports.append((client, float(weights[client]), loss))
+            if answered[client] is not None and np.isfinite(found := step.slope(gradient, model, answered[client])):
+                slopes.append((float(weights[client]), found))
+            answered[client] = model
         mean = sum(weight * loss for _, weight, loss in reports) / sum(weight for _, weight, _ in reports)
-        state.step(step.StepInput(total, gamma, mean, tuple(reports), left))
+        state.step(step.StepInput(total, gamma, mean, tuple(reports), left, step.mean_slope(slopes)))
         if not state.is_finite:
             return np.array(path + [np.inf] * (ROUNDS - len(path)))
     return np.array(path)

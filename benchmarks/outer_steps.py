@@ -1,9 +1,9 @@
 """Tunes DiLoCo and SparseLoCo with the same budget: many settings, seeds and workers train side by side in batched products.
 
     python3 benchmarks/outer_steps.py --text FOLDER                 # the grid on one seed
-    python3 benchmarks/outer_steps.py --text FOLDER --seeds 21,22,23 --setting diloco:0.4:0.004 --setting scatter-mean:0.6:0.008
+    python3 benchmarks/outer_steps.py --text FOLDER --report --seeds 21,22,23 --setting diloco:0.4:0.004 --setting scatter-mean:0.6:0.008
 
-Trains the smallest GPT of client-sdk/python/examples/llm by AdamW and local steps, with messages of ``layer-top-k:0.02+log:4`` and a decay of
+Trains a GPT of client-sdk/python/examples/llm by AdamW and local steps, with messages of ``layer-top-k:0.02+log:4`` and a decay of
 0.9. ``diloco`` sends everything and steps by Nesterov's momentum; ``sparseloco`` divides each coordinate by all workers and
 ``scatter-mean`` by those that sent it. Both warm up over half of the rounds, unless their name ends in ``-constant``. A line has a setting,
 the held-out loss of each seed in nats a byte, their mean, and the mean number of senders of a coordinate that was sent.
@@ -27,7 +27,6 @@ from evenkeel.step import ModelState, StepInput, Warmup, parse_rule
 from evenkeel.torch import ParameterLayout
 from evenkeel.vector import TensorLayout, derive_seed
 
-SIZE = "nano"
 BETAS, EPSILON, DECAY, MEMORY = (0.9, 0.95), 1e-8, 0.1, 0.9
 AT_ONCE = 32
 GRID = [
@@ -42,10 +41,9 @@ GRID = [
 ]
 
 
-def losses(x: Tensor, layout: TensorLayout, inputs: Tensor, targets: Tensor) -> Tensor:
+def losses(x: Tensor, layout: TensorLayout, heads: int, inputs: Tensor, targets: Tensor) -> Tensor:
     """Returns the loss of each of m models: x has shape (m, d), inputs and targets (m, batch, context)."""
     models, batch, length = inputs.shape
-    heads, layers = gpt.SIZES[SIZE][3], gpt.SIZES[SIZE][2]
     parts = {tensor.name: x[:, layout.slice(i)].reshape(models, *tensor.shape) for i, tensor in enumerate(layout.tensors)}
 
     def linear(h: Tensor, name: str) -> Tensor:
@@ -58,8 +56,7 @@ def losses(x: Tensor, layout: TensorLayout, inputs: Tensor, targets: Tensor) -> 
     width = tokens.shape[-1]
     h = torch.gather(tokens, 1, inputs.reshape(models, batch * length, 1).expand(-1, -1, width))
     h = h + parts["positions.weight"][:, :length].repeat(1, batch, 1)
-    for i in range(layers):
-        block = f"blocks.{i}."
+    for block in sorted({name[: len("blocks.0.")] for name in parts if name.startswith("blocks.")}):
         mixed = linear(normalized(h, block + "before_attention"), block + "attention")
         query, key, value = mixed.view(models * batch, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
         seen = F.scaled_dot_product_attention(query, key, value, is_causal=True).transpose(1, 2)
@@ -70,11 +67,11 @@ def losses(x: Tensor, layout: TensorLayout, inputs: Tensor, targets: Tensor) -> 
     return each.view(models, -1).mean(1)
 
 
-def gradients(x: Tensor, layout: TensorLayout, windows: Tensor) -> Tensor:
+def gradients(x: Tensor, layout: TensorLayout, heads: int, windows: Tensor) -> Tensor:
     found = torch.empty_like(x)
     for start in range(0, len(x), AT_ONCE):
         part, window = x[start : start + AT_ONCE].clone().requires_grad_(True), windows[start : start + AT_ONCE]
-        losses(part, layout, window[:, :, :-1], window[:, :, 1:]).sum().backward()
+        losses(part, layout, heads, window[:, :, :-1], window[:, :, 1:]).sum().backward()
         found[start : start + AT_ONCE] = part.grad
     return found
 
@@ -90,7 +87,7 @@ class Run:
         self.gamma, self.rate, self.seed, self.layout, self.given = float(gamma), float(rate), seed, layout, given
         self.compressor = compress.parse("layer-top-k:0.02+log:4").bind(layout)
         self.memories = [feedback.start("ef14-decay", layout.dimension) for _ in range(given.workers)]
-        start = torch.cat([values.detach().reshape(-1) for values in gpt.GPT(SIZE, seed).parameters()]).double().numpy()
+        start = torch.cat([values.detach().reshape(-1) for values in gpt.GPT(given.size, seed).parameters()]).double().numpy()
         self.state = ModelState(layout, parse_rule("nesterov" if self.is_dense else "plain"), start, False)
         self.counts: list[float] = []
 
@@ -117,8 +114,10 @@ class Run:
 
 def train(runs: list[Run], layout: TensorLayout, given: argparse.Namespace) -> list[float]:
     """Trains all runs side by side, and returns their held-out losses."""
-    parts, held_out = gpt.shares(gpt.read_text(given.text, 4_000_000), given.workers)
-    context = gpt.SIZES[SIZE][0]
+    text = gpt.read_text(given.text, 4_000_000)
+    half = len(text) // 2
+    parts, held_out = gpt.shares(text[half:] if given.report else text[:half], given.workers)
+    context, _, _, heads = gpt.SIZES[given.size]
     draws = {(run.seed, i): torch.Generator().manual_seed(1_000_003 * run.seed + i) for run in runs for i in range(given.workers)}
     shape = (len(runs), given.workers, layout.dimension)
     first, second, steps = torch.zeros(shape), torch.zeros(shape), 0
@@ -133,7 +132,7 @@ def train(runs: list[Run], layout: TensorLayout, given: argparse.Namespace) -> l
                 starts = torch.randint(len(parts[i]) - context - 1, (given.batch,), generator=draw).tolist()
                 drawn[seed, i] = torch.stack([parts[i][start : start + context + 1] for start in starts]).long()
             windows = torch.stack([drawn[run.seed, i] for run in runs for i in range(given.workers)])
-            gradient = gradients(x.view(-1, layout.dimension), layout, windows).view(shape)
+            gradient = gradients(x.view(-1, layout.dimension), layout, heads, windows).view(shape)
             gradient *= (1.0 / (gradient.norm(dim=2, keepdim=True) + 1e-6)).clamp(max=1)
             first.mul_(BETAS[0]).add_(gradient, alpha=1 - BETAS[0])
             second.mul_(BETAS[1]).addcmul_(gradient, gradient, value=1 - BETAS[1])
@@ -145,7 +144,7 @@ def train(runs: list[Run], layout: TensorLayout, given: argparse.Namespace) -> l
     windows = torch.stack([held_out[start : start + context + 1] for start in starts]).long()[None]
     with torch.no_grad():
         ends = [torch.from_numpy(run.state.x).float()[None] for run in runs]
-        return [float(losses(end, layout, windows[:, :, :-1], windows[:, :, 1:])) for end in ends]
+        return [float(losses(end, layout, heads, windows[:, :, :-1], windows[:, :, 1:])) for end in ends]
 
 
 def main() -> None:
@@ -156,10 +155,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=24)
     parser.add_argument("--batch", type=int, default=2, help="windows of a worker's step")
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[11])
+    parser.add_argument("--size", choices=gpt.SIZES, default="nano")
+    parser.add_argument("--report", action="store_true", help="train on the second half of the text; settings are chosen on the first")
     parser.add_argument("--text", help="a folder with text; default that of examples/llm")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    layout = ParameterLayout(gpt.GPT(SIZE, 1).named_parameters()).layout
+    layout = ParameterLayout(gpt.GPT(given.size, 1).named_parameters()).layout
     settings = given.setting or GRID
     runs = [Run(setting, seed, layout, given) for setting in settings for seed in given.seeds]
     found = train(runs, layout, given)
