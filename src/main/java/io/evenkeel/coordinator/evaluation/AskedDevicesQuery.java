@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.evaluation;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.SelectorLimit;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import io.evenkeel.engine.selection.DevicePart;
 import java.util.HashSet;
 import java.util.List;

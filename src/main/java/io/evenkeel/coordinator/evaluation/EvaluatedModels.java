@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.evaluation;
 import io.evenkeel.coordinator.model.Downloads;
 import io.evenkeel.coordinator.registry.PublishedVersions;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import org.springframework.stereotype.Component;

@@ -4,6 +4,8 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.evaluation.EvaluationRound;
+import io.evenkeel.engine.evaluation.SiteResult;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.selection.Attributes;
 import java.time.Clock;

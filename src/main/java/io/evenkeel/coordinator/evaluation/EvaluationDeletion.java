@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Clock;

@@ -1,8 +1,9 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.evaluation.EvaluationEvent.WorstGroup;
-import io.evenkeel.coordinator.evaluation.EvaluationView.MetricView;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.evaluation.EvaluationRound;
+import io.evenkeel.engine.evaluation.MetricStatistics;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,7 +56,7 @@ class EvaluationEnding {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         transactions.write(() -> table.end(due.key(), now));
         EvaluationRound ended = transactions.read(() -> table.find(due.name())).orElseThrow();
-        List<MetricView> metrics = transactions.read(() -> statistics.computed(ended));
+        List<MetricStatistics> metrics = transactions.read(() -> statistics.computed(ended));
         transactions.write(() -> {
             if (table.report(ended.key(), metrics)) {
                 tell(ended, type(ended.state(now)), now, worst(metrics));
@@ -73,7 +74,7 @@ class EvaluationEnding {
     }
 
     /** Returns the worst groups of the first metrics and attributes: a webhook's message is short. */
-    private static List<WorstGroup> worst(List<MetricView> metrics) {
+    private static List<WorstGroup> worst(List<MetricStatistics> metrics) {
         List<WorstGroup> worst = new ArrayList<>();
         metrics.forEach(metric -> metric.worst()
                 .forEach((attribute, group) -> worst.add(

@@ -1,9 +1,8 @@
 package io.evenkeel.coordinator.evaluation;
 
-import io.evenkeel.coordinator.evaluation.EvaluationView.GroupView;
-import io.evenkeel.coordinator.evaluation.EvaluationView.MetricView;
 import io.evenkeel.coordinator.fleet.DeviceRows;
 import io.evenkeel.coordinator.fleet.ErasedDevice;
+import io.evenkeel.engine.evaluation.MetricStatistics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +31,7 @@ class EvaluationErasure implements DeviceRows {
             Map<String, String> values = new HashMap<>(device.visible().values());
             values.putAll(results.erase(evaluation, device.id(), device.pseudonym()));
             table.reported(evaluation).ifPresent(report -> {
-                List<MetricView> left =
+                List<MetricStatistics> left =
                         report.stream().map(metric -> without(metric, values)).toList();
                 if (!left.equals(report)) {
                     table.correct(evaluation, left);
@@ -42,8 +41,8 @@ class EvaluationErasure implements DeviceRows {
     }
 
     /** Returns statistics without small groups of some values, which would reveal who was in them. */
-    static MetricView without(MetricView metric, Map<String, String> values) {
-        Map<String, List<GroupView>> groups = new LinkedHashMap<>();
+    static MetricStatistics without(MetricStatistics metric, Map<String, String> values) {
+        Map<String, List<MetricStatistics.Group>> groups = new LinkedHashMap<>();
         metric.groups()
                 .forEach((attribute, found) -> groups.put(
                         attribute,
@@ -52,7 +51,7 @@ class EvaluationErasure implements DeviceRows {
                                         || group.value() == null
                                         || !group.value().equals(values.get(attribute)))
                                 .toList()));
-        return new MetricView(
+        return new MetricStatistics(
                 metric.name(),
                 metric.goal(),
                 metric.devices(),

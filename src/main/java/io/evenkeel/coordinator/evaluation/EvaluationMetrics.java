@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.PrunedRows;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;

@@ -2,6 +2,8 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.ReadingRight;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import io.evenkeel.engine.selection.Attributes;
 import java.time.Clock;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.evaluation.SiteResult;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Map;

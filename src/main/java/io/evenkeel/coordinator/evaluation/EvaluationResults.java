@@ -8,21 +8,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.evaluation.MetricFigures;
 import io.evenkeel.engine.selection.Attributes;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -87,53 +85,6 @@ public class EvaluationResults {
             sql.append(", PERCENTILE_CONT(0.").append(i).append(") WITHIN GROUP (ORDER BY v.amount)");
         }
         return sql.toString();
-    }
-
-    /**
-     * A metric over devices, all or those of a group.
-     *
-     * @param metric its name
-     * @param group the value that the devices have of the attribute; null for those without it, and for all devices
-     * @param devices how many devices sent it
-     * @param samples how many samples they measured
-     * @param weightedMean the mean, each device weighted by its samples
-     * @param mean the mean, each device with the same weight
-     * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie, interpolated; none
-     *     without such devices
-     */
-    record Figures(
-            String metric,
-            @Nullable String group,
-            long devices,
-            double samples,
-            double weightedMean,
-            double mean,
-            List<Double> deciles) {
-
-        /** Adds the devices behind relays; a single device counts the same on either side. */
-        private Figures plus(Figures site) {
-            double allSamples = samples + site.samples;
-            double allDevices = (double) devices + site.devices;
-            return new Figures(
-                    metric,
-                    group,
-                    devices + site.devices,
-                    allSamples,
-                    (samples * weightedMean + site.samples * site.weightedMean) / allSamples,
-                    (devices * mean + site.devices * site.mean) / allDevices,
-                    deciles);
-        }
-    }
-
-    /** Adds the figures of relays to those of devices, which come first in the order. */
-    private static List<Figures> together(List<Figures> direct, List<Figures> ofSites, Comparator<Figures> order) {
-        if (ofSites.isEmpty()) {
-            return direct;
-        }
-        Map<List<@Nullable String>, Figures> all = new LinkedHashMap<>();
-        Stream.concat(direct.stream(), ofSites.stream())
-                .forEach(one -> all.merge(Arrays.asList(one.metric(), one.group()), one, Figures::plus));
-        return all.values().stream().sorted(order).toList();
     }
 
     /** Returns the digest of a device's result; empty if it has sent none. */
@@ -234,11 +185,12 @@ public class EvaluationResults {
      * Returns each metric over all devices and those behind relays, by name. The database computes them, so memory does
      * not grow with the number of devices.
      */
-    List<Figures> overall(long evaluation) {
-        return together(ofDevices(evaluation), sites.overall(evaluation), Comparator.comparing(Figures::metric));
+    List<MetricFigures> overall(long evaluation) {
+        return MetricFigures.together(
+                ofDevices(evaluation), sites.overall(evaluation), Comparator.comparing(MetricFigures::metric));
     }
 
-    private List<Figures> ofDevices(long evaluation) {
+    private List<MetricFigures> ofDevices(long evaluation) {
         return jdbc.sql("SELECT v.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
                         + " FROM evaluation_value v WHERE v.evaluation = :evaluation GROUP BY v.metric ORDER BY v.metric LIMIT "
                         + MAX_ROWS)
@@ -248,14 +200,14 @@ public class EvaluationResults {
     }
 
     /** Returns each metric over the devices with each value of an attribute, the largest groups first. */
-    List<Figures> grouped(long evaluation, String attribute) {
-        return together(
+    List<MetricFigures> grouped(long evaluation, String attribute) {
+        return MetricFigures.together(
                 ofDevices(evaluation, attribute),
                 sites.grouped(evaluation, attribute),
-                Comparator.comparingLong(Figures::devices).reversed());
+                Comparator.comparingLong(MetricFigures::devices).reversed());
     }
 
-    private List<Figures> ofDevices(long evaluation, String attribute) {
+    private List<MetricFigures> ofDevices(long evaluation, String attribute) {
         return jdbc.sql("SELECT v.metric, g.text, " + FIGURES + " FROM evaluation_value v"
                         + " LEFT JOIN evaluation_group g ON g.evaluation = v.evaluation AND g.client_id = v.client_id AND g.name = :name"
                         + " WHERE v.evaluation = :evaluation GROUP BY v.metric, g.text ORDER BY 3 DESC, 1, 2 LIMIT "
@@ -310,12 +262,12 @@ public class EvaluationResults {
                 .update();
     }
 
-    private static Figures figures(ResultSet row) throws SQLException {
+    private static MetricFigures figures(ResultSet row) throws SQLException {
         List<Double> deciles = new ArrayList<>();
         for (int i = 0; i < DECILES; i++) {
             deciles.add(row.getDouble(7 + i));
         }
-        return new Figures(
+        return new MetricFigures(
                 row.getString(1),
                 row.getString(2),
                 row.getLong(3),

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import org.springframework.stereotype.Component;
 
 /** Ends evaluations that are over, every few seconds. Every replica does this; see {@link EvaluationEnding}. Thread-safe. */

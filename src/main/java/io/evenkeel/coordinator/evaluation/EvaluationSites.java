@@ -4,8 +4,9 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.evaluation.EvaluationResults.Figures;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.engine.evaluation.MetricFigures;
+import io.evenkeel.engine.evaluation.SiteResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,11 +119,11 @@ public class EvaluationSites {
     }
 
     /** Returns each metric over the devices behind relays, without deciles. */
-    List<Figures> overall(long evaluation) {
+    List<MetricFigures> overall(long evaluation) {
         return jdbc.sql("SELECT s.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
                         + "WHERE s.evaluation = ? GROUP BY s.metric")
                 .param(evaluation)
-                .query((row, i) -> new Figures(
+                .query((row, i) -> new MetricFigures(
                         row.getString(1),
                         null,
                         row.getLong(3),
@@ -134,13 +135,13 @@ public class EvaluationSites {
     }
 
     /** Returns each metric over the devices behind the relays with each value of an attribute. */
-    List<Figures> grouped(long evaluation, String attribute) {
+    List<MetricFigures> grouped(long evaluation, String attribute) {
         return jdbc.sql(
                         "SELECT s.metric, g.text, " + FIGURES
                                 + "LEFT JOIN evaluation_group g ON g.evaluation = s.evaluation"
                                 + " AND g.client_id = s.client_id AND g.name = ? WHERE s.evaluation = ? GROUP BY s.metric, g.text")
                 .params(attribute, evaluation)
-                .query((row, i) -> new Figures(
+                .query((row, i) -> new MetricFigures(
                         row.getString(1),
                         row.getString(2),
                         row.getLong(3),

@@ -10,6 +10,9 @@ import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
+import io.evenkeel.engine.evaluation.EvaluationRound;
+import io.evenkeel.engine.evaluation.MetricStatistics;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.selection.DeviceSelector;
 import java.sql.ResultSet;
@@ -183,7 +186,7 @@ public class EvaluationTable implements ClockCorrection {
     }
 
     /** Stores the final statistics of an evaluation that has ended; returns whether it had none. */
-    boolean report(long key, List<EvaluationView.MetricView> metrics) {
+    boolean report(long key, List<MetricStatistics> metrics) {
         return jdbc.sql("UPDATE evaluation SET report = ? WHERE id = ? AND report IS NULL")
                         .params(json.writeValueAsBytes(metrics), key)
                         .update()
@@ -191,12 +194,12 @@ public class EvaluationTable implements ClockCorrection {
     }
 
     /** Returns the final statistics of an evaluation; empty if it has none yet. */
-    Optional<List<EvaluationView.MetricView>> reported(long key) {
+    Optional<List<MetricStatistics>> reported(long key) {
         return jdbc.sql("SELECT report FROM evaluation WHERE id = ? AND report IS NOT NULL")
                 .param(key)
                 .query((row, i) -> row.getBytes(1))
                 .optional()
-                .map(report -> List.of(json.readValue(report, EvaluationView.MetricView[].class)));
+                .map(report -> List.of(json.readValue(report, MetricStatistics[].class)));
     }
 
     /** Returns the keys of the evaluations whose results are grouped by attributes, and of those with a device's result. */
@@ -209,7 +212,7 @@ public class EvaluationTable implements ClockCorrection {
     }
 
     /** Replaces the final statistics. */
-    void correct(long key, List<EvaluationView.MetricView> metrics) {
+    void correct(long key, List<MetricStatistics> metrics) {
         jdbc.sql("UPDATE evaluation SET report = ? WHERE id = ? AND report IS NOT NULL")
                 .params(json.writeValueAsBytes(metrics), key)
                 .update();

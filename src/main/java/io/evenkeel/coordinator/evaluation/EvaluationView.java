@@ -2,10 +2,12 @@ package io.evenkeel.coordinator.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
+import io.evenkeel.engine.evaluation.EvaluationRound;
+import io.evenkeel.engine.evaluation.MetricStatistics;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ record EvaluationView(
         String createdBy,
         Instant createdAt,
         @Nullable Instant resultsDeletedAt,
-        @Nullable List<MetricView> metrics,
+        @Nullable List<MetricStatistics> metrics,
         @Nullable List<SiteView> sites) {
 
     /**
@@ -53,70 +55,10 @@ record EvaluationView(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record SiteView(String client, int devices, @Nullable String reason) {}
 
-    /**
-     * A metric over all devices that sent it.
-     *
-     * @param name its name
-     * @param goal {@code min} or {@code max}: what is better
-     * @param devices how many devices sent it
-     * @param samples how many samples they measured
-     * @param weightedMean the mean, each device weighted by its samples
-     * @param mean the mean, each device with the same weight
-     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
-     * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
-     * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
-     *     mean
-     */
-    @Schema(name = "EvaluationMetric")
-    record MetricView(
-            String name,
-            String goal,
-            long devices,
-            double samples,
-            double weightedMean,
-            double mean,
-            List<Double> deciles,
-            Map<String, List<GroupView>> groups,
-            Map<String, WorstView> worst) {}
-
-    /**
-     * A metric over the devices of a group. A group of few devices has no figures: they would say little, and almost name the value of
-     * one device.
-     *
-     * @param value the devices' value of the attribute; null for devices without it
-     * @param devices how many devices sent the metric
-     * @param tooFew whether there are too few for figures
-     * @param samples how many samples they measured
-     * @param weightedMean the mean, each device weighted by its samples
-     * @param mean the mean, each device with the same weight
-     * @param deciles as of all devices
-     */
-    @Schema(name = "EvaluationGroup")
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record GroupView(
-            @Nullable String value,
-            long devices,
-            boolean tooFew,
-            @Nullable Double samples,
-            @Nullable Double weightedMean,
-            @Nullable Double mean,
-            @Nullable List<Double> deciles) {}
-
-    /**
-     * The group with the worst weighted mean.
-     *
-     * @param value the devices' value of the attribute; null for devices without it
-     * @param weightedMean its mean
-     * @param gap how much worse it is than the mean over all devices, at least 0
-     */
-    @Schema(name = "EvaluationWorstGroup")
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record WorstView(@Nullable String value, double weightedMean, double gap) {}
-
     static EvaluationView of(
             EvaluationRound evaluation,
             Instant now,
-            @Nullable List<MetricView> metrics,
+            @Nullable List<MetricStatistics> metrics,
             @Nullable List<SiteView> sites) {
         return new EvaluationView(
                 evaluation.name(),

@@ -5,6 +5,8 @@ import io.evenkeel.coordinator.checkin.WorkItem;
 import io.evenkeel.coordinator.checkin.WorkOffer;
 import io.evenkeel.coordinator.checkin.WorkSource;
 import io.evenkeel.engine.checkin.Demand;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.evaluation;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.engine.evaluation.EvaluationRound;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.selection.AttributeSyntax;

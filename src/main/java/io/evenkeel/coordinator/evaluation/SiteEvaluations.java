@@ -2,6 +2,9 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.PublishedVersions;
+import io.evenkeel.engine.evaluation.EvaluatedModel;
+import io.evenkeel.engine.evaluation.EvaluationRound;
+import io.evenkeel.engine.evaluation.SiteResult;
 import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.selection.DeviceSelector;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.member;
 
+import io.evenkeel.engine.evaluation.SiteResult;
 import io.evenkeel.engine.selection.Attributes;
 import io.evenkeel.engine.selection.DeviceSelector;
 import java.time.Instant;
@@ -24,7 +25,7 @@ public class RelayedDevices {
     public static final String DEVICES = "relay-devices";
 
     /** The maximum number of devices behind a relay. */
-    public static final int MAX = 10_000_000;
+    public static final int MAX = SiteResult.MAX_DEVICES;
 
     private final ClientDirectory clients;
     private final RoundMembers members;

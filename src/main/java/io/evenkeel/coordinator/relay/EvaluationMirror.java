@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.relay;
 import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.coordinator.evaluation.SiteEvaluations;
-import io.evenkeel.coordinator.evaluation.SiteResult;
+import io.evenkeel.engine.evaluation.SiteResult;
 import io.evenkeel.engine.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;

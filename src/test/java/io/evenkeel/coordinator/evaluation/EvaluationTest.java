@@ -106,16 +106,6 @@ class EvaluationTest {
     }
 
     @Test
-    void callsNoGroupTheWorstIfNoOtherHasFigures() {
-        evaluation.create("\"breakdown\": [\"region\"]");
-        for (int i = 0; i < 5; i++) {
-            evaluation.send(evaluation.device("{\"region\": \"eu\"}"), result(1, 0.5));
-        }
-        evaluation.send(evaluation.device("{\"region\": \"us\"}"), result(1, 0.1));
-        assertThat(evaluation.metric("accuracy").path("worst")).isEmpty();
-    }
-
-    @Test
     void takesEachDevicesResultOnce() {
         evaluation.create("");
         Device device = evaluation.device("");

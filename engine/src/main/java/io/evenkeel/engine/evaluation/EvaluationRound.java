@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.evaluation;
+package io.evenkeel.engine.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.engine.definition.DeviceChoice;
@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An evaluation as it is stored.
+ * An evaluation.
  *
  * @param key the key in the database, 0 before it is inserted
  * @param name its name
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when its end was noticed, null before; then its statistics are final
  * @param resultsDeletedAt since when the rows of its devices are deleted
  */
-record EvaluationRound(
+public record EvaluationRound(
         long key,
         String name,
         EvaluatedModel model,
@@ -56,7 +56,7 @@ record EvaluationRound(
      * The phase in an evaluation's life. It is derived from the row and the time: an evaluation ends when it is due,
      * not when the end is noticed.
      */
-    enum State {
+    public enum State {
         /** Accepts results. */
         OPEN,
         /** Ended with enough results. */
@@ -66,6 +66,7 @@ record EvaluationRound(
         /** Ended by an operator. */
         CANCELLED;
 
+        /** Returns the name in answers. */
         @JsonValue
         public String text() {
             return name().toLowerCase(Locale.ROOT);
@@ -73,7 +74,7 @@ record EvaluationRound(
     }
 
     /** Returns the state at a time. */
-    State state(Instant now) {
+    public State state(Instant now) {
         if (cancelledAt != null) {
             return State.CANCELLED;
         }
@@ -87,13 +88,13 @@ record EvaluationRound(
     }
 
     /** Returns which devices are asked. */
-    DeviceChoice devices() {
+    public DeviceChoice devices() {
         return new DeviceChoice(
                 selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null, null);
     }
 
     /** Returns whether smaller values of a metric are better. */
-    boolean isLowerBetter(String metric) {
+    public boolean isLowerBetter(String metric) {
         return goals.getOrDefault(metric, metric.equals(LOSS) ? "min" : "max").equals("min");
     }
 }

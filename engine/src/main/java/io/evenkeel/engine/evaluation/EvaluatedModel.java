@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.evaluation;
+package io.evenkeel.engine.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the round whose model it is; null for a version of a registered model
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record EvaluatedModel(
+public record EvaluatedModel(
         @Nullable String model,
         @Nullable Integer version,
         @Nullable String run,
@@ -22,7 +22,7 @@ record EvaluatedModel(
 
     /** Returns the path from which devices download it. */
     @JsonIgnore
-    String path() {
+    public String path() {
         return model == null
                 ? "/api/v1/runs/" + Objects.requireNonNull(run) + "/rounds/" + Objects.requireNonNull(round) + "/model"
                 : "/api/v1/models/" + model + "/versions/" + Objects.requireNonNull(version);

@@ -1,6 +1,5 @@
-package io.evenkeel.coordinator.evaluation;
+package io.evenkeel.engine.evaluation;
 
-import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -13,20 +12,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The combined results of the devices behind a relay in an evaluation.
  *
- * @param devices how many devices it covers, 0 to 1,000,000
+ * @param devices how many devices it covers, 0 to {@link #MAX_DEVICES}
  * @param reason why there are none
  * @param metrics the figures of each metric, by name
  */
 @Schema(name = "EvaluationSiteResult")
 public record SiteResult(int devices, @Nullable String reason, Map<String, Metric> metrics) {
 
+    /** The maximum number of devices behind a relay. */
+    public static final int MAX_DEVICES = 10_000_000;
+
     private static final int MAX_REASON = 500;
     private static final double LARGEST = 1e30;
     private static final double MAX_SAMPLES = 1e18;
 
     /** The result before any device has answered. */
-    static final SiteResult NONE = new SiteResult(0, null, Map.of());
+    public static final SiteResult NONE = new SiteResult(0, null, Map.of());
 
+    /** Sorts the metrics by name. */
     public SiteResult {
         metrics = new TreeMap<>(Objects.requireNonNullElse(metrics, Map.of()));
     }
@@ -50,7 +53,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
      * @param measured the figures of their metrics
      * @param least the minimum number of further devices
      */
-    static SiteResult next(SiteResult before, int answered, Map<String, Metric> measured, int least) {
+    public static SiteResult next(SiteResult before, int answered, Map<String, Metric> measured, int least) {
         Map<String, Metric> next = new TreeMap<>(before.metrics());
         measured.forEach((name, metric) -> {
             Metric known = next.get(name);
@@ -70,12 +73,16 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
         return new SiteResult(answered, null, next);
     }
 
-    /** @throws io.evenkeel.engine.problem.ProblemException {@code invalid} */
-    SiteResult checked() {
+    /**
+     * Checks the figures.
+     *
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid}
+     */
+    public SiteResult checked() {
         require(
-                devices >= 0 && devices <= RelayedDevices.MAX,
+                devices >= 0 && devices <= MAX_DEVICES,
                 "site.devices",
-                "is " + devices + ", expected 0 to " + RelayedDevices.MAX);
+                "is " + devices + ", expected 0 to " + MAX_DEVICES);
         require(
                 devices > 0 || metrics.isEmpty(),
                 "site.metrics",

@@ -1,8 +1,8 @@
-package io.evenkeel.coordinator.evaluation;
+package io.evenkeel.engine.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.evaluation.SiteResult.Metric;
+import io.evenkeel.engine.evaluation.SiteResult.Metric;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
