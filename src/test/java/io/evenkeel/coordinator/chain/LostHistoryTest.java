@@ -27,9 +27,54 @@ class LostHistoryTest {
 
     private RestartableCoordinator coordinator;
 
+    /** Rounds 2 to 4 of it are lost. */
+    private Scene later;
+
+    private String knownToLater = "";
+    private String lostByLater = "";
+
+    /** The backup has the first device's message of round 2, and round 3 is lost. */
+    private Scene answered;
+
+    private TestDevice.Sent inBackup;
+    private Reply receipt;
+    private String knownToAnswered = "";
+    private String lostByAnswered = "";
+
+    /** Rounds 2 to 4 of it are lost, as its devices report. */
+    private Scene reported;
+
     @BeforeAll
-    void start(@TempDir Path folder) {
+    void loseHistories(@TempDir Path folder) {
         coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=2");
+        later = scene("");
+        answered = scene("");
+        reported = scene("");
+        List<Scene> all = List.of(later, answered, reported);
+        all.forEach(scene -> answer(scene, 0, 2));
+        knownToLater = task(later, "after=1").get("history");
+        TestDevice device = answered.devices.get(0);
+        inBackup = device.stage(2, TestDevice.gradient(device.model(2), 0));
+        knownToAnswered = task(answered, "after=1").get("history");
+        receipt = device.put(inBackup);
+        device.commit(inBackup);
+
+        String backup = coordinator.backUp();
+        all.forEach(this::move);
+        answer(later, 2, 5);
+        lostByLater = task(later, "after=4").get("history");
+        answered.devices.get(1).answer(2, TestDevice.gradient(device.model(2), 1));
+        answered.await(device, 2);
+        answer(answered, 3, 4);
+        lostByAnswered = task(answered, "after=3").get("history");
+        answer(reported, 2, 5);
+
+        coordinator.restore(backup);
+        all.forEach(this::move);
+    }
+
+    private void move(Scene scene) {
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
     }
 
     RestartableCoordinator start(Path folder, String... settings) {
@@ -56,17 +101,6 @@ class LostHistoryTest {
             }
             scene.await(scene.devices.get(0), round);
         }
-    }
-
-    private String backUp(Scene scene) {
-        String backup = coordinator.backUp();
-        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
-        return backup;
-    }
-
-    private void restore(Scene scene, String backup) {
-        coordinator.restore(backup);
-        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
     }
 
     private static Reply task(Scene scene, String query) {
@@ -132,21 +166,15 @@ class LostHistoryTest {
 
     @Test
     void aLaterRoundAndAnotherHistoryAreAnsweredAtOnce() {
-        Scene scene = scene("");
-        answer(scene, 0, 2);
-        String known = task(scene, "after=1").get("history");
-        String backup = backUp(scene);
-        answer(scene, 2, 5);
-        String lost = task(scene, "after=4").get("history");
-        restore(scene, backup);
-
+        Scene scene = later;
+        String lost = lostByLater;
         for (String query : List.of("after=5", "after=5&history=" + lost, "after=2&history=" + lost)) {
             Reply task = task(scene, "wait=60s&" + query);
             assertThat(task.number("round")).as(query).isEqualTo(2);
             assertThat(task.get("historyLost")).as(query).isEqualTo("true");
-            assertThat(task.get("history")).as(query).isEqualTo(known);
+            assertThat(task.get("history")).as(query).isEqualTo(knownToLater);
         }
-        assertThat(task(scene, "after=2&history=" + known).status())
+        assertThat(task(scene, "after=2&history=" + knownToLater).status())
                 .as("a device that has done with this model")
                 .isEqualTo(204);
         assertThat(task(scene, "after=1").json().get("historyLost")).isNull();
@@ -166,40 +194,25 @@ class LostHistoryTest {
 
     @Test
     void aDeviceWhoseMessageIsInTheBackUpLearnsThatItsHistoryIsLost() {
-        Scene scene = scene("");
-        answer(scene, 0, 2);
+        Scene scene = answered;
         TestDevice device = scene.devices.get(0);
-        TestDevice.Sent message = device.stage(2, TestDevice.gradient(device.model(2), 0));
-        String history = task(scene, "after=1").get("history");
-        Reply receipt = device.put(message);
-        device.commit(message);
-        String backup = backUp(scene);
-        scene.devices.get(1).answer(2, TestDevice.gradient(device.model(2), 1));
-        scene.await(device, 2);
-        answer(scene, 3, 4);
-        String lost = task(scene, "after=3").get("history");
-        restore(scene, backup);
-
-        assertThat(task(scene, "wait=60s&after=4&history=" + lost).problem()).isEqualTo("history-lost");
+        assertThat(task(scene, "wait=60s&after=4&history=" + lostByAnswered).problem())
+                .isEqualTo("history-lost");
         assertThat(task(scene, "after=4").status())
                 .as("a device of an earlier version")
                 .isEqualTo(204);
         Reply again = device.http()
                 .put(
-                        "/runs/" + scene.run + "/rounds/2/messages/me?history=" + history,
+                        "/runs/" + scene.run + "/rounds/2/messages/me?history=" + knownToAnswered,
                         TestDevice.BINARY,
-                        message.bytes);
+                        inBackup.bytes);
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.text()).isEqualTo(receipt.text());
     }
 
     @Test
     void countsWhatDevicesReportOnce() {
-        Scene scene = scene("");
-        answer(scene, 0, 2);
-        String backup = backUp(scene);
-        answer(scene, 2, 5);
-        restore(scene, backup);
+        Scene scene = reported;
         TestDevice device = scene.devices.get(1);
         String path = "/runs/" + scene.run + "/members/me/lost";
         for (int i = 0; i < 2; i++) {
