@@ -169,14 +169,6 @@ class AttributesTest {
     }
 
     @Test
-    void countsWhatASelectorChooses() {
-        fleet.enrol(Map.of("region", "eu"));
-        fleet.enrol(Map.of("region", "us"));
-        Reply counts = fleet.operator.get("/clients/count?selector=region%3Deu&search=" + fleet.mark);
-        assertThat(counts.number("matching")).isEqualTo(1);
-    }
-
-    @Test
     void choosesMembersToo() {
         Scene scene = new Scene(api.endpoint(), jdbc, fleet.mark, "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 5, "")

@@ -81,16 +81,6 @@ class RunChangeTest {
     }
 
     @Test
-    void nullBringsBackADefault() {
-        Scene scene = scene("\"participants\":{\"min\":2,\"max\":3},\"time\":{\"max\":\"5m\"}");
-
-        scene.change("{\"participants\":{\"max\":null},\"time\":null}");
-
-        assertThat(scene.view().get("participants")).isEqualTo("{min=2}");
-        assertThat(scene.view().get("time")).isEqualTo("{min=PT0S, max=PT1M}");
-    }
-
-    @Test
     void shortensToTheOpenRoundButNotFurther() {
         Scene scene = scene("").members(1).start();
         scene.closeRound(0, GRADIENT);

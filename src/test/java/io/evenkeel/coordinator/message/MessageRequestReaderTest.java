@@ -26,13 +26,18 @@ import tools.jackson.databind.json.JsonMapper;
 class MessageRequestReaderTest {
 
     private static final int DIMENSION = 6;
-    private static final String PLAN = """
-            {"name": "r", "dimension": 6, "algorithm": "ef21-norm", "rounds": 9, "compressor": "top-k:2"}""";
-
     private final MessageMemory memory = new MessageMemory(1 << 20, 1 << 20, 1 << 20);
     private final MessageRequestReader reader = new MessageRequestReader(JsonMapper.shared(), memory);
-    private final PlanCache.Known known =
-            new PlanCache.Known(1, ValidatedPlan.of(JsonMapper.shared().readValue(PLAN, RunDefinition.class)));
+    private PlanCache.Known known = known("top-k:2", "");
+
+    private static PlanCache.Known known(String compressor, String more) {
+        String definition = """
+                {"name": "r", "dimension": 6, "algorithm": "ef21-norm", "rounds": 9, "compressor": "%s"%s}""";
+        return new PlanCache.Known(
+                1,
+                ValidatedPlan.of(
+                        JsonMapper.shared().readValue(definition.formatted(compressor, more), RunDefinition.class)));
+    }
 
     private QueuedMessage read(String type, byte[] body) {
         MockHttpServletRequest request = new MockHttpServletRequest("PUT", "/message");
@@ -96,6 +101,26 @@ class MessageRequestReaderTest {
         assertThat(refusal("application/json", json.getBytes(StandardCharsets.UTF_8))
                         .problem())
                 .isEqualTo(ProblemKind.PLAN_EXCEEDED);
+    }
+
+    @Test
+    void refusesValuesThatCouldMakeTheSumInfinite() {
+        String json = "{\"sequence\":1,\"coding\":\"float64\",\"indices\":[0,5],\"values\":[1,-1e101]}";
+        ProblemException refused = refusal("application/json", json.getBytes(StandardCharsets.UTF_8));
+        assertThat(refused.problem()).isEqualTo(ProblemKind.PLAN_EXCEEDED);
+        assertThat(refused.members().get("field")).isEqualTo("values[1]");
+        CompressedVector delta = new CompressedVector(
+                new Support.Listed(DIMENSION, new int[] {2}), ValueCoding.FLOAT64, new double[] {1.7e308});
+        assertThat(refusal(new Message(1, 0, Report.of(1), delta).encode()).problem())
+                .isEqualTo(ProblemKind.PLAN_EXCEEDED);
+    }
+
+    /** The engine tests what else such a message may not tell. */
+    @Test
+    void refusesWhatAMessageOfAPrivateRunWouldTell() {
+        known = known("identity", """
+                , "privacy": {"normalization": "clip", "bound": 1, "noiseMultiplier": 20, "budget": {"delta": 1e-6}}""");
+        assertField("{\"sequence\":1,\"values\":[0,0,0,0,0,0],\"loss\":0.5}", "loss");
     }
 
     @Test

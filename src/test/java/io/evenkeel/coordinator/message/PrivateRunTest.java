@@ -9,18 +9,11 @@ import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
-import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.RenyiAccountant;
-import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.core.wire.Report;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -29,7 +22,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class PrivateRunTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
-    private static final OptionalDouble NONE = OptionalDouble.empty();
 
     @Autowired
     private Api api;
@@ -57,37 +49,6 @@ class PrivateRunTest {
         TestDevice.Sent sent = device.stage(round, gradient);
         assertThat(device.put(sent).status()).isEqualTo(201);
         device.commit(sent);
-    }
-
-    @Test
-    void takesNothingThatTellsMoreThanTheMechanismReleases() {
-        Scene scene = scene("identity", "{\"delta\":1e-6}").members(1).start();
-        TestDevice device = scene.devices.get(0);
-        CompressedVector whole = new CompressedVector(new Support.All(6), ValueCoding.FLOAT32, GRADIENT.clone());
-        Map<String, byte[]> wrong = new TreeMap<>();
-        wrong.put("loss", device.encode(whole, new Report(1, OptionalDouble.of(0.5), NONE, NONE, Map.of())));
-        wrong.put("gradientNorm", device.encode(whole, new Report(1, NONE, OptionalDouble.of(1), NONE, Map.of())));
-        wrong.put("smoothness", device.encode(whole, new Report(1, NONE, NONE, OptionalDouble.of(1), Map.of())));
-        wrong.put("metrics", device.encode(whole, new Report(1, NONE, NONE, NONE, Map.of("accuracy", 1.0))));
-        wrong.put("samples", device.encode(whole, Report.of(7)));
-        wrong.put("values[0]", message(device, new Support.All(6), ValueCoding.FLOAT32, 0x1.0p-40, 0, 0, 0, 0, 0));
-        wrong.put("values[2]", message(device, new Support.All(6), ValueCoding.FLOAT32, 0, 0, 1e9, 0, 0, 0));
-        wrong.put("coding", message(device, new Support.All(6), ValueCoding.FLOAT64, 0, 0, 0, 0, 0, 0));
-        wrong.put("indices", message(device, new Support.Listed(6, new int[] {1}), ValueCoding.FLOAT32, 1));
-        wrong.forEach((field, message) -> {
-            Reply reply = device.put(0, message);
-            assertThat(reply.status()).as(field).isEqualTo(422);
-            assertThat(reply.get("field")).isEqualTo(field);
-        });
-        assertThat(scene.view().number("accepted")).isZero();
-
-        answer(scene, 0);
-        assertThat(scene.await(device, 0).number("round")).isEqualTo(1);
-        assertThat(scene.record(0).json().get("loss")).isNull();
-    }
-
-    private static byte[] message(TestDevice device, Support support, ValueCoding coding, double... values) {
-        return device.encode(new CompressedVector(support, coding, values), Report.of(1));
     }
 
     /** A cloned run has other messages on the same data, so the spent privacy counts there too. */
@@ -131,21 +92,6 @@ class PrivateRunTest {
         assertThat(device.task(0).status()).as("the device is not asked").isEqualTo(204);
         answer(clone, 1);
         clone.awaitClosed(1);
-    }
-
-    @Test
-    void allDevicesDrawTheSameCoordinates() {
-        Scene scene = scene("rand-k:2", "{\"delta\":1e-6}").members(1).start();
-        TestDevice device = scene.devices.get(0);
-        long common = SplitMix64.derive(0, 0);
-        Reply other = device.put(
-                0, message(device, new Support.Seeded(6, 2, SplitMix64.derive(common, 0)), ValueCoding.FLOAT32, 1, 1));
-        assertThat(other.status()).isEqualTo(422);
-        assertThat(other.get("field")).isEqualTo("indices");
-        Reply fewer = device.put(0, message(device, new Support.Seeded(6, 1, common), ValueCoding.FLOAT32, 1));
-        assertThat(fewer.status()).isEqualTo(422);
-        Reply right = device.put(0, message(device, new Support.Seeded(6, 2, common), ValueCoding.FLOAT32, 1, 1));
-        assertThat(right.status()).isEqualTo(201);
     }
 
     @Test

@@ -188,23 +188,6 @@ class CentralNoiseTest {
     }
 
     @Test
-    void refusesAMessageThatIsLongerThanTheBoundAndTakesOneAsLong() {
-        Scene scene = scene("gd-norm", FeedbackMethod.NONE, "identity", 1);
-        TestDevice device = scene.devices.get(0);
-        Reply longer = device.put(device.stage(0, new double[] {8, 0x1.0p-10, 0, 0, 0, 0}));
-        assertThat(longer.status()).isEqualTo(422);
-        assertThat(longer.get("field")).isEqualTo("values");
-        assertThat(longer.get("detail")).contains("privacy.bound of 8.0").contains("add no noise");
-        Reply far = device.put(device.stage(0, new double[] {0, 1000, 0, 0, 0, 0}));
-        assertThat(far.status()).isEqualTo(422);
-        assertThat(far.get("field")).isEqualTo("values[1]");
-        assertThat(scene.view().number("accepted")).isZero();
-
-        assertThat(device.put(device.stage(0, new double[] {0, 0, 0, 0, 0, -8})).status())
-                .isEqualTo(201);
-    }
-
-    @Test
     void thePlanSaysThatTheCoordinatorAddsTheNoise() {
         Scene scene = scene("gd-norm", FeedbackMethod.NONE, "identity", 1);
         assertThat(scene.devices.get(0).membership().text())

@@ -272,12 +272,4 @@ class WebhookTest {
                         .problem())
                 .isEqualTo("delivery-not-found");
     }
-
-    @Test
-    void waitsLongerAfterEachFailure() {
-        assertThat(DeliveryQueue.pause(1, 0.5)).isEqualTo(Duration.ofSeconds(5));
-        assertThat(DeliveryQueue.pause(3, 0.5)).isEqualTo(Duration.ofSeconds(80));
-        assertThat(DeliveryQueue.pause(1, 0)).isEqualTo(Duration.ofMillis(3750));
-        assertThat(DeliveryQueue.pause(30, 0.999)).isLessThan(Duration.ofHours(8));
-    }
 }
