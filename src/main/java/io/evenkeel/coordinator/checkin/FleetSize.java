@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,9 +25,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class FleetSize extends BackgroundWork implements MeterBinder {
-
-    /** Each active device checks in within this time, or within the longest pause if that is longer. */
-    private static final Duration MIN_WINDOW = Duration.ofHours(1);
 
     private final List<WorkSource> sources;
     private final ClientDirectory directory;
@@ -66,8 +62,7 @@ class FleetSize extends BackgroundWork implements MeterBinder {
     /** Returns the rule for the current fleet. Devices that came after the last count may all be needed. */
     PaceSteering pace() {
         Count known = counted;
-        double active = Math.max(known.active(), recent.estimate());
-        return new PaceSteering(settings.requestsPerSecond(), active, known.needed() + active - known.active());
+        return PaceSteering.of(settings.requestsPerSecond(), known.active(), known.needed(), recent.estimate());
     }
 
     /** Returns approximately how many active devices an offer admits. */
@@ -81,16 +76,11 @@ class FleetSize extends BackgroundWork implements MeterBinder {
     protected void work() {
         DistinctCount before = recent;
         recent = new DistinctCount();
-        Instant since = window.since(clock.instant(), before.estimate() > 0, windowLength());
+        Instant since =
+                window.since(clock.instant(), before.estimate() > 0, pace().activityWindow(settings.longestPause()));
         counted = transactions.read(() -> count(
                 directory.active(since),
                 sources.stream().flatMap(source -> source.offers().stream()).toList()));
-    }
-
-    private Duration windowLength() {
-        Duration longest =
-                pace().mean(false, settings.longestPause(), Duration.ZERO).multipliedBy(PaceSteering.MAX_MULTIPLE);
-        return longest.compareTo(MIN_WINDOW) > 0 ? longest : MIN_WINDOW;
     }
 
     private static Count count(List<ClientDirectory.Group> groups, List<WorkOffer> offers) {

@@ -12,7 +12,6 @@ import io.evenkeel.engine.checkin.Demand;
 import io.evenkeel.engine.definition.DeviceChoice;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.run.RunState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -55,7 +54,6 @@ class TrainingWork implements WorkSource {
         this.declines = declines;
     }
 
-    /** Each member must check once in a round whether it is drawn; without a draw, enough members must check in to fill the round. */
     private record MemberKey(long run, String client) {}
 
     @Override
@@ -71,26 +69,12 @@ class TrainingWork implements WorkSource {
     private WorkOffer offer(RunSnapshot run) {
         RoundRules next = rules.next(run);
         DeviceChoice devices = plans.of(run.id()).devices();
-        return new WorkOffer(kind(), run.id(), run.name(), next.priority(), devices, demand(run, next, devices));
+        return new WorkOffer(
+                kind(), run.id(), run.name(), next.priority(), devices, demand(run, next, devices.choosesMembers()));
     }
 
-    /** Each member must check once in a round whether it is drawn; without a draw, enough members must check in to fill the round. */
-    private static Demand demand(RunSnapshot run, RoundRules next, DeviceChoice devices) {
-        if (run.state() == RunState.CREATED) {
-            return Demand.ALL_NOW;
-        }
-        boolean draws = next.sampling() < 1 || !devices.sample().isEmpty() || devices.turns() != null;
-        boolean takesAll = draws || next.maxParticipants() == Integer.MAX_VALUE;
-        return new Demand(takesAll ? Long.MAX_VALUE : next.maxParticipants(), duration(run, next));
-    }
-
-    /** Returns the mean duration of the rounds so far; before the first has closed, the maximum duration. */
-    private static Duration duration(RunSnapshot run, RoundRules next) {
-        if (run.round() == 0 || run.startedAt() == null || run.openedAt() == null) {
-            return next.maxTime();
-        }
-        Duration mean = Duration.between(run.startedAt(), run.openedAt()).dividedBy(run.round());
-        return mean.compareTo(next.maxTime()) > 0 ? next.maxTime() : mean;
+    private static Demand demand(RunSnapshot run, RoundRules next, boolean choosesMembers) {
+        return Demand.ofRun(run.state(), run.round(), run.startedAt(), run.openedAt(), next, choosesMembers);
     }
 
     /** The state that an item depends on, except the members: a device that joins or sends a message checks in again anyway. */

@@ -104,12 +104,11 @@ class WaitingCheckIns extends BackgroundWork {
         }
 
         private long pause(Duration waited) {
-            Duration every = open.stream()
+            List<Duration> intervals = open.stream()
                     .map(offer -> offer.demand().every(fleet.admitted(offer)))
-                    .min(Duration::compareTo)
-                    .filter(needed -> needed.compareTo(settings.longestPause()) < 0)
-                    .orElse(settings.longestPause());
-            return PaceSteering.pause(fleet.pace().mean(!open.isEmpty(), every, waited), ThreadLocalRandom.current());
+                    .toList();
+            return PaceSteering.pause(
+                    fleet.pace().mean(intervals, settings.longestPause(), waited), ThreadLocalRandom.current());
         }
     }
 

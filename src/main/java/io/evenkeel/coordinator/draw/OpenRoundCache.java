@@ -7,9 +7,9 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
-import io.evenkeel.core.sampling.Sampling;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.draw.DrawCandidates;
+import io.evenkeel.engine.draw.MemberDraw;
 import io.evenkeel.engine.draw.RoundDraw;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.run.Run;
@@ -133,7 +133,7 @@ public class OpenRoundCache {
     public boolean asks(Run run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.current().isClosing()
-                && isUnanswered(member, run.round())
+                && member.mayAnswer(run.round())
                 && sampled(run).get(member.ordinal());
     }
 
@@ -141,13 +141,9 @@ public class OpenRoundCache {
     public boolean asks(RunSnapshot run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.closing()
-                && isUnanswered(member, run.round())
+                && member.mayAnswer(run.round())
                 && sampled(run.id(), run.round(), run.extended(), () -> rules.open(run))
                         .get(member.ordinal());
-    }
-
-    private static boolean isUnanswered(MemberRow member, int round) {
-        return round > member.lastRound() && member.activeFrom() <= round && member.leftAfter() > round;
     }
 
     private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
@@ -170,16 +166,8 @@ public class OpenRoundCache {
             return new Draw(round, extended, asked);
         }
         BitSet active = eligible(run, round, extended, open);
-        int size = active.cardinality();
-        int count = extended > 0 ? size : open.sampleSize(size);
-        if (count == size) {
-            return new Draw(round, extended, active);
-        }
-        int[] ordinals = active.stream().toArray();
-        BitSet sampled = new BitSet();
-        for (int position : Sampling.positions(size, count, plans.of(run).seed(), round)) {
-            sampled.set(ordinals[position]);
-        }
+        BitSet sampled =
+                MemberDraw.draw(active, open, extended > 0, plans.of(run).seed(), round);
         return new Draw(round, extended, sampled);
     }
 

@@ -21,7 +21,6 @@ import io.evenkeel.engine.run.Run;
 import io.evenkeel.engine.selection.DeviceTurns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,11 +81,9 @@ public class RoundDraws {
             return Optional.empty();
         }
         boolean extended = run.current().extended() > 0;
-        DrawCandidates eligible = extended ? candidates.get() : candidates.get().inTurn(rules.minParticipants());
-        int count = extended ? eligible.size() : rules.sampleSize(eligible.size());
-        BitSet asked = MemberDraw.draw(eligible, count, plans.of(run).seed(), run.round());
-        find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
-        RoundDraw draw = new RoundDraw(eligible.size(), asked);
+        RoundDraw draw =
+                MemberDraw.draw(candidates.get(), rules, extended, plans.of(run).seed(), run.round());
+        find(run.id(), run.round()).ifPresent(before -> draw.asked().or(before.asked()));
         store(run.id(), run.round(), draw);
         return Optional.of(draw);
     }

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.member;
 
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.engine.draw.Silence;
 import java.util.BitSet;
 import org.springframework.stereotype.Component;
 
@@ -42,12 +43,14 @@ public class SilentMembers {
     }
 
     private Silence read(long run) {
-        return runs.missedRounds(run).map(Silence::decode).orElse(Silence.NONE);
+        return runs.missedRounds(run)
+                .map(stored -> Silence.of(OrdinalSet.decode(stored)))
+                .orElse(Silence.NONE);
     }
 
     private void write(long run, Silence before, Silence after) {
         if (!after.equals(before)) {
-            runs.setMissedRounds(run, after.isEmpty() ? null : after.encode());
+            runs.setMissedRounds(run, after.isEmpty() ? null : OrdinalSet.encode(after.entries()));
         }
     }
 }

@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.secagg.AttemptMembers;
 import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.draw.UnansweredMembers;
 import io.evenkeel.engine.problem.ProblemKind;
 import io.evenkeel.engine.run.CurrentRound;
 import io.evenkeel.engine.run.Run;
@@ -83,7 +84,7 @@ class OpenRounds {
 
     private OpenRound view(Run run, RoundRules open) {
         CurrentRound current = run.current();
-        RoundAnswers.Unanswered unanswered = answers.unanswered(run);
+        UnansweredMembers unanswered = answers.unanswered(run);
         Optional<Attempt> attempt = isMasked(run) ? cohorts.attempt(run) : Optional.empty();
         BitSet missing = attempt.map(under -> cohorts.missing(under, unanswered.missing()))
                 .orElseGet(unanswered::missing);

@@ -4,6 +4,8 @@ import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.draw.UnansweredMembers;
+import io.evenkeel.engine.round.ClosingRule;
 import io.evenkeel.engine.run.Run;
 import java.util.BitSet;
 import org.springframework.stereotype.Component;
@@ -25,27 +27,12 @@ class RoundAnswers {
         this.openRounds = openRounds;
     }
 
-    /**
-     * Members that were asked, stay beyond the round, and have not answered it.
-     *
-     * @param missing the ordinals of the members for which it waits
-     * @param silent the ordinals of the members for which it does not wait, as they have missed earlier rounds
-     * @param declined the ordinals of the members that have declined it
-     */
-    record Unanswered(BitSet missing, BitSet silent, BitSet declined) {}
-
     /** Returns the members that have not answered a run's open round. */
-    Unanswered unanswered(Run run) {
-        BitSet missing = (BitSet) openRounds.sampled(run).clone();
-        missing.andNot(messages.answered(run.id(), run.round()));
-        missing.andNot(members.leavers(run.id(), run.round()));
-        BitSet declined = openRounds.declined(run);
-        declined.and(missing);
-        missing.andNot(declined);
-        BitSet silent = openRounds.silent(run);
-        silent.and(missing);
-        missing.andNot(silent);
-        return new Unanswered(missing, silent, declined);
+    UnansweredMembers unanswered(Run run) {
+        BitSet asked = (BitSet) openRounds.sampled(run).clone();
+        asked.andNot(members.leavers(run.id(), run.round()));
+        return UnansweredMembers.of(
+                asked, messages.answered(run.id(), run.round()), openRounds.declined(run), openRounds.silent(run));
     }
 
     /** Decides from counts whether every member asked may have answered, declined, be leaving or be silent. */
@@ -66,15 +53,10 @@ class RoundAnswers {
                 || messages.countIn(run.id(), run.round()) < run.current().accepted();
     }
 
-    /**
-     * Counts a round that is about to close as missed by the members that have not answered it, unless it is full: a
-     * member that is too late for a full round may still be alive. The caller has locked the run.
-     */
+    /** Counts a round that is about to close as missed by the members that have not answered it. The caller has locked the run. */
     void countMissed(Run run, RoundRules open) {
-        if (run.current().accepted() < open.maxParticipants()) {
-            Unanswered unanswered = unanswered(run);
-            unanswered.missing().or(unanswered.silent());
-            openRounds.countMissed(run, unanswered.missing());
+        if (ClosingRule.countsMissed(run, open)) {
+            openRounds.countMissed(run, unanswered(run).missed());
         }
     }
 }

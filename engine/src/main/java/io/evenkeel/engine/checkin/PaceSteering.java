@@ -1,6 +1,8 @@
 package io.evenkeel.engine.checkin;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +43,8 @@ public record PaceSteering(double goal, double active, double needed) {
     /** A pause is below this many times its mean. */
     public static final int MAX_MULTIPLE = 5;
 
+    private static final Duration MIN_WINDOW = Duration.ofHours(1);
+
     /** The truncation point of the exponential distribution, in multiples of the untruncated mean. */
     private static final double END = 4;
 
@@ -51,9 +55,46 @@ public record PaceSteering(double goal, double active, double needed) {
     private static final double IDLE_SHARE = 0.25;
     private static final double MAX_SECONDS = Duration.ofDays(7).toSeconds();
 
+    /**
+     * Returns the rule for a fleet that was counted a short time ago. Devices that came after the count may all be needed.
+     *
+     * @param counted number of active devices at the count
+     * @param needed how many of these may be needed by open work
+     * @param recent number of devices seen since the count
+     */
+    public static PaceSteering of(double goal, double counted, double needed, double recent) {
+        double active = Math.max(counted, recent);
+        return new PaceSteering(goal, active, needed + active - counted);
+    }
+
+    /**
+     * Returns the time within which each active device checks in, at least an hour.
+     *
+     * @param longestPause as in {@link #mean(Collection, Duration, Duration)}
+     */
+    public Duration activityWindow(Duration longestPause) {
+        Duration longest = mean(false, longestPause, Duration.ZERO).multipliedBy(MAX_MULTIPLE);
+        return longest.compareTo(MIN_WINDOW) > 0 ? longest : MIN_WINDOW;
+    }
+
     /** Returns whether the devices wait in long polls. */
     public boolean isSmall() {
         return active <= goal * LONG_POLL.toSeconds();
+    }
+
+    /**
+     * Returns the mean pause of a device.
+     *
+     * @param intervals how often each open work that admits the device needs it
+     * @param longestPause the mean pause if none needs it sooner
+     * @param waited how long its request may have waited in a long poll
+     */
+    public Duration mean(Collection<Duration> intervals, Duration longestPause, Duration waited) {
+        Duration every = intervals.stream()
+                .min(Comparator.naturalOrder())
+                .filter(needed -> needed.compareTo(longestPause) < 0)
+                .orElse(longestPause);
+        return mean(!intervals.isEmpty(), every, waited);
     }
 
     /**

@@ -34,6 +34,11 @@ public record DeviceChoice(
         return (part == null || part.contains(client)) && join.matches(attributes);
     }
 
+    /** Returns whether rounds may ask only some of the members, whatever the share that they ask. */
+    public boolean choosesMembers() {
+        return !sample.isEmpty() || turns != null;
+    }
+
     /** Returns whether a round's sample depends on attributes, which may change before the sample is drawn again. */
     public boolean dependsOnAttributes() {
         return !sample.isEmpty() || stratifyBy != null;

@@ -2,6 +2,7 @@ package io.evenkeel.engine.draw;
 
 import io.evenkeel.core.sampling.Sampling;
 import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.engine.definition.RoundRules;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -19,8 +20,35 @@ public final class MemberDraw {
 
     private MemberDraw() {}
 
+    /**
+     * Draws the members that a round asks, in a run that does not choose them by attributes: a share of them, or all once the
+     * round was extended.
+     *
+     * @param eligible the ordinals of the members that it may ask
+     */
+    public static BitSet draw(BitSet eligible, RoundRules rules, boolean extended, long seed, int round) {
+        int size = eligible.cardinality();
+        int count = extended ? size : rules.sampleSize(size);
+        if (count == size) {
+            return (BitSet) eligible.clone();
+        }
+        int[] ordinals = eligible.stream().toArray();
+        BitSet drawn = new BitSet();
+        for (int position : Sampling.positions(size, count, seed, round)) {
+            drawn.set(ordinals[position]);
+        }
+        return drawn;
+    }
+
+    /** Draws as {@link #draw(BitSet, RoundRules, boolean, long, int)} does, in a run that chooses members by attributes. */
+    public static RoundDraw draw(DrawCandidates candidates, RoundRules rules, boolean extended, long seed, int round) {
+        DrawCandidates eligible = extended ? candidates : candidates.inTurn(rules.minParticipants());
+        int count = extended ? eligible.size() : rules.sampleSize(eligible.size());
+        return new RoundDraw(eligible.size(), draw(eligible, count, seed, round));
+    }
+
     /** Draws a number of candidates, and returns their ordinals. */
-    public static BitSet draw(DrawCandidates candidates, int count, long seed, int round) {
+    static BitSet draw(DrawCandidates candidates, int count, long seed, int round) {
         List<int[]> strata = candidates.strata();
         int[] shares =
                 shares(strata.stream().mapToInt(stratum -> stratum.length).toArray(), count);

@@ -15,6 +15,11 @@ package io.evenkeel.engine.member;
 public record MemberRow(
         long id, String client, int ordinal, int activeFrom, int leftAfter, int lastRound, long sequence, long head) {
 
+    /** Returns whether the member takes part in a round and has not answered it. */
+    public boolean mayAnswer(int round) {
+        return round > lastRound && activeFrom <= round && leftAfter > round;
+    }
+
     /** Returns whether the membership is over while a round is open; the open round is -1 before the start. */
     public boolean isGone(int openRound) {
         return leftAfter < openRound || leftAfter < activeFrom;

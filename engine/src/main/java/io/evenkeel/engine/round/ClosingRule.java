@@ -55,6 +55,16 @@ public final class ClosingRule {
         return enough && least && allAnswered.getAsBoolean() ? Verdict.CLOSE : Verdict.WAIT;
     }
 
+    /**
+     * Returns whether the open round counts as missed by the members that have not answered it, if it closes now. A full round does not:
+     * a member that is too late for it may still be alive.
+     *
+     * @param rules the rules that it follows
+     */
+    public static boolean countsMissed(Run run, RoundRules rules) {
+        return run.current().accepted() < rules.maxParticipants();
+    }
+
     private static boolean isPast(@Nullable Instant time, Instant now) {
         return time != null && !now.isBefore(time);
     }

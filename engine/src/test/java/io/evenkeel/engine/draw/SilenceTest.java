@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.member;
+package io.evenkeel.engine.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,7 +54,7 @@ class SilenceTest {
     @Test
     void isStoredAsItIs() {
         Silence silence = missed(3, Silence.NONE).after(of(5, 900_000), of(5, 900_000));
-        assertThat(Silence.decode(silence.encode())).isEqualTo(silence);
-        assertThat(Silence.decode(silence.encode()).silent()).isEqualTo(of(1));
+        assertThat(Silence.of(silence.entries())).isEqualTo(silence);
+        assertThat(Silence.of(silence.entries()).silent()).isEqualTo(of(1));
     }
 }

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.member;
+package io.evenkeel.engine.draw;
 
 import java.util.BitSet;
 
@@ -6,12 +6,12 @@ import java.util.BitSet;
  * The members of a run that have missed the last rounds in which they were asked, and the number of missed rounds. A
  * round does not wait for members that have missed {@value #LIMIT} of them without any request. Immutable.
  */
-final class Silence {
+public final class Silence {
 
     /** The number of consecutive missed rounds after which an open round no longer waits for a member. */
-    static final int LIMIT = 3;
+    public static final int LIMIT = 3;
 
-    static final Silence NONE = new Silence(new BitSet());
+    public static final Silence NONE = new Silence(new BitSet());
 
     /** An entry per member: its ordinal times {@link #LIMIT}, plus the number of rounds minus one. */
     private final BitSet entries;
@@ -20,20 +20,22 @@ final class Silence {
         this.entries = entries;
     }
 
-    static Silence decode(byte[] bytes) {
-        return new Silence(OrdinalSet.decode(bytes));
+    /** Returns the silence with the {@link #entries} of another one; the set must not be modified afterwards. */
+    public static Silence of(BitSet entries) {
+        return new Silence(entries);
     }
 
-    byte[] encode() {
-        return OrdinalSet.encode(entries);
+    /** Returns the members and their numbers of missed rounds, to be stored; not to be modified. */
+    public BitSet entries() {
+        return entries;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
     /** Returns the ordinals of the members for which a round does not wait. */
-    BitSet silent() {
+    public BitSet silent() {
         BitSet silent = new BitSet();
         entries.stream().filter(entry -> entry % LIMIT == LIMIT - 1).forEach(entry -> silent.set(entry / LIMIT));
         return silent;
@@ -45,7 +47,7 @@ final class Silence {
      * @param asked the ordinals of the members asked
      * @param missing the ordinals of the members that neither sent a message nor declined
      */
-    Silence after(BitSet asked, BitSet missing) {
+    public Silence after(BitSet asked, BitSet missing) {
         BitSet next = new BitSet();
         BitSet first = (BitSet) missing.clone();
         entries.stream().forEach(entry -> {
@@ -62,7 +64,7 @@ final class Silence {
     }
 
     /** Returns the silence after requests from some members. */
-    Silence without(BitSet heard) {
+    public Silence without(BitSet heard) {
         BitSet rest = (BitSet) entries.clone();
         entries.stream().filter(entry -> heard.get(entry / LIMIT)).forEach(rest::clear);
         return new Silence(rest);
