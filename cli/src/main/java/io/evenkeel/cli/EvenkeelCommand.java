@@ -16,6 +16,7 @@ import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
 import io.evenkeel.cli.pilot.RecommendCommand;
 import io.evenkeel.cli.plan.PlanCommand;
+import io.evenkeel.cli.plan.SimulateCommand;
 import io.evenkeel.cli.relays.RelaysCommand;
 import io.evenkeel.cli.rollouts.RolloutsCommand;
 import io.evenkeel.cli.runs.RunsCommand;
@@ -86,6 +87,7 @@ public final class EvenkeelCommand extends Program {
                 RolloutsCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,
+                SimulateCommand.class,
                 StatusCommand.class,
                 SystemCommand.class,
                 TokensCommand.class,

@@ -17,7 +17,7 @@ class CliArchitectureTest {
             .importPackages("io.evenkeel.cli");
 
     @Test
-    void dependsOnlyOnTrialOperatorClientAndCore() {
+    void dependsOnlyOnTrialToolsClientEngineAndCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
@@ -26,6 +26,7 @@ class CliArchitectureTest {
                                 "io.evenkeel.trial..",
                                 "io.evenkeel.tools..",
                                 "io.evenkeel.client..",
+                                "io.evenkeel.engine..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);
     }

@@ -17,7 +17,7 @@ class TrialArchitectureTest {
             .importPackages("io.evenkeel.trial");
 
     @Test
-    void trialsKnowOperatorToolsClientAndCoreAndNoOtherModule() {
+    void trialsKnowToolsClientEngineAndCoreAndNoOtherModule() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
@@ -25,6 +25,7 @@ class TrialArchitectureTest {
                                 "io.evenkeel.trial..",
                                 "io.evenkeel.tools..",
                                 "io.evenkeel.client..",
+                                "io.evenkeel.engine..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);
     }

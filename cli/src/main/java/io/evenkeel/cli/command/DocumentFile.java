@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -109,16 +110,21 @@ public final class DocumentFile {
     }
 
     private CommandFailure located(Path file, OperatorException refusal) {
-        if (refusal.faults().isEmpty()) {
-            return refusal;
-        }
-        String text = refusal.faults().stream()
+        return refusal.faults().isEmpty()
+                ? refusal
+                : new CommandFailure(
+                        refusal.exitCode(),
+                        "the " + what + " is not valid; nothing was created:" + located(file, refusal.faults()),
+                        refusal);
+    }
+
+    /** Returns a line for each wrong field of the document that was read, with its place in the file. */
+    public String located(Path file, List<OperatorException.FieldFault> faults) {
+        return faults.stream()
                 .sorted(Comparator.comparing(
                         fault -> line(fault.field()), Comparator.nullsLast(Comparator.naturalOrder())))
                 .map(fault -> "\n  " + place(file, fault.field()) + ": " + fault.field() + ": " + fault.message())
                 .collect(Collectors.joining());
-        return new CommandFailure(
-                refusal.exitCode(), "the " + what + " is not valid; nothing was created:" + text, refusal);
     }
 
     private String place(Path file, String field) {

@@ -89,7 +89,12 @@ final class Estimate {
 
     /** Returns the coordinator's processor time for one step, in seconds. */
     private double stepSeconds() {
-        return sizing.of("round.cpu.parameter") * workload.dimension() / MICROS;
+        return stepSeconds(sizing, workload.dimension());
+    }
+
+    /** Returns the coordinator's processor time for one step of a model, in seconds. */
+    static double stepSeconds(Sizing sizing, long dimension) {
+        return sizing.of("round.cpu.parameter") * dimension / MICROS;
     }
 
     /** Returns the processor time of all coordinators for a round, in seconds. */

@@ -1,0 +1,191 @@
+package io.evenkeel.trial.fleet;
+
+import java.util.Arrays;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** The figures of each simulated round, in arrays. Times are milliseconds of virtual time. Not thread-safe. */
+public final class RoundLog {
+
+    private static final long UNKNOWN = -1;
+
+    private int rounds;
+    private long[] openedAt = new long[64];
+    private long[] closedAt = new long[64];
+    private int[] asked = new int[64];
+    private int[] begun = new int[64];
+    private int[] accepted = new int[64];
+    private int[] late = new int[64];
+    private int[] lost = new int[64];
+    private int[] extended = new int[64];
+    private int[] inTime = new int[64];
+    private long[] enoughAt = new long[64];
+    private long[] downloaded = new long[64];
+    private Ending[] endings = new Ending[64];
+
+    /** Why a round closed. */
+    public enum Ending {
+        /** It had all the messages that it takes. */
+        FULL,
+        /** All members that it waited for had answered. */
+        ANSWERED,
+        /** Its time was up, and it had enough messages. */
+        DEADLINE,
+        /** It had been extended, and got enough messages. */
+        EXTENDED
+    }
+
+    void open(long time) {
+        if (rounds == openedAt.length) {
+            grow(2 * rounds);
+        }
+        openedAt[rounds] = time;
+        closedAt[rounds] = UNKNOWN;
+        inTime[rounds] = (int) UNKNOWN;
+        enoughAt[rounds] = UNKNOWN;
+        rounds++;
+    }
+
+    private void grow(int length) {
+        openedAt = Arrays.copyOf(openedAt, length);
+        closedAt = Arrays.copyOf(closedAt, length);
+        asked = Arrays.copyOf(asked, length);
+        begun = Arrays.copyOf(begun, length);
+        accepted = Arrays.copyOf(accepted, length);
+        late = Arrays.copyOf(late, length);
+        lost = Arrays.copyOf(lost, length);
+        extended = Arrays.copyOf(extended, length);
+        inTime = Arrays.copyOf(inTime, length);
+        enoughAt = Arrays.copyOf(enoughAt, length);
+        downloaded = Arrays.copyOf(downloaded, length);
+        endings = Arrays.copyOf(endings, length);
+    }
+
+    void ask(int round, int members) {
+        asked[round] = members;
+    }
+
+    void begin(int round, long bytes) {
+        begun[round]++;
+        downloaded[round] += bytes;
+    }
+
+    /** Counts a message that was accepted into a round, whatever round it was computed for. */
+    void accept(int round, int minimum, long time) {
+        if (++accepted[round] == minimum) {
+            enoughAt[round] = time;
+        }
+    }
+
+    /** Counts a message that came after its round had closed. */
+    void addLate(int round) {
+        late[round]++;
+    }
+
+    /** Counts a message that was begun and never sent. */
+    void addLost(int round) {
+        lost[round]++;
+    }
+
+    void extend(int round) {
+        if (extended[round]++ == 0) {
+            inTime[round] = accepted[round];
+        }
+    }
+
+    void close(int round, long time, Ending why) {
+        closedAt[round] = time;
+        endings[round] = why;
+        if (extended[round] == 0) {
+            inTime[round] = accepted[round];
+        }
+    }
+
+    /** Returns how many rounds have closed. */
+    public int closed() {
+        return rounds > 0 && closedAt[rounds - 1] == UNKNOWN ? rounds - 1 : rounds;
+    }
+
+    /** Returns how many rounds have been opened. */
+    public int opened() {
+        return rounds;
+    }
+
+    public long openedAt(int round) {
+        return openedAt[round];
+    }
+
+    public long closedAt(int round) {
+        return closedAt[round];
+    }
+
+    /** Returns the milliseconds that a closed round was open. */
+    public long duration(int round) {
+        return closedAt[round] - openedAt[round];
+    }
+
+    /** Returns how many members a round asked when it closed. */
+    public int asked(int round) {
+        return asked[round];
+    }
+
+    /** Returns how many messages for a round were begun. */
+    public int begun(int round) {
+        return begun[round];
+    }
+
+    /** Returns how many messages are in a round. */
+    public int accepted(int round) {
+        return accepted[round];
+    }
+
+    /** Returns how many messages for a round came after it had closed. */
+    public int late(int round) {
+        return late[round];
+    }
+
+    /** Returns how many messages for a round were begun and never sent. */
+    public int lost(int round) {
+        return lost[round];
+    }
+
+    /** Returns how often a round was extended. */
+    public int extended(int round) {
+        return extended[round];
+    }
+
+    /** Returns how many messages a round had at its first deadline, or when it closed before. */
+    public int inTime(int round) {
+        return inTime[round];
+    }
+
+    /** Returns the milliseconds until a round had enough messages, -1 if it never had. */
+    public long enoughAfter(int round) {
+        return enoughAt[round] == UNKNOWN ? UNKNOWN : enoughAt[round] - openedAt[round];
+    }
+
+    /** Returns the bytes of models and updates that devices fetched for a round. */
+    public long downloaded(int round) {
+        return downloaded[round];
+    }
+
+    public Ending ending(int round) {
+        return endings[round];
+    }
+
+    /** Returns a figure of the closed rounds, ascending. */
+    public long[] sorted(IntToLongFunction figure) {
+        return IntStream.range(0, closed()).mapToLong(figure).sorted().toArray();
+    }
+
+    /** Returns the value that a share of the values does not exceed; 0 without values. */
+    public static long quantile(long[] sorted, double share) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    }
+
+    /** Returns the sum of a figure over the closed rounds. */
+    public long sum(IntToLongFunction figure) {
+        return LongStream.of(sorted(figure)).sum();
+    }
+}

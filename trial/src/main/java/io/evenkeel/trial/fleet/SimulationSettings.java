@@ -1,0 +1,29 @@
+package io.evenkeel.trial.fleet;
+
+import java.time.Duration;
+
+/**
+ * What a simulation assumes besides the run and the fleet. Immutable.
+ *
+ * @param rounds after so many rounds it ends, if the run has not ended before
+ * @param seed the seed of all draws but those of the run
+ * @param messageBytes the bytes of a message
+ * @param modelBytes the bytes of a whole model
+ * @param updateBytes the bytes of a round's update, from which a device that has the model before makes the next one
+ * @param closing the time from the last message of a round until the next round opens
+ * @param checkInsPerSecond the coordinator's setting {@code evenkeel.work.requests-per-second}
+ */
+public record SimulationSettings(
+        int rounds,
+        long seed,
+        long messageBytes,
+        long modelBytes,
+        long updateBytes,
+        Duration closing,
+        double checkInsPerSecond) {
+
+    /** Returns the same for another number of rounds. */
+    public SimulationSettings withRounds(int other) {
+        return new SimulationSettings(other, seed, messageBytes, modelBytes, updateBytes, closing, checkInsPerSecond);
+    }
+}
