@@ -16,6 +16,7 @@ import org.springframework.data.jpa.repository.query.QueryEnhancerSelector.Defau
 
 /** The coordinator as a Spring Boot service. */
 @SpringBootApplication(
+        proxyBeanMethods = false,
         exclude = {
             UserDetailsServiceAutoConfiguration.class,
             // No bean needs a proxy: transactions are DurableTransactions, and there are no aspects.
@@ -32,7 +33,9 @@ public class CoordinatorApplication {
      * @param args {@code --port} and {@code --data}, and Spring Boot's command line, such as {@code --server.address=127.0.0.1}
      */
     public static void main(String[] args) {
-        SpringApplication.run(CoordinatorApplication.class, StartArguments.expand(args));
+        SpringApplication coordinator = new SpringApplication(CoordinatorApplication.class);
+        coordinator.addListeners(new GeneratedBeans());
+        coordinator.run(StartArguments.expand(args));
     }
 
     /** Returns the only source of time, which tests replace; truncated to the precision of the database. */
@@ -51,9 +54,10 @@ public class CoordinatorApplication {
      * Leaves the parsing of queries to Hibernate. Spring Data would parse each query again to add sorting or counting,
      * which is not used here and took a quarter of the processor time of a start.
      */
-    static final class PlainQueries extends DefaultQueryEnhancerSelector {
+    public static final class PlainQueries extends DefaultQueryEnhancerSelector {
 
-        PlainQueries() {
+        /** Called by Spring Data. */
+        public PlainQueries() {
             super(QueryEnhancerFactories.fallback(), QueryEnhancerFactories.fallback());
         }
     }
