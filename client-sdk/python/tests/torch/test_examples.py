@@ -56,10 +56,9 @@ def test_sites_send_fewer_bytes_than_fedavg() -> None:
         pytest.skip("no coordinator is built")
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     printed = run("sites.py", file, "--sites", 3, "--rounds", 4)
-    dense, compressed = re.findall(r"(\d+) rounds, accuracy (0\.\d+), +(\d+\.\d+) MB", printed)
-    assert (dense[0], compressed[0]) == ("4", "6")
-    assert float(dense[1]) > 0.6 and float(compressed[1]) > 0.3
-    assert float(compressed[2]) < float(dense[2]) / 4, "the initial models included"
+    dense, compressed = re.findall(r"accuracy (0\.\d+), +(\d+\.\d+) MB", printed)
+    assert float(dense[0]) > 0.8 and float(compressed[0]) > 0.6
+    assert float(compressed[1]) < float(dense[1]) / 5, "the initial models included"
 
 
 def test_workers_train_with_the_hook() -> None:
