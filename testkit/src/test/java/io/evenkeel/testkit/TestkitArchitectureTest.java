@@ -19,13 +19,15 @@ class TestkitArchitectureTest {
     private static final JavaClasses ALL_CLASSES = new ClassFileImporter().importPackages("io.evenkeel.testkit");
 
     @Test
-    void theTestkitDependsOnlyOnOperatorToolsClientAndCore() {
+    void theTestkitDependsOnlyOnToolsTheSimulatedFleetClientEngineAndCore() {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages(
                                 "io.evenkeel.testkit..",
                                 "io.evenkeel.tools..",
+                                "io.evenkeel.trial.fleet..",
+                                "io.evenkeel.engine..",
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);

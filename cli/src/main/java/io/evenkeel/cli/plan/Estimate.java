@@ -2,6 +2,7 @@ package io.evenkeel.cli.plan;
 
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
+import io.evenkeel.trial.fleet.WireSizes;
 
 /** The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
 final class Estimate {

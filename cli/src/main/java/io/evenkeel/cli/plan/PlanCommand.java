@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "      --compressor top-k:0.001+log:5 --downlink top-k:0.01+natural \\",
             "      --rounds-per-hour 4 --database postgresql --storage s3 --replicas 3",
             "",
+            "'evenkeel simulate' finds the rounds in an hour and the devices that answer, which are given here.",
             "docs/scaling.md says what the figures are fitted to, and how to measure them again."
         })
 public final class PlanCommand extends StandardCommand {

@@ -2,7 +2,6 @@ package io.evenkeel.cli.plan;
 
 import io.evenkeel.cli.command.DocumentFile;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.engine.definition.FieldErrors;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.ValidatedPlan;
@@ -169,24 +168,9 @@ public final class SimulateCommand extends StandardCommand {
     }
 
     private SimulationSettings settings(ValidatedPlan plan) {
-        RoundRules rules = RoundRules.of(plan.definition());
-        int answers = Math.min(rules.sampleSize(devices), rules.maxParticipants());
-        Compressor downlink = plan.downlink();
-        long update = plan.denseBytes();
-        if (downlink != null) {
-            update = WireSizes.delta(downlink);
-        } else if (plan.hasUpdates()) {
-            update = WireSizes.update(plan.dimension(), plan.compressor().maxCount(), answers);
-        }
         double closing = Estimate.stepSeconds(new Sizing(), plan.dimension());
-        return new SimulationSettings(
-                rounds,
-                seed,
-                WireSizes.message(plan.compressor()),
-                plan.denseBytes(),
-                update,
-                Duration.ofMillis(Math.round(1000 * closing)),
-                checkIns);
+        return SimulationSettings.of(
+                plan, devices, rounds, seed, Duration.ofMillis(Math.round(1000 * closing)), checkIns);
     }
 
     private void require(boolean holds, String message) {

@@ -151,6 +151,20 @@ public final class LoadCommand extends StandardCommand {
             description = "Append the figures to a file, as a row of a Markdown table.")
     private @Nullable Path append;
 
+    @Option(
+            names = "--availability",
+            paramLabel = "FILE|PATTERN",
+            description =
+                    "Compare devices with the real SDK, which have these hours and delays in real time, with their simulation."
+                            + " Needs -f; of the other options only --devices, --rounds and those for the coordinator count.")
+    private @Nullable String availability;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "FILE",
+            description = "The run's definition for --availability.")
+    private @Nullable Path file;
+
     @Spec
     private CommandSpec spec;
 
@@ -158,6 +172,9 @@ public final class LoadCommand extends StandardCommand {
     public Integer call() throws IOException {
         LoadSettings load = settings();
         Terminal terminal = Terminal.standard();
+        if (availability != null) {
+            return compare(availability, terminal);
+        }
         URI given = coordinator;
         if (enrolled != null) {
             return simulate(
@@ -201,6 +218,18 @@ public final class LoadCommand extends StandardCommand {
                     .run(servers.addresses().get(0), servers.operator(), name());
             terminal.out().println();
             result.lines().forEach(terminal.out()::println);
+            return 0;
+        }
+    }
+
+    private int compare(String hours, Terminal terminal) throws IOException {
+        if (file == null) {
+            throw new ParameterException(spec.commandLine(), "--availability needs -f, the run's definition");
+        }
+        FleetComparison comparison = new FleetComparison(file, hours, devices, rounds);
+        try (LocalServers servers = start()) {
+            List<String> table = comparison.run(servers.addresses().get(0), servers.operator(), terminal);
+            table.forEach(terminal.out()::println);
             return 0;
         }
     }

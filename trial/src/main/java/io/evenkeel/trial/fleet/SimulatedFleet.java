@@ -7,10 +7,10 @@ import java.util.List;
  * The devices of a simulated fleet, in arrays: which group each belongs to, when it is online, and how fast it is. All follow from a
  * seed. Times are milliseconds of virtual time. Immutable after construction.
  */
-final class SimulatedFleet {
+public final class SimulatedFleet {
 
     /** No time: later than any event. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     /** A device that comes in so few spans is looked for this many cycles ahead. */
     private static final int MAX_CYCLES = 10_000;
@@ -32,7 +32,7 @@ final class SimulatedFleet {
 
     private final float[] down;
 
-    SimulatedFleet(Availability availability, int devices, long seed) {
+    public SimulatedFleet(Availability availability, int devices, long seed) {
         this.cycle = availability.cycle();
         this.groups = availability.groups();
         this.seed = SplitMix64.derive(seed, 1);
@@ -70,11 +70,11 @@ final class SimulatedFleet {
         return (float) (megabits * BITS_IN_MBIT / BITS_IN_BYTE / MILLIS);
     }
 
-    int size() {
+    public int size() {
         return group.length;
     }
 
-    DeviceGroup group(int device) {
+    public DeviceGroup group(int device) {
         return groups.get(group[device]);
     }
 
@@ -84,7 +84,7 @@ final class SimulatedFleet {
     }
 
     /** Returns the time to fetch the task and a model of so many bytes, to compute, and to send a message. */
-    long work(int device, long downloaded, long message) {
+    public long work(int device, long downloaded, long message) {
         return 3L * latency[device]
                 + compute[device]
                 + transfer(downloaded, down[device])
@@ -96,7 +96,7 @@ final class SimulatedFleet {
     }
 
     /** Returns the first time from {@code time} on at which a device is online; {@link #NEVER} if it stays away. */
-    long nextOnline(int device, long time) {
+    public long nextOnline(int device, long time) {
         OnlineHours hours = group(device).online();
         if (hours.isAlways()) {
             return time;
@@ -115,7 +115,7 @@ final class SimulatedFleet {
     }
 
     /** Returns when a device that is online at a time goes offline; {@link #NEVER} if it never does. */
-    long onlineUntil(int device, long time) {
+    public long onlineUntil(int device, long time) {
         OnlineHours hours = group(device).online();
         if (hours.isAlways()) {
             return NEVER;

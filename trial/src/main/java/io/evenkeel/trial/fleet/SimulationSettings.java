@@ -1,5 +1,8 @@
 package io.evenkeel.trial.fleet;
 
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.engine.definition.RoundRules;
+import io.evenkeel.engine.definition.ValidatedPlan;
 import java.time.Duration;
 
 /**
@@ -21,6 +24,32 @@ public record SimulationSettings(
         long updateBytes,
         Duration closing,
         double checkInsPerSecond) {
+
+    /**
+     * Returns the settings for a run, with the sizes of its messages and models.
+     *
+     * @param devices the number of devices
+     */
+    public static SimulationSettings of(
+            ValidatedPlan plan, int devices, int rounds, long seed, Duration closing, double checkInsPerSecond) {
+        RoundRules rules = RoundRules.of(plan.definition());
+        int answers = Math.min(rules.sampleSize(devices), rules.maxParticipants());
+        Compressor downlink = plan.downlink();
+        long update = plan.denseBytes();
+        if (downlink != null) {
+            update = WireSizes.delta(downlink);
+        } else if (plan.hasUpdates()) {
+            update = WireSizes.update(plan.dimension(), plan.compressor().maxCount(), answers);
+        }
+        return new SimulationSettings(
+                rounds,
+                seed,
+                WireSizes.message(plan.compressor()),
+                plan.denseBytes(),
+                update,
+                closing,
+                checkInsPerSecond);
+    }
 
     /** Returns the same for another number of rounds. */
     public SimulationSettings withRounds(int other) {

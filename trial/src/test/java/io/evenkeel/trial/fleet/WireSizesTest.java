@@ -1,4 +1,4 @@
-package io.evenkeel.cli.plan;
+package io.evenkeel.trial.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

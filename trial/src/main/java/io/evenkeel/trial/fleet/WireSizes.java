@@ -1,4 +1,4 @@
-package io.evenkeel.cli.plan;
+package io.evenkeel.trial.fleet;
 
 import io.evenkeel.core.compress.Amount;
 import io.evenkeel.core.compress.CompressedVector;
@@ -23,7 +23,7 @@ import java.util.Random;
  * same share of
  * coordinates is encoded.
  */
-final class WireSizes {
+public final class WireSizes {
 
     static final int MAX_ENCODED = 1 << 22;
 
@@ -34,14 +34,14 @@ final class WireSizes {
     private WireSizes() {}
 
     /** Returns the bytes of a device's message with a loss in its report. */
-    static long message(Compressor compressor) {
+    public static long message(Compressor compressor) {
         CompressedVector vector = compressed(compressor);
         int bytes = new Message(1, 0, REPORT, vector).encode().length;
         return scaled(bytes, vector, compressor.dimension());
     }
 
     /** Returns the bytes of a round's compressed delta. */
-    static long delta(Compressor downlink) {
+    public static long delta(Compressor downlink) {
         CompressedVector vector = compressed(downlink);
         return scaled(ModelDelta.encodedSize(vector), vector, downlink.dimension());
     }
@@ -53,7 +53,7 @@ final class WireSizes {
      * @param values the values of a message
      * @param messages the messages of the round, whose coordinates overlap only by chance
      */
-    static long update(long dimension, long values, long messages) {
+    public static long update(long dimension, long values, long messages) {
         int d = (int) Math.min(dimension, MAX_ENCODED);
         double share = 1 - Math.pow(1 - (double) values / dimension, (double) messages);
         Random random = new Random(SEED);
