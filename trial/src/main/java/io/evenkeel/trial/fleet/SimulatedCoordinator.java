@@ -60,7 +60,7 @@ final class SimulatedCoordinator {
     private BitSet asked = new BitSet();
     private Silence silence = Silence.NONE;
     private BitSet silent = new BitSet();
-    private int silentCount;
+    private int silentAsked;
     private final BitSet heard = new BitSet();
     private long opensAt = SimulatedFleet.NEVER;
     private long bytesInRound;
@@ -258,6 +258,7 @@ final class SimulatedCoordinator {
                                 : isLate ? RoundLog.Ending.DEADLINE : RoundLog.Ending.ANSWERED);
         if (ClosingRule.countsMissed(run, rules)) {
             silence = silence.after(asked, unanswered().missed());
+            silent = silence.silent();
         }
         current.beginClosing();
         opensAt = time + settings.closing().toMillis();
@@ -312,6 +313,7 @@ final class SimulatedCoordinator {
             asked = MemberDraw.draw(active, rules, isExtended, plan.seed(), run.round());
         }
         log.ask(run.round(), asked.cardinality());
+        countSilent();
     }
 
     private DrawCandidates candidates() {
@@ -336,18 +338,24 @@ final class SimulatedCoordinator {
 
     /** Counts first: until all may have answered, the sets are not looked at. */
     private boolean areComplete() {
-        return run.current().accepted() + silentCount >= log.asked(run.round())
+        return run.current().accepted() + silentAsked >= log.asked(run.round())
                 && unanswered().missing().isEmpty();
     }
 
     private UnansweredMembers unanswered() {
+        countSilent();
+        return UnansweredMembers.of(asked, answered, new BitSet(), silent);
+    }
+
+    private void countSilent() {
         if (!heard.isEmpty()) {
             silence = silence.without(heard);
+            silent = silence.silent();
             heard.clear();
         }
-        silent = silence.silent();
-        silentCount = silent.cardinality();
-        return UnansweredMembers.of(asked, answered, new BitSet(), silent);
+        BitSet both = (BitSet) silent.clone();
+        both.and(asked);
+        silentAsked = both.cardinality();
     }
 
     /** Returns when the coordinator has to look at the run again even if no message comes. */
