@@ -113,7 +113,7 @@ public record PaceSteering(double goal, double active, double needed) {
 
     /** Returns a random pause with a given mean, in whole seconds, at least one, for the header Retry-After. */
     public static long pause(Duration mean, RandomGenerator random) {
-        double factor = -Math.log(1 - MASS * random.nextDouble()) / MEAN;
+        double factor = -StrictMath.log(1 - MASS * random.nextDouble()) / MEAN;
         return Math.max(1, Math.round(seconds(mean) * factor));
     }
 

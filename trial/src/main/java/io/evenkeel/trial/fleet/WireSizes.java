@@ -55,7 +55,7 @@ public final class WireSizes {
      */
     public static long update(long dimension, long values, long messages) {
         int d = (int) Math.min(dimension, MAX_ENCODED);
-        double share = 1 - Math.pow(1 - (double) values / dimension, (double) messages);
+        double share = 1 - StrictMath.pow(1 - (double) values / dimension, (double) messages);
         Random random = new Random(SEED);
         int[] changed = new int[d];
         int count = 0;
