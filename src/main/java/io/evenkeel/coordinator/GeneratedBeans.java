@@ -18,8 +18,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Starts with the beans that Spring's ahead-of-time processing chose when the jar was built, which takes about three quarters of the
- * processor time. They were chosen with the settings of application.yml. Most settings of Spring Boot may add beans or
+ * Starts with the beans that Spring's ahead-of-time processing chose when the jar was built, which saves a sixth or more of the processor
+ * time. They were chosen with the settings of application.yml. Most settings of Spring Boot may add beans or
  * replace them, and would be ignored; so unless each one that is set is known not to do that, the beans are chosen at the start, as without
  * that processing. The coordinator's own settings never choose beans.
  */

@@ -27,9 +27,9 @@ class NamedTestsTest {
                         .results())
                 .isNotEmpty()
                 .allSatisfy(named -> {
-                    assertThat(TESTS).containsKey(named.group(1));
+                    assertThat(TESTS.keySet()).as(named.group()).contains(named.group(1));
                     if (named.group(2) != null) {
-                        assertThat(TESTS.get(named.group(1))).contains(" " + named.group(2) + "(");
+                        assertThat(TESTS.get(named.group(1))).as(named.group()).contains(" " + named.group(2) + "(");
                     }
                 });
     }
