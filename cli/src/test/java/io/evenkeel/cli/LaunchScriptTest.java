@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LaunchScriptTest {
 
     private static final List<String> MODULES =
-            List.of("client-sdk/core", "client-sdk/java", "src", "tools", "trial", "cli", "testkit");
+            List.of("client-sdk/core", "client-sdk/java", "engine", "src", "tools", "trial", "cli", "testkit");
     private static final List<String> JARS = List.of(
             "target/coordinator/evenkeel-coordinator.jar",
             "cli/target/evenkeel-cli.jar",
@@ -52,6 +52,7 @@ class LaunchScriptTest {
                         + "; do mkdir -p \"$(dirname $jar)\"; touch $jar; done\n");
         executable("mvnw");
         write("pom.xml", "");
+        write("ops/image/jvm-flags", "InitialHeapSize=33554432\nMaxRAMPercentage=60\n+ExitOnOutOfMemoryError\n");
         for (String module : MODULES) {
             write(module + "/Source.java", "");
         }
@@ -123,7 +124,8 @@ class LaunchScriptTest {
     void startsTheCoordinatorWithItsOptions() throws Exception {
         build();
         assertThat(run("serve", "--port", "1", "--data=a b"))
-                .contains("-jar " + root.toRealPath().resolve(JARS.get(0)) + " --port 1 --data=a b");
+                .contains(" -XX:InitialHeapSize=33554432 -jar "
+                        + root.toRealPath().resolve(JARS.get(0)) + " --port 1 --data=a b");
     }
 
     @Test
