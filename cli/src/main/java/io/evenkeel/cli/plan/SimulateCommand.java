@@ -57,7 +57,6 @@ import tools.jackson.databind.node.ObjectNode;
         })
 public final class SimulateCommand extends StandardCommand {
 
-    private static final int MAX_DEVICES = 4_000_000;
     private static final int MAX_ROUNDS = 100_000;
 
     @Option(
@@ -110,7 +109,9 @@ public final class SimulateCommand extends StandardCommand {
 
     @Override
     public Integer call() {
-        require(devices >= 1 && devices <= MAX_DEVICES, "--devices is " + devices + ": expected 1 to " + MAX_DEVICES);
+        require(
+                devices >= 1 && devices <= RunSimulation.MAX_DEVICES,
+                "--devices is " + devices + ": expected 1 to " + RunSimulation.MAX_DEVICES);
         require(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds is " + rounds + ": expected 1 to " + MAX_ROUNDS);
         require(
                 checkIns > 0 && checkIns <= 1e6,

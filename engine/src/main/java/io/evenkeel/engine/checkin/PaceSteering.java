@@ -40,6 +40,9 @@ public record PaceSteering(double goal, double active, double needed) {
     /** The shortest mean of a pause. */
     public static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
+    /** How long a request of a small fleet's device waits for work, as the SDKs send it. */
+    public static final Duration LONG_POLL = Duration.ofSeconds(30);
+
     /** A pause is below this many times its mean. */
     public static final int MAX_MULTIPLE = 5;
 
@@ -51,7 +54,6 @@ public record PaceSteering(double goal, double active, double needed) {
     private static final double MASS = 1 - Math.exp(-END);
     private static final double MEAN = 1 - END * Math.exp(-END) / MASS;
 
-    private static final Duration LONG_POLL = Duration.ofSeconds(30);
     private static final double IDLE_SHARE = 0.25;
     private static final double MAX_SECONDS = Duration.ofDays(7).toSeconds();
 

@@ -126,9 +126,7 @@ final class FleetRehearsal implements AutoCloseable {
         }
 
         private Gradient gradient(Model model) {
-            long download = lastRound < 0
-                    ? settings.modelBytes()
-                    : Math.min(settings.modelBytes(), (model.round() - lastRound) * settings.updateBytes());
+            long download = settings.downloadBytes(lastRound, model.round());
             lastRound = model.round();
             long begin = now();
             long end = begin + fleet.work(number, download, settings.messageBytes());

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunSimulation {
 
-    /** A device's request waits for work no longer than this, the default of the SDKs. */
-    private static final long LONG_POLL = 30_000;
+    /** The maximum number of devices. */
+    public static final int MAX_DEVICES = 4_000_000;
+
+    /** A device's request waits for work no longer than this, in milliseconds. */
+    private static final long LONG_POLL = PaceSteering.LONG_POLL.toMillis();
 
     private static final long BUSY = 1000;
 
@@ -94,7 +97,7 @@ public final class RunSimulation {
      *
      * @param plan a run without secure aggregation, a crossover experiment and a run above
      * @param rules the rules that its rounds follow, such as those of the plan
-     * @param devices 1 to {@value DeviceQueue#MAX_DEVICES}
+     * @param devices 1 to {@value #MAX_DEVICES}
      */
     public static Result run(
             ValidatedPlan plan, RoundRules rules, Availability availability, int devices, SimulationSettings settings) {
@@ -264,9 +267,7 @@ public final class RunSimulation {
 
     private void work(int device) {
         int round = coordinator.run().round();
-        long download = models[device] < 0
-                ? settings.modelBytes()
-                : Math.min(settings.modelBytes(), (round - models[device]) * settings.updateBytes());
+        long download = settings.downloadBytes(models[device], round);
         models[device] = round;
         works[device] = round;
         pauses[device] = (int) pauseAfter(device, 0);

@@ -51,6 +51,16 @@ public record SimulationSettings(
                 checkInsPerSecond);
     }
 
+    /**
+     * Returns the bytes that a device fetches to have a round's model: the updates since the one that it has, or the whole model if that is
+     * less.
+     *
+     * @param before the round of the model that it has, negative for none
+     */
+    public long downloadBytes(int before, int round) {
+        return before < 0 ? modelBytes : Math.min(modelBytes, (round - before) * updateBytes);
+    }
+
     /** Returns the same for another number of rounds. */
     public SimulationSettings withRounds(int other) {
         return new SimulationSettings(other, seed, messageBytes, modelBytes, updateBytes, closing, checkInsPerSecond);
