@@ -2,6 +2,7 @@
 
 # No postponed annotations here: DistributedDataParallel compares a hook's annotations with its own classes.
 
+from collections import deque
 from collections.abc import Iterable
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
 _FAILED = -1
+
+# The tensors of the last gathers, which may outlive their state: a gloo thread may release them after it has answered. As the last
+# owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
+_gathered: "deque[list[Tensor]]" = deque(maxlen=8)
 
 _SETTINGS = ("compressor", "feedback", "weight", "adam")
 
@@ -138,9 +143,6 @@ class ErrorFeedbackState:
         self._weights: list[float] | None = None
         self._gradient = torch.zeros(self.parameters.dimension, dtype=torch.float32, device=self.parameters.device)
         self._open: list[_Bucket] = []
-        # The tensors of the last exchange. A gloo thread may release them after it has answered. As the last owner it would need
-        # the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
-        self._exchanged: list[list[Tensor]] = []
 
     def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
         """Receives one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
@@ -206,27 +208,25 @@ class ErrorFeedbackState:
     def _gather(self, frame: bytes, failed: bool) -> list[bytes | None]:
         """Returns every worker's frame by rank, None for one that failed."""
         device = self._wire_device()
-        world = dist.get_world_size(self.process_group)
         size = torch.tensor([_FAILED if failed else len(frame)], dtype=torch.int64, device=device)
-        sizes = [torch.empty_like(size) for _ in range(world)]
-        dist.all_gather(sizes, size, group=self.process_group)
-        self._exchanged = [[size], sizes]
-        lengths = [int(each.item()) for each in sizes]
+        lengths = [int(each.item()) for each in self._all_gather(size)]
         if _FAILED in lengths:
             return [None if length == _FAILED else b"" for length in lengths]
         padded = torch.zeros(max(lengths), dtype=torch.uint8)
         padded[: len(frame)] = torch.frombuffer(bytearray(frame), dtype=torch.uint8)
-        sent = padded.to(device)
-        received = [torch.empty(max(lengths), dtype=torch.uint8, device=device) for _ in range(world)]
-        dist.all_gather(received, sent, group=self.process_group)
-        self._exchanged += [[sent], received]
+        received = self._all_gather(padded.to(device))
         return [each[:length].cpu().numpy().tobytes() for each, length in zip(received, lengths)]
 
     def _gather_weights(self) -> list[float]:
         own = torch.tensor([self.weight], dtype=torch.float64, device=self._wire_device())
-        weights = [torch.empty_like(own) for _ in range(dist.get_world_size(self.process_group))]
-        dist.all_gather(weights, own, group=self.process_group)
-        return [float(each.item()) for each in weights]
+        return [float(each.item()) for each in self._all_gather(own)]
+
+    def _all_gather(self, own: Tensor) -> list[Tensor]:
+        """Returns the workers' tensors by rank."""
+        all_workers = [torch.empty_like(own) for _ in range(dist.get_world_size(self.process_group))]
+        dist.all_gather(all_workers, own, group=self.process_group)
+        _gathered.append([own, *all_workers])
+        return all_workers
 
     def _wire_device(self) -> torch.device:
         """Returns the device of tensors for the group's backend: NCCL supports only tensors on a GPU."""
