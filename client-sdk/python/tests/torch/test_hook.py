@@ -294,7 +294,7 @@ def end_before_the_group(rank: int, world: int, folder: Path) -> None:
     with unittest.mock.patch("torch.distributed.all_gather", recorded):
         ddp, state, optimizer = hooked({"compressor": "top-k:0.2"}, {})
         train(ddp, optimizer, rank, range(1))
-        ddp = state = optimizer = None
+        del ddp, state, optimizer
         gc.collect()
     # A thread of gloo that were their last owner would need the GIL, while destroy_process_group waits for that thread.
     assert len(gathered) == 9 and all(each() is not None for each in gathered)
