@@ -9,7 +9,8 @@ from evenkeel.client._counters import MAX_MASKED_ATTEMPTS, PrivacyLedger, RoundM
 from evenkeel.client._fields import Fields
 from evenkeel.client._listener import EventNotifier
 from evenkeel.client._pieces import sealed
-from evenkeel.client._protocol import RunPlan, WorkItem
+from evenkeel.client._plan import RunPlan
+from evenkeel.client._protocol import WorkItem
 from evenkeel.client._spending import PrivacySpending
 from evenkeel.errors import ProtocolError, StateError
 from evenkeel.privacy import PrivacyCost, epsilon

@@ -7,8 +7,9 @@ from evenkeel import downlink
 from evenkeel.client._coordinator import Coordinator
 from evenkeel.client._downlink import Downlink
 from evenkeel.client._listener import EventNotifier
+from evenkeel.client._plan import RunPlan
 from evenkeel.client._progress import ProgressListener
-from evenkeel.client._protocol import Credentials, RunPlan, Work
+from evenkeel.client._protocol import Credentials, Work
 from evenkeel.client._retries import Retries
 from evenkeel.client._stop import StopSignal
 from evenkeel.client._transport import Response

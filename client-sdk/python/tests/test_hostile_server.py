@@ -14,7 +14,8 @@ from evenkeel.client._exchange import ExchangeBounds
 from evenkeel.client._fields import Fields
 from evenkeel.client._followed import tensors
 from evenkeel.client._memory import require_room
-from evenkeel.client._protocol import Credentials, Membership, RunPlan
+from evenkeel.client._plan import RunPlan
+from evenkeel.client._protocol import Credentials, Membership
 from evenkeel.client._retries import Retries
 from evenkeel.client._transport import Request, Transport
 

@@ -3,7 +3,7 @@
 import pytest
 
 from evenkeel.client._fields import Fields
-from evenkeel.client._protocol import RunPlan
+from evenkeel.client._plan import RunPlan
 from evenkeel.errors import ProtocolError
 
 PLAN = {

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from evenkeel.torch import TorchProblem  # noqa: E402
-from evenkeel.torch._problem import TorchFleet  # noqa: E402
+from evenkeel.torch._fleet import TorchFleet  # noqa: E402
 from evenkeel.trial import parse_arm  # noqa: E402
 from evenkeel.trial._run import ArmRun, Point  # noqa: E402
 from evenkeel.trial._settings import Settings  # noqa: E402

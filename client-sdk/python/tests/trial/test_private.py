@@ -100,7 +100,7 @@ def test_the_noise_has_the_deviation_that_is_asked_for():
 def test_a_torch_model_has_private_arms_on_the_cpu_and_beside_its_memories():
     torch = pytest.importorskip("torch")
     from evenkeel.torch import TorchProblem
-    from evenkeel.torch._problem import TorchFleet
+    from evenkeel.torch._fleet import TorchFleet
 
     inputs = torch.arange(12.0).reshape(4, 3)
     data = [torch.utils.data.TensorDataset(inputs[i : i + 2], torch.tensor([i % 2, 1])) for i in range(2)]

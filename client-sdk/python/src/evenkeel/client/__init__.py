@@ -6,7 +6,8 @@ from ._gradients import SampledGradient, on_sample
 from ._listener import Listener, ModelKind
 from ._model import Gradient, Model
 from ._outcome import RunEnd, RunOutcome
-from ._protocol import Receipt, RunPlan, RunPrivacy
+from ._plan import RunPlan, RunPrivacy
+from ._protocol import Receipt
 from ._state import DeviceState
 from ._store import FolderStore, MemoryStore, StateStore
 from ._uplink import OnDivergence

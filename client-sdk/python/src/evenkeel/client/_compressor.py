@@ -8,7 +8,7 @@ from .. import compress
 from ..compress import Compressor, Identity, RandK, ValueCoding
 from ..privacy import DiscreteGaussian, GaussianMechanism
 from ._aggregation import RunAggregation
-from ._protocol import RunPlan, RunPrivacy
+from ._plan import RunPlan, RunPrivacy
 
 
 def compressor_of(plan: RunPlan) -> Compressor:

@@ -28,7 +28,8 @@ from ..wire import Limits, Replica, decode_deltas, decode_updates
 from ._coordinator import PIECE_BYTES, Coordinator
 from ._listener import EventNotifier, ModelKind
 from ._model import Model
-from ._protocol import RunPlan, Work
+from ._plan import RunPlan
+from ._protocol import Work
 
 _NEXT_TO_FREE = 20
 """A replica that is at most a twentieth of the model, or a header, larger than the model is almost free."""

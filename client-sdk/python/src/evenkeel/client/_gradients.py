@@ -13,7 +13,7 @@ from ..errors import FunctionError
 from ..feedback import ErrorFeedback
 from ..vector import TensorLayout
 from ._model import Gradient, Model
-from ._protocol import RunPlan
+from ._plan import RunPlan
 from ._store import StateStore
 
 GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]

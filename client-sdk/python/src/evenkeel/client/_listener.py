@@ -9,7 +9,8 @@ from typing import Any
 from ..errors import Problem
 from ..wire import Report
 from ._outcome import RunOutcome
-from ._protocol import Receipt, RunPlan
+from ._plan import RunPlan
+from ._protocol import Receipt
 
 log = logging.getLogger("evenkeel")
 

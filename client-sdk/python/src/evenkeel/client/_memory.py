@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ..errors import ModelTooLargeError
 from ..feedback import METHODS
-from ._protocol import RunPlan
+from ._plan import RunPlan
 
 _CGROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 

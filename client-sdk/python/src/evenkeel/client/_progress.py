@@ -10,7 +10,8 @@ from ..errors import Problem
 from ._coordinator import Coordinator
 from ._listener import EventNotifier, Listener
 from ._outcome import RunOutcome
-from ._protocol import Membership, Receipt, RunPlan
+from ._plan import RunPlan
+from ._protocol import Membership, Receipt
 
 
 class ProgressListener(Listener):

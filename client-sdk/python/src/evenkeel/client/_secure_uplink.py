@@ -35,7 +35,8 @@ from ._counters import RoundMarkers
 from ._listener import EventNotifier
 from ._model import Model
 from ._pieces import Pending
-from ._protocol import Nothing, Receipt, RunPlan, Task, Work
+from ._plan import RunPlan
+from ._protocol import Nothing, Receipt, Task, Work
 from ._spending import PrivacySpending
 from ._state import DeviceState
 from ._stop import StopSignal

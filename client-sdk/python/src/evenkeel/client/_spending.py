@@ -8,7 +8,7 @@ from ..errors import ProtocolError
 from ..privacy import PrivacyCost
 from ._counters import PrivacyLedger
 from ._listener import EventNotifier
-from ._protocol import RunPlan, RunPrivacy
+from ._plan import RunPlan, RunPrivacy
 from ._store import StateStore
 
 _ROUNDING = 1e-9

@@ -12,7 +12,8 @@ from ._backups import StateBackups
 from ._coordinator import Coordinator, RoundMessage
 from ._listener import EventNotifier
 from ._pieces import Pending
-from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
+from ._plan import RunPlan
+from ._protocol import Membership, Nothing, Receipt, Task
 from ._state import DeviceState
 
 _NOT_OPEN = "round-not-open"
