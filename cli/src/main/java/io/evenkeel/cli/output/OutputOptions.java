@@ -90,6 +90,12 @@ public final class OutputOptions {
                 environment.clock().instant());
     }
 
+    /** Returns standard error, for progress while a command prepares its result. */
+    public Terminal progress() {
+        Terminal terminal = environment.terminal().get();
+        return new Terminal(System.err, terminal.interactive(), terminal.columns());
+    }
+
     /** Returns the stream of results. */
     public PrintWriter out() {
         return spec.commandLine().getOut();

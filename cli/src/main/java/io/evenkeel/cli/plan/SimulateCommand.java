@@ -120,8 +120,12 @@ public final class SimulateCommand extends StandardCommand {
         ValidatedPlan plan = plan();
         SimulationSettings settings = settings(plan);
         RoundRules rules = RoundRules.of(plan.definition());
-        Forecast forecast = new Forecast(RunSimulation.run(plan, rules, fleet, devices, settings), settings);
-        SimulationAdvice advice = new SimulationAdvice(rules, forecast, new SettingsSearch(plan, fleet, forecast));
+        SimulationProgress progress = new SimulationProgress(output.progress(), rounds, System::nanoTime);
+        Forecast forecast = new Forecast(RunSimulation.run(plan, rules, fleet, devices, settings, progress), settings);
+        progress.beginSearch();
+        SimulationAdvice advice =
+                new SimulationAdvice(rules, forecast, new SettingsSearch(plan, fleet, forecast, progress));
+        progress.end();
         output.print(
                 SimulationDocument.of(forecast, advice), text -> new SimulationText(forecast, advice, text).lines());
         if (page != null) {
@@ -163,7 +167,8 @@ public final class SimulateCommand extends StandardCommand {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "the run's definition cannot be simulated:"
-                            + (faults.isEmpty() ? " " + refusal.detail() : document.located(file, faults)),
+                            + (faults.isEmpty() ? " " + refusal.detail() : document.located(file, faults))
+                            + "\ncorrect the file and run the command again",
                     refusal);
         }
     }

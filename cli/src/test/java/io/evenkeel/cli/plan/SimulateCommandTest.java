@@ -11,6 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,5 +96,24 @@ class SimulateCommandTest {
         assertThat(cli.err())
                 .contains("--availability nowhere.yaml: there is no file")
                 .contains("phones-at-night");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            downlink: TEXT | downlink: is not an object; its fields are: compressor
+            rounds: many | rounds: is not a whole number of at most 2147483647
+            rounds: 1.5 | rounds: is '1.5', expected a whole number of at most 2147483647
+            time: {max: soon} | time.max: is 'soon', expected a duration such as 30s, 5m or PT1H
+            time: {max: [1]} | time.max: is not a duration such as 30s, 5m or PT1H
+            tags: text | tags: is not a list
+            priority: top | priority: is not a whole number of at most 2147483647
+            participants: {mn: 3} | participants.mn: is not a known field; the fields here are: max, min
+            """)
+    void aFieldOfTheWrongKindIsNamedWithWhatWasExpected(String wrong, String message) throws IOException {
+        Files.writeString(definition, "name: phones\ndimension: 10\nalgorithm: ef21-norm\n" + wrong + "\n");
+        assertThat(simulate("--devices=10")).isEqualTo(2);
+        assertThat(cli.err())
+                .contains("run.yaml:4: " + message, "correct the file and run the command again")
+                .doesNotContain("io.evenkeel", "Cannot", "deserialize", "`");
     }
 }

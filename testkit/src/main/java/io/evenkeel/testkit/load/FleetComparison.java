@@ -62,8 +62,8 @@ final class FleetComparison {
     /** Runs the simulation, and then the devices at a coordinator without runs; returns a table of both. */
     List<String> run(URI coordinator, OperatorApi operator, Terminal terminal) throws IOException {
         SimulationSettings settings = SimulationSettings.of(plan, devices, rounds, SEED, Duration.ZERO, CHECK_INS);
-        RunSimulation.Result simulated =
-                RunSimulation.run(plan, RoundRules.of(plan.definition()), availability, devices, settings);
+        RunSimulation.Result simulated = RunSimulation.run(
+                plan, RoundRules.of(plan.definition()), availability, devices, settings, closed -> {});
         DEVICES_LOG.setLevel(Level.WARNING);
         operator.createRun(new YAMLMapper().convertValue(definition, new TypeReference<Map<String, Object>>() {}));
         String token = operator.createEnrolmentToken(devices, plan.name());

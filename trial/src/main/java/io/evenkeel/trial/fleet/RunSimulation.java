@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class RunSimulation {
 
     private final Availability availability;
     private final SimulationSettings settings;
+    private final IntConsumer progress;
     private final SimulatedFleet fleet;
     private final SimulatedCoordinator coordinator;
     private final SimulatedPace pace;
@@ -71,9 +73,15 @@ public final class RunSimulation {
     private final @Nullable Duration[] usual = new @Nullable Duration[2];
 
     private RunSimulation(
-            ValidatedPlan plan, RoundRules rules, Availability availability, int devices, SimulationSettings settings) {
+            ValidatedPlan plan,
+            RoundRules rules,
+            Availability availability,
+            int devices,
+            SimulationSettings settings,
+            IntConsumer progress) {
         this.availability = availability;
         this.settings = settings;
+        this.progress = progress;
         fleet = new SimulatedFleet(availability, devices, settings.seed());
         coordinator = new SimulatedCoordinator(plan, rules, fleet, settings, rounds);
         for (int device = 0; device < devices; device++) {
@@ -98,10 +106,16 @@ public final class RunSimulation {
      * @param plan a run without secure aggregation, a crossover experiment and a run above
      * @param rules the rules that its rounds follow, such as those of the plan
      * @param devices 1 to {@value #MAX_DEVICES}
+     * @param progress gets the number of rounds that have closed, again and again while the simulation goes on
      */
     public static Result run(
-            ValidatedPlan plan, RoundRules rules, Availability availability, int devices, SimulationSettings settings) {
-        RunSimulation simulation = new RunSimulation(plan, rules, availability, devices, settings);
+            ValidatedPlan plan,
+            RoundRules rules,
+            Availability availability,
+            int devices,
+            SimulationSettings settings,
+            IntConsumer progress) {
+        RunSimulation simulation = new RunSimulation(plan, rules, availability, devices, settings, progress);
         simulation.run();
         return simulation.result();
     }
@@ -182,6 +196,7 @@ public final class RunSimulation {
                     && now - rounds.openedAt(rounds.opened() - 1) > MAX_CYCLES * longest;
             isOver = isStuck || coordinator.run().state() != RunState.RUNNING || rounds.closed() == settings.rounds();
         }
+        progress.accept(rounds.closed());
         Arrays.fill(usual, null);
         lookAt = startedAt == SimulatedFleet.NEVER
                 ? (now / availability.cycle() + 1) * availability.cycle()

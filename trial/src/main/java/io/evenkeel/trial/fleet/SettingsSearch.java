@@ -3,6 +3,7 @@ package io.evenkeel.trial.fleet;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import java.time.Duration;
+import java.util.function.IntConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,18 @@ public final class SettingsSearch {
     private final RoundRules rules;
     private final Availability availability;
     private final Forecast given;
+    private final IntConsumer progress;
 
-    /** @param given the simulation of the plan as it is, with closed rounds */
-    public SettingsSearch(ValidatedPlan plan, Availability availability, Forecast given) {
+    /**
+     * @param given the simulation of the plan as it is, with closed rounds
+     * @param progress as for {@link RunSimulation#run}, for each simulation
+     */
+    public SettingsSearch(ValidatedPlan plan, Availability availability, Forecast given, IntConsumer progress) {
         this.plan = plan;
         this.rules = RoundRules.of(plan.definition());
         this.availability = availability;
         this.given = given;
+        this.progress = progress;
     }
 
     /**
@@ -105,7 +111,7 @@ public final class SettingsSearch {
                 other,
                 new Forecast(
                         RunSimulation.run(
-                                plan, other, availability, given.result().devices(), shorter),
+                                plan, other, availability, given.result().devices(), shorter, progress),
                         shorter));
     }
 

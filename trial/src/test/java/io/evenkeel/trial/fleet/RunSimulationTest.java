@@ -31,7 +31,12 @@ class RunSimulationTest {
         SimulationSettings settings = new SimulationSettings(rounds, seed, BYTES, 4 * BYTES, BYTES, Duration.ZERO, 300);
         ValidatedPlan plan = plan(definition);
         return RunSimulation.run(
-                plan, RoundRules.of(plan.definition()), Availability.parse(availability), devices, settings);
+                plan,
+                RoundRules.of(plan.definition()),
+                Availability.parse(availability),
+                devices,
+                settings,
+                closed -> {});
     }
 
     private static List<Long> figures(RunSimulation.Result result) {
