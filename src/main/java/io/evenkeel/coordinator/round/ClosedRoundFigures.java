@@ -8,7 +8,9 @@ import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.round.record.RoundRecords;
+import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.secagg.HostileSearch;
+import io.evenkeel.engine.definition.LossTrend;
 import io.evenkeel.engine.definition.StopConditions;
 import io.evenkeel.engine.definition.ValidatedPlan;
 import io.evenkeel.engine.round.LossCheck;
@@ -40,6 +42,7 @@ class ClosedRoundFigures {
     private final HostileSearch search;
     private final SkippedRounds skipped;
     private final MemberRepository members;
+    private final LossTrends trends;
     private final Cache<Long, LossCheck> losses =
             Caffeine.newBuilder().maximumSize(MAX_CHECKED_RUNS).build();
 
@@ -49,13 +52,15 @@ class ClosedRoundFigures {
             DatasetSpending spending,
             HostileSearch search,
             SkippedRounds skipped,
-            MemberRepository members) {
+            MemberRepository members,
+            LossTrends trends) {
         this.records = records;
         this.openRounds = openRounds;
         this.spending = spending;
         this.search = search;
         this.skipped = skipped;
         this.members = members;
+        this.trends = trends;
     }
 
     /** Returns the figures of a run's open round, whose record is complete. Works in the caller's transaction. */
@@ -70,6 +75,33 @@ class ClosedRoundFigures {
                 plan.maxMessages(),
                 openRounds.sampled(run).intersects(spending.spent(run.id())),
                 plan.secureAggregation() == null ? 0 : countedVoidRounds(run, record));
+    }
+
+    /** Adds a closed round's loss to the run's losses, and returns them. Works in the caller's transaction. */
+    LossTrend trend(Run run, ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate) {
+        double answered = record.members() == 0 ? 1 : (double) record.participants() / record.members();
+        LossTrend trend =
+                trends.of(run.id()).after(record.round(), record.loss(), answered, weights(plan, record, aggregate));
+        trends.save(run.id(), trend);
+        return trend;
+    }
+
+    /** Returns the total weight of the members, or their number if W does not cover all of them. */
+    private static LossTrend.Weights weights(
+            ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate) {
+        boolean isWeighted = plan.retainsSum() && plan.secureAggregation() == null;
+        double difference = 0;
+        double changing = 0;
+        for (Member member : aggregate.changing()) {
+            double now = isWeighted ? member.weight() : 1;
+            double next =
+                    isWeighted ? member.weightAfter(record.round(), false) : member.leavesBy(record.round()) ? 0 : 1;
+            double change = next - now;
+            difference += change;
+            changing += Math.abs(change);
+        }
+        double after = isWeighted ? aggregate.weight() : record.members() + difference;
+        return new LossTrend.Weights(after - difference, changing, after);
     }
 
     /**

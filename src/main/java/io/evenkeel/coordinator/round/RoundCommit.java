@@ -1,16 +1,11 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.draw.OpenRoundCache;
-import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.RoundChange;
-import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
-import io.evenkeel.coordinator.run.LossTrends;
-import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
@@ -40,40 +35,31 @@ class RoundCommit {
     private final RunRepository runs;
     private final RoundMembers members;
     private final RoundRecords records;
-    private final Checkpoints checkpoints;
-    private final Updates updates;
+    private final RoundStorage storage;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
-    private final LossTrends trends;
     private final ClosedRoundFigures figures;
     private final RunChain chain;
-    private final RoundSettings settings;
     private final DurableTransactions transactions;
 
     RoundCommit(
             RunRepository runs,
             RoundMembers members,
             RoundRecords records,
-            Checkpoints checkpoints,
-            Updates updates,
+            RoundStorage storage,
             OpenRoundCache openRounds,
             RunRules rules,
-            LossTrends trends,
             ClosedRoundFigures figures,
             RunChain chain,
-            RoundSettings settings,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.records = records;
-        this.checkpoints = checkpoints;
-        this.updates = updates;
+        this.storage = storage;
         this.openRounds = openRounds;
         this.rules = rules;
-        this.trends = trends;
         this.figures = figures;
         this.chain = chain;
-        this.settings = settings;
         this.transactions = transactions;
     }
 
@@ -101,13 +87,12 @@ class RoundCommit {
      */
     RoundRecord complete(FrozenRound frozen, ValidatedPlan plan, LiveModel model, Outcome outcome) {
         // Bytes are stored before the transaction, because messages are not accepted while the run is locked.
-        Updates.Written update = updates.write(outcome.change(), outcome.scale().numbers());
-        boolean isDue = model.round() % settings.checkpointEvery() == 0;
-        Checkpoints.Written checkpoint = isDue ? checkpoints.write(model) : null;
+        RoundStorage.Written written =
+                storage.write(outcome.change(), outcome.scale().numbers(), model);
         try {
-            return commit(frozen, plan, outcome, update, checkpoint);
+            return commit(frozen, plan, outcome, written);
         } catch (CheckpointNeededException e) {
-            return commit(frozen, plan, outcome, update, checkpoints.write(model));
+            return commit(frozen, plan, outcome, storage.withCheckpoint(written, model));
         }
     }
 
@@ -119,14 +104,9 @@ class RoundCommit {
         }
     }
 
-    private RoundRecord commit(
-            FrozenRound frozen,
-            ValidatedPlan plan,
-            Outcome outcome,
-            Updates.Written update,
-            Checkpoints.@Nullable Written checkpoint) {
+    private RoundRecord commit(FrozenRound frozen, ValidatedPlan plan, Outcome outcome, RoundStorage.Written written) {
         try {
-            return transactions.write(() -> committed(frozen, plan, outcome, update, checkpoint));
+            return transactions.write(() -> committed(frozen, plan, outcome, written));
         } catch (DuplicateKeyException e) {
             // Another coordinator has already stored this round's update.
             throw new RoundSupersededException(frozen);
@@ -134,16 +114,9 @@ class RoundCommit {
     }
 
     private RoundRecord committed(
-            FrozenRound frozen,
-            ValidatedPlan plan,
-            Outcome outcome,
-            Updates.Written update,
-            Checkpoints.@Nullable Written checkpoint) {
+            FrozenRound frozen, ValidatedPlan plan, Outcome outcome, RoundStorage.Written written) {
         long id = frozen.run();
-        updates.save(id, update);
-        if (checkpoint != null) {
-            checkpoints.save(id, checkpoint);
-        }
+        storage.save(id, written);
         // Read before the last transaction of closing a round: members that join in between are drawn from the
         // following round on.
         Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
@@ -153,11 +126,13 @@ class RoundCommit {
             throw new RoundSupersededException(frozen);
         }
         RoundRecord record = record(run, plan, outcome, epsilon);
-        LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
-        trends.save(id, trend);
+        LossTrend trend = figures.trend(run, plan, record, outcome.aggregate());
         records.save(id, record);
         String head = chain.append(
-                run, record.contentHash(), outcome.aggregate().tally().receipts(), update.digest());
+                run,
+                record.contentHash(),
+                outcome.aggregate().tally().receipts(),
+                written.update().digest());
         members.settleWeights(outcome.aggregate().changing());
         String inconsistent = figures.inconsistentLosses(
                 run, outcome.aggregate().tally(), outcome.scale().factor());
@@ -176,7 +151,7 @@ class RoundCommit {
             openRounds.draw(run, candidates);
         }
         // Only now is it certain that this round is the last.
-        if (run.state() == RunState.FINISHED && checkpoint == null) {
+        if (run.state() == RunState.FINISHED && written.checkpoint() == null) {
             throw new CheckpointNeededException();
         }
         return record;
@@ -198,30 +173,6 @@ class RoundCommit {
 
     private static boolean isOurs(Run run, FrozenRound frozen) {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
-    }
-
-    private static LossTrend trend(
-            ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate, LossTrend before) {
-        double answered = record.members() == 0 ? 1 : (double) record.participants() / record.members();
-        return before.after(record.round(), record.loss(), answered, weights(plan, record, aggregate));
-    }
-
-    /** Returns the total weight of the members, or their number if W does not cover all of them. */
-    private static LossTrend.Weights weights(
-            ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate) {
-        boolean isWeighted = plan.retainsSum() && plan.secureAggregation() == null;
-        double difference = 0;
-        double changing = 0;
-        for (Member member : aggregate.changing()) {
-            double now = isWeighted ? member.weight() : 1;
-            double next =
-                    isWeighted ? member.weightAfter(record.round(), false) : member.leavesBy(record.round()) ? 0 : 1;
-            double change = next - now;
-            difference += change;
-            changing += Math.abs(change);
-        }
-        double after = isWeighted ? aggregate.weight() : record.members() + difference;
-        return new LossTrend.Weights(after - difference, changing, after);
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome, @Nullable Double epsilon) {

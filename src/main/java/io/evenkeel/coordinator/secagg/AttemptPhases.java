@@ -39,7 +39,6 @@ public class AttemptPhases {
     private final StepEnd end;
     private final CohortFormation formation;
     private final CohortInclusion inclusion;
-    private final CohortBases bases;
     private final Leases leases;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -53,7 +52,6 @@ public class AttemptPhases {
             StepEnd end,
             CohortFormation formation,
             CohortInclusion inclusion,
-            CohortBases bases,
             Leases leases,
             DurableTransactions transactions,
             Clock clock,
@@ -65,7 +63,6 @@ public class AttemptPhases {
         this.end = end;
         this.formation = formation;
         this.inclusion = inclusion;
-        this.bases = bases;
         this.leases = leases;
         this.transactions = transactions;
         this.clock = clock;
@@ -116,7 +113,7 @@ public class AttemptPhases {
 
     /** Deletes the frames of an open attempt of a run that is over. */
     public void abandon(long run) {
-        bases.forget(run);
+        inclusion.forget(run);
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             transactions.write(() -> {

@@ -1,10 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.member.Member;
-import io.evenkeel.coordinator.member.MemberRepository;
-import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRepository;
@@ -15,14 +10,11 @@ import io.evenkeel.engine.secagg.Attempt;
 import io.evenkeel.engine.secagg.AttemptPhase;
 import io.evenkeel.engine.secagg.AttemptRules;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -40,14 +32,11 @@ class CohortInclusion {
     private static final Logger LOG = LoggerFactory.getLogger(CohortInclusion.class);
 
     private final RunRepository runs;
-    private final MemberRepository members;
-    private final MemberTable chains;
-    private final MessageStore messages;
     private final PlanCache plans;
     private final AttemptTable attempts;
     private final CohortTable cohort;
     private final CohortUnmasking unmasking;
-    private final CohortSums sums;
+    private final CohortAcceptance acceptance;
     private final CohortBlame blame;
     private final DurableTransactions transactions;
     private final ApplicationEventPublisher events;
@@ -57,26 +46,20 @@ class CohortInclusion {
 
     CohortInclusion(
             RunRepository runs,
-            MemberRepository members,
-            MemberTable chains,
-            MessageStore messages,
             PlanCache plans,
             AttemptTable attempts,
             CohortTable cohort,
             CohortUnmasking unmasking,
-            CohortSums sums,
+            CohortAcceptance acceptance,
             CohortBlame blame,
             DurableTransactions transactions,
             ApplicationEventPublisher events) {
         this.runs = runs;
-        this.members = members;
-        this.chains = chains;
-        this.messages = messages;
         this.plans = plans;
         this.attempts = attempts;
         this.cohort = cohort;
         this.unmasking = unmasking;
-        this.sums = sums;
+        this.acceptance = acceptance;
         this.blame = blame;
         this.transactions = transactions;
         this.events = events;
@@ -114,7 +97,10 @@ class CohortInclusion {
             if (words != null) {
                 return end(attempt, epoch, AttemptPhase.DONE, now, run -> {
                     blame.record(run, attempt, sum, now);
-                    store(run, attempt, words, sum.members(), now);
+                    acceptance.store(run, words, sum.members(), now);
+                    run.current().beginClosing();
+                    attempts.complete(attempt.id(), now);
+                    cohort.delete(attempt.id());
                 });
             } else if (!isComplete) {
                 waiting.put(id, attempt.id());
@@ -128,6 +114,12 @@ class CohortInclusion {
             String why = String.valueOf(e.getMessage());
             return end(attempt, epoch, AttemptPhase.FAILED, now, run -> giveUp(run, attempt, why, now));
         }
+    }
+
+    /** Frees the memory kept for a run that is over. */
+    void forget(long run) {
+        waiting.remove(run);
+        unmasking.forget(run);
     }
 
     /** Ends an attempt, unless another replica has already done so, or the run was paused or has ended. */
@@ -147,45 +139,6 @@ class CohortInclusion {
         });
         ended.ifPresent(run -> events.publishEvent(StepEnded.of(run, attempt, now, outcome)));
         return ended.isPresent() ? AttemptPhases.Progress.FROZEN : AttemptPhases.Progress.NONE;
-    }
-
-    private void store(Run run, Attempt attempt, int[] words, List<CohortUnmasking.Included> included, Instant now) {
-        List<Integer> ordinals =
-                included.stream().map(CohortUnmasking.Included::ordinal).toList();
-        Map<Integer, Member> byOrdinal = members.findByRunIdAndOrdinalIn(run.id(), ordinals).stream()
-                .collect(Collectors.toMap(Member::ordinal, Function.identity()));
-        sums.insert(run.id(), run.round(), included.size(), words);
-        List<StoredMessage> accepted = included.stream()
-                .map(one -> message(Objects.requireNonNull(byOrdinal.get(one.ordinal())), one, run.round(), now))
-                .toList();
-        messages.insert(run.id(), accepted);
-        chains.append(
-                run.id(),
-                accepted.stream()
-                        .map(message -> new MemberTable.Link(
-                                message.member(),
-                                message.sequence(),
-                                message.digest(),
-                                message.round(),
-                                message.bytes()))
-                        .toList());
-        run.current().accept(accepted.size());
-        run.current().beginClosing();
-        attempts.complete(attempt.id(), now);
-        cohort.delete(attempt.id());
-    }
-
-    private static StoredMessage message(Member member, CohortUnmasking.Included included, int round, Instant now) {
-        return new StoredMessage(
-                member.id(),
-                member.ordinal(),
-                round,
-                round,
-                included.sequence(),
-                included.digest(),
-                now,
-                included.bytes(),
-                null);
     }
 
     /** Ends the attempt of a skipped round. Works in the caller's transaction, under the run's lock. */

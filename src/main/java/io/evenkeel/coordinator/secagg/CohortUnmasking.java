@@ -38,6 +38,11 @@ class CohortUnmasking {
         this.transactions = transactions;
     }
 
+    /** Drops what is kept for a run that is over. */
+    void forget(long run) {
+        bases.forget(run);
+    }
+
     /**
      * A member in the sum, and the message in its vector.
      *
