@@ -5,7 +5,10 @@ import io.evenkeel.tools.terminal.TextTable;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.Summary;
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Language;
 import io.evenkeel.trial.text.TextFormat;
+import io.evenkeel.trial.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -156,8 +159,9 @@ final class SummaryText {
     private TextTable reaches() {
         TextTable table = new TextTable();
         List<String> header = new ArrayList<>(List.of("arm"));
-        for (ArmSummary.Reach reach : summary.arms().get(0).reaches()) {
-            header.add(TextFormat.target(reach, summary.problem().metric()));
+        Figures figures = new Figures(Texts.in(Language.ENGLISH), summary);
+        for (int target = 0; target < summary.targets().size(); target++) {
+            header.add(figures.target(summary, target));
         }
         table.row(header);
         for (ArmSummary arm : summary.arms()) {

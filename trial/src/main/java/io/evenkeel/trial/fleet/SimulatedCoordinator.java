@@ -6,10 +6,6 @@ import io.evenkeel.engine.definition.LossTrend;
 import io.evenkeel.engine.definition.RoundRules;
 import io.evenkeel.engine.definition.StopConditions;
 import io.evenkeel.engine.definition.ValidatedPlan;
-import io.evenkeel.engine.draw.DrawCandidates;
-import io.evenkeel.engine.draw.MemberDraw;
-import io.evenkeel.engine.draw.Silence;
-import io.evenkeel.engine.draw.UnansweredMembers;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.message.Acceptance;
 import io.evenkeel.engine.message.AcceptanceRules;
@@ -24,12 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A coordinator with one run and without I/O: it keeps the run's members and asks the engine for every decision. Members are devices; their
@@ -56,12 +49,7 @@ final class SimulatedCoordinator {
     private int members;
     private final BitSet active = new BitSet();
     private final BitSet joining = new BitSet();
-    private final BitSet answered = new BitSet();
-    private BitSet asked = new BitSet();
-    private Silence silence = Silence.NONE;
-    private BitSet silent = new BitSet();
-    private int silentAsked;
-    private final BitSet heard = new BitSet();
+    private final SimulatedDraw draw;
     private long opensAt = SimulatedFleet.NEVER;
     private long bytesInRound;
 
@@ -76,6 +64,8 @@ final class SimulatedCoordinator {
         ordinals = new int[fleet.size()];
         Arrays.fill(ordinals, NONE);
         devices = new int[fleet.size()];
+        draw = new SimulatedDraw(
+                plan, rules, ordinal -> fleet.group(devices[ordinal]).attributes());
         activeFrom = new int[fleet.size()];
         lastRound = new int[fleet.size()];
         sequence = new int[fleet.size()];
@@ -126,9 +116,7 @@ final class SimulatedCoordinator {
 
     /** Notes that a member has checked in, so that rounds wait for it again. */
     void hear(int device) {
-        if (silent.get(ordinals[device])) {
-            heard.set(ordinals[device]);
-        }
+        draw.hear(ordinals[device]);
     }
 
     /** Returns whether the open round waits for a member's message. */
@@ -136,7 +124,7 @@ final class SimulatedCoordinator {
         return isMember(device)
                 && run.state() == RunState.RUNNING
                 && !run.current().isClosing()
-                && asked.get(ordinals[device])
+                && draw.asked().get(ordinals[device])
                 && row(ordinals[device]).mayAnswer(run.round());
     }
 
@@ -170,7 +158,7 @@ final class SimulatedCoordinator {
                 run.stopReason());
         String client = client(device);
         Acceptance decided = new AcceptanceRules(
-                        new RoundAdmission(row, plan, rules.maxParticipants(), () -> asked),
+                        new RoundAdmission(row, plan, rules.maxParticipants(), draw::asked),
                         Map.of(client, row(ordinal)),
                         List.of(),
                         Map.of(),
@@ -194,7 +182,7 @@ final class SimulatedCoordinator {
             active.clear(ordinal);
         }
         if (round == run.round()) {
-            answered.set(ordinal);
+            draw.answer(ordinal);
         }
         bytesInRound += settings.messageBytes();
         log.accept(run.round(), rules.minParticipants(), time);
@@ -231,7 +219,8 @@ final class SimulatedCoordinator {
         if (run.current().isClosing()) {
             return time >= opensAt && complete(time);
         }
-        ClosingRule.Verdict verdict = ClosingRule.judge(run, rules, this::areComplete, at(time));
+        ClosingRule.Verdict verdict = ClosingRule.judge(
+                run, rules, () -> draw.isAnswered(run.current().accepted()), at(time));
         if (verdict == ClosingRule.Verdict.CLOSE) {
             close(time);
             return time >= opensAt && complete(time);
@@ -257,8 +246,7 @@ final class SimulatedCoordinator {
                                 ? RoundLog.Ending.EXTENDED
                                 : isLate ? RoundLog.Ending.DEADLINE : RoundLog.Ending.ANSWERED);
         if (ClosingRule.countsMissed(run, rules)) {
-            silence = silence.after(asked, unanswered().missed());
-            silent = silence.silent();
+            draw.countMissed();
         }
         current.beginClosing();
         opensAt = time + settings.closing().toMillis();
@@ -292,7 +280,7 @@ final class SimulatedCoordinator {
 
     private void opened(long time) {
         log.open(time);
-        answered.clear();
+        draw.open();
         bytesInRound = 0;
         draw();
     }
@@ -302,60 +290,8 @@ final class SimulatedCoordinator {
         joining.stream().forEach(ordinal -> activeFrom[ordinal] = Math.min(activeFrom[ordinal], run.round()));
         active.or(joining);
         joining.clear();
-        boolean isExtended = run.current().extended() > 0;
-        if (plan.devices().dependsOnAttributes()) {
-            BitSet before = isExtended ? asked : new BitSet();
-            asked = MemberDraw.draw(candidates(), rules, isExtended, plan.seed(), run.round())
-                    .asked();
-            asked.or(before);
-            asked.and(active);
-        } else {
-            asked = MemberDraw.draw(active, rules, isExtended, plan.seed(), run.round());
-        }
-        log.ask(run.round(), asked.cardinality());
-        countSilent();
-    }
-
-    private DrawCandidates candidates() {
-        String by = plan.devices().stratifyBy();
-        Set<String> values = new HashSet<>();
-        active.stream().forEach(ordinal -> values.add(stratum(ordinal, by)));
-        DrawCandidates candidates = new DrawCandidates(values);
-        active.stream()
-                .filter(ordinal -> plan.devices()
-                        .sample()
-                        .matches(fleet.group(devices[ordinal]).attributes()))
-                .forEach(ordinal -> candidates.add(ordinal, stratum(ordinal, by)));
-        return candidates;
-    }
-
-    private String stratum(int ordinal, @Nullable String by) {
-        return by == null
-                ? ""
-                : Objects.requireNonNullElse(
-                        fleet.group(devices[ordinal]).attributes().get(by), "");
-    }
-
-    /** Counts first: until all may have answered, the sets are not looked at. */
-    private boolean areComplete() {
-        return run.current().accepted() + silentAsked >= log.asked(run.round())
-                && unanswered().missing().isEmpty();
-    }
-
-    private UnansweredMembers unanswered() {
-        countSilent();
-        return UnansweredMembers.of(asked, answered, new BitSet(), silent);
-    }
-
-    private void countSilent() {
-        if (!heard.isEmpty()) {
-            silence = silence.without(heard);
-            silent = silence.silent();
-            heard.clear();
-        }
-        BitSet both = (BitSet) silent.clone();
-        both.and(asked);
-        silentAsked = both.cardinality();
+        int asked = draw.draw(active, run.current().extended() > 0, run.round());
+        log.ask(run.round(), asked);
     }
 
     /** Returns when the coordinator has to look at the run again even if no message comes. */

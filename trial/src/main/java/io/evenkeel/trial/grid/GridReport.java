@@ -99,12 +99,8 @@ public final class GridReport {
         int seeds = experiment.seeds().size();
         return results.cells().size() + " cells, " + experiment.rounds() + " rounds each, "
                 + (seeds == 1 ? "one seed, so no intervals" : "medians over " + seeds + " seeds") + "; rounds are to "
-                + target(results)
+                + results.targetText()
                 + (experiment.targets().isEmpty() ? ", the hardest power of ten that most methods reach" : "") + ".";
-    }
-
-    private static String target(GridResults results) {
-        return TextFormat.target(results.target().toString());
     }
 
     private static String problem(Experiment experiment) {
@@ -209,7 +205,7 @@ public final class GridReport {
                 : Axis.linear("final loss");
         int others = results.count(1 - along);
         for (int other = 0; other < others; other++) {
-            Axis rounds = Axis.logarithmic("rounds to " + target(results));
+            Axis rounds = Axis.logarithmic("rounds to " + results.targetText());
             chart(main, topic, results, along, other, rounds, SweepFigures::rounds);
         }
         for (int other = 0; other < others; other++) {

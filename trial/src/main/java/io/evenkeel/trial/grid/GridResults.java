@@ -7,6 +7,9 @@ import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.measure.Targets;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
+import io.evenkeel.trial.text.Figures;
+import io.evenkeel.trial.text.Language;
+import io.evenkeel.trial.text.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,6 +91,11 @@ final class GridResults {
 
     Target target() {
         return target;
+    }
+
+    /** Returns the target for people, such as {@code ‖∇f‖ < 0.01}. */
+    String targetText() {
+        return new Figures(Texts.in(Language.ENGLISH)).target(target.toString());
     }
 
     /** Returns the experiment of the first cell, for settings that all cells share. */

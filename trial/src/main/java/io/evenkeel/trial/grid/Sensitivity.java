@@ -40,7 +40,7 @@ final class Sensitivity {
             best = line.get(i).rounds() < line.get(best).rounds() ? i : best;
         }
         double rounds = line.get(best).rounds();
-        String target = TextFormat.target(results.target().toString());
+        String target = results.targetText();
         if (Double.isInfinite(rounds)) {
             double[] losses = line.stream().mapToDouble(SweepFigures::loss).toArray();
             return "never reached " + target + " at any of these steps" + lost(line)

@@ -22,7 +22,7 @@ final class SweepAnswers {
 
     SweepAnswers(GridResults results) {
         this.results = results;
-        this.target = TextFormat.target(results.target().toString());
+        this.target = results.targetText();
     }
 
     List<Answer> all() {

@@ -38,7 +38,7 @@ final class SweepMaps {
             DoubleFunction<String> text) {}
 
     private List<Shown> shown() {
-        String target = TextFormat.target(results.target().toString());
+        String target = results.targetText();
         Shown rounds = new Shown(
                 "rounds to " + target,
                 true,
@@ -162,12 +162,12 @@ final class SweepMaps {
     }
 
     private static String hint(SweepFigures figures) {
-        return "reached the target in " + TextFormat.count(figures.reached(), figures.seeds()) + ", final loss "
+        return "reached the target in " + figures.reached() + " of " + figures.seeds() + ", final loss "
                 + (Double.isFinite(figures.loss()) ? TextFormat.loss(figures.loss()) : "none") + ", final ‖∇f‖ "
                 + (Double.isFinite(figures.gradNorm()) ? TextFormat.number(figures.gradNorm()) : "none")
                 + (figures.diverged() == 0
                         ? ""
-                        : ", diverged in " + TextFormat.count(figures.diverged(), figures.seeds()) + " from round "
+                        : ", diverged in " + figures.diverged() + " of " + figures.seeds() + " from round "
                                 + figures.firstDivergence());
     }
 }

@@ -20,6 +20,7 @@ public final class Figures {
     private final String metric;
     private final boolean higherIsBetter;
 
+    /** Formats the figures of a summary. */
     public Figures(Texts texts, Summary summary) {
         String name = summary.problem().metric();
         this.texts = texts;
@@ -27,7 +28,7 @@ public final class Figures {
         this.higherIsBetter = summary.problem().higherIsBetter();
     }
 
-    /** Formats figures that do not belong to a trial. */
+    /** Formats figures that do not belong to one trial. */
     public Figures(Texts texts) {
         this.texts = texts;
         this.metric = QualityMetric.ACCURACY.name();

@@ -1,7 +1,6 @@
 package io.evenkeel.trial.text;
 
 import io.evenkeel.tools.terminal.Quantity;
-import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
@@ -48,36 +47,6 @@ public final class TextFormat {
         return share == null ? "–" : Numerals.shortest(100 * share, 3) + " %";
     }
 
-    /** Returns a target, such as {@code ‖∇f‖ < 0.01}, or {@code 90% of the gain in loss}. */
-    public static String target(String text) {
-        return target(text, QualityMetric.ACCURACY.name());
-    }
-
-    private static String target(String text, String metric) {
-        Target target = Target.parse(text);
-        String value = Numerals.shortest(target.value(), DIGITS);
-        if (target.share()) {
-            return value + "% of the gain in " + (target.measure() == Target.Measure.LOSS ? "loss" : metric);
-        }
-        return switch (target.measure()) {
-            case GRAD_NORM -> "‖∇f‖ < " + value;
-            case LOSS -> "loss < " + value;
-            case TEST_METRIC -> metric + " ≥ " + metric(metric, target.value());
-        };
-    }
-
-    /** Returns a target with its figure, such as {@code accuracy 92.9% (99% of the gain)}. */
-    public static String target(ArmSummary.Reach reach, @Nullable String metric) {
-        Target target = Target.parse(reach.target());
-        Double value = reach.value();
-        if (!target.share() || value == null) {
-            return target(reach.target(), metric == null ? QualityMetric.ACCURACY.name() : metric);
-        }
-        String measure = target.measure() == Target.Measure.LOSS || metric == null ? "loss" : metric;
-        return measure + " " + quality(measure, value) + " (" + Numerals.shortest(target.value(), DIGITS)
-                + "% of the gain)";
-    }
-
     /**
      * Returns a quality figure: an accuracy in percent, other metrics of at most 1 with three decimals, a loss with
      * four digits.
@@ -118,10 +87,5 @@ public final class TextFormat {
             return "";
         }
         return " [" + format.apply(low) + ", " + (high == null ? "∞" : format.apply(high)) + "]";
-    }
-
-    /** Returns a count out of a total. */
-    public static String count(int some, int all) {
-        return String.format(Locale.ROOT, "%,d of %,d", some, all);
     }
 }
