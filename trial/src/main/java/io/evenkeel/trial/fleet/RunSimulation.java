@@ -162,6 +162,7 @@ public final class RunSimulation {
             long next = queue.isEmpty() ? SimulatedFleet.NEVER : queue.time();
             if (count <= Math.min(lookAt, next)) {
                 pace.count(count);
+                progress.accept(rounds.closed());
                 Arrays.fill(usual, null);
                 count += SimulatedPace.COUNT_EVERY;
             } else if (lookAt <= next) {
