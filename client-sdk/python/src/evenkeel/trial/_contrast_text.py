@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ._figures import Target
-from ._format import java_fixed, shortest
+from ._format import byte_text, java_fixed, shortest
 from ._metric import Metric, is_share
 from ._quality import NOT_WORSE, UNCLEAR, Quality
 from ._ratio import Ratio
@@ -64,3 +67,40 @@ def quality_figure(measure: str, value: float) -> str:
     if is_share(measure):
         return f"{java_fixed(100 * value, 1)}%"
     return java_fixed(value, 3) if Metric(measure).has_unit_scale else shortest(value, 4)
+
+
+def findings(arm: Mapping[str, Any], baseline: Mapping[str, Any], summary: Mapping[str, Any]) -> list[str]:
+    """Returns the grounds of the verdict on an arm, from summary.json: each target, the final figures, and the search."""
+    a, b = arm["name"], baseline["name"]
+    sentences = []
+    for mine, theirs, first in zip(arm["reaches"], baseline["reaches"], summary["arms"][0]["reaches"]):
+        target = _target(Target.parse(mine["target"]), first["value"], summary["problem"])
+        rounds, others = mine["rounds"]["median"], theirs["rounds"]["median"]
+        if mine["reached"] != theirs["reached"]:
+            counts = [f"{each['reached']:,} of {each['seeds']:,}" for each in (mine, theirs)]
+            sentences.append(f"{target}: reached by {a} in {counts[0]} runs, by {b} in {counts[1]}.")
+        elif rounds is not None and others is not None:
+            sentences.append(f"{target}: {a} after {shortest(rounds, 4)} rounds, {b} after {shortest(others, 4)}.")
+    losses = [each["quality"]["loss"]["median"] for each in (arm, baseline)]
+    shown = ["–" if loss is None else shortest(loss, 6) for loss in losses]
+    sentences.append(f"Final loss: {a} {shown[0]}, {b} {shown[1]}.")
+    search = arm["search"]
+    if search is not None:
+        sentences.append(
+            f"The search for its step size took {len(search['candidates']) - 1:,} more runs, {search['rounds']:,} rounds and "
+            f"{byte_text(search['uplinkBytes'])} up."
+        )
+    return sentences
+
+
+def _target(target: Target, value: float | None, problem: Mapping[str, Any]) -> str:
+    wanted = shortest(target.value, 4)
+    metric = problem["metric"] or "accuracy"
+    name = "loss" if target.measure == "loss" else metric
+    if target.share:
+        of = f"{wanted}% of the gain"
+        return f"{of} in {name}" if value is None else f"{name} {quality_figure(name, value)} ({of})"
+    if target.measure == "test-metric":
+        figure = f"{shortest(100 * target.value, 3)} %" if is_share(metric) else shortest(target.value, 3)
+        return f"{metric} {'≥' if problem['higherIsBetter'] else '≤'} {figure}"
+    return f"{'‖∇f‖' if target.measure == 'grad-norm' else 'loss'} < {wanted}"

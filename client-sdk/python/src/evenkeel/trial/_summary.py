@@ -13,6 +13,7 @@ from .._version import __version__
 from ._arm import Arm, schedule_text
 from ._arm_figures import ArmFigures
 from ._contrast import Contrasts
+from ._contrast_text import findings
 from ._figures import Goals, RunFigures, Target, choose_targets, finite, is_trivial, spread
 from ._headline import Verdict, verdict
 from ._problem import Problem
@@ -57,7 +58,7 @@ def summarize(
     comparisons = [compare(kept, contrasts, each, figures[baseline]) for name, each in figures.items() if name != baseline]
     found = verdict(contrasts, list(figures.values()), baseline)
     started = [run.points[0] for run in of_baseline if run.points]
-    summary = {
+    summary: dict[str, Any] = {
         "version": 3,
         "complete": all(run.outcome != "interrupted" for run in runs),
         "problem": {
@@ -83,10 +84,14 @@ def summarize(
         "droppedTargets": [str(target) for target in dropped if target in targets],
         "thresholds": thresholds.as_json(),
         "arms": [_arm(problem, figures[arm.name], kept) for arm in arms],
-        "comparisons": [comparison.as_json() for comparison in comparisons],
+        "comparisons": [],
         "verdict": found.as_json(),
         "environment": _environment(),
     }
+    by_name = {arm["name"]: arm for arm in summary["arms"]}
+    for comparison in comparisons:
+        comparison.findings = findings(by_name[comparison.arm], by_name[baseline], summary)
+        summary["comparisons"].append(comparison.as_json())
     return summary, comparisons, found
 
 

@@ -16,7 +16,7 @@ from ._arm import Arm, schedule_text
 from ._arm_figures import ArmFigures, bytes_test, loss_test, metric_test, rounds_test
 from ._contrast import Contrast, Contrasts
 from ._figures import RunFigures, Target, median
-from ._format import byte_text, java_fixed, java_general
+from ._format import java_fixed, java_general
 from ._paired import Paired, paired
 from ._promise import privacy_text, same_privacy
 from ._quality import UNCLEAR
@@ -61,7 +61,7 @@ class Comparison:
 
 
 def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, baseline: ArmFigures) -> Comparison:
-    """Judges an arm by its contrast with the baseline, and by requested targets that only one of them reached.
+    """Judges an arm by its contrast with the baseline, and by requested targets that only one of them reached. Leaves out the findings.
 
     The verdict is mixed if the arm is better in one respect and worse in another.
     """
@@ -72,11 +72,11 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
     judge.end()
     if arm.is_interrupted or baseline.is_interrupted:
         headline = "The trial was stopped before its end, so there is no verdict yet."
-        return Comparison(arm.name, "undecided", contrast, headline, judge.sentences, None, judge.tests)
+        return Comparison(arm.name, "undecided", contrast, headline, [], None, judge.tests)
     if not same_privacy(arm.privacy, baseline.privacy):
         mine, theirs = (privacy_text(each.privacy) for each in (arm, baseline))
         headline = f"Its privacy is another ({mine} against {theirs}), so there is no verdict. {contrast.text}."
-        return Comparison(arm.name, "other-privacy", contrast, headline, judge.sentences, None, judge.tests)
+        return Comparison(arm.name, "other-privacy", contrast, headline, [], None, judge.tests)
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):
         judge.count({"fewer": "better", "more": "worse"}.get(ratio.sign, ratio.sign) if ratio is not None else "same")
@@ -84,7 +84,7 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
     verdict = "undecided" if contrast.quality == UNCLEAR else judge.verdict()
     behind = verdict == "worse" or contrast.quality == "worse"
     reason = diagnosis(arm.arm, arm.runs) if behind else None
-    return Comparison(arm.name, verdict, contrast, f"{contrast.text}.", judge.sentences, reason, judge.tests)
+    return Comparison(arm.name, verdict, contrast, f"{contrast.text}.", [], reason, judge.tests)
 
 
 @dataclass
@@ -92,7 +92,6 @@ class _Judge:
     arm: ArmFigures
     baseline: ArmFigures
     tests: list[Paired] = field(default_factory=list)
-    sentences: list[str] = field(default_factory=list)
     signs: set[str] = field(default_factory=set)
 
     def count(self, sign: str) -> None:
@@ -113,16 +112,9 @@ class _Judge:
             by_bytes = bytes_test(self.arm, self.baseline, target, lambda point: point.uplink_bytes, "uplink")
             self.tests += [by_rounds, by_bytes]
         reached, baseline_reached = (sum(map(isfinite, rounds)) for rounds in (mine, theirs))
-        a, b = self.arm.name, self.baseline.name
-        if reached != baseline_reached:
-            if not target.share:
-                # The contrast already covers shares of the baseline's gain.
-                self.count(_oftener(mine, theirs))
-            self.sentences.append(
-                f"{target}: reached by {a} in {reached} of {len(mine)} runs, by {b} in {baseline_reached} of {len(theirs)}."
-            )
-        elif by_rounds.pairs:
-            self.sentences.append(f"{target}: {a} after {_rounds(mine)} rounds, {b} after {_rounds(theirs)}.")
+        if reached != baseline_reached and not target.share:
+            # The contrast already covers shares of the baseline's gain.
+            self.count(_oftener(mine, theirs))
 
     def end(self) -> None:
         norms = (each.figures(lambda f: f.final_grad_norm) for each in (self.arm, self.baseline))
@@ -130,14 +122,6 @@ class _Judge:
         metric = metric_test(self.arm, self.baseline)
         if metric.pairs:
             self.tests.append(metric)
-        a, b = (each.median(lambda f: f.final_loss) for each in (self.arm, self.baseline))
-        self.sentences.append(f"Final loss: {self.arm.name} {_figure(a)}, {self.baseline.name} {_figure(b)}.")
-        search = self.arm.search
-        if search is not None:
-            self.sentences.append(
-                f"The search for its step size took {len(search.candidates) - 1} more runs, {search.rounds:,} rounds and "
-                f"{byte_text(search.uplink_bytes)} up."
-            )
 
 
 def _oftener(mine: Sequence[float], theirs: Sequence[float]) -> str:
@@ -147,15 +131,6 @@ def _oftener(mine: Sequence[float], theirs: Sequence[float]) -> str:
     if 2 * gap >= len(mine) or gap * gap > 4 * (more + less):
         return "better" if more > less else "worse"
     return UNCLEAR
-
-
-def _rounds(figures: Sequence[float]) -> str:
-    middle = median(figures)
-    return java_fixed(middle, 0) if isfinite(middle) else "never"
-
-
-def _figure(value: float) -> str:
-    return java_general(value, 6) if isfinite(value) else "none"
 
 
 def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:

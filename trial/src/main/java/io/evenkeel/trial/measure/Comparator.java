@@ -1,8 +1,6 @@
 package io.evenkeel.trial.measure;
 
-import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
-import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Comparison.Contrast;
 import io.evenkeel.trial.result.Comparison.Paired;
@@ -11,7 +9,6 @@ import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,6 @@ final class Comparator {
     private final ArmFigures baseline;
     private final Contrast contrast;
     private final List<Paired> tests = new ArrayList<>();
-    private final List<String> sentences = new ArrayList<>();
     private int better;
     private int worse;
     private boolean undecided;
@@ -37,11 +33,10 @@ final class Comparator {
         this.contrast = contrasts.of(arm, baseline);
     }
 
-    /** Returns the comparison, without a headline. */
+    /** Returns the comparison, without its sentences. */
     Comparison compare() {
         targets.forEach(this::target);
         end();
-        search();
         if (arm.isInterrupted() || baseline.isInterrupted()) {
             return comparison("undecided", null);
         }
@@ -58,7 +53,7 @@ final class Comparator {
     }
 
     private Comparison comparison(String verdict, @Nullable String reason) {
-        return new Comparison(arm.name(), verdict, contrast, "", List.copyOf(sentences), reason, tests);
+        return new Comparison(arm.name(), verdict, contrast, "", List.of(), reason, tests);
     }
 
     /** An arm is not better while its quality is unclear, whatever it saves. */
@@ -96,43 +91,22 @@ final class Comparator {
             tests.add(byRounds);
             tests.add(Contrasts.bytesTest(arm, baseline, target, TrajectoryPoint::uplinkBytes, "uplink"));
         }
-        if (reached(mine) != reached(theirs)) {
-            unlike(target, mine, theirs);
-        } else if (byRounds.pairs() > 0) {
-            sentences.add(String.format(
-                    Locale.ROOT,
-                    "%s: %s after %s rounds, %s after %s.",
-                    target,
-                    arm.name(),
-                    rounds(mine),
-                    baseline.name(),
-                    rounds(theirs)));
+        if (!target.share() && reached(mine) != reached(theirs)) {
+            unlike(mine, theirs);
         }
     }
 
     /**
      * Counts a target that one arm reached more often: with half of the seeds, or by more than two standard errors of
-     * the number of seeds with which only one did (McNemar). Shares of the baseline's gain are omitted, since the
+     * the number of seeds with which only one did (McNemar). Shares of the baseline's gain do not count, since the
      * contrast already covers them: an arm that misses 90% also differs in final quality.
      */
-    private void unlike(Target target, double[] mine, double[] theirs) {
-        if (!target.share()) {
-            long more = Contrasts.onlyFirst(mine, theirs);
-            long less = Contrasts.onlyFirst(theirs, mine);
-            long gap = Math.abs(more - less);
-            boolean isClear = 2 * gap >= mine.length || gap * gap > 4 * (more + less);
-            count(!isClear ? QualityJudge.UNCLEAR : more > less ? QualityJudge.BETTER : QualityJudge.WORSE);
-        }
-        sentences.add(String.format(
-                Locale.ROOT,
-                "%s: reached by %s in %d of %d runs, by %s in %d of %d.",
-                target,
-                arm.name(),
-                reached(mine),
-                arm.runs().size(),
-                baseline.name(),
-                reached(theirs),
-                baseline.runs().size()));
+    private void unlike(double[] mine, double[] theirs) {
+        long more = Contrasts.onlyFirst(mine, theirs);
+        long less = Contrasts.onlyFirst(theirs, mine);
+        long gap = Math.abs(more - less);
+        boolean isClear = 2 * gap >= mine.length || gap * gap > 4 * (more + less);
+        count(!isClear ? QualityJudge.UNCLEAR : more > less ? QualityJudge.BETTER : QualityJudge.WORSE);
     }
 
     private static long reached(double[] rounds) {
@@ -150,33 +124,5 @@ final class Comparator {
         if (metric.pairs() > 0) {
             tests.add(metric);
         }
-        sentences.add(String.format(
-                Locale.ROOT,
-                "Final loss: %s %s, %s %s.",
-                arm.name(),
-                number(arm.median(RunFigures::finalLoss)),
-                baseline.name(),
-                number(baseline.median(RunFigures::finalLoss))));
-    }
-
-    private void search() {
-        ArmSummary.Search search = arm.search();
-        if (search != null) {
-            sentences.add(String.format(
-                    Locale.ROOT,
-                    "The search for its step size took %d more runs, %,d rounds and %s up.",
-                    search.candidates().size() - 1,
-                    search.rounds(),
-                    Quantity.bytes(search.uplinkBytes())));
-        }
-    }
-
-    private static String rounds(double[] figures) {
-        double median = Spreads.median(figures.clone());
-        return Double.isFinite(median) ? String.format(Locale.ROOT, "%.0f", median) : "never";
-    }
-
-    private static String number(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.6g", value) : "none";
     }
 }

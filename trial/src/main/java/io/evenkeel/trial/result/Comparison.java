@@ -24,9 +24,9 @@ public record Comparison(
         @Nullable String reason,
         List<Paired> tests) {
 
-    /** Returns the same comparison with another headline. */
-    public Comparison withHeadline(String other) {
-        return new Comparison(arm, verdict, contrast, other, findings, reason, tests);
+    /** Returns the same comparison with other sentences. */
+    public Comparison with(String otherHeadline, List<String> otherFindings) {
+        return new Comparison(arm, verdict, contrast, otherHeadline, otherFindings, reason, tests);
     }
 
     /** Returns all sentences, joined. */

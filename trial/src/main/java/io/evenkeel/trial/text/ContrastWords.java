@@ -67,7 +67,7 @@ public final class ContrastWords {
         ContrastWords words = new ContrastWords(Texts.in(Language.ENGLISH), summary);
         return summary.with(
                 summary.comparisons().stream()
-                        .map(each -> each.withHeadline(words.headline(each)))
+                        .map(each -> each.with(words.headline(each), words.findings(each)))
                         .toList(),
                 words.verdict());
     }

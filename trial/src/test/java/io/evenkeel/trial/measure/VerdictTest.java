@@ -156,7 +156,7 @@ class VerdictTest {
                 (s, k) -> Math.max(falling(0.09, s, k), 0.15 + 0.01 * s),
                 "grad-norm:0.2");
         Comparison comparison = summary.comparisons().get(0);
-        assertThat(comparison.text()).contains("grad-norm:0.2: ef21-norm-top-k-1 after ");
+        assertThat(comparison.text()).contains("‖∇f‖ < 0.2: ef21-norm-top-k-1 after ");
         assertThat(comparison.verdict()).isEqualTo("mixed");
         assertThat(comparison.contrast().quality()).isEqualTo("worse");
     }
