@@ -140,9 +140,9 @@ def store_settings(store, folder, endpoint):
         bucket = f"evenkeel-{os.getpid()}"
         with contextlib.suppress(urllib.error.HTTPError):
             urllib.request.urlopen(urllib.request.Request(f"{endpoint}/{bucket}", method="PUT")).close()
-        return ["evenkeel.storage.kind=s3", f"evenkeel.storage.bucket={bucket}", f"evenkeel.storage.endpoint={endpoint}"]
+        return [f"evenkeel.storage.bucket={bucket}", f"evenkeel.storage.endpoint={endpoint}"]
     if store == "folder":
-        return ["evenkeel.storage.kind=folder", f"evenkeel.storage.folder={folder / 'objects'}"]
+        return [f"evenkeel.storage.folder={folder / 'objects'}"]
     return ["evenkeel.storage.kind=database"]
 
 

@@ -52,9 +52,7 @@ since a list must not contain a name twice. */}}
       key: {{ include "evenkeel.databaseKey" (dict "context" . "key" "password") }}
 {{- end }}
 {{- with .Values.storage }}
-{{- if eq .kind "s3" }}
-- name: EVENKEEL_STORAGE_KIND
-  value: s3
+{{- if .s3.bucket }}
 - name: EVENKEEL_STORAGE_BUCKET
   value: {{ .s3.bucket | quote }}
 {{- range $setting, $value := dict "PREFIX" .s3.prefix "ENDPOINT" .s3.endpoint "REGION" .s3.region }}

@@ -26,11 +26,10 @@
 {{- fail "database.type is postgresql, but there is no password: set database.postgresql.existingSecret (or database.postgresql.password)." }}
 {{- end }}
 {{- end }}
-{{- if and (eq .Values.storage.kind "s3") (not .Values.storage.s3.bucket) }}
-{{- fail "storage.kind is s3, but storage.s3.bucket is empty: set it to the bucket's name." }}
+{{- with .Values.storage.s3 }}
+{{- if and (or .prefix .endpoint .region .existingSecret) (not .bucket) }}
+{{- fail "storage.s3.prefix, endpoint, region or existingSecret is set, but storage.s3.bucket is empty: set it to the bucket's name." }}
 {{- end }}
-{{- if and .Values.storage.s3.bucket (ne .Values.storage.kind "s3") }}
-{{- fail "storage.s3.bucket is set, but storage.kind is not s3: set storage.kind=s3, or leave the bucket empty." }}
 {{- end }}
 {{- with .Values.relay }}
 {{- if .upstream }}

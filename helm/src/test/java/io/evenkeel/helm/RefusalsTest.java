@@ -31,8 +31,7 @@ class RefusalsTest {
                 Arguments.of(
                         Map.of("database.type", "postgresql", "database.postgresql.host", "db"),
                         "set database.postgresql.existingSecret"),
-                Arguments.of(Map.of("storage.kind", "s3"), "storage.s3.bucket is empty"),
-                Arguments.of(Map.of("storage.s3.bucket", "evenkeel"), "set storage.kind=s3"),
+                Arguments.of(Map.of("storage.s3.region", "us-east-1"), "storage.s3.bucket is empty"),
                 Arguments.of(Map.of("relay.upstream", "https://above"), "relay.run or relay.existingSecret is empty"),
                 Arguments.of(Map.of("relay.run", "digits"), "relay.upstream is empty"),
                 Arguments.of(

@@ -39,6 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
             "spring.datasource.url=jdbc:h2:mem:mtls;DB_CLOSE_DELAY=-1",
             "evenkeel.device-certificates=required",
             "evenkeel.management.port=0",
+            // On a busy machine a handshake takes longer than the default.
+            "server.tomcat.connection-timeout=1m",
             "server.ssl.bundle=server",
             "server.ssl.client-auth=want",
             "spring.ssl.bundle.jks.server.key.alias=server",

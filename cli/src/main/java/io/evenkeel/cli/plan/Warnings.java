@@ -74,7 +74,8 @@ final class Warnings {
                     workload.replicas() * Estimate.CONNECTIONS);
         }
         if (workload.store() == Store.DATABASE && estimate.databaseAfterYear() > LARGE_DATABASE) {
-            add("the database has all models and vectors: evenkeel.storage.kind s3 or folder takes them out of it");
+            add(
+                    "the database has all models and vectors: evenkeel.storage.bucket or evenkeel.storage.folder takes them out of it");
         }
         if (estimate.databaseAfterYear() + estimate.storeAfterYear() > LARGE_STORE) {
             add(

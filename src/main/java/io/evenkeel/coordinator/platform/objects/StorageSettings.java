@@ -12,8 +12,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings under {@code evenkeel.storage}.
  *
- * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default in a folder with a file of H2, and else
- *     in the database
+ * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default {@code s3} if a bucket is set,
+ *     {@code folder} if a folder is set or the database is a file of H2, and else {@code database}
  * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the database's name
  * @param bucket the bucket, for {@code s3}
  * @param prefix what the names of all objects in the bucket begin with, such as {@code evenkeel/}; by default nothing
@@ -61,15 +61,22 @@ public record StorageSettings(
      * @throws IllegalArgumentException if one is out of range, or belongs to another kind
      */
     public StorageSettings {
-        boolean isS3 = kind == Kind.S3;
         folder = orNull(folder);
         bucket = orNull(bucket);
+        if (kind == null && bucket != null) {
+            kind = Kind.S3;
+        }
+        boolean isS3 = kind == Kind.S3;
         prefix = orNull(prefix);
         endpoint = orNull(endpoint);
         region = orNull(region);
         require("storage.bucket", !isS3 || bucket != null, "empty", "a bucket's name, as evenkeel.storage.kind is s3");
         requireNone("bucket", bucket, isS3, Kind.S3);
-        requireNone("endpoint", endpoint, isS3, Kind.S3);
+        require(
+                "storage.endpoint",
+                isS3 || endpoint == null,
+                String.valueOf(endpoint),
+                "none without evenkeel.storage.bucket");
         requireNone("folder", folder, kind == null || kind == Kind.FOLDER, Kind.FOLDER);
         require(
                 "storage.endpoint",

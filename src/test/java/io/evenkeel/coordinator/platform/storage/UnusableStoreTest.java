@@ -54,10 +54,7 @@ class UnusableStoreTest {
         }
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        start(
-                "--evenkeel.storage.kind=s3",
-                "--evenkeel.storage.bucket=models",
-                "--evenkeel.storage.endpoint=http://localhost:" + port);
+        start("--evenkeel.storage.bucket=models", "--evenkeel.storage.endpoint=http://localhost:" + port);
 
         assertThat(output)
                 .contains("The object store (s3://models/ at http://localhost:" + port + ") could not write object")
@@ -69,9 +66,16 @@ class UnusableStoreTest {
         start("--evenkeel.storage.kind=s3");
         assertThat(output)
                 .contains("evenkeel.storage.bucket is empty, expected a bucket's name, as evenkeel.storage.kind is s3");
-        start("--evenkeel.storage.bucket=models");
+        start("--evenkeel.storage.kind=folder", "--evenkeel.storage.bucket=models");
         assertThat(output)
                 .contains("evenkeel.storage.bucket is models, expected none unless evenkeel.storage.kind is s3");
+        start("--evenkeel.storage.folder=models", "--evenkeel.storage.bucket=models");
+        assertThat(output)
+                .contains("evenkeel.storage.folder is models, expected none unless evenkeel.storage.kind is folder");
+        start("--evenkeel.storage.endpoint=https://minio.internal:9000");
+        assertThat(output)
+                .contains("evenkeel.storage.endpoint is https://minio.internal:9000, expected none without"
+                        + " evenkeel.storage.bucket");
         start("--evenkeel.storage.kind=folder");
         assertThat(output).contains("evenkeel.storage.folder is not set, expected a folder");
     }

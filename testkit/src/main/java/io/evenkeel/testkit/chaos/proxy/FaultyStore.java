@@ -80,7 +80,6 @@ public final class FaultyStore implements AutoCloseable {
     /** Returns the arguments that make a coordinator use this store, even for short values. */
     public List<String> arguments() {
         return List.of(
-                "--evenkeel.storage.kind=s3",
                 "--evenkeel.storage.bucket=" + bucket,
                 "--evenkeel.storage.endpoint=http://127.0.0.1:" + entrance.getLocalPort(),
                 "--evenkeel.storage.region=us-east-1",
