@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * may get the same number, but never the same history.
  *
  * @param round the number of the model; -1 for none
- * @param history 16 hex digits; null if the caller named none, or the run's chain begins later
+ * @param history 16 hex digits; null if the caller gave none, or the run's chain begins later
  */
 public record ModelName(int round, @Nullable String history) {
 
@@ -33,13 +33,14 @@ public record ModelName(int round, @Nullable String history) {
         return new ModelName(round, history);
     }
 
-    /** Returns the name of the history that ends with a link of the chain. */
+    /** Returns the name of the history whose last link has this hash. */
     public static String history(String hash) {
         return hash.substring(0, DIGITS);
     }
 
     /**
-     * Returns whether a run does not have the model, because the database went back to an earlier state after the caller got the name.
+     * Returns whether a run does not have the model, because the database was restored to an earlier state after the
+     * caller got the name.
      *
      * @param open the open round, whose model is the newest; -1 before the start
      * @param own the run's own history of this round; null if there is none
@@ -61,9 +62,9 @@ public record ModelName(int round, @Nullable String history) {
                 .because(
                         "run '" + run + "' has no model of round " + round + " with history " + history
                                 + (round > open ? "; round " + open + " is open" : theirs)
-                                + ": its database went back to an earlier state",
-                        "drop the models, replicas and the staged message of that history, take over the state that"
-                                + " GET /api/v1/runs/" + run + "/members/me shows, and ask for the task")
+                                + ": its database was restored to an earlier state",
+                        "drop the models, replicas and the staged message of that history, adopt the state that GET"
+                                + " /api/v1/runs/" + run + "/members/me shows, and ask for the task")
                 .with("openRound", open);
     }
 }

@@ -1,4 +1,6 @@
-/** The links of the hash chain over a run's definition, its changes and its rounds, and what they hash. */
+/**
+ * The links of the hash chain over a run's definition, its changes and its rounds, and the hashes of their content.
+ */
 @NullMarked
 package io.evenkeel.engine.chain;
 

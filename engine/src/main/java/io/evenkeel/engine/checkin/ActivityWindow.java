@@ -32,7 +32,7 @@ public final class ActivityWindow {
      *
      * @param now at least the previous call's value
      * @param anybody whether a device has checked in since the last call
-     * @param length within which each active device checks in
+     * @param length the time within which each active device checks in
      */
     public Instant since(Instant now, boolean anybody, Duration length) {
         boolean isHeld = resumed.plus(length).isAfter(now);

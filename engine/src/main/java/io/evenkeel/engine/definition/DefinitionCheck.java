@@ -32,7 +32,7 @@ public final class DefinitionCheck {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final String RESERVED_NAME = "__metadata__";
 
-    /** An array of x and S, 16 bytes a parameter, is below 2 GiB. */
+    /** Keeps an array of x and S, 16 bytes per parameter, below 2 GiB. */
     static final int MAX_DIMENSION = 134_000_000;
 
     private static final int MAX_TENSORS = 10_000;
@@ -183,8 +183,8 @@ public final class DefinitionCheck {
             throw new IllegalArgumentException("the name of a tensor " + fault);
         });
         if (tensor.name().equals(RESERVED_NAME)) {
-            throw new IllegalArgumentException("a tensor is named " + RESERVED_NAME
-                    + ", which safetensors files keep for themselves: give it another");
+            throw new IllegalArgumentException(
+                    "a tensor is named " + RESERVED_NAME + ", which safetensors files reserve: rename it");
         }
         return new Tensor(
                 tensor.name(),

@@ -18,7 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A field of a {@link RunDefinition}, and whether it may change while the run is active: each component may that is not {@link Fixed}.
+ * A field of a {@link RunDefinition}, and whether it may change while the run is active. Every component may change
+ * that is not {@link Fixed}.
  *
  * <p>A changeable field takes effect through {@link RoundRules}. It must affect neither the devices' computation nor
  * the step, because messages sent before the change still count.
@@ -44,7 +45,7 @@ public record DefinitionField(String text, Optional<String> fixedBecause) {
         String value();
     }
 
-    /** The smallest and the largest value of a whole number. */
+    /** The minimum and the maximum of an integer. */
     public record Bounds(long min, long max) {}
 
     /** Returns the bounds of the component at a path such as {@code participants.min}, which {@link Min} and {@link Max} state. */
@@ -86,7 +87,7 @@ public record DefinitionField(String text, Optional<String> fixedBecause) {
     /** Returns why the field cannot change in a run with a definition; empty if it can. */
     public Optional<String> fixedBecause(RunDefinition definition) {
         return text.equals("participants") && definition.secureAggregation() != null
-                ? Optional.of("devices check the size of cohorts by it, and it limits what the sum can hold")
+                ? Optional.of("devices use it to check the size of cohorts, and it limits the range of the sum")
                 : fixedBecause;
     }
 

@@ -66,7 +66,7 @@ final class DeviceCheck {
         errors.require(
                 arm >= 0 && arm < arms,
                 "devices.crossover.arm",
-                () -> "is " + asked.arm() + ", expected the place of an arm, from 0 to below devices.crossover.arms");
+                () -> "is " + asked.arm() + ", expected the index of an arm, from 0 to below devices.crossover.arms");
         errors.require(
                 block >= 1 && block <= MAX_BLOCK,
                 "devices.crossover.block",

@@ -102,7 +102,7 @@ public record Divergence(
                 Figures.LOSS,
                 closing -> rounds == null || closing.progress().divergedRounds() < rounds
                         ? null
-                        : lastRounds(closing) + "; look at gamma and at who joined, then resume or cancel the run");
+                        : lastRounds(closing) + "; check gamma and the new members, then resume or cancel the run");
     }
 
     /** Describes how the last rounds have diverged. */

@@ -22,7 +22,7 @@ public final class FieldErrors {
     private final Function<Set<String>, Map<String, Place>> places;
 
     /**
-     * Where a field is in the text that was sent.
+     * The position of a field in the request's text.
      *
      * @param line from 1
      * @param column from 1
@@ -34,7 +34,7 @@ public final class FieldErrors {
      *
      * @param field the field's path, such as {@code participants.min}
      * @param message the value and what was expected
-     * @param line its line in the text that was sent, from 1; null if unknown
+     * @param line its line in the request's text, from 1; null if unknown
      * @param column as {@code line}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

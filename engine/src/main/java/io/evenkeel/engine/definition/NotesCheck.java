@@ -47,7 +47,7 @@ final class NotesCheck {
 
     private static Optional<String> faultInTag(@Nullable String text) {
         if (text == null) {
-            return Optional.of("is null, expected a text");
+            return Optional.of("is null, expected a string");
         }
         if (text.length() > MAX_TAG_LENGTH || text.contains(",")) {
             return Optional.of("is " + DisplayText.echo(text) + ", expected 1 to " + MAX_TAG_LENGTH

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the device's and the coordinator's half
  * @param compressor the compressor's text form
  * @param downlink the lossy downlink, if there is one
- * @param localSteps how many optimizer steps a device takes in a round; none if it decides itself
- * @param seed what a compressor that draws at random derives its seeds from
+ * @param localSteps the number of optimizer steps of a device in a round; absent if the device decides
+ * @param seed the seed from which random compressors derive their draws
  * @param staleness how many rounds late a message may be
  * @param maxMessageBytes the maximum bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
@@ -71,8 +71,8 @@ public record PlanView(
      * @param by who adds the noise, {@code device} or {@code coordinator}
      * @param mechanism the text form, {@code <normalization>:<bound>:<noise multiplier>}
      * @param delta the probability for which epsilon is stated
-     * @param epsilon what a device may spend; none if there is no limit
-     * @param maxMessages how many messages it may send for that; none if there is no limit
+     * @param epsilon the epsilon that a device may spend; absent if there is no limit
+     * @param maxMessages the number of messages that it may send within it; absent if there is no limit
      */
     @Schema(name = "PlanPrivacy")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -96,7 +96,7 @@ public record PlanView(
     /**
      * The parameters by which a device checks a cohort.
      *
-     * @param owners whose devices may be in a cohort: Ed25519 public keys, base64
+     * @param owners the owners whose devices may be in a cohort: Ed25519 public keys, base64
      * @param dropout the share of a cohort that may drop out
      * @param collusion the share of a cohort that may collude with the coordinator
      * @param rebaseEvery the number of rounds after which g_i starts from zero

@@ -43,7 +43,7 @@ final class PrivacyCheck {
         errors.require(
                 privacy.unit() == null || privacy.unit().equals(UNIT),
                 "privacy.unit",
-                () -> "is '" + privacy.unit() + "', expected device: the whole data of a device is what is protected");
+                () -> "is '" + privacy.unit() + "', expected device: the whole data of a device is protected");
         errors.require(
                 privacy.dataset() == null || DATASET.matcher(privacy.dataset()).matches(),
                 "privacy.dataset",
@@ -127,7 +127,7 @@ final class PrivacyCheck {
         errors.require(
                 answered >= 1,
                 "privacy.target.rounds",
-                () -> "is " + answered + ", expected at least 1: how many rounds a device answers");
+                () -> "is " + answered + ", expected at least 1: the number of rounds that a device answers");
         return new PrivacyTarget(target.epsilon(), target.delta(), answered);
     }
 

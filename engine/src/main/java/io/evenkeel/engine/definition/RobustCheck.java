@@ -41,7 +41,7 @@ final class RobustCheck {
                     false,
                     FIELD,
                     () -> "is '" + text
-                            + "', which trials alone have, as it needs all devices' vectors in memory at once:"
+                            + "', which only trials support, because it needs all devices' vectors in memory at once:"
                             + " expected clip:FACTOR such as clip:2");
             return null;
         }
@@ -49,13 +49,13 @@ final class RobustCheck {
                 asked.privacy() == null,
                 FIELD,
                 () -> "is '" + text
-                        + "', and with privacy the noise makes all vectors about as long, whatever they say:"
+                        + "', and with privacy the noise makes all vectors about equally long, whatever they contain:"
                         + " leave one of the two out");
         errors.require(
                 asked.secureAggregation() == null,
                 FIELD,
                 () -> "is '" + text
-                        + "', and with secureAggregation nobody knows a device's vector: leave one of the two out");
+                        + "', and with secureAggregation a device's vector is not known: leave one of the two out");
         return errors.parse(FIELD, () -> NormClipping.parse(text));
     }
 }

@@ -8,20 +8,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a definition that an operator may change while the run is active. A round keeps the rules with which it was opened. Immutable
- * and safe to share between threads.
+ * The part of a definition that an operator may change while the run is active. A round keeps the rules with which it
+ * was opened. Immutable and safe to share between threads.
  *
  * @param rounds R
  * @param minParticipants how many messages a round needs
  * @param maxParticipants how many it accepts, {@link Integer#MAX_VALUE} for no limit
- * @param minTime how long a round stays open at least
+ * @param minTime the minimum time that a round stays open
  * @param maxTime the time after which it closes with the members that have answered
  * @param sampling the share of the members asked
  * @param minWeight the smallest weight of a member
  * @param maxWeight the largest weight of a member
  * @param maxAskedWeight the largest weight that a device may ask for; above {@code maxWeight} it gets {@code maxWeight}
  * @param stop decides when the run stops before its last round
- * @param priority the priority among the runs that a device is given at check-in, larger first
+ * @param priority the priority among the runs that a device gets at check-in, larger first
  */
 public record RoundRules(
         int rounds,

@@ -19,31 +19,31 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name, such as {@code ef21-norm}
  * @param compressor such as {@code top-k:0.01}; by default the preset's
  * @param rounds R; a change ends the run no earlier than after the open round
- * @param localSteps how many optimizer steps a device takes before it sends the difference of models. It is for devices
- *     alone; by default they decide themselves
+ * @param localSteps how many optimizer steps a device takes before it sends the difference of models. Only devices use
+ *     it; by default they decide
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
  * @param eta the momentum's schedule; by default the theory's
- * @param step the coordinator's step rule; by default the preset's. {@code upstream} takes the models of the run above instead, in
- *     which a relay is a member
+ * @param step the coordinator's step rule; by default the preset's. {@code upstream} takes the models of the run above
+ *     instead, in which a relay is a member
  * @param smoothness L, from which plain steps' default size follows
- * @param seed what sampling and the devices' random compressors derive their draws from, default 0
- * @param participants how many messages a round needs and takes
+ * @param seed the seed of sampling and of the devices' random compressors, default 0
+ * @param participants how many messages a round needs and accepts
  * @param time how long a round stays open
  * @param sampling the share of the members asked in a round, in (0, 1], default 1
- * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
+ * @param staleness tau: a message for one of the last tau rounds is added to the open one, default 0
  * @param stop when the run stops before its last round; by default only if it diverges
  * @param initialModel where x^0 comes from
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, default {@code rounds}; it stays when {@code rounds} changes
- * @param weights the range of the members' weights, with {@code robust} at most 1 by default. A change applies to a weight when the
- *     open round closes; wider bounds restore a weight only when its device joins again
+ * @param weights the range of the members' weights, with {@code robust} at most 1 by default. A change applies to a
+ *     weight when the open round closes; wider bounds restore a weight only when its device joins again
  * @param devices which devices may join and are asked; by default all
- * @param priority which run devices that check in get first: the largest, default 0
+ * @param priority devices that check in get the run with the largest priority first, default 0
  * @param privacy differential privacy of the devices' messages; by default none
  * @param downlink how the devices' model follows the coordinator's; by default without loss
  * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
- * @param robust bounds what one device adds to the step's direction, {@code clip:FACTOR}; by default nothing does
- * @param description what the run is for and what came of it, at most 1,000 characters; can change when the run is over, too
- * @param tags short texts to find the run by, at most 20; can change when the run is over, too
+ * @param robust bounds one device's contribution to the step's direction, {@code clip:FACTOR}; default no bound
+ * @param description the run's purpose and results, at most 1,000 characters; can also change when the run is over
+ * @param tags short texts for finding the run, at most 20; can also change when the run is over
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -62,7 +62,7 @@ public record RunDefinition(
         @Fixed("the devices' vectors g_i and the coordinator's sum follow from it") @Nullable
         String algorithm,
 
-        @Fixed("devices compress as the plan says that they got when they joined") @Nullable
+        @Fixed("devices compress according to the plan that they got when they joined") @Nullable
         String compressor,
 
         @Min(1) @Max(1_000_000) @Nullable Integer rounds,
@@ -105,14 +105,14 @@ public record RunDefinition(
 
         @Min(-1_000) @Max(1_000) @Nullable Integer priority,
 
-        @Fixed("devices add noise, and count what they spend, as the plan says that they got when they joined")
+        @Fixed("devices add noise and count their spending according to the plan that they got when they joined")
         @Nullable
         Privacy privacy,
 
         @Fixed("the devices' model w follows from it, and they got it when they joined") @Nullable
         LossyDownlink downlink,
 
-        @Fixed("devices check cohorts by the plan that they got when they joined") @Nullable
+        @Fixed("devices check cohorts against the plan that they got when they joined") @Nullable
         SecureAggregation secureAggregation,
 
         @Fixed("the steps taken so far and those to come follow one sum; create a run from the newest model instead")
@@ -123,7 +123,7 @@ public record RunDefinition(
         @Nullable List<String> tags) {
 
     /**
-     * A named tensor as it is asked for, before it is checked.
+     * A requested tensor, before it is checked.
      *
      * @param name unique among the tensors
      * @param shape the axes' lengths
@@ -145,8 +145,9 @@ public record RunDefinition(
     /**
      * The duration of a round.
      *
-     * @param min how long a round stays open at least, even if all have answered, 0 s to {@code max}, default 0 s
-     * @param max after which it closes with those who have answered, 100 ms to 30 days, default 60 s
+     * @param min the minimum time that a round stays open, even if all members have answered, 0 s to {@code max},
+     *     default 0 s
+     * @param max the time after which it closes with the members that have answered, 100 ms to 30 days, default 60 s
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TimeLimits(
@@ -165,10 +166,12 @@ public record RunDefinition(
      * The choice of devices by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
      *
      * @param join chooses the devices that may join, such as {@code region in (eu,us),app-version>=3.2}; by default all
-     * @param part the random part of all devices that may join, of those that {@code join} chooses; by default all
+     * @param part the random part of the devices chosen by {@code join} that may join; by default all
      * @param sample chooses the members that a round asks, by their attributes when it opens; by default all
-     * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default none
-     * @param crossover the turns that the members take in the arms of an experiment; by default rounds may ask all members
+     * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default
+     *     none
+     * @param crossover the turns that the members take in the arms of an experiment; by default rounds may ask all
+     *     members
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Devices(
@@ -193,12 +196,13 @@ public record RunDefinition(
             @Nullable Double to) {}
 
     /**
-     * A crossover design: the members take part in the arms of an experiment in turn. A hash of seed and device divides them into as many
-     * sequences as there are arms; the rounds of block b ask those of the sequence (arm - b) mod arms.
+     * A crossover design: the members take part in the arms of an experiment in turn. A hash of seed and device divides
+     * them into as many sequences as there are arms; the rounds of block b ask those of the sequence (arm - b) mod
+     * arms.
      *
      * @param seed any text of 1 to 100 characters, the same in all arms
-     * @param arm the place of this arm, from 0
-     * @param arms how many arms there are, 2 to 10
+     * @param arm the index of this arm, from 0
+     * @param arms the number of arms, 2 to 10
      * @param block how many rounds a member stays in an arm, 1 to 1,000,000, default 1
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -209,19 +213,19 @@ public record RunDefinition(
             @Nullable Integer block) {}
 
     /**
-     * Differential privacy. Each device scales its message to a bounded norm. It adds noise before it sends it, or the coordinator adds
-     * noise to the sum of a round.
+     * Differential privacy. Each device scales its message to a bounded norm. It adds noise before it sends it, or the
+     * coordinator adds noise to the sum of a round.
      *
-     * @param unit what is protected: {@code device}, the whole data of one device, replaced by other data
-     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices then have to trust; default {@code device}.
-     *     With secure aggregation each device adds a share of the noise of a sum
+     * @param unit the protected unit: {@code device}, the whole data of one device, replaced by other data
+     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices must then trust; default
+     *     {@code device}. With secure aggregation each device adds a share of the noise of a sum
      * @param normalization {@code smoothed:<a>} or {@code clip}, default {@code smoothed:1}
      * @param bound the largest norm of a message before noise, default 1
-     * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
-     * @param target what the multiplier is computed from
-     * @param budget what a device may spend; by default the target
-     * @param dataset names the data that the devices train on, 1 to 64 of a-z, 0-9 and -: what a device spends in other runs that name it
-     *     counts against the budget too. By default each run counts by itself
+     * @param noiseMultiplier the noise's standard deviation in each coordinate, divided by the bound; or else
+     * @param target the target from which the multiplier is computed
+     * @param budget the budget of a device; by default the target
+     * @param dataset the name of the data that the devices train on, 1 to 64 of a-z, 0-9 and -: a device's spending in
+     *     other runs with the same name counts against the budget too. By default each run counts separately
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Privacy(
@@ -239,7 +243,7 @@ public record RunDefinition(
      *
      * @param epsilon above 0
      * @param delta in (0, 1)
-     * @param rounds how many rounds a device answers, default {@code rounds} of the run
+     * @param rounds the number of rounds that a device answers, default {@code rounds} of the run
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PrivacyTarget(
@@ -250,7 +254,7 @@ public record RunDefinition(
     /**
      * The privacy budget of a device in the run.
      *
-     * @param epsilon the run pauses when a device has no message left that keeps it within; by default there is no limit
+     * @param epsilon the run pauses when another message of a device would exceed it; default no limit
      * @param delta the probability for which epsilon is stated, in (0, 1)
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -271,10 +275,10 @@ public record RunDefinition(
      * @param owners whose devices may be in a cohort: Ed25519 public keys of 32 bytes, base64, 1 to 8
      * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
      * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
-     * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
+     * @param phaseTime the maximum time that a step waits, 1s to 1h, default 30s
      * @param rebaseEvery the number of rounds after which the sum and all g_i start from zero, default 100
-     * @param exponent the unit of the fixed point is 2^exponent; by default as small as lets a message hold +-1,
-     *     or with privacy a sum its messages and their noise
+     * @param exponent the unit of the fixed point is 2^exponent; by default the smallest with which a message can hold
+     *     +-1, or with privacy a sum its messages and their noise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SecureAggregation(

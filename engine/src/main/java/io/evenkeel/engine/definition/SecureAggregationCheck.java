@@ -113,7 +113,7 @@ final class SecureAggregationCheck {
                     false,
                     "secureAggregation.owners",
                     () -> (owners == null ? "is missing" : "has " + owners.size() + " entries") + ", expected 1 to "
-                            + MAX_OWNERS + " public keys: evenkeel identity owner --out owner.key makes one");
+                            + MAX_OWNERS + " public keys: evenkeel identity owner --out owner.key creates one");
             return;
         }
         for (int i = 0; i < owners.size(); i++) {
@@ -165,7 +165,7 @@ final class SecureAggregationCheck {
                 min != null && min >= MIN_MEMBERS,
                 "participants.min",
                 () -> "is " + (min == null ? "missing" : min) + ", expected at least " + MIN_MEMBERS
-                        + ": with secure aggregation the sum of fewer messages would say too much about each");
+                        + ": with secure aggregation the sum of fewer messages would reveal too much about each");
         errors.require(
                 max != null && max <= CohortParameters.MAX_MEMBERS,
                 "participants.max",
@@ -178,7 +178,7 @@ final class SecureAggregationCheck {
                 CohortParameters.of(min, dropout, collusion).isPresent(),
                 "secureAggregation.collusion",
                 () -> "is " + collusion + " and dropout is " + dropout + ": no cohort of participants.min, which is "
-                        + min + ", keeps its secrets then; lower them, or raise participants.min");
+                        + min + ", would keep its secrets; lower them, or raise participants.min");
         return errors.isEmpty() ? new Participants(min, max) : null;
     }
 
@@ -218,7 +218,7 @@ final class SecureAggregationCheck {
                 asked.privacy() == null
                         || !NoiseAdder.COORDINATOR.text().equals(asked.privacy().by()),
                 "privacy.by",
-                () -> "is coordinator, expected device: the coordinator knows nothing but the sum, and would know it"
+                () -> "is coordinator, expected device: the coordinator only knows the sum, and would know it"
                         + " without noise; with secure aggregation the devices' shares of noise are as small in all");
         absent("weights", asked.weights(), "each device has the weight 1");
         errors.require(

@@ -88,7 +88,7 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
         return Objects.requireNonNull(definition.rebaseEvery());
     }
 
-    /** Returns how long a step waits at most. */
+    /** Returns the maximum time that a step waits. */
     public Duration phaseTime() {
         return Objects.requireNonNull(definition.phaseTime());
     }

@@ -165,7 +165,7 @@ public record Stop(
             errors.require(
                     least >= 0 && Double.isFinite(least),
                     "stop.patience.minDelta",
-                    () -> "is " + least + ", expected 0 or more: the least change that counts as better");
+                    () -> "is " + least + ", expected 0 or more: the smallest change that counts as an improvement");
             return new Patience(rounds, measured, aim, least);
         }
 

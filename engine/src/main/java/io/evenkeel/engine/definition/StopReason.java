@@ -11,17 +11,17 @@ public enum StopReason {
     TARGET,
     /** The metric did not improve for the number of rounds given. */
     NO_IMPROVEMENT,
-    /** The run has sent as many bytes as it may. */
+    /** The run has reached its limit of bytes. */
     BYTES,
-    /** The run has taken as long as it may. */
+    /** The run has reached its time limit. */
     TIME,
     /** The loss was far above its best, or over its limit, for the number of rounds given; the run is paused. */
     DIVERGENCE,
-    /** A device has sent as many messages as its privacy budget allows; the run is paused. */
+    /** A device has reached its limit of messages in the privacy budget; the run is paused. */
     PRIVACY_BUDGET,
     /** With secure aggregation, three consecutive rounds had no sum; the run is paused. */
     VOID_ROUNDS,
-    /** Objects that the run's rows name are missing in the object store; the run is paused until they are back. */
+    /** Objects that the run's rows refer to are missing in the object store; the run is paused until they are back. */
     OBJECTS_MISSING;
 
     /** Returns whether the run is over; otherwise it is paused. */
@@ -29,7 +29,7 @@ public enum StopReason {
         return this == ROUNDS || this == TARGET || this == NO_IMPROVEMENT || this == BYTES || this == TIME;
     }
 
-    /** Returns the name in answers. */
+    /** Returns the name in responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

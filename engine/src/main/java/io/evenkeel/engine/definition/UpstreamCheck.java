@@ -40,7 +40,7 @@ final class UpstreamCheck {
         return follows() ? InitialModel.UPLOADED : InitialModel.ZEROS;
     }
 
-    /** Refuses fields that are meaningless or untested for a run with models from above. */
+    /** Refuses fields that are meaningless or untested for a run whose models come from the run above. */
     void check() {
         if (!follows()) {
             return;
@@ -59,6 +59,6 @@ final class UpstreamCheck {
         errors.require(
                 asked.initialModel() != InitialModel.ZEROS,
                 "initialModel",
-                () -> "is zeros, expected uploaded: the first model, too, is that of the run above");
+                () -> "is zeros, expected uploaded: the first model is also that of the run above");
     }
 }

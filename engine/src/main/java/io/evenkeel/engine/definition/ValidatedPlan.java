@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * is in {@link RoundRules}. Immutable and safe to share between threads.
  *
  * @param name the run's name
- * @param definition the definition as created, with every default filled in, so that other defaults of later versions do not change the run
+ * @param definition the definition as created, with every default filled in, so that other defaults of later versions
+ *     do not change the run
  * @param layout the model's tensors
  * @param algorithm the algorithm with its schedules
  * @param compressor the devices' compressor
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleness tau
  * @param devices which devices may join and are asked
  * @param privacy the devices' differential privacy; null for none
- * @param secureAggregation the secure aggregation of a round's messages; null if they are sent in the clear
+ * @param secureAggregation the secure aggregation of a round's messages; null if they are not masked
  * @param robust the bound of a device's contribution to S; null if S is the plain sum
  */
 public record ValidatedPlan(

@@ -66,7 +66,7 @@ public record EvaluationRound(
         /** Ended by an operator. */
         CANCELLED;
 
-        /** Returns the name in answers. */
+        /** Returns the name in responses. */
         @JsonValue
         public String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -90,7 +90,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
         require(
                 reason == null || (reason.length() <= MAX_REASON && !reason.matches(".*[\\p{C}\\p{Zl}\\p{Zp}].*")),
                 "site.reason",
-                "is no text of at most " + MAX_REASON + " characters without control characters");
+                "is not text of at most " + MAX_REASON + " characters without control characters");
         try {
             TreeMap<String, Double> names = new TreeMap<>();
             metrics.keySet().forEach(name -> names.put(name, 0.0));

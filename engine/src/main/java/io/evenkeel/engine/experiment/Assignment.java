@@ -55,7 +55,7 @@ public enum Assignment {
         return arm == arms ? share : share * arm / arms;
     }
 
-    /** Returns the name in requests and answers. */
+    /** Returns the name in requests and responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -26,7 +26,7 @@ public final class JoinRules {
             throw ProblemKind.INVALID
                     .because(
                             "weight: is " + asked + ", expected 1: run '" + plan.name()
-                                    + "' has privacy, and a number of samples tells about the data",
+                                    + "' has privacy, and a number of samples reveals information about the data",
                             "join with the weight 1")
                     .with("field", "weight");
         }

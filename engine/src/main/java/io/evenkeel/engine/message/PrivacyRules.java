@@ -27,7 +27,7 @@ public final class PrivacyRules {
     private PrivacyRules() {}
 
     /**
-     * Checks a single message; in a run without privacy every message passes.
+     * Checks a message; in a run without privacy every message passes.
      *
      * @throws ProblemException {@code invalid}, naming the field
      */
@@ -83,8 +83,8 @@ public final class PrivacyRules {
                                     : report.smoothness().isPresent() ? "smoothness" : "metrics";
             throw invalid(
                     field,
-                    "is reported, and it would tell about the data in the clear: with privacy a message reports 1 sample and"
-                            + " nothing else");
+                    "is reported, and it would tell about the data in the clear: with privacy a message reports 1"
+                            + " sample and nothing else");
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which text is fit to be shown to people in lists, logs and terminals, next to other text.
+ * Decides which text may be shown to people in lists, logs and terminals, next to other text.
  *
  * <p>Invisible characters can make one name look like another, reverse the text after them or start a new line. They
  * are control and format characters (except the zero-width joiners, which some scripts need), line and paragraph
@@ -19,7 +19,7 @@ public final class DisplayText {
 
     private DisplayText() {}
 
-    /** Describes what is wrong with a name, to follow the name of its field; empty if it is fit to be shown. */
+    /** Describes what is wrong with a name, to follow the name of its field; empty if it can be shown. */
     public static Optional<String> faultIn(String name) {
         int position = 1;
         boolean visible = false;

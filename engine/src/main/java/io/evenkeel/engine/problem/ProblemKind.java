@@ -4,24 +4,24 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Every type of problem the coordinator answers with. The Javadoc of a type says when it is answered and what the caller does then;
- * docs/errors.md and the errors of the Python package are made from it by {@code ProblemPageTest}.
+ * Every type of problem in the coordinator's responses. The Javadoc of a type says when it occurs and what the caller
+ * should do; {@code ProblemPageTest} generates docs/errors.md and the errors of the Python package from it.
  *
  * <p>A type's URI is {@code urn:evenkeel:problem:<slug>}. Slugs are permanent: devices in the field decide by them.
  */
 public enum ProblemKind {
     /**
-     * The body is no JSON, or a parameter is missing, of the wrong type or out of range. Correct it; {@code line} and
+     * The body is not JSON, or a parameter is missing, of the wrong type or out of range. Correct it; {@code line} and
      * {@code column}, or {@code field}, say where.
      */
     MALFORMED(400, "The request cannot be read"),
     /** There is no bearer token, or it is unknown. Send {@code Authorization: Bearer TOKEN}. */
     UNAUTHENTICATED(401, "Credentials are missing or wrong"),
     /**
-     * A device sends an operator's request, a viewer a change, or an operator a device's request; or the credentials lack what
-     * {@code right} names: {@code operator}, {@code approve}, {@code mint}, {@code run} (they are for other runs) or
-     * {@code all-runs} (they are for some runs, and the request is not about a run). Use credentials of the right role, or
-     * that [allow it](security.md#rights-and-runs).
+     * A device sends an operator's request, a viewer a change, or an operator a device's request; or the credentials
+     * lack the permission in {@code right}: {@code operator}, {@code approve}, {@code mint}, {@code run} (they are for
+     * other runs) or {@code all-runs} (they are for some runs, and the request is not about a run). Use credentials
+     * with the right role, or that [allow it](security.md#rights-and-runs).
      */
     FORBIDDEN(403, "These credentials do not allow this"),
     /** The operator revoked this device. Stop; enrol again if the operator gives a token. */
@@ -33,14 +33,14 @@ public enum ProblemKind {
      * cohorts](secure-aggregation.md#devices-that-send-wrong-shares). With {@code selector}: report the device's attributes,
      * or have an operator label it ([devices.md](devices.md)); then join again. With {@code part}: stay out of this run.
      */
-    DEVICE_NOT_CHOSEN(403, "The run does not take this device"),
+    DEVICE_NOT_CHOSEN(403, "The run does not accept this device"),
     /**
-     * The roll-out was created, or the end of an alias's protection asked for, with the same credentials, or one token has
-     * made the other, or one operator both. Have another operator do it, with a token that neither has made
+     * The same credentials created the roll-out, or requested the end of the alias's protection; or one of the two
+     * tokens created the other, or one operator created both. Ask another operator to do it, with an independent token
      * ([security.md](security.md#what-takes-two-operators)).
      */
-    SECOND_OPERATOR_NEEDED(403, "Another operator has to approve it"),
-    /** It was mistyped, is of another coordinator, or was revoked. Ask the operator for a token. */
+    SECOND_OPERATOR_NEEDED(403, "Another operator must approve it"),
+    /** The token was mistyped, belongs to another coordinator, or was revoked. Ask the operator for a token. */
     ENROLMENT_TOKEN_UNKNOWN(403, "The enrolment token is unknown"),
     /** It was created with {@code expiresIn}, and that time is over. Ask the operator for a token. */
     ENROLMENT_TOKEN_EXPIRED(403, "The enrolment token has expired"),
@@ -75,56 +75,57 @@ public enum ProblemKind {
     /** No webhook has this id. See {@code GET /api/v1/webhooks}. */
     WEBHOOK_NOT_FOUND(404, "There is no such webhook"),
     /**
-     * The webhook has no delivery of this id, or it is no longer kept. See {@code GET /api/v1/webhooks/{webhook}/deliveries}.
+     * The webhook has no delivery of this id, or it is no longer stored. See {@code GET
+     * /api/v1/webhooks/{webhook}/deliveries}.
      */
     DELIVERY_NOT_FOUND(404, "There is no such delivery"),
     /**
      * The model or update of this round is no longer or not yet stored, or the run's step rule has no updates. Get a newer
      * one; a device starts from {@code …/replica}.
      */
-    MODEL_NOT_KEPT(404, "This model is not kept"),
-    /** The path is right, the method is not. Use one of the {@code Allow} header. */
-    METHOD_NOT_ALLOWED(405, "The path does not take this method"),
-    /** The {@code Accept} header excludes all there is. Accept one that {@code detail} names. */
-    NOT_ACCEPTABLE(406, "None of the accepted media types is on offer"),
+    MODEL_NOT_KEPT(404, "This model is not stored"),
+    /** The path exists, but not with this method. Use one of those in the {@code Allow} header. */
+    METHOD_NOT_ALLOWED(405, "The path does not support this method"),
+    /** The {@code Accept} header excludes all available types. Accept one of those in {@code detail}. */
+    NOT_ACCEPTABLE(406, "None of the accepted media types is available"),
     /**
-     * The body took longer than 30 seconds and one more second for every 100 bytes, or nothing of it came for 10 seconds. Send
-     * the same again.
+     * The body took longer than 30 seconds plus one second per 100 bytes, or no byte of it arrived for 10 seconds. Send
+     * the same request again.
      */
-    TOO_SLOW(408, "The request body came too slowly"),
+    TOO_SLOW(408, "The request body arrived too slowly"),
     /**
-     * The device has answered this round with other bytes, or an enrolment is repeated whose secret was used since. Keep the
-     * first message and its receipt, or the secret.
+     * The device has answered this round with different bytes, or repeats an enrolment whose secret was used since.
+     * Keep the first message and its receipt, or the secret.
      */
-    CONFLICT(409, "The request contradicts what is already there"),
+    CONFLICT(409, "The request contradicts the existing state"),
     /**
-     * There is, or is still being deleted, a run, experiment, evaluation or, for an import, registered model of this name.
+     * A run, experiment, evaluation or, for an import, registered model of this name exists or is still being deleted.
      * Choose another; import into another coordinator.
      */
     NAME_TAKEN(409, "The name is taken"),
-    /** Such as starting a run that has ended. See the run's {@code state}. */
+    /** For example, a run that has ended cannot be started. See the run's {@code state}. */
     WRONG_STATE(409, "The run's state does not allow this"),
     /**
-     * A run is to be deleted that is an arm of an experiment, that an open evaluation measures, or whose messages count in
-     * privacy budgets ({@code privacy.dataset}). Do what {@code action} says: delete or end what refers to it first, or keep
+     * The run to delete is an arm of an experiment, is measured by an open evaluation, or has messages that count in
+     * privacy budgets ({@code privacy.dataset}). Follow {@code action}: first delete or end what refers to it, or keep
      * it.
      */
     IN_USE(409, "Something refers to it"),
     /**
-     * An evaluation is to be deleted that takes results, a device that is not revoked, or an enrolment token that can admit
+     * The evaluation to delete still accepts results, the device is not revoked, or the enrolment token can still admit
      * devices. Cancel or revoke it first.
      */
-    STILL_VALID(409, "It has not come to its end"),
+    STILL_VALID(409, "It has not ended"),
     /**
-     * An alias names the version, a roll-out that is not over needs it, or a model still has versions. Move or remove the
+     * An alias points to the version, an active roll-out needs it, or a model still has versions. Move or remove the
      * aliases that {@code aliases} lists, stop the {@code rollouts}, or delete the versions, first.
      */
     VERSION_IN_USE(409, "The version is in use"),
     /**
-     * The alias cannot be moved, and no other roll-out of it created, until {@code rollout} is over. Stop the roll-out, or
-     * wait for its end.
+     * The alias cannot be moved, and no other roll-out of it can be created, until {@code rollout} is over. Stop the
+     * roll-out, or wait for its end.
      */
-    ALIAS_IN_ROLLOUT(409, "A roll-out of the alias is under way"),
+    ALIAS_IN_ROLLOUT(409, "A roll-out of the alias is in progress"),
     /**
      * The alias is moved directly, or by a roll-out without approval; or a relay mirrors it. Create a roll-out with
      * {@code approval}, or have two operators end the protection ([security.md](security.md#what-takes-two-operators)); move a
@@ -132,25 +133,27 @@ public enum ProblemKind {
      */
     ALIAS_PROTECTED(409, "The alias is protected"),
     /**
-     * Such as resuming a roll-out that is not paused, or a report on one that is over. See the roll-out's {@code state}; a
-     * device drops the report.
+     * For example, a roll-out that is not paused cannot be resumed, and one that is over accepts no report. See the
+     * roll-out's {@code state}; a device drops the report.
      */
     ROLLOUT_STATE(409, "The roll-out's state does not allow this"),
     /**
-     * Another operator has changed the run since the {@code revision} that the request names. Look at {@code GET …/revisions},
-     * then send the change with the {@code revision} of the response if it is still right.
+     * Another operator has changed the run since the {@code revision} that the request names. Look at {@code GET
+     * …/revisions}, then send the change with the {@code revision} of the response if it is still correct.
      */
     DEFINITION_CHANGED(409, "The run's definition was changed meanwhile"),
     /** Fewer devices have joined than a round needs. Wait until more have joined. */
     TOO_FEW_MEMBERS(409, "The run has too few members"),
     /**
-     * Its time is up, it has its maximum, or an operator ended it; {@code state} says which. Drop the result and check in for
-     * other work.
+     * It timed out, has reached its maximum, or was ended by an operator; {@code state} says which. Drop the result and
+     * check in for other work.
      */
-    EVALUATION_CLOSED(409, "The evaluation takes no more results"),
-    /** The message, or a part of it, came too late. Discard it, keep the state, compute on the new round's model. */
+    EVALUATION_CLOSED(409, "The evaluation accepts no more results"),
+    /**
+     * The message, or a part of it, arrived too late. Discard it, keep the state, compute on the new round's model.
+     */
     ROUND_CLOSED(409, "The round is closed"),
-    /** The message is for a later round. Ask for the task and answer that. */
+    /** The message is for a later round. Get the task, and answer that round. */
     ROUND_NOT_OPEN(409, "The round is not open yet"),
     /**
      * In a run with secure aggregation, the step is over or not open for this device, or another attempt is;
@@ -160,10 +163,10 @@ public enum ProblemKind {
      */
     ATTEMPT_CLOSED(409, "This step of the attempt is over"),
     /**
-     * In a run with secure aggregation, the device has computed its message from another model of the round, or by another
-     * plan, than the coordinator has; for example, the coordinator was restored from an older backup. The message is in no
-     * sum. Discard it; get the plan ({@code GET …/members/me}) and the round's model again, and compute a new message. SDKs do
-     * so when they train again.
+     * In a run with secure aggregation, the device has computed its message from a different model of the round, or
+     * with a different plan, than the coordinator has; for example, the coordinator was restored from an older backup.
+     * The message is not in any sum. Discard it; get the plan ({@code GET …/members/me}) and the round's model again,
+     * and compute a new message. SDKs do this when they train again.
      */
     OTHER_MODEL(409, "The keys are for another model or plan"),
     /**
@@ -172,67 +175,69 @@ public enum ProblemKind {
      */
     STATE_NOT_KEPT(409, "The coordinator cannot know a device's state in this run"),
     /**
-     * The request names a model, by round and {@code history}, that this coordinator does not have: its database [went back to
-     * an earlier state](operations.md#restore). Nothing was changed. {@code stalled} says why the run makes no progress, if it
-     * makes none. Drop the models, replicas and the staged message of that history, report with {@code PUT …/members/me/lost},
-     * take the state over ({@code GET …/members/me}, {@code …/members/me/state}), and ask for the task. SDKs do so by
-     * themselves.
+     * The request names a model, by round and {@code history}, that this coordinator does not have: its database [was
+     * restored to an earlier state](operations.md#restore). Nothing was changed. {@code stalled} says why the run makes
+     * no progress, if it is stalled. Drop the models, replicas and the staged message of that history, report with
+     * {@code PUT …/members/me/lost}, adopt the state ({@code GET …/members/me}, {@code …/members/me/state}), and ask
+     * for the task. SDKs do this automatically.
      */
     HISTORY_LOST(409, "The model belongs to a lost history of the run"),
     /**
-     * The message does not follow the client's last accepted one: a lost disk, a cloned device, a gap. Or an encrypted copy of
-     * a state is not of the last accepted message. Recover with {@code GET …/members/me} and {@code …/members/me/state}.
+     * The message does not follow the client's last accepted one: a lost disk, a cloned device, a gap. Or an encrypted
+     * copy of a state does not belong to the last accepted message. Recover with {@code GET …/members/me} and {@code
+     * …/members/me/state}.
      */
     STATE_DIVERGED(409, "The device's state and the coordinator's have diverged"),
-    /** The body is longer than its limit. Send less; keep to the plan's {@code maxMessageBytes}. */
+    /** The body is longer than its limit. Send less; respect the plan's {@code maxMessageBytes}. */
     TOO_LARGE(413, "The request body is too large"),
-    /** The {@code Content-Type} is missing or another. Send one that {@code detail} names. */
+    /** The {@code Content-Type} is missing or not supported. Send one of those in {@code detail}. */
     UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported"),
     /**
-     * The JSON is well-formed, but a field is unknown, of the wrong type or out of range. Correct what {@code field} or
-     * {@code errors} name.
+     * The JSON is well-formed, but a field is unknown, of the wrong type or out of range. Correct the fields in {@code
+     * field} or {@code errors}.
      */
-    INVALID(422, "The request says something that is not valid"),
+    INVALID(422, "The request is not valid"),
     /**
-     * A change of a run names a field on which messages or steps depend; {@code errors} has the reason for each. Leave the
-     * field out; for another value create a new run.
+     * The change of a run contains a field on which messages or steps depend; {@code errors} has the reason for each.
+     * Leave the field out; for another value create a new run.
      */
     FIXED_FIELD(422, "The field cannot change"),
     /**
-     * A message or model is cut, damaged, of the wrong dimension, or holds what is not finite. Encode it again;
-     * {@code position} says where.
+     * A message or model is truncated, damaged, of the wrong dimension, or contains values that are not finite. Encode
+     * it again; {@code position} says where.
      */
     INVALID_FRAME(422, "The binary body is not valid"),
     /**
-     * The message has more entries than the plan's compressor makes; or the device's [privacy budget](privacy.md#the-budget)
-     * is spent ({@code field} is {@code sequence}). Compress as the plan says; send nothing more if the budget is spent.
+     * The message has more entries than the plan's compressor sends; or the device's [privacy
+     * budget](privacy.md#the-budget) is spent ({@code field} is {@code sequence}). Compress as the plan requires; send
+     * nothing more if the budget is spent.
      */
-    PLAN_EXCEEDED(422, "The message holds more than the run's plan allows"),
+    PLAN_EXCEEDED(422, "The message contains more than the run's plan allows"),
     /**
-     * One device, operator or viewer sends more than the limits of [security.md](security.md), or too many wrong credentials
-     * or enrolments come from one address. Send the same again after {@code Retry-After}.
+     * A device, operator or viewer exceeds the limits of [security.md](security.md), or too many wrong credentials or
+     * enrolments come from one address. Send the same request again after {@code Retry-After}.
      */
     TOO_MANY_REQUESTS(429, "Too many requests"),
     /**
-     * A run or an export does not fit what is left of the heap; {@code neededBytes}, {@code leftBytes} and {@code heapBytes}
-     * are the numbers. Do what {@code action} says: finish another run, choose a smaller dimension or compressor, or start
-     * with a larger {@code -Xmx}.
+     * A run or an export does not fit into the remaining heap; {@code neededBytes}, {@code leftBytes} and {@code
+     * heapBytes} have the numbers. Follow {@code action}: finish another run, choose a smaller dimension or compressor,
+     * or start with a larger {@code -Xmx}.
      */
     INSUFFICIENT_MEMORY(503, "The coordinator has too little memory for this"),
-    /** More messages arrive than can be stored now. Send the same again after {@code Retry-After}. */
+    /** More messages arrive than can be stored now. Send the same request again after {@code Retry-After}. */
     BUSY(503, "The coordinator is busy"),
     /**
-     * The database does not answer, or its disk is full; the request may have taken effect, and what was accepted before is
-     * safe. Send the same again after {@code Retry-After}.
+     * The database does not respond, or its disk is full; the request may have taken effect, and earlier accepted
+     * messages are safe. Send the same request again after {@code Retry-After}.
      */
     STORAGE_UNAVAILABLE(503, "The coordinator's storage is unavailable"),
     /**
-     * A message, a checkpoint or an update in the database is not what was written, and its run has been stopped; or H2's file
-     * is damaged in the table that is named; or the run's rows do not fit its hash chain, so it is paused ({@code table},
-     * {@code round}). The operator restores a backup or imports an export.
+     * A message, a checkpoint or an update in the database differs from what was written, and its run was stopped; or
+     * H2's file is damaged in the given table; or the run's rows do not match its hash chain, so it is paused ({@code
+     * table}, {@code round}). The operator restores a backup or imports an export.
      */
     STORAGE_DAMAGED(500, "Stored data is damaged"),
-    /** A bug of the coordinator. Tell the operator the {@code id}; it is safe to send the request again later. */
+    /** A bug in the coordinator. Tell the operator the {@code id}; it is safe to repeat the request later. */
     INTERNAL(500, "The coordinator failed");
 
     private final int status;
@@ -253,7 +258,7 @@ public enum ProblemKind {
         return URI.create("urn:evenkeel:problem:" + slug());
     }
 
-    /** Returns the HTTP status it is answered with. */
+    /** Returns its HTTP status. */
     public int status() {
         return status;
     }

@@ -9,7 +9,7 @@ package io.evenkeel.engine.rollout;
  */
 public record DeviceCounts(int asked, int installed, int failed) {
 
-    /** The counts of a group before any device has asked. */
+    /** The counts of a group before any device has requested the version. */
     public static final DeviceCounts NONE = new DeviceCounts(0, 0, 0);
 
     /** Returns the counts of devices with the same outcome. */

@@ -12,10 +12,10 @@ public enum DeviceOutcome {
     /** It could not install the version, or does not work with it. It gets the previous version. */
     FAILED;
 
-    /** The texts, as a pattern for parameters. */
+    /** The names, as a pattern for parameters. */
     public static final String TEXTS = "asked|installed|failed";
 
-    /** Returns the name in answers. */
+    /** Returns the name in responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);

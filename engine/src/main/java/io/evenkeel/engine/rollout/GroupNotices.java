@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Describes what a group lacks to pass, and what its operator should know. */
+/** Describes what a group lacks to pass, and warns its operator. */
 public final class GroupNotices {
 
     private GroupNotices() {}
@@ -54,10 +54,10 @@ public final class GroupNotices {
         int silent = own.asked() - own.reports();
         int away = Math.max(0, open.alive() - own.asked());
         return text + "; of its " + open.devicesToReport(own) + " devices " + silent
-                + " have the version and have not reported, and " + away + " have not asked for it";
+                + " have the version and have not reported, and " + away + " have not requested it";
     }
 
-    /** Returns until when a group stays open at least; empty if that time has passed. */
+    /** Returns the time until which a group must stay open; empty if that time has passed. */
     public static Optional<RolloutNotice> minTime(RolloutDefinition rules, OpenedGroup open, Instant now) {
         Instant until = open.openedAt().plus(rules.minTime());
         return now.isBefore(until)
@@ -77,7 +77,7 @@ public final class GroupNotices {
                         devices,
                         needed,
                         "it adds " + devices + " devices seen within " + DurationText.of(rules.seenWithin())
-                                + " and needs " + needed + " reports: it cannot pass unless more devices come"));
+                                + " and needs " + needed + " reports: it cannot pass unless more devices join"));
     }
 
     /** Warns of metrics whose mean is worse than the margin allows while there is no verdict. */

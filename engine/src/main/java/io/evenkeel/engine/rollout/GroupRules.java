@@ -40,7 +40,7 @@ public final class GroupRules {
      *
      * @param step the next action
      * @param why the reason in words
-     * @param looks new looks at metrics, to be stored with it
+     * @param looks new evaluations of metrics, to be stored with it
      */
     public record Decision(Step step, String why, List<MetricLook> looks) {
 
@@ -133,7 +133,7 @@ public final class GroupRules {
         if (!timeOver) {
             return new Decision(Step.WAIT, "", fresh);
         }
-        String why = name + " has not passed in its time: " + missing.get();
+        String why = name + " did not pass in time: " + missing.get();
         return new Decision(
                 rules.onTimeout() == OnTimeout.STOP
                         ? Step.STOP

@@ -14,7 +14,7 @@ public enum MetricVerdict {
     /** Neither non-inferior nor inferior. */
     UNDECIDED;
 
-    /** Returns the name in answers. */
+    /** Returns the name in responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -6,7 +6,7 @@ import io.evenkeel.engine.problem.ProblemKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a roll-out takes a device's report. */
+/** Decides whether a roll-out accepts a device's report. */
 public final class ReportRules {
 
     private static final double MAX_VALUE = 1e300;
@@ -27,19 +27,22 @@ public final class ReportRules {
             finite("metrics." + name + ".after", metric.after());
         });
         if (!report.values().isEmpty() && report.samples() == null) {
-            throw RolloutCheck.invalid("samples", "is missing, expected on how many samples the metrics were computed");
+            throw RolloutCheck.invalid(
+                    "samples", "is missing, expected the number of samples on which the metrics were computed");
         }
         if (baseline == null && report.values().values().stream().anyMatch(metric -> metric.before() != null)) {
-            throw RolloutCheck.invalid("baseline", "is missing, expected the version that 'before' is of");
+            throw RolloutCheck.invalid(
+                    "baseline", "is missing, expected the version that the values 'before' belong to");
         }
         SiteReport site = report.site();
         if (site != null) {
             if (!report.values().isEmpty() || report.samples() != null) {
-                throw RolloutCheck.invalid("site", "is there beside samples or metrics, expected one or the other");
+                throw RolloutCheck.invalid(
+                        "site", "is present together with samples or metrics, expected one or the other");
             }
             if (baseline == null && !site.differences().isEmpty()) {
                 throw RolloutCheck.invalid(
-                        "baseline", "is missing, expected the version that the site's differences are to");
+                        "baseline", "is missing, expected the version with which the site's differences compare");
             }
             check(site);
         }
@@ -92,15 +95,16 @@ public final class ReportRules {
             @Nullable Integer baseline,
             DeviceReport report) {
         if (rollout.devicesDeletedAt() != null) {
-            throw rollout.wrongState("takes no more reports");
+            throw rollout.wrongState("accepts no more reports");
         }
         DeviceReport before = known.orElseThrow(() -> notGiven(rollout.id()));
         if ((before.site() == null) != (report.site() == null)) {
             throw RolloutCheck.invalid(
                     "site",
                     report.site() == null
-                            ? "is missing, expected what the devices of this relay's site have reported"
-                            : "is there, but the client got the version as a device: its attribute kind was not relay");
+                            ? "is missing, expected the combined reports of the devices of this relay's site"
+                            : "is present, but the client got the version as a device: its attribute kind was not"
+                                    + " relay");
         }
         require("version", version, rollout.version());
         if (baseline != null) {
@@ -110,7 +114,7 @@ public final class ReportRules {
             return false;
         }
         if (rollout.state().isOver()) {
-            throw rollout.wrongState("takes no more reports");
+            throw rollout.wrongState("accepts no more reports");
         }
         return true;
     }
@@ -119,7 +123,7 @@ public final class ReportRules {
     public static ProblemException notGiven(String rollout) {
         return ProblemKind.FORBIDDEN.because(
                 "roll-out " + rollout + " has not given this device a version",
-                "ask for the alias, and report only on the roll-out in Evenkeel-Rollout");
+                "request the alias, and report only on the roll-out in Evenkeel-Rollout");
     }
 
     private static void require(String field, int reported, int expected) {

@@ -12,7 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A roll-out's state and its transitions. Those of operators refuse what the state does not permit, with {@code rollout-state}.
+ * A roll-out's state and its transitions. Those of operators refuse what the state does not permit, with {@code
+ * rollout-state}.
  *
  * @param id its id
  * @param baseline the alias's version until the roll-out finishes
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
  * @param message why it is paused or ended
  * @param events number of its events
- * @param devicesDeletedAt since when its devices are no longer listed; its groups keep their counts
+ * @param devicesDeletedAt when the list of its devices was deleted; its groups keep their counts
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Rollout(
@@ -43,7 +44,7 @@ public record Rollout(
      * A transition.
      *
      * @param rollout the roll-out after it
-     * @param type the event that tells of it
+     * @param type the event that reports it
      * @param group the number of the group concerned, from 1
      * @param by the operator who did it; null if a rule did
      * @param detail why
@@ -87,7 +88,7 @@ public record Rollout(
         return definition.version();
     }
 
-    /** Returns the name of a group for people: its own, or its number from 1. */
+    /** Returns a group's display name: its own, or its number from 1. */
     String groupName(int number) {
         String name = definition.groups().get(number).name();
         return name == null ? "group " + (number + 1) : "group '" + name + "'";
@@ -104,7 +105,7 @@ public record Rollout(
         samePerson.ifPresent(why -> {
             throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
                     "roll-out " + id + " was created by '" + createdBy + "': " + why,
-                    "another operator approves it, with a token that neither has made; or stop it and create it again");
+                    "another operator must approve it, with an independent token; or stop it and create it again");
         });
         return with(RolloutState.RUNNING, group, null, by, now).change(RolloutEventType.STARTED, null, by, null);
     }
@@ -125,12 +126,12 @@ public record Rollout(
 
     /** Checks that an operator may end the open group. */
     public void requireSkippable(boolean isGroupOpen) {
-        require(state == RolloutState.RUNNING || state == RolloutState.PAUSED, "is not under way");
+        require(state == RolloutState.RUNNING || state == RolloutState.PAUSED, "is not in progress");
         requireDecidedHere();
         require(isGroupOpen, "has no open group yet");
     }
 
-    /** Stops it for an operator: devices return to the version that the alias names. */
+    /** Stops it for an operator: devices return to the alias's version. */
     public Change stop(String by, @Nullable String reason, Instant now) {
         require(!state.isOver(), "is over");
         return stopped(by, Objects.requireNonNullElse(reason, "an operator has stopped it"), now);
@@ -148,24 +149,27 @@ public record Rollout(
         return change(RolloutEventType.GROUP_OPENED, opened.number(), null, detail);
     }
 
-    /** Pauses it, whoever decided so. */
+    /** Pauses it, whatever the reason. */
     public Change paused(@Nullable String by, String why, Instant now) {
         return with(RolloutState.PAUSED, group, why, approvedBy, now).change(RolloutEventType.PAUSED, group, by, why);
     }
 
-    /** Resumes it, whoever decided so. */
+    /** Resumes it, whatever the reason. */
     public Change resumed(String by, Instant now) {
         return with(RolloutState.RUNNING, group, null, approvedBy, now)
                 .change(RolloutEventType.RESUMED, group, by, null);
     }
 
-    /** Stops it, whoever decided so; the alias has never moved. */
+    /** Stops it, whatever the reason; the alias has never moved. */
     public Change stopped(@Nullable String by, String why, Instant now) {
         return with(RolloutState.STOPPED, group, why, approvedBy, now)
                 .change(RolloutEventType.STOPPED, startedAt == null ? null : group, by, why);
     }
 
-    /** Ends the open group. After the last group the roll-out is finished, with a second change, and the alias names its version. */
+    /**
+     * Ends the open group. After the last group the roll-out is finished, with a second change, and the alias points to
+     * its version.
+     */
     public List<Change> groupEnded(OpenedGroup.State how, @Nullable String by, @Nullable String why, Instant now) {
         Change ended = with(RolloutState.RUNNING, group + 1, null, approvedBy, now)
                 .change(
@@ -225,7 +229,8 @@ public record Rollout(
         require(
                 definition.upstream() == null,
                 "follows roll-out " + definition.upstream()
-                        + " of the coordinator above, which alone can be paused, resumed and skipped; here it can be stopped");
+                        + " of the coordinator above, where it can be paused, resumed and skipped; here it can only be"
+                        + " stopped");
     }
 
     private void require(boolean holds, String what) {
@@ -237,8 +242,7 @@ public record Rollout(
     /** Refuses what the state does not permit. */
     ProblemException wrongState(String what) {
         return ProblemKind.ROLLOUT_STATE
-                .because(
-                        "roll-out " + id + " is " + state.text() + ": it " + what, "look at GET /api/v1/rollouts/" + id)
+                .because("roll-out " + id + " is " + state.text() + ": it " + what, "see GET /api/v1/rollouts/" + id)
                 .with("state", state.text());
     }
 }

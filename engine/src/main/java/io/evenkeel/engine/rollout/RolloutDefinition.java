@@ -19,25 +19,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a roll-out. The constructor fills in defaults. Annotations check single fields of a request, and {@link RolloutCheck} the
- * rest.
+ * The rules of a roll-out. The constructor fills in defaults. Annotations check single fields of a request, and {@link
+ * RolloutCheck} the rest.
  *
  * @param model the registered model
  * @param version the version to roll out
- * @param alias the alias behind which devices get it, and which names it in the end
- * @param description what it is for
- * @param selector only devices that it chooses take part before the alias moves; every device if left out
- * @param seenWithin devices count as alive that were seen within this time when a group opens, default 7 days
- * @param groups in the order in which they open
- * @param reports devices that must have reported before a group passes or a rate stops the roll-out, default 10
+ * @param alias the alias behind which devices get it, and which points to it in the end
+ * @param description its purpose
+ * @param selector chooses the devices that take part before the alias moves; default every device
+ * @param seenWithin devices seen within this time when a group opens count as alive, default 7 days
+ * @param groups the groups, in the order in which they open
+ * @param reports the number of devices that must have reported before a group passes or a rate stops the roll-out,
+ *     default 10
  * @param coverage share of a group's living devices that must have reported for it to pass, default 0.5
- * @param success share of the reports of a group that must say installed for it to pass, default 0.95
- * @param error share of failures among the reports of a group above which the roll-out stops, and the probability of passing a version
- *     that is worse than permitted, default 0.05
- * @param metrics metrics on the devices' own data that must not be inferior to those of the version before
- * @param minTime how long a group stays open at least, default 0
- * @param groupTime how long a group may take to pass, default 1 day
- * @param onTimeout what happens if it does not, default pause
+ * @param success share of the reports of a group that must be successes for it to pass, default 0.95
+ * @param error share of failures among the reports of a group above which the roll-out stops, and the probability of
+ *     passing a version that is worse than permitted, default 0.05
+ * @param metrics metrics on the devices' own data that must not be inferior to those of the previous version
+ * @param minTime the minimum time that a group stays open, default 0
+ * @param groupTime the maximum time for a group to pass, default 1 day
+ * @param onTimeout the action if it does not, default pause
  * @param approval whether a second operator must approve it before it starts, default false
  * @param upstream the id of the roll-out of the coordinator above that this one follows, which only relays set
  */
@@ -124,7 +125,7 @@ public record RolloutDefinition(
         /** The pattern of metrics' names. */
         public static final String NAME = "[a-z0-9_.-]{1,64}";
 
-        /** Says what {@link #NAME} allows. */
+        /** Describes the names that {@link #NAME} allows. */
         public static final String NAMES = "must be 1 to 64 of a-z, 0-9, '_', '.' and '-'";
 
         public Metric {

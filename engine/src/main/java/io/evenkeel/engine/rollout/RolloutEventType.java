@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Types of events of a roll-out. Names in texts are permanent. All are for webhooks. {@code EventPageTest} makes docs/events.md from the Javadoc. */
+/**
+ * Types of events of a roll-out. Names in texts are permanent. All are for webhooks. {@code EventPageTest} generates
+ * docs/events.md from the Javadoc.
+ */
 public enum RolloutEventType {
     /** It was created and waits for a second operator's approval. */
     WAITING,
@@ -18,15 +21,15 @@ public enum RolloutEventType {
     GROUP_SKIPPED,
     /**
      * An operator paused it ({@code by}), a metric looks inferior on the first devices of a group, or a group did not
-     * pass in its time; {@code detail} says why.
+     * pass in time; {@code detail} says why.
      */
     PAUSED,
     /** An operator resumed it. */
     RESUMED,
-    /** Its last group has passed, and the alias names the version. */
+    /** Its last group has passed, and the alias points to the version. */
     FINISHED,
     /**
-     * Its rules or an operator ({@code by}) stopped it, and devices return to the version before; {@code detail} says
+     * Its rules or an operator ({@code by}) stopped it, and devices return to the previous version; {@code detail} says
      * why.
      */
     STOPPED;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rule of a group's devices. It has one of share, devices and selector.
  *
- * @param name names the group for people
+ * @param name the group's display name
  * @param share a share of the roll-out's devices, which includes the devices of groups with smaller shares
  * @param devices a number of devices when it opens, which include the devices of groups with smaller numbers
  * @param selector the devices that it chooses

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param metric the metric concerned
  * @param have the current value: reports, devices, or a metric's difference
  * @param need the required value, in the same unit
- * @param until when the wait is over
+ * @param until the end of the wait
  * @param text the notice in words
  */
 @Schema(name = "RolloutNotice")
@@ -27,7 +27,7 @@ public record RolloutNotice(
         @Nullable Instant until,
         String text) {
 
-    /** The kinds. Names in answers are permanent. */
+    /** The kinds. Names in responses are permanent. */
     public enum Code {
         /** It waits for a second operator's approval. */
         APPROVAL,
@@ -45,10 +45,13 @@ public record RolloutNotice(
         MIN_TIME,
         /** The group has fewer devices than it needs reports. */
         TOO_FEW_DEVICES,
-        /** The mean of a metric is worse than the margin allows, on devices too few for a verdict or with an undecided one. */
+        /**
+         * The mean of a metric is worse than the margin allows, and there are too few devices for a verdict, or the
+         * verdict is undecided.
+         */
         WORSE_SO_FAR;
 
-        /** Returns the name in answers. */
+        /** Returns the name in responses. */
         @JsonValue
         public String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

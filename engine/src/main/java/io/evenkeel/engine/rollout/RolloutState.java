@@ -5,21 +5,21 @@ import java.util.Locale;
 
 /** The phase in a roll-out's life. */
 public enum RolloutState {
-    /** A second operator has to approve it. */
+    /** A second operator must approve it. */
     WAITING,
     /** Groups open by its rules. */
     RUNNING,
     /** No further device gets the version; those that have it keep it. */
     PAUSED,
-    /** The alias names the version. */
+    /** The alias points to the version. */
     FINISHED,
-    /** The alias never moved, and devices return to the version that it names. */
+    /** The alias never moved, and devices return to its version. */
     STOPPED;
 
-    /** One of the texts, as a pattern for parameters. */
+    /** One of the names, as a pattern for parameters. */
     public static final String TEXTS = "waiting|running|paused|finished|stopped";
 
-    /** Returns the name in answers. */
+    /** Returns the name in responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);

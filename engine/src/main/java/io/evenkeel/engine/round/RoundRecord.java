@@ -10,14 +10,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a closed round. The mean loss is weighted as the members are, other means by the samples that the devices reported.
+ * The record of a closed round. The mean loss uses the members' weights; other means use the numbers of samples that
+ * the devices reported.
  *
  * @param round k
  * @param openedAt when it was opened
  * @param closedAt when its messages were summed
- * @param participants how many clients' messages are in it
- * @param sampled how many members were asked
- * @param members how many took part in the run
+ * @param participants the number of clients whose messages are in it
+ * @param sampled the number of members asked
+ * @param members the number that took part in the run
  * @param uplinkBytes bytes of the accepted messages
  * @param downlinkBytes bytes of models, updates and replicas served while it was open; lost with a restart
  * @param denseUplinkBytes bytes of the messages as uncompressed float32

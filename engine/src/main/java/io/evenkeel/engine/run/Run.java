@@ -17,11 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run: its state, its open round, and the transitions between states, each of which adds the events that tell of it. Not
- * thread-safe.
+ * A run: its state, its open round, and the transitions between states, each of which adds its events. Not thread-safe.
  *
- * <p>It is a row of the table {@code run}, whose columns {@code orm.xml} of the coordinator names. A transaction that changes a
- * run, its members or its messages first locks this row, so changes of one run never overlap, on any replica.
+ * <p>It is a row of the table {@code run}; the coordinator's {@code orm.xml} maps its columns. A transaction that
+ * changes a run, its members or its messages first locks this row, so changes of one run never overlap, on any replica.
  */
 public class Run {
 
@@ -91,7 +90,7 @@ public class Run {
     /**
      * Stops closing rounds and handing out work.
      *
-     * @param why a reason that the operator sees; null if the operator asked for it
+     * @param why a reason for the operator; null if the operator requested it
      */
     public void pause(Instant now, @Nullable String why) {
         require(state == RunState.RUNNING, "pause", "only a running run can be paused");
@@ -179,10 +178,10 @@ public class Run {
     /**
      * Ends it permanently; the newest model stays.
      *
-     * @param why a reason that the operator sees; null if the operator asked for it
+     * @param why a reason for the operator; null if the operator requested it
      */
     public void cancel(Instant now, @Nullable String why) {
-        require(!state.isOver(), "cancel", "it is over already");
+        require(!state.isOver(), "cancel", "it is already over");
         end(RunState.CANCELLED, now, why);
         happened(RunEventType.RUN_CANCELLED, now, why);
     }
@@ -290,7 +289,7 @@ public class Run {
      * @param next the rules of the newest revision
      */
     public void extend(Instant now, RoundRules open, RoundRules next) {
-        extend(now, open, next, "too few messages when its time was up");
+        extend(now, open, next, "too few messages when it timed out");
     }
 
     /**
@@ -329,7 +328,7 @@ public class Run {
         happened(
                 RunEventType.MEMBER_LEFT_OUT,
                 now,
-                who + ": in two rounds it sent wrong shares, or complained falsely about others'");
+                who + ": in two rounds it sent wrong shares, or falsely accused others of it");
     }
 
     /**
@@ -398,7 +397,7 @@ public class Run {
     /** Returns the refusal of an action that this run's state does not allow. */
     public ProblemException wrongState(String detail) {
         return ProblemKind.WRONG_STATE
-                .because(detail, "look at the run's state with GET /api/v1/runs/" + name)
+                .because(detail, "see the run's state at GET /api/v1/runs/" + name)
                 .with("state", state.text());
     }
 

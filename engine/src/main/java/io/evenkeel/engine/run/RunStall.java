@@ -10,8 +10,8 @@ import java.util.Locale;
  * The reason why a running run makes no progress, which operators see as stalled. Performs no I/O.
  *
  * @param reason the reason
- * @param since when its open round was opened, since when no round has closed
- * @param message the same in a sentence, with what to do
+ * @param since when its open round was opened; no round has closed since then
+ * @param message the reason as a sentence, with advice
  */
 @Schema(name = "Stalled")
 public record RunStall(Reason reason, Instant since, String message) {
@@ -20,13 +20,13 @@ public record RunStall(Reason reason, Instant since, String message) {
     public enum Reason {
         /** The deadline has passed, and no coordinator has acted on it. */
         NOT_MOVED_ON,
-        /** The run has fewer members than a round needs, since some have left or none has joined. */
+        /** The run has fewer members than a round needs, because some have left or too few have joined. */
         TOO_FEW_MEMBERS,
         /** There are enough members, but too few of them have answered in the last rounds. */
         MEMBERS_SILENT,
-        /** No cohort of secure aggregation came about at the open round's deadline, and at the one after it. */
+        /** No cohort of secure aggregation was complete at the open round's deadline, or at the one after it. */
         NO_COHORT,
-        /** Too few messages at the open round's deadline, and at the one after it. */
+        /** There were too few messages at the open round's deadline, and at the one after it. */
         TOO_FEW_MESSAGES;
 
         /** Returns the name in responses. */
@@ -43,7 +43,7 @@ public record RunStall(Reason reason, Instant since, String message) {
      * @param staying how many members stay beyond the round
      * @param leaving how many leave with the round and have not joined again
      * @param leftOut how many of the staying members are excluded from cohorts
-     * @param silent how many of the staying members the round does not wait for, as they have missed rounds
+     * @param silent how many of the staying members the round does not wait for, because they have missed rounds
      * @param areMasked whether the run has secure aggregation
      */
     public record Members(int needed, int staying, int leaving, int leftOut, int silent, boolean areMasked) {
@@ -59,8 +59,8 @@ public record RunStall(Reason reason, Instant since, String message) {
         if (round.isLate()) {
             return round.stall(
                     Reason.NOT_MOVED_ON,
-                    "the deadline of round " + number + " has passed and no coordinator acts on it",
-                    "look at the state of the system and at the coordinators' logs, a replica may be down");
+                    "the deadline of round " + number + " has passed, but no coordinator has acted on it",
+                    "check the state of the system and the coordinators' logs, because a replica may be down");
         }
         int usable = members.usable();
         if (usable < members.needed()) {
@@ -68,7 +68,7 @@ public record RunStall(Reason reason, Instant since, String message) {
                     Reason.TOO_FEW_MEMBERS,
                     "round " + number + " needs " + members.needed() + " members, and the run has " + usable
                             + counted("members that leave it: ", members.leaving())
-                            + counted("members left out of its cohorts: ", members.leftOut()),
+                            + counted("members excluded from its cohorts: ", members.leftOut()),
                     advice(usable, members.needed(), members.areMasked()));
         }
         if (usable - members.silent() < members.needed()) {
@@ -102,7 +102,7 @@ public record RunStall(Reason reason, Instant since, String message) {
             return more + " more join";
         }
         return areMasked
-                ? more + " more join, or create it anew with participants.min: " + members
+                ? more + " more join, or create it again with participants.min: " + members
                 : more + " more join, or lower participants.min to " + members;
     }
 }

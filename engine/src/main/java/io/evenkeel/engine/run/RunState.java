@@ -12,7 +12,7 @@ public enum RunState {
     CREATED,
     /** Rounds open and close. */
     RUNNING,
-    /** The open round takes messages but does not close, and no device gets work. */
+    /** The open round accepts messages but does not close, and no device gets work. */
     PAUSED,
     /** All rounds are done. */
     FINISHED,
@@ -26,7 +26,7 @@ public enum RunState {
 
     /** The message for a text that {@link #TEXTS} does not match. */
     public static final String EXPECTED =
-            "must be some of created, running, paused, finished, cancelled, failed with commas between";
+            "must be one or more of created, running, paused, finished, cancelled, failed, separated by commas";
 
     /** Returns the states in a text that matches {@link #TEXTS}. */
     public static Set<RunState> parse(String texts) {
@@ -37,7 +37,7 @@ public enum RunState {
                         .collect(Collectors.toSet());
     }
 
-    /** Returns the name in answers. */
+    /** Returns the name in responses. */
     @JsonValue
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
  * The members asked in an open round, by their ordinals. The sets are not changed.
  *
  * @param sampled the members drawn
- * @param declined those that take no part in the round
+ * @param declined those that do not take part in the round
  * @param silent those that missed earlier rounds
  * @param leavers those that leave the run
  * @param othersWait whether members wait for the next round, whom an extension would ask

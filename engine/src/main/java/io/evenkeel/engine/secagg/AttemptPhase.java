@@ -11,7 +11,7 @@ public enum AttemptPhase {
     SHARES,
     /** Members send their masked vectors. */
     MASKED,
-    /** Members in the sum reveal the shares that its masks are removed with. */
+    /** Members in the sum reveal the shares with which its masks are removed. */
     REVEAL,
     /** The sum is stored, and its members have receipts. */
     DONE,

@@ -33,7 +33,7 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
      * The members of a cohort.
      *
      * @param members their ordinals
-     * @param threshold the shares that give a secret
+     * @param threshold the number of shares that reveal a secret
      */
     public record Cohort(List<Integer> members, int threshold) {}
 

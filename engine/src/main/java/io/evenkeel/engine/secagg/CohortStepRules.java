@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether an attempt takes a device's frame. Refuses everything that a device can get wrong, so that no device can stop the
- * others.
+ * Decides whether an attempt accepts a device's frame. Refuses everything that a device can get wrong, so that no
+ * device can stop the others.
  */
 public final class CohortStepRules {
 
@@ -60,10 +60,11 @@ public final class CohortStepRules {
      * Decides whether a frame is new.
      *
      * @param before what the member has sent in this step; empty if nothing
-     * @param takesPart whether the member took the step before this one
+     * @param takesPart whether the member took the previous step
      * @param what the frame's name
      * @return false for a repetition
-     * @throws ProblemException {@code conflict} for another frame than before, {@code attempt-closed} if the step is not open
+     * @throws ProblemException {@code conflict} for another frame than before, {@code attempt-closed} if the step is
+     *     not open
      */
     public static boolean isNew(
             RunRow run,
@@ -95,7 +96,7 @@ public final class CohortStepRules {
         if (terms.owners().stream().noneMatch(owner -> Arrays.equals(owner, keys.owner()))) {
             throw invalid(
                     "owner",
-                    "is none of secureAggregation.owners of the run, whose devices may take part",
+                    "is not one of the run's secureAggregation.owners, whose devices may take part",
                     "give the device an identity of one of these owners");
         }
         if (!keys.isCertified()) {
@@ -108,19 +109,17 @@ public final class CohortStepRules {
             keys.verify(new CohortContext(run, round, number, keys.basis()), terms.owners());
         } catch (SecAggException e) {
             throw invalid(
-                    "signature",
-                    "is not right: " + e.getMessage(),
-                    "sign the keys of this run, round and attempt anew");
+                    "signature", "is wrong: " + e.getMessage(), "sign the keys of this run, round and attempt again");
         }
         if (!keys.advertisement().hasSoundKeys()) {
-            throw invalid("maskKey", "or shareKey is no public key of X25519", "draw new secrets");
+            throw invalid("maskKey", "or shareKey is not a public key of X25519", "draw new secrets");
         }
     }
 
-    /** Refuses keys after the cohort has all members that it takes. */
+    /** Refuses keys after the cohort has reached its maximum size. */
     public static void requireRoom(RunRow run, Attempt attempt, int maxMembers) {
         if (attempt.advertised() >= maxMembers) {
-            throw closed(run, attempt, "the cohort has all members that it takes, so the step is over");
+            throw closed(run, attempt, "the cohort has reached its maximum size, so the step is over");
         }
     }
 
@@ -164,13 +163,13 @@ public final class CohortStepRules {
                     "member",
                     "is " + keys.member() + ", expected " + member.ordinal() + ", the ordinal of client "
                             + member.client(),
-                    "take the ordinal from GET …/members/me");
+                    "use the ordinal from GET …/members/me");
         }
         if (hasIdentity) {
             throw invalid(
                     "identity",
                     "is another member's in this attempt",
-                    "give each device an identity of its own, and enrol it once");
+                    "give each device its own identity, and enrol it once");
         }
         if (hasMaskKey) {
             throw invalid("maskKey", "is another member's in this attempt", "draw new secrets");
@@ -178,8 +177,8 @@ public final class CohortStepRules {
         if (isLeftOut) {
             throw ProblemKind.DEVICE_NOT_CHOSEN.because(
                     "the device with this identity sent wrong shares in two rounds of run '" + run.name()
-                            + "', or complained falsely about others', and is left out of its cohorts",
-                    "ask the device's owner to look into it; the event member.left_out has the rounds");
+                            + "', or falsely accused others of it, and is excluded from its cohorts",
+                    "ask the device's owner to investigate; the event member.left_out has the rounds");
         }
     }
 
@@ -215,7 +214,7 @@ public final class CohortStepRules {
                             + (missing.isEmpty()
                                     ? ""
                                     : "; one for member " + missing.iterator().next() + " is missing"),
-                    "send one for each of these members and for nobody else");
+                    "send one for each of these members and for no other");
         }
     }
 

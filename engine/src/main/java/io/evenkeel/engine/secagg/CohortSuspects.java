@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Finds devices that send wrong shares, or lie about those of others, if the shares of a single cohort do not show
- * which of the two happened: in cohorts of fewer than ten.
+ * which of the two happened, as in cohorts of fewer than ten.
  *
  * <p>A suspicion is a set of devices that would explain all evidence if they were hostile. A lost round refutes each
  * suspicion without a device in its cohort. So excluding one suspicion after the other from cohorts finds the hostile

@@ -37,7 +37,7 @@ public final class AttributeSyntax {
         String prefix = slash < 0 ? "a" : key.substring(0, slash);
         if (prefix.length() > MAX_PREFIX_LENGTH || !PREFIX.matcher(prefix).matches()) {
             return Optional.of(
-                    "has a prefix before the slash that is no DNS name: expected lower-case letters, digits, hyphens"
+                    "has a prefix before the slash that is not a DNS name: expected lower-case letters, digits, hyphens"
                             + " and dots, 1 to " + MAX_PREFIX_LENGTH + ", such as example.com");
         }
         return faultInName(key.substring(slash + 1));
@@ -65,7 +65,7 @@ public final class AttributeSyntax {
         return NAME.matcher(text).matches()
                 ? Optional.empty()
                 : Optional.of(
-                        "has characters that are not allowed, expected letters of a to z, digits, hyphens, underscores and"
-                                + " dots, with a letter or digit at both ends");
+                        "has characters that are not allowed, expected letters of a to z, digits, hyphens, underscores"
+                                + " and dots, with a letter or digit at both ends");
     }
 }

@@ -45,7 +45,10 @@ public record Attributes(SortedMap<String, String> values) {
                 .filter(key -> key.startsWith(OPERATOR_PREFIX))
                 .findFirst()
                 .ifPresent(key -> {
-                    throw refusal(field, key, "has the prefix " + OPERATOR_PREFIX + ", which is for operators' labels");
+                    throw refusal(
+                            field,
+                            key,
+                            "has the prefix " + OPERATOR_PREFIX + ", which is reserved for operators' labels");
                 });
         return checked(field, values);
     }
@@ -70,7 +73,7 @@ public record Attributes(SortedMap<String, String> values) {
                 throw refusal(field, key, fault);
             });
             if (value == null) {
-                throw refusal(field, key, "has no value, expected a text, which may be empty");
+                throw refusal(field, key, "has no value, expected a string, which may be empty");
             }
             AttributeSyntax.faultInValue(value).ifPresent(fault -> {
                 throw refusal(field, key, "has the value " + DisplayText.echo(value) + ", which " + fault);

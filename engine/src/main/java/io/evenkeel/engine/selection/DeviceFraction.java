@@ -27,7 +27,7 @@ public final class DeviceFraction {
      */
     public static double of(String seed, String device) {
         if (seed.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("the seed contains U+0000, expected a text without it");
+            throw new IllegalArgumentException("the seed contains U+0000, which is not allowed");
         }
         byte[] hash = Digest.sha256().digest((seed + '\0' + device).getBytes(StandardCharsets.UTF_8));
         return (ByteBuffer.wrap(hash).getLong() >>> UNUSED_BITS) * UNIT;

@@ -21,7 +21,11 @@ public record DeviceTurns(String seed, int arm, int arms, int block) {
         return (int) (arms * DeviceFraction.of(PREFIX + seed, device));
     }
 
-    /** Returns whether it is a device's turn in this arm in one of its rounds, 0, 1, 2, ... */
+    /**
+     * Returns whether a round of this arm is a device's turn.
+     *
+     * @param round the arm's round, from 0
+     */
     public boolean has(String device, int round) {
         return (sequence(device) + round / block) % arms == arm;
     }

@@ -145,7 +145,7 @@ public sealed interface Requirement {
      * The value is a number or version, and compares with another: {@code key>=3.2}.
      *
      * @param key the key
-     * @param operator how it compares
+     * @param operator the comparison
      * @param text the bound as it was written
      * @param bound the bound
      */

@@ -78,7 +78,7 @@ final class SelectorParser {
         DottedVersion bound = DottedVersion.of(value)
                 .orElseThrow(() -> at(
                         start,
-                        (value.isEmpty() ? found() : "'" + value + "' is no number or version")
+                        (value.isEmpty() ? found() : "'" + value + "' is not a number or version")
                                 + ", expected one such as 4096 or 3.10.2 after " + operator.text()));
         skipSpaces();
         return new Requirement.Compared(key, operator, value, bound);

@@ -46,7 +46,7 @@ class PrivacyCheckTest {
     void refusesWhatWouldTellAboutTheData() {
         draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null, null);
         draft.compressor = "top-k:0.1";
-        assertThat(draft.refusal("compressor").detail()).contains("tells about the data");
+        assertThat(draft.refusal("compressor").detail()).contains("reveals information about the data");
         draft.compressor = "rand-k:0.5+bf16";
         assertThat(draft.refusal("compressor").detail()).contains("must travel exactly");
         draft.compressor = "rand-k:0.5";

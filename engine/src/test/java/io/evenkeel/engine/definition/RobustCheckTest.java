@@ -35,7 +35,7 @@ class RobustCheckTest {
         "clip:0.5,ef21-norm,at least 1",
         "clip:x,ef21-norm,clip:2",
         "median,ef21-norm,clip:2",
-        "trim:0.1,ef21-norm,trials alone"
+        "trim:0.1,ef21-norm,only trials support"
     })
     void refusesABoundThatCannotBeKept(String text, String preset, String because) {
         draft.algorithm = preset;

@@ -173,10 +173,9 @@ class StopConditionsTest {
         Judgement diverged = close(4.0, Map.of());
         assertThat(diverged.reason()).isEqualTo(StopReason.DIVERGENCE);
         assertThat(diverged.detail())
-                .matches(
-                        "the loss was over \\d\\.\\d+ for 10 rounds, last 4\\.0; the best mean was 0\\.\\d+, of round 6, whose"
-                                + " model is kept: 'evenkeel models publish MODEL --run RUN --round best' registers it; look at"
-                                + " gamma and at who joined, then resume or cancel the run");
+                .matches("the loss was over \\d\\.\\d+ for 10 rounds, last 4\\.0; the best mean was 0\\.\\d+, of round"
+                        + " 6, whose model is kept: 'evenkeel models publish MODEL --run RUN --round best'"
+                        + " registers it; check gamma and the new members, then resume or cancel the run");
     }
 
     @Test

@@ -31,8 +31,8 @@ class GroupRulesTest {
                 devices 4
                 create "approval": true, "groups": [{"devices": 1}, {"devices": 2}, {"share": 1}] -> waiting: waiting
                 ask 1-4 -> 0 get version 2
-                skip -> rollout-state: roll-out r is waiting: it is not under way
-                approve -> running: started; group_opened 1 (1 devices; it adds 1 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                skip -> rollout-state: roll-out r is waiting: it is not in progress
+                approve -> running: started; group_opened 1 (1 devices; it adds 1 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 approve -> rollout-state: roll-out r is running: it waits for no approval
                 ask 1-4 -> 1 get version 2
                 resume -> rollout-state: roll-out r is running: it is not paused
@@ -40,10 +40,10 @@ class GroupRulesTest {
                 ask 1-4 -> 1 get version 2
                 pause -> rollout-state: roll-out r is paused: it is not running
                 resume -> running: resumed 1
-                skip -> running: group_skipped 1; group_opened 2 (2 devices; it adds 1 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                skip -> running: group_skipped 1; group_opened 2 (2 devices; it adds 1 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 ask 1-4 -> 2 get version 2
                 pause -> paused: paused 2 (an operator has paused it)
-                skip -> running: group_skipped 2; group_opened 3 (4 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                skip -> running: group_skipped 2; group_opened 3 (4 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 ask 1-4 -> 4 get version 2
                 stop -> stopped: stopped 3 (an operator has stopped it)
                 ask 1-4 -> 0 get version 2
@@ -98,7 +98,7 @@ class GroupRulesTest {
                 move -> running
                 installed 2 0.90 0.17
                 move -> paused: accuracy is early-inferior on 2 devices; paused 1 (group 1: metric 'accuracy' looks inferior before there are enough devices: -0.7250 (-0.9047 to -0.5453, 2 devices), margin 0.02)
-                lacks -> it has 2 of 6 reports; of its 6 devices 1 have the version and have not reported, and 3 have not asked for it; metric 'accuracy' looks inferior before there are enough devices: -0.7250 (-0.9047 to -0.5453, 2 devices), margin 0.02
+                lacks -> it has 2 of 6 reports; of its 6 devices 1 have the version and have not reported, and 3 have not requested it; metric 'accuracy' looks inferior before there are enough devices: -0.7250 (-0.9047 to -0.5453, 2 devices), margin 0.02
                 warnings -> metric 'accuracy' is worse so far: -0.7250 in the mean of 2 devices, margin 0.02
                 ask 1-6 -> 3 get version 2
                 """.formatted(ACCURACY));
@@ -128,7 +128,7 @@ class GroupRulesTest {
                 create "groups": [{"share": 1}], "reports": 4 -> running: started; group_opened 1 (24 devices, 12 of them seen within 7d)
                 installed 13-16
                 move -> running
-                lacks -> it has 4 of 6 reports; of its 12 devices 0 have the version and have not reported, and 8 have not asked for it
+                lacks -> it has 4 of 6 reports; of its 12 devices 0 have the version and have not reported, and 8 have not requested it
                 installed 17-18
                 move -> finished: group_passed 1 (group 1 has passed); finished
                 """);
@@ -141,8 +141,8 @@ class GroupRulesTest {
                 create "groups": [{"devices": 2}, {"devices": 6}, {"share": 1}], "reports": 1, "seenWithin": "PT1H" -> running: started; group_opened 1 (8 devices, 2 of them seen within 1h)
                 ask 7-12 -> 2 get version 2
                 skip -> running: group_skipped 1; group_opened 2 (12 devices, 6 of them seen within 1h)
-                skip -> running: group_skipped 2; group_opened 3 (12 devices, 6 of them seen within 1h; it adds 0 devices seen within 1h and needs 1 reports: it cannot pass unless more devices come)
-                warnings -> it adds 0 devices seen within 1h and needs 1 reports: it cannot pass unless more devices come
+                skip -> running: group_skipped 2; group_opened 3 (12 devices, 6 of them seen within 1h; it adds 0 devices seen within 1h and needs 1 reports: it cannot pass unless more devices join)
+                warnings -> it adds 0 devices seen within 1h and needs 1 reports: it cannot pass unless more devices join
                 """);
     }
 
@@ -198,21 +198,21 @@ class GroupRulesTest {
     void doesAtTheEndOfItsTimeWhatItsRuleSays() {
         rollout.check("""
                 devices 2
-                create "groups": [{"share": 1}], "groupTime": "PT1H" -> running: started; group_opened 1 (2 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                create "groups": [{"share": 1}], "groupTime": "PT1H" -> running: started; group_opened 1 (2 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 at 59m
                 move -> running
                 at 60m
-                move -> paused: paused 1 (group 1 has not passed in its time: it has 0 of 10 reports; of its 2 devices 0 have the version and have not reported, and 2 have not asked for it)
+                move -> paused: paused 1 (group 1 did not pass in time: it has 0 of 10 reports; of its 2 devices 0 have the version and have not reported, and 2 have not requested it)
                 """);
         new PlayedRollout().check("""
-                create "groups": [{"share": 1}], "groupTime": "PT1H", "onTimeout": "stop" -> running: started; group_opened 1 (0 devices; it adds 0 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                create "groups": [{"share": 1}], "groupTime": "PT1H", "onTimeout": "stop" -> running: started; group_opened 1 (0 devices; it adds 0 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 at 60m
-                move -> stopped: stopped 1 (group 1 has not passed in its time: it has 0 of 10 reports; of its 0 devices 0 have the version and have not reported, and 0 have not asked for it)
+                move -> stopped: stopped 1 (group 1 did not pass in time: it has 0 of 10 reports; of its 0 devices 0 have the version and have not reported, and 0 have not requested it)
                 """);
         new PlayedRollout().check("""
-                create "groups": [{"share": 1}], "groupTime": "PT1H", "onTimeout": "continue" -> running: started; group_opened 1 (0 devices; it adds 0 devices seen within 7d and needs 10 reports: it cannot pass unless more devices come)
+                create "groups": [{"share": 1}], "groupTime": "PT1H", "onTimeout": "continue" -> running: started; group_opened 1 (0 devices; it adds 0 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)
                 at 60m
-                move -> finished: group_passed 1 (group 1 has not passed in its time: it has 0 of 10 reports; of its 0 devices 0 have the version and have not reported, and 0 have not asked for it); finished
+                move -> finished: group_passed 1 (group 1 did not pass in time: it has 0 of 10 reports; of its 0 devices 0 have the version and have not reported, and 0 have not requested it); finished
                 """);
     }
 

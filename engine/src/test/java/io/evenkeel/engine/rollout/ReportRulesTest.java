@@ -31,7 +31,8 @@ class ReportRulesTest {
                     1,
                     JsonMapper.shared()
                             .readValue(
-                                    "{\"model\": \"m\", \"version\": 2, \"alias\": \"a\", \"groups\": [{\"share\": 1}]}",
+                                    "{\"model\": \"m\", \"version\": 2, \"alias\": \"a\", \"groups\": [{\"share\":"
+                                            + " 1}]}",
                                     RolloutDefinition.class),
                     "ada",
                     Instant.EPOCH)
@@ -66,7 +67,7 @@ class ReportRulesTest {
         assertThat(decided(running, GOOD, 2, 1, GOOD)).isEqualTo("repeated");
         assertThat(decided(stopped, GOOD, 2, 1, GOOD)).isEqualTo("repeated");
         assertThat(decided(stopped, ASKED, 2, 1, GOOD))
-                .isEqualTo("rollout-state: roll-out r is stopped: it takes no more reports");
+                .isEqualTo("rollout-state: roll-out r is stopped: it accepts no more reports");
         assertThat(decided(running, null, 2, 1, GOOD)).startsWith("forbidden");
     }
 
@@ -78,21 +79,29 @@ class ReportRulesTest {
                 .isEqualTo("invalid: baseline: is 2, expected 1, as the roll-out has it");
         assertThat(decided(running, RELAY, 2, 1, GOOD)).startsWith("invalid: site: is missing");
         assertThat(decided(running, ASKED, 2, 1, RELAY))
-                .startsWith("invalid: site: is there, but the client got the version as a device");
+                .startsWith("invalid: site: is present, but the client got the version as a device");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiterString = "->",
             value = {
-                "1 | 'values': {'f1': {'before': 0.5, 'after': 0.25}} -> samples: is missing, expected on how many samples the metrics were computed",
-                "  | 'samples': 3, 'values': {'f1': {'before': 0.5, 'after': 0.25}} -> baseline: is missing, expected the version that 'before' is of",
-                "1 | 'samples': 3, 'values': {'f1': {'before': 0.5, 'after': 1e301}} -> metrics.f1.after: is '1.0E301', expected -1.0E300 to 1.0E300",
-                "1 | 'samples': 3, 'site': {'devices': {'asked': 1}, 'differences': {}} -> site: is there beside samples or metrics, expected one or the other",
-                "  | 'site': {'devices': {'asked': 1}, 'differences': {'f1': {'devices': 1}}} -> baseline: is missing, expected the version that the site's differences are to",
-                "1 | 'site': {'devices': {'asked': 3, 'installed': 3, 'failed': 1}, 'differences': {}} -> site.asked: is 3, but 3 installed it and 1 failed",
-                "1 | 'site': {'devices': {'asked': 9, 'installed': 3}, 'differences': {'f1': {'devices': 4}}} -> site.metrics.f1.devices: is 4, expected at most site.installed, which is 3",
-                "1 | 'site': {'devices': {'asked': 9, 'installed': 3}, 'differences': {'f1': {'devices': 2, 'squares': -1}}} -> site.metrics.f1.squares: is -1.0, expected 0 or more",
+                "1 | 'values': {'f1': {'before': 0.5, 'after': 0.25}} -> samples: is missing, expected the number of"
+                        + " samples on which the metrics were computed",
+                "  | 'samples': 3, 'values': {'f1': {'before': 0.5, 'after': 0.25}} -> baseline: is missing, expected"
+                        + " the version that the values 'before' belong to",
+                "1 | 'samples': 3, 'values': {'f1': {'before': 0.5, 'after': 1e301}} -> metrics.f1.after: is"
+                        + " '1.0E301', expected -1.0E300 to 1.0E300",
+                "1 | 'samples': 3, 'site': {'devices': {'asked': 1}, 'differences': {}} -> site: is present together"
+                        + " with samples or metrics, expected one or the other",
+                "  | 'site': {'devices': {'asked': 1}, 'differences': {'f1': {'devices': 1}}} -> baseline: is missing,"
+                        + " expected the version with which the site's differences compare",
+                "1 | 'site': {'devices': {'asked': 3, 'installed': 3, 'failed': 1}, 'differences': {}} -> site.asked:"
+                        + " is 3, but 3 installed it and 1 failed",
+                "1 | 'site': {'devices': {'asked': 9, 'installed': 3}, 'differences': {'f1': {'devices': 4}}} ->"
+                        + " site.metrics.f1.devices: is 4, expected at most site.installed, which is 3",
+                "1 | 'site': {'devices': {'asked': 9, 'installed': 3}, 'differences': {'f1': {'devices': 2, 'squares':"
+                        + " -1}}} -> site.metrics.f1.squares: is -1.0, expected 0 or more",
             },
             quoteCharacter = '`')
     void saysWhatIsWrongWithAReport(String given, String fault) {

@@ -72,9 +72,9 @@ class DeviceSelectorTest {
                 "region in (eu | 14 | the text ends here, expected a comma or )",
                 "region in (eu us) | 15 | found 'u', expected a comma or )",
                 "a=b c=d | 5 | found 'c', expected a comma or the end",
-                "version>=new | 10 | 'new' is no number or version, expected one such as 4096 or 3.10.2 after >=",
+                "version>=new | 10 | 'new' is not a number or version, expected one such as 4096 or 3.10.2 after >=",
                 "version> | 9 | the text ends here, expected one such as",
-                "a,Example.com/x=y | 3 | has a prefix before the slash that is no DNS name",
+                "a,Example.com/x=y | 3 | has a prefix before the slash that is not a DNS name",
                 "-a=b | 1 | has characters that are not allowed",
                 "a=-b | 3 | the value '-b' has characters that are not allowed",
                 "a/=b | 1 | has no name"
