@@ -1,4 +1,4 @@
-"""A device that trains a model of scikit-learn with partial_fit.
+"""A device that trains a scikit-learn model with partial_fit.
 
     python3 -m evenkeel run digits_sklearn.py:model --name digits --rounds 40 --compressor top-k:0.1
     python3 digits_sklearn.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
@@ -18,7 +18,7 @@ from evenkeel.sklearn import SklearnRounds
 
 
 def model() -> MLPClassifier:
-    """Returns a network that has seen one sample, from which it knows its shapes."""
+    """Returns a network that was fitted to one sample, so that its shapes are known."""
     return MLPClassifier((32,), learning_rate_init=0.01, random_state=1).partial_fit(np.zeros((1, 64)), [0], classes=range(10))
 
 

@@ -40,7 +40,7 @@ def serving():
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory):
-    """A folder with cert.pem and key.pem for localhost, its own authority."""
+    """A folder with cert.pem, a self-signed certificate for localhost, and its key.pem."""
     folder = tmp_path_factory.mktemp("tls")
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", folder / "key.pem", "-out", folder / "cert.pem"]

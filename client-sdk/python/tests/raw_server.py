@@ -1,14 +1,14 @@
-"""A server that sends the bytes that a test chooses, HTTP or not."""
+"""A server that sends arbitrary bytes of a test, HTTP or not."""
 
 import socket
 import threading
 
 
 class RawServer:
-    """Passes each connection, after a request's headers and body have arrived, to a function.
+    """Passes each connection to a function once a request's headers have arrived.
 
     Args:
-        answer: is given a function that sends bytes and returns whether the client takes them.
+        answer: receives a function that sends bytes and returns whether the client accepted them.
     """
 
     def __init__(self, answer):

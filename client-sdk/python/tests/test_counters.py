@@ -59,7 +59,7 @@ def test_the_count_of_an_earlier_version_goes_on():
     assert ledger.messages == 4 and ledger.total_with_one_more.rho == pytest.approx(5 * ONE.rho)
     assert PrivacyLedger(store, "other", ONE, 7).messages == 7
     store.write("privacy-ledger", sealed(b"L", [struct.pack(">i", 1)], ()))
-    with pytest.raises(StateError, match="does not add up"):
+    with pytest.raises(StateError, match="content is inconsistent"):
         PrivacyLedger(store, "run", ONE, 0)
 
 

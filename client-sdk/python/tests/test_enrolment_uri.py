@@ -36,7 +36,7 @@ def test_a_uri_contains_address_token_and_run():
     ],
 )
 def test_other_texts_are_refused_without_repeating_the_token(uri):
-    with pytest.raises(ValueError, match="expected one as the console shows it") as refusal:
+    with pytest.raises(ValueError, match="expected one from the console") as refusal:
         Client.from_enrolment_uri(uri, run="digits", state_dir=MemoryStore())
     assert "secret" not in str(refusal.value)
 

@@ -19,7 +19,7 @@ def model(round, dtype=np.float32):
 
 
 def answered(method, round=3, dtype=np.float32):
-    """A memory whose last accepted message was of a round."""
+    """Creates a memory whose last accepted message was sent in the given round."""
     memory = feedback.start(method, D)
     values = model(round, dtype).values
     memory.commit(memory.stage(np.ones(D), COMPRESSOR, model=values))

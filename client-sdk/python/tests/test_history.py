@@ -1,4 +1,4 @@
-"""A coordinator whose database is restored to an earlier state, while a device continues."""
+"""Tests a device that continues while its coordinator's database is restored to an earlier state."""
 
 import numpy as np
 import pytest
@@ -153,7 +153,7 @@ def test_a_device_that_joined_after_the_back_up_joins_again(train):
     original = run._problem
 
     def no_member(status, slug):
-        # A coordinator checks the history first, as far as the device names one.
+        # A coordinator checks the history first, if the device sends one.
         asks = run.requests[-1][1]
         return (
             original(409, "history-lost")
@@ -186,7 +186,7 @@ def test_a_wrong_model_is_downloaded_again_and_never_computed_on(train):
         train(run)
 
 
-def test_a_coordinator_that_names_no_history_is_served_as_before(train):
+def test_a_coordinator_without_histories_still_works(train):
     run = StubRun()
     original = run._work
 

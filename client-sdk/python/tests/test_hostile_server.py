@@ -103,7 +103,7 @@ def test_a_drip_of_bytes_ends_after_the_time_of_an_exchange(raw, start, body):
     go.set()
     with pytest.raises((OSError, HTTPError)) as failure:
         transport.exchange(Request("PUT", "/x", 1000, body=body or None, longest=60.0))
-    assert "the exchange was not over after" in str(failure.value) or "HTTP" in str(failure.value)
+    assert "the exchange was not complete after" in str(failure.value) or "HTTP" in str(failure.value)
     transport.close()
 
 
@@ -116,7 +116,7 @@ def test_a_large_body_on_a_slow_link_takes_its_time():
         assert bounds.timeout() > 0
         bounds.count(1000)
     clock.now += 81.0
-    with pytest.raises(TimeoutError, match="not over after 261 s, at less than 1 kB a second"):
+    with pytest.raises(TimeoutError, match="not complete after 261 s, at less than 1 kB a second"):
         bounds.timeout()
 
 

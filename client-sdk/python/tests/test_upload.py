@@ -131,7 +131,7 @@ def test_a_small_message_is_sent_whole():
 def test_a_proxy_s_limit_of_a_body_is_named():
     link = Link()
     link.exchange = lambda request: Response(413, {"Content-Type": "text/html"}, b"<html>413 Request Entity Too Large</html>")
-    with pytest.raises(CoordinatorError, match="a proxy before the coordinator takes no body of this length: raise its limit"):
+    with pytest.raises(CoordinatorError, match="a proxy before the coordinator accepts no body of this length: raise its limit"):
         send(link)
 
 

@@ -1,4 +1,4 @@
-"""A large message over a link that breaks, to a coordinator that is killed in the middle of it."""
+"""Sends a large message over a link that breaks, to a coordinator that is killed during the upload."""
 
 import contextlib
 import socket
@@ -18,7 +18,7 @@ CUT_AFTER = 1_000_000
 
 
 class CuttingLink:
-    """Forwards to a coordinator, and cuts each connection after a number of bytes on their way up; kills the coordinator at one cut."""
+    """Forwards to a coordinator, cuts each connection after a number of uploaded bytes, and kills the coordinator at one cut."""
 
     def __init__(self, server, kill_at):
         self._server = server
@@ -52,7 +52,7 @@ class CuttingLink:
                     self._server.kill()
                     self._server.start()
             up.shutdown(socket.SHUT_WR)
-            # A thin link breaks when the coordinator has taken what went through it.
+            # The coordinator receives everything that was forwarded before the link breaks.
             back.join(60)
 
     @staticmethod

@@ -36,9 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser(
         "run",
-        help="make a run's definition, initial model and device",
+        help="create a run's definition, initial model and device",
         description="Writes NAME.json, the body for POST /api/v1/runs, NAME.safetensors, the initial model, and for a PyTorch\n"
-        "module of module.py:FACTORY NAME_device.py, the script of a device, in which its data has to be loaded.",
+        "module of module.py:FACTORY NAME_device.py, the script of a device, in which its data must be loaded.",
         epilog=_SOURCE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -56,10 +56,14 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--local-steps", type=int, dest="localSteps", help="optimizer steps of a device in a round")
     run.add_argument("--use-buffers", action="store_true", help="average a module's buffers, such as batch norm's statistics")
     run.add_argument(
-        "--local", action="append", default=[], metavar="PATTERN", help="what stays on the devices, such as 'head.*'"
+        "--local",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="patterns of the tensors that stay on the devices, such as 'head.*'",
     )
     run.add_argument("--rounds", type=int)
-    run.add_argument("--devices", type=int, help="how many messages a round needs")
+    run.add_argument("--devices", type=int, help="the number of messages that a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
     run.add_argument("--trust-pickle", action="store_true", help="load a file of torch.save(module), which runs the code in it")
     run.set_defaults(command=_run)
@@ -160,7 +164,7 @@ def _loaded(path: Path, trusted: bool) -> Any:
         return torch.load(path, map_location="cpu", weights_only=not trusted)
     except UnpicklingError:
         raise ValueError(
-            f"{path} is no saved module, or a pickle, which runs any code in it when it is loaded: save the module with "
+            f"{path} is not a saved module, or is a pickle, which runs any code in it when it is loaded: save the module with "
             "torch.jit.script(module).save(...), give module.py:FACTORY, or add --trust-pickle if you made the file"
         ) from None
 

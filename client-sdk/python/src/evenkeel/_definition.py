@@ -35,14 +35,14 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
     """
     for key, value in plan.items():
         if key not in FIELDS:
-            raise ValueError(f"'{key}' is no field of a run's definition: expected some of {', '.join(FIELDS)}")
+            raise ValueError(f"'{key}' is not a field of a run's definition: expected some of {', '.join(FIELDS)}")
         kind = FIELDS[key]
         if not isinstance(value, (int, float) if kind is float else kind) or isinstance(value, bool):
             raise ValueError(f"'{key}' is {json.dumps(value)}, expected a JSON {_JSON[kind]}")
         _check(key, value)
     for key in ("name", "algorithm", "rounds"):
         if key not in plan:
-            raise ValueError(f"'{key}' is missing: give --{key}, or say it in the plan")
+            raise ValueError(f"'{key}' is missing: give --{key}, or add it to the plan")
     return {**plan, **tensor_fields(tensors)}
 
 
@@ -54,7 +54,7 @@ def tensor_fields(tensors: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
     """
     for name, values in tensors.items():
         if name == _RESERVED:
-            raise ValueError(f"a tensor is named {name}, which safetensors files keep for themselves: rename it")
+            raise ValueError(f"a tensor is named {name}, which safetensors files reserve: rename it")
         if not np.isfinite(values).all():
             raise ValueError(f"tensor '{name}' of the initial model has a value that is not finite")
     layout = TensorLayout([Tensor(name, values.shape) for name, values in tensors.items()])

@@ -1,4 +1,4 @@
-"""The fields of a run's definition. DefinitionFieldTest makes this file from RunDefinition.java."""
+"""The fields of a run's definition. DefinitionFieldTest generates this file from RunDefinition.java."""
 
 FIELDS = {
     "name": str,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MAX_COUNT = 1_000_000
 _MAX_BYTES = 1 << 16
-_DESCRIPTION = """Makes the keys of secure aggregation, in files that only their user can read. It asks no coordinator.
+_DESCRIPTION = """Creates the keys of secure aggregation, in files that only their user can read. Needs no coordinator.
 An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could fill a cohort with devices
 that do not exist."""
 _EXAMPLE = """Example:
@@ -41,16 +41,16 @@ def add_commands(commands: Commands) -> None:
     code."""
     layout: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     identity = commands.add_parser(
-        "identity", help="make the keys of secure aggregation", description=_DESCRIPTION, epilog=_EXAMPLE, **layout
+        "identity", help="create the keys of secure aggregation", description=_DESCRIPTION, epilog=_EXAMPLE, **layout
     )
     kinds = identity.add_subparsers(required=True, metavar="COMMAND")
-    text = "Makes the key of an owner, who vouches for devices. Prints its public key, which a run names in secureAggregation.owners, alone on standard output."
-    owner = _command(kinds, "owner", "make the key pair of an owner", text, _owner)
+    text = "Creates the key of an owner, who vouches for devices. Prints its public key, for secureAggregation.owners of a run, alone on standard output."
+    owner = _command(kinds, "owner", "create the key pair of an owner", text, _owner)
     owner.add_argument("--out", metavar="FILE", type=Path, required=True, help="the new file, which is secret")
-    text = "Makes identities of devices, certified by an owner: one file for each device, for that device only."
-    device = _command(kinds, "device", "make identities of devices", text, _device)
+    text = "Creates identities of devices, certified by an owner: one file for each device, for that device only."
+    device = _command(kinds, "device", "create identities of devices", text, _device)
     device.add_argument("--owner", metavar="FILE", type=Path, required=True, help="the owner's file")
-    new = "the folder of the new files device-0001.identity and so on, which are secret"
+    new = "the folder of the new files, device-0001.identity and so on, which are secret"
     device.add_argument("--out", metavar="FOLDER", type=Path, required=True, help=new)
     device.add_argument("--count", metavar="N", type=int, default=1, help="how many (default: 1)")
     device.add_argument("--first", metavar="N", type=int, default=1, help="the first one's number (default: 1)")
@@ -131,7 +131,7 @@ def _print(given: argparse.Namespace, document: dict[str, Any], text: str) -> No
 def _read(file: Path, load: Callable[[Path], Made]) -> Made:
     try:
         if file.stat().st_size > _MAX_BYTES:
-            raise _Failure(_USAGE, f"{file} is no key file: it has more than {_MAX_BYTES} bytes")
+            raise _Failure(_USAGE, f"{file} is not a key file: it has more than {_MAX_BYTES} bytes")
         return load(file)
     except FileNotFoundError as e:
         raise _Failure(_NOT_FOUND, f"{file} does not exist: check the name") from e

@@ -64,7 +64,7 @@ def bind_compressor(text: str, layout: TensorLayout) -> Compressor:
     compressor = parse(text).bind(layout)
     if compressor.alpha is None:
         raise ValueError(
-            f"compressor '{compressor.spec}' has no contraction factor, so w need not approach x: take one that has, such as "
+            f"compressor '{compressor.spec}' has no contraction factor, so w need not approach x: use one that has, such as "
             "top-k:0.01+natural"
         )
     return compressor

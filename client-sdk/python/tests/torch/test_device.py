@@ -282,6 +282,6 @@ def test_simulate_is_a_trial_with_one_arm() -> None:
     ids=["not-on-the-cpu", "part-of-a-graph", "sparse"],
 )
 def test_a_tensor_that_numpy_cannot_read_is_refused(values: torch.Tensor) -> None:
-    with pytest.raises(InvalidGradientError, match="the gradient is a Tensor that is no array"):
+    with pytest.raises(InvalidGradientError, match="the gradient is a Tensor that is not an array"):
         Gradient(values).flat(LAYOUT)
     assert Gradient(torch.ones(LAYOUT.dimension)).flat(LAYOUT).dtype == np.float32

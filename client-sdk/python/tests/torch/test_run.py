@@ -130,14 +130,14 @@ def test_arrays_in_a_list_or_by_name_are_sources_too(tmp_path: Path, factory: st
     [
         ("state.pt", ["--name", "a", "--rounds", "1"], "state_dict, which does not tell parameters from buffers"),
         ("pickle.pt", ["--name", "a", "--rounds", "1"], "a pickle, which runs any code in it when it is loaded"),
-        ("other.pt", ["--name", "a", "--rounds", "1"], "is no saved module"),
+        ("other.pt", ["--name", "a", "--rounds", "1"], "is not a saved module"),
         ("bad.py:texts", ["--name", "a", "--rounds", "1"], "array 'array-0' is <U1, expected real numbers"),
         ("bad.py:nothing", ["--name", "a", "--rounds", "1"], "no function 'nothing'"),
         ("bad.py:model", ["--rounds", "1"], "'name' is missing"),
         ("bad.py:model", ["--name", "A b", "--rounds", "1"], "name is 'A b'"),
         ("bad.py", ["--name", "a", "--rounds", "1"], "expected module.py:FACTORY"),
         ("gone.pt", ["--name", "a", "--rounds", "1"], "there is no file"),
-        ("plan.json", ["--name", "a", "--rounds", "1"], "'lr' is no field"),
+        ("plan.json", ["--name", "a", "--rounds", "1"], "'lr' is not a field"),
         (
             "bad.py:listed",
             ["--name", "a", "--rounds", "1", "--use-buffers"],

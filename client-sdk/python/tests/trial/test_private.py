@@ -129,11 +129,11 @@ def test_texts_round_trip(text):
     ("arm", "message"),
     [
         ("ef21-norm,privacy=clip:1", "is not a mechanism"),
-        ("ef21-norm,compressor=top-k:0.1,privacy=clip:1:5", "tells about the data"),
+        ("ef21-norm,compressor=top-k:0.1,privacy=clip:1:5", "reveals information about the data"),
         ("ef14,gamma=0.1,privacy=clip:1:5", "adds up everything"),
         ("ef14-decay,gamma=0.1,privacy=clip:1:5", "adds up everything"),
         ("gd-norm,privacy=clip:1:5+not-fed-back", "leave out"),
-        ("ef21-norm,robust=clip:2,privacy=clip:1:5", "does not go with privacy"),
+        ("ef21-norm,robust=clip:2,privacy=clip:1:5", "cannot be combined with privacy"),
     ],
 )
 def test_arms_that_make_no_sense_are_refused(arm, message):

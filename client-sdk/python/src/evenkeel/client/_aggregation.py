@@ -82,31 +82,32 @@ class AggregationDemands:
         if aggregation is None:
             if identity is not None and self.only_secure:
                 raise SecAggError(
-                    f"run '{run}' has no secure aggregation, and this device takes part in no other: nothing was sent; take part in "
-                    "another run, or make the client with only_secure=False"
+                    f"run '{run}' has no secure aggregation, which this device requires: nothing was sent; take part in "
+                    "another run, or create the client with only_secure=False"
                 )
             return
         if identity is None:
             raise SecAggError(
-                f"run '{run}' aggregates securely, and this device has no identity: nothing was sent; have the owner of the devices "
-                "make one, and give it with identity=DeviceIdentity.load(file)"
+                f"run '{run}' aggregates securely, and this device has no identity: nothing was sent; ask the owner of the devices "
+                "to create one, and pass it with identity=DeviceIdentity.load(file)"
             )
         if identity.owner not in aggregation.owners:
             own, owners = _text(identity.owner), ", ".join(map(_text, aggregation.owners))
             raise SecAggError(
-                f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the run "
+                f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the "
+                "run "
                 "list this owner under secureAggregation.owners"
             )
         if aggregation.collusion < self.minimum_collusion:
             raise SecAggError(
-                f"run '{run}' keeps messages secret if a share of {aggregation.collusion} of a cohort colludes with the coordinator, and "
-                f"this device demands {self.minimum_collusion}: nothing was sent; raise secureAggregation.collusion of the run, or lower "
-                "minimum_collusion of the device"
+                f"run '{run}' keeps messages secret if a share of {aggregation.collusion} of a cohort colludes with the "
+                f"coordinator, and this device requires {self.minimum_collusion}: nothing was sent; raise "
+                "secureAggregation.collusion of the run, or lower minimum_collusion of the device"
             )
         if aggregation.min_members < self.minimum_cohort:
             raise SecAggError(
-                f"run '{run}' takes cohorts of {aggregation.min_members} devices, and this device demands {self.minimum_cohort}: "
-                "nothing was sent; raise participants.min of the run, or lower minimum_cohort of the device"
+                f"run '{run}' accepts cohorts of {aggregation.min_members} devices, and this device requires "
+                f"{self.minimum_cohort}: nothing was sent; raise participants.min of the run, or lower minimum_cohort of the device"
             )
 
 

@@ -34,7 +34,7 @@ def require_valid(url: object, run: object, weight: object, **seconds: object) -
 
 def _require_url(url: object) -> None:
     if not isinstance(url, str):
-        raise _wrong("url", url, "the coordinator's address as a text, such as https://coordinator.example:8080")
+        raise _wrong("url", url, "the coordinator's address as a string, such as https://coordinator.example:8080")
     try:
         parts = parse_url(url)
     except LocationValueError:
@@ -42,7 +42,7 @@ def _require_url(url: object) -> None:
     if parts.scheme not in ("http", "https") or not parts.host:
         raise _wrong("url", url, "the coordinator's address such as https://coordinator.example:8080")
     if parts.query is not None or parts.fragment is not None:
-        raise _wrong("url", url, "an address without ? and #: leave out what follows them")
+        raise _wrong("url", url, "an address without ? and #: leave out everything after them")
     api = _API.fullmatch(url)
     if api:
         raise _wrong("url", url, f"the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}")
@@ -82,7 +82,7 @@ def require_texts(**texts: object) -> None:
     """Checks arguments that are None or a text. The message does not contain the value, which may be secret."""
     for argument, value in texts.items():
         if value is not None and not isinstance(value, str):
-            raise ArgumentError(f"{argument} is of type {type(value).__name__}, expected a text")
+            raise ArgumentError(f"{argument} is of type {type(value).__name__}, expected a string")
 
 
 def require_credentials(credentials: object) -> None:
@@ -100,7 +100,7 @@ def require_attributes(attributes: object) -> None:
     if attributes is None or callable(attributes):
         return
     if not is_attributes(attributes):
-        raise _wrong("attributes", attributes, 'texts by name such as {"region": "eu"}, or a function that returns them')
+        raise _wrong("attributes", attributes, 'strings by name such as {"region": "eu"}, or a function that returns them')
 
 
 def is_attributes(value: object) -> bool:

@@ -39,7 +39,7 @@ class AttributeReporter:
         given = called("the function of attributes", self._attributes)
         if not is_attributes(given):
             raise FunctionError(
-                f'the function of attributes returned {given!r}, expected texts by name such as {{"region": "eu"}}'
+                f'the function of attributes returned {given!r}, expected strings by name such as {{"region": "eu"}}'
             )
         return dict(given)
 

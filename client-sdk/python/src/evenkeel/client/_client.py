@@ -89,7 +89,7 @@ class Client:
             syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and before
             each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
         evaluate: evaluates each round's model on held-out data of the device.
-        progress: receives progress lines for people, such as ``print``.
+        progress: receives human-readable progress lines, such as ``print``.
         listener: receives the device's events; the logger ``evenkeel`` always logs them.
         on_divergence: what to do if device and coordinator disagree on which messages were accepted.
         double_precision: whether to download float64 models, at twice the bytes. With secure aggregation or a lossy downlink the

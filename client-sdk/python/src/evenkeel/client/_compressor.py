@@ -45,6 +45,6 @@ def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation, privacy
     doubles = replace(spec, coding=ValueCoding.FLOAT64).bind(compressor.layout)
     if privacy is not None:
         if privacy.shares is None or privacy.by != "device":
-            raise ValueError(f"with secure aggregation it has privacy.by {privacy.by}, which do not go together")
+            raise ValueError(f"with secure aggregation it has privacy.by {privacy.by}, which cannot be combined")
         return doubles.releasing(privacy.shares.without_noise())
     return doubles.releasing(lambda values: coding.decode(coding.encode(values)))

@@ -40,8 +40,8 @@ class OfferedVersion:
         number: the version's number; 0 if the device has it.
         sha256: the SHA-256 of its file in hex.
         file: the safetensors file; None if the device has it.
-        rollout: the id of the roll-out that the version comes from; empty if the alias names it.
-        baseline: the number of the version that the alias names during the roll-out; 0 without one.
+        rollout: the id of the roll-out that the version comes from; empty if it is the alias's
+        version. baseline: the number of the alias's version during the roll-out; 0 without one.
     """
 
     number: int
@@ -123,7 +123,7 @@ class Coordinator:
         member = Membership.of(Fields.parse("the membership", self._accepted(request).body))
         if member.plan.run != run:
             raise ProtocolError(
-                f"the plan of run '{run}' is named '{member.plan.run}': nothing was sent; ask who operates the coordinator"
+                f"the plan of run '{run}' is named '{member.plan.run}': nothing was sent; ask the coordinator's operator"
             )
         return member
 
@@ -161,7 +161,7 @@ class Coordinator:
         sequence, head = answer.headers.get("Evenkeel-Sequence", ""), parse_digest(answer.headers.get("Evenkeel-Head", ""))
         if not (sequence.isascii() and sequence.isdigit()) or head is None:
             raise ProtocolError(
-                "the coordinator's answer lacks the headers Evenkeel-Sequence and Evenkeel-Head: check that no proxy removes "
+                "the coordinator's response lacks the headers Evenkeel-Sequence and Evenkeel-Head: check that no proxy removes "
                 "them, and that its version matches this client's"
             )
         return answer.body, int(sequence), head
@@ -266,7 +266,7 @@ class Coordinator:
         digest = re.fullmatch("sha-256=:([A-Za-z0-9+/]{43}=):", answer.headers.get("Repr-Digest", ""))
         if not (number.isascii() and number.isdigit()) or digest is None:
             raise ProtocolError(
-                "the coordinator's answer lacks the headers Evenkeel-Model-Version and Repr-Digest: check that no proxy removes "
+                "the coordinator's response lacks the headers Evenkeel-Model-Version and Repr-Digest: check that no proxy removes "
                 "them, and that its version matches this client's"
             )
         baseline = answer.headers.get("Evenkeel-Rollout-Baseline", "")

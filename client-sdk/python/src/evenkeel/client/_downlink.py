@@ -86,7 +86,7 @@ class Downlink:
             if not _is_right(values, work):
                 raise ProtocolError(
                     f"the model of round {work.round} of run '{self._plan.run}' does not have the digest of its task: nothing was "
-                    "computed on it; look for a proxy or cache between device and coordinator that keeps answers too long"
+                    "computed on it; check for a proxy or cache between device and coordinator that keeps responses too long"
                 )
         self._last_round = work.round
         return Model(work.round, self._plan.layout, values.astype(self._wanted, copy=False), self._plan.local_steps)
@@ -171,7 +171,7 @@ class Downlink:
         return replica
 
     def _changes(self, since: int, work: Work, dense: int) -> bytes | None:
-        """Downloads the updates or deltas since a round; None if they are not kept, or take as many bytes as the model."""
+        """Downloads the updates or deltas since a round; None if they are not stored, or are as large as the model."""
         if work.update_bytes is None or work.update_bytes >= dense:
             return None
         try:
@@ -223,7 +223,7 @@ class Downlink:
         return lambda count, size: self._notifier.notify(logging.DEBUG, "model_piece_fetched", text, round, count, size)
 
     def _fetched(self, round: int, kind: ModelKind, size: int) -> None:
-        text = "model of round %d came as %s, %d bytes"
+        text = "model of round %d downloaded as %s, %d bytes"
         self._notifier.notify(logging.DEBUG, "model_fetched", text, round, kind, size)
 
     def _dense_bytes(self, work: Work) -> int:
@@ -243,6 +243,6 @@ def _is_right(values: Vector, work: Work) -> bool:
 
 def _unreadable(what: str, cause: object) -> ProtocolError:
     return ProtocolError(
-        f"the coordinator's {what} cannot be read: {cause}: restart the device; if this happens again, check that "
-        "both sides have the same version"
+        f"the coordinator's {what} cannot be read: {cause}: restart the device; if it happens again, check that both sides have "
+        "the same version"
     )

@@ -64,8 +64,8 @@ class Enrolment:
         if known is None:
             if self._token is None:
                 raise EvenkeelError(
-                    f"{self._store.describe(CREDENTIALS)} does not exist yet, and there is no token to enrol with: have an "
-                    'operator make one and give it with enrolment_token="evk_enrol_..."'
+                    f"{self._store.describe(CREDENTIALS)} does not exist yet, and there is no token to enrol with: ask an "
+                    'operator for one and pass it with enrolment_token="evk_enrol_..."'
                 )
             reported = self._attributes.current()
             self._attributes.forget()
@@ -79,8 +79,8 @@ class Enrolment:
         """Raises ClientStateError if the credentials are kept outside the state."""
         if self._given is not None:
             raise ClientStateError(
-                "the credentials were given with credentials=(...), so the client cannot change them: change "
-                "them where they are kept, or let the device enrol"
+                "the credentials were set with credentials=(...), so the client cannot change them: change "
+                "them where they are stored, or let the device enrol"
             )
 
     def keep(self, credentials: Credentials) -> None:

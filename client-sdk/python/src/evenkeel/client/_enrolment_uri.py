@@ -16,7 +16,7 @@ def parse_enrolment_uri(uri: str) -> tuple[str, str, str | None]:
         ArgumentError: if it does not have this form; the message does not contain the token.
     """
     if not isinstance(uri, str):
-        raise _refusal("it is no text")
+        raise _refusal("it is not a string")
     try:
         parts = urlsplit(uri.strip())
         values = parse_qs(parts.query, errors="strict")
@@ -31,4 +31,4 @@ def parse_enrolment_uri(uri: str) -> tuple[str, str, str | None]:
 
 
 def _refusal(why: str) -> ArgumentError:
-    return ArgumentError(f"the enrolment URI cannot be read ({why}): expected one as the console shows it, such as {_FORM}")
+    return ArgumentError(f"the enrolment URI cannot be read ({why}): expected one from the console, such as {_FORM}")

@@ -48,7 +48,7 @@ class ExchangeBounds:
         received = self._received / _MIN_BYTES_PER_SECOND if self.in_body else 0.0
         left = self._end + received - self._clock()
         if left <= 0:
-            self.fault = f"the exchange was not over after {self._clock() - self._start:.0f} s, at less than 1 kB a second"
+            self.fault = f"the exchange was not complete after {self._clock() - self._start:.0f} s, at less than 1 kB a second"
             raise TimeoutError(self.fault)
         return min(left, self.silence)
 
@@ -59,7 +59,7 @@ class ExchangeBounds:
         if self._received > most:
             what = "answer with its framing is" if self.in_body else "headers of an answer are"
             raise ProtocolError(
-                f"the {what} longer than the {most} bytes that it can have: check that the address is an Evenkeel coordinator"
+                f"the {what} longer than the {most} bytes allowed: check that the address is an Evenkeel coordinator"
             )
 
 

@@ -16,7 +16,7 @@ _CONNECTION = re.compile(r"^<[^<>]*>: |^HTTPS?Connection\([^)]*\): ")
 
 
 def cause_text(failure: BaseException) -> str:
-    """Returns a failure's text for people; the name of its type if it has no text."""
+    """Returns a failure's readable text; the name of its type if it has no text."""
     return printable(_CONNECTION.sub("", str(failure))) or type(failure).__name__
 
 
@@ -33,7 +33,7 @@ def setting_at_fault(failure: BaseException) -> str | None:
             if "wrong_version_number" in text or "record_layer_failure" in text or "http_request" in text:
                 return "check the port, or use http:// if the coordinator serves plain HTTP there"
             if "alert" in text:
-                return "check the certificate that the device shows, and the TLS versions of both sides"
+                return "check the certificate that the device presents, and the TLS versions of both sides"
     return None
 
 

@@ -54,7 +54,7 @@ class Fields:
         if not isinstance(value, str):
             raise self._wrong(name, "a text")
         if has_controls(value):
-            raise self._wrong(name, "a text without control characters")
+            raise self._wrong(name, "a string without control characters")
         return value
 
     def message(self, name: str, absent: str) -> str:
@@ -70,10 +70,10 @@ class Fields:
         return value
 
     def integer(self, name: str) -> int:
-        """Returns an integer of 64 bits."""
+        """Returns a 64-bit integer."""
         value = self._values.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
-            raise self._wrong(name, "an integer of 64 bits")
+            raise self._wrong(name, "a 64-bit integer")
         return value
 
     def flag(self, name: str) -> bool:
@@ -129,8 +129,8 @@ class Fields:
         return self._list(name, int, "a list of integers")
 
     def texts(self, name: str) -> list[str]:
-        """Returns a list of texts."""
-        return self._list(name, str, "a list of texts")
+        """Returns a list of strings."""
+        return self._list(name, str, "a list of strings")
 
     def _list(self, name: str, kind: type, expected: str) -> list[Any]:
         value = self._values.get(name)

@@ -30,7 +30,7 @@ _MAX_HEADER = 1 << 20
 class FollowedModel:
     """A registered model that the device follows by an alias, created by ``Client.follow``.
 
-    ``refresh`` downloads the version that the alias names if it is new, verifies its SHA-256 and stores it in the device's state.
+    ``refresh`` downloads the version that the alias points to if it is new, verifies its SHA-256 and stores it in the device's state.
     The stored version stays until a new one is complete, so the device has a model without a network, after a crash and after a
     damaged download. ``refresh`` may be called from any thread, even while the client trains or works.
 
@@ -95,7 +95,7 @@ class FollowedModel:
         return tensors(self.file)
 
     def refresh(self) -> bool:
-        """Downloads the version that the alias names, unless it is stored; returns whether there is a new one.
+        """Downloads the version that the alias points to, unless it is stored; returns whether there is a new one.
 
         Raises:
             CoordinatorError: if the coordinator refuses, such as ModelAliasNotFoundError; the stored version stays.
@@ -110,7 +110,7 @@ class FollowedModel:
         found = self._ask()
         if self._install(found):
             return True
-        # After a failure the coordinator gives the device the version that the alias names.
+        # After a failure the coordinator gives the device the alias's version.
         return found.file is not None and self._install(self._ask())
 
     def _ask(self) -> OfferedVersion:
@@ -125,8 +125,8 @@ class FollowedModel:
             return self._stay(found)
         if hashlib.sha256(found.file).hexdigest() != found.sha256:
             raise ProtocolError(
-                f"version {found.number} of model '{self._model}' does not have the SHA-256 that the coordinator states: try again; "
-                "if this happens again, check what is between the device and the coordinator"
+                f"version {found.number} of model '{self._model}' does not have the SHA-256 that the coordinator states: try "
+                "again; if it happens again, check for proxies between the device and the coordinator"
             )
         if found.rollout:
             return self._try_out(found, found.file)

@@ -85,7 +85,7 @@ class PlannedGradient(Protocol):
 
 @runtime_checkable
 class ControlledGradient(Protocol):
-    """A gradient function that uses g_i, what the coordinator's sum has of this device."""
+    """A gradient function that uses g_i, this device's share of the coordinator's sum."""
 
     def hold(self, own: Floats) -> None:
         """Called before each round with g_i, d values, not to be changed."""
@@ -137,7 +137,8 @@ def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], la
     if feedback.needs_two_gradients and not isinstance(function, SampledGradient):
         raise FunctionError(
             f"run '{run}' uses {feedback.method}, which needs gradients at two models on the same sample: give "
-            "evenkeel.on_sample(draw, gradient), or another function with a method sample(round); a training loop, which trains from one "
+            "evenkeel.on_sample(draw, gradient), or another function with a method sample(round); a training loop, which trains "
+            "from one "
             "model a round, needs a run with --algorithm ef14 --gamma constant:1"
         )
 

@@ -38,14 +38,14 @@ class Listener:
         """The device waits for work; called when the reason changes, not for each request."""
 
     def recovered(self, sequence: int) -> None:
-        """The device replaced its state with the coordinator's, since its own was lost or differed."""
+        """The device replaced its state with the coordinator's, because its own was lost or differed."""
 
     def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
         """Messages of these rounds that the coordinator had acknowledged are lost, because its database was restored to an
         earlier state. The device adopts the coordinator's state next."""
 
     def round_started(self, round: int) -> None:
-        """A round started that this device takes part in."""
+        """A round in which this device takes part has started."""
 
     def model_fetched(self, round: int, kind: ModelKind, size: int) -> None:
         """The model was downloaded in a body of ``size`` bytes."""
@@ -111,7 +111,7 @@ class EventNotifier:
             try:
                 getattr(listener, event)(*values)
             except Exception:
-                log.exception("the listener failed; the training goes on")
+                log.exception("the listener failed; the training continues")
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """Reports a failed attempt."""

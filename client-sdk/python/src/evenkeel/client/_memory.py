@@ -27,7 +27,8 @@ def require_room(plan: RunPlan, max_dimension: int | None) -> None:
         most, reason = memory // each, f"as many as {memory:,} bytes of memory hold at {each} bytes each"
     if plan.dimension > most:
         raise ModelTooLargeError(
-            f"run '{plan.run}' has a model of {plan.dimension:,} values, and this device takes at most {most:,} ({reason}): nothing was "
+            f"run '{plan.run}' has a model of {plan.dimension:,} values, but this device accepts at most {most:,} ({reason}): "
+            "nothing was "
             "downloaded; take part in another run, or set max_dimension=... if the device has the memory"
         )
 

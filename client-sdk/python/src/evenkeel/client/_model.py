@@ -23,8 +23,8 @@ class Model:
         round: the round of the model, from 0.
         layout: the model's tensors.
         values: all d values, float32, or float64 if the device requested it; read-only.
-        local_steps: how many optimizer steps the run asks a device to take from this model, before it returns the difference; None if
-            the device decides itself.
+        local_steps: the number of optimizer steps that the run prescribes from this model, before the device returns the difference;
+            None if the device decides.
     """
 
     round: int
@@ -106,7 +106,7 @@ def _joined(tensors: Mapping[str, npt.NDArray[Any]], layout: TensorLayout) -> Ve
     known = {tensor.name for tensor in layout.tensors}
     wrong += [f"'{name}' is not a tensor of the model" for name in tensors if name not in known]
     if wrong:
-        raise InvalidGradientError("the gradient does not fit the model: " + "; ".join(wrong))
+        raise InvalidGradientError("the gradient does not match the model: " + "; ".join(wrong))
     return np.concatenate(parts)
 
 
@@ -115,7 +115,7 @@ def _converted(given: Any, what: str) -> Vector:
         values = np.asarray(given)
     except (TypeError, ValueError, RuntimeError) as e:
         # Errors of torch, such as for a tensor on a GPU or in a graph.
-        raise InvalidGradientError(f"{what} is a {type(given).__name__} that is no array: {e}") from e
+        raise InvalidGradientError(f"{what} is a {type(given).__name__} that is not an array: {e}") from e
     if values.dtype == np.float16:
         return values.astype(np.float32)
     if values.dtype not in (np.float32, np.float64):

@@ -109,7 +109,7 @@ class Pending:
         staged: the staged message of error feedback, for the commit.
         salt: the random bytes without which the digest would reveal information about the message, with secure aggregation.
         basis: the digest of the model and the plan that it was computed from, if there is a salt.
-        history: the history of the round's model; None if the coordinator named none.
+        history: the history of the round's model; None if the coordinator gave none.
     """
 
     client: str
@@ -256,7 +256,7 @@ def read_piece(store: StateStore, name: str, kind: bytes, content: Callable[[Pie
         try:
             return content(PieceFields(file, size))
         except (ValueError, struct.error, WireError) as e:
-            raise damaged(store, name, f"its content does not add up: {e}") from e
+            raise damaged(store, name, f"its content is inconsistent: {e}") from e
 
 
 def _checked(store: StateStore, name: str, kind: bytes, file: BinaryIO) -> int:
@@ -265,7 +265,7 @@ def _checked(store: StateStore, name: str, kind: bytes, file: BinaryIO) -> int:
     file.seek(0)
     head = file.read(_HEAD_BYTES)
     if size < _HEAD_BYTES + _CHECKSUM_BYTES or head[:4] != _MAGIC:
-        raise damaged(store, name, f"it has {size} bytes and does not begin as state does")
+        raise damaged(store, name, f"it has {size} bytes and does not begin like a piece of state")
     found, content = crc32c(head), size - _HEAD_BYTES - _CHECKSUM_BYTES
     for at in range(0, content, 8 * _CHUNK):
         found = crc32c(file.read(min(8 * _CHUNK, content - at)), found)
@@ -274,7 +274,7 @@ def _checked(store: StateStore, name: str, kind: bytes, file: BinaryIO) -> int:
         raise damaged(store, name, f"checksum {found:08x}, stored {stored:08x}")
     if head[4] != _VERSION:
         raise StateError(
-            f"{store.describe(name)} has version {head[4]}, and this client reads version {_VERSION}: "
+            f"{store.describe(name)} has version {head[4]}, but this client reads version {_VERSION}: "
             "use the client that wrote it, or a newer one"
         )
     if head[5:] != kind:
@@ -286,6 +286,6 @@ def _checked(store: StateStore, name: str, kind: bytes, file: BinaryIO) -> int:
 def damaged(store: StateStore, name: str, how: str) -> StateError:
     """Returns the error for a damaged piece, which says what to do."""
     return StateError(
-        f"{store.describe(name)} is damaged ({how}): remove this run's files from the state and start again, then the device "
-        "takes its state over from the coordinator"
+        f"{store.describe(name)} is damaged ({how}): remove this run's files from the state and start again; the device then "
+        "adopts the coordinator's state"
     )

@@ -1,4 +1,4 @@
-"""Text of a server for messages and logs."""
+"""Prepares a server's text for messages and logs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_LENGTH = 2000
 
 
 def printable(text: str) -> str:
-    """Escapes control characters, which could change a terminal or forge lines of a log, and cuts off the end of a long text."""
+    """Escapes control characters, which could change a terminal or forge lines of a log, and truncates long text."""
     short = text if len(text) <= _MAX_LENGTH else text[:_MAX_LENGTH] + "..."
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", short)
 

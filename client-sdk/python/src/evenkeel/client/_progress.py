@@ -1,4 +1,4 @@
-"""Progress messages for people."""
+"""Human-readable progress messages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ProgressListener(Listener):
 
     def recovered(self, sequence: int) -> None:
         """Writes that the state came from the coordinator."""
-        self._line(f"took over the coordinator's state of this device after {sequence} messages")
+        self._line(f"adopted the coordinator's state of this device after {sequence} messages")
 
     def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
         """Writes how many acknowledged messages the coordinator has lost."""
@@ -129,7 +129,7 @@ class Waiting:
             members = f"{progress.members} of {needed}" if progress.members < needed else str(progress.members)
             return f"joined; {members} member{'' if members == '1' else 's'}; waiting for the run to start"
         if progress.state == "paused":
-            return "joined; the run is paused; waiting for it to go on"
+            return "joined; the run is paused; waiting for it to resume"
         if progress.state == "running":
             return "waiting for a round to open" if after < 0 else f"done with round {after}; waiting for the next to open"
         return ""

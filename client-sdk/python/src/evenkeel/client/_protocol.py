@@ -167,8 +167,8 @@ class Work:
         update_bytes: the size of the update since the round in the request; None if there is none.
         replica_bytes: the size of a new replica.
         attempt: with secure aggregation, the attempt to aggregate the round that accepts new members.
-        history: the history of the run that led to the round's model; None if the coordinator named none.
-        model_digest: the digest of the model's values as float32; None if the coordinator named none.
+        history: the history of the run that led to the round's model; None if the coordinator gave none.
+        model_digest: the digest of the model's values as float32; None if the coordinator gave none.
         history_lost: whether the coordinator lacks the model that the request named, because its database was restored.
     """
 

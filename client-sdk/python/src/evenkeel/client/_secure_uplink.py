@@ -243,7 +243,7 @@ class SecureUplink:
     def _refusal(context: CohortContext, found: str, expected: str) -> SecAggError:
         return SecAggError(
             f"the cohort of round {context.round}, attempt {context.attempt} has {found}, expected {expected}: this could give the "
-            "device's message away, so it was not sent; ask who operates the coordinator"
+            "device's message away, so it was not sent; ask the coordinator's operator"
         )
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:

@@ -56,7 +56,7 @@ class PrivacySpending:
         if limit is not None and not trust_coordinator and plan.privacy is not None and plan.privacy.by == "coordinator":
             raise ProtocolError(
                 f"run '{plan.run}' has privacy.by coordinator, which would see this device's messages without noise, and this "
-                "device's limit trusts no coordinator: nothing was sent; take part in another run, or allow it by "
+                "device's limit does not trust the coordinator: nothing was sent; take part in another run, or allow it by "
                 "trust_coordinator=True"
             )
         few = plan.privacy is None or plan.privacy.allowed_messages() == 0

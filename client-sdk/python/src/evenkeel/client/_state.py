@@ -71,7 +71,7 @@ class DeviceState:
         if (snapshot.method, snapshot.dimension) != (self._method, self._dimension):
             raise StateError(
                 f"{self._store.describe(name)} is of a run with {snapshot.method} and {snapshot.dimension} values, and run "
-                f"'{self._run}' has {self._method} and {self._dimension}: the run was replaced by another; remove this run's "
+                f"'{self._run}' has {self._method} and {self._dimension}: the run was replaced by another one; remove this run's "
                 "files from the state"
             )
         self._require_owner(name, snapshot.client)
@@ -134,7 +134,7 @@ class DeviceState:
         if owner != self._client:
             raise StateError(
                 f"{self._store.describe(name)} belongs to client {owner}, and this is client {self._client}: give each "
-                "device a state of its own, or remove this run's files from it"
+                "device its own state, or remove this run's files from it"
             )
 
     def compute(
@@ -178,7 +178,7 @@ class DeviceState:
             StateError: if it cannot be saved; the state is then unchanged.
         """
         if self.pending is not None:
-            raise RuntimeError(f"message {self.pending.sequence} is still under way")
+            raise RuntimeError(f"message {self.pending.sequence} is still in progress")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
         pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis, history)
@@ -230,7 +230,7 @@ class DeviceState:
 
     def _under_way(self) -> Pending:
         if self.pending is None:
-            raise RuntimeError("no message is under way")
+            raise RuntimeError("no message is in progress")
         return self.pending
 
     def adopt(self, sequence: int, head: int, last_round: int, vectors: Sequence[Floats]) -> None:

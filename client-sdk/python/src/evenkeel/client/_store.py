@@ -126,8 +126,8 @@ class FolderStore(StateStore):
         self._folder = pathlib.Path(folder)
         self._real = os.path.realpath(folder)
         in_use = (
-            f"the state folder {folder} is in use by another client: stop that one, or give each device a folder of "
-            "its own (never a copy of another device's)"
+            f"the state folder {folder} is in use by another client: stop that one, or give each device its own folder (never a "
+            "copy of another device's)"
         )
         if _OPEN.setdefault(self._real, self) is not self:
             raise StateError(in_use)
@@ -136,7 +136,9 @@ class FolderStore(StateStore):
             self._lock = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as e:
             del _OPEN[self._real]
-            raise StateError(f"the state folder {folder} cannot be opened: {e}: give the device a folder it may write to") from e
+            raise StateError(
+                f"the state folder {folder} cannot be opened: {e}: give the device a folder that it may write to"
+            ) from e
         if not _try_lock(self._lock):
             os.close(self._lock)
             del _OPEN[self._real]
@@ -221,7 +223,7 @@ class FolderStore(StateStore):
             del _OPEN[self._real]
 
     def _file(self, name: str) -> pathlib.Path:
-        """A name that leads out of the folder could overwrite any file of the device's user."""
+        """A name with a path out of the folder could overwrite any file of the device's user."""
         if not _NAME.fullmatch(name):
             raise ValueError(f"a piece of state is named {name!r}, expected a to z, 0 to 9, hyphens and dots")
         return self._folder / name

@@ -105,7 +105,7 @@ class Training:
             self._eta = parse_schedule(plan.eta)
             self._compressor = compressor_of(plan)
         except ValueError as e:
-            raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
+            raise ProtocolError(f"run '{plan.run}' has a plan that this client cannot follow: {e}: update the client") from e
         rebase_every = None if plan.aggregation is None else plan.aggregation.rebase_every
         self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension, rebase_every)
         reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, notifier, member, settings.recovery_key)
@@ -259,7 +259,7 @@ class Training:
             if self._secure is not None:
                 self._secure.report_next_round()
             return Nothing(_DEFAULT_PAUSE)
-        self._notifier.notify(logging.DEBUG, "round_started", "round %d wants this device", work.round)
+        self._notifier.notify(logging.DEBUG, "round_started", "round %d asks this device", work.round)
         task = self._prepare_message(work, function)
         return self._send(wait, work.attempt) if task is None else task
 
@@ -268,8 +268,8 @@ class Training:
         if round < newest and not self._past_reported:
             self._past_reported = True
             reason = (
-                f"no part in round {round} of run '{self._plan.run}': this device has taken part in round {newest} of a run of this "
-                "name, and in no round twice. If the run is a new one, call leave() to take part in it"
+                f"no part in round {round} of run '{self._plan.run}': this device has taken part in round {newest} of a run of "
+                "this name, and takes part in no round twice. If the run is a new one, call leave() to take part in it"
             )
             self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
@@ -341,7 +341,7 @@ class Training:
             self._notifier.notify(logging.DEBUG, "figures_staged", "figures of round %d: %s", round, report)
 
     def _report(self, model: Model, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
-        """Returns the figures beside a message. Those beside a private message would be sent in the clear, and with secure
+        """Returns the figures beside a message. Those beside a private message would be sent unprotected, and with secure
         aggregation only the loss can be summed."""
         if self._spending is not None:
             return Report(1)
@@ -361,7 +361,8 @@ class Training:
 
 
 def _seed_of(member: Membership) -> int:
-    """Returns the seed of a member's random compressors: with privacy or secure aggregation all devices draw the same coordinates."""
+    """Returns the seed of a member's random compressors: with privacy or secure aggregation all devices draw the same "
+    "coordinates."""
     plan = member.plan
     alike = plan.privacy is not None or plan.aggregation is not None
     return plan.seed if alike else derive_seed(plan.seed, member.ordinal)

@@ -158,7 +158,7 @@ class Transport:
             raise
         try:
             if answer.status < 200:
-                raise ConnectionError(f"the response is an informational one, {answer.status}, that was not asked for")
+                raise ConnectionError(f"the response is an informational one, {answer.status}, that was not requested")
             bounds.in_body = True
             body = self._body(request, answer)
         except BaseException as e:

@@ -60,7 +60,8 @@ class ClientTurns:
             raise
         except MemoryError as e:
             raise OutOfMemoryError(
-                "the memory did not suffice; what was saved is intact: free memory and try again, or take part in runs of smaller models, "
+                "the memory did not suffice; what was saved is intact: free memory and try again, or take part in runs of smaller "
+                "models, "
                 "with max_dimension=..."
             ) from e
         finally:
@@ -72,9 +73,7 @@ class ClientTurns:
             if use == _FOLLOWING:
                 self._changed.wait_for(lambda: self._users.get(use, me) == me)
             if use in self._users:
-                raise ClientStateError(
-                    "the client is in use: it does one thing at a time, and beside it only refreshes followed models"
-                )
+                raise ClientStateError("the client is in use: it does one thing at a time, besides refreshing followed models")
             if self._closing:
                 raise ClientStateError("the client is closed: make another, which goes on from the saved state")
             if self._stopped:

@@ -103,7 +103,7 @@ class Reconciliation:
         if self._choice is OnDivergence.FAIL or (self._choice is OnDivergence.RECOVER_IF_LOST and not lost):
             raise DivergedError(self._explanation(member))
         self._adopt(member, lost_count=True)
-        text = "took over the coordinator's state of this device after %d messages"
+        text = "adopted the coordinator's state of this device after %d messages"
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
         return False
 
@@ -127,12 +127,13 @@ class Reconciliation:
         lost, last = state.sequence - member.sequence, state.last_round
         self._coordinator.report_lost(self._plan.run, state.sequence, last)
         text = (
-            "the coordinator's database went back to an earlier state: it has lost %d messages of this device, of rounds %d to %d, that "
+            "the coordinator's database was restored to an earlier state: it has lost %d messages of this device, of rounds %d to "
+            "%d, that "
             "it had acknowledged"
         )
         self._notifier.notify(logging.WARNING, "messages_lost", text, lost, member.last_round + 1, last)
         self._adopt(member, lost_count=False)
-        text = "took over the coordinator's state of this device after %d messages"
+        text = "adopted the coordinator's state of this device after %d messages"
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
 
     def _adopt(self, member: Membership, lost_count: bool) -> None:
@@ -148,8 +149,8 @@ class Reconciliation:
             if self._plan.privacy is not None and lost_count:
                 raise DivergedError(
                     f"this device has lost its state of run '{self._plan.run}', which has privacy and secure aggregation: the "
-                    "coordinator cannot return it, and joining again would count what the device has spent anew; it takes part in no "
-                    "further round of this run"
+                    "coordinator cannot return it, and joining again would restart the count of its spent privacy; it takes part "
+                    "in no further round of this run"
                 )
             if self._backups.restore(member):
                 self._restored = self._state.sequence
@@ -180,7 +181,8 @@ class Reconciliation:
             return
         if joined.sequence != 0:
             raise ProtocolError(
-                f"the coordinator continues the membership that this device has left in run '{run}', expected a new one: check that "
+                f"the coordinator continues the membership that this device has left in run '{run}', expected a new one: check "
+                "that "
                 "both sides have the same version"
             )
         self.member = joined
@@ -193,8 +195,8 @@ class Reconciliation:
     def _explanation(self, member: Membership) -> str:
         return (
             f"this device stands at {self._state!r} and the coordinator at message {member.sequence} "
-            f"({digest_text(member.head)}) of client {member.client}: its state was copied to another device or restored from "
-            "an older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if "
+            f"({digest_text(member.head)}) of client {member.client}: its state was copied to another device or restored from an "
+            "older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if "
             "not, make the client with on_divergence=OnDivergence.RECOVER once, and it goes on from the coordinator's state"
         )
 
@@ -205,8 +207,8 @@ def require_receipt(pending: Pending, receipt: Receipt) -> None:
         raise ProtocolError(
             f"the receipt is for message {receipt.sequence} of round {receipt.round} with digest "
             f"{digest_text(receipt.digest)}, and message {pending.sequence} of round {pending.round} with digest "
-            f"{digest_text(pending.digest)} was sent: something between device and coordinator mixes up responses; the "
-            "message stays staged"
+            f"{digest_text(pending.digest)} was sent: a proxy between device and coordinator mixes up responses; the message "
+            "stays staged"
         )
 
 

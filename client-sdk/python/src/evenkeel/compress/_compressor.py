@@ -164,8 +164,8 @@ def require_finite(u: Vector, layout: TensorLayout) -> None:
         j = int(wrong[0])
         tensor = layout.name_of(j)
         raise InvalidGradientError(
-            f"the gradient's value {j}, in tensor '{tensor}', is {u[j]}, expected a finite number: "
-            "skip this round, or look for a division by zero or too large a step",
+            f"the gradient's value {j}, in tensor '{tensor}', is {u[j]}, expected a finite number: skip this round, or check for "
+            "a division by zero or too long a step",
             j,
             tensor,
         )

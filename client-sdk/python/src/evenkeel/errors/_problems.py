@@ -90,13 +90,13 @@ class ClientRevokedError(CoordinatorError):
 
 
 class DeviceNotChosenError(CoordinatorError):
-    """The run does not take this device."""
+    """The run does not accept this device."""
 
     slug = "device-not-chosen"
 
 
 class SecondOperatorNeededError(CoordinatorError):
-    """Another operator has to approve it."""
+    """Another operator must approve it."""
 
     slug = "second-operator-needed"
 
@@ -210,31 +210,31 @@ class DeliveryNotFoundError(CoordinatorError):
 
 
 class ModelNotKeptError(CoordinatorError):
-    """This model is not kept."""
+    """This model is not stored."""
 
     slug = "model-not-kept"
 
 
 class MethodNotAllowedError(CoordinatorError):
-    """The path does not take this method."""
+    """The path does not support this method."""
 
     slug = "method-not-allowed"
 
 
 class NotAcceptableError(CoordinatorError):
-    """None of the accepted media types is on offer."""
+    """None of the accepted media types is available."""
 
     slug = "not-acceptable"
 
 
 class TooSlowError(CoordinatorError):
-    """The request body came too slowly."""
+    """The request body arrived too slowly."""
 
     slug = "too-slow"
 
 
 class ConflictError(CoordinatorError):
-    """The request contradicts what is already there."""
+    """The request contradicts the existing state."""
 
     slug = "conflict"
 
@@ -258,7 +258,7 @@ class InUseError(CoordinatorError):
 
 
 class StillValidError(CoordinatorError):
-    """It has not come to its end."""
+    """It has not ended."""
 
     slug = "still-valid"
 
@@ -270,7 +270,7 @@ class VersionInUseError(CoordinatorError):
 
 
 class AliasInRolloutError(CoordinatorError):
-    """A roll-out of the alias is under way."""
+    """A roll-out of the alias is in progress."""
 
     slug = "alias-in-rollout"
 
@@ -300,7 +300,7 @@ class TooFewMembersError(CoordinatorError):
 
 
 class EvaluationClosedError(CoordinatorError):
-    """The evaluation takes no more results."""
+    """The evaluation accepts no more results."""
 
     slug = "evaluation-closed"
 
@@ -360,7 +360,7 @@ class UnsupportedMediaTypeError(CoordinatorError):
 
 
 class InvalidError(CoordinatorError):
-    """The request says something that is not valid."""
+    """The request is not valid."""
 
     slug = "invalid"
 
@@ -378,7 +378,7 @@ class InvalidFrameError(CoordinatorError):
 
 
 class PlanExceededError(CoordinatorError):
-    """The message holds more than the run's plan allows."""
+    """The message contains more than the run's plan allows."""
 
     slug = "plan-exceeded"
 

@@ -29,11 +29,11 @@ class Fault(Enum):
 
 _ACTIONS = {
     Fault.WRONG_MAGIC: "check that the right body was sent to the right address with the right Content-Type",
-    Fault.UNSUPPORTED_VERSION: "use the SDK release that belongs to this coordinator, or update the older of the two",
+    Fault.UNSUPPORTED_VERSION: "use the SDK release that matches this coordinator, or update the older of the two",
     Fault.TRUNCATED: "send the whole of it again",
     Fault.TRAILING_BYTES: "send nothing after the end",
     Fault.CORRUPTED: "send it again, and if that does not help, encode it again",
-    Fault.LIMIT_EXCEEDED: "keep to what the run's plan allows",
+    Fault.LIMIT_EXCEEDED: "stay within the run's plan",
     Fault.WRONG_DIMENSION: "compute with this run's model",
     Fault.INVALID_INDEX: "make the encoder follow FORMAT.md",
     Fault.INVALID_VALUE: "send finite numbers within their ranges",

@@ -109,7 +109,8 @@ class ClientAppDevice:
             if "secagg" not in str(e):
                 raise
             raise RuntimeError(
-                "the app has a mod of Flower's secure aggregation, which needs Flower's server: leave the mod out, and create the run "
+                "the app has a mod of Flower's secure aggregation, which needs Flower's server: leave the mod out, and create the "
+                "run "
                 "with secureAggregation"
             ) from e
         if reply.has_error():
@@ -136,7 +137,7 @@ def _arrays(record: Any, layout: TensorLayout) -> list[Array]:
     if wrong:
         raise InvalidGradientError(
             "the arrays of the reply do not fit the run: " + "; ".join(wrong) + ": reply with the arrays of the message only. "
-            "Buffers, such as those of BatchNorm, are no tensors of a run"
+            "Buffers, such as those of BatchNorm, are not tensors of a run"
         )
     return [record[name].numpy() for name in expected]
 

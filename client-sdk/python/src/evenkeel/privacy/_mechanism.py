@@ -156,7 +156,8 @@ def _require_suited(spec: CompressorSpec) -> None:
     """Raises ValueError if the compressor's choices depend on the data, or it does not send noise exactly."""
     if not isinstance(spec.selection, (Identity, RandK)):
         raise ValueError(
-            f"'{spec}' chooses coordinates by their values, which tells about the data: with privacy use identity or rand-k"
+            f"'{spec}' chooses coordinates by their values, which reveals information about the data: with privacy use identity "
+            "or rand-k"
         )
     if spec.coding not in (ValueCoding.FLOAT32, ValueCoding.FLOAT64):
         raise ValueError(f"'{spec}' rounds values, and noise must travel exactly: with privacy use float32 or float64")

@@ -35,7 +35,7 @@ def agree(private: bytes, public: bytes, neighbour: int) -> bytes:
     try:
         return X25519PrivateKey.from_private_bytes(private).exchange(X25519PublicKey.from_public_bytes(public))
     except ValueError as e:
-        raise SecAggError(f"the key of member {neighbour} is none of a device") from e
+        raise SecAggError(f"the key of member {neighbour} does not belong to a device") from e
 
 
 def signing_key(private: bytes) -> bytes:

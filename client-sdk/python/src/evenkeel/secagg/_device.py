@@ -102,7 +102,8 @@ class SecAggDevice:
                 self._received[share.sender] = both
         if len(self._received) < self._threshold:
             raise SecAggError(
-                f"shares of {len(self._masking)} neighbours arrived and those of {len(self._received)} can be decrypted, expected at "
+                f"shares of {len(self._masking)} neighbours arrived and those of {len(self._received)} can be decrypted, expected "
+                "at "
                 f"least {self._threshold}"
             )
         unsigned = words.view(np.uint32)
@@ -129,8 +130,8 @@ class SecAggDevice:
         in_sum = len(self._masking & included)
         if in_sum < self._threshold:
             raise SecAggError(
-                f"the sum has {in_sum} of this device's neighbours, expected at least {self._threshold}: a smaller sum"
-                " would say too much about each of them"
+                f"the sum has {in_sum} of this device's neighbours, expected at least {self._threshold}: a smaller sum would "
+                "reveal too much about each of them"
             )
         self._step = "revealed"
         return Reveal(self._member, seeds, keys)
@@ -138,6 +139,6 @@ class SecAggDevice:
     def _expect(self, step: str) -> None:
         if self._step != step:
             raise RuntimeError(
-                f"the device has {self._step}, this needs {step}: take the steps once and in order, and start anew for"
-                " another attempt"
+                f"the device has {self._step}, this needs {step}: take the steps once and in order, and start over for another "
+                "attempt"
             )

@@ -14,7 +14,7 @@ from . import _crypto
 from ._messages import KEY_BYTES, SIGNATURE_BYTES, Advertisement, CohortContext, SignedAdvertisement
 
 _PURPOSE = b"evenkeel device identity 1\0"
-_REMEDY = "take the file as it was written"
+_REMEDY = "use the unchanged file"
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,8 @@ class DeviceIdentity:
         if neighbour.basis != context.basis:
             found, own = neighbour.basis[:8].hex(), context.basis[:8].hex()
             raise SecAggError(
-                f"{who} signed its keys for another model or plan, with digest {found}, and this device has {own}: with different ones a sum "
+                f"{who} signed its keys for another model or plan, with digest {found}, and this device has {own}: with different "
+                "ones a sum "
                 "could be the message of one device"
             )
         if not _crypto.is_signed(neighbour.identity, neighbour.signature, neighbour.advertisement.signed(context)):

@@ -95,7 +95,8 @@ class SufficientDecreaseStep(ShareStep):
 
 
 def _since(numbers: tuple[float, ...], losses: tuple[tuple[int, float, float], ...]) -> tuple[float, float, float]:
-    """Returns the mean losses, before and now, of members that report in two rounds, and their share in the weight of all that do now."""
+    """Returns the mean losses, before and now, of members that report in two rounds, and their share in the weight of all that "
+    "do now."""
     earlier = dict(zip(numbers[_FIXED::2], numbers[_FIXED + 1 :: 2]))
     before = now = weight = everyone = 0.0
     for member, each, loss in losses:
@@ -116,7 +117,7 @@ def _adapt(
         before, now = mean, given.loss
     decrease = before - now
     surplus = decrease - _ENOUGH * predicted
-    # One wild loss must not count as noise for long.
+    # One outlier must not count as noise for long.
     most = _OUTLIER * max(predicted, deviation)
     deviation += _FORGET * (min(abs(surplus), most, float_info.max) - deviation)
     rounding = _ROUNDING * max(abs(before), abs(now))

@@ -36,7 +36,7 @@ class MuonStep(StepRule):
 
     def __init__(self, steps: float = 5) -> None:
         if not 1 <= steps <= _MAX_STEPS or steps != steps // 1:
-            raise ValueError(f"steps of {self.name} is {steps}, expected a whole number from 1 to {_MAX_STEPS}")
+            raise ValueError(f"steps of {self.name} is {steps}, expected an integer from 1 to {_MAX_STEPS}")
         self.steps = int(steps)
 
     @property
@@ -96,7 +96,8 @@ def _gram(total: Floats, largest: float) -> Floats:
 
 
 def _multiplier(gram: Floats, steps: int) -> Floats:
-    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times it is the iteration's result."""
+    """Returns the product of all ``Q = a I + b A + c A^2``, where A becomes Q A Q: the matrix times it is the iteration's "
+    "result."""
     product: Floats = gram
     for step in range(steps):
         factor = _B * gram + _C * _symmetric(gram, gram)

@@ -39,7 +39,7 @@ class StepScale:
         return self.direction_norm == 0
 
     def step_size(self, gamma: float) -> float:
-        """Returns the step size to show of a round: gamma times what the rule makes of it, gamma itself if no step is taken."""
+        """Returns a round's step size for display: gamma times the rule's factor, gamma itself if no step is taken."""
         return gamma if self.is_stationary else self.factor
 
     def apply(self, x: Floats, total: Floats, layout: TensorLayout) -> bool:

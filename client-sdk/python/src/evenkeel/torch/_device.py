@@ -292,7 +292,7 @@ class TorchDevice:
             loss = self._loss(self.module(inputs), targets)
         if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
             raise InvalidGradientError(
-                "the loss is no single value that depends on the parameters: return the batch's mean loss, without detach()"
+                "the loss is not a single value that depends on the parameters: return the batch's mean loss, without detach()"
             )
         (loss / parts).backward()  # type: ignore[no-untyped-call]
         self._require_gradients()

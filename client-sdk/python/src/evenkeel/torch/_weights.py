@@ -111,15 +111,15 @@ class ModuleWeights(Weights):
         now, own = ParameterLayout(self._module.named_parameters()), self.trained
         if now.layout != own.layout or any(a is not b for a, b in zip(now.parameters, own.parameters)):
             raise ModelMismatchError(
-                "the module's parameters are others than when the device was made: make another TorchDevice, and a run of its "
-                f"own; {'; '.join(differences(own.layout, now.layout)) or 'parameters were replaced'}"
+                "the module's parameters have changed since the device was created: create a new TorchDevice and a new run "
+                f"for it; {'; '.join(differences(own.layout, now.layout)) or 'parameters were replaced'}"
             )
         if self._checked is not run:
             wrong = differences(run, self.layout)
             if wrong:
                 raise ModelMismatchError(
                     f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
-                    "python -m evenkeel run and the same use_buffers and local, or freeze what is not to be trained with "
+                    "python -m evenkeel run and the same use_buffers and local, or freeze the other parameters with "
                     "requires_grad_(False)"
                 )
             if self._checked is None:
@@ -179,7 +179,7 @@ def _plain(name: str) -> str:
 
 
 def _checked(module: nn.Module, patterns: Sequence[str]) -> tuple[str, ...]:
-    """Returns the patterns; raises ValueError if one is no text, or matches no trainable parameter and no buffer."""
+    """Returns the patterns; raises ValueError if one is not a string, or matches no trainable parameter and no buffer."""
     if isinstance(patterns, str):
         raise ValueError(f"local is the text {patterns!r}, expected a list of patterns, such as [{patterns!r}]")
     trained = [_plain(name) for name, parameter in module.named_parameters() if parameter.requires_grad]
@@ -187,7 +187,8 @@ def _checked(module: nn.Module, patterns: Sequence[str]) -> tuple[str, ...]:
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in names):
             raise ValueError(
-                f"local has the pattern {pattern!r}, which matches no trainable parameter and no buffer of the module; expected some of "
+                f"local has the pattern {pattern!r}, which matches no trainable parameter and no buffer of the module; expected "
+                "some of "
                 f"{', '.join(names)}, where * stands for any text"
             )
     return tuple(patterns)

@@ -269,5 +269,5 @@ def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, 
             "without error feedback"
         )
     if robust is not None:
-        raise ValueError("robust does not go with privacy, whose noise need not be in g_i: leave one out")
+        raise ValueError("robust cannot be combined with privacy, whose noise need not be in g_i: leave one out")
     privacy.require_suited(spec, METHODS[preset.feedback].retains_sum)

@@ -20,7 +20,7 @@ class Metric:
     """A metric on held-out samples.
 
     Attributes:
-        name: its name for people, such as ``accuracy``.
+        name: its display name, such as ``accuracy``.
         higher_is_better: whether larger figures are better.
     """
 
@@ -40,7 +40,8 @@ class Metric:
         """Returns a figure; raises ValueError if it is above 1 although the metric is at most 1."""
         if self.has_unit_scale and figure > 1 + _ROUNDING:
             raise ValueError(
-                f"evaluate returned {figure:g} as the {self.name}, expected at most 1: divide percent by 100, or name what it returns "
+                f"evaluate returned {figure:g} as the {self.name}, expected at most 1: divide percent by 100, or name what it "
+                "returns "
                 "with metric= and say with higher_is_better= which direction is better"
             )
         return figure

@@ -19,7 +19,7 @@ from ._vectors import norm, zeros_like
 class NormClipping:
     """Bounds the influence of one client on the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``.
 
-    m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback stays exact. The coordinator does the
+    m is the median of the norms above 0. Both sides keep g_i unchanged, so error feedback stays exact. The coordinator does the
     same. Based on Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv 2310.09804.
 
     Attributes:

@@ -144,7 +144,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
             )
     told = [run for run in runs if len(run.points) > _MIN_POINTS]
     if not told:
-        return f"Why cannot be said: of no run more than {_MIN_POINTS} rounds were recorded."
+        return f"The reason is unknown: of no run more than {_MIN_POINTS} rounds were recorded."
     rises = median([run.share_of_rises(run.last_tenth) for run in told])
     norm = median([run.last_tenth_grad_norm for run in told])
     single = (

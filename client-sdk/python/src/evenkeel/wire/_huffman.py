@@ -98,7 +98,7 @@ class TableReader:
             lengths.append(length)
             last = length if ones else last
         if not (is_complete(lengths) if needed else all(length == UNUSED for length in lengths)):
-            raise self._refusal("lengths of codes that do not add up", "those of a complete prefix code, none for no value")
+            raise self._refusal("lengths of codes that form no code", "those of a complete prefix code, none for no value")
         return lengths
 
     def _bit(self) -> int:

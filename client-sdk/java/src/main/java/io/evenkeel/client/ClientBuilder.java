@@ -23,8 +23,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a client. A state store is required, and {@link #run} too, except for {@link EvenkeelClient#work}; each other setter states its
- * default.
+ * Builds a client. A state store is required, and {@link #run} too, except for {@link EvenkeelClient#work}. Every other
+ * setter states its default.
  */
 public final class ClientBuilder {
 
@@ -67,8 +67,8 @@ public final class ClientBuilder {
                     + "', expected the coordinator's address such as https://coordinator.example:8080");
         }
         if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "endpoint is '" + endpoint + "', expected an address without ? and #: leave out what follows them");
+            throw new IllegalArgumentException("endpoint is '" + endpoint
+                    + "', expected an address without ? and #: leave out everything after them");
         }
         Matcher api = API.matcher(endpoint.toString());
         if (api.matches()) {
@@ -108,9 +108,9 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets attributes by which operators choose devices, such as {@code region} or {@code app-version}: at most 32 keys and values in
-     * the syntax of Kubernetes labels. They are reported at the enrolment, and whenever they differ from those reported last. Default:
-     * none, and those reported earlier stay.
+     * Sets attributes by which operators choose devices, such as {@code region} or {@code app-version}: at most 32 keys
+     * and values in the syntax of Kubernetes labels. They are reported at the enrolment, and whenever they differ from
+     * those reported last. Default: none, and attributes reported earlier stay.
      */
     public ClientBuilder attributes(Map<String, String> attributes) {
         Map<String, String> copy = Map.copyOf(attributes);
@@ -139,10 +139,9 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more in all runs of
-     * its state together, regardless of the runs' plans. By default the plan decides. {@link RunPrivacy} says what is
-     * protected, {@link
-     * #trustCoordinator} allows runs whose coordinator adds the noise.
+     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent
+     * more in all runs of its state together, regardless of the runs' plans. By default the plan decides. {@link
+     * RunPrivacy} describes what is protected; {@link #trustCoordinator} allows runs whose coordinator adds the noise.
      *
      * @param epsilon above 0, finite
      * @param delta the probability for which epsilon is stated, in (0, 1)
@@ -188,7 +187,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Keeps the state in memory. After a restart of the process the device is a new one. */
+    /** Keeps the state in memory. After a restart of the process the device starts as a new one. */
     public ClientBuilder memoryState() {
         return stateStore(new MemoryStateStore());
     }
@@ -215,7 +214,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets a consumer of progress lines for people, such as {@code progress(System.err::println)}. Default: none.
+     * Sets a consumer of human-readable progress lines, such as {@code progress(System.err::println)}. Default: none.
      *
      * @param line receives lines without their end, such as {@code round 3 of 40: message accepted}, on the training
      *     thread
@@ -281,7 +280,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets how long a request may go without traffic in either direction before it fails. Default 30 s. */
+    /** Sets how long a request may have no traffic in either direction before it fails. Default 30 s. */
     public ClientBuilder requestTimeout(Duration timeout) {
         this.requestTimeout = positive("requestTimeout", timeout);
         return this;
@@ -333,7 +332,7 @@ public final class ClientBuilder {
     public EvenkeelClient build() {
         if ((folder == null) == (store == null)) {
             throw new IllegalStateException(
-                    "set where the device keeps its state with exactly one of stateFolder(...), "
+                    "set the location of the device's state with exactly one of stateFolder(...), "
                             + "memoryState() and stateStore(...)");
         }
         StateStore opened = folder != null ? FileStateStore.open(folder) : Objects.requireNonNull(store);

@@ -31,7 +31,7 @@ public interface ClientListener {
      */
     default void waiting(String reason) {}
 
-    /** The device replaced its state with the coordinator's, since its own was lost or differed. */
+    /** The device replaced its state with the coordinator's, because its own was lost or differed. */
     default void recovered(long sequence) {}
 
     /**
@@ -44,7 +44,7 @@ public interface ClientListener {
      */
     default void messagesLost(long messages, int firstRound, int lastRound) {}
 
-    /** A round started that this device takes part in. */
+    /** A round in which this device takes part has started. */
     default void roundStarted(int round) {}
 
     /** The model was downloaded in a body of {@code bytes} bytes. */

@@ -83,7 +83,7 @@ public final class FileStateStore implements StateStore {
         } catch (IOException e) {
             throw new StateException(
                     "the state folder " + folder + " cannot be opened: " + e
-                            + ": give the device a folder it may write to",
+                            + ": give the device a folder that it may write to",
                     e);
         }
     }
@@ -111,7 +111,7 @@ public final class FileStateStore implements StateStore {
 
     private static StateException inUse(Path folder) {
         return new StateException("the state folder " + folder + " is in use by another client: stop that one, or give "
-                + "each device a folder of its own (never a copy of another device's)");
+                + "each device its own folder (never a copy of another device's)");
     }
 
     private void removeUnfinished() throws IOException {
@@ -234,7 +234,7 @@ public final class FileStateStore implements StateStore {
         forceFolder();
     }
 
-    /** A name that leads out of the folder could overwrite any file of the device's user. */
+    /** A name with a path out of the folder could overwrite any file of the device's user. */
     private Path file(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A registered model that the device follows by an alias, created by {@link EvenkeelClient#follow}.
  *
- * <p>{@link #refresh} downloads the version that the alias names if it is new, verifies its SHA-256 and stores it in
- * the device's state. The stored version stays until a new one is complete, so the device has a model without a
+ * <p>{@link #refresh} downloads the version that the alias points to if it is new, verifies its SHA-256 and stores it
+ * in the device's state. The stored version stays until a new one is complete, so the device has a model without a
  * network, after a crash and after a damaged download.
  *
- * <p>Thread-safe: {@link #refresh} may be called while the client trains or works, and waits for a refresh in another thread.
+ * <p>Thread-safe: {@link #refresh} may be called while the client trains or works, and waits for a refresh in another
+ * thread.
  *
  * <p>During a roll-out of the alias the device may get the new version before other devices. It reports whether it
  * could install the version, and with a {@link VersionEvaluator} also how it compares with the version in use. It keeps
@@ -114,11 +115,11 @@ public final class FollowedModel {
     }
 
     /**
-     * Downloads the version that the alias names, unless it is stored. If this fails, the stored version stays.
+     * Downloads the version that the alias points to, unless it is stored. If this fails, the stored version stays.
      *
      * @return whether there is a new version
-     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with
-     *     {@code model-alias-not-found}
+     * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code
+     *     model-alias-not-found}
      * @throws io.evenkeel.client.EvenkeelException if the coordinator cannot be reached, or the download is damaged
      * @throws EvenkeelException if the client is stopped or closed
      * @throws IllegalStateException if this thread is already refreshing a model of the client
@@ -133,7 +134,7 @@ public final class FollowedModel {
         if (install(found)) {
             return true;
         }
-        // After a failure the coordinator gives the device the version that the alias names.
+        // After a failure the coordinator gives the device the alias's version.
         return !found.isKnown() && install(ask());
     }
 
@@ -155,7 +156,7 @@ public final class FollowedModel {
         }
         if (!found.sha256().equals(StoredVersion.sha256(found.file()))) {
             throw new EvenkeelException("version " + found.number() + " of model '" + model
-                    + "' does not have the SHA-256 that the coordinator states: try again; if this happens again, check what is"
+                    + "' does not have the SHA-256 that the coordinator states: try again; if it happens again, check for proxies"
                     + " between the device and the coordinator");
         }
         if (found.rollout().isEmpty()) {

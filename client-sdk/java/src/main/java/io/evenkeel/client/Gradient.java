@@ -87,7 +87,7 @@ public final class Gradient {
      */
     public Gradient withMetrics(Map<String, Double> measured) {
         if (isSkip()) {
-            throw new IllegalStateException("a skipped round sends nothing, and no metrics either");
+            throw new IllegalStateException("a skipped round sends nothing, not even metrics");
         }
         return new Gradient(doubles, floats, samples, loss, Map.copyOf(measured));
     }

@@ -80,8 +80,8 @@ public final class Model {
     }
 
     /**
-     * Returns how many optimizer steps the run asks a device to take from this model, before it returns the difference; empty if the device
-     * decides itself.
+     * Returns the number of optimizer steps that the run prescribes from this model, before the device returns the
+     * difference; empty if the device decides.
      */
     public OptionalInt localSteps() {
         return localSteps;

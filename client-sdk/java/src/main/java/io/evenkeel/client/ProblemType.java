@@ -45,7 +45,7 @@ public enum ProblemType {
     ROLLOUT_NOT_FOUND,
     /** The roll-out's state does not allow this, such as a report on one that is over. */
     ROLLOUT_STATE,
-    /** The model or update is no longer kept. */
+    /** The model or update is no longer stored. */
     MODEL_NOT_KEPT,
     /** The path does not support the method. */
     METHOD_NOT_ALLOWED,

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param gamma the step sizes, in the schedule's text form
  * @param eta the momentum weights, in the schedule's text form
  * @param compressor the compressor, in its text form
- * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink loses nothing
- * @param localSteps how many optimizer steps a device takes in a round; empty if it decides itself
+ * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink is lossless
+ * @param localSteps the number of optimizer steps of a device in a round; empty if the device decides
  * @param seed the seed of random compressors
- * @param staleness for how many rounds after its own a message is still accepted
+ * @param staleness the number of rounds after its own in which a message is still accepted
  * @param maxMessageBytes the maximum length of a message
  * @param privacy the noise that the device adds; null if the run has no privacy
  * @param secureAggregation how the device masks its message; null if the run has no secure aggregation

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  *     If the coordinator does, it sees messages without noise, and the models are protected
  * @param shares with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more
  *     of its members collude than the plan says; null if the run has no secure aggregation
- * @param mechanism the bound of a message and the noise, in the text form
- *     {@code <normalization>:<bound>:<noise multiplier>}
+ * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise
+ *     multiplier>}
  * @param delta the probability for which epsilon is stated
- * @param epsilon what a device may spend; null for no limit
- * @param maxMessages how many messages it may send within epsilon; {@link Integer#MAX_VALUE} for no limit
+ * @param epsilon the epsilon that a device may spend; null for no limit @param maxMessages the number of messages that
+ *     it may send within epsilon; {@link Integer#MAX_VALUE} for no limit
  */
 public record RunPrivacy(
         NoiseAdder by,

@@ -1,6 +1,9 @@
 package io.evenkeel.client;
 
-/** A gradient function that can compute several gradients on the same sample, made by {@link GradientFunction#onSample}. */
+/**
+ * A gradient function that can compute several gradients on the same sample, created by {@link
+ * GradientFunction#onSample}.
+ */
 public final class SampledGradient<S> implements GradientFunction {
 
     private final SampleSource<S> source;

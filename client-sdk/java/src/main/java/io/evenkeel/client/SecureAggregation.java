@@ -27,7 +27,7 @@ public final class SecureAggregation {
     /**
      * Returns terms with a smallest cohort of 10, for runs with secure aggregation only.
      *
-     * @param identity the device's own, which no other device has; cohorts consist of devices of its owner
+     * @param identity the identity of this device alone; cohorts consist of devices of its owner
      */
     public static SecureAggregation with(DeviceIdentity identity) {
         return new SecureAggregation(identity, DEFAULT_COHORT, 0, false);
@@ -41,7 +41,7 @@ public final class SecureAggregation {
     public SecureAggregation minimumCohort(int members) {
         if (members < SMALLEST_COHORT) {
             throw new IllegalArgumentException("minimumCohort is " + members + ", expected at least " + SMALLEST_COHORT
-                    + ": a sum of two messages tells each device the other's");
+                    + ": a sum of two messages reveals each device's message to the other");
         }
         return new SecureAggregation(identity, members, minimumCollusion, plainRuns);
     }

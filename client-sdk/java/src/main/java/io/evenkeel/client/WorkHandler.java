@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how an application handles the runs that a device is given at check-in. Called on the thread of
- * {@link EvenkeelClient#work}.
+ * Decides how an application handles the runs that a device gets at check-in. Called on the thread of {@link
+ * EvenkeelClient#work}.
  */
 @FunctionalInterface
 public interface WorkHandler {

@@ -197,7 +197,7 @@ abstract class FaultsContract {
         }
     }
 
-    /** A port that answers everything like a web server answers an unreadable request. */
+    /** A port that answers every request with 400, as a web server does for an unreadable one. */
     private static final class PlainPort implements AutoCloseable {
 
         private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -77,7 +77,7 @@ class FileStateStoreTest {
             assertThatThrownBy(() -> FileStateStore.open(folder()))
                     .isInstanceOf(StateException.class)
                     .hasMessageContaining("in use by another client")
-                    .hasMessageContaining("a folder of its own");
+                    .hasMessageContaining("its own folder");
         }
         FileStateStore.open(folder()).close();
     }

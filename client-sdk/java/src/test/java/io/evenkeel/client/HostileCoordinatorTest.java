@@ -80,7 +80,7 @@ class HostileCoordinatorTest {
         assertThat(trainingWith(member(plan(Integer.MAX_VALUE)), device().maxDimension(1_000_000)))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining(
-                        "a model of 2,147,483,647 values, and this device takes at most 1,000,000 (maxDimension)");
+                        "a model of 2,147,483,647 values, but this device accepts at most 1,000,000 (maxDimension)");
         assertThat(transport.requests).hasSize(1);
 
         transport.left.add(json(200, member(plan(Integer.MAX_VALUE))));
@@ -90,7 +90,7 @@ class HostileCoordinatorTest {
                     }
                 })
                 .isInstanceOf(EvenkeelException.class)
-                .hasMessageContaining("takes at most 5");
+                .hasMessageContaining("accepts at most 5");
     }
 
     @ParameterizedTest

@@ -106,7 +106,7 @@ class HttpTest {
                 .hasMessageContaining("check that the endpoint is an Evenkeel coordinator");
         server.instead.add(json("{\"client\":7,\"secret\":\"s\"}"));
         assertThatThrownBy(() -> TestClients.train(device()))
-                .hasMessageContaining("the enrolment has 'client' = 7, expected a text");
+                .hasMessageContaining("the enrolment has 'client' = 7, expected a string");
         server.instead.add(new Response(404, Map.of("Content-Type", List.of("text/html")), new byte[] {'<'}));
         assertThatThrownBy(() -> TestClients.train(device()))
                 .isInstanceOf(CoordinatorException.class)

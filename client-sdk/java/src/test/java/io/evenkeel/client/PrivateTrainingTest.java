@@ -286,7 +286,7 @@ class PrivateTrainingTest {
         run.privacy = Map.of("by", "device", "mechanism", "laplace:1:1", "delta", DELTA);
         assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))
                 .isInstanceOf(EvenkeelException.class)
-                .hasMessageContaining("a plan this client cannot follow")
+                .hasMessageContaining("a plan that this client cannot follow")
                 .hasMessageContaining("update the client");
     }
 
@@ -294,7 +294,7 @@ class PrivateTrainingTest {
     void refusesToChooseCoordinatesByTheirValues() {
         TestCoordinator run = run(FeedbackMethod.EF21, "top-k:3", 4, null);
         assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))
-                .hasMessageContaining("tells about the data");
+                .hasMessageContaining("reveals information about the data");
         assertThat(run.messages).isEmpty();
     }
 }

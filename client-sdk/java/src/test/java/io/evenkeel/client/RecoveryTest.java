@@ -60,7 +60,7 @@ class RecoveryTest {
 
         assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, copy)))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("stands at message 3")
+                .hasMessageContaining("is at message 3")
                 .hasMessageContaining("coordinator at message 5")
                 .hasMessageContaining("onDivergence(RECOVER)");
         assertThat(coordinator.messages).hasSize(5);

@@ -217,6 +217,6 @@ class SecurePrivateTrainingTest {
         SavedDevice.forget(disk, RUN);
         assertThatThrownBy(() -> train(run))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("what the device has spent anew");
+                .hasMessageContaining("restart the count of its spent privacy");
     }
 }

@@ -213,7 +213,7 @@ class SecureTrainingTest {
         assertThat(said)
                 .containsExactly(
                         "no part in round 0 of run 'digits': this device has taken part in round 149 of a run of this name,"
-                                + " and in no round twice. If the run is a new one, call leave() to take part in it");
+                                + " and takes part in no round twice. If the run is a new one, call leave() to take part in it");
         assertThat(cohort(run).taken).isEmpty();
         try (EvenkeelClient leaving = on(run, disk).build()) {
             leaving.leave();
@@ -306,10 +306,10 @@ class SecureTrainingTest {
         assertRefused(TestClients.on(run, disk), "needs the identity of this device");
         assertRefused(
                 TestClients.on(run, disk).secureAggregation(own),
-                "reveals sums of 5 devices, and this device asks" + " for at least 10");
+                "reveals sums of 5 devices, but this device requires at least 10");
         assertRefused(
                 TestClients.on(run, disk).secureAggregation(own.minimumCohort(5).minimumCollusion(0.1)),
-                "if a share of 0.05 of a cohort colludes with the coordinator, and this device asks for at least 0.1");
+                "if a share of 0.05 of a cohort colludes with the coordinator, but this device requires at least 0.1");
         assertRefused(
                 TestClients.on(run, disk)
                         .secureAggregation(

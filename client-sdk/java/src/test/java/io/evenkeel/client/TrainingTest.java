@@ -45,7 +45,7 @@ class TrainingTest {
         coordinator.feedbackInPlan = "ef21-hessian";
         assertThatThrownBy(() -> TestClients.train(TestClients.on(coordinator, store)))
                 .isInstanceOf(EvenkeelException.class)
-                .hasMessageContaining("run 'digits' has a plan this client cannot follow: 'ef21-hessian' is not")
+                .hasMessageContaining("run 'digits' has a plan that this client cannot follow: 'ef21-hessian' is not")
                 .hasMessageEndingWith("update the client");
         assertThat(coordinator.messages).isEmpty();
     }

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An algorithm: what devices and coordinator agree on besides the compressor. Immutable.
+ * An algorithm: the settings besides the compressor that devices and coordinator share. Immutable.
  *
  * @param preset the algorithm's name
  * @param step the coordinator's step rule
@@ -114,7 +114,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
             }
             double contraction = alpha.orElseThrow(
                     () -> new IllegalArgumentException("the compressor has no contraction factor, so the theory gives '"
-                            + preset.text() + "' no step size: give gamma, or take another compressor"));
+                            + preset.text() + "' no step size: give gamma, or use another compressor"));
             return switch (preset.feedback()) {
                 case EF21 -> Theory.ef21StepSize(smoothness, meanSquareSmoothness, contraction);
                 case EF21_MOMENTUM ->
@@ -126,7 +126,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
 
         private IllegalArgumentException withoutPlainTheory() {
             return new IllegalArgumentException("the theory gives '" + preset.text()
-                    + "' no size of plain steps: give gamma, or take the step rule normalized");
+                    + "' no size of plain steps: give gamma, or use the step rule normalized");
         }
     }
 }

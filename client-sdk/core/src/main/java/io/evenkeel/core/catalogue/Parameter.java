@@ -33,11 +33,11 @@ public record Parameter(
         return new Parameter(name, "at least 0 and below 1", Double.toString(usual), value -> value >= 0 && value < 1);
     }
 
-    /** Returns a whole number. */
+    /** Returns an integer. */
     public static Parameter whole(String name, int usual, int least, int most) {
         return new Parameter(
                 name,
-                "a whole number from " + least + " to " + most,
+                "an integer from " + least + " to " + most,
                 Integer.toString(usual),
                 value -> value >= least && value <= most && value == Math.rint(value));
     }

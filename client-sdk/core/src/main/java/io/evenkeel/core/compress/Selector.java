@@ -25,7 +25,7 @@ interface Selector {
     }
 
     /**
-     * Makes the selector of each selection.
+     * Creates the selector of each selection.
      *
      * @param layout the model's tensors
      */

@@ -71,7 +71,7 @@ public final class DeviceModel {
         if (!compressor.alpha().isPresent()) { // Android API 26 has no isEmpty.
             throw new IllegalArgumentException(
                     "compressor '" + compressor.spec()
-                            + "' has no contraction factor, so w need not approach x: take one that has, such as top-k:0.01+natural");
+                            + "' has no contraction factor, so w need not approach x: use one that has, such as top-k:0.01+natural");
         }
         return compressor;
     }

@@ -29,7 +29,7 @@ final class GradientChecks {
 
     private static IllegalArgumentException notFinite(String name, int j, double value) {
         return new IllegalArgumentException("the " + name + "'s value " + j + " is " + value
-                + ", expected a finite number: skip this round, or look for a division by zero or too large a step");
+                + ", expected a finite number: skip this round, or check for a division by zero or too long a step");
     }
 
     static void requireLength(int length, int dimension, String name) {

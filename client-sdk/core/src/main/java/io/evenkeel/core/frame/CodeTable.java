@@ -71,7 +71,7 @@ final class CodeTable {
                 : Arrays.stream(lengths).allMatch(length -> length == PrefixCode.UNUSED);
         if (!right) {
             throw refusal(
-                    in, "lengths of codes that do not add up", "those of a complete prefix code, none for no value");
+                    in, "lengths of codes that form no code", "those of a complete prefix code, none for no value");
         }
         return lengths;
     }

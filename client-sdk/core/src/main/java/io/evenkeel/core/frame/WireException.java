@@ -11,7 +11,7 @@ public final class WireException extends RuntimeException {
         /** The first bytes belong to another format. */
         WRONG_MAGIC("check that the right body was sent to the right address with the right Content-Type"),
         /** This reader does not know the version. */
-        UNSUPPORTED_VERSION("use the SDK release that belongs to this coordinator, or update the older of the two"),
+        UNSUPPORTED_VERSION("use the SDK release that matches this coordinator, or update the older of the two"),
         /** The bytes end before their announced length. */
         TRUNCATED("send the whole of it again"),
         /** More bytes follow after the end. */
@@ -19,7 +19,7 @@ public final class WireException extends RuntimeException {
         /** The checksum does not match. */
         CORRUPTED("send it again, and if that does not help, encode it again"),
         /** More values or bytes than the reader allows. */
-        LIMIT_EXCEEDED("keep to what the run's plan allows"),
+        LIMIT_EXCEEDED("stay within the run's plan"),
         /** The number of coordinates differs from that of the run's model. */
         WRONG_DIMENSION("compute with this run's model"),
         /** An index is out of range, or the number of indices differs from the announced one. */

@@ -9,21 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes of a coordinator's heap that a run needs.
  *
- * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}. With a lossy downlink the
- * devices' model w counts as a vector, and c includes the values of the downlink's message:
+ * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}. With a lossy
+ * downlink the devices' model w counts as a vector, and c includes the values of the downlink's message:
  *
  * <ul>
- *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each coordinate of S
- *       that the round changed;
- *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum over the
- *       steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides the largest one; the coordinates of
- *       an update and the choice of their coding take 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
- *       (40 + 8 v) d instead of 8 d, as do secure aggregation and a lossy downlink. A run does only one of these at a time. A step rule that
- *       allocates values for a step adds 8 bytes for each, and a mean over the senders of each coordinate 8 d.
+ * <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each
+ * coordinate of S that the round changed;
+ * <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the
+ * maximum over the steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides the
+ * largest one; the coordinates of an update and the choice of their coding take 7 d. A run whose S persists also
+ * rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure aggregation and a lossy
+ * downlink. A run does only one of these at a time. A step rule that allocates values for a step adds 8 bytes for each,
+ * and a mean over the senders of each coordinate 8 d.
  * </ul>
  *
  * @param compressor the devices' compressor, bound to the model
- * @param downlink the compressor of a lossy downlink; null if the downlink loses nothing
+ * @param downlink the compressor of a lossy downlink; null if the downlink is lossless
  * @param step the coordinator's step rule
  * @param layout the model's tensors
  * @param rebuilds whether members' vectors are rebuilt: S persists over rounds, or aggregation is secure
@@ -61,7 +62,10 @@ public record RunHeap(
     /** The delta of a repeated round: stored, decoded, and dense. */
     private static final long UPSTREAM_DELTA = 3L * Double.BYTES;
 
-    /** Returns the maximum bytes of a binary message: as float32, or as float64 if the compressor says so, with any coordinates. */
+    /**
+     * Returns the maximum bytes of a binary message: as float32, or as float64 if the compressor prescribes it, with
+     * any coordinates.
+     */
     public static long maxMessageBytes(Compressor compressor) {
         long count = compressor.maxCount();
         int valueBytes = compressor.spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
@@ -71,18 +75,18 @@ public record RunHeap(
                 + Math.min(Integer.BYTES * count, compressor.dimension() / Byte.SIZE);
     }
 
-    /** Returns the bytes a run takes while it is under way. */
+    /** Returns the bytes that an active run takes. */
     public long total() {
         long closing = work(CLOSING + (scatters ? Double.BYTES : 0));
         return resident() + (rebuilds || downlink != null ? history() : closing) + BASE_BYTES;
     }
 
-    /** Returns the bytes that reading a run's history takes beside its model. */
+    /** Returns the bytes that reading a run's history takes in addition to its model. */
     public long history() {
         return work(REBUILDING + (long) Double.BYTES * vectors());
     }
 
-    /** Returns the bytes that a model takes that is rebuilt beside the newest one. */
+    /** Returns the bytes of a model that is rebuilt in addition to the newest one. */
     public long older() {
         return resident()
                 + (REPLAYING + (followsUpstream ? UPSTREAM_DELTA : 0)) * dimension()

@@ -1,4 +1,7 @@
-/** The heap of a coordinator: its shares, and what a run needs of them. The coordinator and {@code evenkeel plan} both compute with it. */
+/**
+ * The heap of a coordinator: its shares, and the needs of a run. The coordinator and {@code evenkeel plan} both compute
+ * with it.
+ */
 @NullMarked
 package io.evenkeel.core.heap;
 

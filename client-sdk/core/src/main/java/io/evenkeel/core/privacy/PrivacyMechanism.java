@@ -88,9 +88,8 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
      */
     static void requireSuited(CompressorSpec spec) {
         if (!spec.selection().entry().suits(Feature.PRIVACY)) {
-            throw new IllegalArgumentException(
-                    "'" + spec + "' chooses coordinates by their values, which tells about the"
-                            + " data: with privacy use identity or rand-k");
+            throw new IllegalArgumentException("'" + spec + "' chooses coordinates by their values, which reveals"
+                    + " information about the data: with privacy use identity or rand-k");
         }
         if (!spec.coding().entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException(

@@ -3,13 +3,14 @@ package io.evenkeel.core.robust;
 import java.util.Arrays;
 
 /**
- * Bounds what one client adds to the sum by the size of the others: {@code S = sum_i c_i w_i g_i} with
- * {@code c_i = min(1, factor m/||g_i||)}, where m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback
- * stays exact, and clipping does not change the contribution of a client whose c_i is 1. Where clients keep no g_i, the messages of a
- * round are bounded in the same way.
+ * Bounds one client's contribution to the sum by the size of the others: {@code S = sum_i c_i w_i g_i} with {@code c_i
+ * = min(1, factor m/||g_i||)}, where m is the median of the norms above 0. Both sides keep g_i unchanged, so error
+ * feedback stays exact, and clipping does not change the contribution of a client whose c_i is 1. Where clients keep no
+ * g_i, the messages of a round are bounded in the same way.
  *
- * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; aggregating the vectors g_i of EF21 robustly to
- * Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there is nothing to tune to the loss.
+ * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; aggregating the vectors g_i of
+ * EF21 robustly to Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there is
+ * nothing to tune to the loss.
  *
  * @param factor the maximum length of a g_i in medians, finite and at least 1
  */

@@ -1,4 +1,4 @@
-/** Robust sums, whose direction no single device decides; used by the coordinator and by simulations. */
+/** Robust sums, whose direction no single device determines; used by the coordinator and by simulations. */
 @NullMarked
 package io.evenkeel.core.robust;
 

@@ -41,7 +41,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
             }
             if (!identities.add(ByteBuffer.wrap(member.identity()))) {
                 throw new SecAggException("member " + member.member()
-                        + " has the identity of another member: it is not a device of its own");
+                        + " has the identity of another member: it is not a separate device");
             }
         }
     }

@@ -59,8 +59,8 @@ public final class DeviceIdentity {
     static void requirePair(String what, byte[] privateKey, byte[] publicKey) {
         byte[] probe = Crypto.sha256(publicKey);
         if (!Ed25519.verify(publicKey, probe, Ed25519.sign(privateKey, probe))) {
-            throw new IllegalArgumentException("the private and the public key in " + what
-                    + " do not belong together: take the file as it was written");
+            throw new IllegalArgumentException(
+                    "the private and the public key in " + what + " do not belong together: use the unchanged file");
         }
     }
 

@@ -45,14 +45,14 @@ final class KeyFile {
                 throw new IllegalArgumentException("line " + (i + 1) + " of " + what + " is "
                         + (length == null ? "of no known name" : "'" + name + "' once more")
                         + ", expected one line each of "
-                        + lengths.keySet() + ": take the file as it was written");
+                        + lengths.keySet() + ": use the unchanged file");
             }
             values.put(name, value(what, i + 1, name, line.substring(colon + 1).trim(), length));
         }
         for (String name : lengths.keySet()) {
             if (!values.containsKey(name)) {
                 throw new IllegalArgumentException(what + " has no line '" + name + "', expected one line each of "
-                        + lengths.keySet() + ": take the file as it was written");
+                        + lengths.keySet() + ": use the unchanged file");
             }
         }
         return values;
@@ -67,7 +67,7 @@ final class KeyFile {
         }
         if (value.length != length) {
             throw new IllegalArgumentException("line " + line + " of " + what + ": '" + name + "' is not the base64 of "
-                    + length + " bytes: take the file as it was written");
+                    + length + " bytes: use the unchanged file");
         }
         return value;
     }

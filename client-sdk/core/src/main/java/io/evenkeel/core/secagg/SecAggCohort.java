@@ -55,7 +55,8 @@ public final class SecAggCohort {
         this.threshold = threshold;
         for (Advertisement advertisement : sharing) {
             if (Arrays.binarySearch(this.members, advertisement.member()) < 0) {
-                throw new IllegalArgumentException("device " + advertisement.member() + " is no member of the cohort");
+                throw new IllegalArgumentException(
+                        "device " + advertisement.member() + " is not a member of the cohort");
             }
             this.sharing.put(advertisement.member(), advertisement);
         }

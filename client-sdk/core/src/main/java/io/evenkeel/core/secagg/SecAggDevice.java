@@ -134,7 +134,7 @@ public final class SecAggDevice {
         try {
             return Crypto.agree(ours, theirs);
         } catch (InvalidKeyException e) {
-            throw new SecAggException("the key of member " + neighbour + " is none of a device", e);
+            throw new SecAggException("the key of member " + neighbour + " does not belong to a device", e);
         }
     }
 
@@ -202,7 +202,7 @@ public final class SecAggDevice {
         long inSum = masking.stream().filter(included::contains).count();
         if (inSum < threshold) {
             throw new SecAggException("the sum has " + inSum + " of this device's neighbours, expected at least "
-                    + threshold + ": a smaller sum would say too much about each of them");
+                    + threshold + ": a smaller sum would reveal too much about each of them");
         }
         step = Step.REVEALED;
         return new Reveal(member, seedShares, keyShares);
@@ -211,7 +211,7 @@ public final class SecAggDevice {
     private void expect(Step expected) {
         if (step != expected) {
             throw new IllegalStateException("the device has " + step + ", this needs " + expected
-                    + ": take the steps once and in order, and start anew for another attempt");
+                    + ": take the steps once and in order, and start over for another attempt");
         }
     }
 }

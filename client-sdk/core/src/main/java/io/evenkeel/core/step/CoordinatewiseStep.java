@@ -1,8 +1,9 @@
 package io.evenkeel.core.step;
 
 /**
- * A rule that scales each coordinate by itself, with vectors that it remembers: FedAvgM, FedAdam and FedYogi of Reddi et al., arXiv
- * 2003.00295, and Nesterov's momentum. There the direction is the mean of the clients' changes; here it is g = S/W, the fed-back direction.
+ * A rule that scales each coordinate separately, with vectors that it remembers: FedAvgM, FedAdam and FedYogi of Reddi
+ * et al., arXiv 2003.00295, and Nesterov's momentum. There the direction is the mean of the clients' changes; here it
+ * is g = S/W, the fed-back direction.
  *
  * <p>The recipe has gamma as its factor and W as its divisor. It does not suffice to repeat the step.
  */

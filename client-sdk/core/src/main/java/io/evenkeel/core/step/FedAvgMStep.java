@@ -4,10 +4,10 @@ import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.catalogue.Parameter;
 
 /**
- * FedAvgM, momentum on the coordinator: {@code m <- beta m + g, x <- x - gamma m} (Hsu, Qi, Brown, arXiv 1909.06335; a baseline of
- * Reddi et al., arXiv 2003.00295).
+ * FedAvgM, momentum on the coordinator: {@code m <- beta m + g, x <- x - gamma m} (Hsu, Qi, Brown, arXiv 1909.06335; a
+ * baseline of Reddi et al., arXiv 2003.00295).
  *
- * @param beta how much of m a round keeps, in [0, 1)
+ * @param beta the share of m that a round keeps, in [0, 1)
  */
 public record FedAvgMStep(double beta) implements MomentumStep {
 

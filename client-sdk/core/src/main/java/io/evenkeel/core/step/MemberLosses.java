@@ -23,7 +23,7 @@ public final class MemberLosses {
     public MemberLosses(int[] members, double[] weights, double[] losses) {
         if (weights.length != members.length || losses.length != members.length) {
             throw new IllegalArgumentException(members.length + " members have " + weights.length + " weights and "
-                    + losses.length + " losses, expected as many");
+                    + losses.length + " losses, expected the same number");
         }
         for (int i = 1; i < members.length; i++) {
             if (members[i] <= members[i - 1]) {

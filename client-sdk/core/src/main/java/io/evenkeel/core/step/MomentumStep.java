@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A rule with one vector of momentum on the coordinator, {@code m <- beta m + g}. */
 sealed interface MomentumStep extends CoordinatewiseStep permits FedAvgMStep, NesterovStep {
 
-    /** Returns how much of m a round keeps, in [0, 1). */
+    /** Returns the share of m that a round keeps, in [0, 1). */
     double beta();
 
     @Override

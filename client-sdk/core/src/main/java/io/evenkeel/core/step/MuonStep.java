@@ -6,19 +6,20 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
 
 /**
- * A step with a norm of its own for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows and n columns,
- * where O(g_l) is the nearest matrix with orthonormal rows or columns, by {@link NewtonSchulz}. Such a step changes every direction
- * of the matrix about equally, however small its part in g_l is.
+ * A step with a separate norm for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows
+ * and n columns, where O(g_l) is the nearest matrix with orthonormal rows or columns, by {@link NewtonSchulz}. Such a
+ * step changes every direction of the matrix about equally, however small its part in g_l is.
  *
- * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or column, so also a
- * bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula, since O normalizes a vector. So a
- * full step changes the entries of every tensor by 0.2 gamma in the root mean square.
+ * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or
+ * column, so also a bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula,
+ * since O normalizes a vector. So a full step changes the entries of every tensor by 0.2 gamma in the root mean square.
  *
- * <p>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; with error feedback Gruntkowska et al., arXiv
- * 2510.00643. The factor of each tensor is that of Liu et al., arXiv 2502.16982. It is the same for a matrix and its transpose, since a
- * layout does not say which axis is the output.
+ * <p>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; with error feedback Gruntkowska et
+ * al., arXiv 2510.00643. The factor of each tensor is that of Liu et al., arXiv 2502.16982. It is the same for a matrix
+ * and its transpose, since a layout does not say which axis is the output.
  *
- * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it costs matrix products.
+ * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it costs matrix
+ * products.
  *
  * @param steps the number of iterations of Newton and Schulz, 1 to 10
  */

@@ -4,10 +4,10 @@ import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.catalogue.Parameter;
 
 /**
- * Nesterov's momentum on the coordinator: {@code m <- beta m + g, x <- x - gamma (g + beta m)}, the outer optimizer of DiLoCo (Douillard
- * et al., arXiv 2311.08105), as PyTorch's SGD computes it.
+ * Nesterov's momentum on the coordinator: {@code m <- beta m + g, x <- x - gamma (g + beta m)}, the outer optimizer of
+ * DiLoCo (Douillard et al., arXiv 2311.08105), as PyTorch's SGD computes it.
  *
- * @param beta how much of m a round keeps, in [0, 1)
+ * @param beta the share of m that a round keeps, in [0, 1)
  */
 public record NesterovStep(double beta) implements MomentumStep {
 

@@ -120,7 +120,7 @@ public record SlopeStep(double share) implements StepRule {
         return new StepScale(input.gamma() * length, new double[] {norm}, directionNorm, next);
     }
 
-    /** Takes over a ratio r, and returns by how much the next step may be longer than the last one. */
+    /** Adopts a ratio r, and returns the factor by which the next step may be longer than the last one. */
     private static double follow(double[] memory, double ratio) {
         if (ratio < BENT) {
             memory[IS_BENT] = 1;

@@ -24,7 +24,7 @@ public sealed interface StepRule
                 MuonStep,
                 CoordinatewiseStep {
 
-    /** Returns what the catalogue says about rules of this kind. */
+    /** Returns the catalogue entry of rules of this kind. */
     Entry entry();
 
     /** Returns the values of the parameters. */
@@ -44,7 +44,7 @@ public sealed interface StepRule
         return entry().name();
     }
 
-    /** Returns what the length of a step follows. */
+    /** Returns the quantity that determines the length of a step. */
     default StepLength length() {
         return StepLength.OTHER;
     }

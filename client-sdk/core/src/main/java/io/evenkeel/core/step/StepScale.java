@@ -37,7 +37,7 @@ public final class StepScale {
         return factor;
     }
 
-    /** Returns the step size to show of a round: gamma times what the rule makes of it, gamma itself if no step is taken. */
+    /** Returns a round's step size for display: gamma times the rule's factor, gamma itself if no step is taken. */
     public double stepSize(double gamma) {
         return isStationary() ? gamma : factor;
     }

@@ -65,7 +65,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     private static final double SAME_MEMBERS = 0.75;
     private static final double ROUNDING = 0x1p-40;
 
-    /** Of more members the means say enough, and the losses would be most of what a round stores. */
+    /** With more members the means are accurate enough, and the losses would be most of a round's stored data. */
     private static final int MAX_REPORTS = 10_000;
 
     private static final int SIZE = 0;
@@ -183,7 +183,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         double predicted = memory[PREDICTED];
         double decrease = before - now;
         double surplus = decrease - ENOUGH * predicted;
-        // One wild loss must not count as noise for long.
+        // One outlier must not count as noise for long.
         double most = OUTLIER * Math.max(predicted, memory[DEVIATION]);
         double deviation = Math.min(Math.min(Math.abs(surplus), most), Double.MAX_VALUE);
         memory[DEVIATION] += FORGET * (deviation - memory[DEVIATION]);

@@ -48,9 +48,9 @@ class EntryTest {
                 "Infinity; 0.5; 5; rate of some-rule is Infinity, expected a finite number above 0",
                 "1; -4.9e-324; 5; beta of some-rule is -4.9E-324, expected at least 0 and below 1",
                 "1; 1; 5; beta of some-rule is 1.0, expected at least 0 and below 1",
-                "1; 0.5; 1; steps of some-rule is 1.0, expected a whole number from 2 to 8",
-                "1; 0.5; 9; steps of some-rule is 9.0, expected a whole number from 2 to 8",
-                "1; 0.5; 2.5; steps of some-rule is 2.5, expected a whole number from 2 to 8"
+                "1; 0.5; 1; steps of some-rule is 1.0, expected an integer from 2 to 8",
+                "1; 0.5; 9; steps of some-rule is 9.0, expected an integer from 2 to 8",
+                "1; 0.5; 2.5; steps of some-rule is 2.5, expected an integer from 2 to 8"
             })
     void namesTheFirstValueOutOfItsRange(double rate, double beta, double steps, String message) {
         assertThatIllegalArgumentException()

@@ -29,7 +29,7 @@ class DeviceModelTest {
             TensorLayout.of(List.of(new Tensor("a", List.of(30)), new Tensor("b", List.of(4, 5))));
     private static final int D = LAYOUT.dimension();
 
-    /** Half the distance of float32s, relative to their magnitude. */
+    /** Half the spacing of adjacent float32 values, relative to their magnitude. */
     private static final double ROUNDING = 0x1.0p-24;
 
     @Property(tries = 300)

@@ -151,9 +151,9 @@ class GaussianMechanismTest {
 
     @ParameterizedTest
     @CsvSource({
-        "top-k:0.1, tells about the data", "layer-top-k:0.1, tells about the data",
-                "block-top-k:4:0.5, tells about the data",
-        "threshold:0.1, tells about the data", "identity+bf16, must travel exactly", "sign, must travel exactly",
+        "top-k:0.1, reveals information about the data", "layer-top-k:0.1, reveals information about the data",
+                "block-top-k:4:0.5, reveals information about the data",
+        "threshold:0.1, reveals information about the data", "identity+bf16, must travel exactly", "sign, must travel exactly",
     })
     void compressorsThatLookAtTheDataAreRefused(String text, String message) {
         assertThatIllegalArgumentException()

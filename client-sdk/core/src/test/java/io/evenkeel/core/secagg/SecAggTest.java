@@ -168,7 +168,7 @@ class SecAggTest {
         Advertisement itself = device.advertisement();
         Advertisement nobody = new Advertisement(99, new byte[32], new byte[32], new byte[32]);
         for (Map.Entry<Advertisement, String> wrong : Map.of(
-                        twin, "have the same key", itself, "this device itself", nobody, "none of a device")
+                        twin, "have the same key", itself, "this device itself", nobody, "does not belong to a device")
                 .entrySet()) {
             List<Advertisement> neighbours = new ArrayList<>(real.subList(0, 2));
             neighbours.add(wrong.getKey());

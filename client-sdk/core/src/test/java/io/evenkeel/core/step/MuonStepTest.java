@@ -257,7 +257,7 @@ class MuonStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"muon:0, 1 to 10", "muon:11, 1 to 10", "muon:2.5, a whole number", "muon:NaN, a whole number"})
+    @CsvSource({"muon:0, 1 to 10", "muon:11, 1 to 10", "muon:2.5, an integer", "muon:NaN, an integer"})
     void aNumberOfStepsOutOfRangeIsRefused(String text, String expected) {
         assertThatThrownBy(() -> StepRule.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -23,7 +23,8 @@ public final class ClientTurns {
         T run() throws InterruptedException;
     }
 
-    private static final String STOPPED = "the client is stopped: build a new one, which goes on from the saved state";
+    private static final String STOPPED =
+            "the client is stopped: build a new one, which continues from the saved state";
 
     private final StopFlag stop;
     private final Runnable release;
@@ -78,11 +79,10 @@ public final class ClientTurns {
         }
         if (users.containsKey(use)) {
             throw new IllegalStateException(
-                    "the client is in use: it does one thing at a time, and beside it only refreshes"
-                            + " followed models");
+                    "the client is in use: it does one thing at a time, besides refreshing followed models");
         }
         if (closing) {
-            throw new EvenkeelException("the client is closed: build a new one, which goes on from the saved state");
+            throw new EvenkeelException("the client is closed: build a new one, which continues from the saved state");
         }
         if (stopped) {
             throw new EvenkeelException(STOPPED);

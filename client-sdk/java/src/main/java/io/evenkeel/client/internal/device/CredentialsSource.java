@@ -53,7 +53,7 @@ public final class CredentialsSource {
     public void rotate(Coordinator coordinator) throws InterruptedException {
         if (settings.credentials() != null) {
             throw new IllegalStateException(
-                    "the credentials were given with credentials(...), so the client cannot change them: change them where they are kept, or let"
+                    "the credentials were set with credentials(...), so the client cannot change them: change them where they are stored, or let"
                             + " the device enrol");
         }
         coordinator.rotate(fresh -> write(settings.store(), fresh));

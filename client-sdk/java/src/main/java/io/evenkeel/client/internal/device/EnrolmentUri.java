@@ -61,8 +61,8 @@ public record EnrolmentUri(
     }
 
     private static IllegalArgumentException refusal(String why) {
-        return new IllegalArgumentException("the enrolment URI cannot be read (" + why
-                + "): expected one as the console shows it, such as " + FORM);
+        return new IllegalArgumentException(
+                "the enrolment URI cannot be read (" + why + "): expected one from the console, such as " + FORM);
     }
 
     /** Leaves the token out. */

@@ -29,7 +29,7 @@ public final class LoggingListener implements ClientListener {
             try {
                 event.accept(listener);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "the listener failed; the training goes on", e);
+                LOG.log(Level.WARNING, "the listener failed; the training continues", e);
             }
         }
     }
@@ -66,7 +66,7 @@ public final class LoggingListener implements ClientListener {
         publish(
                 Level.WARNING,
                 to -> to.recovered(sequence),
-                "took over the coordinator''s state of this device after {0} messages",
+                "adopted the coordinator''s state of this device after {0} messages",
                 sequence);
     }
 
@@ -75,8 +75,8 @@ public final class LoggingListener implements ClientListener {
         publish(
                 Level.WARNING,
                 to -> to.messagesLost(messages, firstRound, lastRound),
-                "the coordinator''s database went back to an earlier state: it has lost {0} messages of this device, of"
-                        + " rounds {1} to {2}, that it had acknowledged",
+                "the coordinator''s database was restored to an earlier state: it has lost {0} messages of this"
+                        + " device, of rounds {1} to {2}, that it had acknowledged",
                 messages,
                 firstRound,
                 lastRound);
@@ -84,7 +84,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void roundStarted(int round) {
-        publish(Level.FINE, to -> to.roundStarted(round), "round {0} wants this device", round);
+        publish(Level.FINE, to -> to.roundStarted(round), "round {0} asks this device", round);
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class LoggingListener implements ClientListener {
         publish(
                 Level.FINE,
                 to -> to.modelFetched(round, kind, bytes),
-                "model of round {0} came as {1}, {2} bytes",
+                "model of round {0} downloaded as {1}, {2} bytes",
                 round,
                 kind,
                 bytes);
@@ -209,7 +209,7 @@ public final class LoggingListener implements ClientListener {
         publish(
                 Level.INFO,
                 to -> to.retrying(request, cause, delay),
-                "{0} failed ({1}), again in {2} ms",
+                "{0} failed ({1}); trying again in {2} ms",
                 request,
                 cause,
                 delay.toMillis());

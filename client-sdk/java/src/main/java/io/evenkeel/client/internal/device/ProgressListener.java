@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Writes a line of text for people for each event of a training. */
+/** Writes a human-readable line for each event of a training. */
 public final class ProgressListener implements ClientListener {
 
     private final Consumer<String> line;
@@ -42,7 +42,7 @@ public final class ProgressListener implements ClientListener {
 
     @Override
     public void recovered(long sequence) {
-        line.accept("took over the coordinator's state of this device after " + sequence + " messages");
+        line.accept("adopted the coordinator's state of this device after " + sequence + " messages");
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class ExchangeBounds {
 
     /** Returns the error message for an exchange that exceeded its time. */
     public String fault() {
-        return "the exchange was not over after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
+        return "the exchange was not complete after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
                 + " ms, at less than 1 kB a second";
     }
 }

@@ -66,7 +66,7 @@ record ExchangeFault(Kind kind, String cause, String action) {
             return new ExchangeFault(
                     Kind.SETTING_OR_OUTAGE,
                     address + " refused the TLS handshake: " + message,
-                    "check the certificate that the device shows, and the TLS versions of both sides");
+                    "check the certificate that the device presents, and the TLS versions of both sides");
         }
         return new ExchangeFault(Kind.PASSING, message, "");
     }

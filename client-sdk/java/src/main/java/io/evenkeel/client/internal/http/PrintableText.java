@@ -3,7 +3,7 @@ package io.evenkeel.client.internal.http;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text of a server for messages and logs. */
+/** Prepares a server's text for messages and logs. */
 public final class PrintableText {
 
     /** Control characters, line separators, and characters that change the direction of text. */
@@ -14,7 +14,7 @@ public final class PrintableText {
 
     private PrintableText() {}
 
-    /** Escapes control characters, which could change a terminal or forge lines of a log, and cuts off the end of a long text. */
+    /** Escapes control characters, which could change a terminal or forge lines of a log, and truncates long text. */
     public static String of(String given) {
         String small = given.length() <= MAX_LENGTH ? given : given.substring(0, MAX_LENGTH) + "...";
         Matcher found = CONTROLS.matcher(small);

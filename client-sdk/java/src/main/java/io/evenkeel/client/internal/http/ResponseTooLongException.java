@@ -10,7 +10,7 @@ public final class ResponseTooLongException extends EvenkeelException {
 
     /** Creates an exception whose message names the request and the limit in bytes. */
     public ResponseTooLongException(Request request, long limit) {
-        super("the answer to " + request + " is longer than the " + limit
-                + " bytes it can have: check that the endpoint is an Evenkeel coordinator");
+        super("the response to " + request + " is longer than the " + limit
+                + " bytes allowed: check that the endpoint is an Evenkeel coordinator");
     }
 }

@@ -6,6 +6,6 @@ public final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StoppedException() {
-        super("the device was told to stop", null, false, false);
+        super("the device was stopped", null, false, false);
     }
 }

@@ -1,4 +1,4 @@
-/** Common parts of all transports: retries with jitter inside one deadline, classified faults, limited bodies. */
+/** Common parts of all transports: retries with jitter within one deadline, classified faults, limited bodies. */
 @NullMarked
 package io.evenkeel.client.internal.http;
 

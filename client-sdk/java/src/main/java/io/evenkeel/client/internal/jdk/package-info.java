@@ -1,4 +1,4 @@
-/** Parts of the transport over the JDK's HTTP client. Android lacks what they use. */
+/** Parts of the transport over the JDK's HTTP client. They use classes that Android lacks. */
 @NullMarked
 package io.evenkeel.client.internal.jdk;
 

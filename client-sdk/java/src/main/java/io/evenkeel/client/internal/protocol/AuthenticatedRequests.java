@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class AuthenticatedRequests {
 
     private static final String WHERE =
-            "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
+            "the response is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
 
     private static final String PROXY_LIMIT =
-            "a proxy before the coordinator takes no body of this length: raise its limit, such as client_max_body_size in nginx";
+            "a proxy before the coordinator accepts no body of this length: raise its limit, such as client_max_body_size in nginx";
 
     private static final int NOT_MODIFIED = 304;
     private static final int CONTENT_TOO_LARGE = 413;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The response to a check-in.
  *
- * @param work what the device can do now, the most important first
+ * @param work the work for the device, in descending priority
  * @param pause how long to wait before the next check-in; null if the coordinator sent none
  */
 public record CheckIn(List<Item> work, @Nullable Duration pause) {
@@ -20,7 +20,7 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
      * @param run the run's name, empty if the item belongs to no run
      * @param isMember whether the device is a member of the run
      * @param round the round that selects the device, -1 if it is not a member
-     * @param evaluation what to measure, null for kinds other than {@code evaluate}
+     * @param evaluation the model to measure, null for kinds other than {@code evaluate}
      */
     public record Item(
             String kind,

@@ -126,7 +126,7 @@ public final class Coordinator {
         if (!member.plan().run().equals(run)) {
             throw new EvenkeelException("the plan of run '" + run + "' is named '"
                     + member.plan().run()
-                    + "': nothing was sent; ask who operates the coordinator");
+                    + "': nothing was sent; ask the coordinator's operator");
         }
         return member;
     }
@@ -210,7 +210,7 @@ public final class Coordinator {
      * Checks in, with a long poll.
      *
      * @param wait how long the coordinator may hold the request
-     * @param limit the largest number of items of work
+     * @param limit the maximum number of items of work
      */
     public CheckIn checkIn(Duration wait, int limit) throws InterruptedException {
         Response answer = accepted(request("GET", "work?wait=" + wait + "&limit=" + limit, MAX_JSON_BYTES)
@@ -245,7 +245,7 @@ public final class Coordinator {
     }
 
     /**
-     * Downloads the version of a registered model that an alias names for the device.
+     * Downloads the version of a registered model that an alias gives the device.
      *
      * @param known the SHA-256 in hex of the versions that the device has, which are not downloaded again
      */

@@ -55,7 +55,7 @@ public final class DownloadedVersion {
         Matcher digest = DIGEST.matcher(response.header("Repr-Digest").orElse(""));
         if (!NUMBER.matcher(number).matches() || !digest.matches()) {
             throw new EvenkeelException(
-                    "the coordinator's answer lacks the headers Evenkeel-Model-Version and Repr-Digest: check"
+                    "the coordinator's response lacks the headers Evenkeel-Model-Version and Repr-Digest: check"
                             + " that no proxy removes them, and that its version matches this client's");
         }
         return new DownloadedVersion(
@@ -91,12 +91,12 @@ public final class DownloadedVersion {
         return file == null;
     }
 
-    /** Returns the id of the roll-out that the version comes from, empty if the alias names it. */
+    /** Returns the id of the roll-out that the version comes from, empty if it is the alias's version. */
     public String rollout() {
         return rollout;
     }
 
-    /** Returns the number of the version that the alias names during the roll-out, 0 without one. */
+    /** Returns the number of the alias's version during the roll-out, 0 without one. */
     public int baseline() {
         return baseline;
     }

@@ -47,7 +47,7 @@ final class JsonFields {
     }
 
     String text(String name) {
-        return need(name, optionalText(name), "a text");
+        return need(name, optionalText(name), "a string");
     }
 
     /** Returns a text that must be a valid name. */
@@ -63,10 +63,10 @@ final class JsonFields {
     String optionalText(String name) {
         Object value = values.get(name);
         if (value != null && !(value instanceof String)) {
-            throw wrong(name, value, "a text");
+            throw wrong(name, value, "a string");
         }
         if (value != null && PrintableText.hasControls((String) value)) {
-            throw wrong(name, value, "a text without control characters");
+            throw wrong(name, value, "a string without control characters");
         }
         return (String) value;
     }
@@ -93,7 +93,7 @@ final class JsonFields {
         if (value instanceof BigInteger large && large.bitLength() < Long.SIZE) {
             return large.longValue();
         }
-        throw wrong(name, value, "an integer of 64 bits");
+        throw wrong(name, value, "a 64-bit integer");
     }
 
     int natural(String name) {
@@ -184,16 +184,16 @@ final class JsonFields {
                             || (number instanceof Long && number.longValue() == number.intValue())) {
                         return number.intValue();
                     }
-                    throw wrong(name, number, "a list of integers of 32 bits");
+                    throw wrong(name, number, "a list of 32-bit integers");
                 })
                 .collect(Collectors.toList());
     }
 
     List<String> texts(String name) {
-        return list(name, String.class, "a list of texts").stream()
+        return list(name, String.class, "a list of strings").stream()
                 .map(text -> {
                     if (PrintableText.hasControls(text)) {
-                        throw wrong(name, text, "a list of texts without control characters");
+                        throw wrong(name, text, "a list of strings without control characters");
                     }
                     return text;
                 })

@@ -28,7 +28,7 @@ public final class MemberState {
 
     private static String header(Response answer, String name) {
         return answer.header(name)
-                .orElseThrow(() -> new EvenkeelException("the coordinator's answer lacks the header " + name
+                .orElseThrow(() -> new EvenkeelException("the coordinator's response lacks the header " + name
                         + ": check that no proxy removes it, and that its version matches this client's"));
     }
 

@@ -30,7 +30,7 @@ final class Plans {
             return read(plan);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new EvenkeelException(
-                    "the plan cannot be: " + PrintableText.of(String.valueOf(e.getMessage()))
+                    "the plan is invalid: " + PrintableText.of(String.valueOf(e.getMessage()))
                             + ": check that the coordinator's version matches this client's",
                     e);
         }
@@ -74,7 +74,7 @@ final class Plans {
         if (secure != null) {
             throw new EvenkeelException(
                     "the plan has both localSteps and secureAggregation, and one device with far more steps than"
-                            + " the others would be seen in their sum: the coordinator contradicts itself");
+                            + " the others would be recognizable in their sum: the coordinator contradicts itself");
         }
         return OptionalInt.of(plan.natural("localSteps"));
     }

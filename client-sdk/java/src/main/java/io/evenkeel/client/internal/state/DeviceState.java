@@ -102,7 +102,7 @@ public final class DeviceState {
             throw new StateException(store.describe(run + ".snapshot") + " is of a run with "
                     + snapshot.method().text()
                     + " and " + snapshot.dimension() + " values, and run '" + run + "' has " + method.text() + " and "
-                    + dimension + ": the run was replaced by another; remove this run's files from the state");
+                    + dimension + ": the run was replaced by another one; remove this run's files from the state");
         }
         DeviceState state = new DeviceState(store, run, client, rebase, snapshot, saved == null);
         state.requireOwner(run + ".snapshot", snapshot.client());
@@ -141,7 +141,7 @@ public final class DeviceState {
     private void requireOwner(String name, String owner) {
         if (!owner.equals(client)) {
             throw new StateException(store.describe(name) + " belongs to client " + owner + ", and this is client "
-                    + client + ": give each device a state of its own, or remove this run's files from it");
+                    + client + ": give each device its own state, or remove this run's files from it");
         }
     }
 
@@ -187,7 +187,7 @@ public final class DeviceState {
      * Saves a message; it may be sent after this returns.
      *
      * @param round the round whose model it was computed on
-     * @param history the history of that model; null if the coordinator named none
+     * @param history the history of that model; null if the coordinator gave none
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, @Nullable String history, Report report, Staged staged) {
@@ -215,7 +215,7 @@ public final class DeviceState {
             byte @Nullable [] salt,
             @Nullable CohortBasis basis) {
         if (pending != null) {
-            throw new IllegalStateException("message " + pending.sequence() + " is still under way");
+            throw new IllegalStateException("message " + pending.sequence() + " is still in progress");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
         Pending next = new Pending(round, history, sequence + 1, bytes, salt, basis, report.loss(), staged);
@@ -264,7 +264,7 @@ public final class DeviceState {
 
     private Pending underWay() {
         if (pending == null) {
-            throw new IllegalStateException("no message is under way");
+            throw new IllegalStateException("no message is in progress");
         }
         return pending;
     }

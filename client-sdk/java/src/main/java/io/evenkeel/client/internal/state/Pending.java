@@ -21,7 +21,7 @@ public final class Pending {
     private final Staged staged;
 
     /**
-     * @param history the history of the round's model; null if the coordinator named none
+     * @param history the history of the round's model; null if the coordinator gave none
      * @param salt the salt of the digest if the message itself is never sent, else null
      * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report

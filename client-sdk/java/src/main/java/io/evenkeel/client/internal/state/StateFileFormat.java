@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  magic "EVKS"
  *   4  version, 1
- *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'L' what private messages cost, 'V' round of the last reveal,
+ *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'L' the cost of private messages, 'V' round of the last reveal,
  *      'T' attempts with masked vectors, 'R' number of private messages of a run, of earlier versions
  *   6  content
  *  -4  CRC-32C of everything before it
@@ -76,7 +76,8 @@ final class StateFileFormat {
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (bytes.length < HEADER + Integer.BYTES || in.getInt() != MAGIC) {
-            throw damaged(store, name, "it has " + bytes.length + " bytes and does not begin as state does", null);
+            throw damaged(
+                    store, name, "it has " + bytes.length + " bytes and does not begin like a piece of state", null);
         }
         Checksum crc = Crc32c.create();
         crc.update(bytes, 0, bytes.length - Integer.BYTES);
@@ -87,7 +88,7 @@ final class StateFileFormat {
         int version = in.get();
         if (version != VERSION) {
             throw new StateException(store.describe(name) + " has version " + version
-                    + ", and this client reads version " + VERSION + ": use the client that wrote it, or a newer one");
+                    + ", but this client reads version " + VERSION + ": use the client that wrote it, or a newer one");
         }
         int found = in.get();
         if (found != kind) {
@@ -97,14 +98,14 @@ final class StateFileFormat {
             ((Buffer) in).limit(bytes.length - Integer.BYTES);
             return content.apply(in);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
-            throw damaged(store, name, "its content does not add up", e);
+            throw damaged(store, name, "its content is inconsistent", e);
         }
     }
 
     static StateException damaged(StateStore store, String name, String how, @Nullable Throwable cause) {
         return new StateException(
                 store.describe(name) + " is damaged (" + how + "): remove this run's files from the state and start "
-                        + "again, then the device takes its state over from the coordinator",
+                        + "again; the device then adopts the coordinator's state",
                 cause);
     }
 

@@ -41,8 +41,7 @@ final class CohortAttempt {
 
     /**
      * @param member the device's ordinal in the run
-     * @param terms the device's own
-     * @param planned the run's
+     * @param terms the device's terms @param planned the run's terms
      */
     CohortAttempt(
             CohortContext context,
@@ -71,12 +70,12 @@ final class CohortAttempt {
      * @param pending the staged message
      * @param previous the digest of the device's previous message in a sum, 0 if there is none
      * @param words the masked vector's layout
-     * @param noise of which the device adds a share to its words; null without privacy. Each attempt has noise of its own: two sums
-     *     with the same noise of this device would reveal more than two sums
+     * @param noise the noise of which the device adds a share to its words; null without privacy. Each attempt has its
+     *     own noise: two sums with the same noise of this device would reveal more than two sums
      * @param markers record that the device masks and reveals
      * @param spending counts the vector before it is sent; null without privacy
-     * @throws CoordinatorException if the attempt goes on without this device, or at all not
-     * @throws SecureAggregationException if something could reveal the message; then nothing was revealed
+     * @throws CoordinatorException if the attempt continues without this device, or not at all @throws
+     *     SecureAggregationException if something could reveal the message; then nothing was revealed
      */
     void take(
             Pending pending,
@@ -92,7 +91,7 @@ final class CohortAttempt {
             MaskedVector vector = masked(pending, previous, words, noise);
             markers.mask(context.round());
             if (spending != null) {
-                // What is sent may be read: the shares of the others are enough to unmask it.
+                // A sent vector may be read: the shares of the others are enough to unmask it.
                 spending.count();
             }
             steps.put("masked", SecAggFrames.encode(vector));

@@ -24,7 +24,7 @@ final class CohortTerms {
             if (own != null && !own.allowsPlainRuns()) {
                 throw refused(
                         plan,
-                        "has no secure aggregation, and this device accepts no other runs: nothing was sent;"
+                        "has no secure aggregation, which this device requires: nothing was sent;"
                                 + " take part in another run, or build the client with allowPlainRuns()");
             }
             return;
@@ -33,7 +33,7 @@ final class CohortTerms {
             throw refused(
                     plan,
                     "has secure aggregation, which needs the identity of this device: build the client with"
-                            + " secureAggregation(...); 'evenkeel identity' makes identities");
+                            + " secureAggregation(...); 'evenkeel identity' creates identities");
         }
         String owner = Base64.getEncoder().encodeToString(own.identity().owner());
         if (!planned.owners().contains(owner)) {
@@ -46,7 +46,7 @@ final class CohortTerms {
         if (planned.minMembers() < own.minimumCohort()) {
             throw refused(
                     plan,
-                    "reveals sums of " + planned.minMembers() + " devices, and this device asks for at least "
+                    "reveals sums of " + planned.minMembers() + " devices, but this device requires at least "
                             + own.minimumCohort()
                             + ": nothing was sent; raise the run's participants.min, or lower minimumCohort");
         }
@@ -57,7 +57,7 @@ final class CohortTerms {
             throw refused(
                     plan,
                     "keeps messages secret if a share of " + planned.collusion()
-                            + " of a cohort colludes with the coordinator, and this device asks for at least "
+                            + " of a cohort colludes with the coordinator, but this device requires at least "
                             + own.minimumCollusion()
                             + ": nothing was sent; raise the run's secureAggregation.collusion, or lower minimumCollusion");
         }

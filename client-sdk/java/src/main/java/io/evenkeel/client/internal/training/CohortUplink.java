@@ -40,15 +40,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contributes the staged message to a cohort's sum, in one attempt of the round or several, until the coordinator says whether it is in the
- * sum; then commits or discards it. After a restart it first asks that: an earlier attempt may have succeeded.
+ * Contributes the staged message to a cohort's sum, in one or more attempts of the round, until the coordinator reports
+ * whether it is in the sum; then commits or discards it. After a restart it first asks for the outcome, since an
+ * earlier attempt may have succeeded.
  */
 final class CohortUplink {
 
     /** Problems after which this attempt is lost for the device: it was too late, or sent other keys before it restarted. */
     private static final Set<ProblemType> LOST = Set.of(ProblemType.ATTEMPT_CLOSED, ProblemType.CONFLICT);
 
-    /** Problems after which the message is in no sum. A refused form is no such problem: an earlier request may have been taken. */
+    /**
+     * Problems after which the message is in no sum. A refused format is not one of them: an earlier request may have
+     * been accepted.
+     */
     private static final Set<ProblemType> SETTLED = Set.of(
             ProblemType.ROUND_CLOSED,
             ProblemType.ROUND_NOT_OPEN,
@@ -137,12 +141,12 @@ final class CohortUplink {
                         : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** What the coordinator knows of when the device takes part again, under which membership. */
+    /** The first round that the device has reported to the coordinator, and the membership under which it did. */
     private record NextRound(long ordinal, int round) {}
 
     /**
-     * Returns whether the device takes no further part in a round, with any outcome of its attempts, and tells the coordinator so. Reports a
-     * round of the past.
+     * Returns whether the device takes no further part in a round, whatever the outcome of its attempts, and reports
+     * this to the coordinator.
      */
     boolean endsPartIn(int round) throws InterruptedException {
         int newest = markers.newest();
@@ -150,7 +154,7 @@ final class CohortUplink {
             isPastReported = true;
             listener.waiting(
                     "no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
-                            + " of a run of this name, and in no round twice. If the run is a new one, call leave() to take part in it");
+                            + " of a run of this name, and takes part in no round twice. If the run is a new one, call leave() to take part in it");
         }
         boolean ends = markers.endsPartIn(round);
         if (ends) {
@@ -159,7 +163,7 @@ final class CohortUplink {
         return ends;
     }
 
-    /** Where too few devices are left for the round, the coordinator skips to one in which this device takes part. */
+    /** If too few devices are left for the round, the coordinator skips to one in which this device takes part. */
     private void reportNextRound() throws InterruptedException {
         NextRound next = new NextRound(uplink.member().ordinal(), markers.next());
         if (!next.equals(reported)) {
@@ -236,7 +240,7 @@ final class CohortUplink {
             boolean ends = markers.endsPartIn(pending.round());
             undecided += ends ? 1 : 0;
             if (undecided > 1) {
-                // A database that went back to before the device revealed asks it to reveal again.
+                // A coordinator with a restored database asks the device to reveal again.
                 reportNextRound();
             }
             attempt = ends ? NONE : openAttempt(pending.round());

@@ -77,7 +77,7 @@ public final class ModelDownloader {
         return replicas ? lastRound : -1;
     }
 
-    /** Drops what later models would be made from. */
+    /** Drops the replica from which later models would be computed. */
     void forget() {
         replica = null;
         lossy = null;
@@ -88,7 +88,7 @@ public final class ModelDownloader {
     /**
      * Downloads the model of the round assigned to the device.
      *
-     * @throws EvenkeelException if it is not the model that the coordinator has
+     * @throws EvenkeelException if it differs from the coordinator's model
      */
     Model fetch(DeviceTask.Work work) throws InterruptedException {
         Model model = obtain(work);
@@ -98,8 +98,8 @@ public final class ModelDownloader {
             if (!isRight(model, work)) {
                 throw new EvenkeelException("the model of round " + work.round() + " of run '" + plan.run()
                         + "' does not have the digest " + Digest.toHex(Objects.requireNonNull(work.modelDigest()))
-                        + " of its task: nothing was computed on it; look for a proxy or cache between device and"
-                        + " coordinator that keeps answers too long");
+                        + " of its task: nothing was computed on it; check for a proxy or cache between device and"
+                        + " coordinator that keeps responses too long");
             }
         }
         lastRound = work.round();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The largest model that a device takes. */
+/** The largest model that a device accepts. */
 public final class ModelRoom {
 
     /** Of a value in the model and in the gradient, float32 each. */
@@ -31,14 +31,17 @@ public final class ModelRoom {
         if (plan.dimension() > most) {
             throw new EvenkeelException(String.format(
                     Locale.ROOT,
-                    "run '%s' has a model of %,d values, and this device takes at most %,d (%s): nothing was downloaded; take part in"
+                    "run '%s' has a model of %,d values, but this device accepts at most %,d (%s): nothing was downloaded; take part in"
                             + " another run, or give the JVM more heap (-Xmx) or the client maxDimension(...)",
                     plan.run(),
                     plan.dimension(),
                     most,
                     maxDimension == null
                             ? String.format(
-                                    Locale.ROOT, "as many as %,d bytes of heap hold at %d bytes each", heap, bytes)
+                                    Locale.ROOT,
+                                    "the number that fits into %,d bytes of heap, %d bytes each",
+                                    heap,
+                                    bytes)
                             : "maxDimension"));
         }
     }

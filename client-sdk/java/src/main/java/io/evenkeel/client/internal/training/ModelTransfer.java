@@ -46,7 +46,9 @@ final class ModelTransfer {
         return fetched;
     }
 
-    /** Downloads the updates or deltas since a round; returns null if they are not kept, or take as many bytes as the model. */
+    /**
+     * Downloads the updates or deltas since a round; returns null if they are not stored, or are as large as the model.
+     */
     byte @Nullable [] changes(int since, DeviceTask.Work work, long dense) throws InterruptedException {
         Long size = work.updateBytes();
         if (size == null || size >= dense) {
@@ -84,7 +86,7 @@ final class ModelTransfer {
         return values;
     }
 
-    /** Takes the values of a piece of a model. */
+    /** Receives the values of a piece of a model. */
     @FunctionalInterface
     private interface PieceReader {
 
@@ -93,8 +95,8 @@ final class ModelTransfer {
     }
 
     /**
-     * Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values.
-     * Behind a proxy that drops ranges, the first response is the whole model.
+     * Downloads a model piece by piece: after an interruption only the piece is repeated, and only the piece is in
+     * memory besides the values. Behind a proxy that drops ranges, the first response is the whole model.
      */
     private void download(ModelReference model, int width, String query, PieceReader reader)
             throws InterruptedException {
@@ -126,11 +128,11 @@ final class ModelTransfer {
         return (bytes, size) -> listener.modelPieceFetched(round, bytes, size);
     }
 
-    /** Returns the error for bytes of the coordinator that are not what they should be. */
+    /** Returns the error for invalid bytes from the coordinator. */
     static EvenkeelException unreadable(String what, @Nullable Exception cause) {
         return new EvenkeelException(
                 "the coordinator's " + what + (cause == null ? "" : " cannot be read: " + cause.getMessage())
-                        + ": restart the device; if this happens again, check that both sides have the same version",
+                        + ": restart the device; if it happens again, check that both sides have the same version",
                 cause);
     }
 }

@@ -40,7 +40,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
             Compressor compressor = CompressorSpec.parse(plan.compressor()).bind(plan.layout());
             RunPrivacy privacy = plan.privacy();
             if (privacy != null) {
-                // Fails for a mechanism or a delta that cannot be.
+                // Fails for an invalid mechanism or delta.
                 privacy.epsilonAfter(1);
             }
             return new PlanTerms(
@@ -51,7 +51,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
                             : privacy == null ? compressor : releasing(privacy, feedback, compressor));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new EvenkeelException(
-                    "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
+                    "run '" + plan.run() + "' has a plan that this client cannot follow: " + e.getMessage()
                             + ": update the client",
                     e);
         }
@@ -80,7 +80,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
         if (!suits || central || plan.staleness() > 0) {
             throw new IllegalArgumentException("with secure aggregation it has "
                     + (!suits ? feedback.text() : central ? "privacy.by coordinator" : "staleness")
-                    + ", which do not go together");
+                    + ", which cannot be combined");
         }
         VectorWords words = new VectorWords(secure.exponent(), secure.maxMembers());
         return new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)

@@ -44,8 +44,8 @@ final class PrivacySpending {
      * Returns the spending in a run, or null if it has no privacy.
      *
      * @param accepted how many of the device's messages the coordinator has accepted
-     * @throws EvenkeelException if the device has a limit, and the run no privacy, noise of a coordinator that the device does not
-     *     trust, or too little noise for a single message
+     * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise of a coordinator that the
+     *     device does not trust, or too little noise for a single message
      */
     static @Nullable PrivacySpending in(RunPlan plan, Settings settings, long accepted, LoggingListener listener) {
         RunPrivacy privacy = plan.privacy();
@@ -53,8 +53,8 @@ final class PrivacySpending {
         if (privacy != null && limit != null && privacy.by() == NoiseAdder.COORDINATOR && !limit.trustsCoordinator()) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
-                            + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
-                            + " another run, or allow it by trustCoordinator()");
+                            + " messages without noise, and this device's limit does not trust the coordinator: nothing was sent; take part in"
+                            + " another run, or call trustCoordinator()");
         }
         int allowed = privacy == null ? 0 : allowedMessages(privacy);
         if (limit != null && (privacy == null || allowed == 0 || !limit.allows(cost(privacy)))) {
@@ -73,7 +73,7 @@ final class PrivacySpending {
                         listener);
     }
 
-    /** Returns what one message costs. */
+    /** Returns the cost of one message. */
     private static PrivacyCost cost(RunPrivacy privacy) {
         CohortNoise shares = privacy.shares();
         return shares == null ? PrivacyMechanism.parse(privacy.mechanism()).cost() : shares.cost();

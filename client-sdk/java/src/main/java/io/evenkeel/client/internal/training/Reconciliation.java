@@ -79,11 +79,11 @@ final class Reconciliation {
      * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
      *
      * @return whether this was so already
-     * @throws DivergedException if they disagree and the device may not take over the coordinator's state
+     * @throws DivergedException if they disagree and the device may not adopt the coordinator's state
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
         member = current;
-        // A run without a message of this device may be another one, which was created anew under the name.
+        // A run without a message of this device may be another one, which was created again under this name.
         if (member.sequence() > 0 && member.sequence() < state.sequence()) {
             loseHistory();
             return false;
@@ -105,8 +105,8 @@ final class Reconciliation {
     }
 
     /**
-     * Follows the coordinator whose database went back to an earlier state: takes over the member's state if messages are lost, and drops the
-     * staged message unless the coordinator has it.
+     * Follows the coordinator whose database was restored to an earlier state: adopts the coordinator's state if
+     * messages are lost, and drops the staged message unless the coordinator has it.
      *
      * @throws DivergedException as {@link #reconcile}
      */
@@ -124,8 +124,8 @@ final class Reconciliation {
     }
 
     /**
-     * Takes over the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator does not have shows
-     * that its database went back, and no other copy of this device.
+     * Adopts the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator
+     * does not have shows that its database was restored, and not that there is another copy of this device.
      */
     private void loseHistory() throws InterruptedException {
         long lost = state.sequence() - member.sequence();
@@ -135,7 +135,7 @@ final class Reconciliation {
         listener.recovered(state.sequence());
     }
 
-    /** @param hasLostCount whether what the device has spent of its privacy may be lost with its state */
+    /** @param hasLostCount whether the count of the device's spent privacy may be lost with its state */
     private void adopt(boolean hasLostCount) throws InterruptedException {
         FeedbackMethod method = state.feedback().method();
         if (member.sequence() == 0) {
@@ -163,7 +163,7 @@ final class Reconciliation {
         if (plan.privacy() != null && hasLostCount) {
             throw new DivergedException("this device has lost its state of run '" + plan.run()
                     + "', which has privacy and secure aggregation: the coordinator cannot return it, and joining again"
-                    + " would count what the device has spent anew; it takes part in no further round of this run");
+                    + " would restart the count of its spent privacy; it takes part in no further round of this run");
         }
         coordinator.leave(plan.run());
         RunMembership joined;
@@ -198,12 +198,12 @@ final class Reconciliation {
     }
 
     private String explain() {
-        return "this device stands at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
+        return "this device is at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
                 + plan.run()
                 + "' and the coordinator at message " + member.sequence() + " (" + Digest.toHex(member.head())
                 + ") of client " + member.client()
-                + ": its state was copied to another device or restored from an older "
-                + "copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if not, "
-                + "build the client with onDivergence(RECOVER) once, and it goes on from the coordinator's state";
+                + ": its state was copied to another device or restored from an older copy, or the coordinator's was."
+                + " If another copy runs, stop one and enrol it as a separate device; if not, build the client with"
+                + " onDivergence(RECOVER) once, and it continues from the coordinator's state";
     }
 }

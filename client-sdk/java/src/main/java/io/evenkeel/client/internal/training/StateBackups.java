@@ -40,8 +40,8 @@ final class StateBackups {
         this.listener = listener;
         this.plan = member.plan();
         this.client = member.client();
-        // In a private run a device that lost its disk takes part no more, since it lost the count of what it has
-        // spent.
+        // In a private run a device that lost its disk no longer takes part, because it lost the count of its spent
+        // privacy.
         this.key = key == null || plan.privacy() != null ? null : key.bytes();
     }
 

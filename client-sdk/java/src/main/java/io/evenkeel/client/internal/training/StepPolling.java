@@ -9,7 +9,10 @@ import io.evenkeel.client.internal.protocol.AttemptSteps.Frame;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what a step of secure aggregation gives the device, until it is there, the session is overdue, or the client is stopped. */
+/**
+ * Waits for the response to a step of secure aggregation, until it is available, the session is overdue, or the client
+ * is stopped.
+ */
 final class StepPolling {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
@@ -53,7 +56,7 @@ final class StepPolling {
     /**
      * Pauses between two requests.
      *
-     * @param asked what the coordinator asked for, null if nothing
+     * @param asked the pause that the coordinator requested, null if none
      * @throws SessionOverException if the session is over
      */
     void pause(@Nullable Duration asked) throws InterruptedException {

@@ -170,7 +170,9 @@ public final class Training {
         DeviceTask take() throws InterruptedException;
     }
 
-    /** Takes a step; if the coordinator does not have the model that the device names, follows the coordinator and asks again. */
+    /**
+     * Takes a step; if the coordinator does not have the model in the request, follows the coordinator and asks again.
+     */
     private DeviceTask following(Step step) throws InterruptedException {
         try {
             return step.take();
@@ -183,7 +185,10 @@ public final class Training {
         }
     }
 
-    /** A device that joined after the back-up was made is no member, like one that an operator removed: its last model shows which. */
+    /**
+     * A device that joined after the backup is not a member, like one that an operator removed: its last model tells
+     * the two apart.
+     */
     private boolean isHistoryLost(Problem problem) throws InterruptedException {
         if (problem.type() != ProblemType.MEMBER_NOT_FOUND || after.history() == null) {
             return problem.type() == ProblemType.HISTORY_LOST;
@@ -196,7 +201,7 @@ public final class Training {
         }
     }
 
-    /** Drops what belongs to a lost history, and takes over the coordinator's state. */
+    /** Drops the data of a lost history, and adopts the coordinator's state. */
     private void follow() throws InterruptedException {
         downlink.forget();
         reconciliation.follow(membership());
@@ -313,7 +318,7 @@ public final class Training {
 
     private Report report(RoundGradients gradients, Map<String, Double> metrics) {
         if (spending != null) {
-            // A figure beside a private message would be sent in the clear, and a loss has no noise.
+            // A figure beside a private message would be sent unprotected, and a loss has no noise.
             return Report.of(1);
         }
         if (cohort != null) {

@@ -123,7 +123,8 @@ final class Uplink {
             reconciliation.backUp();
             return;
         } else if (reconciliation.reconcile(coordinator.membership(plan.run()))) {
-            // The sum has the message that the device sent before it lost its state, and the coordinator is behind.
+            // The sum contains the message that the device sent before it lost its state, and the coordinator is
+            // behind.
             state.discard();
         }
         refused++;
@@ -146,7 +147,7 @@ final class Uplink {
                             + " with digest " + Digest.toHex(receipt.digest()) + ", and message " + pending.sequence()
                             + " of round "
                             + pending.round() + " with digest " + Digest.toHex(pending.digest())
-                            + " was sent: something between device and coordinator mixes up responses; the message stays staged");
+                            + " was sent: a proxy between device and coordinator mixes up responses; the message stays staged");
         }
     }
 
@@ -173,8 +174,8 @@ final class Uplink {
     }
 
     /**
-     * Commits a message that the membership includes, and else discards it. The refusal may be a proxy's, and of a repetition: the
-     * receipt of an earlier request may be lost.
+     * Commits a message that the membership includes, and discards any other. The refusal may be a proxy's, or that of
+     * a repeated request: the receipt of an earlier request may be lost.
      */
     private boolean isAcceptedAfterAll(Pending pending) throws InterruptedException {
         if (!reconciliation.reconcile(coordinator.membership(plan.run()))) {

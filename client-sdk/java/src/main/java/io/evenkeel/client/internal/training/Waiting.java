@@ -5,7 +5,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.protocol.RunProgress;
 
-/** Reports to the listener what a device without work waits for, once for each reason. */
+/** Reports to the listener what an idle device waits for, once for each reason. */
 final class Waiting {
 
     private final Coordinator coordinator;
@@ -58,7 +58,7 @@ final class Waiting {
     private String reason(int after) {
         return switch (progress.state()) {
             case "created" -> "joined; " + members() + "; waiting for the run to start";
-            case "paused" -> "joined; the run is paused; waiting for it to go on";
+            case "paused" -> "joined; the run is paused; waiting for it to resume";
             case "running" ->
                 after < 0
                         ? "waiting for a round to open"

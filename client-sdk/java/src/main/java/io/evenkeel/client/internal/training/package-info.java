@@ -1,4 +1,6 @@
-/** One round after another: the model, the gradient, the message, and what follows from the coordinator's answers. */
+/**
+ * Runs one round after another: the model, the gradient, the message, and the handling of the coordinator's responses.
+ */
 @NullMarked
 package io.evenkeel.client.internal.training;
 

@@ -22,8 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks in, takes part in one round of each run that the device is given, and repeats this when the coordinator asks
- * for it, until the client is stopped. Not thread-safe.
+ * Checks in, takes part in one round of each run that the device gets, and repeats this when the coordinator asks for
+ * it, until the client is stopped. Not thread-safe.
  */
 public final class WorkLoop {
 

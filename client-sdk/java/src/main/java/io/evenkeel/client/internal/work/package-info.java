@@ -1,4 +1,4 @@
-/** Any work that the coordinator has: training, evaluations and reports on roll-outs. */
+/** Handles all kinds of work: training, evaluations and reports on roll-outs. */
 @NullMarked
 package io.evenkeel.client.internal.work;
 

@@ -145,7 +145,7 @@ class ClientTurnsTest {
                 () -> client.reportEvaluation("e", VersionMetrics.of(1, Map.of("loss", 1.0))))) {
             assertThatThrownBy(call)
                     .isInstanceOf(EvenkeelException.class)
-                    .hasMessage("the client is stopped: build a new one, which goes on from the saved state");
+                    .hasMessage("the client is stopped: build a new one, which continues from the saved state");
         }
     }
 }

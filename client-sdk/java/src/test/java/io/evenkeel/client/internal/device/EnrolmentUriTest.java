@@ -43,7 +43,7 @@ class EnrolmentUriTest {
     void refusesOtherTextsWithoutRepeatingTheToken(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EvenkeelClient.fromEnrolmentUri(text))
-                .withMessageContaining("expected one as the console shows it")
+                .withMessageContaining("expected one from the console")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
     }
 

@@ -214,7 +214,7 @@ class LargeMessageTest {
             }
         };
         assertThatThrownBy(() -> send(link, MESSAGE))
-                .hasMessageContaining("a proxy before the coordinator takes no body of this length: raise its limit");
+                .hasMessageContaining("a proxy before the coordinator accepts no body of this length: raise its limit");
     }
 
     @Test
