@@ -46,7 +46,7 @@ import picocli.CommandLine.IVersionProvider;
             "3:there is no such run, device, token, round or model",
             "4:the token is missing, wrong, or does not allow this",
             "5:the state does not allow this",
-            "6:the coordinator does not answer or is busy: try again",
+            "6:the coordinator does not respond or is busy: try again",
             "7:waited for longer than --timeout"
         },
         footer = {"", "A checkout also has ./evenkeel chaos and ./evenkeel load, which check a release."})

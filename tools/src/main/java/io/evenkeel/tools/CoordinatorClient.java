@@ -255,7 +255,7 @@ public final class CoordinatorClient {
             return json.readTree(body);
         } catch (JacksonException e) {
             throw new OperatorException(
-                    ExitCode.FAILED, address + " did not answer with JSON: is it a coordinator?", e);
+                    ExitCode.FAILED, address + " did not respond with JSON: is it a coordinator?", e);
         }
     }
 }

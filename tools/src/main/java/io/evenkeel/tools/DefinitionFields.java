@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The fields of a run's definition, which the coordinator's DefinitionFieldTest writes to a file: a path a line, and a star if it can
- * change. As candidates for completion, it has those that can change; the coordinator decides.
+ * The fields of a run's definition, which the coordinator's DefinitionFieldTest writes to a file: one path per line,
+ * with a star if it can change. Provides those that can change as candidates for completion; the coordinator decides.
  */
 public final class DefinitionFields implements Iterable<String> {
 

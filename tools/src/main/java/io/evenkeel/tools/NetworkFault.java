@@ -21,7 +21,7 @@ final class NetworkFault {
     /**
      * Describes a failed exchange.
      *
-     * @param address where the coordinator should be
+     * @param address the expected address of the coordinator
      */
     static String describe(IOException failure, URI address) {
         String server = address.getHost() + ":" + port(address);
@@ -39,20 +39,20 @@ final class NetworkFault {
         } else if (has(failure, SSLException.class::isInstance)) {
             return String.valueOf(innermost(failure)).contains("nrecognized SSL message")
                     ? server
-                            + " does not speak TLS: write http:// if the coordinator serves plain HTTP there, or correct the port"
+                            + " does not speak TLS: use http:// if the coordinator serves plain HTTP there, or correct the port"
                     : "the TLS handshake with " + server + " failed (" + innermost(failure)
                             + "): check the TLS versions and certificates of both sides";
         } else if (has(failure, HttpConnectTimeoutException.class::isInstance)) {
             return server
-                    + " does not answer: check the address and its scheme (http or https), and that no firewall is between";
+                    + " does not respond: check the address and its scheme (http or https), and that no firewall is in between";
         } else if (has(failure, HttpTimeoutException.class::isInstance)) {
-            return "no answer from " + server
-                    + " in time: try again, and look at the coordinator's log if it happens again";
+            return "no response from " + server
+                    + " in time: try again, and check the coordinator's log if it happens again";
         } else if (has(failure, ConnectException.class::isInstance)) {
-            return "nothing listens at " + server + ": check the address and that the coordinator runs";
+            return "nothing listens at " + server + ": check the address, and that the coordinator is running";
         }
         return "the connection to " + server + " broke (" + innermost(failure)
-                + "): check that the coordinator runs, and write https:// if it serves TLS there";
+                + "): check that the coordinator is running, and use https:// if it serves TLS there";
     }
 
     private static int port(URI address) {

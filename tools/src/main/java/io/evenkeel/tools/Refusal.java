@@ -15,7 +15,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Converts the response to a refused request, a problem document (RFC 9457) or not, to an exception for people. */
+/**
+ * Converts the response to a refused request, a problem document (RFC 9457) or not, to an exception with a readable
+ * message.
+ */
 final class Refusal {
 
     private static final String TYPES = "urn:evenkeel:problem:";

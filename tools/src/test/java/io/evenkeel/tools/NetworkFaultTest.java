@@ -57,7 +57,7 @@ class NetworkFaultTest {
             SSLException refused = catchThrowableOfType(SSLException.class, ((SSLSocket) client)::startHandshake);
             assertThat(describe(refused))
                     .isEqualTo(
-                            "fleet.example:443 does not speak TLS: write http:// if the coordinator serves plain HTTP there,"
+                            "fleet.example:443 does not speak TLS: use http:// if the coordinator serves plain HTTP there,"
                                     + " or correct the port");
         }
     }
@@ -81,15 +81,15 @@ class NetworkFaultTest {
 
     @Test
     void distinguishesTimeouts() {
-        assertThat(describe(new HttpConnectTimeoutException("x"))).startsWith("fleet.example:443 does not answer");
-        assertThat(describe(new HttpTimeoutException("x"))).startsWith("no answer from fleet.example:443 in time");
+        assertThat(describe(new HttpConnectTimeoutException("x"))).startsWith("fleet.example:443 does not respond");
+        assertThat(describe(new HttpTimeoutException("x"))).startsWith("no response from fleet.example:443 in time");
     }
 
     @Test
     void hintsAtTlsWhereAConnectionBreaks() {
         assertThat(NetworkFault.describe(new IOException("EOF reached"), URI.create("http://fleet.example:8443")))
                 .isEqualTo(
-                        "the connection to fleet.example:8443 broke (EOF reached): check that the coordinator runs, and write"
-                                + " https:// if it serves TLS there");
+                        "the connection to fleet.example:8443 broke (EOF reached): check that the coordinator is running, and"
+                                + " use https:// if it serves TLS there");
     }
 }

@@ -71,7 +71,7 @@ class OperatorApiTest {
         answer(200, "<html>");
         assertThatThrownBy(() -> operator().status("demo"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageEndingWith("did not answer with JSON: is it a coordinator?");
+                .hasMessageEndingWith("did not respond with JSON: is it a coordinator?");
     }
 
     @Test
@@ -80,7 +80,7 @@ class OperatorApiTest {
         server.stop(0);
         assertThatThrownBy(() -> operator.status("demo"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageContaining("check the address and that the coordinator runs");
+                .hasMessageContaining("check the address, and that the coordinator is running");
     }
 
     @Test

@@ -55,17 +55,17 @@ public final class ApiOptions {
         return client().post(path, null);
     }
 
-    /** Prints a document, or its text for people. */
+    /** Prints a document, or its human-readable text. */
     public void print(JsonNode document, BiFunction<JsonNode, TextLayout, List<String>> text) {
         output.print(document, page -> text.apply(document, page));
     }
 
-    /** Prints a document, or a line for people. */
+    /** Prints a document, or a human-readable line. */
     public void print(JsonNode document, String line) {
         output.print(document, page -> List.of(line));
     }
 
-    /** Prints a document, or a line for people that is built from it. */
+    /** Prints a document, or a human-readable line that is built from it. */
     public void print(JsonNode document, Supplier<String> line) {
         output.print(document, page -> List.of(line.get()));
     }
@@ -86,7 +86,7 @@ public final class ApiOptions {
                 .map(CommandSpec::userObject)
                 .filter(ApiOptions.class::isInstance)
                 .map(api -> (Exception) new CommandFailure(
-                        "the answer of " + ((ApiOptions) api).client().address() + " cannot be read ("
+                        "the response of " + ((ApiOptions) api).client().address() + " cannot be read ("
                                 + failure.getMessage()
                                 + "): check that the address is a coordinator's, and that its version is this"
                                 + " command's",

@@ -71,7 +71,7 @@ public final class Confirmation {
         }
         if (!environment.terminal().get().interactive()) {
             throw new CommandFailure(
-                    ExitCode.USAGE, question + " " + consequence + ": give --yes to do it without being asked");
+                    ExitCode.USAGE, question + " " + consequence + ": give --yes to skip the confirmation");
         }
         PrintWriter out = spec.commandLine().getErr();
         out.print(question + prompt);

@@ -24,15 +24,17 @@ public final class DeleteOptions {
 
     private static final int MAX_NAMED = 10;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which one: its name, or its id if it has none.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "The name of the record, or its id if it has no name.")
     private @Nullable String name;
 
     @Option(
             names = "--older-than",
             paramLabel = "AGE",
-            description =
-                    "Instead of one, all that came to their end longer ago than this, such as 90d. Those that are still"
-                            + " referred to are kept.")
+            description = "Instead of one, all that ended longer ago than this, such as 90d. Those that are still"
+                    + " in use are kept.")
     private @Nullable Duration age;
 
     @Mixin
@@ -50,7 +52,7 @@ public final class DeleteOptions {
      * Deletes what the options name, after a confirmation.
      *
      * @param kind the kind's name in the API
-     * @param noun what people call a record
+     * @param noun the noun for a record in messages
      * @param path returns the path of a record
      */
     public void delete(ApiOptions api, String kind, String noun, Function<String, ApiPath> path) throws IOException {
@@ -68,7 +70,7 @@ public final class DeleteOptions {
         CoordinatorClient client = api.client();
         if ((name == null) == (age == null)) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "give the " + noun + "'s name or id, or --older-than, and not both");
+                    ExitCode.USAGE, "give the " + noun + "'s name or id, or --older-than, but not both");
         }
         JsonNode done;
         if (name == null) {

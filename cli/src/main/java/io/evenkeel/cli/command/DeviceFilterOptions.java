@@ -14,7 +14,7 @@ public final class DeviceFilterOptions {
     @Option(
             names = "--seen-within",
             paramLabel = "TIME",
-            description = "Only devices seen in this time before now, such as 24h.")
+            description = "Only devices seen within this time, such as 24h.")
     private @Nullable Duration seenWithin;
 
     @Option(

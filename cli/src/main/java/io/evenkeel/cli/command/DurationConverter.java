@@ -34,7 +34,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
                 return duration;
             }
         } catch (DateTimeParseException e) {
-            throw new TypeConversionException("'" + text + "' is no duration such as 30s, 5m, 2h or 7d");
+            throw new TypeConversionException("'" + text + "' is not a duration such as 30s, 5m, 2h or 7d");
         }
         throw new TypeConversionException("'" + text + "' is below zero");
     }

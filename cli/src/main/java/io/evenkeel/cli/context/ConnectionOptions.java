@@ -43,7 +43,7 @@ public final class ConnectionOptions {
             names = "--context",
             order = 103,
             paramLabel = "NAME",
-            description = "A context made by 'login' (default: $EVENKEEL_CONTEXT, or the current one).")
+            description = "A context created by 'login' (default: $EVENKEEL_CONTEXT, or the current one).")
     private @Nullable String context;
 
     ConnectionOptions(CliEnvironment environment) {

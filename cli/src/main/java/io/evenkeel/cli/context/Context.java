@@ -21,7 +21,7 @@ record Context(
     /**
      * A login at an identity provider.
      *
-     * @param tokenEndpoint where tokens are renewed
+     * @param tokenEndpoint the address that renews tokens
      * @param clientId the application's id there
      * @param refreshToken renews the access token; null if the provider gave none
      * @param expiresAt when the access token expires

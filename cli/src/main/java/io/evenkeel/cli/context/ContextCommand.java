@@ -51,7 +51,7 @@ public final class ContextCommand extends Program {
 
     private static List<String> table(JsonNode contexts, TextLayout page) {
         if (contexts.isEmpty()) {
-            return List.of("There are no contexts: make one with 'evenkeel login --coordinator URL'.");
+            return List.of("There are no contexts: create one with 'evenkeel login --coordinator URL'.");
         }
         return new ListTable<JsonNode>(page)
                 .text(" ", context -> context.path("current").asBoolean() ? "*" : "")

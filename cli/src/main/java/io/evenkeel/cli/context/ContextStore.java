@@ -59,7 +59,7 @@ final class ContextStore {
             throw new CommandFailure(file + " cannot be read (" + e + "): check its owner and its mode", e);
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
             throw new CommandFailure(
-                    ExitCode.USAGE, file + " is no list of contexts: correct it, or delete it and log in again", e);
+                    ExitCode.USAGE, file + " is not a list of contexts: correct it, or delete it and log in again", e);
         }
     }
 

@@ -118,7 +118,7 @@ final class DeviceLogin {
 
     private static CommandFailure refused(JsonNode answer) {
         String why =
-                answer.path("error_description").asString(answer.path("error").asString("its answer is no JSON"));
+                answer.path("error_description").asString(answer.path("error").asString("its response is not JSON"));
         return new CommandFailure(
                 ExitCode.NOT_ALLOWED, "the identity provider refused the login (" + why + "): check --client-id");
     }

@@ -92,7 +92,7 @@ public final class LoginCommand extends StandardCommand {
         if (token == null || token.isBlank()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "there is no token: type it at the question, or give it with --token-stdin; the coordinator's first"
+                    "there is no token: type it when asked, or use --token-stdin; the coordinator's first"
                             + " start prints the operator's");
         }
         return new Context(contextName(), coordinator, token.strip(), null);

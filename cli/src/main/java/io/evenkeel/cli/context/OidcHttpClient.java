@@ -58,7 +58,7 @@ final class OidcHttpClient {
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.UNAVAILABLE,
-                    "no answer from the identity provider at " + request.uri() + " (" + e + "): check the address",
+                    "no response from the identity provider at " + request.uri() + " (" + e + "): check the address",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

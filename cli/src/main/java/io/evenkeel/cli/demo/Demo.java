@@ -42,10 +42,11 @@ final class Demo {
     }
 
     /**
-     * Creates a run, trains it with simulated devices, and measures the final model. Cancels the run on Ctrl-C and on a failure.
+     * Creates a run, trains it with simulated devices, and measures the final model. Cancels the run on Ctrl-C and on a
+     * failure.
      *
      * @param run a name that is free at the coordinator
-     * @param folder where the devices keep their state
+     * @param folder the folder of the devices' state
      * @throws CommandFailure if the coordinator refuses, or a device or the run fails
      */
     DemoResult run(URI coordinator, String operatorToken, String run, Path folder) throws InterruptedException {

@@ -50,7 +50,7 @@ public final class DevicesCommand extends Program {
 
     private static List<String> table(JsonNode devices, TextLayout page) {
         if (devices.isEmpty()) {
-            return List.of("There are no such devices: 'evenkeel tokens create' makes a token to enrol with.");
+            return List.of("There are no such devices: 'evenkeel tokens create' creates a token to enrol with.");
         }
         return new ListTable<JsonNode>(page)
                 .text("DEVICE", field("client"))
@@ -119,7 +119,7 @@ public final class DevicesCommand extends Program {
             name = "delete",
             description =
                     "Deletes a revoked device for good: its name, attributes and labels, also from evaluations, roll-outs"
-                            + " and the audit log. What it contributed to models stays in them. If it took part in a"
+                            + " and the audit log. Its contributions to models stay. If it took part in a"
                             + " run, its id stays for the run's receipts until the run is deleted.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {
         deletion.delete(
@@ -128,7 +128,7 @@ public final class DevicesCommand extends Program {
                 "device",
                 id -> ApiPath.of("clients", id, "record"),
                 (asking, id) -> asking.require("Delete device '" + id
-                        + "' for good, with its name, attributes and labels? What it contributed to models stays, and its"
+                        + "' for good, with its name, attributes and labels? Its contributions to models stay, as does its"
                         + " id in the receipts of runs."));
     }
 }

@@ -26,8 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Sets labels of a device (KEY=VALUE) and removes them (KEY-). Selectors see a label in place of the"
                     + " device's attribute with the same key.",
-            "With --selector, labels all devices that it and the other filters choose; name no device then. It says"
-                    + " how many they are, and asks.",
+            "With --selector instead of a device, labels all devices that match the filters. The command shows"
+                    + " their number, and asks for confirmation.",
             "Devices cannot report keys that begin with operator/."
         })
 final class LabelDeviceCommand extends ApiCommand {
@@ -39,7 +39,7 @@ final class LabelDeviceCommand extends ApiCommand {
             paramLabel = "[DEVICE] KEY=VALUE|KEY-",
             description = {
                 "The device's id, or its name if no other has it; without --selector alone.",
-                "What to set or remove."
+                "The labels to set or remove."
             })
     private List<String> parameters = new ArrayList<>();
 
@@ -69,7 +69,7 @@ final class LabelDeviceCommand extends ApiCommand {
         if (!dryRun) {
             confirmation.require(
                     text("Change the labels of %,d devices at ", outcome) + client.address() + "?",
-                    "The labels that they have now are not kept");
+                    "Their current labels are not kept");
             outcome = client.patch(devices, patch);
         }
         String line = text(dryRun ? "%,d devices would change" : "%,d devices changed", outcome);
@@ -110,7 +110,8 @@ final class LabelDeviceCommand extends ApiCommand {
             patch.putNull(change.substring(0, change.length() - 1));
         } else {
             throw new CommandFailure(
-                    ExitCode.USAGE, "'" + change + "' is no label: write KEY=VALUE to set one, or KEY- to remove it");
+                    ExitCode.USAGE,
+                    "'" + change + "' is not a label: write KEY=VALUE to set one, or KEY- to remove it");
         }
     }
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Creates an evaluation. */
 @Command(
         name = "create",
-        description = "Creates an evaluation. Devices measure the model when they check in next.",
+        description = "Creates an evaluation. Devices measure the model at their next check-in.",
         footer = {
             "",
             "Examples:",
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class CreateEvaluationCommand extends ApiCommand {
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Its name (default: one is chosen).")
+    @Option(names = "--name", paramLabel = "NAME", description = "Its name (default: a generated one).")
     private @Nullable String name;
 
     @Option(names = "--model", paramLabel = "MODEL", description = "A registered model, with --version.")
@@ -41,25 +41,34 @@ final class CreateEvaluationCommand extends ApiCommand {
     @Option(names = "--round", paramLabel = "ROUND", description = "With --run: the round (default: the newest).")
     private @Nullable Integer round;
 
-    @Option(names = "--selector", paramLabel = "SELECTOR", description = "Which devices are asked (default: all).")
+    @Option(
+            names = "--selector",
+            paramLabel = "SELECTOR",
+            description = "A selector of the devices that are asked (default: all).")
     private @Nullable String selector;
 
     @Option(names = "--share", paramLabel = "SHARE", description = "A random share of these, above 0 and at most 1.")
     private @Nullable Double share;
 
-    @Option(names = "--number", paramLabel = "N", description = "Instead of --share: about how many devices are asked.")
+    @Option(
+            names = "--number",
+            paramLabel = "N",
+            description = "Instead of --share: the approximate number of devices asked.")
     private @Nullable Long number;
 
-    @Option(names = "--min", paramLabel = "N", description = "How many results are needed (default: 1).")
+    @Option(names = "--min", paramLabel = "N", description = "The number of results needed (default: 1).")
     private @Nullable Integer least;
 
-    @Option(names = "--max", paramLabel = "N", description = "It ends with so many results (default: no limit).")
+    @Option(
+            names = "--max",
+            paramLabel = "N",
+            description = "The number of results with which it ends (default: no limit).")
     private @Nullable Integer most;
 
     @Option(
             names = "--time",
             paramLabel = "DURATION",
-            description = "How long results are taken, such as 2h (default: 24h).")
+            description = "How long results are accepted, such as 2h (default: 24h).")
     private @Nullable Duration time;
 
     @Option(
@@ -75,7 +84,7 @@ final class CreateEvaluationCommand extends ApiCommand {
         output.print(created, page -> {
             List<String> lines = new ArrayList<>(EvaluationText.lines(created, page));
             lines.add("");
-            lines.add("Devices hear of it at their next check-in. Next:");
+            lines.add("Devices learn of it at their next check-in. Next:");
             lines.add("  evenkeel evaluations show " + created.path("name").asString());
             return lines;
         });

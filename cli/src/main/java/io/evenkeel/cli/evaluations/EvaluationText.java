@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Formats evaluations for people. */
+/** Formats evaluations as text. */
 final class EvaluationText {
 
     private static final int FIRST_DECILE = 0;
@@ -86,7 +86,7 @@ final class EvaluationText {
 
     static List<String> list(JsonNode evaluations, TextLayout page) {
         if (evaluations.isEmpty()) {
-            return List.of("There are no evaluations: 'evenkeel evaluations create' makes one.");
+            return List.of("There are no evaluations: 'evenkeel evaluations create' creates one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("NAME", field("name"))

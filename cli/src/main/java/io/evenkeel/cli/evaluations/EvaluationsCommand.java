@@ -49,7 +49,7 @@ public final class EvaluationsCommand extends Program {
         api.print(api.get(ApiPath.of("evaluations", name)), EvaluationText::lines);
     }
 
-    @Command(name = "cancel", description = "Ends an evaluation that takes results. Those it has stay.")
+    @Command(name = "cancel", description = "Ends an evaluation that accepts results. Its results are kept.")
     void cancel(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "EVALUATION", description = "The evaluation's name.") String name,

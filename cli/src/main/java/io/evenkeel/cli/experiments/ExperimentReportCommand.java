@@ -50,7 +50,7 @@ final class ExperimentReportCommand extends PilotAction {
             paramLabel = "TARGET",
             split = ",",
             description =
-                    "What to compare the way to, such as loss:0.3 (default: what the baseline reached on its way).")
+                    "The target whose cost is compared, such as loss:0.3 (default: values that the baseline reached).")
     private List<String> targets = new ArrayList<>();
 
     @Mixin

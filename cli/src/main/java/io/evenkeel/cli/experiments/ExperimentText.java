@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Formats experiments for people. */
+/** Formats experiments as text. */
 final class ExperimentText {
 
     private static final double PERCENT = 100;
@@ -60,7 +60,7 @@ final class ExperimentText {
 
     static List<String> list(JsonNode experiments, TextLayout page) {
         if (experiments.isEmpty()) {
-            return List.of("There are no experiments: 'evenkeel experiments create -f FILE' makes one.");
+            return List.of("There are no experiments: 'evenkeel experiments create -f FILE' creates one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("NAME", field("name"))

@@ -56,7 +56,7 @@ public final class ExperimentsCommand extends Program {
         api.print(api.get(list), ExperimentText::list);
     }
 
-    @Command(name = "show", description = "Shows an experiment and where its arms stand.")
+    @Command(name = "show", description = "Shows an experiment and the state of its arms.")
     void show(@Mixin ApiOptions api, @Parameters(paramLabel = "EXPERIMENT", description = NAME) String name) {
         api.print(api.get(ApiPath.of("experiments", name)), ExperimentText::lines);
     }

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "identity",
         description = {
-            "Makes the keys of secure aggregation, in files that only their user can read. It asks no coordinator.",
+            "Creates the keys of secure aggregation, in files that only their user can read. Needs no coordinator.",
             "An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could"
                     + " fill a cohort with devices that do not exist."
         },
@@ -46,8 +46,8 @@ public final class IdentityCommand extends Program {
             mixinStandardHelpOptions = true,
             usageHelpAutoWidth = true,
             description = {
-                "Makes the key of an owner, who vouches for devices. Prints its public key, which a run names in"
-                        + " secureAggregation.owners, alone on standard output."
+                "Creates the key of an owner, who vouches for devices. Prints its public key, for"
+                        + " secureAggregation.owners of a run, alone on standard output."
             })
     void owner(
             @Option(
@@ -71,7 +71,7 @@ public final class IdentityCommand extends Program {
             usageHelpAutoWidth = true,
             sortOptions = false,
             description =
-                    "Makes identities of devices, certified by an owner: one file for each device, for that device"
+                    "Creates identities of devices, certified by an owner: one file for each device, for that device"
                             + " only.")
     void device(
             @Option(
@@ -87,7 +87,7 @@ public final class IdentityCommand extends Program {
                             paramLabel = "FOLDER",
                             required = true,
                             description =
-                                    "The folder of the new files device-0001.identity and so on, which are secret.")
+                                    "The folder of the new files, device-0001.identity and so on, which are secret.")
                     Path folder,
             @Option(
                             names = "--count",

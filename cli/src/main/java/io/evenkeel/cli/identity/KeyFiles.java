@@ -55,7 +55,7 @@ final class KeyFiles {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new CommandFailure(
-                        ExitCode.USAGE, file + " is no key file: it has more than " + MAX_BYTES + " bytes");
+                        ExitCode.USAGE, file + " is not a key file: it has more than " + MAX_BYTES + " bytes");
             }
             return parser.apply(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

@@ -20,18 +20,18 @@ import tools.jackson.databind.JsonNode;
         name = "log",
         description =
                 "Shows the audit log, newest first: every request of an operator or viewer that changes something,"
-                        + " exports or downloads a model, the refused ones included.")
+                        + " exports or downloads a model, including refused ones.")
 public final class LogCommand extends ApiCommand {
 
     private static final int USUAL_LIMIT = 50;
 
-    @Option(names = "--run", paramLabel = "RUN", description = "Only what was done to this run.")
+    @Option(names = "--run", paramLabel = "RUN", description = "Only requests to this run.")
     private @Nullable String run;
 
     @Option(names = "--limit", paramLabel = "N", description = "How many entries to show, 1 to 1000 (default: 50).")
     private int limit = USUAL_LIMIT;
 
-    @Option(names = "--before", paramLabel = "ID", description = "Go on before this entry.")
+    @Option(names = "--before", paramLabel = "ID", description = "Continue before this entry.")
     private @Nullable Long before;
 
     @Override

@@ -22,7 +22,8 @@ final class ModelText {
 
     static List<String> list(JsonNode models, TextLayout page) {
         if (models.isEmpty()) {
-            return List.of("There are no registered models: 'evenkeel models publish' makes the first version of one.");
+            return List.of(
+                    "There are no registered models: 'evenkeel models publish' creates the first version of one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("MODEL", field("name"))
@@ -97,7 +98,7 @@ final class ModelText {
     private static String loss(JsonNode version) {
         return switch (version.path("noLoss").asString("")) {
             case "not-trained-on" ->
-                "none: no round that trained on this model was closed when the version was made; 'evenkeel evaluations"
+                "none: no round that trained on this model was closed when the version was created; 'evenkeel evaluations"
                         + " create' measures it";
             case "not-reported" -> "none: devices reported no loss in the round that trained on this model";
             default -> version.path("loss").asString("");
@@ -129,7 +130,7 @@ final class ModelText {
     /** Describes whether an alias is protected. */
     static String protection(JsonNode protection) {
         if (protection.has("endedBy")) {
-            return alias(protection) + " is not protected any more";
+            return alias(protection) + " is no longer protected";
         }
         return alias(protection)
                 + (protection.has("releaseBy")

@@ -47,9 +47,7 @@ public final class ModelsCommand extends Program {
         api.print(pages, ApiPath.of("models"), "name", ModelText::list);
     }
 
-    @Command(
-            name = "show",
-            description = "Shows a model with its newest versions, or one version with where it comes from.")
+    @Command(name = "show", description = "Shows a model with its newest versions, or one version with its origin.")
     void show(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "MODEL", description = NAME) String model,
@@ -75,7 +73,7 @@ public final class ModelsCommand extends Program {
                             names = "--to",
                             required = true,
                             paramLabel = "FILE",
-                            description = "Where to; an older file is replaced.")
+                            description = "The file to write; an existing one is replaced.")
                     Path file)
             throws IOException {
         CoordinatorClient client = api.client();
@@ -108,15 +106,15 @@ public final class ModelsCommand extends Program {
 
     @Command(
             name = "promote",
-            description =
-                    "Makes an alias name a version. Devices that follow the alias get it with their next request.")
+            description = "Points an alias to a version. Devices that follow the alias get it with their next request.")
     void promote(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "MODEL", description = NAME) String model,
             @Parameters(paramLabel = "VERSION", description = "The version's number.") int version,
             @Option(names = "--alias", paramLabel = "ALIAS", defaultValue = "production", description = ALIAS)
                     String alias,
-            @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the alias's history.") @Nullable
+            @Option(names = "--reason", paramLabel = "TEXT", description = "The reason, for the alias's history.")
+                    @Nullable
                     String reason) {
         byte[] wish = new JsonMapper().writeValueAsBytes(JsonObject.of("version", version, "reason", reason));
         JsonNode change =
@@ -126,8 +124,7 @@ public final class ModelsCommand extends Program {
 
     @Command(
             name = "rollback",
-            description =
-                    "Moves an alias back to the version that it named before. A second roll-back undoes the first.")
+            description = "Moves an alias back to its previous version. A second roll-back undoes the first.")
     void rollBack(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "MODEL", description = NAME) String model,
@@ -140,9 +137,9 @@ public final class ModelsCommand extends Program {
     @Command(
             name = "protect",
             description = {
-                "Protects an alias: from now on only roll-outs that another operator has approved move it, and"
+                "Protects an alias: from now on only roll-outs that another operator has approved can move it, and"
                         + " roll-backs.",
-                "With --release, ends the protection once two operators have asked for it."
+                "With --release, ends the protection once two operators have requested it."
             })
     void protect(
             @Mixin ApiOptions api,
@@ -151,7 +148,7 @@ public final class ModelsCommand extends Program {
                     String alias,
             @Option(
                             names = "--release",
-                            description = "Ask to end the protection, or confirm what another operator has asked.")
+                            description = "Request the end of the protection, or confirm another operator's request.")
                     boolean release) {
         JsonNode protection = api.post(
                 release
@@ -170,7 +167,7 @@ public final class ModelsCommand extends Program {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "20",
-                            description = "List at most so many, up to 1000 (default: 20).")
+                            description = "The maximum number of entries, up to 1000 (default: 20).")
                     int limit) {
         api.print(
                 api.get(ApiPath.of("models", model, "aliases", alias, "history").with("limit", limit)),

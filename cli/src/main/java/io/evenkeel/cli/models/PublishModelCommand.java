@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Makes a version. */
 @Command(
         name = "publish",
-        description = "Makes the next version of a model, from a run or a file. The first version creates the model.")
+        description = "Creates the next version of a model, from a run or a file. The first version creates the model.")
 final class PublishModelCommand extends ApiCommand {
 
     @Parameters(index = "0", paramLabel = "MODEL", description = "The registered model's name.")
@@ -36,8 +36,9 @@ final class PublishModelCommand extends ApiCommand {
     @Option(
             names = "--round",
             paramLabel = "ROUND",
-            description = "With --run: a round whose model is kept, or best, the one with the best losses (default: the"
-                    + " newest).")
+            description =
+                    "With --run: a round whose model is stored, or best, the one with the best losses (default: the"
+                            + " newest).")
     private @Nullable String round;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "With --run: float32 or float64 (default: float32).")
@@ -46,7 +47,7 @@ final class PublishModelCommand extends ApiCommand {
     @Option(
             names = "--metadata",
             paramLabel = "KEY=VALUE",
-            description = "A text of your own, such as ticket=ML-7; can be given up to 32 times.")
+            description = "Metadata, such as ticket=ML-7; can be given up to 32 times.")
     private @Nullable Map<String, String> metadata;
 
     /** Where the values come from. */

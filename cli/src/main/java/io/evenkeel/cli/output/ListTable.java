@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A table with headings that fits a width: optional columns are left out first, then the widest texts are cut. Not thread-safe.
+ * A table with headings that fits a width: optional columns are left out first, then the widest texts are truncated.
+ * Not thread-safe.
  *
  * @param <T> the type of a row
  */

@@ -37,7 +37,7 @@ public final class OutputOptions {
         this.environment = environment;
     }
 
-    /** Prints a result: the document for programs, or its text for people. */
+    /** Prints a result: the document for programs, or its human-readable text. */
     public void print(JsonNode document, Function<TextLayout, List<String>> text) {
         if (format == OutputFormat.TEXT) {
             lines(text.apply(page()));
@@ -55,7 +55,9 @@ public final class OutputOptions {
         });
     }
 
-    /** Prints one of many results: a line of JSON, a YAML document that ends with {@code ---}, or a line for people. */
+    /**
+     * Prints one of many results: a line of JSON, a YAML document that ends with {@code ---}, or a human-readable line.
+     */
     public void line(JsonNode document, String text) {
         switch (format) {
             case TEXT -> out().println(text);
@@ -68,14 +70,14 @@ public final class OutputOptions {
         out().flush();
     }
 
-    /** Prints a text for people, and nothing for programs. */
+    /** Prints human-readable text, and nothing for programs. */
     public void note(String text) {
         if (format == OutputFormat.TEXT) {
             lines(List.of(text));
         }
     }
 
-    /** Returns whether the result is for people. */
+    /** Returns whether the result is human-readable text. */
     public boolean isText() {
         return format == OutputFormat.TEXT;
     }
@@ -134,7 +136,7 @@ public final class OutputOptions {
 
     /** The output formats of results. */
     enum OutputFormat {
-        /** A table or a text for people; it may change with any version. */
+        /** A human-readable table or text, which may change with any version. */
         TEXT,
         /** The API's document. */
         JSON,

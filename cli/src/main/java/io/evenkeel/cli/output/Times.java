@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.JsonNode;
 
-/** Formats points in time and durations for people. */
+/** Formats points in time and durations as text. */
 public final class Times {
 
     private static final Duration SECONDS_UP_TO = Duration.ofMinutes(2);

@@ -74,7 +74,7 @@ final class LiveOptions {
         for (String name : names) {
             if (!name.matches("[a-z0-9-]{1,64}")) {
                 throw new IllegalArgumentException(
-                        "--runs has '" + name + "', which is no run's name: it has 1 to 64 of a-z, 0-9 and -");
+                        "--runs has '" + name + "', which is not a run's name: it has 1 to 64 of a-z, 0-9 and -");
             }
         }
         return names;

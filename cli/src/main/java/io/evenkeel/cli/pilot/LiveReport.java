@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares runs of real devices, prints the result and writes the report.
  *
- * @param metric the devices' metric to compare; null for the usual ones
+ * @param metric the devices' metric to compare; null for the default ones
  * @param baseline the run that others are compared with; null for the first uncompressed one, or else the first
  * @param targets such as {@code loss:0.3}; empty for those that follow from the baseline
  */
@@ -36,7 +36,7 @@ public record LiveReport(@Nullable String metric, @Nullable String baseline, Lis
     }
 
     /**
-     * Compares the runs as they are now.
+     * Compares the runs in their current state.
      *
      * @param names at least two runs, each once
      * @param out the folder, which is created

@@ -10,7 +10,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that reads and writes files of trials. Its failures are a line on standard error and an exit code. */
+/** A command that reads and writes files of trials. Reports failures as a line on standard error and an exit code. */
 public abstract class PilotAction extends StandardCommand {
 
     @Spec
@@ -43,8 +43,8 @@ public abstract class PilotAction extends StandardCommand {
         } catch (OutOfMemoryError e) {
             long megabytes = Runtime.getRuntime().maxMemory() >> 20;
             return fail(
-                    megabytes + " MB of memory do not suffice: allow more with EVENKEEL_JAVA_OPTS=-Xmx"
-                            + (2 * megabytes) + "m, or take --threads 1, fewer clients or coordinates",
+                    megabytes + " MB of memory are not enough: allow more with EVENKEEL_JAVA_OPTS=-Xmx"
+                            + (2 * megabytes) + "m, or use --threads 1, fewer clients or coordinates",
                     ExitCode.SOFTWARE);
         }
     }

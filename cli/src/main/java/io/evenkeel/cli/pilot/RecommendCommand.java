@@ -18,12 +18,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code evenkeel recommend}: names the algorithm for a situation, and why. */
+/** {@code evenkeel recommend}: recommends an algorithm for a situation, with the reason. */
 @Command(
         name = "recommend",
         description = {
-            "Names the algorithm, its momentum and its step for what your devices compute, with the reason and the"
-                    + " lines of a run's definition. With the folder of a trial, also how the algorithm did there.",
+            "Recommends an algorithm, its momentum and its step for what your devices compute, with the reason and the"
+                    + " lines of a run's definition. With the folder of a trial, also shows how the algorithm performed there.",
             ""
         },
         footer = {
@@ -75,7 +75,7 @@ public final class RecommendCommand extends PilotAction {
     private List<String> lines() throws IOException {
         boolean described = batch != null || localSteps != null || participation != null || isPrivate;
         if (folder != null && (described || hook)) {
-            throw new IllegalArgumentException("the folder says what its clients compute: leave out the options");
+            throw new IllegalArgumentException("the folder has the clients' settings: leave out the options");
         }
         if (hook && described) {
             throw new IllegalArgumentException(

@@ -77,8 +77,8 @@ final class ReproduceCommand extends PilotAction {
         for (Reproduction.Part part : reproduction.parts()) {
             GridCell cell = new GridCell(folder.resolve(part.name()), part.experiment());
             if (cells.stream().anyMatch(each -> each.path().equals(cell.path()))) {
-                throw new IllegalArgumentException(
-                        "two files are named " + part.name() + ", and so would be their results: rename one of them");
+                throw new IllegalArgumentException("two files are named " + part.name()
+                        + ", so their results would have the same name: rename one of them");
             }
             if (!resume) {
                 ResultsFolder.requireNone(cell.path());
@@ -86,7 +86,7 @@ final class ReproduceCommand extends PilotAction {
             cells.add(cell);
         }
         return new GridRun(cells, threads)
-                .run(Terminal.standard(), "the same command and --resume", () -> report(reproduction, folder, cells));
+                .run(Terminal.standard(), "the same command with --resume", () -> report(reproduction, folder, cells));
     }
 
     private static String version() {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * An option of a trial: a line of options.tsv, which is read without a library, since every start of the program needs
- * it.
+ * An option of a trial: a line of options.tsv, which is read without a library, because every start of the program
+ * needs it.
  *
  * @param group the heading of its group; empty for none
  * @param option its names, separated by |

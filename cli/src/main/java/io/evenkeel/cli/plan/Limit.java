@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param resource the exhausted resource
  * @param roundsPerHour the rate of rounds that exhausts it
- * @param remedy what to do about it
+ * @param remedy the remedy
  */
 record Limit(String resource, double roundsPerHour, String remedy) {
 
@@ -33,7 +33,7 @@ record Limit(String resource, double roundsPerHour, String remedy) {
                 (processors - estimate.checkInSeconds()) / estimate.roundSeconds(),
                 "give them more cores"));
         limits.add(new Limit(
-                "the acceptance of messages, of which a run has one at a time",
+                "the acceptance of messages, which is sequential in a run",
                 SECONDS / (workload.participants() * estimate.messageSeconds()),
                 "ask fewer devices in a round"));
         double bytes = Math.max(estimate.uplinkPerHour(), estimate.downlinkPerHour());

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "plan",
         description = {
-            "Computes from a fleet and its run what to provide: coordinators, database, object store and network, and what is"
-                    + " full first. It asks no coordinator. Options with the names of a run's definition mean the same.",
+            "Computes from a fleet and its run the resources to provide (coordinators, database, object store and network) and the"
+                    + " first one to run out. Needs no coordinator. Options with the names of a run's definition have the same meaning.",
             ""
         },
         footer = {
@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "      --rounds-per-hour 4 --database postgresql --storage s3 --replicas 3",
             "",
             "'evenkeel simulate' finds the rounds in an hour and the devices that answer, which are given here.",
-            "docs/scaling.md says what the figures are fitted to, and how to measure them again."
+            "docs/scaling.md describes the measurements behind the figures, and how to repeat them."
         })
 public final class PlanCommand extends StandardCommand {
 
@@ -78,7 +78,7 @@ public final class PlanCommand extends StandardCommand {
     @Option(
             names = "--downlink",
             paramLabel = "SPEC",
-            description = "Compressor of a lossy downlink. Default: the downlink loses nothing.")
+            description = "Compressor of a lossy downlink. Default: a lossless downlink.")
     private @Nullable String downlink;
 
     @Option(
@@ -154,7 +154,7 @@ public final class PlanCommand extends StandardCommand {
     private long inARound() {
         require(
                 participants == null || sampling == null,
-                "--participants and --sampling say the same: give one of them");
+                "--participants and --sampling have the same meaning: give one of them");
         if (participants != null) {
             require(
                     participants >= 1 && participants <= devices,

@@ -33,12 +33,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code evenkeel simulate}: says what a run would do with a fleet that does not exist yet. */
+/** {@code evenkeel simulate}: predicts the behaviour of a run with a fleet that does not exist yet. */
 @Command(
         name = "simulate",
         description = {
-            "Says before any device exists what a run would do with a fleet: how long rounds take, how many devices answer, how"
-                    + " often a round is extended, and the load of the coordinator. It asks no coordinator and trains nothing: the"
+            "Predicts how a run would behave with a fleet, before any device exists: how long rounds take, how many devices answer, how"
+                    + " often a round is extended, and the load of the coordinator. It needs no coordinator and trains nothing: the"
                     + " coordinator's rules decide in virtual time.",
             ""
         },
@@ -53,7 +53,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  evenkeel simulate -f run.yaml --devices 100000 --availability phones-at-night",
             "  evenkeel simulate -f run.yaml --devices 500 --availability fleet.yaml --output json",
             "",
-            "docs/scaling.md describes the file, and how far a real fleet was from its simulation."
+            "docs/scaling.md describes the file, and compares a simulation with a real fleet."
         })
 public final class SimulateCommand extends StandardCommand {
 
@@ -80,7 +80,7 @@ public final class SimulateCommand extends StandardCommand {
     @Option(
             names = "--rounds",
             paramLabel = "R",
-            description = "Rounds to simulate, if the run has as many.",
+            description = "Rounds to simulate, at most those of the run.",
             showDefaultValue = Visibility.ALWAYS)
     private int rounds = 1000;
 

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Says which deadline and which minimum of messages a fleet can keep. Immutable. */
+/** Recommends a deadline and a minimum of messages that a fleet can meet. Immutable. */
 final class SimulationAdvice {
 
     private final RoundRules rules;
@@ -20,7 +20,7 @@ final class SimulationAdvice {
     private final @Nullable Alternative deadline;
     private final @Nullable Alternative minimum;
 
-    /** @param given the simulation of the run as it is */
+    /** @param given the simulation of the unchanged run */
     SimulationAdvice(RoundRules rules, Forecast given, SettingsSearch search) {
         this.rules = rules;
         this.given = given;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes a simulation's figures for people. */
+/** Writes a simulation's figures as text. */
 final class SimulationText {
 
     private static final long DAY = Duration.ofDays(1).toMillis();
@@ -70,7 +70,7 @@ final class SimulationText {
         return lines;
     }
 
-    /** Returns what to read first, in sentences. */
+    /** Returns the most important results, in sentences. */
     static List<String> sentences(Forecast forecast, SimulationAdvice advice) {
         List<String> sentences = new ArrayList<>();
         sentences.add(String.format(
@@ -81,7 +81,7 @@ final class SimulationText {
                 Quantity.percent(forecast.extendedShare())));
         sentences.add(String.format(
                 Locale.ROOT,
-                "A round asks %,.0f devices, and %,.0f answer; %s of the messages begun come late, and %s are never sent.",
+                "A round asks %,.0f devices, and %,.0f answer; %s of the messages begun arrive late, and %s are never sent.",
                 forecast.asked().median(),
                 forecast.answered().median(),
                 Quantity.percent(forecast.lateShare()),
@@ -116,7 +116,7 @@ final class SimulationText {
                                 + percent(Ending.EXTENDED) + " after they were extended")
                 .add(
                         "wasted",
-                        Quantity.percent(forecast.lateShare()) + " of the messages begun come late, "
+                        Quantity.percent(forecast.lateShare()) + " of the messages begun arrive late, "
                                 + Quantity.percent(forecast.lostShare()) + " are never sent");
     }
 

@@ -40,7 +40,7 @@ final class Warnings {
         Limit first = Limit.of(estimate).get(0);
         if (first.roundsPerHour() < workload.roundsPerHour()) {
             add(
-                    "%s rounds an hour cannot be reached. The limit is %s: %s. What helps: %s",
+                    "%s rounds an hour cannot be reached. The limit is %s: %s. Remedy: %s",
                     PlanText.rate(workload.roundsPerHour()),
                     PlanText.rate(first.roundsPerHour()),
                     first.resource(),
@@ -51,7 +51,7 @@ final class Warnings {
     private void devices() {
         if (estimate.waiting() > HeapBudget.DEFAULT_WAITING_DEVICES) {
             add(
-                    "%,d devices want to wait at each coordinator, which lets %,d wait (evenkeel.rounds.waiting-devices): the"
+                    "%,d devices would wait at each coordinator, whose limit is %,d (evenkeel.rounds.waiting-devices): the"
                             + " others get 503 with Retry-After. Add replicas, or let devices check in",
                     estimate.waiting(), HeapBudget.DEFAULT_WAITING_DEVICES);
         }
@@ -79,7 +79,7 @@ final class Warnings {
         }
         if (estimate.databaseAfterYear() + estimate.storeAfterYear() > LARGE_STORE) {
             add(
-                    "an algorithm of the EF21 family keeps up to 16 bytes a parameter for each member, here %s: a smaller model or"
+                    "an algorithm of the EF21 family keeps up to 16 bytes per parameter for each member, here %s: a smaller model or"
                             + " fewer members take less",
                     Quantity.bytes((long) estimate.members()));
         }
@@ -87,7 +87,7 @@ final class Warnings {
 
     private void downlink() {
         if (workload.database() == Database.H2 && estimate.cores() > 4) {
-            add("H2 allows one coordinator, so it cannot be replaced without a pause: take PostgreSQL");
+            add("H2 allows one coordinator, so it cannot be replaced without downtime: use PostgreSQL");
         }
         if (workload.downlink() == null && estimate.update() >= estimate.denseBytes()) {
             add(

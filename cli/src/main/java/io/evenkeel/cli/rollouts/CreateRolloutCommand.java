@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "create",
         description = {
-            "Creates a roll-out of a version, which starts at once unless it asks for approval.",
+            "Creates a roll-out of a version, which starts immediately unless it requires approval.",
             "Example: evenkeel rollouts create digits 4 --group 5%% --group 25%% --group 100%% --metric accuracy:0.01"
         })
 final class CreateRolloutCommand extends ApiCommand {
@@ -51,21 +51,24 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--seen-within",
             paramLabel = "DURATION",
-            description = "Devices count as alive that were seen within this time when a group opens (default: 7d).")
+            description = "Devices seen within this time when a group opens count as alive (default: 7d).")
     private @Nullable Duration seenWithin;
 
     @Option(
             names = "--metric",
             paramLabel = "NAME:MARGIN[:lower]",
             description =
-                    "A metric that may be worse by this margin at most; ':lower' if lower values are better; can be"
+                    "A metric that may be worse by at most this margin; ':lower' if lower values are better; can be"
                             + " given up to 8 times.")
     private List<String> metrics = new ArrayList<>();
 
     @Option(names = "--confidence", paramLabel = "P", description = "Of the metrics' one-sided bounds (default: 0.95).")
     private @Nullable Double confidence;
 
-    @Option(names = "--reports", paramLabel = "N", description = "Reports that a group needs at least (default: 10).")
+    @Option(
+            names = "--reports",
+            paramLabel = "N",
+            description = "The minimum number of reports of a group (default: 10).")
     private @Nullable Integer reports;
 
     @Option(
@@ -78,7 +81,7 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--success",
             paramLabel = "SHARE",
-            description = "Share of reports that must say installed for a group to pass (default: 0.95).")
+            description = "Share of reports that must be successes for a group to pass (default: 0.95).")
     private @Nullable Double success;
 
     @Option(
@@ -90,13 +93,13 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--min-time",
             paramLabel = "DURATION",
-            description = "How long a group stays open at least (default: 0s).")
+            description = "The minimum time that a group stays open (default: 0s).")
     private @Nullable Duration minTime;
 
     @Option(
             names = "--group-time",
             paramLabel = "DURATION",
-            description = "How long a group may take to pass (default: 1d).")
+            description = "The maximum time for a group to pass (default: 1d).")
     private @Nullable Duration groupTime;
 
     @Option(

@@ -23,7 +23,7 @@ final class RolloutText {
     /** Returns a table of roll-outs. */
     static List<String> list(JsonNode rollouts, TextLayout page) {
         if (rollouts.isEmpty()) {
-            return List.of("There are no such roll-outs: 'evenkeel rollouts create' makes one.");
+            return List.of("There are no such roll-outs: 'evenkeel rollouts create' creates one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("ROLLOUT", field("id"))

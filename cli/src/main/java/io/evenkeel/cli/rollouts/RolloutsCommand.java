@@ -18,12 +18,13 @@ import tools.jackson.databind.JsonNode;
 /** {@code evenkeel rollouts}. */
 @Command(
         name = "rollouts",
-        description = "Brings a version of a model to the devices behind an alias group by group; it stops itself.",
+        description =
+                "Brings a version of a model to the devices behind an alias, group by group, and stops automatically.",
         subcommands = {CreateRolloutCommand.class, WatchRolloutCommand.class})
 public final class RolloutsCommand extends Program {
 
     private static final String ID = "The roll-out's id.";
-    private static final String REASON = "Why, for the roll-out's events.";
+    private static final String REASON = "The reason, for the roll-out's events.";
 
     RolloutsCommand() {
         super("create", "list", "show", "watch", "devices", "approve", "pause", "resume", "skip", "stop");
@@ -50,7 +51,7 @@ public final class RolloutsCommand extends Program {
                             names = "--limit",
                             paramLabel = "N",
                             defaultValue = "20",
-                            description = "List at most so many, up to 100 (default: 20).")
+                            description = "The maximum number of entries, up to 100 (default: 20).")
                     int limit) {
         ApiPath list = ApiPath.of("rollouts")
                 .with("model", model)
@@ -65,7 +66,7 @@ public final class RolloutsCommand extends Program {
         api.print(api.get(ApiPath.of("rollouts", id)), RolloutText::lines);
     }
 
-    @Command(name = "devices", description = "Lists the devices that got the version, and why some failed.")
+    @Command(name = "devices", description = "Lists the devices that got the version, with the reasons of failures.")
     void devices(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ROLLOUT", description = ID) String id,
@@ -89,7 +90,7 @@ public final class RolloutsCommand extends Program {
 
     @Command(
             name = "approve",
-            description = "Approves a roll-out, which starts it. Another operator than its creator does this.")
+            description = "Approves a roll-out, which starts it. Only an operator other than its creator can do this.")
     void approve(@Mixin ApiOptions api, @Parameters(paramLabel = "ROLLOUT", description = ID) String id) {
         change(api, id, "approve", null);
     }
@@ -104,12 +105,14 @@ public final class RolloutsCommand extends Program {
         change(api, id, "pause", reason);
     }
 
-    @Command(name = "resume", description = "Resumes a paused roll-out. Its open group gets its whole time again.")
+    @Command(name = "resume", description = "Resumes a paused roll-out. The time of its open group restarts.")
     void resume(@Mixin ApiOptions api, @Parameters(paramLabel = "ROLLOUT", description = ID) String id) {
         change(api, id, "resume", null);
     }
 
-    @Command(name = "skip", description = "Opens the next group now. After the last one the alias names the version.")
+    @Command(
+            name = "skip",
+            description = "Opens the next group now. After the last one the alias points to the version.")
     void skip(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ROLLOUT", description = ID) String id,
@@ -119,7 +122,7 @@ public final class RolloutsCommand extends Program {
 
     @Command(
             name = "stop",
-            description = "Stops a roll-out. Its devices return to the version before with their next request.")
+            description = "Stops a roll-out. Its devices return to the previous version with their next request.")
     void stop(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ROLLOUT", description = ID) String id,
@@ -129,7 +132,7 @@ public final class RolloutsCommand extends Program {
         CoordinatorClient client = api.client();
         confirmation.require(
                 "Stop roll-out " + id + " at " + client.address() + " for good?",
-                "Its devices return to the version before");
+                "Its devices return to the previous version");
         change(api, id, "stop", reason);
     }
 

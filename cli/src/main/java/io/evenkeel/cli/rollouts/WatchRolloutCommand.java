@@ -62,7 +62,7 @@ final class WatchRolloutCommand extends ApiCommand {
                     throw e;
                 }
                 // A coordinator that has responded before will restart, or another replica takes over.
-                output.note("no answer; trying again: " + e.getMessage());
+                output.note("no response; trying again: " + e.getMessage());
             }
         }
     }

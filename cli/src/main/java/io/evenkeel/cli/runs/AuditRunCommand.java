@@ -21,9 +21,9 @@ import tools.jackson.databind.JsonNode;
         name = "audit",
         description = {
             "Verifies a run: adds up all members' stored messages and compares the result with the coordinator's sum."
-                    + " This takes as long as reading all of them; the run goes on meanwhile.",
+                    + " This takes as long as reading all of them; the run continues meanwhile.",
             "Before that, it compares the definition, the rounds and the members' chains with the run's hash chain,"
-                    + " and pauses the run if they do not fit.",
+                    + " and pauses the run if they do not match.",
             "The exit code is 1 if anything differs. 'evenkeel log' shows the audit log."
         })
 final class AuditRunCommand extends ApiCommand {
@@ -35,7 +35,7 @@ final class AuditRunCommand extends ApiCommand {
     @Option(
             names = "--head",
             paramLabel = "HASH",
-            description = "A head of the hash chain that you kept elsewhere: it must be in the chain.")
+            description = "A head of the hash chain that you stored elsewhere: it must be in the chain.")
     private @Nullable String head;
 
     @Override

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a merge patch of settings such as {@code participants.min=3}. */
+/** Creates a merge patch from settings such as {@code participants.min=3}. */
 final class FieldSettings {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -33,7 +33,7 @@ final class FieldSettings {
         for (String setting : settings) {
             Matcher matcher = SETTING.matcher(setting);
             if (!matcher.matches()) {
-                throw refusal(setting, "is no setting: expected a field and a value, such as time.max=90s");
+                throw refusal(setting, "is not a setting: expected a field and a value, such as time.max=90s");
             }
             String field = matcher.group(1);
             put(patch, field.split("\\.", -1), value(field, setting, matcher.group(2)), setting);
@@ -83,7 +83,7 @@ final class FieldSettings {
         try {
             return new JsonMapper().readTree(text);
         } catch (JacksonException e) {
-            throw refusal(setting, "has a value that is no JSON: " + e.getOriginalMessage());
+            throw refusal(setting, "has a value that is not JSON: " + e.getOriginalMessage());
         }
     }
 

@@ -48,7 +48,9 @@ final class RevisionText {
     static String effect(JsonNode revision) {
         int round = revision.path("fromRound").asInt();
         return "from round " + round + " on"
-                + (round == 0 ? "" : ", or earlier if round " + (round - 1) + " is extended for want of messages");
+                + (round == 0
+                        ? ""
+                        : ", or earlier if round " + (round - 1) + " is extended because messages are missing");
     }
 
     private static String value(JsonNode value) {

@@ -21,7 +21,7 @@ final class RunTables {
 
     static List<String> runs(JsonNode runs, TextLayout page) {
         if (runs.isEmpty()) {
-            return List.of("There are no runs: 'evenkeel runs init' writes the file to create one from.");
+            return List.of("There are no runs: 'evenkeel runs init' writes a file for creating one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("NAME", field("name"))

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Formats a run for people: its status and its definition. */
+/** Formats a run as text: its status and its definition. */
 final class RunText {
 
     private static final Set<String> STOPS = Set.of("targets", "patience", "maxBytes", "maxTime", "divergence");
@@ -99,7 +99,7 @@ final class RunText {
     private static String expectedEnd(JsonNode run, TextLayout page) {
         JsonNode end = run.path("expectedEnd");
         if (!end.isString()) {
-            return run.path("stalled").isObject() ? "none can be told while the run is stalled" : "";
+            return run.path("stalled").isObject() ? "unknown while the run is stalled" : "";
         }
         return Times.moment(end, page);
     }
@@ -139,7 +139,7 @@ final class RunText {
                         + lost.path("firstRound").asString() + " to "
                         + lost.path("lastRound").asString()
                         + ", as " + lost.path("devices").asString()
-                        + " devices report: the database went back to an earlier state";
+                        + " devices report: the database was restored to an earlier state";
     }
 
     private static String privacySpent(JsonNode spent) {

@@ -94,7 +94,7 @@ public final class RunsCommand extends Program {
     @Command(
             name = "show",
             description =
-                    "Shows the status of a run: whether it stands still and who is missing, when it is expected to end, and its"
+                    "Shows the status of a run: whether it is stalled and which members are missing, when it is expected to end, and its"
                             + " definition with all defaults.")
     void show(@Mixin ApiOptions api, @Parameters(paramLabel = "RUN", description = NAME) String run) {
         CoordinatorClient client = api.client();
@@ -125,7 +125,7 @@ public final class RunsCommand extends Program {
 
     @Command(
             name = "pause",
-            description = "Pauses a run: the open round takes messages but does not close, and no device gets work.")
+            description = "Pauses a run: the open round accepts messages but does not close, and no device gets work.")
     void pause(@Mixin ApiOptions api, @Parameters(paramLabel = "RUN", description = NAME) String run) {
         api.print(api.post(ApiPath.of("runs", run, "pause")), RunText::headlines);
     }
@@ -151,7 +151,7 @@ public final class RunsCommand extends Program {
     @Command(
             name = "delete",
             description =
-                    "Deletes a run that is not under way for good, with its members, messages, models, rounds, events"
+                    "Permanently deletes a run that is not in progress, with its members, messages, models, rounds, events"
                             + " and the evaluations of its models. Asks for the run's name. 'evenkeel export' keeps a"
                             + " copy.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {
@@ -166,12 +166,12 @@ public final class RunsCommand extends Program {
 
     @Command(
             name = "revisions",
-            description = "Lists what was changed while a run went on: when, by whom, from which round on.")
+            description = "Lists the changes of a run in progress: when, by whom, and from which round on.")
     void revisions(@Mixin ApiOptions api, @Parameters(paramLabel = "RUN", description = NAME) String run) {
         api.print(
                 api.get(ApiPath.of("runs", run, "revisions")),
                 (revisions, page) -> revisions.isEmpty()
-                        ? List.of("Run " + run + " is as it was created. 'evenkeel runs set' changes it.")
+                        ? List.of("Run " + run + " has not been changed. 'evenkeel runs set' changes it.")
                         : RevisionText.list(revisions, page));
     }
 

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "set",
         description = {
-            "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round"
-                    + " is extended for want of messages.",
+            "Changes a run in progress. The change takes effect when the next round opens, or when the open round"
+                    + " is extended because messages are missing.",
             ""
         },
         footer = {
@@ -43,14 +43,14 @@ final class SetRunCommand extends ApiCommand {
             arity = "1..*",
             paramLabel = "FIELD=VALUE",
             completionCandidates = DefinitionFields.class,
-            description = "A field and its new value; 'none' brings back the default. Fields: ${COMPLETION-CANDIDATES}")
+            description = "A field and its new value; 'none' restores the default. Fields: ${COMPLETION-CANDIDATES}")
     @SuppressWarnings("NullAway.Init")
     private List<String> settings;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the list of changes.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "The reason, for the list of changes.")
     private @Nullable String reason;
 
-    @Option(names = "--dry-run", description = "Show what would change, and change nothing.")
+    @Option(names = "--dry-run", description = "Show the changes without making them.")
     private boolean dryRun;
 
     @Mixin
@@ -84,7 +84,7 @@ final class SetRunCommand extends ApiCommand {
 
     private List<String> preview(JsonNode preview, TextLayout page) {
         if (preview.path("changes").isEmpty()) {
-            return List.of("Run " + run + " has these values already: nothing to change.");
+            return List.of("Run " + run + " already has these values: nothing to change.");
         }
         List<String> lines = new ArrayList<>(RevisionText.changes(preview, page));
         lines.add("");

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "status",
         description =
-                "Shows what waits for an operator, each with the command for it; which runs are running, and until"
+                "Shows the items that wait for an operator, each with its command; the running runs, with their expected"
                         + " when; and what happened last.")
 public final class StatusCommand extends ApiCommand {
 
@@ -36,9 +36,9 @@ public final class StatusCommand extends ApiCommand {
         List<String> lines = new ArrayList<>();
         JsonNode waiting = overview.path("waiting");
         if (waiting.isEmpty()) {
-            lines.add("Nothing waits for anybody.");
+            lines.add("Nothing waits for an operator.");
         } else {
-            lines.add("Waits for somebody: " + overview.path("waitingTotal").asInt());
+            lines.add("Waits for an operator: " + overview.path("waitingTotal").asInt());
             waiting.forEach(item -> lines.addAll(waiting(item, page)));
         }
         lines.add("");
@@ -48,7 +48,7 @@ public final class StatusCommand extends ApiCommand {
         }
         if (!overview.path("latest").isEmpty()) {
             lines.add("");
-            lines.add("What came last");
+            lines.add("Latest events");
             lines.addAll(latest(overview.path("latest"), page));
         }
         return lines;

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
         name = "system",
         description =
                 "Shows the installation: replicas, leases, database, memory, verifications of runs, and the alerts that"
-                        + " fire if the coordinator knows a Prometheus.")
+                        + " fire if a Prometheus is configured.")
 public final class SystemCommand extends ApiCommand {
 
     @Override
@@ -101,7 +101,7 @@ public final class SystemCommand extends ApiCommand {
         }
         return new ListTable<JsonNode>(page)
                 .text("RUN", field("run"))
-                .text("MOVED ON BY", field("holder"))
+                .text("ADVANCED BY", field("holder"))
                 .optional("UNTIL", point("until", "-"))
                 .lines(leases);
     }

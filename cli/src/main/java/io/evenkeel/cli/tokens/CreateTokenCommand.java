@@ -42,8 +42,8 @@ final class CreateTokenCommand extends ApiCommand {
             names = "--run",
             paramLabel = "RUN",
             description =
-                    "A restriction: the only run that its devices can ever take part in. They get no other run or model,"
-                            + " and need a new enrolment for one (default: none).")
+                    "A restriction: the only run in which its devices can take part. They get no other run or model,"
+                            + " and must enrol again for another one (default: none).")
     private @Nullable String run;
 
     @Option(names = "--later", description = "With --run: the run does not exist yet and is created later.")
@@ -62,10 +62,9 @@ final class CreateTokenCommand extends ApiCommand {
             names = "--rights",
             paramLabel = "RIGHT",
             split = ",",
-            description =
-                    "With --operator or --viewer: what the token allows besides its role, of approve (roll-outs and"
-                            + " the end of an alias's protection) and mint (access tokens), or none (default: both for an"
-                            + " operator of all runs, otherwise none).")
+            description = "With --operator or --viewer: additional rights, approve (roll-outs and"
+                    + " the end of an alias's protection) and mint (access tokens), or none (default: both for an"
+                    + " operator of all runs, otherwise none).")
     private @Nullable List<String> rights;
 
     @Option(
@@ -73,8 +72,8 @@ final class CreateTokenCommand extends ApiCommand {
             paramLabel = "PATTERN",
             split = ",",
             description =
-                    "With --operator or --viewer: the only runs that the token allows, as names or beginnings of names"
-                            + " with a star (default: all runs, and what is not about a run).")
+                    "With --operator or --viewer: the only runs that the token allows, as names or prefixes of names"
+                            + " with a star (default: all runs, and requests that concern no run).")
     private @Nullable List<String> runs;
 
     /** The role of an access token. */
@@ -93,7 +92,7 @@ final class CreateTokenCommand extends ApiCommand {
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode created = access == null ? enrolment(client) : access(client, access);
-        output.printSecret(created, "token", () -> "token " + created.path("id").asString() + ", shown this once:");
+        output.printSecret(created, "token", () -> "token " + created.path("id").asString() + ", shown only once:");
         return 0;
     }
 

@@ -76,7 +76,7 @@ public final class TokensCommand extends Program {
 
     private static List<String> table(JsonNode tokens, TextLayout page) {
         if (tokens.isEmpty()) {
-            return List.of("There are no valid tokens: 'evenkeel tokens create' makes one; --all lists the others.");
+            return List.of("There are no valid tokens: 'evenkeel tokens create' creates one; --all lists the others.");
         }
         return new ListTable<JsonNode>(page)
                 .text("ID", field("id"))
@@ -110,7 +110,7 @@ public final class TokensCommand extends Program {
                             + " refused from the next request on.")
     void revoke(
             @Mixin ApiOptions api,
-            @Parameters(paramLabel = "ID", description = "The token's id, as 'tokens list' shows it.") String id,
+            @Parameters(paramLabel = "ID", description = "The token's id, from 'tokens list'.") String id,
             @Mixin Confirmation confirmation)
             throws IOException {
         CoordinatorClient client = api.client();
@@ -140,7 +140,7 @@ public final class TokensCommand extends Program {
     @Command(
             name = "delete",
             description =
-                    "Deletes the record of an enrolment token for good that is used up, expired or revoked. Devices"
+                    "Permanently deletes the record of an enrolment token that is used up, expired or revoked. Devices"
                             + " that enrolled with it stay enrolled.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {
         deletion.delete(api, "tokens", "token", id -> ApiPath.of("enrolment-tokens", id, "record"));

@@ -41,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
             "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like"
                     + " a backup.",
             "It does not contain webhooks, operators' tokens and the audit log.",
-            "An export of everything leaves out a run whose stored data is damaged, and says so: the exit code is 1."
+            "An export of everything leaves out a run whose stored data is damaged, and reports it: the exit code is 1."
         })
 public final class ExportCommand extends ApiCommand {
 
@@ -106,8 +106,7 @@ public final class ExportCommand extends ApiCommand {
             }
         } catch (DamagedExportFileException e) {
             throw new CommandFailure(
-                    "the export is incomplete (" + e.getMessage()
-                            + "): look at the coordinator's log, then export again",
+                    "the export is incomplete (" + e.getMessage() + "): check the coordinator's log, then export again",
                     e);
         } catch (IOException e) {
             throw new CommandFailure(

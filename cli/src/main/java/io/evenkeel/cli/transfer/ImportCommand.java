@@ -48,11 +48,11 @@ public final class ImportCommand extends ApiCommand {
             names(imported, kind).ifPresent(names -> lines.add("imported " + kind + ": " + names));
         }
         if (lines.isEmpty()) {
-            lines.add("the file has devices at most; nothing else was imported");
+            lines.add("the file has at most devices; nothing else was imported");
         }
         names(imported, "paused")
                 .ifPresent(names -> lines.add("paused here, was running: " + names
-                        + "; resume it when its devices come here and it is stopped there"));
+                        + "; resume it when its devices use this coordinator and it is stopped at the other one"));
         for (JsonNode what : imported.path("leftOut")) {
             lines.add("the export had left out: " + what.asString());
         }

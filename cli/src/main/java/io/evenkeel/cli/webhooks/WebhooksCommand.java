@@ -27,10 +27,10 @@ import tools.jackson.databind.JsonNode;
 /** {@code evenkeel webhooks}. */
 @Command(
         name = "webhooks",
-        description = "Creates, tests and deletes webhooks, which tell an address of yours what happens to runs.")
+        description = "Creates, tests and deletes webhooks, which send events of runs to an address of yours.")
 public final class WebhooksCommand extends Program {
 
-    private static final String ID = "The webhook's id, as 'webhooks list' shows it.";
+    private static final String ID = "The webhook's id, from 'webhooks list'.";
 
     WebhooksCommand() {
         super("create", "list", "show", "test", "deliveries", "redeliver", "delete");
@@ -38,9 +38,8 @@ public final class WebhooksCommand extends Program {
 
     @Command(
             name = "create",
-            description =
-                    "Creates a webhook, which gets what happens from now on. The secret that signs its deliveries is"
-                            + " printed once, alone on standard output.",
+            description = "Creates a webhook, which gets events from now on. The secret that signs its deliveries is"
+                    + " printed once, alone on standard output.",
             footer = {
                 "",
                 "Example:",
@@ -48,9 +47,7 @@ public final class WebhooksCommand extends Program {
             })
     void create(
             @Mixin ApiOptions api,
-            @Parameters(
-                            paramLabel = "URL",
-                            description = "Where deliveries are posted to: http or https, a public address.")
+            @Parameters(paramLabel = "URL", description = "The address for deliveries: http or https, public.")
                     String url,
             @Option(
                             names = "--events",
@@ -77,7 +74,7 @@ public final class WebhooksCommand extends Program {
                 .printSecret(
                         created,
                         "secret",
-                        () -> "webhook " + created.path("id").asString() + ", its secret is shown this once:");
+                        () -> "webhook " + created.path("id").asString() + ", its secret is shown only once:");
     }
 
     @Command(name = "list", description = "Lists the webhooks, oldest first, without their secrets.")
@@ -87,7 +84,7 @@ public final class WebhooksCommand extends Program {
 
     private static List<String> table(JsonNode webhooks, TextLayout page) {
         if (webhooks.isEmpty()) {
-            return List.of("There are no webhooks: 'evenkeel webhooks create URL' makes one.");
+            return List.of("There are no webhooks: 'evenkeel webhooks create URL' creates one.");
         }
         return new ListTable<JsonNode>(page)
                 .text("ID", field("id"))
@@ -118,7 +115,7 @@ public final class WebhooksCommand extends Program {
                         .lines(page));
     }
 
-    @Command(name = "test", description = "Sends a test to a webhook. 'webhooks deliveries' shows what became of it.")
+    @Command(name = "test", description = "Sends a test to a webhook. 'webhooks deliveries' shows the outcome.")
     void test(@Mixin ApiOptions api, @Parameters(paramLabel = "WEBHOOK", description = ID) String webhook) {
         JsonNode delivery = api.post(ApiPath.of("webhooks", webhook, "test"));
         api.print(
@@ -145,7 +142,7 @@ public final class WebhooksCommand extends Program {
                             defaultValue = "50",
                             description = "How many to show, 1 to 1000 (default: 50).")
                     int limit,
-            @Option(names = "--before", paramLabel = "ID", description = "Go on before this delivery.") @Nullable
+            @Option(names = "--before", paramLabel = "ID", description = "Continue before this delivery.") @Nullable
                     Long before) {
         JsonNode deliveries = api.get(ApiPath.of("webhooks", webhook, "deliveries")
                 .with("state", state)
@@ -176,14 +173,14 @@ public final class WebhooksCommand extends Program {
     void redeliver(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "WEBHOOK", description = ID) String webhook,
-            @Parameters(paramLabel = "DELIVERY", description = "The delivery's id, as 'webhooks deliveries' shows it.")
+            @Parameters(paramLabel = "DELIVERY", description = "The delivery's id, from 'webhooks deliveries'.")
                     long delivery) {
         api.print(
                 api.post(ApiPath.of("webhooks", webhook, "deliveries", Long.toString(delivery), "redeliver")),
                 "delivery " + delivery + " is sent again");
     }
 
-    @Command(name = "delete", description = "Deletes a webhook with its deliveries. Those that wait are not sent.")
+    @Command(name = "delete", description = "Deletes a webhook with its deliveries. Waiting deliveries are not sent.")
     void delete(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "WEBHOOK", description = ID) String webhook,

@@ -144,7 +144,7 @@ class ContextsTest {
         Files.writeString(file(), "{\"contexts\": [{}]}");
 
         assertThat(cli.run("context", "list")).isEqualTo(2);
-        assertThat(cli.err()).contains(file() + " is no list of contexts");
+        assertThat(cli.err()).contains(file() + " is not a list of contexts");
     }
 
     @Test

@@ -53,7 +53,7 @@ class DeviceCommandsTest extends StubFixture {
 
         assertThat(cli.run("devices", "show", "c1")).isEqualTo(1);
         assertThat(cli.err())
-                .startsWith("evenkeel: the answer of " + coordinator.address() + " cannot be read")
+                .startsWith("evenkeel: the response of " + coordinator.address() + " cannot be read")
                 .contains("check that the address is a coordinator's");
     }
 
@@ -120,7 +120,7 @@ class DeviceCommandsTest extends StubFixture {
         assertThat(cli.run("devices", "label", "cohort=b")).isEqualTo(2);
         assertThat(cli.run("devices", "label", "--selector", "region", "meter-17", "cohort=b"))
                 .isEqualTo(2);
-        assertThat(cli.err()).contains("'meter-17' is no label");
+        assertThat(cli.err()).contains("'meter-17' is not a label");
     }
 
     @Test

@@ -68,7 +68,7 @@ class RecommendCommandTest {
         assertThat(evenkeel("recommend", "--hook", "--private")).isEqualTo(2);
         assertThat(errors.toString()).contains("--hook means minibatches of all workers, without noise");
         assertThat(evenkeel("recommend", "results", "--batch", "3")).isEqualTo(2);
-        assertThat(errors.toString()).contains("the folder says what its clients compute: leave out the options");
+        assertThat(errors.toString()).contains("the folder has the clients' settings: leave out the options");
     }
 
     @Test

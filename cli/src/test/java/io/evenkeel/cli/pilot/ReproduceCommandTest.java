@@ -74,7 +74,7 @@ class ReproduceCommandTest {
 
         String other = data("elsewhere/first.libsvm").toString();
         assertThat(reproduce("logistic", "--data", other, "--resume")).isEqualTo(2);
-        assertThat(errors.toString()).contains("was started with other settings");
+        assertThat(errors.toString()).contains("was started with different settings");
     }
 
     @Test

@@ -92,10 +92,10 @@ class StudyCommandTest {
                 .contains("Does normalization allow larger steps?")
                 .contains("Does normalization help more with stronger compression?")
                 .contains("Does normalization help with label noise?")
-                .contains("Does normalization over-smooth with unlike clients?")
+                .contains("Does normalization over-smooth with different clients?")
                 .contains("Where does normalization not help?")
                 .contains("ef21-norm at label-noise 0.3 ")
-                .contains("one seed: a first look")
+                .contains("one seed: a first impression")
                 .contains("differs from 0.5 percentage points on")
                 .contains("Sweep over step and heterogeneity", "How sensitive is each method to its step size?")
                 .doesNotContain("NaN");

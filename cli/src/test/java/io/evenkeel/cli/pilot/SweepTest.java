@@ -67,7 +67,7 @@ class SweepTest {
                         "ef21 with compressor identity: best at 1x (the end of the grid, so that one beyond may be better), ")
                 .contains("How do compression and normalization interact?")
                 .contains(
-                        "accumulated-norm against the best plain method, rounds to ‖∇f‖ &lt; 0.01: at top-k:1 it cannot be told, as the"
+                        "accumulated-norm against the best plain method, rounds to ‖∇f‖ &lt; 0.01: at top-k:1 it is unknown, because the"
                                 + " grid ends, or has a gap, at the best step of ef21; at identity ")
                 .contains("Try more step sizes there before you rely on this.")
                 .doesNotContain("only the normalized one gets there")

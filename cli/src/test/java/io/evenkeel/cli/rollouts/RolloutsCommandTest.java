@@ -144,7 +144,7 @@ class RolloutsCommandTest extends StubFixture {
     @Test
     void stopsNothingWithoutConsent() {
         assertThat(cli.run("rollouts", "stop", "abc")).isEqualTo(2);
-        assertThat(cli.err()).contains("Its devices return to the version before: give --yes");
+        assertThat(cli.err()).contains("Its devices return to the previous version: give --yes");
         assertThat(cli.typing("n\n").onTerminal(80).run("rollouts", "stop", "abc"))
                 .isEqualTo(1);
         assertThat(coordinator.requests()).isEmpty();

@@ -93,8 +93,8 @@ class CreateRunCommandTest extends RunCommandFixture {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     name: [a              | is neither YAML nor JSON at line
-                    just a text           | is no run's definition
-                    ''                    | is no run's definition
+                    just a text           | is not a valid run's definition
+                    ''                    | is not a valid run's definition
                     """)
     void createRefusesAFileThatIsNoDefinitionBeforeItSendsAnything(String text, String message) throws Exception {
         Path file = Files.writeString(folder.resolve("run.yaml"), text);

@@ -57,7 +57,7 @@ class RunCommandsTest extends RunCommandFixture {
                         "no round has closed for 14m: round 61 needs 5 members, and the run has 3; let 2 more join",
                         "evenkeel runs members digits --remove DEVICE",
                         "participants.min=N")
-                .contains("2: meter-2 (seen 14m ago), c (never seen)", "none can be told while the run is stalled");
+                .contains("2: meter-2 (seen 14m ago), c (never seen)", "unknown while the run is stalled");
     }
 
     @Test
@@ -89,7 +89,7 @@ class RunCommandsTest extends RunCommandFixture {
         assertThat(cli.out())
                 .startsWith("digits  running  round 61 of 600")
                 .containsPattern(
-                        "waits for +the missing ones, until its time is up \\(time.max\\); it has enough messages")
+                        "waits for +the missing ones, until it times out \\(time.max\\); it has enough messages")
                 .contains("7 answered, open for 12s, deadline in 48s, extended 1 times")
                 .contains("9,610 parameters", "5 or more", "0 s to 60 s", "2026-01-31 11:00:00Z (60m ago)");
     }
@@ -256,6 +256,6 @@ class RunCommandsTest extends RunCommandFixture {
         coordinator.on("GET /runs/digits", answer);
 
         assertThat(cli.run("runs", "show", "digits")).isEqualTo(1);
-        assertThat(cli.err()).startsWith("evenkeel: the answer of http").doesNotContain("\tat ");
+        assertThat(cli.err()).startsWith("evenkeel: the response of http").doesNotContain("\tat ");
     }
 }

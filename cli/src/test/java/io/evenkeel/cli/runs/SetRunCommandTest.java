@@ -130,7 +130,7 @@ class SetRunCommandTest extends StubFixture {
     @CsvSource({
         "rounds, '', is no setting",
         "rounds..max=3, '', is no setting",
-        "'stop.targets=[1', '', is no JSON",
+        "'stop.targets=[1', '', is not JSON",
         "rounds=3, rounds=4, second time",
         "time.max=3s, time=none, second time",
         "time=none, time.max=3s, second time"
@@ -166,7 +166,7 @@ class SetRunCommandTest extends StubFixture {
                         "3 +62 +rounds 600 -> 800, participants.max none -> 5, time.max 60s -> 90s +slow +ada +2026");
         coordinator.on("GET /runs/digits/revisions", "[]");
         assertThat(cli.run("runs", "revisions", "digits")).isZero();
-        assertThat(cli.out()).contains("as it was created");
+        assertThat(cli.out()).contains("has not been changed");
     }
 
     @Test

@@ -33,7 +33,7 @@ class StatusCommandTest {
     @Test
     void namesWhatWaitsWithItsCommandAndWhenRunsEnd(@TempDir Path folder) {
         assertThat(status(folder, OVERVIEW))
-                .contains("Waits for somebody: 1")
+                .contains("Waits for an operator: 1")
                 .containsPattern("run-stalled +digits")
                 .contains("round 3 has 0 of the 2 messages", "evenkeel runs show digits")
                 .containsPattern("digits +running +3/50 +2 +0.25 +90s +2026-01-31 12:10:30Z")
@@ -45,7 +45,7 @@ class StatusCommandTest {
         assertThat(status(
                         folder,
                         "{\"waiting\": [], \"waitingTotal\": 0, \"running\": [], \"runningTotal\": 0, \"latest\": []}"))
-                .contains("Nothing waits for anybody.", "Running: 0")
-                .doesNotContain("What came last");
+                .contains("Nothing waits for an operator.", "Running: 0")
+                .doesNotContain("Latest events");
     }
 }

@@ -19,7 +19,7 @@ class TokenCommandsTest extends StubFixture {
         assertThat(cli.run("tokens", "create", "--uses", "2", "--expires", "1h", "--run", "digits"))
                 .isZero();
         assertThat(cli.out()).isEqualTo("evk_enrol_x\n");
-        assertThat(cli.err()).contains("token abc, shown this once");
+        assertThat(cli.err()).contains("token abc, shown only once");
         assertThat(coordinator.requests().get(1).body())
                 .isEqualTo("{\"expiresIn\":\"1h\",\"uses\":2,\"run\":\"digits\"}");
     }

@@ -25,7 +25,7 @@ class WebhookCommandsTest extends StubFixture {
                         "digits"))
                 .isZero();
         assertThat(cli.out()).isEqualTo("whsec_x\n");
-        assertThat(cli.err()).contains("webhook abc, its secret is shown this once");
+        assertThat(cli.err()).contains("webhook abc, its secret is shown only once");
         assertThat(coordinator.requests().get(0).body())
                 .isEqualTo("{\"url\":\"https://example.org/hook\",\"events\":[\"run.failed\",\"run.diverged\"],"
                         + "\"run\":\"digits\"}");
@@ -46,7 +46,7 @@ class WebhookCommandsTest extends StubFixture {
         coordinator
                 .on("GET /webhooks/abc/deliveries?state=failed&limit=50", """
                     [{"id": 7, "type": "run.failed", "run": "digits", "state": "failed", "attempts": 10, "status": 500,
-                      "createdAt": "2026-01-31T11:00:00Z", "error": "the receiver answered with 500"}]\
+                      "createdAt": "2026-01-31T11:00:00Z", "error": "the receiver responded with 500"}]\
                     """)
                 .on("POST /webhooks/abc/test", "{\"id\": 8}")
                 .on("POST /webhooks/abc/deliveries/7/redeliver", "{\"id\": 7}");

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Formats the outcome of a chaos test for people. */
+/** Formats the outcome of a chaos test as human-readable text. */
 final class ChaosReport {
 
     private ChaosReport() {}

@@ -17,7 +17,7 @@ record RelayChaosOutcome(List<ChaosOutcome> levels, int cuts) {
                 .toList();
     }
 
-    /** Formats the outcome for people. */
+    /** Formats the outcome as human-readable text. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < levels.size(); i++) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Formats the figures of a load test for people, and as a row of a Markdown table. */
+/** Formats the figures of a load test as human-readable text, and as a row of a Markdown table. */
 final class LoadReport {
 
     /** The maximum width of the table of {@link #lines}. */

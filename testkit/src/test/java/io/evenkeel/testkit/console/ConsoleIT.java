@@ -181,7 +181,7 @@ class ConsoleIT {
         browser.seeNoLonger("evenkeel runs resume held-up");
         browser.looksRight("overview", () -> {
             browser.open("");
-            browser.see("What came last");
+            browser.see("Latest events");
         });
     }
 
@@ -189,7 +189,7 @@ class ConsoleIT {
     void opensAGroupOfTheMenuByKeyboardAndClosesItOnEscape() {
         browser.signIn(scene.coordinator().token());
         browser.open("overview");
-        browser.see("What came last");
+        browser.see("Latest events");
         browser.press("Fleet", Keys.ENTER);
         browser.see("Relays");
         assertThat(browser.violations()).isEmpty();

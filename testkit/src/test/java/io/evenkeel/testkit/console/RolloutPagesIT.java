@@ -99,7 +99,7 @@ class RolloutPagesIT {
             looksRight();
             browser.click("Open the next group");
             browser.click("Open the next group");
-            browser.see("Finished: the alias names the version");
+            browser.see("Finished: the alias points to the version");
             assertThat(model.refresh()).isFalse();
             assertThat(model.version()).hasValue(2);
         }

@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
  */
 public final class ExportFile {
 
-    /** The kind of a record that says what was left out of the file, and why. Such records come last. */
+    /** The kind of a record that describes what was left out of the file, and why. Such records come last. */
     public static final int LEFT_OUT = 40;
 
     private static final byte[] MAGIC = "EVKR".getBytes(StandardCharsets.US_ASCII);
@@ -63,7 +63,7 @@ public final class ExportFile {
         return new ExportFile(in).read(sink);
     }
 
-    /** Reads the content of a record of kind {@link #LEFT_OUT}: a sentence for people. */
+    /** Reads the content of a record of kind {@link #LEFT_OUT}: a sentence. */
     public static String leftOut(DataInputStream content) throws IOException {
         return content.readBoolean() ? new String(content.readNBytes(content.readInt()), StandardCharsets.UTF_8) : "";
     }
@@ -103,7 +103,7 @@ public final class ExportFile {
     private void head() throws IOException {
         byte[] head = take(MAGIC.length + Integer.BYTES + Long.BYTES);
         if (!Arrays.equals(MAGIC, 0, MAGIC.length, head, 0, MAGIC.length)) {
-            throw new DamagedExportFileException(0, "this is no export of a run");
+            throw new DamagedExportFileException(0, "this is not an export of a run");
         }
         int version = ByteBuffer.wrap(head, MAGIC.length, Integer.BYTES).getInt();
         if (version != VERSION) {
@@ -119,7 +119,7 @@ public final class ExportFile {
                 .array();
         if (!Arrays.equals(content, expected)) {
             throw new DamagedExportFileException(
-                    at, "the end does not belong to the " + records + " records before it");
+                    at, "the end record does not match the " + records + " records before it");
         }
         if (in.read() >= 0) {
             throw new DamagedExportFileException(position, "bytes follow after the end");

@@ -125,7 +125,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         while (!isUp()) {
             boolean dead = process == null || !process.isAlive();
             if ((dead && !startsAgain) || System.nanoTime() - start > MAX_START.toNanos()) {
-                throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not answer") + ": see " + log);
+                throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not respond") + ": see " + log);
             }
             if (dead) {
                 start();

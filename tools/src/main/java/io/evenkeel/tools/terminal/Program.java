@@ -23,7 +23,7 @@ public abstract class Program implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** Creates a program whose help lists its commands in this order, or as they were added if none are named. */
+    /** Creates a program whose help lists its commands in this order, or as they were added if no order is given. */
     protected Program(String... commands) {
         this.commands = List.of(commands);
     }

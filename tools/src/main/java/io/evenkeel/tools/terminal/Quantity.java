@@ -3,7 +3,7 @@ package io.evenkeel.tools.terminal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Formats figures for people. */
+/** Formats figures as text. */
 public final class Quantity {
 
     private static final String SPARSER = "more than uncompressed: choose a sparser compressor";

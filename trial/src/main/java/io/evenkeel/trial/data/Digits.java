@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The UCI optical digits, included in this module (SOURCE.md beside the resource names authors and licence): 8x8
+ * The UCI optical digits, included in this module (SOURCE.md beside the resource states authors and licence): 8x8
  * bitmaps in 10 classes.
  *
  * @param train 1,437 samples to divide among devices
@@ -54,7 +54,7 @@ public record Digits(Samples train, Samples heldOut) {
                         new InputStreamReader(new GZIPInputStream(resource), StandardCharsets.US_ASCII))) {
             return read(lines);
         } catch (IOException e) {
-            throw new UncheckedIOException("the digits in this jar cannot be read: build or fetch it anew", e);
+            throw new UncheckedIOException("the digits in this jar cannot be read: build or fetch it again", e);
         }
     }
 

@@ -27,7 +27,7 @@ public final class LabelShards {
         long wanted = (long) devices * shardsEach;
         if (devices < 1 || shardsEach < 1 || wanted > samples.size()) {
             throw new IllegalArgumentException(devices + " devices x " + shardsEach + " shards cannot be cut from "
-                    + samples.size() + " samples: take 1 to " + samples.size() / Math.max(1, shardsEach) + " devices");
+                    + samples.size() + " samples: use 1 to " + samples.size() / Math.max(1, shardsEach) + " devices");
         }
         int shards = (int) wanted;
         SplitMix64 random = new SplitMix64(seed);

@@ -14,7 +14,7 @@ public final class Minibatch {
 
     /**
      * @param population the number of samples to draw from, at least 1
-     * @param size the number of samples in a batch; 0, or a size not below the population, always gives all samples
+     * @param size the number of samples in a batch; 0, or a size of at least the population, always gives all samples
      * @param seed the device's own seed
      */
     public Minibatch(int population, int size, long seed) {

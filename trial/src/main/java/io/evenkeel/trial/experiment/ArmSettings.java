@@ -76,8 +76,10 @@ public record ArmSettings(
         Check.that(
                 preset.feedback().retainsSum() || rule instanceof RobustRule.Clipped,
                 "robust '" + robust + "' is for algorithms whose clients keep g_i, not for " + preset.text()
-                        + ": take clip:FACTOR such as clip:2");
-        Check.that(privacy == null, "robust does not go with privacy, whose noise need not be in g_i: leave one out");
+                        + ": use clip:FACTOR such as clip:2");
+        Check.that(
+                privacy == null,
+                "robust cannot be combined with privacy, whose noise need not be in g_i: leave one out");
     }
 
     private static void requirePrivate(
@@ -87,10 +89,10 @@ public record ArmSettings(
         Check.that(
                 privacy.noise() != ArmPrivacy.Noise.NOT_FED_BACK
                         || preset.feedback().retainsSum(),
-                "algorithm " + preset.text() + " has no memory that could take in the noise: leave out +not-fed-back");
+                "algorithm " + preset.text() + " has no memory that could include the noise: leave out +not-fed-back");
         Check.that(
                 preset.defaultGamma(preset.step()) != null || gamma != null,
-                "no theory gives plain steps with noise a size: give gamma");
+                "there is no theoretical size of plain steps with noise: set gamma");
     }
 
     /**

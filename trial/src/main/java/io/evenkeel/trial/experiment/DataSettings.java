@@ -51,7 +51,7 @@ public record DataSettings(
         double l1,
         PreparationSettings preparation) {
 
-    /** The source, and the kind of loss, of trials made in Python with evenkeel.trial. */
+    /** The source, and the kind of loss, of trials in Python with evenkeel.trial. */
     static final String PYTHON = "python";
 
     /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
@@ -80,24 +80,23 @@ public record DataSettings(
                 (file != null) == FILES.contains(source),
                 "data.file is " + (file == null ? "missing" : "given") + ", but source " + source
                         + (file == null ? " needs one" : " takes none"));
-        Check.that(
-                (labelsFile != null) == "idx".equals(source),
-                "data.labels-file goes with source idx, and only with it");
+        Check.that((labelsFile != null) == "idx".equals(source), "data.labels-file requires source idx");
         Check.that(
                 splitColumn == null || "csv".equals(source),
-                "data.split-column goes with source csv: other formats have no column for it");
+                "data.split-column requires source csv: other formats have no such column");
         Check.that(
                 labelColumn == null || "csv".equals(source),
-                "data.label-column goes with source csv: in other formats the label has its place");
+                "data.label-column requires source csv: in other formats the label's position is fixed");
         Check.range("data.test-share", testShare, 0, 1);
         Check.range("data.label-noise", labelNoise, 0, 1);
-        Check.that(testFile == null || testShare == 0, "data.test-file and data.test-share are both given: give one");
+        Check.that(
+                testFile == null || testShare == 0, "data.test-file and data.test-share are both set: leave one out");
         Check.that(
                 testShare == 0 || preparation.heldOut() == 0,
-                "data.test-share and data.preparation.held-out are both given: give held-out alone");
+                "data.test-share and data.preparation.held-out are both set: set only held-out");
         Check.that(
                 !"cifar10".equals(source) || (testFile == null && testShare == 0),
-                "data.source cifar10 has held-out images of its own: leave out data.test-file and data.test-share");
+                "data.source cifar10 has its own held-out images: leave out data.test-file and data.test-share");
         Check.that(
                 !"images".equals(source) || testFile == null,
                 "data.source images has its test set in the folder test beside train: leave out data.test-file");

@@ -48,8 +48,8 @@ public record Experiment(
         Check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " has one twice: give each once");
         Check.that(!arms.isEmpty(), "arms is empty: give at least one");
         Set<String> names = new HashSet<>();
-        arms.forEach(arm -> Check.that(
-                names.add(arm.name()), "two arms are named '" + arm.name() + "': give them names with name=..."));
+        arms.forEach(arm ->
+                Check.that(names.add(arm.name()), "two arms are named '" + arm.name() + "': name them with name=..."));
         String wanted = baseline;
         Check.that(
                 names.contains(wanted),
@@ -71,21 +71,21 @@ public record Experiment(
             DataSettings data, LossSettings loss, FleetSettings fleet, GradientSettings gradient) {
         Check.that(
                 data.isFormula() == "formula".equals(loss.kind()),
-                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                "data.source " + data.source() + " cannot be combined with loss.kind " + loss.kind()
                         + (data.isFormula()
-                                ? ", as it is a loss itself: leave out --loss"
-                                : ": take logistic, softmax, least-squares or perceptron"));
+                                ? ", because it defines the loss itself: leave out --loss"
+                                : ": use logistic, softmax, least-squares or perceptron"));
         Check.that(
                 data.isPython() == DataSettings.PYTHON.equals(loss.kind()),
-                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
-                        + ": python stands for both, in trials made by evenkeel.trial");
+                "data.source " + data.source() + " cannot be combined with loss.kind " + loss.kind()
+                        + ": python stands for both, in trials of evenkeel.trial");
         Check.that(
                 data.isCoordinator() == DataSettings.COORDINATOR.equals(loss.kind()),
-                "data.source " + data.source() + " does not go with loss.kind " + loss.kind()
+                "data.source " + data.source() + " cannot be combined with loss.kind " + loss.kind()
                         + ": coordinator stands for both, in comparisons of real runs");
         Check.that(
                 !data.isFormula() || (gradient.batch() == 0 && "none".equals(loss.regularizer())),
-                "data.source " + data.source() + " has no samples to draw batches from and its own regularizer:"
+                "data.source " + data.source() + " has no samples to draw batches from, and has its own regularizer:"
                         + " leave out gradient.batch and loss.regularizer");
         Check.that(
                 !"polynomial".equals(data.source()) || fleet.clients() == 1,
@@ -95,21 +95,21 @@ public record Experiment(
                 "fleet.split dirichlet skews labels, and data.source " + data.source() + " has none");
         Check.that(
                 !"dirichlet".equals(fleet.split()) || !loss.isRegression(),
-                "fleet.split dirichlet skews classes, and loss.kind " + loss.kind() + " has none: take another split");
+                "fleet.split dirichlet skews classes, and loss.kind " + loss.kind() + " has none: use another split");
         Check.that(
                 "column".equals(fleet.split()) == (data.splitColumn() != null),
-                "fleet.split column and data.split-column go together: give both or neither");
+                "fleet.split column and data.split-column require each other: set both or neither");
     }
 
     private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
         arms.forEach(arm -> Check.that(
                 arm.robust() == null || RobustRule.parse(arm.robust()) instanceof RobustRule.Clipped,
                 "arm '" + arm.name() + "' has robust=" + arm.robust()
-                        + ", and the coordinator has clip:FACTOR only: take that, or fleet.over process"));
+                        + ", but the coordinator only supports clip:FACTOR: use that, or fleet.over process"));
         Check.that(
                 "zeros".equals(start.g()),
                 "start.g is " + start.g()
-                        + ", and over http runs start from zeros: leave it out, or take fleet.over process");
+                        + ", but over http runs start from zeros: leave it out, or use fleet.over process");
     }
 
     /** Returns whether the result depends on the seed, apart from the choice of held-out samples. */

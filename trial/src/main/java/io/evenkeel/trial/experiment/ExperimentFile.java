@@ -158,7 +158,7 @@ public final class ExperimentFile {
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     "there is no setting '" + path + "' that could be '" + value
-                            + "': expected a path into experiment.yaml, such as fleet.clients, and a value as it stands there",
+                            + "': expected a path into experiment.yaml, such as fleet.clients, and a value in its syntax",
                     e);
         }
     }

@@ -39,10 +39,10 @@ public record FleetSettings(
         Check.that(
                 !"http".equals(over) || clients <= MAX_CLIENTS_OVER_HTTP,
                 "fleet.clients is " + clients + ", expected at most " + MAX_CLIENTS_OVER_HTTP
-                        + " with fleet.over http, where each is a thread: take fewer, or fleet.over process");
+                        + " with fleet.over http, where each is a thread: use fewer, or fleet.over process");
         Check.that(
                 hostile == null || "process".equals(over),
-                "fleet.hostile is '" + hostile + "', but fleet.over is " + over + ": take fleet.over process");
+                "fleet.hostile is '" + hostile + "', but fleet.over is " + over + ": use fleet.over process");
         if (hostile != null) {
             HostileSettings.parse(hostile);
         }

@@ -38,7 +38,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         Check.atLeast("loss.lambda", lambda, 0);
         Check.that(
                 lambda > 0 || "none".equals(regularizer),
-                "loss.lambda is 0: give the regularizer a weight above 0, or take regularizer none");
+                "loss.lambda is 0: give the regularizer a weight above 0, or use regularizer none");
         Check.that(
                 AUTO.equals(metric)
                         || QualityMetric.ofClasses().containsKey(metric)

@@ -76,7 +76,7 @@ public record Target(Measure measure, double value, boolean share) {
                         ", ", Arrays.stream(Measure.values()).map(Measure::text).toList()));
     }
 
-    /** Returns the form that {@link #parse} reads, formatted for people: {@code grad-norm:1e-4}. */
+    /** Returns the form that {@link #parse} reads, formatted for display: {@code grad-norm:1e-4}. */
     @Override
     public String toString() {
         if (share) {

@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * When the devices of a fleet are online, and how fast they are: groups of devices that are alike. docs/scaling.md describes the
- * file. Immutable.
+ * Describes when the devices of a fleet are online, and how fast they are, in groups of similar devices.
+ * docs/scaling.md describes the file. Immutable.
  *
  * @param cycle the length in milliseconds of the cycle in which hours repeat, by default a day
  * @param groups at least one
@@ -118,7 +118,7 @@ public record Availability(long cycle, List<DeviceGroup> groups) {
             require(
                     presence == 1 || !online.isAlways(),
                     "presence",
-                    "expected with online, the spans that it is the share of");
+                    "expected only together with online, the spans whose share it is");
             return new DeviceGroup(
                     object.path("name").asString("group " + (index + 1)),
                     number("share", 1, value -> value > 0 && value < 1e9, "above 0"),
@@ -135,7 +135,7 @@ public record Availability(long cycle, List<DeviceGroup> groups) {
 
         private void requireObject(Set<String> known) {
             if (!object.isObject()) {
-                throw wrong(path.isEmpty() ? "the file" : path.substring(0, path.length() - 1), "is no object");
+                throw wrong(path.isEmpty() ? "the file" : path.substring(0, path.length() - 1), "is not an object");
             }
             for (String name : object.propertyNames()) {
                 require(

@@ -3,8 +3,8 @@ package io.evenkeel.trial.fleet;
 import java.util.Arrays;
 
 /**
- * Devices by the time of their next event, in a binary heap of longs. An entry is a time in milliseconds and a device, so that equal
- * times are in the order of the devices. Not thread-safe.
+ * Queues devices by the time of their next event, in a binary heap of longs. An entry is a time in milliseconds and a
+ * device, so that equal times are in the order of the devices. Not thread-safe.
  */
 final class DeviceQueue {
 

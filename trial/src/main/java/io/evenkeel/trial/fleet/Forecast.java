@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
-/** The figures of a simulation that people read. Immutable, as long as the simulation's logs are not changed. */
+/** The displayed figures of a simulation. Immutable, as long as the simulation's logs are not changed. */
 public final class Forecast {
 
     private static final double MILLIS = 1000;
@@ -44,11 +44,9 @@ public final class Forecast {
      * The figures of a part of the cycle, by default an hour of the day.
      *
      * @param part its number, from 0
-     * @param online how many devices are online in its middle
-     * @param rounds how many rounds were opened in it
-     * @param seconds how long half of these took at most
-     * @param answered how many messages half of these got at most
-     * @param checkInsPerSecond the mean rate of check-ins in it
+     * @param online the number of devices online at its middle @param rounds the number of rounds opened in it @param
+     *     seconds the median duration of these rounds @param answered the median number of their messages @param
+     *     checkInsPerSecond the mean rate of check-ins in it
      * @param messagesPerSecond the mean rate of messages in it
      */
     public record Hour(
@@ -87,7 +85,7 @@ public final class Forecast {
         return Spread.of(rounds.sorted(figure), 1);
     }
 
-    /** Returns how many rounds ended for which reason. */
+    /** Returns the number of rounds that ended for each reason. */
     public Map<RoundLog.Ending, Integer> endings() {
         Map<RoundLog.Ending, Integer> counts = new EnumMap<>(RoundLog.Ending.class);
         for (RoundLog.Ending ending : RoundLog.Ending.values()) {
@@ -104,7 +102,7 @@ public final class Forecast {
         return share(rounds.sum(round -> Math.min(1, rounds.extended(round))), rounds.closed());
     }
 
-    /** Returns the share of the messages begun that came after their round had closed. */
+    /** Returns the share of the messages begun that arrived after their round had closed. */
     public double lateShare() {
         return share(rounds.sum(rounds::late), rounds.sum(rounds::begun));
     }
@@ -118,7 +116,7 @@ public final class Forecast {
         return perSecond(rounds.closed()) * MINUTE * MINUTE;
     }
 
-    /** Returns the bytes of a round's messages, those that came late included. */
+    /** Returns the bytes of a round's messages, including late ones. */
     public double uploadedInRound() {
         return share(result.messages().total() * settings.messageBytes(), rounds.closed());
     }

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** Draws a simulation as a page that loads nothing and runs no script: four pictures over the hours of a day, and the figures. */
+/**
+ * Draws a simulation as a page without scripts and external resources: four plots over the hours of a day, and the
+ * figures.
+ */
 public final class ForecastPage {
 
     private static final long DAY = Duration.ofDays(1).toMillis();
@@ -26,7 +29,7 @@ public final class ForecastPage {
      * Creates a page.
      *
      * @param name the run's name
-     * @param sentences what to read first
+     * @param sentences the most important results
      */
     public ForecastPage(String name, Forecast forecast, List<String> sentences) {
         this.name = name;
@@ -46,7 +49,7 @@ public final class ForecastPage {
                 "p",
                 String.format(
                         Locale.ROOT,
-                        "A simulation of %,d rounds by the coordinator's rules; no device was asked.",
+                        "A simulation of %,d rounds by the coordinator's rules, without real devices.",
                         result.rounds().closed()),
                 "class",
                 "problem");
@@ -56,22 +59,22 @@ public final class ForecastPage {
         main.open("div", "class", "charts");
         picture(
                 main,
-                "How long rounds take that begin then",
+                "Duration of rounds, by the time they begin",
                 new Axis("minutes", Unit.NUMBER, false),
                 new Line("half take at most", hour -> hour.rounds() == 0 ? Double.NaN : hour.seconds() / MINUTE));
         picture(
                 main,
-                "How many devices answer a round",
+                "Devices that answer a round",
                 new Axis("messages", Unit.COUNT, false),
                 new Line("half have at most", hour -> hour.rounds() == 0 ? Double.NaN : (double) hour.answered()));
         picture(
                 main,
-                "How many devices are online",
+                "Devices online",
                 new Axis("devices", Unit.COUNT, false),
                 new Line("online", Forecast.Hour::online));
         picture(
                 main,
-                "What reaches the coordinator",
+                "Requests to the coordinator",
                 new Axis("requests a second", Unit.NUMBER, false),
                 new Line("check-ins", Forecast.Hour::checkInsPerSecond),
                 new Line("messages", Forecast.Hour::messagesPerSecond));
@@ -111,8 +114,8 @@ public final class ForecastPage {
                 isDay() ? "hour" : "minute",
                 "online",
                 "rounds",
-                "half take at most, s",
-                "half have at most, messages",
+                "median duration, s",
+                "median messages",
                 "check-ins a second",
                 "messages a second")) {
             main.element("th", head);

@@ -23,15 +23,15 @@ public final class RoundLog {
     private long[] downloaded = new long[64];
     private Ending[] endings = new Ending[64];
 
-    /** Why a round closed. */
+    /** The reason why a round closed. */
     public enum Ending {
-        /** It had all the messages that it takes. */
+        /** It had the maximum number of messages. */
         FULL,
         /** All members that it waited for had answered. */
         ANSWERED,
-        /** Its time was up, and it had enough messages. */
+        /** It timed out with enough messages. */
         DEADLINE,
-        /** It had been extended, and got enough messages. */
+        /** It was extended, and then got enough messages. */
         EXTENDED
     }
 
@@ -70,14 +70,14 @@ public final class RoundLog {
         downloaded[round] += bytes;
     }
 
-    /** Counts a message that was accepted into a round, whatever round it was computed for. */
+    /** Counts a message that was accepted into a round, whichever round it was computed for. */
     void accept(int round, int minimum, long time) {
         if (++accepted[round] == minimum) {
             enoughAt[round] = time;
         }
     }
 
-    /** Counts a message that came after its round had closed. */
+    /** Counts a message that arrived after its round had closed. */
     void addLate(int round) {
         late[round]++;
     }
@@ -139,7 +139,7 @@ public final class RoundLog {
         return accepted[round];
     }
 
-    /** Returns how many messages for a round came after it had closed. */
+    /** Returns how many messages for a round arrived after it had closed. */
     public int late(int round) {
         return late[round];
     }

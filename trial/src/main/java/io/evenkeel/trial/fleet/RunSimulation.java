@@ -14,27 +14,29 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Simulates a run with a fleet, event by event in virtual time, from a seed: the same arguments give the same result on every machine.
+ * Simulates a run with a fleet, event by event in virtual time, from a seed: the same arguments give the same result on
+ * every machine.
  *
- * <p>A device that is online checks in, as the SDKs do with {@code work}. It joins the run, or answers the open round if that asks it: it
- * fetches the task and the model, computes, and sends a message. Then it pauses for as long as the coordinator tells it. In a fleet that is
- * small for the goal of check-ins, a device waits up to half a minute for work. A device that goes offline or drops out in between
- * loses its message. For one cycle devices only join; then the run starts.
+ * <p>A device that is online checks in, as the SDKs do with {@code work}. It joins the run, or answers the open round
+ * if that asks it: it fetches the task and the model, computes, and sends a message. Then it pauses for the time that
+ * the coordinator requests. In a fleet that is small for the goal of check-ins, a device waits up to half a minute for
+ * work. A device that goes offline or drops out in between loses its message. For one cycle devices only join; then the
+ * run starts.
  *
- * <p>The engine decides who is asked, which messages are accepted, when a round closes or is extended, and for how long devices pause. Only
- * what is under way is in the queue: one event for each device. Nothing is trained, and no message has content.
+ * <p>The engine decides who is asked, which messages are accepted, when a round closes or is extended, and for how long
+ * devices pause. The queue has only the next event of each device. Nothing is trained, and messages have no content.
  */
 public final class RunSimulation {
 
     /** The maximum number of devices. */
     public static final int MAX_DEVICES = 4_000_000;
 
-    /** A device's request waits for work no longer than this, in milliseconds. */
+    /** The maximum time that a device's request waits for work, in milliseconds. */
     private static final long LONG_POLL = PaceSteering.LONG_POLL.toMillis();
 
     private static final long BUSY = 1000;
 
-    /** After so many cycles, and as many of its own maximum times, a round that is still open will not close. */
+    /** A round that is open for this number of cycles, and of its own maximum times, will not close. */
     private static final int MAX_CYCLES = 7;
 
     private static final long MILLIS = 1000;
@@ -69,7 +71,7 @@ public final class RunSimulation {
     private boolean isOver;
     private boolean isStuck;
 
-    /** The mean pauses of a device that the run admits: that has not waited, and that has. Null if they may have changed. */
+    /** The mean pauses of a device that the run admits, without and with waiting. Null if they may have changed. */
     private final @Nullable Duration[] usual = new @Nullable Duration[2];
 
     private RunSimulation(
@@ -179,7 +181,7 @@ public final class RunSimulation {
         }
     }
 
-    /** Has the coordinator look at the run; only then does anything about it change. */
+    /** Runs the coordinator's periodic check of the run, the only event that changes its state. */
     private void look() {
         if (startedAt == SimulatedFleet.NEVER) {
             if (coordinator.start(now)) {
@@ -241,7 +243,7 @@ public final class RunSimulation {
         }
     }
 
-    /** Comes back after a pause, or when the device is online again. */
+    /** Schedules the device's next check-in, after a pause or when it is online again. */
     private void pause(int device, long pause) {
         if (now + pause < offlineAt[device]) {
             at(device, PAUSING, now + pause);

@@ -8,12 +8,13 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds by further simulations which deadline and which minimum of messages a fleet can keep. A round that is extended asks all members
- * and ends with the minimum, so the message of each device that is late is wasted; few rounds should need it. Not thread-safe.
+ * Finds by further simulations a deadline and a minimum of messages that a fleet can meet. An extended round asks all
+ * members and ends with the minimum, so the messages of late devices are wasted; few rounds should be extended. Not
+ * thread-safe.
  */
 public final class SettingsSearch {
 
-    /** At most this share of the rounds may be extended. */
+    /** The maximum share of the rounds that may be extended. */
     public static final double EXTENDED = 0.05;
 
     private static final int TRIES = 6;
@@ -21,7 +22,7 @@ public final class SettingsSearch {
     private static final double LONGER = 1.6;
     private static final double FEWER = 0.7;
 
-    /** Less of a difference is not worth a change. */
+    /** The smallest difference that is worth a change. */
     private static final double WORTH = 0.1;
 
     private static final long[] STEPS = {1, 2, 3, 5, 10, 15, 20, 30, 45};
@@ -59,8 +60,8 @@ public final class SettingsSearch {
     }
 
     /**
-     * Returns the shortest deadline with which at most {@link #EXTENDED} of the rounds are extended; null if that of the plan is about as
-     * long, or none was found.
+     * Returns the shortest deadline with which at most {@link #EXTENDED} of the rounds are extended; null if the plan's
+     * is about as long, or none was found.
      */
     public @Nullable Alternative deadline() {
         Forecast last = given;
@@ -80,8 +81,8 @@ public final class SettingsSearch {
     }
 
     /**
-     * Returns the largest minimum of messages with which at most {@link #EXTENDED} of the rounds are extended; null if that of the plan is
-     * about as large, or none was found.
+     * Returns the largest minimum of messages with which at most {@link #EXTENDED} of the rounds are extended; null if
+     * the plan's is about as large, or none was found.
      */
     public @Nullable Alternative minimum() {
         Forecast last = given;
@@ -139,7 +140,7 @@ public final class SettingsSearch {
         return Math.abs(one - other) <= WORTH * other;
     }
 
-    /** Returns the next longer time that people would write: 20 s, 45 min, 3 h. */
+    /** Rounds up to the next usual time: 20 s, 45 min, 3 h. */
     private static long rounded(long time) {
         long unit = time < MINUTE ? 1000 : time <= 60 * MINUTE ? MINUTE : 60 * MINUTE;
         long whole = (time + unit - 1) / unit;

@@ -30,7 +30,7 @@ import java.util.Objects;
  */
 final class SimulatedCoordinator {
 
-    /** The default of the coordinator's {@code evenkeel.rounds.tick}, after which it looks at deadlines. */
+    /** The default of the coordinator's {@code evenkeel.rounds.tick}, the interval at which it checks deadlines. */
     private static final long TICK = 200;
 
     private static final int NONE = -1;
@@ -71,10 +71,10 @@ final class SimulatedCoordinator {
         sequence = new int[fleet.size()];
     }
 
-    /** What became of a message. */
+    /** The outcome of a message. */
     enum Answer {
         ACCEPTED,
-        /** The next round takes it: the device sends it again. */
+        /** The next round may accept it: the device sends it again. */
         BUSY,
         REFUSED
     }
@@ -114,7 +114,7 @@ final class SimulatedCoordinator {
         joining.set(ordinal);
     }
 
-    /** Notes that a member has checked in, so that rounds wait for it again. */
+    /** Records that a member has checked in, so that rounds wait for it again. */
     void hear(int device) {
         draw.hear(ordinals[device]);
     }
@@ -128,7 +128,7 @@ final class SimulatedCoordinator {
                 && row(ordinals[device]).mayAnswer(run.round());
     }
 
-    /** Returns how many devices the run needs, and in which time. */
+    /** Returns the number of devices that the run needs, and the time for it. */
     Demand demand() {
         CurrentRound current = run.current();
         return Demand.ofRun(
@@ -211,7 +211,7 @@ final class SimulatedCoordinator {
         return true;
     }
 
-    /** Closes, extends or opens a round if it is time; returns whether devices may get work that they could not get before. */
+    /** Closes, extends or opens a round if it is due; returns whether devices may get new work. */
     boolean advance(long time) {
         if (run.state() != RunState.RUNNING) {
             return false;
@@ -286,7 +286,7 @@ final class SimulatedCoordinator {
     }
 
     private void draw() {
-        // All that wait for a round take part in one that was just opened or extended.
+        // All members that wait for a round take part in one that was just opened or extended.
         joining.stream().forEach(ordinal -> activeFrom[ordinal] = Math.min(activeFrom[ordinal], run.round()));
         active.or(joining);
         joining.clear();
@@ -294,7 +294,7 @@ final class SimulatedCoordinator {
         log.ask(run.round(), asked);
     }
 
-    /** Returns when the coordinator has to look at the run again even if no message comes. */
+    /** Returns when the coordinator must check the run again even if no message arrives. */
     long nextLook(long now) {
         CurrentRound current = run.current();
         if (run.state() != RunState.RUNNING) {

@@ -4,15 +4,15 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.List;
 
 /**
- * The devices of a simulated fleet, in arrays: which group each belongs to, when it is online, and how fast it is. All follow from a
- * seed. Times are milliseconds of virtual time. Immutable after construction.
+ * The devices of a simulated fleet, in arrays: the group of each, its online times and its speed. All are derived from
+ * a seed. Times are milliseconds of virtual time. Immutable after construction.
  */
 public final class SimulatedFleet {
 
-    /** No time: later than any event. */
+    /** Later than any event. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** A device that comes in so few spans is looked for this many cycles ahead. */
+    /** The number of cycles searched for the next span of a device. */
     private static final int MAX_CYCLES = 10_000;
 
     private static final int BITS_IN_BYTE = 8;
@@ -83,7 +83,7 @@ public final class SimulatedFleet {
         return latency[device];
     }
 
-    /** Returns the time to fetch the task and a model of so many bytes, to compute, and to send a message. */
+    /** Returns the time to fetch the task and a model of a size, to compute, and to send a message. */
     public long work(int device, long downloaded, long message) {
         return 3L * latency[device]
                 + compute[device]

@@ -7,8 +7,9 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Counts the active devices of a simulated fleet once a minute, as the coordinator does, for the pace of check-ins. Devices are counted by
- * the minute in which they were last seen, so that a count does not look at each device. Not thread-safe.
+ * Counts the active devices of a simulated fleet once a minute, as the coordinator does, for the pace of check-ins.
+ * Devices are counted by the minute in which they were last seen, so that a count does not iterate over all devices.
+ * Not thread-safe.
  */
 final class SimulatedPace {
 
@@ -78,7 +79,10 @@ final class SimulatedPace {
         return PaceSteering.of(goal, active, active * admittedShare, recent);
     }
 
-    /** Returns whether more devices have come since the last count than it found active, so that each one changes the pace. */
+    /**
+     * Returns whether more devices have checked in since the last count than it found active, so that each further one
+     * changes the pace.
+     */
     boolean isGrowing() {
         return recent > active;
     }

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param seed the seed of all draws but those of the run
  * @param messageBytes the bytes of a message
  * @param modelBytes the bytes of a whole model
- * @param updateBytes the bytes of a round's update, from which a device that has the model before makes the next one
+ * @param updateBytes the bytes of a round's update, with which a device that has the previous model computes the next
+ *     one
  * @param closing the time from the last message of a round until the next round opens
  * @param checkInsPerSecond the coordinator's setting {@code evenkeel.work.requests-per-second}
  */

@@ -39,7 +39,7 @@ public final class TrafficLog {
         busiestSecond = Math.max(busiestSecond, ++inSecond);
     }
 
-    /** Returns the part of the cycle that a time lies in. */
+    /** Returns the part of the cycle that contains a time. */
     static int part(long time, long cycle) {
         return (int) (time % cycle * PARTS / cycle);
     }
@@ -53,12 +53,12 @@ public final class TrafficLog {
         return byPart[part];
     }
 
-    /** Returns the most requests in a second. */
+    /** Returns the maximum number of requests in a second. */
     public int busiestSecond() {
         return busiestSecond;
     }
 
-    /** Returns the most requests in a minute. */
+    /** Returns the maximum number of requests in a minute. */
     public int busiestMinute() {
         return Arrays.stream(byMinute).max().orElse(0);
     }

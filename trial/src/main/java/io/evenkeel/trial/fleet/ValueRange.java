@@ -15,7 +15,7 @@ public record ValueRange(double low, double high) {
         }
     }
 
-    /** Returns the value below which a share of the devices is, from {@code low} at 0 to {@code high} at 1. */
+    /** Returns the quantile of a share of the devices, from {@code low} at 0 to {@code high} at 1. */
     double at(double share) {
         // StrictMath gives the same bits on every machine.
         return low == high ? low : low * StrictMath.pow(high / low, share);

@@ -1,4 +1,4 @@
-/** Simulates what a run would do with a fleet that does not exist yet: the engine's rules in virtual time. */
+/** Simulates a run with a fleet that does not exist yet, by the engine's rules in virtual time. */
 @NullMarked
 package io.evenkeel.trial.fleet;
 

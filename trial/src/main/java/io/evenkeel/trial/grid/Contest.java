@@ -25,8 +25,8 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         BETTER("helps"),
         WORSE("hurts"),
         SAME("makes no difference"),
-        UNDECIDED("cannot be told from chance"),
-        OPEN("cannot be told, as the grid ends at the best step of the worse method");
+        UNDECIDED("may be chance"),
+        OPEN("is unknown, because the grid ends at the best step of the worse method");
 
         private final String text;
 

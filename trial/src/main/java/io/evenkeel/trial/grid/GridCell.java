@@ -30,7 +30,8 @@ public record GridCell(Path path, Experiment experiment) {
         ResultsFolder earlier = ResultsFolder.open(path);
         if (!earlier.experiment().equals(experiment)) {
             throw new IllegalArgumentException(
-                    path + " was started with other settings: repeat those, or choose another folder with --out");
+                    path
+                            + " was started with different settings: use the same settings, or choose another folder with --out");
         }
         return earlier;
     }

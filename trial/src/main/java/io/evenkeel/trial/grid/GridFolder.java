@@ -44,7 +44,7 @@ public final class GridFolder {
         Path file = folder.resolve(plan.kind().file());
         if (Files.exists(file)) {
             throw new IOException(folder + " holds a " + plan.kind()
-                    + " already: name another folder with --out, replace it with --force, or go on with it with"
+                    + " already: choose another folder with --out, replace it with --force, or continue it with"
                     + " --resume " + folder);
         }
         Files.createDirectories(folder);
@@ -65,7 +65,7 @@ public final class GridFolder {
         return new GridFolder(folder, kind.read(file), false);
     }
 
-    /** Deletes the files of the grid in a folder, if there is one, and keeps all others. */
+    /** Deletes the files of a grid in a folder, if there are any, and keeps all others. */
     public static void delete(Path folder, GridKind kind) throws IOException {
         if (Files.exists(folder.resolve(kind.file()))) {
             deleteCells(folder);

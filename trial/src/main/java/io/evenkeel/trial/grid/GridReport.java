@@ -109,7 +109,7 @@ public final class GridReport {
                 + (!experiment.isRandom()
                         ? "nothing is drawn at random"
                         : seeds == 1
-                                ? "one seed: a first look, and any answer could be chance"
+                                ? "one seed: a first impression, and any answer could be chance"
                                 : "medians over " + seeds + " seeds")
                 + ".";
     }
@@ -249,7 +249,7 @@ public final class GridReport {
         }
         main.open("figure").element("figcaption", up.title() + where).add(plot.svg());
         if (!absent.isEmpty()) {
-            main.element("p", "Never got there: " + String.join(", ", absent) + ".", "class", "note");
+            main.element("p", "Never reached: " + String.join(", ", absent) + ".", "class", "note");
         }
         main.close();
     }

@@ -45,7 +45,7 @@ final class Sensitivity {
             double[] losses = line.stream().mapToDouble(SweepFigures::loss).toArray();
             return "never reached " + target + " at any of these steps" + lost(line)
                     + (GridResults.isOpen(axis, losses)
-                            ? ". The loss is least where the grid ends or has a gap, so a step there may get there."
+                            ? ". The loss is smallest where the grid ends or has a gap, so a step there may reach it."
                             : ".");
         }
         int low = best;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Answers the questions of a study in sentences. */
 final class StudyAnswers {
 
-    private static final String OPEN = "cannot be told: the grid ends at the best step of the worse method";
+    private static final String OPEN = "unknown: the grid ends at the best step of the worse method";
 
     private final Map<Topic, GridResults> results = new EnumMap<>(Topic.class);
 
@@ -46,9 +46,8 @@ final class StudyAnswers {
         return new Answer(
                 topic.question(),
                 List.of(),
-                List.of(
-                        "Not tested: it takes classes that can be flipped or shared out unevenly, and this data has none"
-                                + " or says itself whose a sample is."));
+                List.of("Not tested: it needs classes that can be flipped or divided unevenly, and this data has none"
+                        + " or determines the owner of each sample itself."));
     }
 
     private Answer steps() {
@@ -80,7 +79,7 @@ final class StudyAnswers {
                         range.name(),
                         1,
                         yardstick.isEmpty()
-                                ? "yes: it gets where no step size of the grid gets " + other
+                                ? "yes: it reaches a quality that no step size of the grid reaches with " + other
                                 : "yes: its steps may be longer than those of " + other);
             case WORSE ->
                 new Verdict(
@@ -97,7 +96,7 @@ final class StudyAnswers {
                                 ? "no step size of the grid gets either as far as the best method"
                                 : "no: the longest steps are about as long as those of " + other);
             case UNDECIDED, OPEN ->
-                new Verdict(range.name(), 0, "cannot be told: the grid ends before the steps become too long");
+                new Verdict(range.name(), 0, "unknown: the grid ends before the steps become too long");
         };
     }
 
@@ -131,8 +130,8 @@ final class StudyAnswers {
         return switch (trend.result()) {
             case BETTER -> new Verdict(arm, 1, "yes: it gains more, the more is compressed" + there);
             case WORSE -> new Verdict(arm, -1, "no: it gains less, the more is compressed" + there);
-            case SAME -> new Verdict(arm, 0, "no: what it gains does not depend on the compression" + there);
-            case UNDECIDED -> new Verdict(arm, 0, "cannot be told: the seeds disagree" + there);
+            case SAME -> new Verdict(arm, 0, "no: the gain does not depend on the compression" + there);
+            case UNDECIDED -> new Verdict(arm, 0, "unknown: the seeds disagree" + there);
             case OPEN -> new Verdict(arm, 0, OPEN + there);
         };
     }
@@ -142,7 +141,7 @@ final class StudyAnswers {
             case BETTER -> ", more than without noise";
             case WORSE -> ", less than without noise";
             case SAME -> ", as without noise";
-            case UNDECIDED, OPEN -> "; whether noise changes that cannot be told";
+            case UNDECIDED, OPEN -> "; whether noise changes this is unknown";
         };
         return switch (hard.result()) {
             case BETTER ->
@@ -156,15 +155,15 @@ final class StudyAnswers {
                                         ? ", more than without noise"
                                         : trend.result() == Result.BETTER ? ", less than without noise" : more));
             case SAME -> new Verdict(arm, 0, "no difference with a share of " + hard.where() + " of wrong labels");
-            case UNDECIDED -> new Verdict(arm, 0, "cannot be told: the seeds disagree");
+            case UNDECIDED -> new Verdict(arm, 0, "unknown: the seeds disagree");
             case OPEN -> new Verdict(arm, 0, OPEN);
         };
     }
 
     private static Verdict smoothing(String arm, Contest hard, Trend trend) {
         return switch (hard.quality()) {
-            case BETTER -> new Verdict(arm, 1, "no: with the most unlike clients it ends better than plain steps");
-            case SAME -> new Verdict(arm, 0, "no: with the most unlike clients it ends as well as plain steps");
+            case BETTER -> new Verdict(arm, 1, "no: with the most different clients it ends better than plain steps");
+            case SAME -> new Verdict(arm, 0, "no: with the most different clients it ends as well as plain steps");
             case WORSE ->
                 trend.quality() == Result.WORSE
                         ? new Verdict(
@@ -172,9 +171,9 @@ final class StudyAnswers {
                         : new Verdict(
                                 arm,
                                 -1,
-                                "it ends worse than plain steps, but not because clients differ: with like"
-                                        + " clients it does too");
-            case UNDECIDED -> new Verdict(arm, 0, "cannot be told: the seeds disagree");
+                                "it ends worse than plain steps, but not because clients differ: with similar"
+                                        + " clients it does, too");
+            case UNDECIDED -> new Verdict(arm, 0, "unknown: the seeds disagree");
             case OPEN -> new Verdict(arm, 0, OPEN);
         };
     }

@@ -28,7 +28,7 @@ public record SweepPlan(ExperimentDraft experiment, List<SweepAxis> axes) implem
                             + " axes: a sweep has one or two, such as --axis step=0.25,1,4,16,64 --axis compressor=top-k:1,identity");
         }
         if (axes.size() == 2 && axes.get(0).name().equals(axes.get(1).name())) {
-            throw new IllegalArgumentException("both axes are '" + axes.get(0).name() + "': take another one");
+            throw new IllegalArgumentException("both axes are '" + axes.get(0).name() + "': use another one");
         }
     }
 

@@ -7,7 +7,7 @@ enum Topic {
     COMPRESSION("compression", "Does normalization help more with stronger compression?"),
     LABEL_NOISE("label-noise", "Does normalization help with label noise?"),
     /** Clients with different data. */
-    HETEROGENEITY("heterogeneity", "Does normalization over-smooth with unlike clients?");
+    HETEROGENEITY("heterogeneity", "Does normalization over-smooth with different clients?");
 
     /** The question that all sweeps answer jointly. */
     static final String WHERE_NOT = "Where does normalization not help?";

@@ -44,7 +44,7 @@ final class ImageArchive {
             }
         } catch (ArchiveException | CompressorException e) {
             throw new DataException(
-                    path + ": is no folder, zip, tar, tar.gz or tar.xz of images: " + e.getMessage(), e);
+                    path + ": is not a folder, zip, tar, tar.gz or tar.xz of images: " + e.getMessage(), e);
         } catch (IOException e) {
             throw DataFile.unreadable(path, e);
         }

@@ -56,7 +56,7 @@ public final class ImageSet {
     private void add(String name, String[] parts, BufferedImage image) {
         if (parts.length < 2) {
             throw new DataException(
-                    name + ": lies in no folder that names its class: expected CLASS/x.jpg or train/CLASS/x.jpg");
+                    name + ": is not in a folder named after its class: expected CLASS/x.jpg or train/CLASS/x.jpg");
         }
         String type = parts[parts.length - 2];
         boolean tested = parts.length > 2 && "test".equalsIgnoreCase(parts[parts.length - 3]);
@@ -78,7 +78,7 @@ public final class ImageSet {
 
     private void check(Path path) {
         if (train.classOf.isEmpty()) {
-            throw new DataException(path + ": holds no images: expected PNG, JPEG, GIF or BMP as CLASS/x.png"
+            throw new DataException(path + ": contains no images: expected PNG, JPEG, GIF or BMP as CLASS/x.png"
                     + " or train/CLASS/x.png and test/CLASS/x.png");
         }
         if (classes.size() < 2) {
@@ -109,7 +109,7 @@ public final class ImageSet {
         return new Labelled(part.rows.build(size == null ? 0 : size.values()), labels, null);
     }
 
-    /** Returns a description of the images for people. */
+    /** Returns a readable description of the images. */
     public List<String> summary() {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(

@@ -31,7 +31,7 @@ final class Pixels {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(content.readAllBytes()))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new DataException(name + ": is no image that can be read: expected PNG, JPEG, GIF or BMP");
+                throw new DataException(name + ": is not a readable image: expected PNG, JPEG, GIF or BMP");
             }
             ImageReader reader = readers.next();
             try {
@@ -87,7 +87,7 @@ final class Pixels {
         return bits == 8 ? sample : sample * 255 / ((1 << bits) - 1);
     }
 
-    /** Weights of ITU-R BT.601, in whole numbers. */
+    /** Integer weights of ITU-R BT.601. */
     private static int luma(int red, int green, int blue) {
         return (299 * red + 587 * green + 114 * blue + 500) / 1000;
     }

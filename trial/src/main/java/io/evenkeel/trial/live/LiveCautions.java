@@ -65,8 +65,8 @@ final class LiveCautions {
             }
         }
         sentences.add(
-                "One run of each: there are no intervals. Where a difference decides, run both again with another seed,"
-                        + " and see whether it comes again.");
+                "One run of each: there are no intervals. If a difference matters, run both again with another seed,"
+                        + " and check whether it occurs again.");
         if (window > 1) {
             sentences.add(
                     "Losses are of the devices and samples of each round. Targets and ends are judged by the mean over the"
@@ -94,11 +94,11 @@ final class LiveCautions {
                 .toList();
         if (!others.isEmpty()) {
             sentences.add("Besides the method the runs differ in " + String.join(", ", others)
-                    + ": what differs in the results can come from there.");
+                    + ": differences in the results may be due to that.");
         }
         if (others.size() == differences.size()) {
-            sentences.add("The runs have the same method: whatever differs between them is not the method's doing. That"
-                    + " shows how large a difference is without meaning anything.");
+            sentences.add("The runs have the same method, so differences between them are not due to the method. They"
+                    + " show how large a meaningless difference can be.");
         }
     }
 
@@ -108,7 +108,7 @@ final class LiveCautions {
         if (lengths.size() > 1) {
             sentences.add("The runs have closed different numbers of rounds ("
                     + each(run -> Integer.toString(run.rounds().size()))
-                    + "): compare what they took to a target rather than where they ended.");
+                    + "): compare their costs to a target rather than their final figures.");
         }
     }
 
@@ -191,7 +191,7 @@ final class LiveCautions {
                 reported.isEmpty()
                         ? "Devices reported no metric, so quality is the loss on their own samples alone."
                         : "No metric was compared; reported were " + String.join(", ", reported)
-                                + ": name one that all runs have, and of which more is better, with --metric.");
+                                + ": choose with --metric one that all runs have, and for which larger values are better.");
     }
 
     private void reports(String what, ToDoubleFunction<TrajectoryPoint> figure) {
@@ -214,8 +214,8 @@ final class LiveCautions {
         if (difference > 0 && difference <= CERTAIN * error) {
             sentences.add(runs.get(r).name() + " and " + yardstick.name() + " end with a " + what + " that differs by "
                     + format("%.3g", difference)
-                    + ", which is within what the rounds' scatter explains (two standard errors: "
-                    + format("%.3g", CERTAIN * error) + "): take it as the same.");
+                    + ", which the rounds' scatter explains (two standard errors: "
+                    + format("%.3g", CERTAIN * error) + "): treat them as equal.");
         }
     }
 

@@ -26,7 +26,7 @@ public final class LiveComparison {
     /** The window of trailing means, as a share of the shortest run's rounds. */
     private static final int WINDOWS = 20;
 
-    /** The default metrics: those of which more is certainly better. */
+    /** The default metrics: those for which larger values are certainly better. */
     private static final List<String> USUAL_METRICS = List.of("accuracy", "auc", "f1", "r2");
 
     private final List<LiveRun> runs;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * runs.json: the compared runs, and what a reader must know about them.
+ * runs.json: the compared runs, and the notes that a reader needs.
  *
  * @param version of this format, 1
  * @param coordinator the coordinator's address

@@ -78,7 +78,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
             return number.intValue();
         }
         throw new IllegalArgumentException("run '" + name() + "' has " + value
-                + " in its definition, expected a number: is the coordinator of this version?");
+                + " in its definition, expected a number: check the coordinator's version");
     }
 
     Set<String> metrics() {

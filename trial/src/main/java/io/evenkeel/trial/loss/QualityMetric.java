@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * A metric on held-out samples.
  *
- * @param name its name for people, such as {@code accuracy}
+ * @param name its display name, such as {@code accuracy}
  * @param higherIsBetter whether larger figures are better
  */
 public record QualityMetric(String name, boolean higherIsBetter) {

@@ -39,8 +39,9 @@ public record Regularizer(Kind kind, double lambda) {
             return Arrays.stream(values())
                     .filter(kind -> kind.text.equals(text))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is no regularizer: expected one of "
-                            + Arrays.stream(values()).map(Kind::text).collect(Collectors.joining(", "))));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("'" + text + "' is not a regularizer: expected one of "
+                                    + Arrays.stream(values()).map(Kind::text).collect(Collectors.joining(", "))));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Draws sums as stacked bars from 0, one per row, with a text above each bar. Not thread-safe. */
+/** Draws sums as stacked bars from 0, one per row, with a label above each bar. Not thread-safe. */
 public final class Bars {
 
     private final String title;

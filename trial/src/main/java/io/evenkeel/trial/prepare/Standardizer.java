@@ -67,7 +67,7 @@ public final class Standardizer {
         for (int column = 0; column < rows.columns(); column++) {
             if (!Double.isFinite(statistics.meanSquare[column])) {
                 throw new IllegalArgumentException("feature " + (column + 1)
-                        + " has values whose squares are beyond the range of numbers: scale it, or leave it out");
+                        + " has values whose squares exceed the range of numbers: scale it, or leave it out");
             }
         }
         if (centered() + scaled() == 0) {

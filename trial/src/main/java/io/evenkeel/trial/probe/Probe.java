@@ -68,7 +68,7 @@ public final class Probe {
         Outcome outcome = run.outcome();
         if (outcome.kind() == Outcome.Kind.DIVERGED && run.points().isEmpty()) {
             throw new IllegalArgumentException(arm.name() + " diverged in round " + outcome.round() + ", as "
-                    + outcome.reason() + ": take a smaller step size, such as --arm ef21-norm,gamma=0.1");
+                    + outcome.reason() + ": use a smaller step size, such as --arm ef21-norm,gamma=0.1");
         }
         Envelope.Fit whole = fit(RatioPoint.FLEET);
         List<ProbeResult.ClientFit> clients = new ArrayList<>();
@@ -97,10 +97,10 @@ public final class Probe {
             case FINISHED -> "";
             case DIVERGED ->
                 arm.name() + " diverged in round " + outcome.round() + ", as " + outcome.reason()
-                        + ": what follows is of the way there. Take a smaller step size for one that stays.\n";
+                        + ": the following covers the rounds until then. Use a smaller step size for a run that stays.\n";
             case INTERRUPTED ->
                 "Stopped before round " + outcome.round() + " of " + experiment.rounds()
-                        + ": what follows is of these rounds.\n";
+                        + ": the following covers these rounds.\n";
         };
     }
 

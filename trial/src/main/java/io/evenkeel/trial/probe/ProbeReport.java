@@ -45,7 +45,7 @@ public final class ProbeReport {
     }
 
     private String page() {
-        String title = "Probe: how rough is this loss?";
+        String title = "Probe: the smoothness of this loss";
         Markup main = new Markup().element("h1", title);
         main.element(
                 "p",
@@ -98,11 +98,11 @@ public final class ProbeReport {
             plot.curve(Curve.plain("L0 + L1 ‖∇f‖", 1, x, envelope).unmarked());
             plot.curve(Curve.plain("constant L", 2, x, plain).unmarked());
         }
-        main.open("figure").element("figcaption", "How much the gradient changes a step, against its size");
+        main.open("figure").element("figcaption", "Change of the gradient in a step, against its size");
         main.add(plot.svg());
         main.element(
                 "p",
-                "Lines are for the fleet: 95% of its dots lie below. Dots on one place are drawn once.",
+                "Lines are for the fleet: 95% of its dots lie below. Overlapping dots are drawn once.",
                 "class",
                 "note");
         main.close();
@@ -143,7 +143,7 @@ public final class ProbeReport {
                 x,
                 bound.stream().mapToDouble(p -> or(p.leastBound())).toArray()));
         plot.below(HIGHEST_BOUND);
-        main.open("figure").element("figcaption", "What Theorem 1 promises, and what was measured");
+        main.open("figure").element("figcaption", "Theorem 1's bound and the measurement");
         main.add(plot.svg());
         main.element("p", "A bound above a million is cut off.", "class", "note")
                 .close();

@@ -88,7 +88,7 @@ final class ProbeText {
         DoubleSummaryStatistics plain =
                 clients.stream().mapToDouble(client -> client.fit().plain()).summaryStatistics();
         return "L1 > 0 for " + steep + " of " + clients.size()
-                + " clients looked at, by 95% intervals that exclude 0. "
+                + " clients examined, by 95% intervals that exclude 0. "
                 + "For " + better
                 + " of them (L0, L1) describes the loss better than a constant. The clients' constants L go from "
                 + shown(plain.getMin()) + " to " + shown(plain.getMax()) + ".";
@@ -106,7 +106,7 @@ final class ProbeText {
     private String advice(ProbeResult.Steps steps) {
         double factor = steps.atFlattest() / steps.atSteepest();
         if (fleet.isBetterThanPlain() && factor > WORTH_NORMALIZING) {
-            return "What to do: take normalized steps (ef21-norm or step=accumulated-norm). With plain EF21, begin at gamma = "
+            return "What to do: use normalized steps (ef21-norm or step=accumulated-norm). With plain EF21, begin at gamma = "
                     + shown(steps.atSteepest()) + " and raise it up to " + shown(steps.atFlattest())
                     + " as the gradient falls. Check both with pilot sweep --axis step=0.25,1,4,16,64,256,1024,4096,16384.";
         }
@@ -156,6 +156,6 @@ final class ProbeText {
     }
 
     private static String shownBound(@Nullable Double value) {
-        return value == null ? "infinity (beyond what numbers hold)" : Numerals.shortest(value, 3);
+        return value == null ? "infinity (beyond the range of numbers)" : Numerals.shortest(value, 3);
     }
 }

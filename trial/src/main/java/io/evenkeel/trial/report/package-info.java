@@ -1,4 +1,4 @@
-/** Writes report.html: the results of a trial in one self-contained file for people. */
+/** Writes report.html: the results of a trial in one self-contained, human-readable file. */
 @NullMarked
 package io.evenkeel.trial.report;
 

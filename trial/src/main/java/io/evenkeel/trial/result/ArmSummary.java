@@ -55,7 +55,7 @@ public record ArmSummary(
             return a.epsilon == b.epsilon && a.delta == b.delta;
         }
 
-        /** Returns the guarantee for people, such as {@code epsilon 7.8, delta 1e-6}. */
+        /** Returns the guarantee as text, such as {@code epsilon 7.8, delta 1e-6}. */
         public String text() {
             return String.format(Locale.ROOT, "epsilon %.3g, delta %.0e", epsilon, delta)
                     .replace("e-0", "e-");

@@ -68,9 +68,8 @@ public final class ResultsFolder {
      */
     public static void requireNone(Path folder) throws IOException {
         if (isIn(folder)) {
-            throw new IOException(
-                    folder + " holds a trial already: name another folder with --out, replace it with --force,"
-                            + " or go on with it with --resume " + folder);
+            throw new IOException(folder + " holds a trial already: choose another folder with --out, replace it with"
+                    + " --force, or continue it with --resume " + folder);
         }
     }
 

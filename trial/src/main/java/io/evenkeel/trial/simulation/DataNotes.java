@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Collects sentences for people about how the samples were prepared. */
+/** Collects human-readable sentences about how the samples were prepared. */
 final class DataNotes {
 
     private static final int NAMED = 5;

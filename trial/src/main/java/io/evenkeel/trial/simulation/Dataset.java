@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param train the training samples
  * @param test the held-out samples, or null
  * @param names the features' names; empty if they have none
- * @param summary a description of the files for people; may be empty
+ * @param summary a human-readable description of the files; may be empty
  */
 record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List<String> summary) {
 

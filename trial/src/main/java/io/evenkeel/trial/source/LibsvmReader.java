@@ -90,7 +90,7 @@ public final class LibsvmReader {
             return Integer.parseInt(line, from, to, 10);
         } catch (NumberFormatException e) {
             throw DataException.at(
-                    file, number, "'" + line.substring(from, to) + "' is no index: expected a whole number from 1");
+                    file, number, "'" + line.substring(from, to) + "' is no index: expected an integer from 1");
         }
     }
 

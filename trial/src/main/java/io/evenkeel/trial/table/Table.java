@@ -135,7 +135,9 @@ public final class Table {
         return quantity ? "least-squares" : "softmax";
     }
 
-    /** Returns a description of the file's content and its use for people; lines of a table begin with two blanks. */
+    /**
+     * Returns a human-readable description of the file's content and its use; lines of a table begin with two blanks.
+     */
     public List<String> summary() {
         return TableSummary.of(file, columns, label, rows);
     }

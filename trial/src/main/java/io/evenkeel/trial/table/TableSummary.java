@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Describes the content of a table and the role of each column for people. */
+/** Describes the content of a table and the role of each column, as human-readable text. */
 final class TableSummary {
 
     private static final int SHOWN_COLUMNS = 40;

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Formats amounts of money and spans of time for people. */
+/** Formats amounts of money and durations as human-readable text. */
 public final class Money {
 
     private static final MathContext THREE_DIGITS = new MathContext(3);

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Formats a summary's figures for people. */
+/** Formats a summary's figures as human-readable text. */
 public final class TextFormat {
 
     private static final int DIGITS = 4;

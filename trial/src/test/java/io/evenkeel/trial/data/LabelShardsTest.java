@@ -65,6 +65,6 @@ class LabelShardsTest {
     void refusesMoreShardsThanSamples() {
         assertThatThrownBy(() -> LabelShards.divide(TRAIN, 719, 2, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("719 devices x 2 shards cannot be cut from 1437 samples: take 1 to 718 devices");
+                .hasMessage("719 devices x 2 shards cannot be cut from 1437 samples: use 1 to 718 devices");
     }
 }

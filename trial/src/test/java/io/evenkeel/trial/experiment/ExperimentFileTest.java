@@ -103,10 +103,11 @@ class ExperimentFileTest {
 
     @Test
     void refusesImpossibleCombinations() {
-        assertRefused("data: {source: quadratic}\nloss: {kind: logistic}", "does not go with loss.kind logistic");
+        assertRefused(
+                "data: {source: quadratic}\nloss: {kind: logistic}", "cannot be combined with loss.kind logistic");
         assertRefused("data: {source: quadratic}\ngradient: {batch: 4}", "no samples to draw batches from");
         assertRefused("data: {source: polynomial}\nfleet: {clients: 3}", "set fleet.clients to 1");
-        assertRefused("fleet: {split: column}", "go together");
+        assertRefused("fleet: {split: column}", "require each other");
         assertRefused("data: {source: csv}", "needs one");
         assertRefused("data: {test-share: 1}", "data.test-share is 1.0");
         assertRefused("rounds: 0", "rounds is 0");
@@ -123,7 +124,7 @@ class ExperimentFileTest {
         assertRefused("arms: [{name: a, algorithm: sgd}]", "'sgd' is not an algorithm");
         assertRefused("arms: [{name: a, algorithm: ef21}, {name: a, algorithm: gd}]", "two arms are named 'a'");
         assertRefused("loss: {kind: resnet-9}", "loss.kind is 'resnet-9', expected one of logistic");
-        assertRefused("data: {source: cifar10, file: f, test-share: 0.5}", "has held-out images of its own");
+        assertRefused("data: {source: cifar10, file: f, test-share: 0.5}", "has its own held-out images");
         assertRefused("fleet: {over: mail}", "fleet.over is 'mail', expected one of process, http");
     }
 

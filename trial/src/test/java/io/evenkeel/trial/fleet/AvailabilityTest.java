@@ -26,7 +26,7 @@ class AvailabilityTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[]|the file: is no object",
+                "[]|the file: is not an object",
                 "{}|groups: expected 1 to 127",
                 "groups: [{onlin: always}]|groups[0].onlin: is not a known field",
                 "groups: [{}, {online: '8-9'}]|groups[1].online: it is not a duration",
@@ -36,7 +36,7 @@ class AvailabilityTest {
                 "groups: [{compute: 2m-1m}]|groups[0].compute: is '2m-1m', expected a value or a range",
                 "groups: [{up: 0}]|groups[0].up: is '0', expected a value or a range such as 1-8, in Mbit/s",
                 "groups: [{dropout: 1}]|groups[0].dropout: is 1, expected a number 0 or more and below 1",
-                "groups: [{presence: 0.5}]|groups[0].presence: expected with online"
+                "groups: [{presence: 0.5}]|groups[0].presence: expected only together with online"
             })
     void aWrongFieldIsNamed(String text, String message) {
         assertThatThrownBy(() -> Availability.parse(text)).hasMessageStartingWith(message);

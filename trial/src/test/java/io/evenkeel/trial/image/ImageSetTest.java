@@ -131,17 +131,18 @@ class ImageSetTest {
 
     @Test
     void refusesWhatIsNoSetOfImages() throws IOException {
-        assertRefused(Map.of("a/x.txt", new byte[] {1}), "holds no images");
-        assertRefused(Map.of("x.png", colour(0)), "x.png: lies in no folder that names its class");
+        assertRefused(Map.of("a/x.txt", new byte[] {1}), "contains no images");
+        assertRefused(Map.of("x.png", colour(0)), "x.png: is not in a folder named after its class");
         assertRefused(Map.of("a/x.png", colour(0)), "all images are of the class 'a'");
-        assertRefused(Map.of("a/x.png", new byte[] {1, 2, 3}), "a/x.png: is no image that can be read");
+        assertRefused(Map.of("a/x.png", new byte[] {1, 2, 3}), "a/x.png: is not a readable image");
         byte[] cut = Arrays.copyOf(colour(7), 40);
         assertRefused(Map.of("a/x.png", cut), "a/x.png: the image is damaged");
         assertRefused(
                 Map.of("train/a/1.png", colour(0), "train/b/1.png", colour(0), "test/c/1.png", colour(0)),
                 "the test set has the class 'c'");
         Path text = Files.writeString(folder.resolve("text.zip"), "no archive at all");
-        assertThatThrownBy(() -> ImageSet.read(text)).hasMessageContaining("is no folder, zip, tar, tar.gz or tar.xz");
+        assertThatThrownBy(() -> ImageSet.read(text))
+                .hasMessageContaining("is not a folder, zip, tar, tar.gz or tar.xz");
     }
 
     private void assertRefused(Map<String, byte[]> files, String message) throws IOException {

@@ -214,8 +214,8 @@ class LiveComparisonTest {
         assertThat(record.cautions())
                 .contains(
                         "b is running after 40 of 100 rounds: there is no verdict before it is finished. Compare again then.",
-                        "The runs have closed different numbers of rounds (a 100, b 40): compare what they took to a target"
-                                + " rather than where they ended.");
+                        "The runs have closed different numbers of rounds (a 100, b 40): compare their costs to a target"
+                                + " rather than their final figures.");
     }
 
     @Test
@@ -248,8 +248,8 @@ class LiveComparisonTest {
                         new Difference("participants.min", List.of("4", "3")));
         assertThat(record.cautions())
                 .contains(
-                        "Besides the method the runs differ in participants.min: what differs in the results can come from"
-                                + " there.")
+                        "Besides the method the runs differ in participants.min: differences in the results may be due to"
+                                + " that.")
                 .anyMatch(caution ->
                         caution.contains("different numbers of devices in a round (a 4.0, b 3.0 on average)"));
     }

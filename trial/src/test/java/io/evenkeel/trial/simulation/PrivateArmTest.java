@@ -156,7 +156,7 @@ class PrivateArmTest {
             delimiter = '|',
             value = {
                 "ef21-norm,privacy=clip:1 | is not a mechanism",
-                "ef21-norm,compressor=top-k:0.1,privacy=clip:1:5 | tells about the data",
+                "ef21-norm,compressor=top-k:0.1,privacy=clip:1:5 | reveals information about the data",
                 "ef14,gamma=0.1,privacy=clip:1:5 | adds up everything",
                 "ef14-decay,gamma=0.1,privacy=clip:1:5 | adds up everything",
                 "gd-norm,privacy=clip:1:5+not-fed-back | leave out +not-fed-back",

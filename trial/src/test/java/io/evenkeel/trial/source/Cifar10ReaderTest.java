@@ -18,7 +18,7 @@ class Cifar10ReaderTest {
     @TempDir
     private Path folder;
 
-    /** Writes images whose pixels all have ten times the class as value. */
+    /** Writes images with all pixels equal to ten times the class. */
     private void write(String name, int length, int... classes) throws IOException {
         byte[] bytes = new byte[classes.length * RECORD];
         for (int i = 0; i < classes.length; i++) {

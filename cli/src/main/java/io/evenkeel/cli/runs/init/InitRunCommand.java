@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = {
-            "Writes a run's definition with comments for what else it can have, for editing and for 'create'.",
+            "Writes a run's definition with comments on all other fields, for editing and for 'create'.",
             "With --from the definition has the names and shapes of the tensors in a model file, which must be those"
                     + " of the devices' code. For a module in Python, 'python -m evenkeel run model.py:FACTORY' writes the"
                     + " definition, the initial model and a device's script."

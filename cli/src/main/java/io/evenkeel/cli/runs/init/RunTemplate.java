@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RunTemplate {
 
     private static final String EXAMPLE = """
-            # The length of one flat vector, or the model's tensors with the names that the devices' code has, in its order:
+            # The length of one flat vector, or the model's tensors with the names in the devices' code, in its order:
             # tensors: [{name: hidden.weight, shape: [128, 64]}, {name: hidden.bias, shape: [128]}]    # or --from a model's file
             dimension: 1000""";
 

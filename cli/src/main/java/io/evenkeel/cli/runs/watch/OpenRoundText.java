@@ -21,7 +21,7 @@ public final class OpenRoundText {
     private static final Map<String, String> WAITS = Map.of(
             "more-messages", "more messages",
             "least-time", "its minimum time; it has enough messages",
-            "others", "the missing ones, until its time is up (time.max); it has enough messages",
+            "others", "the missing ones, until it times out (time.max); it has enough messages",
             "closing", "its messages to be summed",
             "resume", "an operator: 'runs resume'");
 

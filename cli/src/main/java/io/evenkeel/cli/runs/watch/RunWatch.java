@@ -90,7 +90,7 @@ final class RunWatch {
         pause = failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause;
         if (failures == 1) {
             RunEvents.Event event = new RunEvents.Event(
-                    environment.clock().instant(), "no answer; trying again: " + failure.getMessage());
+                    environment.clock().instant(), "no response; trying again: " + failure.getMessage());
             events.add(event);
             view.unreachable(events, event);
         }

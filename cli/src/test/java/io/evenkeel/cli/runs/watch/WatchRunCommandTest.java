@@ -170,7 +170,7 @@ class WatchRunCommandTest extends StubFixture {
         assertThat(cli.run("runs", "watch", "digits")).isZero();
         assertThat(cli.pauses()).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(7), Duration.ofSeconds(7));
         assertThat(cli.out().lines())
-                .filteredOn(line -> line.contains("no answer; trying again"))
+                .filteredOn(line -> line.contains("no response; trying again"))
                 .hasSize(1);
     }
 

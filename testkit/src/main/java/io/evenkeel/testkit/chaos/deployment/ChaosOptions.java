@@ -88,7 +88,7 @@ public final class ChaosOptions {
     /**
      * The result of a test.
      *
-     * @param lines a report for people
+     * @param lines a human-readable report
      * @param holds whether all checks have passed
      */
     public record Result(List<String> lines, boolean holds) {}

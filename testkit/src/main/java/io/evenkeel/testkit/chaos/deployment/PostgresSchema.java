@@ -20,7 +20,7 @@ import java.util.Properties;
  */
 public final class PostgresSchema implements Database {
 
-    /** Has the values of sequences, beside the copies of tables. */
+    /** The table with the values of sequences, beside the copies of tables. */
     private static final String SEQUENCES = "copied_sequences";
 
     private final String url;
@@ -95,7 +95,7 @@ public final class PostgresSchema implements Database {
     public void restore() throws IOException {
         try {
             List<String> tables = tables();
-            // Tables are filled in any order: nothing compares foreign keys meanwhile.
+            // Tables can be filled in any order, because foreign keys are not checked meanwhile.
             List<String> steps = new ArrayList<>(List.of(
                     "SET LOCAL session_replication_role = replica",
                     "TRUNCATE " + String.join(", ", in(schema, tables))));

@@ -24,7 +24,7 @@ public enum Fault {
         this.text = text;
     }
 
-    /** Returns a description for people. */
+    /** Returns a human-readable description. */
     public String text() {
         return text;
     }

@@ -31,7 +31,7 @@ record RolloutChaosOutcome(
         Duration took,
         List<String> violations) {
 
-    /** Returns the lines of a table and of the violations, for people. */
+    /** Returns the outcome as human-readable lines: a table, then the violations. */
     List<String> lines() {
         TextTable table = new TextTable().row("roll-outs", Integer.toString(sum(ends)));
         ends.forEach((scenario, count) -> table.row("  " + scenario.text(), count.toString()));

@@ -49,7 +49,7 @@ public record Change(int device, Kind kind, int round) {
             };
         }
 
-        /** Returns a description for people. */
+        /** Returns a human-readable description. */
         public String text() {
             return text;
         }
