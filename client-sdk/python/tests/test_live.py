@@ -373,7 +373,7 @@ def test_credentials_may_be_kept_elsewhere_and_tokens_run_out(server):
             client.train(lambda model: None)
     with Client(server.url, run=run, credentials=(known.client, known.secret), state_dir=MemoryStore()) as client:
         client.leave()
-        with pytest.raises(RuntimeError, match="credentials were given"):
+        with pytest.raises(RuntimeError, match="credentials were set"):
             client.rotate_secret()
     with Client(server.url, run="no-such-run", credentials=(known.client, known.secret), state_dir=MemoryStore()) as client:
         with pytest.raises(errors.RunNotFoundError):

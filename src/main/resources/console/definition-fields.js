@@ -1,4 +1,4 @@
-// The fields of a definition, and whether each can change. DefinitionFieldTest makes this file from RunDefinition.java.
+// The fields of a definition, and whether each can change. DefinitionFieldTest generates this file from RunDefinition.java.
 export const DEFINITION = {
   name: false,
   tensors: false,

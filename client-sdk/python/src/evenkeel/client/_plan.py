@@ -65,7 +65,7 @@ class RunPrivacy:
         try:
             privacy.epsilon_after(1)
         except (ValueError, OverflowError) as e:
-            raise ProtocolError(f"the plan's privacy cannot be: {e}: {MATCH_VERSIONS}") from e
+            raise ProtocolError(f"the plan's privacy is invalid: {e}: {MATCH_VERSIONS}") from e
         return privacy
 
     def epsilon_after(self, messages: int) -> float:
@@ -147,7 +147,7 @@ class RunPlan:
             tensors = [Tensor(t.text("name"), tuple(t.integers("shape"))) for t in plan.objects("tensors")]
             layout = TensorLayout(tensors)
         except ValueError as e:
-            raise ProtocolError(f"the plan's tensors cannot be: {e}: {MATCH_VERSIONS}") from e
+            raise ProtocolError(f"the plan's tensors are invalid: {e}: {MATCH_VERSIONS}") from e
         if layout.dimension != plan.natural("dimension"):
             raise ProtocolError(
                 f"the plan's tensors have {layout.dimension} values, and its dimension is {plan.natural('dimension')}: "
@@ -181,7 +181,7 @@ def _local_steps(plan: Fields, aggregation: RunAggregation | None) -> int | None
         return None
     if aggregation is not None:
         raise ProtocolError(
-            "the plan has both localSteps and secureAggregation, and one device with far more steps than the others would be seen in "
-            "their sum: the coordinator contradicts itself"
+            "the plan has both localSteps and secureAggregation, and one device with far more steps than the others would be "
+            "recognizable in their sum: the coordinator contradicts itself"
         )
     return plan.natural("localSteps")

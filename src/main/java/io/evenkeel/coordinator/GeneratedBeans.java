@@ -18,10 +18,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Starts with the beans that Spring's ahead-of-time processing chose when the jar was built, which saves a sixth or more of the processor
- * time. They were chosen with the settings of application.yml. Most settings of Spring Boot may add beans or
- * replace them, and would be ignored; so unless each one that is set is known not to do that, the beans are chosen at the start, as without
- * that processing. The coordinator's own settings never choose beans.
+ * Starts with the beans that Spring's ahead-of-time processing selected when the jar was built, which saves a sixth or
+ * more of the processor time. They were selected with the settings of application.yml. Most settings of Spring Boot can
+ * add or replace beans, which a start with the generated beans would ignore. Therefore the beans are selected at the
+ * start if any setting might change them. The coordinator's own settings never select beans.
  */
 final class GeneratedBeans implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
@@ -31,7 +31,7 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
 
     private static final List<ConfigurationPropertyName> SPRINGS = names("spring", "server", "management");
 
-    /** Settings, and groups of settings, that choose no beans. */
+    /** Settings, and groups of settings, that have no influence on the beans. */
     private static final List<ConfigurationPropertyName> CHOOSE_NO_BEANS = names(
             "server.address",
             "server.max-http-request-header-size",
@@ -50,7 +50,7 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
             "spring.lifecycle",
             "spring.ssl");
 
-    /** Chooses a bean only with the value "framework"; by its name in files, and in the environment. */
+    /** Selects a bean only if its value is "framework". The name is given as in files and as in the environment. */
     private static final List<ConfigurationPropertyName> FORWARD_HEADERS =
             names("server.forward-headers-strategy", "server.forward.headers.strategy");
 
@@ -61,20 +61,20 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
         boolean isBeingBuilt = Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
-        // A folder of classes, as in an IDE, may have beans of an older build.
+        // A folder of classes, as in an IDE, may contain generated beans of an older build.
         URL beans = getClass().getResource(INITIALIZER);
         if (!isBeingBuilt && beans != null && beans.getProtocol().equals("jar") && areValid(event.getEnvironment())) {
             SpringProperties.setFlag(AotDetector.AOT_ENABLED);
         }
     }
 
-    /** Returns whether no setting can choose other beans than those of application.yml do. */
+    /** Returns whether no setting can select other beans than application.yml does. */
     static boolean areValid(ConfigurableEnvironment environment) {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource settings && !isInJar(source)) {
                 for (ConfigurationPropertyName name : settings) {
                     if (mayChooseBeans(name, environment)) {
-                        LOG.debug("The beans are chosen at the start, because {} is set", name);
+                        LOG.debug("The beans are selected at the start, because {} is set", name);
                         return false;
                     }
                 }

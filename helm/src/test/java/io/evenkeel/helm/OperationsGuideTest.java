@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/operations.md names what the chart makes. */
+/** docs/operations.md names the objects that the chart creates. */
 class OperationsGuideTest {
 
     private static final Pattern YAML = Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
     @Test
-    void showsAPodThatKubernetesTakesAndThatMountsTheChartsClaim() throws IOException {
+    void showsAValidPodThatMountsTheChartsClaim() throws IOException {
         String guide = guide();
         List<HasMetadata> objects = YAML.matcher(guide)
                 .results()

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Creates, lists and revokes tokens of further operators and viewers over HTTP. */
+/** Creates, lists and revokes tokens of additional operators and viewers over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/access-tokens", produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Access", description = "Operators, viewers and the audit log")
@@ -50,8 +50,8 @@ class AccessTokenController {
     @Operation(
             summary = "Create a token for an operator or a viewer",
             description =
-                    "Its text is in this response and is never shown again. It takes the right 'mint', and a token"
-                            + " allows no more than the credentials that create it.")
+                    "The response contains its text, which is never shown again. Requires the right 'mint'. A token"
+                            + " cannot allow more than the credentials that create it.")
     AccessTokens.Created createAccessToken(
             @Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
         Permissions permissions = request.permissions();
@@ -74,7 +74,7 @@ class AccessTokenController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Revoke a token",
-            description = "It is refused from the next request on. It takes the right 'mint'.")
+            description = "The token is refused from the next request on. Requires the right 'mint'.")
     void revokeAccessToken(@PathVariable String id) {
         tokens.revoke(id);
     }
@@ -95,24 +95,24 @@ class AccessTokenController {
             AccessRole role,
 
             @Schema(
-                    description =
-                            "what it may do besides: approve roll-outs and the end of an alias's protection, create and"
-                                    + " revoke access tokens; if left out, both for an operator of all runs, and otherwise none")
+                    description = "additional rights: to approve roll-outs and the end of an alias's protection, and to"
+                            + " create and revoke access tokens; default both for an operator of all runs, and"
+                            + " otherwise none")
             @Nullable
             Set<@NotNull AccessRight> rights,
 
             @Size(min = 1, max = RunPatterns.MAX_PATTERNS)
             @Schema(
                     description =
-                            "names of the only runs that it may use, or beginnings of names and a star; all if left"
-                                    + " out. What concerns more than these runs is then refused",
+                            "the only runs that it may use: names, or prefixes of names followed by a star; default"
+                                    + " all. With this field, requests that concern other runs are refused",
                     example = "[\"fleet-a-*\"]")
             @Nullable
             List<
                             @NotNull
                             @Pattern(
                                     regexp = RunPatterns.PATTERN,
-                                    message = "must be a run's name, or the beginning of one and a star")
+                                    message = "must be a run's name, or a prefix of one followed by a star")
                             String>
                     runs,
 

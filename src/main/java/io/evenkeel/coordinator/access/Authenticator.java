@@ -79,7 +79,7 @@ public class Authenticator {
         DeviceRegistry.Entry entry = entry(client, token, beforeLookUp)
                 .orElseThrow(() -> wrongSecret("the bearer token is not that of any enrolled device"));
         if (certificates && entry.certificate() != null && !entry.certificate().equals(certificate)) {
-            throw wrongSecret("the device enrolled with a client certificate, and this connection has not shown it");
+            throw wrongSecret("the device enrolled with a client certificate, which this connection has not presented");
         }
         Caller device = admitted(client, entry);
         if (entry.nextHash() != null && entry.isNext(token)) {

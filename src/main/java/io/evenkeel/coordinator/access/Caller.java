@@ -83,14 +83,14 @@ public sealed interface Caller {
         /**
          * Returns the refusal of a device that enrolled for one run.
          *
-         * @param what what else it requested
+         * @param what the other thing that it requested
          */
         public ProblemException outsideItsRun(String what) {
             return ProblemKind.FORBIDDEN
                     .because(
                             "device " + client + " enrolled for run '" + run + "' only, but " + what,
-                            "to use it elsewhere, enrol it anew with a token without a run ('evenkeel tokens create'), from"
-                                    + " an empty state folder")
+                            "to use it elsewhere, enrol it anew with a token without a run ('evenkeel tokens create'),"
+                                    + " from an empty state folder")
                     .with("client", client);
         }
 

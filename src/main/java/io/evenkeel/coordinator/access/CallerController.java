@@ -21,13 +21,13 @@ class CallerController {
      *
      * @param name what the audit log calls the caller
      * @param role whether the caller may change what it may read
-     * @param rights what it may do besides
+     * @param rights its additional rights
      * @param runs patterns of the names of the runs that it may use, {@code *} for all
      */
     record CallerView(String name, AccessRole role, List<AccessRight> rights, List<String> runs) {}
 
     @GetMapping(path = "/api/v1/caller", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Tell whose credentials these are, and what they allow")
+    @Operation(summary = "Show the caller's name and permissions")
     CallerView getCaller(@AuthenticationPrincipal Caller.Person caller) {
         Permissions permissions = caller.permissions();
         return new CallerView(

@@ -54,8 +54,8 @@ public final class MissingRight extends AuthorizationDecision {
         return ProblemKind.FORBIDDEN
                 .because(
                         detail,
-                        "use credentials that allow it, or ask who may create access tokens; GET /api/v1/caller shows"
-                                + " what these allow")
+                        "use credentials that allow it, or ask somebody who may create access tokens; GET"
+                                + " /api/v1/caller shows what these allow")
                 .with("right", right);
     }
 }

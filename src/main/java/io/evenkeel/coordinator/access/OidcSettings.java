@@ -9,18 +9,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.oidc}: which users of an OpenID Connect provider are operators or viewers. The provider is set
- * under {@code spring.security.oauth2.resourceserver.jwt}; without it, JSON Web Tokens are refused.
+ * Settings under {@code evenkeel.oidc}: which users of an OpenID Connect provider are operators or viewers. The
+ * provider is set under {@code spring.security.oauth2.resourceserver.jwt}; without it, JSON Web Tokens are refused.
  *
- * @param roleClaim the claim that contains the roles, as a list or as words in one text; dots separate nested claims, as in {@code
- *     realm_access.roles}; default {@code roles}
+ * @param roleClaim the claim that contains the roles, as a list or as words in one string; dots separate nested claims,
+ *     as in {@code realm_access.roles}; default {@code roles}
  * @param operatorRole the role of operators, default {@code evenkeel-operator}
  * @param viewerRole the role of viewers, default {@code evenkeel-viewer}
  * @param nameClaim the claim with the caller's name for the audit log, default {@code sub}
- * @param clientId the public client at the provider as which the console signs people in; absent or empty if it does not
- * @param scope what the console asks the provider for, default {@code openid}
- * @param groups further values of the role claim with what they allow; of a caller with several, the first in this list counts; default
- *     none
+ * @param clientId the public client at the provider with which the console signs people in; absent or empty if the
+ *     console does not use the provider
+ * @param scope the scope that the console requests, default {@code openid}
+ * @param groups further values of the role claim with their permissions; if a caller has several of them, the first in
+ *     this list applies; default none
  */
 @ConfigurationProperties("evenkeel.oidc")
 record OidcSettings(
@@ -59,7 +60,8 @@ record OidcSettings(
         Group {
             if (name == null || name.isBlank() || role == null) {
                 throw new IllegalArgumentException(
-                        "evenkeel.oidc.groups has one without a name or a role: set both, the role to operator or viewer");
+                        "evenkeel.oidc.groups has one without a name or a role: set both, the role to operator or"
+                                + " viewer");
             }
             Permissions unused = permissions(name, role, rights, runs);
         }

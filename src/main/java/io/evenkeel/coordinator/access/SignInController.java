@@ -31,16 +31,16 @@ class SignInController {
         /**
          * An identity provider.
          *
-         * @param issuer its issuer, under which its metadata is
+         * @param issuer its issuer, where its metadata is found
          * @param clientId the public client to sign in as, with the authorization code and PKCE
-         * @param scope what to ask for, separated by spaces
+         * @param scope the scopes to request, separated by spaces
          */
         record Provider(String issuer, @Nullable String clientId, String scope) {}
     }
 
     @SecurityRequirements
     @GetMapping(path = "/api/v1/sign-in", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Tell how people sign in", description = "Needs no credentials.")
+    @Operation(summary = "Show how people sign in", description = "Needs no credentials.")
     SignInView getSignIn() {
         return new SignInView(signIn.issuer()
                 .map(issuer -> new SignInView.Provider(issuer, signIn.clientId(), signIn.scope()))

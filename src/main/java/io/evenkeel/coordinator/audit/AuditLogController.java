@@ -32,9 +32,9 @@ class AuditLogController {
     @Operation(
             summary = "Read the audit log, newest entries first",
             description =
-                    "Contains every request of an operator or viewer that changes something, exports, or downloads a model,"
-                            + " including refused ones. A device, an actor, a method and a path are looked for among the newest"
-                            + " 100,000 entries of the run and the time.")
+                    "Contains every request of an operator or viewer that changes something, exports, or downloads a"
+                            + " model, including refused ones. The filters for device, actor, method and path search the"
+                            + " newest 100,000 entries of the given run and time.")
     List<AuditEntry> listAuditLog(
             @Parameter(description = "the id of the last entry of the previous page")
                     @RequestParam(required = false)

@@ -29,7 +29,7 @@ final class RefusedRequests {
     /**
      * The content of a refused request.
      *
-     * @param path as the log has it
+     * @param path the path as stored in the log
      */
     public record Request(String actor, String role, String address, String method, String path) {}
 

@@ -1,4 +1,4 @@
-/** The table of the hash chain, and the history of a run that its links tell. */
+/** Stores the hash chain of a run and derives the histories of its models. */
 @NullMarked
 package io.evenkeel.coordinator.chain;
 

@@ -37,7 +37,7 @@ class CheckIns {
      * A device's request for work.
      *
      * @param device the device
-     * @param limit the largest number of items
+     * @param limit the maximum number of items
      */
     record Question(Caller.Device device, int limit) {}
 

@@ -24,9 +24,9 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers check-ins: at once if there is work, otherwise when work arrives or the wait ends. A newer request of a
- * device ends its older one. No device waits in a large fleet, or while the maximum number of long polls is waiting.
- * Thread-safe.
+ * Answers check-ins: immediately if there is work, otherwise when work arrives or the wait times out. A newer request
+ * of a device ends its older one. No device waits in a large fleet, or while the maximum number of long polls is
+ * waiting. Thread-safe.
  */
 @Component
 class WaitingCheckIns extends BackgroundWork {
@@ -62,7 +62,7 @@ class WaitingCheckIns extends BackgroundWork {
 
     private static Counter counter(MeterRegistry metrics, String outcome) {
         return Counter.builder("evenkeel.check.ins")
-                .description("Check-ins of devices, by what they were answered with")
+                .description("Check-ins of devices, by the kind of the response")
                 .tag("outcome", outcome)
                 .register(metrics);
     }

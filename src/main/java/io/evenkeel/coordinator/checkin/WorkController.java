@@ -28,7 +28,7 @@ class WorkController {
     @Operation(
             summary = "Check in",
             description =
-                    "200 with the work there is for this device, the most important first, at once or as soon as there is"
+                    "200 with the work for this device, in descending priority, immediately or as soon as there is"
                             + " some; 204 if there is none. Retry-After says when to check in again.")
     @GetMapping(path = "/api/v1/work", produces = MediaType.APPLICATION_JSON_VALUE)
     PendingResponse<WorkAnswer> checkIn(

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind {@link WorkSource#kind} of its source
  * @param key identifies it within its source
- * @param run the name of the run it belongs to, null for none; a device that enrolled for one run only is given nothing of others
+ * @param run the name of the run it belongs to, null for none; a device that enrolled for one run gets no offers of
+ *     others
  * @param priority larger first; offers of the same priority are sorted by kind and key
  * @param devices selects the devices that may have it, by {@link DeviceChoice#admits}
  * @param demand how many devices it needs, which determines when idle devices return

@@ -39,7 +39,7 @@ class ConsoleAddress {
         }
     }
 
-    /** Returns the address on this machine; behind a proxy or a service, browsers use another. */
+    /** Returns the address on this machine; behind a proxy or a service, browsers use another one. */
     String address(int port) {
         String scheme = Ssl.isEnabled(server.getSsl()) ? "https" : "http";
         InetAddress bound = server.getAddress();

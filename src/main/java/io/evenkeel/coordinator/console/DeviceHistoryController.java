@@ -37,15 +37,15 @@ class DeviceHistoryController {
 
     @Operation(
             summary = "List the runs that a client has joined, newest first",
-            description = "Also those it has left.")
+            description = "Includes the runs that it has left.")
     @GetMapping("/runs")
     List<MemberQuery.Joined> listDeviceRuns(@PathVariable String client) {
         return members.runsOf(client);
     }
 
     @Operation(
-            summary = "List the roll-outs by which a client got a version, newest first",
-            description = "Of the newest 100 roll-outs whose devices are still kept.")
+            summary = "List the roll-outs that offered a client a version, newest first",
+            description = "Searches the newest 100 roll-outs whose devices are still stored.")
     @GetMapping("/rollouts")
     List<RolloutDeviceTable.OfDevice> listDeviceRollouts(@PathVariable String client) {
         return transactions.read(() -> rollouts.of(client));
@@ -53,7 +53,7 @@ class DeviceHistoryController {
 
     @Operation(
             summary = "List the evaluations to which a client has sent a result, newest first",
-            description = "Of the newest 100 evaluations whose devices are still kept.")
+            description = "Searches the newest 100 evaluations whose devices are still stored.")
     @GetMapping("/evaluations")
     List<EvaluationResults.OfDevice> listDeviceEvaluations(@PathVariable String client) {
         return transactions.read(() -> evaluations.of(client));

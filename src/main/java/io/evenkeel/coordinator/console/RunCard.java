@@ -19,19 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the algorithm's name
  * @param compressor the devices' compressor
  * @param dimension d
- * @param accepted how many messages the open round has
- * @param needed how many it needs to close
- * @param members how many devices took part in the round closed last
+ * @param accepted the number of messages in the open round
+ * @param needed the number that it needs to close
+ * @param members the number of devices that took part in the last closed round
  * @param createdAt when it was created
- * @param stalled why it makes no progress, although it is running; absent if it does
- * @param deadline when the open round's time is up
+ * @param stalled why a running run makes no progress; absent if it does
+ * @param deadline when the open round times out
  * @param message a notice for the operator, if any
  * @param stopReason why it ended or paused automatically, if it did
  * @param description what the run is for, if its definition says so
  * @param tags the tags of its definition
  * @param loss the loss of about 30 rounds spread evenly over the run, null where none was reported
- * @param metrics the loss and the metrics of the round closed last, by name
- * @param compression how many times fewer bytes the messages of these rounds have than uncompressed ones
+ * @param metrics the loss and the metrics of the last closed round, by name
+ * @param compression the factor by which the messages of these rounds are smaller than uncompressed ones
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunCard(

@@ -27,7 +27,7 @@ import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Component;
 
-/** Reads a page of runs with the figures that a list shows. Thread-safe. */
+/** Reads a page of runs with the figures for a list. Thread-safe. */
 @Component
 class RunOverview {
 
@@ -60,7 +60,7 @@ class RunOverview {
      * A page of runs.
      *
      * @param runs in the requested order
-     * @param total how many runs match
+     * @param total the number of matching runs
      */
     record Cards(List<RunCard> runs, long total) {}
 
@@ -72,7 +72,7 @@ class RunOverview {
      * @param tag only runs with this tag, all if null
      * @param readers only runs that the reader may use
      * @param order the order of all matching runs
-     * @param metric if not null, sorts by this metric of the round closed last instead of the order; runs without it come last
+     * @param metric if not null, sorts by this metric in the last closed round instead; runs without it come last
      * @param descending whether the largest value of the metric comes first
      */
     record Choice(
@@ -84,13 +84,16 @@ class RunOverview {
             @Nullable String metric,
             boolean descending) {
 
-        /** Returns whether the database cannot produce the page alone: it does not have tags or metrics as columns. */
+        /** Returns whether the page needs more than a query, since tags and metrics are not columns. */
         boolean needsAll() {
             return tag != null || metric != null;
         }
     }
 
-    /** Returns a page of the runs that are chosen; by a tag or a metric of the first 1,000 of them. */
+    /**
+     * Returns a page of the selected runs. A filter by tag or an order by metric considers only the first 1,000 of
+     * them.
+     */
     Cards page(Choice choice, int page, int size) {
         return transactions.read(() -> choice.needsAll() ? searched(choice, page, size) : paged(choice, page, size));
     }
@@ -139,7 +142,7 @@ class RunOverview {
                 .toList();
     }
 
-    /** Returns the loss and the metrics of the round that each run closed last. */
+    /** Returns the loss and the metrics of each run's last closed round. */
     private Map<Long, Map<String, Double>> metrics(List<Run> found) {
         return records.metrics(found.stream().collect(Collectors.toMap(Run::id, run -> run.round() - 1)));
     }

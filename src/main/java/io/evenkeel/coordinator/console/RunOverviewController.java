@@ -36,10 +36,10 @@ class RunOverviewController {
     }
 
     @Operation(
-            summary = "List runs in short, newest first by default",
-            description = "With progress, some 30 points of the loss, the metrics of the round closed last and the"
-                    + " compression, but without the definition. A tag, or an order by a metric, is of the first 1,000 runs"
-                    + " that match otherwise.")
+            summary = "List runs briefly, newest first by default",
+            description = "With progress, about 30 points of the loss, the metrics of the last closed round and the"
+                    + " compression, but without the definition. A filter by tag or an order by metric considers the first"
+                    + " 1,000 runs that match the other parameters.")
     @GetMapping(path = "/api/v1/run-overview", produces = MediaType.APPLICATION_JSON_VALUE)
     RunOverview.Cards listRunOverview(
             @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
@@ -55,11 +55,12 @@ class RunOverviewController {
                     @Size(max = 64)
                     @Nullable
                     String tag,
-            @Parameter(description = "name, state, round, created, loss, or metric: and the name of a metric")
+            @Parameter(description = "name, state, round, created, loss, or metric: followed by a metric's name")
                     @RequestParam(defaultValue = "created")
                     @Pattern(
                             regexp = "name|state|round|created|loss|metric:[a-z0-9_.-]{1,64}",
-                            message = "must be name, state, round, created, loss, or metric: and a metric's name")
+                            message =
+                                    "must be name, state, round, created, loss, or metric: followed by a metric's name")
                     String sort,
             @RequestParam(defaultValue = "true") boolean descending,
             @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,

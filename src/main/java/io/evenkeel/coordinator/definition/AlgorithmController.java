@@ -32,7 +32,7 @@ class AlgorithmController {
     /**
      * All named methods.
      *
-     * @param algorithms their parameters are other fields of a definition, with their defaults
+     * @param algorithms the algorithms; their parameters are other fields of a definition, with their defaults
      * @param errorFeedback the devices' error feedback, as plans name it
      * @param stepRules for {@code step}
      * @param selections for the first part of {@code compressor}
@@ -55,7 +55,7 @@ class AlgorithmController {
      * @param summary one sentence
      * @param parameters in the order of the text {@code name:a:b}
      * @param needs requirements beyond one gradient per message
-     * @param excludes the parts of a definition that it does not go with
+     * @param excludes the parts of a definition that it cannot be combined with
      */
     record MethodView(
             String name, String summary, List<ParameterView> parameters, List<String> needs, List<String> excludes) {
@@ -87,10 +87,10 @@ class AlgorithmController {
             @JsonProperty("default") @Nullable String usual) {}
 
     @Operation(
-            summary = "List what definitions of runs may name",
+            summary = "List the methods that definitions of runs may name",
             description =
-                    "Algorithms, step rules, compressors and mechanisms of privacy, each with its parameters, what it"
-                            + " needs, and what it does not go with. Changes only with the coordinator's version.")
+                    "Algorithms, step rules, compressors and privacy mechanisms, each with its parameters, what it"
+                            + " needs, and what it cannot be combined with. Changes only with the coordinator's version.")
     @GetMapping(path = "/api/v1/algorithms", produces = MediaType.APPLICATION_JSON_VALUE)
     CatalogueView getAlgorithms() {
         return CATALOGUE;

@@ -92,7 +92,7 @@ class DeletionByAge {
      *
      * @param name its name or id
      * @param type the problem's type
-     * @param reason why not
+     * @param reason why it cannot be deleted
      */
     @Schema(name = "KeptRecord")
     record Kept(String name, String type, String reason) {}

@@ -40,11 +40,11 @@ class DeletionController {
 
     @Tag(name = "Runs")
     @Operation(
-            summary = "Delete a run that is not under way, for good",
+            summary = "Delete a run that is not in progress, permanently",
             description =
-                    "With its members, messages, models, rounds, events and the evaluations of its models. Versions of registered"
-                            + " models stay. The run is gone at once; its rows are deleted in the background, and then its name is"
-                            + " free. Export it first to keep it.")
+                    "With its members, messages, models, rounds, events and the evaluations of its models. Versions of"
+                            + " registered models stay. The run disappears immediately; its rows are deleted in the"
+                            + " background, after which its name is available again. To keep the run, export it first.")
     @DeleteMapping("/runs/{run}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void deleteRun(@PathVariable String run) {
@@ -54,9 +54,9 @@ class DeletionController {
     @Tag(name = "System")
     @Operation(
             summary = "Delete old records of a kind",
-            description = "Runs and evaluations that have ended, revoked devices, and enrolment tokens that admit"
-                    + " nobody any more. Deletes up to 200, each with its entry in the audit log; repeat the request with"
-                    + " 'next' as 'after' while the response has it.")
+            description = "Runs and evaluations that have ended, revoked devices, and enrolment tokens that can no"
+                    + " longer be used. Deletes up to 200, each with an entry in the audit log; repeat the request with"
+                    + " 'next' as 'after' as long as the response contains it.")
     @PostMapping(path = "/deletions", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     DeletionByAge.Outcome deleteByAge(
@@ -85,7 +85,7 @@ class DeletionController {
             @DurationMin
             @DurationMax(days = 36_600)
             @Schema(
-                    description = "how long ago they ended, were revoked or admitted their last device",
+                    description = "the minimum time since they ended, were revoked or admitted their last device",
                     type = "string",
                     example = "P90D")
             Duration olderThan,
@@ -93,6 +93,6 @@ class DeletionController {
             @Size(max = 100) @Schema(description = "only those after this one, in the order of names or ids") @Nullable
             String after,
 
-            @Schema(description = "tell what would be deleted, and delete nothing", defaultValue = "false") @Nullable
+            @Schema(description = "list what would be deleted, without deleting it", defaultValue = "false") @Nullable
             Boolean dryRun) {}
 }

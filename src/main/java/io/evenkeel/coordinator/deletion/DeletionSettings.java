@@ -40,7 +40,7 @@ record DeletionSettings(
                 "0 for never, or at least 1d, such as 90d");
     }
 
-    /** Returns whether nothing is deleted for its age. */
+    /** Returns whether nothing is deleted because of its age. */
     boolean isOff() {
         return runs.plus(evaluations).plus(revokedDevices).plus(spentTokens).isZero();
     }

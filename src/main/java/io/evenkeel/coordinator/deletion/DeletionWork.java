@@ -81,7 +81,7 @@ class DeletionWork extends BackgroundWork {
             } catch (RuntimeException e) {
                 // Continue with the other runs.
                 failures.warn(
-                        "What is left of the deleted run " + run.id() + " could not be deleted; it is tried again", e);
+                        "The remaining rows of the deleted run " + run.id() + " could not be deleted; trying again", e);
             }
         }
     }

@@ -97,14 +97,14 @@ class RunDeletion {
         evaluations.openOf(name).ifPresent(evaluation -> {
             throw inUse(
                     name,
-                    "evaluation '" + evaluation + "' measures its model and still takes results",
+                    "evaluation '" + evaluation + "' measures its model and still accepts results",
                     "wait for the evaluation to end, or cancel it");
         });
         if (spending.mustStay(run.id())) {
             throw inUse(
                     name,
-                    "other runs may train on its data set (privacy.dataset), and what its devices have spent of their privacy"
-                            + " budgets is known by their messages in it",
+                    "other runs may train on its data set (privacy.dataset), and what its devices have spent of their"
+                            + " privacy budgets is computed from their messages in it",
                     "keep it");
         }
     }

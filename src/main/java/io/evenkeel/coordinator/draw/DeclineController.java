@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes members' declines of a round, and returns their number. */
+/** Records members' declines of a round, and returns their number. */
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/declines")
 class DeclineController {
@@ -43,9 +43,8 @@ class DeclineController {
     @Tag(name = "Devices")
     @Operation(
             summary = "Decline a round",
-            description =
-                    "The open round does not wait for this member then. The member may still send its message. Sent again,"
-                            + " the last reason counts.")
+            description = "The open round then does not wait for this member, which may still send its message. If the"
+                    + " request is repeated, the last reason counts.")
     @PutMapping(path = "/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -60,7 +59,7 @@ class DeclineController {
     @Tag(name = "Runs")
     @Operation(
             summary = "Count who declined a round",
-            description = "The number of members by reason; reasons that nobody gave are left out.")
+            description = "The number of members by reason; unused reasons are left out.")
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     Map<String, Long> countDeclines(@PathVariable String run, @PathVariable int round) {
         return declining.reasons(plans.named(run), round);

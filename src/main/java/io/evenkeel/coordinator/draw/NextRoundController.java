@@ -40,10 +40,10 @@ class NextRoundController {
     @Operation(
             summary = "Report the next round of this device",
             description =
-                    "With secure aggregation a device reveals shares at most once in a round. If the coordinator's database"
-                            + " went back to an earlier state, rounds come again in which it has revealed. It names the"
-                            + " first round in which it takes part. Where too few members are left for a round, the"
-                            + " coordinator closes it without messages and without a step.")
+                    "With secure aggregation a device reveals shares at most once in a round. If the coordinator's"
+                            + " database was restored to an earlier state, rounds in which it revealed shares are"
+                            + " repeated. It reports the first round in which it takes part. If too few members are left"
+                            + " for a round, the coordinator closes it without messages and without a step.")
     @PutMapping(path = "/api/v1/runs/{run}/members/me/next-round", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.NO_CONTENT)

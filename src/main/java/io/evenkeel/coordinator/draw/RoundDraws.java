@@ -146,7 +146,7 @@ public class RoundDraws {
                     run,
                     round,
                     CorruptionException.NOBODY,
-                    "the stored draw is not the one that was written: its digest differs");
+                    "the stored draw differs from the one that was written: its digest does not match");
         }
         return new RoundDraw(row.getInt(1), OrdinalSet.decode(asked));
     }

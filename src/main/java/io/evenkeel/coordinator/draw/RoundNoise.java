@@ -97,6 +97,6 @@ public class RoundNoise {
                         run,
                         round,
                         CorruptionException.NOBODY,
-                        "the stored seed of the round's noise is gone, or not the one that was written"));
+                        "the stored seed of the round's noise is missing, or differs from the one that was written"));
     }
 }

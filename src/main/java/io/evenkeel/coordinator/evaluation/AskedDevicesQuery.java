@@ -39,7 +39,7 @@ class AskedDevicesQuery {
     /**
      * Returns the devices that have answered, or those that have not.
      *
-     * @param limit how many devices to list at most
+     * @param limit the maximum number of devices to list
      * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found}
      */
     AskedDevices of(String name, boolean answered, int limit) {

@@ -96,8 +96,10 @@ class EvaluationAnswers {
             throw ProblemKind.INVALID
                     .because(
                             isSite
-                                    ? "site: is there, but this client is no relay: its attribute kind is not relay"
-                                    : "site: is missing, expected what the devices of this relay's site have measured",
+                                    ? "site: is present, but this client is not a relay: its attribute kind is not"
+                                            + " relay"
+                                    : "site: is missing, expected the combined result of the devices of this relay's"
+                                            + " site",
                             "send the result of a device, or that of a relay")
                     .with("field", "site");
         }

@@ -49,7 +49,7 @@ class EvaluationController {
 
     @Operation(
             summary = "Create an evaluation",
-            description = "Devices hear of it when they check in (GET /api/v1/work, kind 'evaluate').")
+            description = "Devices learn of it when they check in (GET /api/v1/work, kind 'evaluate').")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)
@@ -71,7 +71,8 @@ class EvaluationController {
     @Operation(
             summary = "Show an evaluation with its statistics",
             description =
-                    "For each metric: means, deciles over devices, and groups. Groups of fewer than 5 devices have no figures.")
+                    "For each metric: means, deciles over devices, and groups. Groups of fewer than 5 devices have no"
+                            + " figures.")
     @GetMapping("/{evaluation}")
     EvaluationView getEvaluation(@PathVariable String evaluation) {
         return evaluations.get(evaluation);
@@ -80,19 +81,19 @@ class EvaluationController {
     @Operation(
             summary = "Show which devices an evaluation asks",
             description =
-                    "How many, how many of these have answered, and some of those that have or have not. Devices that"
-                            + " were revoked or whose attributes have changed are not among them.")
+                    "The number of devices asked, how many of them have answered, and some of those that have or have"
+                            + " not. Devices that were revoked or whose attributes have changed are not included.")
     @GetMapping("/{evaluation}/devices")
     AskedDevices devices(
             @PathVariable String evaluation,
-            @Parameter(description = "list those that have answered, and not those that have not")
+            @Parameter(description = "list the devices that have answered instead of those that have not")
                     @RequestParam(defaultValue = "false")
                     boolean answered,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         return asked.of(evaluation, answered, limit);
     }
 
-    @Operation(summary = "End an evaluation that takes results", description = "Its results stay.")
+    @Operation(summary = "End an evaluation that accepts results", description = "Its results stay.")
     @PostMapping("/{evaluation}/cancel")
     EvaluationView cancelEvaluation(@PathVariable String evaluation) {
         return evaluations.cancel(evaluation);
@@ -110,8 +111,8 @@ class EvaluationController {
     @Operation(
             summary = "Send this device's result of an evaluation",
             description =
-                    "Once: the same result again changes nothing, another one is refused (conflict). A relay sends the result of the"
-                            + " devices of its site, which replaces its last one.")
+                    "Sending the same result again changes nothing; a different one is refused (conflict). A relay"
+                            + " sends the result of the devices of its site, which replaces its previous one.")
     @PutMapping(path = "/{evaluation}/results/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.NO_CONTENT)

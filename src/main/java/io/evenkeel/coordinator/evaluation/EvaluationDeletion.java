@@ -73,7 +73,7 @@ public class EvaluationDeletion {
         if (evaluation.state(clock.instant()) == EvaluationRound.State.OPEN) {
             throw ProblemKind.STILL_VALID
                     .because(
-                            "evaluation '" + name + "' takes results until " + evaluation.deadline(),
+                            "evaluation '" + name + "' accepts results until " + evaluation.deadline(),
                             "cancel it first, or wait for its end")
                     .with("evaluation", name);
         }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Types of events of an evaluation. Names in texts are permanent. All are for webhooks. {@code EventPageTest} makes docs/events.md from the Javadoc. */
+/**
+ * Types of events of an evaluation. Names in texts are permanent. All are for webhooks. {@code EventPageTest} generates
+ * docs/events.md from the Javadoc.
+ */
 public enum EvaluationEventType {
     /** It was created. */
     STARTED,

@@ -49,7 +49,7 @@ class EvaluationMetrics {
                     .register(registry);
         }
         taken = Counter.builder("evenkeel.evaluation.results")
-                .description("Results of evaluations that this coordinator has taken")
+                .description("Results of evaluations that this coordinator has accepted")
                 .register(registry);
         worst = MultiGauge.builder("evenkeel.evaluation.worst.gap")
                 .description(

@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Deletes the results of single devices of evaluations that ended long ago. Their statistics were stored at their end. */
+/**
+ * Deletes the results of individual devices of evaluations that ended long ago. Their statistics were stored at their
+ * end.
+ */
 @Component
 class EvaluationPruning implements PrunedRows {
 

@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param run a run, with a round
  * @param round the round whose model is measured; by default the newest
  * @param devices which devices are asked; by default all
- * @param participants how many results are needed and taken
- * @param time how long results are taken, 1 s to 30 days, default 24 h
+ * @param participants how many results are needed and accepted
+ * @param time how long results are accepted, 1 s to 30 days, default 24 h
  * @param breakdown up to 5 attributes or labels by whose values results are grouped
- * @param goals {@code min} or {@code max} for a metric, which says which group is the worst; default {@code min} for loss, else
- *     {@code max}
+ * @param goals {@code min} or {@code max} for a metric, which says which group is the worst; default {@code min} for
+ *     loss, else {@code max}
  */
 @Schema(name = "EvaluationRequest")
 record EvaluationRequest(
@@ -66,8 +66,8 @@ record EvaluationRequest(
      *
      * @param selector chooses devices by attributes and labels; default all
      * @param share a random share of these, above 0 and at most 1, default 1; or else
-     * @param number about how many of these, drawn at random
-     * @param seed what the draw depends on; by default the evaluation's name
+     * @param number the approximate number of these, drawn at random
+     * @param seed the seed of the draw; by default the evaluation's name
      */
     @Schema(name = "EvaluationDevices")
     @JsonInclude(JsonInclude.Include.NON_NULL)

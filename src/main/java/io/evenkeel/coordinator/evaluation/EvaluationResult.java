@@ -25,7 +25,7 @@ record EvaluationResult(
     private static final long MAX_SAMPLES = 1_000_000_000;
     private static final double LARGEST = 1e30;
 
-    /** A result that was checked. */
+    /** A checked result. */
     record Checked(long samples, Map<String, Double> metrics) {
 
         /** Returns the content in which two equal results agree. */
@@ -37,7 +37,7 @@ record EvaluationResult(
     /** @throws ProblemException {@code invalid} */
     Checked checked() {
         if (samples == null || samples < 1 || samples > MAX_SAMPLES) {
-            throw invalid("samples", "samples: is " + samples + ", expected a whole number from 1 to " + MAX_SAMPLES);
+            throw invalid("samples", "samples: is " + samples + ", expected an integer from 1 to " + MAX_SAMPLES);
         }
         Map<String, Double> figures = new TreeMap<>();
         (metrics == null ? Map.<String, Double>of() : metrics).forEach((name, value) -> {

@@ -30,7 +30,7 @@ class EvaluationScheduler extends BackgroundWork {
             try {
                 ending.end(due);
             } catch (RuntimeException e) {
-                failures.warn("Evaluation " + due.name() + " could not be ended, which is tried again", e);
+                failures.warn("Evaluation " + due.name() + " could not be ended; trying again", e);
             }
         }
         metrics.refresh();

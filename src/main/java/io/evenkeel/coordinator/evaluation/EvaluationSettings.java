@@ -9,9 +9,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.evaluations}.
  *
- * @param poll how often evaluations that are over get their final statistics and events, default 2 s; 0 for never, which leaves it to
+ * @param poll how often evaluations that are over get their final statistics and events, default 2 s; 0 disables it for
  *     tests
- * @param retention how long the results of single devices are kept after an evaluation's end, default 90 days
+ * @param retention how long the results of individual devices are kept after an evaluation's end, default 90 days
  */
 @ConfigurationProperties("evenkeel.evaluations")
 record EvaluationSettings(

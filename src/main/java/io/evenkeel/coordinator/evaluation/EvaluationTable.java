@@ -338,7 +338,7 @@ public class EvaluationTable implements ClockCorrection {
             var unused = find(name);
             var unusedReport = reported(key);
         } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
-            throw new DataIntegrityViolationException("the row is none of an evaluation", e);
+            throw new DataIntegrityViolationException("the row is not that of an evaluation", e);
         }
         return key;
     }

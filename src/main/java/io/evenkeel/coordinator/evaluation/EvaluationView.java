@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * An evaluation as operators see it.
  *
  * @param name its name
- * @param state where it is in its life
- * @param model what is measured
- * @param devices which devices are asked, with the share of the selected that a number came to
- * @param participants how many results are needed and taken
- * @param results how many results there are
+ * @param state its state
+ * @param model the measured model
+ * @param devices the devices asked, with the share of the selected devices that results from a number
+ * @param participants how many results are needed and accepted
+ * @param results the number of results
  * @param breakdown attributes by whose values results are grouped
- * @param deadline until when results are taken
+ * @param deadline until when results are accepted
  * @param createdBy the name of the operator who created it
  * @param createdAt when
- * @param resultsDeletedAt since when the results of single devices are deleted; the statistics stay
+ * @param resultsDeletedAt when the results of individual devices were deleted; the statistics stay
  * @param metrics the statistics by metric; null in lists
- * @param sites the relays that have answered for the devices of their sites, at most 100; null in lists
+ * @param sites the relays that have sent results for the devices of their sites, at most 100; null in lists
  */
 @Schema(name = "Evaluation")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -41,7 +41,7 @@ class EvaluationWork implements WorkSource {
      *
      * @param evaluation the evaluation's name
      * @param model the model to measure
-     * @param path from where to download it
+     * @param path the path from which to download it
      */
     record Details(String evaluation, @JsonUnwrapped EvaluatedModel model, String path) {}
 

@@ -174,9 +174,7 @@ class Evaluations {
 
     static ProblemException notFound(String name) {
         return ProblemKind.EVALUATION_NOT_FOUND
-                .because(
-                        "there is no evaluation named '" + name + "'",
-                        "look at GET /api/v1/evaluations for those there are")
+                .because("there is no evaluation named '" + name + "'", "GET /api/v1/evaluations lists the evaluations")
                 .with("evaluation", name);
     }
 
@@ -184,7 +182,7 @@ class Evaluations {
         String state = evaluation.state(now).text();
         return ProblemKind.EVALUATION_CLOSED
                 .because(
-                        "evaluation '" + evaluation.name() + "' is " + state + " and takes no more results",
+                        "evaluation '" + evaluation.name() + "' is " + state + " and accepts no more results",
                         "drop the result and check in for other work")
                 .with("evaluation", evaluation.name())
                 .with("state", state);

@@ -54,9 +54,10 @@ public class SiteEvaluations {
     }
 
     /**
-     * Creates an evaluation of a version that is registered here, unless it exists for the evaluation of that name above.
+     * Creates an evaluation of a version that is registered here, unless it exists for the evaluation of that name
+     * above.
      *
-     * @param least how many devices of the site have to answer
+     * @param least the minimum number of devices of the site that must answer
      * @throws ProblemException {@code name-taken} if an evaluation of that name was created here
      */
     public void create(String name, String model, int version, Instant deadline, int least) {
@@ -98,7 +99,7 @@ public class SiteEvaluations {
             throw ProblemKind.NAME_TAKEN
                     .because(
                             "an evaluation named '" + evaluation.name()
-                                    + "' was made here, so the one of that name above reaches no"
+                                    + "' was created here, so the one of that name above reaches no"
                                     + " device of this site",
                             "delete it here, or give the one above another name")
                     .with("field", "name");

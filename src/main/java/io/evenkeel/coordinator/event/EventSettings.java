@@ -10,11 +10,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.events}.
  *
- * @param poll how often the database is asked for news of the runs that are streamed, default 500 ms; at most one progress event is sent
- *     in this time. 0 for never, which leaves it to tests
+ * @param poll how often the database is queried for news of the streamed runs, default 500 ms; at most one progress
+ *     event is sent in this time; 0 disables it for tests
  * @param heartbeat how often a comment is sent to a stream, and its credentials are checked, default 15 s
- * @param streams how many streams a coordinator holds at most, default 200; fewer if they would take more than 1/32 of the heap
- * @param streamsOfCaller how many of them one caller may hold, default 50, and half of all at most
+ * @param streams the maximum number of streams of a coordinator, default 200; fewer if they would take more than 1/32
+ *     of the heap
+ * @param streamsOfCaller the maximum number of streams of one caller, default 50, and at most half of all
  * @param retention how long events are kept, default 30 days
  */
 @ConfigurationProperties("evenkeel.events")

@@ -47,11 +47,10 @@ class EventStreamController {
 
     @Operation(
             summary = "Stream a run's events",
-            description =
-                    "Server-sent events with JSON data; docs/events.md has the types. Begins with what happens from now on,"
-                            + " or after the event in Last-Event-ID or 'after'; last=N begins with the newest N events, after=0 with the oldest that is kept. Ends with the run:"
-                            + " 204 if the run is over and nothing is left to send. 503 (busy) if the coordinator holds its maximum number"
-                            + " of streams, or of one caller's.")
+            description = "Server-sent events with JSON data; docs/events.md has the types. Begins with new events, or"
+                    + " after the event in Last-Event-ID or 'after'; last=N begins with the newest N events, after=0 with"
+                    + " the oldest that is kept. Ends with the run: 204 if the run is over and nothing is left to send."
+                    + " 503 (busy) if the coordinator holds its maximum number of streams, or of one caller's.")
     @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<SseEmitter> streamEvents(
             @PathVariable String run,
@@ -60,7 +59,9 @@ class EventStreamController {
                     @Min(0)
                     @Nullable
                     Long after,
-            @Parameter(description = "begin with so many of the newest events; without effect if the caller names one")
+            @Parameter(
+                            description = "begin with this number of the newest events; ignored if the caller gives a"
+                                    + " position")
                     @RequestParam(defaultValue = "0")
                     @Min(0)
                     @Max(1000)

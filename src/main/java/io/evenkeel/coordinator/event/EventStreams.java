@@ -191,7 +191,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 .description("Open streams of runs' events")
                 .register(registry);
         Gauge.builder("evenkeel.event.streams.limit", () -> most)
-                .description("Streams of events that this coordinator holds at most")
+                .description("Maximum number of event streams of this coordinator")
                 .register(registry);
     }
 

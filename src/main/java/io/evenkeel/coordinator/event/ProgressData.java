@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param accepted number of messages in the open round
  * @param needed number of messages that the open round needs
  * @param extended how often the open round was extended
- * @param deadline when the open round's time is up
- * @param stalled why the run makes no progress, although it is running; absent if it does
+ * @param deadline when the open round times out
+ * @param stalled why a running run makes no progress; absent if it does
  * @param message a notice for the operator
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -36,11 +36,11 @@ class ArmDefinitions {
         requireAbsent(
                 "definition.devices.part",
                 definition.path("devices").has("part"),
-                "the experiment divides the devices, by share, assignment and seed");
+                "the experiment divides the devices by share, assignment and seed");
         requireAbsent(
                 "definition.devices.crossover",
                 definition.path("devices").has("crossover"),
-                "the experiment sets it, by assignment, block and seed");
+                "the experiment sets it from assignment, block and seed");
         requireAbsent(
                 "definition.devices.join",
                 request.selector() != null && definition.path("devices").has("join"),

@@ -81,14 +81,14 @@ class ExperimentController {
 
     @Operation(
             summary = "Start all arms in one transaction",
-            description = "If one cannot start, none does, and the refusal names its run.")
+            description = "If one cannot start, none is started, and the refusal names its run.")
     @PostMapping("/{experiment}/start")
     ExperimentView startExperiment(@PathVariable String experiment) {
         return experiments.start(experiment);
     }
 
     @Operation(
-            summary = "Stop: cancel the arms that are not over, in one transaction",
+            summary = "Stop an experiment: cancel the arms that are not over, in one transaction",
             description = "Their models and records stay, so that they can be compared.")
     @PostMapping("/{experiment}/stop")
     ExperimentView stopExperiment(@PathVariable String experiment) {

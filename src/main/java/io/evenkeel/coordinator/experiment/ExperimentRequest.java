@@ -20,12 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name its name; the run of an arm is named after both
  * @param definition the definition that all arms share, without a name
- * @param arms what each arm has other than the definition, by the arm's name: a merge patch (RFC 7396). The first is the baseline
+ * @param arms how each arm differs from the definition, by the arm's name: a merge patch (RFC 7396). The first is the
+ *     baseline
  * @param share the share of the selected devices that the arms take together, above 0 and at most 1, default 1
  * @param selector chooses the devices that may take part; default all
- * @param assignment whether devices are split among the arms, which is the default, or take part in all of them in turn (crossover)
+ * @param assignment whether devices are split among the arms, which is the default, or take part in all of them in turn
+ *     (crossover)
  * @param block of a crossover: how many rounds a device stays in an arm, default 1
- * @param seed what the division of the devices depends on; by default the experiment's name
+ * @param seed the seed for dividing the devices; by default the experiment's name
  */
 @Schema(name = "ExperimentRequest")
 record ExperimentRequest(

@@ -27,7 +27,7 @@ record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, Li
     enum State {
         /** No arm was started. */
         CREATED,
-        /** An arm was started, and one is not over. */
+        /** An arm was started, and not all arms are over. */
         RUNNING,
         /** All arms are finished, cancelled or failed. */
         OVER;
@@ -41,13 +41,13 @@ record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, Li
     /**
      * An arm.
      *
-     * @param arm its name, its run, and what the run's definition has other than the common one
+     * @param arm its name, its run, and how the run's definition differs from the common one
      * @param part the devices that may join it
-     * @param state where its run is in its life
+     * @param state the state of its run
      * @param round the open round, or the number of the newest model
-     * @param rounds how many rounds the run has
-     * @param members how many devices take part
-     * @param message what the operator should know, such as why the run failed
+     * @param rounds the number of rounds of the run
+     * @param members the number of participating devices
+     * @param message a notice for the operator, such as why the run failed
      */
     @Schema(name = "ExperimentArm")
     @JsonInclude(JsonInclude.Include.NON_NULL)

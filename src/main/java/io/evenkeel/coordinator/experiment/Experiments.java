@@ -54,7 +54,7 @@ class Experiments {
         if (assignment == Assignment.SPLIT && request.block() != null) {
             throw ProblemKind.INVALID
                     .because(
-                            "block: is given, but with the assignment 'split' a device stays in its arm",
+                            "block: is present, but with the assignment 'split' a device stays in its arm",
                             "leave it out, or set assignment to crossover")
                     .with("field", "block");
         }
@@ -157,7 +157,7 @@ class Experiments {
                 .orElseThrow(() -> ProblemKind.EXPERIMENT_NOT_FOUND
                         .because(
                                 "there is no experiment named '" + name + "'",
-                                "look at GET /api/v1/experiments for those there are")
+                                "GET /api/v1/experiments lists the experiments")
                         .with("experiment", name));
     }
 

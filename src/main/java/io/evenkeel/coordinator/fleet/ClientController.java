@@ -40,10 +40,11 @@ class ClientController {
 
     private static final String STATES = "must be enrolled or revoked";
     private static final String SEARCH = "part of the name or of the id";
-    private static final String SEEN_WITHIN = "only clients seen in this time before now, such as 24h";
+    private static final String SEEN_WITHIN = "only clients seen within this time, such as 24h";
     private static final String UNSEEN_FOR = "only clients not seen for this time, or never, such as 7d";
     private static final String SELECTOR =
-            "over attributes and labels, as Kubernetes' label selectors, such as region in (eu,us),app-version>=3.2";
+            "a selector over attributes and labels in the syntax of Kubernetes, such as region in"
+                    + " (eu,us),app-version>=3.2";
 
     private final EnrolledClients fleet;
     private final ClientProfiles profiles;
@@ -68,8 +69,8 @@ class ClientController {
     @Operation(
             summary = "List clients, oldest first",
             description =
-                    "Only those that meet all of the parameters. lastSeenAt may be up to five minutes old if the device sends"
-                            + " its requests to another replica.")
+                    "Only clients that match all parameters. lastSeenAt may be up to five minutes old if the device"
+                            + " sends its requests to another replica.")
     List<ClientView> listClients(
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
@@ -89,7 +90,7 @@ class ClientController {
     }
 
     @GetMapping("/count")
-    @Operation(summary = "Count clients", description = "Those that meet all of the parameters, as in the list.")
+    @Operation(summary = "Count clients", description = "Counts the clients that match all parameters, as in the list.")
     ClientQuery.Counts countClients(
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
@@ -114,9 +115,9 @@ class ClientController {
     @Operation(
             summary = "Label a client",
             description =
-                    "Sets the labels in the body, and removes those that are null there (RFC 7396). A label replaces"
-                            + " the device's attribute with the same key for selectors. Devices cannot report keys with the"
-                            + " prefix operator/.")
+                    "Sets the labels in the body, and removes those whose value is null (RFC 7396). A label replaces"
+                            + " the device's attribute with the same key for selectors. Devices cannot report keys with"
+                            + " the prefix operator/.")
     ClientView labelClient(@PathVariable String client, @RequestBody Map<String, @Nullable String> labels) {
         profiles.label(client, labels);
         return view(client);
@@ -126,9 +127,8 @@ class ClientController {
     @BodyLimit(Attributes.LARGEST_JSON)
     @Operation(
             summary = "Label many clients",
-            description =
-                    "Labels all clients that meet the parameters, as for one. Nothing is changed if one of them would have"
-                            + " more than 32 labels. Repeat the request if its response is lost.")
+            description = "Labels all clients that match the parameters. Nothing is changed if one of them would have"
+                    + " more than 32 labels. Repeat the request if its response is lost.")
     BulkLabelling.Outcome labelClients(
             @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector,
@@ -139,7 +139,7 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
-            @Parameter(description = "count the clients that would change, and change nothing")
+            @Parameter(description = "count the clients that would change, without changing them")
                     @RequestParam(defaultValue = "false")
                     boolean dryRun,
             @RequestBody Map<String, @Nullable String> labels) {
@@ -147,8 +147,8 @@ class ClientController {
         if (filter.selector().isEmpty()) {
             throw ProblemKind.INVALID
                     .because(
-                            "selector: is missing, expected which clients to label",
-                            "add it; !no-such-key chooses every client")
+                            "selector: is missing, expected a selector of the clients to label",
+                            "add it; !no-such-key selects every client")
                     .with("field", "selector");
         }
         return dryRun ? bulk.wouldLabel(filter, labels) : bulk.label(filter, labels);
@@ -164,8 +164,10 @@ class ClientController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Revoke a client",
-            description = "Its secret is refused at once, by other replicas within evenkeel.device-cache.expiry. It"
-                    + " leaves its runs: when the open round closes, its part w_i g_i is removed from the sum.")
+            description =
+                    "Its secret is refused immediately, and by other replicas within evenkeel.device-cache.expiry. The"
+                            + " client leaves its runs: when the open round closes, its part w_i g_i is removed from the"
+                            + " sum.")
     void revokeClient(@PathVariable String client) {
         fleet.revoke(client);
     }
@@ -174,10 +176,10 @@ class ClientController {
     @Operation(
             summary = "Delete a revoked client's record",
             description =
-                    "Erases its name, attributes, labels and certificate, and takes it out of evaluations, roll-outs and the audit"
-                            + " log. If a run has it as a member, also as one that left, its id stays for the run's receipts,"
-                            + " until its last run is deleted: the response then has what stays. What it contributed to models"
-                            + " stays in them.")
+                    "Erases its name, attributes, labels and certificate, and removes it from evaluations, roll-outs"
+                            + " and the audit log. If it is or was a member of a run, its id stays for the run's receipts,"
+                            + " until its last run is deleted; the response then contains what stays. Its contributions to"
+                            + " models stay.")
     @ApiResponse(responseCode = "200", description = "its id stays, because runs refer to it")
     @ApiResponse(responseCode = "204", description = "nothing stays", content = @Content)
     ResponseEntity<ClientView> deleteClient(@PathVariable String client) {

@@ -228,8 +228,8 @@ class ClientQuery implements ClientDirectory {
 
     /**
      * Returns the condition for devices that a selector chooses, in a query that reads all of them. It lists the
-     * profiles explicitly. PostgreSQL has statistics on the devices of these, but would expect few devices from a
-     * subquery for profiles, and would look up each of a million devices individually.
+     * profiles explicitly, because PostgreSQL has statistics on their devices. With a subquery it would expect few
+     * devices, and would look up each of a million devices individually.
      */
     private SqlCondition profilesOf(DeviceSelector selector) {
         SqlCondition query = SelectorConditions.profiles(selector);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A client in an operator's response.
  *
  * @param client its id
- * @param name the name the device gave itself
+ * @param name the name that the device gave itself
  * @param enrolledBy the id of its enrolment token
  * @param run the only run it may join; any if null
  * @param certificate the name in the certificate that it must present

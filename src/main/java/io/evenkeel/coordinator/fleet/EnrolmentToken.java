@@ -70,7 +70,7 @@ class EnrolmentToken extends FleetEntity {
         return usesLeft;
     }
 
-    /** Returns whether it admits no more devices. */
+    /** Returns whether it can no longer admit devices. */
     boolean isSpent(Instant now) {
         return usesLeft == 0 || revokedAt != null || (expiresAt != null && !expiresAt.isAfter(now));
     }

@@ -78,7 +78,7 @@ class EnrolmentTokenController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Delete the record of a spent enrolment token",
-            description = "Of one that is used up, expired or revoked. Devices that enrolled with it stay enrolled.")
+            description = "The token must be used up, expired or revoked. Devices that enrolled with it stay enrolled.")
     void deleteEnrolmentToken(@PathVariable String id) {
         deletion.deleteToken(id);
     }
@@ -101,9 +101,9 @@ class EnrolmentTokenController {
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
             @Schema(
                     description =
-                            "the only run in which its devices can ever take part, which need not exist yet: they can join"
-                                    + " no other run, such as the next one, and follow no model that is not of it, without a"
-                                    + " new enrolment; any run and model if left out")
+                            "the only run in which its devices can take part, which need not exist yet: they can join"
+                                    + " no other run, such as the next one, and follow no model of another run, without a"
+                                    + " new enrolment; default any run and model")
             @Nullable
             String run,
 

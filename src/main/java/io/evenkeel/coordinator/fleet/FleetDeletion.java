@@ -11,8 +11,8 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes revoked clients, and enrolment tokens that admit no more devices. Clients keep the id of the deleted token with which they
- * enrolled. Thread-safe.
+ * Deletes revoked clients, and enrolment tokens that can no longer admit devices. Clients keep the id of the deleted
+ * token with which they enrolled. Thread-safe.
  */
 @Component
 public class FleetDeletion {

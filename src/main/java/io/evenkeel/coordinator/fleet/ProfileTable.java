@@ -156,7 +156,7 @@ class ProfileTable {
     /**
      * Parses and checks untrusted JSON.
      *
-     * @throws tools.jackson.core.JacksonException if it is not an object of texts
+     * @throws tools.jackson.core.JacksonException if it is not an object of strings
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid}
      */
     Attributes checked(String field, String text) {

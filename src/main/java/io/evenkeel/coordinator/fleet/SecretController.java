@@ -25,8 +25,8 @@ class SecretController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Get a new secret",
-            description =
-                    "The old one is valid until the new one is first used. If the response is lost, repeat the request.")
+            description = "The old secret is valid until the new one is first used. If the response is lost, repeat the"
+                    + " request.")
     Enrolment.Enrolled rotateSecret(@AuthenticationPrincipal Caller.Device device) {
         return new Enrolment.Enrolled(device.client(), fleet.rotate(device.client()));
     }

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks each run against its hash chain once a day, sequentially, and pauses after each for twice the time that
- * it took. The database has the time of each check, so restarts and other replicas repeat nothing.
+ * Checks each run against its hash chain once a day, sequentially, and pauses after each for twice the time that it
+ * took. The time of each check is in the database, so restarts and other replicas do not repeat it.
  */
 @Component
 class ChainScheduler extends BackgroundWork {
@@ -60,7 +60,7 @@ class ChainScheduler extends BackgroundWork {
         } catch (ProblemException e) {
             // The run is paused, and the log says why.
         } catch (RuntimeException e) {
-            failures.warn("Run " + next.getAsLong() + " could not be checked; it is checked again in a day", e);
+            failures.warn("Run " + next.getAsLong() + " could not be checked; trying again in a day", e);
         }
         return true;
     }

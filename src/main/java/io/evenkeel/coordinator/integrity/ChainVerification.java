@@ -166,7 +166,7 @@ class ChainVerification {
                         .map(link -> records.list(run.id(), link.number(), page.size()))
                         .orElse(List.of());
             } catch (JacksonException e) {
-                throw mismatch("round_record", rounds, "the metrics of this round or of a later one are no JSON");
+                throw mismatch("round_record", rounds, "the metrics of this round or of a later one are not JSON");
             }
         }
 

@@ -23,7 +23,7 @@ class HistoryChecks implements HistoryGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryChecks.class);
     private static final String ACTION =
-            "somebody or something has changed it in the database: restore the database from a backup, or import an"
+            "the database was modified outside the coordinator: restore it from a backup, or import an"
                     + " export of the run, then resume it";
 
     private final ChainVerification verification;
@@ -93,8 +93,9 @@ class HistoryChecks implements HistoryGuard {
                 .orElseThrow(() -> ProblemKind.STORAGE_DAMAGED
                         .because(
                                 "the hash chain of run '" + known.plan().name() + "' has no link with head '" + head
-                                        + "': it is another run's, or the chain was written anew",
-                                "compare it with where it was kept; if it is right, restore the database from a backup")
+                                        + "': it belongs to another run, or the chain was rewritten",
+                                "compare it with the stored original; if it is correct, restore the database from a"
+                                        + " backup")
                         .with("run", known.plan().name())
                         .with("table", "run_chain"));
     }
@@ -102,13 +103,13 @@ class HistoryChecks implements HistoryGuard {
     private void trust(long id) {
         Run run = runs.lock(id).orElseThrow();
         run.trust();
-        LOG.info("Run '{}' fits its hash chain again", run.name());
+        LOG.info("Run '{}' matches its hash chain again", run.name());
     }
 
     private ProblemException distrust(long id, ChainMismatchException mismatch) {
         String name = transactions.read(() -> runs.findById(id).orElseThrow().name());
         ProblemException told = told(name, mismatch);
-        LOG.error("The run goes no further: {}; {}", told.detail(), told.action());
+        LOG.error("The run is stopped: {}; {}", told.detail(), told.action());
         transactions.write(() -> runs.lock(id)
                 .orElseThrow()
                 .distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), told.detail() + "; " + told.action()));
@@ -120,7 +121,7 @@ class HistoryChecks implements HistoryGuard {
         return ProblemKind.STORAGE_DAMAGED
                 .because(
                         "run '" + run + "', round " + mismatch.round() + ": table " + mismatch.table()
-                                + " does not fit the run's hash chain: " + mismatch.getMessage(),
+                                + " does not match the run's hash chain: " + mismatch.getMessage(),
                         ACTION)
                 .with("run", run)
                 .with("table", mismatch.table())

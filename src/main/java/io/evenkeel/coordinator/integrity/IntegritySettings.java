@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.integrity}.
  *
- * @param checkEvery how often each run is checked against its hash chain in the background, default 1 day; 0 for never
+ * @param checkEvery how often each run is checked against its hash chain in the background, default 1 day; 0 disables
+ *     it
  */
 @ConfigurationProperties("evenkeel.integrity")
 record IntegritySettings(@DefaultValue("1d") Duration checkEvery) {

@@ -38,7 +38,7 @@ class ObjectCheck extends BackgroundWork {
     private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final Duration COMPLETE = Duration.ofHours(1);
 
-    /** How many of the missing objects are checked before the next complete check. */
+    /** The maximum number of missing objects that are checked before the next complete check. */
     private static final int PROBED = 100;
 
     private final StoredBytes stored;
@@ -89,7 +89,7 @@ class ObjectCheck extends BackgroundWork {
                 try {
                     check();
                 } catch (RuntimeException e) {
-                    failures.warn("Missing objects could not be looked for; this is done again in an hour", e);
+                    failures.warn("Could not search for missing objects; trying again in an hour", e);
                 }
             });
         }
@@ -127,7 +127,7 @@ class ObjectCheck extends BackgroundWork {
         missing.found(new MissingObjects.Found(names, byRun), cleared);
         next = clock.instant().plus(COMPLETE);
         if (!isSame && names.isEmpty()) {
-            LOG.info("All objects that rows name are in the object store again");
+            LOG.info("All objects that rows refer to are in the object store again");
         } else if (!isSame) {
             LOG.error("{}; {}", missing.all(), MissingObjects.ACTION);
         }
@@ -148,10 +148,10 @@ class ObjectCheck extends BackgroundWork {
     private void resume(String run) {
         try {
             lifecycle.resumeWithObjects(run);
-            LOG.info("Run '{}' goes on: its objects are in the object store", run);
+            LOG.info("Run '{}' continues: its objects are in the object store", run);
         } catch (ProblemException e) {
             failures.warn(
-                    "Run '" + run + "' cannot go on although its objects are back; it is tried again in an hour", e);
+                    "Run '" + run + "' cannot continue although its objects are back; trying again in an hour", e);
         }
     }
 }

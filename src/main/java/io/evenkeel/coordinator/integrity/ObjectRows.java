@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Finds out which runs need which objects: their models, updates, messages, members' vectors and backups. Thread-safe. */
+/** Finds the objects that runs need: their models, updates, messages, members' vectors and backups. Thread-safe. */
 @Component
 class ObjectRows {
 

@@ -32,7 +32,7 @@ public record SumCheck(
         /** Stored data is damaged. */
         DAMAGED;
 
-        /** Returns the text in responses. */
+        /** Returns the name in responses. */
         @JsonValue
         public String text() {
             return name().toLowerCase(Locale.ROOT);

@@ -32,8 +32,8 @@ class SumCheckOverview implements OverviewSource {
                         check.run(),
                         check.at(),
                         check.outcome() == SumCheck.Outcome.DIFFERS
-                                ? "its last verification found that its sum is not that of its messages"
-                                : "its last verification found that stored data is not what was written",
+                                ? "its last verification found that its sum differs from that of its messages"
+                                : "its last verification found damaged stored data",
                         "evenkeel runs audit " + check.run()))
                 .toList();
     }

@@ -101,7 +101,7 @@ class SumVerification {
             }
             if (!known.plan().retainsSum()) {
                 throw run.wrongState("run '" + run.name()
-                        + "' keeps no sum from round to round, so that there is nothing to audit it against; it fits its"
+                        + "' keeps no sum from round to round, so there is nothing to audit; it matches its"
                         + " hash chain");
             }
             List<Member> present = members.findByRunIdOrderByOrdinal(run.id()).stream()

@@ -35,12 +35,12 @@ class SumVerificationController {
             summary = "Audit a run",
             description = "Computes the sum of w_i g_i of all members from the stored messages and compares it with S."
                     + " Before that, compares the definition, its changes, the rounds and the members' chains with the"
-                    + " run's hash chain, and pauses a run that does not fit. Takes as long as reading all messages; the"
+                    + " run's hash chain, and pauses a run that does not match. Takes as long as reading all messages; the"
                     + " run continues meanwhile.")
     @PostMapping(path = "/api/v1/runs/{run}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
     SumVerificationReport auditRun(
             @PathVariable String run,
-            @Parameter(description = "A head of the hash chain that was kept elsewhere, which must be in the chain")
+            @Parameter(description = "A head of the hash chain that was stored elsewhere and must be in the chain")
                     @RequestParam(required = false)
                     @Pattern(regexp = "[0-9a-f]{64}", message = "must be a SHA-256 of 64 hexadecimal digits")
                     @Nullable

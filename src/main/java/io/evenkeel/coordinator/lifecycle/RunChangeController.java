@@ -45,13 +45,14 @@ class RunChangeController {
     }
 
     @Operation(
-            summary = "Change a run while it goes on",
+            summary = "Change a run in progress",
             description =
-                    "A JSON merge patch (RFC 7396) of the definition; null brings back a default. The refusal fixed-field says"
-                            + " why a field cannot change. Description and tags can also change when the run is over."
-                            + " The change takes effect when the next round opens, or when the open round is extended for want of messages. With \"revision\", the number that the run shows, it is refused"
-                            + " with definition-changed if somebody else has changed the run since. The response is the new"
-                            + " revision; if nothing changes, it is the newest one's number without changes.",
+                    "A JSON merge patch (RFC 7396) of the definition; null restores a default. The refusal fixed-field"
+                            + " says why a field cannot change. Description and tags can also change when the run is over."
+                            + " The change takes effect when the next round opens, or when the open round is extended"
+                            + " because messages are missing. With \"revision\", the number that the run shows, it is"
+                            + " refused with definition-changed if somebody else has changed the run since. The response"
+                            + " is the new revision; if nothing changes, it is the newest one's number without changes.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -61,19 +62,20 @@ class RunChangeController {
                                             schema = @Schema(type = "object"),
                                             examples =
                                                     @ExampleObject(
-                                                            "{\"revision\": 0, \"rounds\": 200, \"participants\": {\"min\": 3, \"max\": null}}"))))
+                                                            "{\"revision\": 0, \"rounds\": 200, \"participants\":"
+                                                                    + " {\"min\": 3, \"max\": null}}"))))
     @PatchMapping(consumes = MergePatch.MEDIA_TYPE)
     @BodyLimit(BodyLimit.SMALL)
     Revision changeRun(
             @PathVariable String run,
             @RequestBody ObjectNode patch,
-            @Parameter(description = "Why, for the list of revisions.")
+            @Parameter(description = "The reason, for the list of revisions.")
                     @RequestParam(required = false)
                     @Size(max = 500)
                     @DisplayName
                     @Nullable
                     String reason,
-            @Parameter(description = "Check it and return what it would change, but change nothing.")
+            @Parameter(description = "Check the change and return its effect, without making it.")
                     @RequestParam(defaultValue = "false")
                     boolean dryRun,
             @AuthenticationPrincipal Caller.Operator operator) {
@@ -85,7 +87,7 @@ class RunChangeController {
 
     @Operation(
             summary = "List the changes of a run's definition",
-            description = "In their order: who changed what, when, why, and which round was the first to follow it.")
+            description = "In order: who changed what, when, why, and the first round with the change.")
     @GetMapping("/revisions")
     List<Revision> listRevisions(@PathVariable String run) {
         return changes.list(plans.named(run).run());
@@ -99,7 +101,7 @@ class RunChangeController {
         if (!revision.isInt() || revision.intValue() < 0) {
             throw ProblemKind.INVALID
                     .because(
-                            "'revision' is not the number of a revision, expected a whole number from 0 on",
+                            "'revision' is not the number of a revision, expected an integer from 0",
                             "send the revision that GET /api/v1/runs/{run} shows, or leave it out")
                     .with("field", REVISION);
         }

@@ -78,7 +78,7 @@ public class RunChanges {
      * @param patch a merge patch of the definition
      * @param revision the newest revision known to the operator; null if the change does not depend on it
      * @param operator the operator's name
-     * @param reason why, in the operator's words
+     * @param reason the reason, in the operator's words
      */
     public record Wish(
             ObjectNode patch,
@@ -147,7 +147,7 @@ public class RunChanges {
             throw ProblemKind.WRONG_STATE
                     .because(
                             "run '" + run.name() + "' is " + run.state().text()
-                                    + ": its definition cannot change any more, but for description and tags",
+                                    + ": of its definition, only description and tags can change",
                             "create a new run, which can start from this run's model (initialModel: uploaded)")
                     .with("state", run.state().text());
         }
@@ -161,7 +161,7 @@ public class RunChanges {
         boolean changes = !result.changes().isEmpty();
         if (changes && run.revision() >= MAX_REVISIONS) {
             throw ProblemKind.CONFLICT.because(
-                    "run '" + run.name() + "' was changed " + MAX_REVISIONS + " times, and no more are kept",
+                    "run '" + run.name() + "' was changed " + MAX_REVISIONS + " times, which is the limit",
                     "leave it as it is, or create a new run");
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -191,7 +191,7 @@ public class RunChanges {
                     false,
                     "rounds",
                     () -> "is " + rounds + ", expected at least " + least + ": round " + run.round()
-                            + " is open, and its messages are accepted for good; cancel ends the run at once");
+                            + " is open, and its messages are already accepted; cancel ends the run immediately");
             throw errors.toProblem();
         }
     }
@@ -199,8 +199,8 @@ public class RunChanges {
     private ProblemException changedMeanwhile(Run run, int known) {
         ProblemException refusal = ProblemKind.DEFINITION_CHANGED.because(
                 "the definition of run '" + run.name() + "' is at revision " + run.revision() + ", not " + known,
-                "look at the changes with GET /api/v1/runs/" + run.name() + "/revisions, then send this one with"
-                        + " \"revision\": " + run.revision() + " if it is still right");
+                "see the changes at GET /api/v1/runs/" + run.name() + "/revisions, then send this one with"
+                        + " \"revision\": " + run.revision() + " if it is still correct");
         return refusal.with("revision", run.revision());
     }
 }

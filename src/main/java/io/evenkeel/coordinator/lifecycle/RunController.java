@@ -73,9 +73,8 @@ class RunController {
 
     @Operation(
             summary = "Create a run",
-            description =
-                    "422 names every field that is wrong, with its range; 503 (insufficient-memory) says how much memory"
-                            + " the run needs and how much is left.",
+            description = "422 names every field that is wrong, with its range; 503 (insufficient-memory) says how much"
+                    + " memory the run needs and how much is left.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -97,7 +96,7 @@ class RunController {
                 .body(run);
     }
 
-    @Operation(summary = "List runs, newest first", description = "Only those that meet all of the parameters.")
+    @Operation(summary = "List runs, newest first", description = "Only runs that match all parameters.")
     @GetMapping
     List<RunView> listRuns(
             @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
@@ -127,7 +126,7 @@ class RunController {
     @Operation(
             summary = "Start a run: round 0 opens",
             description =
-                    "The run keeps its memory from then on; 503 (insufficient-memory) if there is not enough left.")
+                    "The run's memory is reserved from then on; 503 (insufficient-memory) if there is not enough left.")
     @PostMapping("/{run}/start")
     RunView startRun(@PathVariable String run) {
         return runs.start(run);
@@ -135,7 +134,7 @@ class RunController {
 
     @Operation(
             summary = "Pause a run",
-            description = "The open round still takes messages but does not close, and nobody is given work.")
+            description = "The open round still accepts messages but does not close, and no device gets work.")
     @PostMapping("/{run}/pause")
     RunView pauseRun(@PathVariable String run) {
         return runs.pause(run);
@@ -144,13 +143,13 @@ class RunController {
     @Operation(
             summary = "Resume a paused run",
             description =
-                    "The deadline moves by as long as the pause took. 503 (insufficient-memory) if the run does not fit.")
+                    "The deadline moves by the length of the pause. 503 (insufficient-memory) if the run does not fit.")
     @PostMapping("/{run}/resume")
     RunView resumeRun(@PathVariable String run) {
         return runs.resume(run);
     }
 
-    @Operation(summary = "Cancel a run for good", description = "Its models and records stay.")
+    @Operation(summary = "Cancel a run permanently", description = "Its models and records stay.")
     @PostMapping("/{run}/cancel")
     RunView cancelRun(@PathVariable String run) {
         return runs.cancel(run);
@@ -158,7 +157,7 @@ class RunController {
 
     @Operation(
             summary = "List a run's members",
-            description = "In the order of their ordinals, only those that meet all of the parameters. lastSeenAt may"
+            description = "In the order of their ordinals; only members that match all parameters. lastSeenAt may"
                     + " be up to five minutes old if the device sends its requests to another replica.")
     @GetMapping("/{run}/members")
     List<MemberView> listMembers(
@@ -171,7 +170,7 @@ class RunController {
                     @Pattern(regexp = MemberFilter.STATES, message = "must be one of active, joining, leaving")
                     @Nullable
                     String state,
-            @Parameter(description = "only devices seen in this time before now, such as 24h")
+            @Parameter(description = "only devices seen within this time, such as 24h")
                     @RequestParam(required = false)
                     @DurationMax(days = 36_600)
                     @Nullable
@@ -196,7 +195,7 @@ class RunController {
 
     @Operation(
             summary = "Remove a member",
-            description = "When the open round closes, its part w_i g_i is taken out of the sum.")
+            description = "When the open round closes, its part w_i g_i is removed from the sum.")
     @DeleteMapping("/{run}/members/{client}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void removeMember(@PathVariable String run, @PathVariable String client) {

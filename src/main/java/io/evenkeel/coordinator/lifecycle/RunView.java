@@ -20,24 +20,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition the definition that the next round follows, with every default filled in
  * @param revision how often the definition was changed; the number of the newest change
- * @param state where it is in its life
+ * @param state its state
  * @param round the open round, and the number of the newest model
- * @param members how many clients are members or will be from the next round on
+ * @param members the number of clients that are members or will be from the next round on
  * @param createdAt when it was created
  * @param openedAt when the open round was opened
- * @param deadline when the open round's time is up
- * @param accepted how many messages the open round has
+ * @param deadline when the open round times out
+ * @param accepted the number of messages in the open round
  * @param extended how often the open round was extended because messages were missing
- * @param stalled why it makes no progress, although it is running; absent if it does
- * @param expectedEnd when it closes its last round if rounds go on to take as long as the last 20 did; absent if it has closed none,
- *     or is not running, or has stalled
+ * @param stalled why a running run makes no progress; absent if it does
+ * @param expectedEnd when it closes its last round if rounds continue to take as long as the last 20; absent if it has
+ *     closed none, or is not running, or has stalled
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
- * @param stopReason why it ended or paused by itself
- * @param message what the operator should know, if anything
+ * @param stopReason why it ended or paused automatically
+ * @param message a notice for the operator, if any
  * @param privacySpent what the devices of a private run have spent
  * @param bestRound the round with the best model by its losses, which is kept; none without losses
- * @param lost acknowledged messages that are gone since the database went back to an earlier state, as devices report; absent if none
- *     reported any
+ * @param lost acknowledged messages that are missing since the database was restored to an earlier state, as devices
+ *     report; absent if none reported any
  */
 @Schema(name = "Run")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -62,12 +62,14 @@ public record RunView(
         LostMessageTable.@Nullable Summary lost) {
 
     /**
-     * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not accepted by itself.
+     * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not
+     * accepted by itself.
      *
      * @param messages how many messages were accepted from it
-     * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all runs that share it
+     * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all
+     *     runs that share it
      * @param delta the probability for which epsilon is stated
-     * @param maxMessages how many messages the budget allows a device; none if there is no limit
+     * @param maxMessages the number of messages that the budget allows a device; absent if there is no limit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PrivacySpent(

@@ -18,8 +18,9 @@ public interface ClientDirectory {
     /**
      * The fields of a client in lists of members.
      *
-     * @param name the name the device gave itself
-     * @param lastSeenAt when the device last sent a request, up to five minutes too early if it sends them to another replica
+     * @param name the name that the device gave itself
+     * @param lastSeenAt when the device last sent a request, up to five minutes too early if it sends them to another
+     *     replica
      * @param attributes what the device reports
      * @param labels what operators have set
      */

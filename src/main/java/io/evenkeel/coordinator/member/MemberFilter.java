@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record MemberFilter(DeviceFilter device, @Nullable State state) {
 
-    /** The texts of {@link State}, as a pattern for parameters. */
+    /** The names of {@link State}, as a pattern for parameters. */
     public static final String STATES = "active|joining|leaving";
 
-    /** Where a membership is while a round is open. */
+    /** The state of a membership while a round is open. */
     public enum State {
         /** It takes part in the open round. */
         ACTIVE,

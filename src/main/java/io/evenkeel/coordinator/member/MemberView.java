@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A member as operators see it.
  *
  * @param client the client
- * @param name the name the device gave itself, if any
+ * @param name the name that the device gave itself, if any
  * @param ordinal its place in the order in which messages are added
  * @param weight w_i in force
  * @param nextWeight w_i from the next round on, if it changes
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
  * @param silent whether open rounds do not wait for it, as it has missed three one after another without a sign of life
- * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another replica
+ * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another
+ *     replica
  * @param attributes what the device reports
  * @param labels what operators have set
  */

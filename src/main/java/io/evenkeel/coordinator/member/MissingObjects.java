@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 public class MissingObjects implements HealthIndicator {
 
     /** The advice for an operator. */
-    public static final String ACTION = "put what is missing back into the object store from a backup of it"
-            + " (docs/storage.md#the-object-store): the run then goes on by itself";
+    public static final String ACTION = "restore the missing objects from a backup of the object store"
+            + " (docs/storage.md#the-object-store): the run then continues automatically";
 
     private static final int MAX_NAMES = 10_000;
     private static final int MAX_NAMES_IN_TEXT = 1_000;
@@ -125,8 +125,8 @@ public class MissingObjects implements HealthIndicator {
                                         : Stream.empty())
                         .toList());
         return names.size() == 1
-                ? "object " + which + " is not in the object store (" + store + "), or not whole"
-                : names.size() + " objects are not in the object store (" + store + "), or not whole: " + which;
+                ? "object " + which + " is not in the object store (" + store + "), or incomplete"
+                : names.size() + " objects are not in the object store (" + store + "), or incomplete: " + which;
     }
 
     @Override

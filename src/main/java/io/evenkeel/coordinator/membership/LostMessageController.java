@@ -38,11 +38,12 @@ class LostMessageController {
     record NewestReceipt(@Nullable Long sequence, @Nullable Integer round) {}
 
     @Operation(
-            summary = "Report messages that are gone",
+            summary = "Report lost messages",
             description =
-                    "Names the newest message that this device has a receipt of. If the coordinator's sequence is smaller,"
-                            + " its database went back to an earlier state: it records how many messages are lost, for the"
-                            + " operator. The same again changes nothing. The device then takes over the coordinator's state.")
+                    "Names the newest message for which this device has a receipt. If the coordinator's sequence is"
+                            + " smaller, its database was restored to an earlier state: it records how many messages are"
+                            + " lost, for the operator. Repeating the report changes nothing. The device then adopts the"
+                            + " coordinator's state.")
     @PutMapping(path = "/api/v1/runs/{run}/members/me/lost", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.NO_CONTENT)

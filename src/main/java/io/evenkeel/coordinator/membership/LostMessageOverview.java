@@ -35,7 +35,7 @@ class LostMessageOverview implements OverviewSource {
                         Subject.RUN,
                         loss.run(),
                         loss.summary().reportedAt(),
-                        "its database went back to an earlier state: acknowledged messages that are gone: "
+                        "its database was restored to an earlier state: acknowledged messages that are missing: "
                                 + loss.summary().messages() + ", of rounds "
                                 + loss.summary().firstRound() + " to "
                                 + loss.summary().lastRound() + ", as devices report: "

@@ -49,7 +49,8 @@ class LostMessageReports {
     }
 
     /**
-     * Records a report, once for each message of a member after which others are lost. Does nothing if the run has the message.
+     * Records a report, once for each last message of a member that the run still has. Does nothing if the run has the
+     * message.
      *
      * @param sequence the number of the newest message that the device has a receipt for
      * @param round the round of that message
@@ -75,8 +76,8 @@ class LostMessageReports {
         });
         if (isNew[0]) {
             LOG.warn(
-                    "Run '{}' has lost messages that it had acknowledged, because its database went back to an earlier"
-                            + " state: {}",
+                    "Run '{}' has lost messages that it had acknowledged, because its database was restored to an"
+                            + " earlier state: {}",
                     known.plan().name(),
                     told(reporting, sequence, round));
             events.publishEvent(new MessagesLost(known.plan().name(), sequence - reporting.sequence()));

@@ -91,8 +91,8 @@ class MemberStateRecovery {
                     .because(
                             "run '" + known.plan().name()
                                     + "' has secure aggregation: the coordinator has never seen this device's messages",
-                            "leave the run and join it again: the device starts anew, with g_i = 0, and what it sent"
-                                    + " before ends with the next rebase")
+                            "leave the run and join it again: the device starts over with g_i = 0, and its earlier"
+                                    + " messages are removed by the next rebase")
                     .with("run", known.plan().name());
         }
     }
@@ -125,7 +125,7 @@ class MemberStateRecovery {
             failures.warn("A device's state could not be written to the folder for temporary files", e);
             throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
-                            "there is no room to prepare the state, or the folder for temporary files cannot be"
+                            "there is no space to prepare the state, or the folder for temporary files cannot be"
                                     + " written",
                             "try again after the time in Retry-After; the coordinator's log says more")
                     .retryAfter(Duration.ofSeconds(10));

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastReceipt its receipt
  * @param state the run's state
  * @param members how many members the run has
- * @param minParticipants how many messages a round needs, and members the start
- * @param stalled why the run makes no progress, although it is running; absent if it does
+ * @param minParticipants the number of messages that a round needs, and of members that the start needs
+ * @param stalled why a running run makes no progress; absent if it does
  * @param plan the run's plan
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -78,8 +78,8 @@ class MembershipController {
 
     @Operation(
             summary = "Join a run, or change the weight",
-            description =
-                    "200 if it is a member already. After the start a new member takes part from the next round on.",
+            description = "200 if the device is already a member. After the start a new member takes part from the next"
+                    + " round on.",
             responses = {
                 @ApiResponse(responseCode = "201", description = "Joined", useReturnTypeSchema = true),
                 @ApiResponse(responseCode = "200", description = "A member already", useReturnTypeSchema = true)
@@ -106,7 +106,7 @@ class MembershipController {
 
     @Operation(
             summary = "Leave a run",
-            description = "When the open round closes, this device's part w_i g_i is taken out of the sum.")
+            description = "When the open round closes, this device's part w_i g_i is removed from the sum.")
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void leaveRun(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
@@ -116,9 +116,9 @@ class MembershipController {
     @Operation(
             summary = "Recover the state g_i",
             description =
-                    "The sum of all messages accepted from this device, bit for bit; the header Evenkeel-Sequence has their"
-                            + " number, Evenkeel-Head the digest of the last one. By default a frame of float64; with"
-                            + " 'Accept: application/octet-stream' the d values alone, each a little-endian float64.")
+                    "The sum of all messages accepted from this device, bit for bit; the header Evenkeel-Sequence has"
+                            + " their number, Evenkeel-Head the digest of the last one. By default a frame of float64;"
+                            + " with 'Accept: application/octet-stream' the d values alone, each a little-endian float64.")
     @GetMapping(
             path = "/state",
             produces = {StateForm.FRAME_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})

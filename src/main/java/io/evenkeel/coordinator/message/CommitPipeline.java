@@ -222,6 +222,6 @@ final class CommitPipeline {
 
     /** No code interrupts these threads, and stopping them would leave requests without a response. */
     private static void goOn(InterruptedException interrupted) {
-        LOG.debug("A thread of the group commit was interrupted, and goes on", interrupted);
+        LOG.debug("A thread of the group commit was interrupted and continues", interrupted);
     }
 }

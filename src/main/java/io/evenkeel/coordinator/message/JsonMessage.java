@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(
         name = "Message",
-        description = "What a device sends in a round; application/vnd.evenkeel.message is its binary twin")
+        description = "A device's message of a round; application/vnd.evenkeel.message is its binary form")
 final class JsonMessage {
 
     @Schema(description = "1 for the first message of this client in the run, then 2, 3, …", minimum = "1")
@@ -34,7 +34,8 @@ final class JsonMessage {
 
     @Schema(
             description =
-                    "the coordinates the values are of, strictly ascending from 0; left out if there is a value for each")
+                    "the coordinates of the values, strictly ascending from 0; left out if there is a value for each"
+                            + " coordinate")
     public int @Nullable [] indices;
 
     @Schema(description = "a finite number for each index; float32 values are rounded to that")
@@ -43,7 +44,7 @@ final class JsonMessage {
     @Schema(description = "float32, float64, bf16, natural, sign or log:4 to log:8", defaultValue = "float32")
     public @Nullable String coding;
 
-    @Schema(description = "how many samples the gradient is of", minimum = "0", defaultValue = "1")
+    @Schema(description = "the number of samples in the gradient", minimum = "0", defaultValue = "1")
     public @Nullable Long samples;
 
     @Schema(description = "the local loss at the round's model")
@@ -57,8 +58,8 @@ final class JsonMessage {
 
     @Schema(
             description =
-                    "named figures, of which the round's record keeps the means weighted by samples; of tokens the sum. steps and tokens"
-                            + " are counts, 0 to 1e15")
+                    "named figures; the round's record stores their means weighted by samples, or the sum for tokens."
+                            + " steps and tokens are counts, 0 to 1e15")
     public @Nullable Map<String, @Nullable Double> metrics;
 
     /**
@@ -107,13 +108,13 @@ final class JsonMessage {
                 throw new JsonMessageException(
                         "values",
                         "has " + count + " numbers, expected " + dimension
-                                + " where there are no indices: one a coordinate");
+                                + " without indices: one for each coordinate");
             }
             return new Support.All(dimension);
         }
         if (indices.length != count) {
             throw new JsonMessageException(
-                    "indices", "has " + indices.length + " entries for " + count + " values, expected as many");
+                    "indices", "has " + indices.length + " entries for " + count + " values, expected the same number");
         }
         int[] listed = indices.clone();
         Support.Listed support = JsonMessageException.within("indices", () -> new Support.Listed(dimension, listed));

@@ -38,11 +38,11 @@ class MessageController {
     @Operation(
             summary = "Send the message for a round",
             description =
-                    "201: durable, and in its round for certain. Sent again with the same content: 200 with the same"
-                            + " receipt, for ever. Everything else changes nothing. With 'wait' the answer is lines of"
-                            + " JSON: the receipt at once, then what 'Wait for work' would answer after this round;"
-                            + " {\"retryAfter\": seconds} if the wait is over first. An answer that ends after the"
-                            + " receipt leaves the device to ask there.",
+                    "201: the message is durable and counted in its round. If it is sent again with the same content:"
+                            + " 200 with the same receipt, at any time. Every other response changes nothing. With 'wait'"
+                            + " the response is lines of JSON: first the receipt, then the response of 'Wait for work'"
+                            + " after this round; {\"retryAfter\": seconds} if the wait times out. If the response ends"
+                            + " after the receipt, the device calls 'Wait for work'.",
             responses = {
                 @ApiResponse(responseCode = "201", description = "Accepted", useReturnTypeSchema = true),
                 @ApiResponse(responseCode = "200", description = "Accepted before", useReturnTypeSchema = true)
@@ -68,23 +68,22 @@ class MessageController {
             @PathVariable int round,
             @Parameter(
                             description =
-                                    "the history of the model that the message was computed on, as its task named it: 409"
-                                            + " history-lost if this coordinator's model of the round is another, because"
-                                            + " its database went back to an earlier state")
+                                    "the history of the model that the message was computed on, as given in its task:"
+                                            + " 409 history-lost if this coordinator's model of the round is a different"
+                                            + " one, because its database was restored to an earlier state")
                     @RequestParam(required = false)
                     @Nullable
                     String history,
-            @Parameter(description = "0s to 60s; how long to wait for the next task behind the receipt")
+            @Parameter(description = "0s to 60s; how long to wait for the next task after the receipt")
                     @RequestParam(defaultValue = "0s")
                     Duration wait,
-            @Parameter(description = "with wait: the round the device's replica of x and S stands at")
+            @Parameter(description = "with wait: the round of the device's replica of x and S")
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
             @Parameter(
-                            description =
-                                    "the SHA-256 in hex of a message that was uploaded in parts; the body is empty then, and 404"
-                                            + " not-found says that it has to be sent whole")
+                            description = "the SHA-256 in hex of a message that was uploaded in parts; the body is then"
+                                    + " empty, and 404 not-found means that the message must be sent whole")
                     @RequestParam(required = false)
                     @Nullable
                     String upload,

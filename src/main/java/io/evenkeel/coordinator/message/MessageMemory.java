@@ -156,8 +156,8 @@ public final class MessageMemory {
             if (total > maxReading) {
                 throw ProblemKind.BUSY
                         .because(
-                                "the messages that come in now are more than the coordinator holds in memory at once, a share of"
-                                        + " its heap (-Xmx)",
+                                "the messages arriving now exceed the memory that the coordinator reserves for them, a"
+                                        + " share of its heap (-Xmx)",
                                 "send the same message again after the time in Retry-After")
                         .retryAfter(PAUSE);
             }

@@ -40,7 +40,7 @@ class MessageRequestReader {
      */
     static final double LARGEST_VALUE = 1e100;
 
-    static final String ACTION = "compress as the plan says: GET …/members/me shows it";
+    static final String ACTION = "compress as the plan requires: GET …/members/me shows it";
 
     /** A number of two characters becomes a double in a growing array. */
     private static final int JSON_BLOW_UP = 8;
@@ -101,8 +101,8 @@ class MessageRequestReader {
         if (plan.secureAggregation() != null) {
             throw ProblemKind.PLAN_EXCEEDED
                     .because(
-                            "run '" + plan.name() + "' has secure aggregation, and takes no message in the clear",
-                            "mask the message: update the device to an SDK that knows secure aggregation")
+                            "run '" + plan.name() + "' has secure aggregation, and accepts no unmasked message",
+                            "mask the message: update the device to an SDK with secure aggregation")
                     .with("field", "secureAggregation");
         }
     }
@@ -113,9 +113,9 @@ class MessageRequestReader {
             if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
                 throw ProblemKind.PLAN_EXCEEDED
                         .because(
-                                "value " + j + " of the message is " + delta.value(j) + ", and none may be beyond "
+                                "value " + j + " of the message is " + delta.value(j) + ", and none may exceed "
                                         + LARGEST_VALUE,
-                                "see why the gradient is so large; the training has diverged on this device")
+                                "find out why the gradient is so large; the training has diverged on this device")
                         .with("field", "values[" + j + "]");
             }
         }
@@ -131,7 +131,7 @@ class MessageRequestReader {
             throw ProblemKind.INVALID
                     .because(
                             "metrics." + metric + ": is " + count + ", expected a count from 0 to " + Report.MAX_COUNT,
-                            "correct it, or give another figure another name")
+                            "correct it, or rename the figure")
                     .with("field", "metrics." + metric);
         }
     }
@@ -180,7 +180,7 @@ class MessageRequestReader {
         }
         if (message == null) {
             throw ProblemKind.MALFORMED.because(
-                    "the body is null, expected an object", "send a message as GET /openapi.json says");
+                    "the body is null, expected an object", "send a message as specified in GET /openapi.json");
         }
         try {
             Message converted = message.toMessage(plan.dimension());
@@ -201,7 +201,7 @@ class MessageRequestReader {
                     .because(
                             "the message has " + count + " values, and the plan's compressor "
                                     + plan.compressor().spec() + " sends at most " + most,
-                            "compress as the plan says")
+                            "compress as the plan requires")
                     .with("field", "values");
         }
     }

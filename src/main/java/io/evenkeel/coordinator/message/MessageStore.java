@@ -222,8 +222,8 @@ public class MessageStore {
                         run,
                         round,
                         ordinal,
-                        "the stored message is not the one that was accepted: "
-                                + (payload == null ? "it is gone" : "its digest differs"));
+                        "the stored message differs from the one that was accepted: "
+                                + (payload == null ? "it is missing" : "its digest differs"));
             }
             return payload;
         }

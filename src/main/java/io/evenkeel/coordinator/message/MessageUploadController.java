@@ -46,11 +46,11 @@ class MessageUploadController {
     }
 
     @Operation(
-            summary = "See how much of a large message has arrived",
+            summary = "Show how much of a large message has arrived",
             description =
-                    "Upload-Offset is the number of bytes, 0 if none has arrived. 404 not-found if this coordinator takes"
-                            + " messages only whole. A message that its round would refuse is refused here already. HEAD answers"
-                            + " the same.",
+                    "Upload-Offset is the number of bytes, 0 if none has arrived. 404 not-found if this coordinator"
+                            + " accepts messages only whole. A message that its round would refuse is already refused"
+                            + " here. HEAD answers the same.",
             responses = @ApiResponse(responseCode = "204", content = @Content))
     @GetMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -72,11 +72,10 @@ class MessageUploadController {
 
     @Operation(
             summary = "Send a part of a large message",
-            description =
-                    "Adds the body at Upload-Offset, and answers with the new one. What came before the connection broke is"
-                            + " kept for a day, and until the device begins another upload or the run ends. Refused"
-                            + " like the message itself once the round is closed. When all has arrived, send the"
-                            + " message with 'upload' and an empty body.",
+            description = "Adds the body at Upload-Offset, and returns the new offset. Bytes that arrived before the"
+                    + " connection broke are kept for a day, or until the device begins another upload or the run"
+                    + " ends. Refused like the message itself once the round is closed. When all bytes have"
+                    + " arrived, send the message with 'upload' and an empty body.",
             requestBody =
                     @RequestBody(
                             required = true,

@@ -194,7 +194,7 @@ class MessageUploads {
             throw ProblemKind.CONFLICT
                     .because(
                             "Upload-Offset is " + offset + ", and " + arrived + " bytes of this upload have arrived",
-                            "go on from there: GET shows how many have arrived")
+                            "continue from there: GET shows how many have arrived")
                     .with("offset", arrived);
         }
     }
@@ -221,7 +221,8 @@ class MessageUploads {
 
     private static ProblemException full(long least) {
         return ProblemKind.NOT_FOUND.because(
-                "this coordinator keeps no parts of messages at present, as the disk of evenkeel.storage.folder has less than "
+                "this coordinator stores no parts of messages at present, because the disk of evenkeel.storage.folder"
+                        + " has less than "
                         + (least >> 20) + " MiB left",
                 SEND_WHOLE);
     }
@@ -303,6 +304,7 @@ class MessageUploads {
 
     private Path root() {
         return folder.orElseThrow(() -> ProblemKind.NOT_FOUND.because(
-                "this coordinator keeps no parts of messages, as evenkeel.storage.kind is not folder", SEND_WHOLE));
+                "this coordinator stores no parts of messages, because evenkeel.storage.kind is not folder",
+                SEND_WHOLE));
     }
 }

@@ -132,9 +132,9 @@ public class Checkpoints {
      * @throws org.springframework.dao.EmptyResultDataAccessException if there is none: the run was not started
      */
     Checkpoint latest(long run, int round, ValidatedPlan plan) {
-        return jdbc.sql(
-                        "SELECT round_number, digest, memory, memory_at, state, state_at, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ?"
-                                + " AND round_number = (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
+        return jdbc.sql("SELECT round_number, digest, memory, memory_at, state, state_at, OCTET_LENGTH(state) FROM"
+                        + " checkpoint WHERE run_id = ? AND round_number = (SELECT MAX(round_number) FROM"
+                        + " checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
                 .query((row, i) -> read(run, row, plan))
                 .single();
@@ -165,9 +165,9 @@ public class Checkpoints {
      * @param except this round is left out
      */
     public List<Integer> roundsBefore(long run, int before, int every, int except, int limit) {
-        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ?"
-                        + " AND MOD(round_number, ?) <> 0 AND round_number <> ? ORDER BY round_number FETCH FIRST ? ROWS"
-                        + " ONLY")
+        return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ? AND"
+                        + " MOD(round_number, ?) <> 0 AND round_number <> ? ORDER BY round_number FETCH FIRST ?"
+                        + " ROWS ONLY")
                 .params(run, before, every, except, limit)
                 .query(Integer.class)
                 .list();
@@ -233,6 +233,6 @@ public class Checkpoints {
                 run,
                 round,
                 CorruptionException.NOBODY,
-                "the stored checkpoint is not the one that was written: " + why);
+                "the stored checkpoint differs from the one that was written: " + why);
     }
 }

@@ -213,7 +213,7 @@ public class Downloads {
             throw ProblemKind.MODEL_NOT_KEPT
                     .because(
                             "the step rule " + known.plan().algorithm().step().name()
-                                    + " takes more than x, S and a pass over them, so devices cannot repeat it",
+                                    + " needs more than x, S and a pass over them, so devices cannot repeat it",
                             "get the model with GET …/rounds/" + round + "/model")
                     .with("since", since);
         }
@@ -221,7 +221,7 @@ public class Downloads {
         if (bytes.isEmpty() || bytes.getAsLong() > Integer.MAX_VALUE - 16) {
             throw ProblemKind.MODEL_NOT_KEPT
                     .because(
-                            "the updates from round " + since + " to " + round + " are not kept, or are too many",
+                            "the updates from round " + since + " to " + round + " are not stored, or are too many",
                             "get a fresh replica with GET …/rounds/" + round + "/replica, or the model")
                     .with("since", since);
         }
@@ -237,8 +237,8 @@ public class Downloads {
         if (round < 0) {
             throw ProblemKind.ROUND_NOT_FOUND.because(
                     "run '" + run.name() + "' has no best round: no losses are known since it started, was resumed"
-                            + " after divergence, or got other members",
-                    "name a round, or take 'latest'");
+                            + " after divergence, or changed its members",
+                    "name a round, or use 'latest'");
         }
         return round;
     }

@@ -93,7 +93,7 @@ class InitialModelController {
         BodyLimits.apply(
                 request,
                 format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE,
-                "upload the model of this run, of which GET shows the tensors");
+                "upload a model with this run's tensors, which GET shows");
         FloatType type = dtype == null ? null : ModelForm.type(dtype);
         try {
             // The run has not started, so its memory is reserved only during the upload.

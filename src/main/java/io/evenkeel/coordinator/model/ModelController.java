@@ -40,9 +40,9 @@ class ModelController {
     private static final String REPLICA = "application/vnd.evenkeel.replica";
 
     private static final String HISTORY =
-            "the history of the round's model, as its task names it: 409 history-lost if this coordinator does not have"
-                    + " it, because its database went back to an earlier state. An answer may be kept for ever if its"
-                    + " address names it";
+            "the history of the round's model, as given in its task: 409 history-lost if this coordinator does not"
+                    + " have it, because its database was restored to an earlier state. A response may be cached for ever"
+                    + " if its address contains the history";
 
     private final PlanCache plans;
     private final Downloads downloads;
@@ -59,9 +59,10 @@ class ModelController {
     @Operation(
             summary = "Download the model of a round",
             description =
-                    "The last round's number is that of the final model; 'latest' is the newest, and 'best' that with the best"
-                            + " losses. With a lossy downlink it is w, on which devices compute; 'holder=coordinator' gives x."
-                            + " Evenkeel-History names the history that led to the model. Range and ETag are honoured.",
+                    "The number of rounds identifies the final model; 'latest' is the newest model, and 'best' the one"
+                            + " with the best losses. With a lossy downlink it is w, on which devices compute;"
+                            + " 'holder=coordinator' gives x. Evenkeel-History is the history that led to the model. Range"
+                            + " and ETag are supported.",
             responses =
                     @ApiResponse(
                             responseCode = "200",
@@ -117,9 +118,9 @@ class ModelController {
     @Operation(
             summary = "Download the updates since a round",
             description =
-                    "Consecutive round updates; applied to x and S of 'since' they give those of the round. With a lossy"
-                            + " downlink these are model deltas; applied to w of 'since' they give that of the round. Range and"
-                            + " ETag are honoured.")
+                    "Consecutive round updates; applied to x and S of 'since' they give those of the round. With a"
+                            + " lossy downlink these are model deltas; applied to w of 'since' they give that of the"
+                            + " round. Range and ETag are supported.")
     @GetMapping(
             path = "/update",
             produces = {UPDATE, DELTA})
@@ -147,7 +148,7 @@ class ModelController {
 
     @Operation(
             summary = "Download x and S of a round, as a start for round updates",
-            description = "Range and ETag are honoured.")
+            description = "Range and ETag are supported.")
     @GetMapping(path = "/replica", produces = REPLICA)
     void downloadReplica(
             @PathVariable String run,

@@ -106,7 +106,7 @@ public class StoredModels {
                     run,
                     stored.round(),
                     CorruptionException.NOBODY,
-                    "the stored update is not the one that was written: " + e.getMessage());
+                    "the stored update differs from the one that was written: " + e.getMessage());
         }
     }
 
@@ -129,9 +129,9 @@ public class StoredModels {
         try {
             return reading.get();
         } catch (MissingUpdateException e) {
-            throw new CorruptionException(run, e.round, CorruptionException.NOBODY, "the stored update is gone");
+            throw new CorruptionException(run, e.round, CorruptionException.NOBODY, "the stored update is missing");
         } catch (EmptyResultDataAccessException e) {
-            throw new CorruptionException(run, 0, CorruptionException.NOBODY, "every checkpoint is gone");
+            throw new CorruptionException(run, 0, CorruptionException.NOBODY, "all checkpoints are missing");
         }
     }
 }

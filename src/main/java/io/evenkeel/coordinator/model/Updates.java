@@ -184,8 +184,8 @@ public class Updates {
     public void save(long run, Written written) {
         Placed placed = written.placed;
         jdbc.update(
-                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, data_at, delta, delta_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, data_at, delta,"
+                        + " delta_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 written.round,
                 written.download,
@@ -222,8 +222,9 @@ public class Updates {
      */
     void forEach(long run, int from, int to, Reader reader) {
         streams.query(
-                "SELECT round_number, digest, numbers, data, data_at, OCTET_LENGTH(data), delta, delta_at"
-                        + " FROM round_update WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
+                "SELECT round_number, digest, numbers, data, data_at, OCTET_LENGTH(data), delta, delta_at FROM"
+                        + " round_update WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY"
+                        + " round_number",
                 row -> {
                     read(run, row, reader);
                 },
@@ -255,7 +256,7 @@ public class Updates {
                         run,
                         round,
                         CorruptionException.NOBODY,
-                        "the stored update is not the one that was written: its digest differs");
+                        "the stored update differs from the one that was written: its digest differs");
             }
             if (failure != null) {
                 throw failure;

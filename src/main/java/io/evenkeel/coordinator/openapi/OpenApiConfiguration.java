@@ -60,9 +60,9 @@ class OpenApiConfiguration {
                         .title("Evenkeel coordinator")
                         .version("v1")
                         .description(
-                                "Federated learning over thin links. Times are ISO-8601 in UTC; durations are ISO-8601 or"
-                                        + " short, as in 30s. Every refusal is a problem document (RFC 9457) whose 'action' says"
-                                        + " what to do now; docs/errors.md lists the types.")
+                                "Federated learning over thin links. Times are ISO-8601 in UTC; durations are ISO-8601"
+                                        + " or short, as in 30s. Every refusal is a problem document (RFC 9457) whose"
+                                        + " 'action' says what to do now; docs/errors.md lists the types.")
                         .license(new License()
                                 .name("Apache License 2.0")
                                 .url("https://www.apache.org/licenses/LICENSE-2.0")))
@@ -148,7 +148,8 @@ class OpenApiConfiguration {
                         .getResponses()
                         .addApiResponse(
                                 "204",
-                                new ApiResponse().description("Nothing yet. Retry-After says when to ask again."));
+                                new ApiResponse()
+                                        .description("No result yet. Retry-After says when to repeat the request."));
             }
             ApiResponse ok = operation.getResponses().get("200");
             if (returned == void.class && ok != null && ok.getContent() == null) {
@@ -202,14 +203,16 @@ class OpenApiConfiguration {
                         "neededBytes",
                         new IntegerSchema()
                                 .format("int64")
-                                .description("of insufficient-memory: what was asked for needs so much"))
+                                .description("for insufficient-memory: the memory that the request needs"))
                 .addProperty(
                         "leftBytes",
-                        new IntegerSchema().format("int64").description("of insufficient-memory: so much is left"))
+                        new IntegerSchema()
+                                .format("int64")
+                                .description("for insufficient-memory: the memory that is left"))
                 .addProperty(
                         "heapBytes",
-                        new IntegerSchema().format("int64").description("of insufficient-memory: the largest heap"))
-                .addProperty("field", new StringSchema().description("the field or parameter, where it is one"))
+                        new IntegerSchema().format("int64").description("for insufficient-memory: the maximum heap"))
+                .addProperty("field", new StringSchema().description("the field or parameter at fault, if any"))
                 .additionalProperties(true);
     }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now the coordinator's clock
  * @param waiting items that wait for an operator, critical ones first, at most 100
- * @param waitingTotal how many things wait
+ * @param waitingTotal the number of waiting items
  * @param running the newest runs that are running, at most 20
- * @param runningTotal how many are running
+ * @param runningTotal the number of running runs
  * @param latest the latest events, newest first, at most 15; without rounds that opened, closed or were extended again
  */
 @Schema(name = "Overview")
@@ -31,13 +31,13 @@ record Overview(
      * @param name the run's name
      * @param round the open round
      * @param rounds R
-     * @param accepted how many messages the open round has
-     * @param needed how many it needs to close
-     * @param members how many devices are members
-     * @param loss the loss of the round closed last, if it was reported
+     * @param accepted the number of messages in the open round
+     * @param needed the number that it needs to close
+     * @param members the number of members
+     * @param loss the loss of the last closed round, if it was reported
      * @param stalled whether the open round waits for devices that do not answer
-     * @param roundSeconds the time of a round, by the last 20; absent before the first has closed
-     * @param expectedEnd when all rounds will be over at this pace; absent if it is stalled
+     * @param roundSeconds the mean duration of the last 20 rounds; absent before the first has closed
+     * @param expectedEnd when all rounds will be closed at this pace; absent if it is stalled
      */
     @Schema(name = "RunningRun")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -20,9 +20,9 @@ class OverviewController {
     }
 
     @Operation(
-            summary = "Show what waits for an operator, which runs are running, and what happened last",
-            description = "Of the caller's runs; for callers with all runs also of roll-outs, aliases, relays and the"
-                    + " installation. Each thing that waits has a code, a sentence and a command.")
+            summary = "Show what waits for an operator, the running runs, and the latest events",
+            description = "Covers the caller's runs; for callers with all runs also roll-outs, aliases, relays and the"
+                    + " installation. Each waiting item has a code, a sentence and a command.")
     @GetMapping(path = "/api/v1/overview", produces = MediaType.APPLICATION_JSON_VALUE)
     Overview getOverview(@AuthenticationPrincipal Caller.Person reader) {
         return overview.read(reader.permissions().runs());

@@ -10,12 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a run needs from an operator. Performs no I/O.
+ * Determines what a run needs from an operator. Performs no I/O.
  *
  * @param run its row
- * @param needed how many messages a round needs
- * @param members how many devices are members
- * @param leftOut how many members are excluded from cohorts
+ * @param needed the number of messages that a round needs
+ * @param members the number of members
+ * @param leftOut the number of members excluded from cohorts
  * @param stall why it makes no progress, null if it does or is not running
  */
 record RunWaiting(
@@ -59,7 +59,7 @@ record RunWaiting(
                     WaitingCode.MEMBERS_LEFT_OUT,
                     false,
                     null,
-                    "members left out of its cohorts, because they sent wrong shares in two rounds: " + leftOut,
+                    "members excluded from its cohorts, because they sent wrong shares in two rounds: " + leftOut,
                     "show"));
         }
         return items;

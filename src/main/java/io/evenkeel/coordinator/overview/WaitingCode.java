@@ -4,26 +4,27 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * The kinds of things that wait for an operator. The texts are permanent: responses contain them, and the console has a title for each.
+ * The kinds of items that wait for an operator. The texts are permanent: responses contain them, and the console has a
+ * title for each.
  */
 public enum WaitingCode {
-    /** A round of the run has been extended, because too few members answered. */
+    /** A round of the run was extended, because too few members answered. */
     RUN_STALLED,
     /** The run is paused. */
     RUN_PAUSED,
-    /** The run has paused itself, because its loss grew. */
+    /** The run was paused automatically, because its loss grew. */
     RUN_DIVERGED,
     /** The run is paused until objects that it needs are back in the object store. */
     OBJECTS_MISSING,
-    /** What is stored of the run does not fit its hash chain, or its sum differs from its messages. */
+    /** Stored data of the run does not match its hash chain, or its sum differs from that of its messages. */
     RUN_DAMAGED,
     /** The run has failed in the last days. */
     RUN_FAILED,
     /** The run has not been started, and enough devices have joined. */
     RUN_READY,
-    /** Members of the run are left out of cohorts of secure aggregation. */
+    /** Members of the run are excluded from cohorts of secure aggregation. */
     MEMBERS_LEFT_OUT,
-    /** Devices reported in the last days that messages are gone which the run had acknowledged. */
+    /** Devices reported in the last days that acknowledged messages of the run are missing. */
     MESSAGES_LOST,
     /** The roll-out waits for the approval of another operator. */
     ROLLOUT_APPROVAL,
@@ -45,7 +46,7 @@ public enum WaitingCode {
     REPLICA_SILENT,
     /** An alert fires. */
     ALERT,
-    /** Prometheus does not say which alerts fire. */
+    /** Prometheus does not report which alerts fire. */
     ALERTS_UNKNOWN;
 
     /** Returns the name in responses. */

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param code the kind of item
  * @param critical whether something has stopped or data is at risk
- * @param about the kind of thing that it concerns
- * @param name the name or id of that thing
- * @param since when it began, if that is known
+ * @param about the kind of object that it concerns
+ * @param name the name or id of that object
+ * @param since when it began, if known
  * @param message the problem, in a sentence
  * @param command the command that shows or resolves it
  */
@@ -36,7 +36,7 @@ public record WaitingItem(
             .thenComparing(WaitingItem::since, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(WaitingItem::name);
 
-    /** The kinds of things that wait or change. */
+    /** The kinds of objects that wait or change. */
     @Schema(name = "OverviewSubject")
     public enum Subject {
         RUN,

@@ -42,7 +42,7 @@ class AliasOverview implements OverviewSource {
                 protection.model(),
                 null,
                 "'" + protection.releaseBy() + "' has asked to end the protection of alias '" + protection.alias()
-                        + "', and another operator confirms it",
+                        + "', which another operator must confirm",
                 "evenkeel models protect " + protection.model() + " --alias " + protection.alias() + " --release");
     }
 }

@@ -11,9 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.cdn}: signed addresses at which a CDN serves the files of versions.
  *
- * @param url the CDN's address, such as https://cdn.example; by default there is none, and no address is signed
+ * @param url the CDN's address, such as https://cdn.example; default none, so no address is signed
  * @param key the secret that signs addresses, at least 32 characters, the same for all replicas
- * @param expiry how long an address is valid at least, default a day; at most twice as long
+ * @param expiry the minimum time that an address is valid, default a day; it is valid for at most twice this time
  */
 @ConfigurationProperties("evenkeel.cdn")
 record CdnSettings(
@@ -40,7 +40,7 @@ record CdnSettings(
         if (url != null && (key == null || key.length() < MIN_KEY_LENGTH)) {
             throw new IllegalArgumentException("evenkeel.cdn.key has " + (key == null ? 0 : key.length())
                     + " characters, expected at least " + MIN_KEY_LENGTH
-                    + ", such as the output of 'openssl rand -hex 32', since evenkeel.cdn.url is set");
+                    + ", such as the output of 'openssl rand -hex 32', because evenkeel.cdn.url is set");
         }
         require("cdn.expiry", expiry.toMinutes() >= 1, expiry, "a minute or more, such as 1d");
     }

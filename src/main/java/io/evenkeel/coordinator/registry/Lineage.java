@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param run name of the run
  * @param round the round of the run whose model is x^round
  * @param definition the run's definition at that time, as JSON
- * @param members number of members of the run in the round closed last before it
- * @param loss mean of the losses of this model that devices reported in the round that trained on it; null if they reported none, or
- *     if that round was not closed when the version was made
+ * @param members number of members of the run in the last round closed before it
+ * @param loss mean of the losses of this model that devices reported in the round that trained on it; null if they
+ *     reported none, or if that round was not closed when the version was created
  * @param metrics means of the metrics that they reported in it, as a JSON object; null if that round was not closed
  */
 @Embeddable

@@ -43,7 +43,7 @@ class ModelAliasController {
     }
 
     @Operation(
-            summary = "Make an alias name a version",
+            summary = "Point an alias to a version",
             description = "Devices that follow the alias get the version with their next request.")
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
@@ -58,7 +58,7 @@ class ModelAliasController {
 
     @Operation(
             summary = "Roll an alias back",
-            description = "It names again the version that it named last before, if that still exists. A second"
+            description = "The alias points to its previous version again, if that still exists. A second"
                     + " roll-back undoes the first.")
     @PostMapping("/rollback")
     View rollBackAlias(@PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
@@ -75,8 +75,8 @@ class ModelAliasController {
     @Operation(
             summary = "Protect an alias",
             description =
-                    "From now on only roll-outs that another operator has approved move it, and roll-backs. Again, it forgets"
-                            + " that somebody asked to end the protection.")
+                    "From now on only roll-outs that another operator has approved, and roll-backs, can move it. A"
+                            + " repeated request withdraws a request to end the protection.")
     @PostMapping("/protection")
     ProtectedAliases.Protection protectAlias(
             @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
@@ -86,8 +86,8 @@ class ModelAliasController {
     @Operation(
             summary = "End the protection of an alias",
             description =
-                    "It takes two operators: the first request is recorded as releaseBy, and that of another operator ends the"
-                            + " protection, and has endedBy.")
+                    "Requires two operators: the first request is recorded as releaseBy, and that of another operator"
+                            + " ends the protection and is recorded as endedBy.")
     @PostMapping("/protection/release")
     ProtectedAliases.Protection releaseAlias(
             @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
@@ -114,7 +114,7 @@ class ModelAliasController {
     /**
      * A change of an alias.
      *
-     * @param version the version it names since; absent if it was removed
+     * @param version the version that it has pointed to since; absent if it was removed
      */
     @Schema(name = "ModelAliasChange")
     @JsonInclude(JsonInclude.Include.NON_NULL)

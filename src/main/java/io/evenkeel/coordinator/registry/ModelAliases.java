@@ -66,7 +66,7 @@ class ModelAliases {
 
     private static ProblemException notFound(String model, String detail, String alias) {
         return ProblemKind.MODEL_ALIAS_NOT_FOUND
-                .because(detail, "look at the aliases in GET /api/v1/models/" + model)
+                .because(detail, "see the aliases at GET /api/v1/models/" + model)
                 .with("alias", alias);
     }
 
@@ -87,7 +87,7 @@ class ModelAliases {
         throw notFound(
                 model,
                 "alias '" + alias + "' of model '" + model + "' names version " + now
-                        + ", and has named no other one that still exists",
+                        + ", and no earlier version of it still exists",
                 alias);
     }
 

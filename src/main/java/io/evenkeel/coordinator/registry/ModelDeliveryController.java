@@ -47,11 +47,14 @@ class ModelDeliveryController {
 
     @Operation(
             summary = "Download a version",
-            description = "By its number, which its caller may keep, or by @ and an alias, which says its version in"
-                    + " Evenkeel-Model-Version. Range and ETag are honoured. A safetensors file has its SHA-256 in Repr-Digest"
-                    + " (RFC 9530), and its signed address at a CDN in Link (rel=duplicate), if evenkeel.cdn.url is set. A device that enrolled for one run gets versions of that run alone. A device in an open group of"
-                    + " a roll-out of the alias gets the new version, with the roll-out's id in Evenkeel-Rollout and the version"
-                    + " before in Evenkeel-Rollout-Baseline.")
+            description =
+                    "By its number, whose response may be cached, or by @ and an alias, whose response has the version"
+                            + " in Evenkeel-Model-Version. Range and ETag are supported. A safetensors file has its"
+                            + " SHA-256 in Repr-Digest (RFC 9530), and its signed address at a CDN in Link"
+                            + " (rel=duplicate), if evenkeel.cdn.url is set. A device that enrolled for one run gets only"
+                            + " versions of that run. A device in an open group of a roll-out of the alias gets the new"
+                            + " version, with the roll-out's id in Evenkeel-Rollout and the previous version in"
+                            + " Evenkeel-Rollout-Baseline.")
     @GetMapping
     void downloadVersion(
             @PathVariable String model,
@@ -87,8 +90,8 @@ class ModelDeliveryController {
     @Operation(
             summary = "Download a version's safetensors file by its signed address",
             description =
-                    "Needs no credentials, so that a CDN can fetch and keep it. The address comes from the header Link of"
-                            + " a version's download, and is valid until 'expires'. Range and ETag are honoured.")
+                    "Needs no credentials, so that a CDN can fetch and cache it. The address comes from the header"
+                            + " Link of a version's download, and is valid until 'expires'. Range and ETag are supported.")
     @GetMapping("/files/{sha256}")
     void downloadSignedVersion(
             @PathVariable String model,
@@ -140,7 +143,7 @@ class ModelDeliveryController {
 
     private static void requireAllowed(Caller caller, ModelVersion version) {
         if (caller instanceof Caller.Device device && !isAllowed(device, version)) {
-            throw device.outsideItsRun("this version is not of that run");
+            throw device.outsideItsRun("this version does not come from that run");
         }
     }
 }

@@ -95,8 +95,7 @@ class ModelRegistry {
 
     static ProblemException notFound(String name) {
         return ProblemKind.MODEL_NOT_FOUND
-                .because(
-                        "there is no registered model '" + name + "'", "look at GET /api/v1/models for those there are")
+                .because("there is no registered model '" + name + "'", "GET /api/v1/models lists the models")
                 .with("model", name);
     }
 
@@ -184,7 +183,7 @@ class ModelRegistry {
                 .orElseThrow(() -> ProblemKind.MODEL_VERSION_NOT_FOUND
                         .because(
                                 "model '" + name + "' has no version " + number,
-                                "look at GET /api/v1/models/" + name + "/versions for those there are")
+                                "see GET /api/v1/models/" + name + "/versions")
                         .with("version", number));
     }
 

@@ -48,7 +48,7 @@ class ModelVersion {
     @Column(updatable = false)
     private Instant createdAt;
 
-    /** A JSON object of texts. */
+    /** A JSON object of strings. */
     private String metadata;
 
     /** For JPA. */

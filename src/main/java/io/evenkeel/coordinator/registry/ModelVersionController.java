@@ -62,7 +62,7 @@ class ModelVersionController {
     }
 
     @Operation(
-            summary = "Make a version of a run's model",
+            summary = "Create a version from a run's model",
             description =
                     "Versions are numbered 1, 2, 3 and never change. The model is created with its first version.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -137,7 +137,7 @@ class ModelVersionController {
 
     @Operation(
             summary = "Delete a version and its file",
-            description = "Refused while an alias names it. Its number is not used again.")
+            description = "Refused while an alias points to it. Its number is not used again.")
     @DeleteMapping("/{version}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void deleteVersion(@PathVariable String model, @PathVariable int version) {
@@ -153,7 +153,7 @@ class ModelVersionController {
             @Schema(description = "a round that has a model; the newest if left out") @Nullable
             Integer round,
 
-            @Schema(description = "takes the round with the best losses, in place of a number", defaultValue = "false")
+            @Schema(description = "uses the round with the best losses instead of a number", defaultValue = "false")
             @Nullable
             Boolean best,
 
@@ -167,7 +167,7 @@ class ModelVersionController {
             boolean isBest = Boolean.TRUE.equals(best);
             if (isBest && round != null) {
                 throw ProblemKind.INVALID
-                        .because("round is " + round + ", and best asks for another one", "leave one of them out")
+                        .because("round is " + round + ", and best requests a different one", "leave one of them out")
                         .with("field", "round");
             }
             return isBest ? Downloads.BEST : round == null ? Downloads.LATEST : Integer.toString(round);
@@ -177,6 +177,6 @@ class ModelVersionController {
     /** A version's metadata. */
     @Schema(name = "ModelVersionMetadata")
     record Metadata(
-            @NotNull(message = "is missing, expected an object of texts") @Size(max = 32)
+            @NotNull(message = "is missing, expected an object of strings") @Size(max = 32)
             Map<@Size(min = 1, max = 64) String, @NotNull @Size(max = 1000) String> metadata) {}
 }

@@ -16,10 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param model the model's name
  * @param version the version's number
- * @param aliases the aliases that name it
+ * @param aliases the aliases that point to it
  * @param run the run it comes from; absent if it was uploaded, as are round, definition, members, loss and metrics
  * @param round its model is the run's x^round
- * @param members number of the run's members in the round closed last before
+ * @param members number of the run's members in the last round closed before
  * @param loss mean of the losses of this model that devices reported in the round that trained on it
  * @param metrics means of the metrics of this model that they reported in it
  * @param noLoss why a version of a run has no loss
@@ -28,9 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param dtype the values' type, float32 or float64
  * @param bytes length of the safetensors file
  * @param sha256 of the safetensors file, in hex
- * @param metadata texts that operators gave
- * @param createdBy name of the operator who made it
- * @param createdAt when it was made
+ * @param metadata entries set by operators
+ * @param createdBy name of the operator who created it
+ * @param createdAt when it was created
  */
 @Schema(name = "ModelVersion")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -56,7 +56,7 @@ record ModelVersionView(
     /** Why a version of a run has no loss. */
     @Schema(name = "NoLoss")
     enum NoLoss {
-        /** No round that trained on the model was closed when the version was made. */
+        /** No round that trained on the model was closed when the version was created. */
         NOT_TRAINED_ON("not-trained-on"),
         /** Devices reported no loss in that round. */
         NOT_REPORTED("not-reported");
@@ -67,7 +67,7 @@ record ModelVersionView(
             this.text = text;
         }
 
-        /** Returns the text in answers. */
+        /** Returns the name in responses. */
         @JsonValue
         String text() {
             return text;

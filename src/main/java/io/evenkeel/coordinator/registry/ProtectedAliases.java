@@ -102,7 +102,7 @@ class ProtectedAliases {
         Protection known = find(model, alias)
                 .orElseThrow(() -> ProblemKind.MODEL_ALIAS_NOT_FOUND.because(
                         "alias '" + alias + "' of model '" + model + "' is not protected",
-                        "look at the protections in GET /api/v1/models/" + model));
+                        "see the protections at GET /api/v1/models/" + model));
         String first = known.releaseBy();
         if (first == null) {
             jdbc.sql("UPDATE protected_alias SET release_by = ? WHERE model = ? AND alias = ?")
@@ -113,7 +113,7 @@ class ProtectedAliases {
         operators.samePerson(first, who).ifPresent(why -> {
             throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
                     "'" + first + "' has asked to end the protection: " + why,
-                    "another operator confirms it, with a token that neither has made");
+                    "another operator must confirm it, with an independent token");
         });
         jdbc.sql("DELETE FROM protected_alias WHERE model = ? AND alias = ?")
                 .params(model, alias)

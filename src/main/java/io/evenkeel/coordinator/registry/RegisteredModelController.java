@@ -89,7 +89,7 @@ class RegisteredModelController {
      *
      * @param versions number of its versions
      * @param newest the newest version's number
-     * @param aliases the version that each alias names
+     * @param aliases the version that each alias points to
      * @param protections the aliases that only approved roll-outs and roll-backs move
      */
     @Schema(name = "RegisteredModel")

@@ -145,7 +145,8 @@ public class RegistryTables {
                 version.text("tensors"), version.text("dtype"), version.requiredWhole("bytes"), version.text("sha256"));
         boolean unused = received.received(file, path -> {
             if (!examined(path).equals(expected)) {
-                throw new DataIntegrityViolationException("the file is not the one that the version's row describes");
+                throw new DataIntegrityViolationException(
+                        "the file differs from the one that the version's row describes");
             }
             stored.save(VERSIONS.insertForId(jdbc, version, null), stored.place(path));
             return true;
@@ -159,7 +160,7 @@ public class RegistryTables {
             for (String column : List.of("definition", "metrics")) {
                 if (version.get(column) != null
                         && !json.readTree(version.text(column)).isObject()) {
-                    throw new DataIntegrityViolationException(column + " is no JSON object");
+                    throw new DataIntegrityViolationException(column + " is not a JSON object");
                 }
             }
         } catch (JacksonException e) {
@@ -171,7 +172,7 @@ public class RegistryTables {
         try {
             return received.examine(file);
         } catch (ProblemException e) {
-            throw new DataIntegrityViolationException("the file is no model", e);
+            throw new DataIntegrityViolationException("the file is not a model", e);
         }
     }
 }

@@ -61,7 +61,7 @@ public class RolloutTarget {
             throw ProblemKind.MODEL_VERSION_NOT_FOUND
                     .because(
                             "model '" + model + "' has no version " + version,
-                            "look at GET /api/v1/models/" + model + "/versions for those there are")
+                            "see GET /api/v1/models/" + model + "/versions")
                     .with("version", version);
         }
     }

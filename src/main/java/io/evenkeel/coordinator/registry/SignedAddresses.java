@@ -67,7 +67,7 @@ class SignedAddresses {
         if (!isOurs || left <= 0) {
             throw ProblemKind.FORBIDDEN.because(
                     isOurs ? "the address has expired" : "the signature does not belong to this address",
-                    "take the address from the header Link of the version's download");
+                    "use the address in the header Link of the version's download");
         }
         return CacheControl.maxAge(Duration.ofSeconds(left)).cachePublic().immutable();
     }

@@ -65,7 +65,7 @@ class VersionDownloads {
             throw damaged(version, "is gone: " + e.getMessage());
         }
         if (!HexFormat.of().formatHex(sha.digest()).equals(version.file().sha256())) {
-            throw damaged(version, "is not the one that was written");
+            throw damaged(version, "differs from the one that was written");
         }
     }
 

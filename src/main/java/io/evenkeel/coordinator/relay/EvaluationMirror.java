@@ -19,10 +19,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Passes evaluations from above on to the devices of this site, and sends their combined results up. Ignores
- * evaluations of models that this relay does not mirror.
+ * Passes evaluations from the coordinator above to the devices of this site, and sends their combined results up.
+ * Ignores evaluations of models that this relay does not mirror.
  *
- * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point. Used by one thread.
+ * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point.
+ * Used by one thread.
  */
 @Component
 class EvaluationMirror {

@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run that follows a run above: it opens a round at each model from there, and returns the sum of its members.
+ * A run that follows a run of the coordinator above: it opens a round for each model from there, and returns the sum of
+ * its members.
  *
  * <p>The next step is determined from the database, so it can be repeated after a crash at any point: a round at the
  * model from above computes the answer, and any other round ends with that model. Used by one thread.
@@ -118,23 +119,24 @@ class FollowingRun {
                 FeedbackMethod.parse(above.feedback()) == FeedbackMethod.EF21_STORM,
                 above,
                 "uses " + above.algorithm()
-                        + ", which needs two gradients of the same sample, and a relay has one: choose another algorithm there");
+                        + ", which needs two gradients of the same sample, and a relay has one: choose another"
+                        + " algorithm there");
         refuse(
                 above.algorithm().equals(Preset.EF14_DECAY_SCATTER_MEAN.text()),
                 above,
                 "uses " + above.algorithm()
-                        + ", whose mean needs the number of devices that sent each coordinate, and a relay sends sums without counts:"
-                        + " choose ef14-decay there");
+                        + ", whose mean needs the number of devices that sent each coordinate, and a relay sends sums"
+                        + " without counts: choose ef14-decay there");
         refuse(
                 above.privacy() != null,
                 above,
-                "has privacy, which counts each of its members as one device of weight 1: leave it out there, and let the run at each"
-                        + " site have it");
+                "has privacy, which counts each of its members as one device of weight 1: leave it out there, and let"
+                        + " the run at each site have it");
         refuse(
                 above.secureAggregation() != null,
                 above,
-                "has secure aggregation, which counts each of its members as one device of weight 1: leave it out there, and let the"
-                        + " run at each site have it");
+                "has secure aggregation, which counts each of its members as one device of weight 1: leave it out"
+                        + " there, and let the run at each site have it");
         if (find(above.run()).isEmpty()) {
             var unused = runs.create(definition(above));
             LOG.info("Created run '{}', which follows the run of that name above", above.run());
@@ -155,7 +157,8 @@ class FollowingRun {
             throw new MismatchException(
                     "run '" + above.run() + "' here cannot follow the run of that name above: '" + field
                             + "' is " + value + ", expected " + expected
-                            + ": delete it, and the relay creates one that fits, or give the run above another name");
+                            + ": delete it, and the relay will create a matching one, or give the run above another"
+                            + " name");
         }
     }
 
@@ -197,7 +200,8 @@ class FollowingRun {
             if (run.state().isOver()) {
                 throw new MismatchException(
                         "run '" + above.run() + "' here is " + run.state().text()
-                                + ", and the run of that name above is not: delete it, and the relay creates another one");
+                                + ", and the run of that name above is not: delete it, and the relay will create"
+                                + " another one");
             } else if (run.state() == RunState.CREATED) {
                 start(id, x, above.run());
             } else if (at == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x))) {
@@ -227,7 +231,7 @@ class FollowingRun {
     }
 
     /**
-     * Gives the open round its next model, and the run more rounds if this was its last.
+     * Sets the next model of the open round, and adds rounds to the run if this was its last.
      *
      * @param left how many rounds the run above has left, at least 1
      */
@@ -244,7 +248,8 @@ class FollowingRun {
         if (!Objects.equals(run.definition().rounds(), number)) {
             ObjectNode patch = json.createObjectNode().put("rounds", number);
             var unused = changes.change(
-                    key(run), new RunChanges.Wish(patch, null, ME, "the run above has other rounds left"));
+                    key(run),
+                    new RunChanges.Wish(patch, null, ME, "the run above has a different number of rounds left"));
         }
     }
 

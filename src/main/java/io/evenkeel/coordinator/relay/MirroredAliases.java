@@ -21,8 +21,8 @@ class MirroredAliases implements ManagedAliases {
                     .because(
                             "alias '" + alias + "' of model '" + model + "' follows the one of the coordinator at "
                                     + settings.upstream(),
-                            "move it there, or take it out of evenkeel.relay.models; a roll-out from above can be stopped"
-                                    + " here: POST /api/v1/rollouts/{rollout}/stop")
+                            "move it there, or remove it from evenkeel.relay.models; a roll-out from above can be"
+                                    + " stopped here: POST /api/v1/rollouts/{rollout}/stop")
                     .with("alias", alias);
         }
     }

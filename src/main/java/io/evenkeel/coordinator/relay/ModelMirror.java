@@ -147,7 +147,7 @@ class ModelMirror {
             if (here.version() == number) {
                 rollouts.finish(here.id());
             } else {
-                rollouts.stop(here.id(), "the roll-out above is over, and the alias there names version " + number);
+                rollouts.stop(here.id(), "the roll-out above is over, and the alias there points to version " + number);
             }
         });
         versions.move(alias.model(), alias.name(), number);
@@ -163,7 +163,7 @@ class ModelMirror {
             throws IOException, InterruptedException {
         following(alias)
                 .filter(here -> !rollout.equals(here.upstream()))
-                .ifPresent(here -> rollouts.stop(here.id(), "another roll-out above has taken its place"));
+                .ifPresent(here -> rollouts.stop(here.id(), "another roll-out above has replaced it"));
         Optional<SiteRollouts.Following> before = rollouts.find(alias.model(), alias.name(), rollout);
         if (before.isPresent() && before.get().isOver()) {
             return failure(
@@ -244,7 +244,7 @@ class ModelMirror {
             if (e.problem().type() != ProblemType.ROLLOUT_STATE) {
                 throw e;
             }
-            // It is over. The next response for the alias says how it ended.
+            // It is over. The next response for the alias has its outcome.
             return;
         }
         reported.keySet().removeIf(other -> other.startsWith(alias + " "));

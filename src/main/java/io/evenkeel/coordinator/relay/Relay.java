@@ -166,7 +166,7 @@ class Relay implements SmartLifecycle {
             switch (outcome.end()) {
                 case FINISHED -> {
                     run.finish(name, current.model(outcome.round()).toDoubles());
-                    LOG.info("The run above has finished, and run '{}' here with it", name);
+                    LOG.info("The run above has finished, and so has run '{}' here", name);
                 }
                 case CANCELLED, FAILED -> {
                     run.cancel(name);

@@ -56,7 +56,7 @@ class RelayLink {
      *
      * @param connected whether the relay takes part in the run above, or did until its end
      * @param problem why it does not take part; null if there is no problem
-     * @param round the newest round above that it was given, -1 before the first
+     * @param round the newest round above that it received, -1 before the first
      * @param lag how many rounds it is behind; 0 if it has answered the newest one
      * @param lastContact the time of the last response from there
      * @param sent the bytes of the bodies that it has sent there
@@ -107,9 +107,9 @@ class RelayLink {
                 response.header(RelayPathHeader.NAME).map(this::path).orElse(above);
         if (path.contains(installation.get())) {
             throw new EvenkeelException("the coordinator at " + settings.upstream()
-                    + " is itself, directly or over others, a relay of this one, so that no run would ever start: set"
-                    + " evenkeel.relay.upstream of one of them to a coordinator that is not below it; if one's database is a copy of"
-                    + " the other's, let one of them begin with an empty database");
+                    + " is itself, directly or through others, a relay of this one, so no run would ever start: set"
+                    + " evenkeel.relay.upstream of one of them to a coordinator that is not below it; if one's"
+                    + " database is a copy of the other's, let one of them begin with an empty database");
         }
         above = path;
     }
@@ -121,7 +121,8 @@ class RelayLink {
                 || !ids.stream().allMatch(one -> ID.matcher(one).matches())) {
             throw new EvenkeelException("the coordinator at " + settings.upstream() + " names no path of relays in "
                     + RelayPathHeader.NAME + ", which has at most " + MAX_LEVELS
-                    + " ids: set evenkeel.relay.upstream to the address of a coordinator, and look who answers there");
+                    + " ids: set evenkeel.relay.upstream to the address of a coordinator, and check which"
+                    + " server responds there");
         }
         return ids;
     }
@@ -136,7 +137,7 @@ class RelayLink {
         refusal = text(reason);
         if (!refusal.equals(logged)) {
             LOG.warn(
-                    "Takes no part in run '{}' at {}, and tries again: {}",
+                    "Does not take part in run '{}' at {}; trying again: {}",
                     settings.run(),
                     settings.upstream(),
                     refusal);
@@ -149,12 +150,12 @@ class RelayLink {
             return problem.detail() + "; " + problem.action();
         }
         if (reason instanceof DivergedException) {
-            return "the relay's folder knows of other messages than " + settings.upstream()
-                    + " has accepted, as after a restored backup: if no second relay runs with its credentials, stop this one, leave"
-                    + " nothing but the file credentials in its folder, and start it again";
+            return "the relay's folder has different messages than " + settings.upstream()
+                    + " has accepted, for instance after a backup was restored: if no second relay uses its"
+                    + " credentials, stop this one, leave only the file credentials in its folder, and start it again";
         }
         if (!(reason instanceof EvenkeelException || reason instanceof FollowingRun.MismatchException)) {
-            failures.warn("The relay has failed, and tries again", reason);
+            failures.warn("The relay has failed; trying again", reason);
         }
         return Objects.requireNonNullElse(reason.getMessage(), reason.toString());
     }
@@ -164,7 +165,7 @@ class RelayLink {
         refusal = null;
     }
 
-    /** Records that the relay was given a round. After a restart, its lag counts from this round on. */
+    /** Records that the relay received a round. After a restart, its lag counts from this round on. */
     synchronized void given(int number) {
         answered = round < 0 ? number - 1 : answered;
         round = number;

@@ -46,14 +46,14 @@ class RelayMetrics implements MeterBinder {
                 registry,
                 "upstream.round",
                 null,
-                "The newest round above that the relay was given; NaN before the first. evenkeel_run_round of"
+                "The newest round above that the relay received; NaN before the first. evenkeel_run_round of"
                         + " the same run is the round at the site",
                 seen -> seen.round() < 0 ? Double.NaN : seen.round());
         gauge(
                 registry,
                 "lag",
                 "rounds",
-                "Rounds that the relay is behind the run above: 0 if it has answered this round, 1 while its"
+                "Number of rounds that the relay is behind the run above: 0 if it has answered this round, 1 while its"
                         + " site works on it",
                 Snapshot::lag);
         counter(registry, "sent", "Bytes of the bodies that the relay has sent, since it enrolled", Snapshot::sent);

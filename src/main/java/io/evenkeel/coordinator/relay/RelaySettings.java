@@ -13,16 +13,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.relay}.
  *
- * @param upstream the address of the coordinator above, in whose run this coordinator is a member for its own devices; by default none
- * @param run the run there; the run of that name here follows it, and is created if there is none
- * @param enrolmentToken enrols this coordinator there, once
- * @param name how it is shown there; by default as it names itself
- * @param models the registered models there that it mirrors here, each as {@code model@alias}, such as {@code digits@production}; by
+ * @param upstream the address of the coordinator above, in whose run this coordinator is a member for its own devices;
  *     default none
- * @param evaluationMin how many devices here have to answer an evaluation from above before their figures are sent there, default 5
- * @param askEvery how often it asks there for its models and their roll-outs, and whether the round is still open while its own round
- *     takes long, default 1 min
- * @param folder where it keeps what it has to know of its membership, to be backed up and moved with the database; by default
+ * @param run the run there; the run of that name here follows it, and is created if it does not exist
+ * @param enrolmentToken the token for enrolling this coordinator there, used once
+ * @param name its name there; by default a generated one
+ * @param models the registered models there that it mirrors here, each as {@code model@alias}, such as {@code
+ *     digits@production}; default none
+ * @param evaluationMin the minimum number of devices here that must answer an evaluation from above before their
+ *     figures are sent there, default 5
+ * @param askEvery how often it polls the coordinator above for models and roll-outs, and checks whether the round there
+ *     is still open while its own round takes long, default 1 min
+ * @param folder the folder for the state of its membership, to be backed up and moved with the database; by default
  *     {@code relay} in the folder of H2's file
  */
 @ConfigurationProperties("evenkeel.relay")

@@ -31,10 +31,10 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param run the run there
      * @param connected whether this relay takes part in it, or did until its end
      * @param problem why it does not
-     * @param round the newest round there that it was given
+     * @param round the newest round there that it received
      * @param lag how many rounds it is behind that one
      * @param members the members of the run here
-     * @param devices the devices below: members that are no relays, and the devices below those that are
+     * @param devices the devices below: members that are not relays, and the devices below those that are
      * @param sentBytes the bytes of the bodies that it has sent there
      * @param receivedBytes the bytes of the bodies that it has received from there
      * @param lastContactAt when it last had a response from there
@@ -79,10 +79,10 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      *
      * @param model the model
      * @param alias its alias
-     * @param version the version that the alias names here
+     * @param version the version that the alias points to here
      * @param rollout the roll-out here that follows one above
      * @param upstreamRollout the roll-out above
-     * @param problem why it does not follow the alias above now
+     * @param problem why it does not follow the alias above at present
      */
     @Schema(name = "MirroredModel")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -133,7 +133,7 @@ class RelayedModels implements SmartLifecycle {
                 take(EVALUATIONS, current, above -> evaluations.follow(above, downloads()));
             } while (!stopping.await(settings.askEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            LOG.info("Follows no models above any more");
+            LOG.info("No longer follows models above");
         }
     }
 
@@ -177,7 +177,7 @@ class RelayedModels implements SmartLifecycle {
     private void refused(String what, Exception reason) {
         String text = text(reason);
         if (!text.equals(problems.put(what, text))) {
-            LOG.warn("Does not follow {} of the coordinator above, and tries again: {}", what, text);
+            LOG.warn("Does not follow {} of the coordinator above; trying again: {}", what, text);
         }
     }
 
@@ -186,7 +186,7 @@ class RelayedModels implements SmartLifecycle {
             return problem.detail() + "; " + problem.action();
         }
         if (!(reason instanceof EvenkeelException || reason instanceof IOException)) {
-            failures.warn("A mirrored model could not be followed, and is tried again", reason);
+            failures.warn("A mirrored model could not be updated; trying again", reason);
         }
         return Objects.requireNonNullElse(reason.getMessage(), reason.toString());
     }

@@ -119,7 +119,7 @@ final class UpstreamRequests {
 
     private static EvenkeelException foreign(Request request) {
         return new EvenkeelException(
-                "the answer to " + request + " lacks the headers of an Evenkeel coordinator: check that no proxy"
+                "the response to " + request + " lacks the headers of an Evenkeel coordinator: check that no proxy"
                         + " removes them, and that its version matches this one's");
     }
 

@@ -11,10 +11,9 @@ import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes old checkpoints and updates. It keeps the newest checkpoints, those of every n-th round, and the model of the
- * round with the best losses, of which it makes a checkpoint before deleting the data that leads to it. It keeps the
- * updates since the oldest of the newest checkpoints, and those of the rounds by which devices' replicas may be behind.
- * Thread-safe.
+ * Deletes old checkpoints and updates. It keeps the newest checkpoints, those of every n-th round, and one of the round
+ * with the best losses, which it creates before deleting the data that leads to it. It keeps the updates since the
+ * oldest of the newest checkpoints, and those of the rounds by which devices' replicas may be behind. Thread-safe.
  */
 @Component
 class CheckpointPruning {

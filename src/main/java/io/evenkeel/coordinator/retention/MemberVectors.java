@@ -119,7 +119,7 @@ public class MemberVectors {
     private MemberVector start(ValidatedPlan plan, Wanted wanted) {
         Snapshot snapshot = snapshot(wanted);
         if (snapshot == null) {
-            throw damaged(wanted, lastRound(wanted), "the stored snapshot is not the one that was written");
+            throw damaged(wanted, lastRound(wanted), "the stored snapshot differs from the one that was written");
         }
         if (snapshot.sequence() > wanted.upTo() || snapshot.compactedTo() >= wanted.before()) {
             throw new CompactedMeanwhileException();
@@ -202,7 +202,7 @@ public class MemberVectors {
         byte[] payload = stored.payload();
         if (payload == null) {
             throw new DroppedException(
-                    wanted, damaged(wanted, vector.addedIn() + 1, "a stored message's payload is gone"));
+                    wanted, damaged(wanted, vector.addedIn() + 1, "a stored message's payload is missing"));
         }
         Message message = verified(wanted, stored, payload, limits);
         long next = vector.sequence() + 1;
@@ -223,7 +223,9 @@ public class MemberVectors {
     private static Message verified(Wanted wanted, StoredMessage stored, byte[] payload, FrameLimits limits) {
         if (Digest.of(payload) != stored.digest()) {
             throw damaged(
-                    wanted, stored.round(), "the stored message is not the one that was accepted: its digest differs");
+                    wanted,
+                    stored.round(),
+                    "the stored message differs from the one that was accepted: its digest differs");
         }
         try {
             return Message.decode(payload, limits);

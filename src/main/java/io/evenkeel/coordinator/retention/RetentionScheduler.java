@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
 /**
- * Periodically deletes data of all runs that need not be kept, in small steps: accepting messages does not wait for it,
- * and closing a round waits for at most one step.
+ * Periodically deletes data of all runs that is no longer needed, in small steps: accepting messages does not wait for
+ * it, and closing a round waits for at most one step.
  */
 @Component
 class RetentionScheduler extends BackgroundWork {
@@ -43,7 +43,7 @@ class RetentionScheduler extends BackgroundWork {
         this.failures = failures;
     }
 
-    /** What must change before there can be more to delete. */
+    /** The state that must change before there can be more to delete. */
     private record Progress(RunState state, int openRound) {
 
         static Progress of(Run run) {
@@ -74,7 +74,7 @@ class RetentionScheduler extends BackgroundWork {
                 settled.put(run.id(), Progress.of(run));
             }
         } catch (RuntimeException e) {
-            failures.warn("The history of run " + run.id() + " could not be compacted; it is tried again", e);
+            failures.warn("The history of run " + run.id() + " could not be compacted; trying again", e);
         }
     }
 }

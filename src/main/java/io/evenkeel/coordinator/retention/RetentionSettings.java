@@ -9,13 +9,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.retention}: which part of a run's history is kept. docs/storage.md explains them.
  *
- * @param every interval of the background work, default 10 s; 0 for never, which keeps everything
- * @param compactionMessages minimum number of a member's messages since the last compaction for the next one, default 16
- * @param compactionBytesPerParameter minimum of these messages' bytes a parameter, default 8, the size of the member's vector
- * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be read
+ * @param every interval of the background work, default 10 s; 0 disables it, which keeps everything
+ * @param compactionMessages minimum number of a member's messages since the last compaction for the next one, default
+ *     16
+ * @param compactionBytesPerParameter minimum of these messages' bytes per parameter, default 8, the size of the
+ *     member's vector
+ * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be
+ *     read
  * @param modelsEvery checkpoints of every round that is a multiple of this are kept for ever, at least 1, default 500
  * @param updates minimum number of rounds for which updates are kept, default 200: a device's replica may be as old
- * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices may need
+ * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices
+ *     may need
  */
 @ConfigurationProperties("evenkeel.retention")
 record RetentionSettings(

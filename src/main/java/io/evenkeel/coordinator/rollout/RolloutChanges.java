@@ -25,7 +25,8 @@ import org.springframework.stereotype.Component;
 public class RolloutChanges {
 
     private static final String IMPORTED_RUNNING =
-            "it was imported while it was running: resume it once its devices come here and it is stopped there";
+            "it was imported while it was running: resume it once its devices use this coordinator and it is stopped"
+                    + " at the other one";
 
     private final RolloutTable rollouts;
     private final GroupTable groups;

@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Creates, shows and steers roll-outs over HTTP. */
-@Tag(name = "Roll-outs", description = "A version reaches the devices behind an alias group by group (operator)")
+@Tag(name = "Roll-outs", description = "Deliver a version to the devices behind an alias group by group (operator)")
 @RestController
 @RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)
 class RolloutController {
@@ -51,8 +51,8 @@ class RolloutController {
     @Operation(
             summary = "Create a roll-out",
             description =
-                    "It starts at once, unless it asks for approval, which also protects the alias. An alias has at most one"
-                            + " that is not over, and cannot be moved by hand meanwhile.")
+                    "It starts immediately, unless it requires approval, which also protects the alias. An alias has"
+                            + " at most one active roll-out, and cannot be moved manually meanwhile.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)
@@ -113,8 +113,8 @@ class RolloutController {
     @Operation(
             summary = "Approve a roll-out, which starts it",
             description =
-                    "By another person than its creator, with the right 'approve': neither token may have made the other, nor one"
-                            + " operator both.")
+                    "By a person other than its creator, with the right 'approve': neither token may have created the"
+                            + " other, nor one operator both.")
     @PostMapping("/{rollout}/approve")
     RolloutView approveRollout(@PathVariable String rollout, @AuthenticationPrincipal Caller.Person approver) {
         return rollouts.approve(rollout, approver.name());
@@ -123,8 +123,8 @@ class RolloutController {
     @Operation(
             summary = "Pause a roll-out",
             description =
-                    "No further device gets the version. Those that have it keep it, and reports that break its rules"
-                            + " still stop it.")
+                    "No further device gets the version. Devices that have it keep it, and reports that violate its"
+                            + " rules still stop it.")
     @PostMapping(path = "/{rollout}/pause", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     RolloutView pauseRollout(
@@ -134,7 +134,7 @@ class RolloutController {
         return rollouts.pause(rollout, operator.name(), Reason.of(reason));
     }
 
-    @Operation(summary = "Resume a paused roll-out", description = "Its open group gets its whole time again.")
+    @Operation(summary = "Resume a paused roll-out", description = "The time of its open group restarts.")
     @PostMapping("/{rollout}/resume")
     RolloutView resumeRollout(@PathVariable String rollout, @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.resume(rollout, operator.name());
@@ -142,7 +142,7 @@ class RolloutController {
 
     @Operation(
             summary = "Skip the open group",
-            description = "The next one opens now; after the last one the alias names the version.")
+            description = "The next one opens now; after the last one the alias points to the version.")
     @PostMapping(path = "/{rollout}/skip", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     RolloutView skipRolloutGroup(
@@ -154,7 +154,7 @@ class RolloutController {
 
     @Operation(
             summary = "Stop a roll-out",
-            description = "Its devices get the version that the alias names with their next request.")
+            description = "Its devices get the alias's version with their next request.")
     @PostMapping(path = "/{rollout}/stop", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     RolloutView stopRollout(

@@ -271,7 +271,9 @@ public class RolloutDeviceTable implements DeviceRows {
             Instant askedAt,
             @Nullable Instant reportedAt) {}
 
-    /** Returns which of the newest 100 roll-outs gave a device a version, newest first. Looks up each by its key. */
+    /**
+     * Returns those of the newest 100 roll-outs that gave a device a version, newest first. Looks up each by its key.
+     */
     public List<OfDevice> of(String client) {
         return jdbc.sql("SELECT r.id, r.model, r.alias, r.version, r.state, d.group_number, d.outcome, d.reason,"
                         + " d.asked_at, d.reported_at FROM (SELECT id, model, alias, version, state, created_at FROM"
@@ -293,7 +295,7 @@ public class RolloutDeviceTable implements DeviceRows {
                 .list();
     }
 
-    /** Returns one of the roll-outs whose devices are being deleted and not yet all gone. */
+    /** Returns a roll-out whose devices are being deleted. */
     Optional<String> deletedPartly() {
         return jdbc.sql("SELECT r.id FROM rollout r WHERE r.devices_deleted_at IS NOT NULL"
                         + " AND EXISTS (SELECT 1 FROM rollout_device d WHERE d.rollout_id = r.id)"
@@ -326,8 +328,8 @@ public class RolloutDeviceTable implements DeviceRows {
         for (String rollout : some) {
             // Metrics and counts refer to the device's row by its id.
             jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at, outcome, samples,"
-                            + " reported_at) SELECT rollout_id, ?, group_number, asked_at, outcome, samples, reported_at"
-                            + " FROM rollout_device WHERE rollout_id = ? AND client_id = ?")
+                            + " reported_at) SELECT rollout_id, ?, group_number, asked_at, outcome, samples, reported_at FROM"
+                            + " rollout_device WHERE rollout_id = ? AND client_id = ?")
                     .params(device.pseudonym(), rollout, device.id())
                     .update();
             jdbc.sql("INSERT INTO rollout_site (rollout_id, client_id, asked, installed, failed) SELECT rollout_id, ?,"

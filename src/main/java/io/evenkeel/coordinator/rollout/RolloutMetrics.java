@@ -46,9 +46,8 @@ class RolloutMetrics {
                 .register(registry);
         Gauge.builder("evenkeel.rollouts.approval.wait", this, RolloutMetrics::waitSeconds)
                 .baseUnit("seconds")
-                .description(
-                        "How long the roll-out has waited that waits longest for a second operator's approval; 0 if"
-                                + " none waits")
+                .description("The longest time that a roll-out has waited for a second operator's approval; 0 if"
+                        + " none waits")
                 .register(registry);
     }
 

@@ -51,9 +51,9 @@ class RolloutReportController {
     @Operation(
             summary = "Report on the version of a roll-out",
             description =
-                    "A device reports that it runs the version, or that it failed, with metrics of both versions on the same"
-                            + " data. It replaces the device's last report; the same one again changes nothing. A device that reported"
-                            + " a failure gets the version before.")
+                    "A device reports that it runs the version, or that it failed, with metrics of both versions on"
+                            + " the same data. It replaces the device's last report; repeating a report changes nothing. A"
+                            + " device that reported a failure gets the previous version.")
     @PutMapping(path = "/api/v1/rollouts/{rollout}/reports/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -65,10 +65,10 @@ class RolloutReportController {
     }
 
     @Operation(
-            summary = "Ask what to report on a roll-out",
+            summary = "Get the metrics to report on a roll-out",
             description =
-                    "The state of the roll-out that gave this device a version, and the metrics that it compares. A relay asks, for"
-                            + " the devices of its site.")
+                    "The state of the roll-out that gave this device a version, and the metrics that it compares. For"
+                            + " a relay, on behalf of the devices of its site.")
     @GetMapping(path = "/api/v1/rollouts/{rollout}/reports/me", produces = MediaType.APPLICATION_JSON_VALUE)
     RolloutReports.Terms getRolloutTerms(@PathVariable String rollout, @AuthenticationPrincipal Caller.Device device) {
         return reports.terms(rollout, device.client());

@@ -28,7 +28,7 @@ class RolloutScheduler extends BackgroundWork {
             try {
                 steps.move(id);
             } catch (RuntimeException e) {
-                failures.warn("Roll-out " + id + " could not be moved, which is tried again", e);
+                failures.warn("Roll-out " + id + " could not be advanced; trying again", e);
             }
         }
         metrics.refresh();

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.rollouts}.
  *
- * @param poll how often roll-outs are moved by their rules, default 2 s; 0 for never, which leaves it to tests
+ * @param poll how often roll-outs are advanced by their rules, default 2 s; 0 disables it for tests
  * @param retention how long the rows of the devices of an ended roll-out are kept, default 90 days
  */
 @ConfigurationProperties("evenkeel.rollouts")

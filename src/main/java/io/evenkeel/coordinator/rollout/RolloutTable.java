@@ -146,7 +146,7 @@ public class RolloutTable {
 
     private static ProblemException notFound(String id) {
         return ProblemKind.ROLLOUT_NOT_FOUND
-                .because("there is no roll-out '" + id + "'", "look at GET /api/v1/rollouts for those there are")
+                .because("there is no roll-out '" + id + "'", "GET /api/v1/rollouts lists the roll-outs")
                 .with("rollout", id);
     }
 

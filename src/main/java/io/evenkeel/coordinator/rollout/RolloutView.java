@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A roll-out with its groups.
  *
  * @param rollout what lists show of it
- * @param rules what the operator asked for
+ * @param rules the rules set by the operator
  * @param waitsFor what it waits for; empty once it is over
- * @param warnings what an operator should know of its open group
+ * @param warnings notices for the operator about its open group
  * @param progress its groups in their order
  * @param events its last events, oldest first
  */
@@ -38,11 +38,11 @@ record RolloutView(
      * @param state planned, open, passed or skipped; stopped if the roll-out stopped in it
      * @param devices how many devices were in it when it opened, with those of smaller groups
      * @param alive how many devices it added that were seen within the roll-out's time when it opened
-     * @param needed reports that it needs to pass
+     * @param needed the number of reports that it needs to pass
      * @param asked devices that got the version in this group
      * @param installed of these, how many reported it as installed
      * @param failed of these, how many reported a failure
-     * @param metrics the newest looks at its metrics
+     * @param metrics the newest evaluation of its metrics
      */
     @Schema(name = "RolloutGroup")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -67,7 +67,7 @@ record RolloutView(
      *
      * @param name its name
      * @param reported devices that have reported it for both versions by now
-     * @param pairs of these, devices that the newest look has seen; before the first look at most one
+     * @param pairs of these, devices in the newest evaluation; before the first one at most one
      * @param difference mean over devices of new minus before
      * @param low lower end of the interval of the mean; none for one device
      * @param high upper end

@@ -73,11 +73,11 @@ class RolloutViews {
             return;
         }
         if (rollout.state() == RolloutState.WAITING) {
-            waitsFor.add(RolloutNotice.of(RolloutNotice.Code.APPROVAL, "another operator has to approve it"));
+            waitsFor.add(RolloutNotice.of(RolloutNotice.Code.APPROVAL, "another operator must approve it"));
         }
         if (rollout.state() == RolloutState.PAUSED) {
             waitsFor.add(RolloutNotice.of(
-                    RolloutNotice.Code.OPERATOR, "it is paused: an operator has to resume, skip or stop it"));
+                    RolloutNotice.Code.OPERATOR, "it is paused: an operator must resume, skip or stop it"));
         }
         if (!rollout.state().isOver()) {
             groups.find(rollout.id(), rollout.group()).ifPresent(open -> {

@@ -147,7 +147,7 @@ class Rollouts {
     }
 
     /**
-     * Stops a roll-out: devices return to the version that the alias names.
+     * Stops a roll-out: devices return to the alias's version.
      *
      * @throws ProblemException {@code rollout-state} if it is over
      */

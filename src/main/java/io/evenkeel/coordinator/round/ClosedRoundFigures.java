@@ -125,10 +125,12 @@ class ClosedRoundFigures {
                         .map(Member::clientId)
                         .collect(Collectors.joining(", "));
         return "the losses of " + found.size() + " of " + tally.participants()
-                + " members do not fit their gradients, as a sum over samples does not fit a mean gradient: " + clients
+                + " members do not match their gradients, for instance because the loss is a sum over samples and the"
+                + " gradient a mean: "
+                + clients
                 + (found.size() > MAX_NAMED ? ", ..." : "")
-                + "; steps use no loss here, but the curve, targets, patience and divergence do: let these devices report the"
-                + " mean of the function whose gradient they send";
+                + "; this run's steps do not use the loss, but the curve, targets, patience and divergence do: let"
+                + " these devices report the mean of the function whose gradient they send";
     }
 
     /**

@@ -55,7 +55,7 @@ class ModelRecovery {
         } catch (ProblemException e) {
             LOG.warn("The model of run {} was not rebuilt: {}", run.name(), e.detail());
         } catch (RuntimeException e) {
-            LOG.error("The model of run {} cannot be rebuilt; the next closing tries again", run.name(), e);
+            LOG.error("The model of run {} cannot be rebuilt; the next closing will try again", run.name(), e);
         }
     }
 }

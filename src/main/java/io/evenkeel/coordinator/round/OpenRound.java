@@ -16,21 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param round k
  * @param openedAt when it was opened
  * @param earliestClose the time before which it does not close unless it is full
- * @param deadline when its time is up
- * @param now the coordinator's time, to count down without the reader's clock
- * @param asked how many members are asked
- * @param accepted how many messages it has
- * @param needed how many it needs to close
- * @param limit how many it takes, absent if that does not matter
+ * @param deadline when it times out
+ * @param now the coordinator's time, for a countdown that does not depend on the reader's clock
+ * @param asked the number of members asked
+ * @param accepted the number of its messages
+ * @param needed the number that it needs to close
+ * @param limit the maximum number of messages, absent if it cannot be reached
  * @param extended how often it was extended because messages were missing
  * @param waitsFor what it waits for
- * @param declined how many members declined it and did not answer after all
+ * @param declined the number of members that declined it and have not answered
  * @param cohort with secure aggregation: the progress of the newest attempt, absent before a device has sent keys
- * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
- * @param missingCount how many there are
- * @param silent members that were asked and for which it does not wait, as they have missed three consecutive rounds
- *     without any request; they may still answer; at most 100
- * @param silentCount how many there are
+ * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at
+ *     most 100
+ * @param missingCount the number of missing members
+ * @param silent members that were asked and for which it does not wait, because they have missed three consecutive
+ *     rounds without any request; they may still answer; at most 100
+ * @param silentCount the number of silent members
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record OpenRound(
@@ -56,9 +57,10 @@ record OpenRound(
      * A member that was asked and has not answered.
      *
      * @param client the client
-     * @param name the name the device gave itself, if any
+     * @param name the name that the device gave itself, if any
      * @param lastRound the newest round it has answered, absent if none
-     * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another replica
+     * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another
+     *     replica
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Missing(
@@ -98,9 +100,9 @@ record OpenRound(
     enum WaitsFor {
         /** It has fewer messages than it needs. */
         MORE_MESSAGES,
-        /** It has enough, but its least time has not passed. */
+        /** It has enough, but its minimum time has not passed. */
         LEAST_TIME,
-        /** It has enough, and waits for the others that were asked until its time is up. */
+        /** It has enough, and waits for the other members asked until it times out. */
         OTHERS,
         /** The steps of a cohort, with secure aggregation. */
         COHORT,

@@ -75,7 +75,7 @@ class OpenRounds {
                                 "run '" + run.name() + "' is "
                                         + run.state().name().toLowerCase(Locale.ROOT)
                                         + " and has no open round",
-                                "look at its closed rounds with GET /api/v1/runs/" + run.name() + "/rounds")
+                                "see its closed rounds at GET /api/v1/runs/" + run.name() + "/rounds")
                         .with("run", run.name());
             }
             return view(run, rules.open(run));

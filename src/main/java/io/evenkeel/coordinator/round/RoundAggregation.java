@@ -57,7 +57,7 @@ class RoundAggregation {
      * The members and messages in the sum.
      *
      * @param members number of the round's members
-     * @param changing the members that leave or get another weight, in the order of their ordinals
+     * @param changing the members that leave or change their weight, in the order of their ordinals
      * @param tally the figures reported in the messages
      * @param weight W, by which the sum is divided
      */

@@ -143,7 +143,7 @@ class RoundCloser {
 
     private static String diverged(int round) {
         return "round " + round + " diverged: the model or the sum would no longer be finite; the model of round "
-                + round + " is the last good one; a smaller gamma helps";
+                + round + " is the last good one; try a smaller gamma";
     }
 
     private static void log(RoundRecord record, ClosingTimes times) {

@@ -36,7 +36,7 @@ class RoundController {
         this.draws = draws;
     }
 
-    @Operation(summary = "List closed rounds", description = "In their order, from a round on; at most 1000 at once.")
+    @Operation(summary = "List closed rounds", description = "In order, starting at a round; at most 1000 per request.")
     @GetMapping
     List<RoundRecord> listRounds(
             @PathVariable String run,
@@ -52,7 +52,7 @@ class RoundController {
 
     @Operation(
             summary = "Inspect the open round",
-            description = "Who was asked and has not answered, and what the round waits for.")
+            description = "The members that were asked and have not answered, and what the round waits for.")
     @GetMapping("/open")
     OpenRound getOpenRound(@PathVariable String run) {
         return open.of(plans.named(run));
@@ -62,17 +62,17 @@ class RoundController {
      * The members that a round asked.
      *
      * @param round k
-     * @param eligible how many members the run's selector chose when the round was opened or extended
+     * @param eligible the number of members that the run's selector chose when the round was opened or extended
      * @param asked the ordinals of those asked, ascending
      */
     @Schema(name = "RoundDraw")
     record DrawView(int round, int eligible, List<Integer> asked) {}
 
     @Operation(
-            summary = "See whom a round asked",
+            summary = "List the members that a round asked",
             description =
-                    "In a run that chooses members by attributes, which keeps each round's draw. In other runs the draw"
-                            + " follows from the seed, the round and the members.")
+                    "Only for runs that choose members by attributes, which store each round's draw. In other runs the"
+                            + " draw follows from the seed, the round and the members.")
     @GetMapping("/{round}/draw")
     DrawView getDraw(@PathVariable String run, @PathVariable int round) {
         return draws.find(plans.named(run).run(), round)
@@ -92,7 +92,7 @@ class RoundController {
                 .orElseThrow(() -> ProblemKind.ROUND_NOT_FOUND
                         .because(
                                 "run '" + run + "' has no closed round " + round,
-                                "list those there are with GET /api/v1/runs/" + run + "/rounds")
+                                "list the closed rounds with GET /api/v1/runs/" + run + "/rounds")
                         .with("round", round));
     }
 }

@@ -95,7 +95,7 @@ public class RoundScheduler extends BackgroundWork {
                 wake(run);
             }
         } catch (RuntimeException e) {
-            failures.warn("Run " + run + " could not be moved on; the next tick tries again", e);
+            failures.warn("Run " + run + " could not be advanced; the next tick will try again", e);
         }
     }
 

@@ -4,10 +4,6 @@ package io.evenkeel.coordinator.round;
 final class RoundSupersededException extends RuntimeException {
 
     RoundSupersededException(FrozenRound frozen) {
-        super(
-                "round " + frozen.round() + " of run " + frozen.run() + " is no longer there to be closed",
-                null,
-                false,
-                false);
+        super("round " + frozen.round() + " of run " + frozen.run() + " can no longer be closed", null, false, false);
     }
 }

@@ -75,7 +75,7 @@ public class PlanCache {
 
     private static ProblemException notFound(String name) {
         return ProblemKind.RUN_NOT_FOUND
-                .because("there is no run named '" + name + "'", "look at GET /api/v1/runs for those there are")
+                .because("there is no run named '" + name + "'", "GET /api/v1/runs lists the runs")
                 .with("run", name);
     }
 }

@@ -10,10 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.rounds}.
  *
- * @param tick how often deadlines are looked at, default 200 ms; 0 for never, which leaves it to tests
- * @param checkpointEvery how many rounds lie between two checkpoints, default 50: what a restart has to go through again
- * @param waitingDevices how many devices may wait for work at the same time, default 10,000; fewer if they would take more
- *     than a quarter of the heap
+ * @param tick how often deadlines are checked, default 200 ms; 0 disables it for tests
+ * @param checkpointEvery the number of rounds between two checkpoints, which a restart must repeat, default 50
+ * @param waitingDevices the maximum number of devices that wait for work at the same time, default 10,000; fewer if
+ *     they would take more than a quarter of the heap
  */
 @ConfigurationProperties("evenkeel.rounds")
 public record RoundSettings(

@@ -59,12 +59,13 @@ final class RunFootprint {
                 plan.dimension() <= most,
                 "dimension",
                 () -> "is " + plan.dimension() + ", expected at most " + most + ": a checkpoint of this run has "
-                        + (2 + run.vectors()) + " vectors of 8 bytes a parameter, and is at most 2 GiB in an export");
+                        + (2 + run.vectors())
+                        + " vectors of 8 bytes per parameter, and the maximum in an export is 2 GiB");
         errors.require(
                 plan.maxMessageBytes() <= dialect.maximumBytes(),
                 "compressor",
                 () -> "sends messages of up to " + plan.maxMessageBytes() + " bytes, expected at most "
-                        + dialect.maximumBytes() + ", what a row of this database holds: send fewer values");
+                        + dialect.maximumBytes() + ", the maximum size of a row of this database: send fewer values");
         if (!errors.isEmpty()) {
             throw errors.toProblem();
         }
@@ -77,8 +78,9 @@ final class RunFootprint {
                     .because(
                             "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
                                     + " and of the heap of " + megabytes(budget.heap()) + " MB, "
-                                    + megabytes(bytes) + " MB are for such messages",
-                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx"
+                                    + megabytes(bytes) + " MB are reserved for such messages",
+                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap"
+                                    + " (-Xmx"
                                     + megabytes(budget.heapFor(of(plan))) + "m)")
                     .with("neededBytes", needed)
                     .with("leftBytes", bytes)

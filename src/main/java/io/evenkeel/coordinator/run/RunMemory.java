@@ -300,7 +300,7 @@ public class RunMemory implements MeterBinder {
                         what + " needs " + megabytes(bytes) + " MB of memory, and " + megabytes(Math.max(0, left()))
                                 + " MB are left: of the heap of " + megabytes(budget.heap()) + " MB, "
                                 + megabytes(share)
-                                + " MB are for models, and " + megabytes(taken()) + " MB of these are taken",
+                                + " MB are reserved for models, and " + megabytes(taken()) + " MB of these are in use",
                         bytes > share
                                 ? "start the coordinator with a larger heap (-Xmx" + enough
                                         + "m), or choose a smaller dimension or a compressor that sends fewer values;"

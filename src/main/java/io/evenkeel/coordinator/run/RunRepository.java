@@ -83,7 +83,7 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
     /** Returns the refusal of a request about a run that was deleted during the request. */
     static ProblemException deleted() {
         return ProblemKind.RUN_NOT_FOUND.because(
-                "the run was deleted", "drop what is left of it; GET /api/v1/runs lists those there are");
+                "the run was deleted", "drop its local data; GET /api/v1/runs lists the runs");
     }
 
     /** Returns the runs that are paused until objects are back in the object store. */

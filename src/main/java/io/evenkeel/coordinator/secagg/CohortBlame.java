@@ -94,7 +94,7 @@ class CohortBlame {
                 .orElse("");
         String who = "client " + client + ", member " + ordinal + ", with identity " + identity;
         LOG.warn(
-                "In round {} of run '{}' {} sent wrong shares, or complained falsely about others'",
+                "In round {} of run '{}' {} sent wrong shares, or falsely accused others of it",
                 run.round(),
                 run.name(),
                 who);

@@ -100,11 +100,11 @@ public class HostileSearch {
     String advice(Run run) {
         return spare(run) > 0
                 ? ""
-                : "; with one member more than participants.min the coordinator would leave one out in turn and find"
+                : "; with one member more than participants.min the coordinator would exclude each in turn and find"
                         + " who sent wrong shares: let another device join";
     }
 
-    /** Returns how many members a cohort can do without if all others answer. */
+    /** Returns how many members may be missing from a cohort if all others answer. */
     private int spare(Run run) {
         return members.staying(run.id())
                 - faults.leftOut(run.id()).cardinality()

@@ -58,9 +58,10 @@ class MemberBackupController {
     }
 
     @Operation(
-            summary = "Keep an encrypted copy of the device's state",
-            description = "Replaces the one before. Its sequence and head must be those of the membership, or 409"
-                    + " state-diverged. The coordinator cannot read the rest.",
+            summary = "Store an encrypted copy of the device's state",
+            description =
+                    "Replaces the previous copy. Its sequence and head must be those of the membership, otherwise 409"
+                            + " state-diverged. The coordinator cannot read the rest.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = StateBackup.MEDIA_TYPE)))
     @PutMapping(consumes = StateBackup.MEDIA_TYPE)
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "the vectors of the run's error feedback, 8 bytes a value")
@@ -81,7 +82,7 @@ class MemberBackupController {
 
     @Operation(
             summary = "Get the encrypted copy of the device's state",
-            description = "The newest one that the device has sent in this membership; 204 if there is none.",
+            description = "The newest copy that the device has sent in this membership; 204 if there is none.",
             responses = {
                 @ApiResponse(responseCode = "200", content = @Content(mediaType = StateBackup.MEDIA_TYPE)),
                 @ApiResponse(responseCode = "204", content = @Content)
@@ -116,7 +117,7 @@ class MemberBackupController {
             return StateBackup.position(copy);
         } catch (SecAggException e) {
             throw ProblemKind.INVALID_FRAME.because(
-                    String.valueOf(e.getMessage()), "encrypt the state as FORMAT.md says, and send all of it");
+                    String.valueOf(e.getMessage()), "encrypt the state as specified in FORMAT.md, and send all of it");
         }
     }
 

@@ -179,7 +179,7 @@ class StepAcceptance {
     /** Takes a step. */
     private interface Step {
 
-        /** Returns whether this is new; false if the device has sent the same before. */
+        /** Returns whether the frame is new; false if the device has sent the same one before. */
         boolean take(Participant participant);
     }
 

@@ -40,12 +40,12 @@ class StepController {
     private static final long MAX_BYTES = 85_000;
 
     private static final String WAITS =
-            " 204 with Retry-After when the wait ends before that. 409 attempt-closed if this step is over for the"
+            " 204 with Retry-After if the wait times out first. 409 attempt-closed if this step is over for the"
                     + " device.";
 
     private static final String HISTORY =
-            "the history of the round's model, as its task names it: 409 history-lost if this coordinator does not have"
-                    + " it, because its database went back to an earlier state";
+            "the history of the round's model, as given in its task: 409 history-lost if this coordinator does not have"
+                    + " it, because its database was restored to an earlier state";
 
     private final PlanCache plans;
     private final StepAcceptance acceptance;
@@ -61,7 +61,7 @@ class StepController {
 
     @Operation(
             summary = "Send the keys of an attempt",
-            description = "Frame 1. Begins the device's part. The same again changes nothing.",
+            description = "Frame 1. Begins the device's part. Repeating the request changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/keys/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(BodyLimit.SMALL)
@@ -97,7 +97,7 @@ class StepController {
 
     @Operation(
             summary = "Send shares for the others",
-            description = "Frame 3, one entry for each other member. The same again changes nothing.",
+            description = "Frame 3, one entry for each other member. Repeating the request changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/shares/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(MAX_BYTES)
@@ -134,8 +134,8 @@ class StepController {
     @Operation(
             summary = "Send the masked vector",
             description =
-                    "Frame 4. It is held, and accepted only with the sum of the whole cohort. The same again changes"
-                            + " nothing.",
+                    "Frame 4. It is stored, and accepted only with the sum of the whole cohort. Repeating the request"
+                            + " changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/masked/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one vector of the run's compressor, 4 bytes a value")
@@ -159,7 +159,7 @@ class StepController {
     }
 
     @Operation(
-            summary = "Wait for who is in the sum",
+            summary = "Wait for the members in the sum",
             description = "Frame 5, once the vectors are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/included/me", produces = WaitingMembers.FRAME_VALUE)
@@ -176,8 +176,8 @@ class StepController {
     @Operation(
             summary = "Reveal shares of the others' secrets",
             description =
-                    "Frame 6: the share of each other member's seed, or of its key if its vector is not in the sum. The"
-                            + " same again changes nothing.",
+                    "Frame 6: the share of each other member's seed, or of its key if its vector is not in the sum."
+                            + " Repeating the request changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/reveals/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(MAX_BYTES)
@@ -227,7 +227,7 @@ class StepController {
         if (known.plan().secureAggregation() == null) {
             throw ProblemKind.PLAN_EXCEEDED
                     .because(
-                            "run '" + run + "' has no secure aggregation, and so no attempts",
+                            "run '" + run + "' has no secure aggregation, so there are no attempts",
                             "send the message with PUT /api/v1/runs/" + run + "/rounds/" + model.round()
                                     + "/messages/me")
                     .with("field", "attempt");

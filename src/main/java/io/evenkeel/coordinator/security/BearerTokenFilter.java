@@ -106,7 +106,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
     static String token(String header) {
         if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw ProblemKind.UNAUTHENTICATED.because(
-                    "the Authorization header is not of the Bearer scheme", "send 'Authorization: Bearer <token>'");
+                    "the Authorization header does not use the Bearer scheme", "send 'Authorization: Bearer <token>'");
         }
         return header.substring(SCHEME.length()).strip();
     }

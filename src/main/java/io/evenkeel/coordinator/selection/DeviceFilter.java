@@ -21,7 +21,7 @@ public record DeviceFilter(
         @Nullable Duration unseenFor,
         DeviceSelector selector) {
 
-    /** The texts of {@link State}, as a pattern for parameters. */
+    /** The names of {@link State}, as a pattern for parameters. */
     public static final String STATES = "enrolled|revoked";
 
     /** Matches every device. */

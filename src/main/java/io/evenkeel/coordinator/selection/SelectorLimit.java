@@ -44,7 +44,7 @@ public class SelectorLimit {
             return query.get();
         }
         if (!hasTurn()) {
-            throw busy("other requests with selectors take all the time that there is for them", "try again later");
+            throw busy("too many other requests with selectors are in progress", "try again later");
         }
         try {
             return query.get();

@@ -40,7 +40,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
                 if (subscription != null) {
                     subscription.cancel();
                 }
-                body.completeExceptionally(new IOException("its answer has more than " + limit + " bytes"));
+                body.completeExceptionally(new IOException("its response has more than " + limit + " bytes"));
                 return;
             }
             byte[] read = new byte[part.remaining()];

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Names settings of a database and locations of its files that can lose acknowledged messages, and what to do. Performs no I/O. */
+/**
+ * Reports settings of a database and locations of its files that can lose acknowledged messages, with advice. Performs
+ * no I/O.
+ */
 final class DurabilityRules {
 
     /** File systems in memory. */
@@ -41,7 +44,7 @@ final class DurabilityRules {
                 && !settings.synchronousCommit.equals("off")
                 && !settings.synchronousCommit.equals("local");
         if (settings.standbys > 0 && !waits) {
-            warnings.add("PostgreSQL has standbys (" + settings.standbys + ") and no commit waits for one: if one takes"
+            warnings.add("PostgreSQL has standbys (" + settings.standbys + ") but no commit waits for one: if one takes"
                     + " over, acknowledged messages can be lost; set synchronous_standby_names and"
                     + " synchronous_commit = on, or synchronous_mode of Patroni");
         }
@@ -58,7 +61,7 @@ final class DurabilityRules {
                     + "), so a restart of the machine loses everything; move it to a disk");
         }
         if (REMOTE.contains(fileSystem)) {
-            return List.of("the database's file is on a network's file system (" + path + " is on " + fileSystem
+            return List.of("the database's file is on a network file system (" + path + " is on " + fileSystem
                     + "), where H2 can damage it; move it to a local disk, or use PostgreSQL");
         }
         return List.of();

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The alerts of this product that fire.
  *
- * @param askedAt when Prometheus was asked
- * @param problem why it gave no answer, absent if it did
+ * @param askedAt when Prometheus was queried
+ * @param problem why it did not respond, absent if it did
  * @param firing the alerts, the longest firing first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

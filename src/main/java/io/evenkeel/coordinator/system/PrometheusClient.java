@@ -72,11 +72,11 @@ class PrometheusClient {
         try {
             HttpResponse<byte[]> response = exchange.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != 200) {
-                return failed(now, "it answered with status " + response.statusCode());
+                return failed(now, "it responded with status " + response.statusCode());
             }
             return new FiringAlerts(now, null, alerts(json.readTree(response.body())));
         } catch (TimeoutException e) {
-            return failed(now, "it did not answer within " + settings.timeout().toMillis() + " ms");
+            return failed(now, "it did not respond within " + settings.timeout().toMillis() + " ms");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             return failed(
@@ -85,17 +85,17 @@ class PrometheusClient {
                             ? cause.getMessage()
                             : String.valueOf(cause));
         } catch (JacksonException e) {
-            return failed(now, "its answer is not JSON");
+            return failed(now, "its response is not JSON");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return failed(now, "the question was interrupted");
+            return failed(now, "the query was interrupted");
         } finally {
             exchange.cancel(true);
         }
     }
 
     private static FiringAlerts failed(Instant now, String why) {
-        return new FiringAlerts(now, "Prometheus gives no alerts: " + why, List.of());
+        return new FiringAlerts(now, "Prometheus does not report alerts: " + why, List.of());
     }
 
     private static List<Alert> alerts(JsonNode answer) {

@@ -11,8 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.prometheus}.
  *
- * @param url the address of a Prometheus that evaluates the alerts, such as {@code http://prometheus:9090}; absent or empty for none
- * @param timeout how long its answer may take in all, default 3 s
+ * @param url the address of a Prometheus that evaluates the alerts, such as {@code http://prometheus:9090}; absent or
+ *     empty for none
+ * @param timeout the maximum total time of its response, default 3 s
  */
 @ConfigurationProperties("evenkeel.prometheus")
 record PrometheusSettings(
@@ -21,7 +22,7 @@ record PrometheusSettings(
     /**
      * Checks the address; an empty one means none.
      *
-     * @throws IllegalArgumentException if it is none of http or https, or the timeout is not above 0
+     * @throws IllegalArgumentException if its scheme is not http or https, or the timeout is not above 0
      */
     PrometheusSettings {
         if (url != null && url.toString().isEmpty()) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings settings and places with which acknowledged messages can be lost, each in a sentence with what to do
  * @param missingObjects the names of the objects that are missing in the object store, at most 10,000
  * @param replicas all coordinators on the database
- * @param leases which coordinator moves on which run, at most 200
+ * @param leases the coordinator that advances each run, at most 200
  * @param checks the last verification of each run, newest first, at most 50
  * @param alerts the alerts that fire; absent if no Prometheus is configured
  */
@@ -39,8 +39,8 @@ record SystemView(
     /**
      * A heap.
      *
-     * @param usedBytes what is in use, garbage included
-     * @param maximumBytes what it may grow to
+     * @param usedBytes the bytes in use, garbage included
+     * @param maximumBytes its maximum size
      * @param budget how it is divided, in bytes by purpose
      */
     record Heap(long usedBytes, long maximumBytes, Map<String, Long> budget) {}

@@ -86,8 +86,8 @@ public class TaskAssignment {
             return ProblemKind.HISTORY_LOST
                     .because(
                             "run '" + run.name() + "' has " + member.sequence() + " messages of this device, which has "
-                                    + sequence + " receipts: its database went back to an earlier state",
-                            "take over the state that GET /api/v1/runs/" + run.name()
+                                    + sequence + " receipts: its database was restored to an earlier state",
+                            "adopt the state that GET /api/v1/runs/" + run.name()
                                     + "/members/me shows, and ask for the task")
                     .with("openRound", run.openRound());
         }
@@ -211,7 +211,7 @@ public class TaskAssignment {
         return member == null ? new Reply(null, JoinRules.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
-    /** The device then waits for the run, so it is told why the run makes no progress. */
+    /** The device then waits for the run, so the response says why the run makes no progress. */
     private Reply refusal(Run run, ProblemException problem) {
         return new Reply(
                 null,

@@ -31,17 +31,16 @@ class TaskController {
 
     @Operation(
             summary = "Wait for work",
-            description =
-                    "200 as soon as a round after 'after' is open in which this device takes part, or the run has ended;"
-                            + " 204 with Retry-After when the wait ends before that. If this coordinator does not have the"
-                            + " model that 'after' and 'history' name, or fewer messages of the device than 'sequence' says,"
-                            + " because its database went back to an earlier state, 'after' does not count: 200 at once with"
-                            + " historyLost, or 409 history-lost if there is no work at present.")
+            description = "200 as soon as a round after 'after' in which this device takes part is open, or the run has"
+                    + " ended; 204 with Retry-After if the wait times out first. If this coordinator does not have"
+                    + " the model given by 'after' and 'history', or has fewer messages of the device than"
+                    + " 'sequence', because its database was restored to an earlier state, 'after' is ignored: 200"
+                    + " immediately with historyLost, or 409 history-lost if there is no work at present.")
     @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
     PendingResponse<Task> getTask(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
-            @Parameter(description = "the history of the model of round 'after', as its task named it")
+            @Parameter(description = "the history of the model of round 'after', as given in its task")
                     @RequestParam(required = false)
                     @Nullable
                     String history,
@@ -50,7 +49,7 @@ class TaskController {
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
-            @Parameter(description = "how many receipts of messages the device has in this run")
+            @Parameter(description = "the number of receipts of messages that the device has in this run")
                     @RequestParam(required = false)
                     @Nullable
                     Long sequence,

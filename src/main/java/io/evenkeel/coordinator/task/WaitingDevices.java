@@ -150,7 +150,7 @@ public class WaitingDevices {
         RoundPace pace = paces.get(run);
         return ProblemKind.BUSY
                 .because(
-                        "more devices wait for work than the coordinator holds: " + polls.max(),
+                        "more devices wait for work than the maximum: " + polls.max(),
                         "repeat the request after the time in Retry-After, or without wait")
                 .retryAfter(pace == null ? pause() : pause().plus(pace.untilNext(clock.instant())));
     }

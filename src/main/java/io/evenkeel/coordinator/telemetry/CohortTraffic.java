@@ -36,7 +36,7 @@ final class CohortTraffic {
                     kept(Counter.builder("evenkeel.run.attempts")
                             .description(
                                     "With secure aggregation, attempts to add masked messages. A failed one costs its"
-                                            + " devices a few requests; the next takes the same messages")
+                                            + " devices a few requests; the next one uses the same messages")
                             .tags(tags.and("result", result.text()))
                             .register(registry)));
         }
@@ -47,15 +47,14 @@ final class CohortTraffic {
                     kept(Timer.builder("evenkeel.run.attempt.step")
                             .description(
                                     "With secure aggregation, time that an attempt waited for a step of its members."
-                                            + " That of keys includes the devices' computation")
+                                            + " The time for keys includes the devices' computation")
                             .tags(ofStep)
                             .register(registry)));
             dropouts.put(
                     step,
                     kept(Counter.builder("evenkeel.run.dropouts")
-                            .description(
-                                    "Members of cohorts that did not take a step. Above secureAggregation.dropout of"
-                                            + " them attempts fail")
+                            .description("Members of cohorts that did not take a step. If their share exceeds"
+                                    + " secureAggregation.dropout, attempts fail")
                             .tags(ofStep)
                             .register(registry)));
         }
@@ -66,7 +65,7 @@ final class CohortTraffic {
                 .register(registry));
         leftOut = kept(Counter.builder("evenkeel.run.left.out")
                 .baseUnit("members")
-                .description("Members left out of cohorts, because their shares were wrong in two rounds")
+                .description("Members excluded from cohorts, because their shares were wrong in two rounds")
                 .tags(tags)
                 .register(registry));
     }

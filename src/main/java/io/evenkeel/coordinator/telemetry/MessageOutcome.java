@@ -16,7 +16,7 @@ enum MessageOutcome {
     CONFLICT,
     /** It cannot be read, or breaks the plan. */
     INVALID,
-    /** It has too many bytes. */
+    /** It is too large. */
     TOO_LARGE,
     /** Its sender is not authenticated, may not send, or is not a member. */
     UNAUTHORISED,
@@ -30,7 +30,7 @@ enum MessageOutcome {
         return this != ACCEPTED && this != REPEATED;
     }
 
-    /** Returns the text in the metric. */
+    /** Returns the label in the metric. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -52,7 +52,7 @@ class RunFigureReader {
                 row.stopReason(),
                 row.round(),
                 rules.open(row).maxTime(),
-                Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
+                Objects.requireNonNull(row.openedAt(), "an active run has been started"),
                 row.accepted(),
                 row.extended(),
                 row.isStalled(clock.instant()),

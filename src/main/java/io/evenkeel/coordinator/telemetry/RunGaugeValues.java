@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param round the open round
  * @param limit how long a round stays open unless it is extended
  * @param openedAt when it was opened, which is when the previous one was closed
- * @param accepted how many messages it has
+ * @param accepted the number of its messages
  * @param extended how often it was extended
- * @param stalled whether it makes no progress, although it is running
- * @param members how many take part in it
- * @param last the round closed last, null before the first
+ * @param stalled whether a running run makes no progress
+ * @param members the number of its members
+ * @param last the last closed round, null before the first
  * @param smoothness the estimate of L0 and L1, null if there is none
  * @param estimatedIn the open round at the time of the estimate
  * @param epsilon the epsilon spent by the device with the most messages; NaN without privacy
@@ -77,7 +77,7 @@ record RunGaugeValues(
                 epsilon);
     }
 
-    /** Returns a figure of the round closed last; NaN before the first, or if no device reported it. */
+    /** Returns a figure of the last closed round; NaN before the first, or if no device reported it. */
     double ofLast(ToDoubleFunction<RoundRecord> figure) {
         return last == null ? Double.NaN : figure.applyAsDouble(last);
     }

@@ -36,8 +36,8 @@ final class RunGauges {
         now(
                 "round.opened.timestamp",
                 "seconds",
-                "Unix time at which the open round was opened: when the one before was closed, or the run started. time()"
-                        + " minus this is the time since the last closed round",
+                "Unix time at which the open round was opened: when the previous one was closed, or the run started."
+                        + " time() minus this is the time since the last closed round",
                 RunGaugeValues::openedAtSeconds);
         now(
                 "round.limit",
@@ -53,7 +53,7 @@ final class RunGauges {
         now(
                 "stalled",
                 null,
-                "1 if the run makes no progress, although it is running: its open round was extended twice,"
+                "1 if a running run makes no progress: its open round was extended twice,"
                         + " or its deadline passed a minute ago and no coordinator has acted on it; 0 otherwise",
                 seen -> seen.stalled() ? 1 : 0);
         now("members", null, "Members in the open round", RunGaugeValues::members);
@@ -78,9 +78,9 @@ final class RunGauges {
                 record -> Math.max(0, record.sampled() - record.participants()));
         last(
                 "loss",
-                "Mean of the losses reported in the last closed round, weighted as the members are",
+                "Mean of the losses reported in the last closed round, with the weights of the members",
                 record -> RunGaugeValues.orNaN(record.loss()));
-        last("direction.norm", "||g||, the length of the direction last stepped along", RoundRecord::directionNorm);
+        last("direction.norm", "||g||, the length of the direction of the last step", RoundRecord::directionNorm);
         last("gamma", "Step size of the last closed round", RoundRecord::gamma);
     }
 
@@ -98,14 +98,14 @@ final class RunGauges {
 
     private void state(RunState state) {
         meters.add(Gauge.builder("evenkeel.run.state", this, gauges -> gauges.figures.state() == state ? 1 : 0)
-                .description("1 for the state the run is in, 0 for the others")
+                .description("1 for the current state of the run, 0 for the others")
                 .tags(tags.and("state", state.text()))
                 .register(registry));
     }
 
     private void stopped(StopReason reason) {
         meters.add(Gauge.builder("evenkeel.run.stopped", this, gauges -> gauges.figures.stopReason() == reason ? 1 : 0)
-                .description("1 for the reason why the run ended or paused by itself, 0 for the others")
+                .description("1 for the reason why the run ended or paused automatically, 0 for the others")
                 .tags(tags.and("reason", reason.text()))
                 .register(registry));
     }

@@ -73,13 +73,14 @@ class RunMetrics {
                 .description("Running runs with an overdue round and no holder of the lease")
                 .register(registry);
         Gauge.builder("evenkeel.runs.chain.broken", this, metrics -> metrics.distrusted)
-                .description("Runs whose stored rows did not fit their hash chains when they were last checked. They do"
-                        + " not go on")
+                .description(
+                        "Runs whose stored rows did not match their hash chains when they were last checked. They are"
+                                + " stopped")
                 .register(registry);
         lost = Counter.builder("evenkeel.messages.lost")
                 .description(
-                        "Acknowledged messages that are gone because the database went back to an earlier state, as"
-                                + " devices report to this replica")
+                        "Acknowledged messages that are missing because the database was restored to an earlier state,"
+                                + " as devices report to this replica")
                 .register(registry);
         Gauge.builder("evenkeel.runs.unmetered", this, metrics -> metrics.unmetered)
                 .description("Active runs without series, because evenkeel.metrics.runs is reached")

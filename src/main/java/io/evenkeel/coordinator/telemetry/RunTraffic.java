@@ -61,7 +61,7 @@ final class RunTraffic {
         accept = timer("accept", "From a message's first byte to its receipt, of accepted messages", ANSWER_TIMES);
         staleness = kept(DistributionSummary.builder("evenkeel.run.staleness")
                 .baseUnit("rounds")
-                .description("Rounds between the model an accepted message was computed on and the round it is in")
+                .description("Number of rounds from the model of an accepted message to the round that contains it")
                 .tags(tags)
                 .register(registry));
         closedRounds = counter("rounds.closed", null, "Rounds closed");
@@ -80,7 +80,7 @@ final class RunTraffic {
                 "downlink.dense",
                 downlink,
                 counts -> (double) counts.answers(run.run()) * dense,
-                "Size of as many downloads of the whole model as float32");
+                "Size of the same number of downloads of the whole model as float32");
     }
 
     /** Returns the run's key. */
@@ -116,8 +116,8 @@ final class RunTraffic {
     private Counter messages(MessageOutcome outcome) {
         return kept(Counter.builder("evenkeel.run.messages")
                 .description(
-                        "Messages answered. repeated: the same bytes again; round_closed: or not open yet; conflict:"
-                                + " another message for an answered round; unauthorised: or no member")
+                        "Messages by outcome. repeated: the same bytes again; round_closed: or not open yet; conflict:"
+                                + " another message for an answered round; unauthorised: or not a member")
                 .tags(tags.and("outcome", outcome.text()))
                 .register(registry));
     }

@@ -9,9 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.metrics}.
  *
- * @param refresh how often gauges are read from the database, default 5 s; 0 for never, which leaves it to tests
- * @param runs how many runs have series at most, default 100; one has about a hundred
- * @param keepFinished how long a run's series stay once it is over, default 15 min, so that its end is scraped and alerts on it fire
+ * @param refresh how often gauges are read from the database, default 5 s; 0 disables it for tests
+ * @param runs the maximum number of runs with series, default 100; a run has about a hundred series
+ * @param keepFinished how long a run's series stay once it is over, default 15 min, so that its end is scraped and
+ *     alerts on it fire
  */
 @ConfigurationProperties("evenkeel.metrics")
 record TelemetrySettings(

@@ -57,7 +57,7 @@ final class ExportFileReader {
         byte[] magic = new byte[ExportFileWriter.MAGIC.length];
         head.get(magic);
         if (!Arrays.equals(magic, ExportFileWriter.MAGIC)) {
-            throw refused(0, "this is no export");
+            throw refused(0, "this is not an export");
         }
         int version = head.getInt();
         if (version != ExportFileWriter.VERSION) {
@@ -106,7 +106,7 @@ final class ExportFileReader {
     private byte[] content(byte[] header, boolean isCounted) throws IOException {
         int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
         if (length < 0 || length > longest) {
-            throw refused(recordAt, "the record has " + length + " bytes, and none here can have more than " + longest);
+            throw refused(recordAt, "the record has " + length + " bytes, but the maximum here is " + longest);
         }
         byte[] content = take(length);
         byte[] checksum = take(Integer.BYTES);
@@ -156,10 +156,10 @@ final class ExportFileReader {
                 .put(digest.digest())
                 .array();
         if (!Arrays.equals(content, expected)) {
-            throw refused(recordAt, "the end does not belong to the " + records + " records before it");
+            throw refused(recordAt, "the end record does not match the " + records + " records before it");
         }
         if (in.read() >= 0) {
-            throw refused(position, "bytes follow behind the end");
+            throw refused(position, "bytes follow after the end");
         }
     }
 
@@ -189,7 +189,7 @@ final class ExportFileReader {
         return ProblemKind.INVALID_FRAME
                 .because(
                         "byte " + position + ": " + what + "; nothing was imported",
-                        "copy the file again from where it was exported to, or export again")
+                        "copy the file from its origin again, or repeat the export")
                 .with("position", position);
     }
 }

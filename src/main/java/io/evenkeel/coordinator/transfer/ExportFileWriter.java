@@ -53,7 +53,7 @@ final class ExportFileWriter {
     }
 
     /**
-     * Writes that something is missing from the file, with the reason, as a sentence for people. Only further such
+     * Writes that something is missing from the file, with the reason, as a human-readable sentence. Only further such
      * records or the end may follow.
      */
     void leftOut(String what) throws IOException {

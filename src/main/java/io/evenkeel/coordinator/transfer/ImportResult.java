@@ -13,7 +13,7 @@ final class ImportResult {
     final List<String> experiments = new ArrayList<>();
     final List<String> evaluations = new ArrayList<>();
 
-    /** Runs and roll-outs that were running at the exporting coordinator, for people. */
+    /** Runs and roll-outs that were running at the exporting coordinator, as text. */
     final List<String> paused = new ArrayList<>();
 
     /** The damaged runs that the export left out, in words. */

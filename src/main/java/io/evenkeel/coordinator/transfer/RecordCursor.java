@@ -107,7 +107,7 @@ final class RecordCursor {
             return insertion.run();
         } catch (DataIntegrityViolationException e) {
             throw refused("a row of " + entry.part().table().name()
-                    + " contradicts one before it or has a value that the database does not take");
+                    + " contradicts an earlier one or has a value that the database does not accept");
         }
     }
 

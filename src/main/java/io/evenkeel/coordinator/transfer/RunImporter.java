@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports a run. A running one is paused, so that the operator decides when its devices come here. */
+/** Imports a run. A running one is paused, so that the operator decides when its devices use this coordinator. */
 @Component
 class RunImporter implements SectionImporter {
 
@@ -86,7 +86,7 @@ class RunImporter implements SectionImporter {
 
     private ValidatedPlan plan(RecordCursor records, ExportedRow run) {
         if (!run.isNamed("state", RunState.class)) {
-            throw records.refused("the run's state is not one that a run can be in");
+            throw records.refused("the run's state is invalid");
         }
         try {
             @Nullable RunDefinition definition = json.readValue(run.text("definition"), RunDefinition.class);
@@ -95,7 +95,7 @@ class RunImporter implements SectionImporter {
             }
             ValidatedPlan plan = ValidatedPlan.of(definition);
             if (!plan.name().equals(run.text("name"))) {
-                throw records.refused("the run's name is not that of its definition");
+                throw records.refused("the run's name differs from that in its definition");
             }
             return plan;
         } catch (JacksonException e) {

@@ -92,7 +92,8 @@ class SectionReader {
                 run,
                 (int) row.whole(round),
                 isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
-                "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
+                "a stored row of " + part.table().name()
+                        + " differs from the one that was written: its digest does not match");
     }
 
     /** Returns the names of all registered models. */
@@ -131,7 +132,7 @@ class SectionReader {
         }
         if (!HexFormat.of().formatHex(sha.digest()).equals(version.text("sha256"))) {
             throw damaged("the stored file of version " + version.whole("version") + " of model '"
-                    + version.text("model") + "' is not the one that was written");
+                    + version.text("model") + "' differs from the one that was written");
         }
     }
 

@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Exports and imports over HTTP. The body is streamed in both directions, whatever its length. */
 @Tag(
         name = "Export and import",
-        description = "Runs, models or everything in a file, for another coordinator (operator)")
+        description = "Transfer runs, models or everything in a file to another coordinator (operator)")
 @RestController
 @RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 class TransferController {
@@ -41,8 +41,8 @@ class TransferController {
     private static final String EXPORT_FILE = "application/vnd.evenkeel.export";
     private static final int BUFFER = 1 << 16;
     private static final String SECRET =
-            " It has hashed secrets of devices: keep the file as secret as a backup of the database."
-                    + " A file that was cut off has no end and is refused.";
+            " It contains hashed secrets of devices: protect the file like a backup of the database."
+                    + " A truncated file has no end and is refused.";
 
     private final PlanCache plans;
     private final RegistryTables registry;
@@ -79,8 +79,8 @@ class TransferController {
 
     @Operation(
             summary = "Export a run",
-            description = "Everything about it as it stands now, its arm of an experiment and the evaluations of its"
-                    + " rounds' models included." + SECRET)
+            description = "Its complete current state, with its arm of an experiment and the evaluations of its"
+                    + " rounds' models." + SECRET)
     @GetMapping(path = "/runs/{run}/export", produces = EXPORT_FILE)
     void exportRun(@PathVariable String run, HttpServletResponse response) throws IOException {
         PlanCache.Known known = plans.named(run);
@@ -90,7 +90,7 @@ class TransferController {
     @Operation(
             summary = "Export a registered model",
             description = "Its versions with their files, the history of its aliases, its roll-outs with their devices,"
-                    + " and the evaluations of its versions, as they stand now." + SECRET)
+                    + " and the evaluations of its versions, in their current state." + SECRET)
     @GetMapping(path = "/models/{model}/export", produces = EXPORT_FILE)
     void exportModel(@PathVariable String model, HttpServletResponse response) throws IOException {
         registry.require(model);
@@ -99,10 +99,10 @@ class TransferController {
 
     @Operation(
             summary = "Export everything",
-            description = "All devices, runs, models, roll-outs, experiments and evaluations as they stand at one"
-                    + " instant. Not the operators' tokens, the audit log and the webhooks. A run whose stored data is"
-                    + " damaged is left out and stopped, such a model is left out with its roll-outs; the file says so"
-                    + " before its end." + SECRET)
+            description = "All devices, runs, models, roll-outs, experiments and evaluations at one instant, without"
+                    + " the operators' tokens, the audit log and the webhooks. A run whose stored data is damaged is left"
+                    + " out and stopped, and a damaged model is left out with its roll-outs; the file states this before"
+                    + " its end." + SECRET)
     @GetMapping(path = "/export", produces = EXPORT_FILE)
     void exportAll(HttpServletResponse response) throws IOException {
         send(response, "coordinator", exports::all);
@@ -118,9 +118,10 @@ class TransferController {
     }
 
     @Operation(
-            summary = "Import a file that was exported",
-            description = "All of it or nothing. Runs and roll-outs that were running are paused here; resume them once"
-                    + " their devices come here and they are over there.",
+            summary = "Import an exported file",
+            description =
+                    "Imports all of it or nothing. Runs and roll-outs that were running are paused here; resume them"
+                            + " once their devices use this coordinator and they have ended at the other one.",
             requestBody =
                     @RequestBody(
                             required = true,

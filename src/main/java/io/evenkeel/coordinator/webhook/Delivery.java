@@ -41,7 +41,7 @@ record Delivery(
     enum State {
         /** It waits for its first or next attempt, or an attempt is in progress. */
         PENDING,
-        /** The receiver has answered with 2xx. */
+        /** The receiver has responded with 2xx. */
         DELIVERED,
         /** All attempts failed. */
         FAILED;

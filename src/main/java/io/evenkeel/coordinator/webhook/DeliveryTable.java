@@ -151,7 +151,7 @@ class DeliveryTable implements ClockCorrection {
     private static ProblemException notFound(String webhook, Object id) {
         return ProblemKind.DELIVERY_NOT_FOUND.because(
                 "webhook '" + webhook + "' has no delivery " + id + ", or it is no longer kept",
-                "look at GET /api/v1/webhooks/" + webhook + "/deliveries for those there are");
+                "see GET /api/v1/webhooks/" + webhook + "/deliveries");
     }
 
     private static Delivery delivery(ResultSet row) throws SQLException {

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Creates, lists, tests and deletes webhooks, and shows their deliveries, over HTTP. */
 @RestController
 @RequestMapping(path = "/api/v1/webhooks", produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Webhooks", description = "Addresses that are told of events (operator)")
+@Tag(name = "Webhooks", description = "Addresses that receive events (operator)")
 class WebhookController {
 
     private static final String STATES = "pending|delivered|failed";
@@ -49,8 +49,9 @@ class WebhookController {
     @Operation(
             summary = "Create a webhook",
             description =
-                    "It gets what happens from now on. The secret that signs its deliveries is in this response and is never"
-                            + " shown again. docs/events.md has the types of events, the form of a delivery and how to verify it.")
+                    "The webhook gets events from now on. The secret that signs its deliveries is in this response and"
+                            + " is never shown again. docs/events.md has the types of events, the form of a delivery and"
+                            + " how to verify it.")
     Webhooks.Created createWebhook(
             @Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
         return webhooks.create(
@@ -75,7 +76,7 @@ class WebhookController {
 
     @DeleteMapping("/{webhook}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete a webhook with its deliveries", description = "Those that wait are not sent.")
+    @Operation(summary = "Delete a webhook with its deliveries", description = "Waiting deliveries are not sent.")
     void deleteWebhook(@PathVariable String webhook) {
         webhooks.delete(webhook);
     }
@@ -83,8 +84,7 @@ class WebhookController {
     @PostMapping("/{webhook}/test")
     @Operation(
             summary = "Send a test",
-            description =
-                    "Creates a delivery of type 'test', which is sent within seconds; its log shows what became of it.")
+            description = "Creates a delivery of type 'test', which is sent within seconds; its log shows the outcome.")
     Delivery testWebhook(@PathVariable String webhook) {
         return webhooks.test(webhook);
     }
@@ -115,7 +115,7 @@ class WebhookController {
     @PostMapping("/{webhook}/deliveries/{delivery}/redeliver")
     @Operation(
             summary = "Send a delivery again",
-            description = "With the same id and body, and with all attempts again. One that waits is sent now.")
+            description = "With the same id and body, and with all attempts again. A waiting delivery is sent now.")
     Delivery redeliver(@PathVariable String webhook, @PathVariable long delivery) {
         return webhooks.redeliver(webhook, delivery);
     }
@@ -129,12 +129,12 @@ class WebhookController {
             String url,
 
             @Size(max = 50)
-            @Schema(description = "types of events; all if left out", example = "[\"run.finished\", \"run.failed\"]")
+            @Schema(description = "types of events; default all", example = "[\"run.finished\", \"run.failed\"]")
             @Nullable
             List<@NotNull @Size(max = 32) String> events,
 
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
-            @Schema(description = "the only run whose events it gets, which need not exist yet; every run if left out")
+            @Schema(description = "the only run whose events it gets, which need not exist yet; default every run")
             @Nullable
             String run,
 

@@ -63,7 +63,7 @@ class WebhookDispatcher extends BackgroundWork {
         attempts.put(
                 state,
                 Counter.builder("evenkeel.webhook.attempts")
-                        .description("Attempts to deliver to webhooks; one that failed is tried again later")
+                        .description("Attempts to deliver to webhooks; a failed one is repeated later")
                         .tag("outcome", outcome)
                         .register(registry));
     }
@@ -93,13 +93,13 @@ class WebhookDispatcher extends BackgroundWork {
             Objects.requireNonNull(attempts.get(state)).increment();
             if (state == Delivery.State.FAILED) {
                 LOG.warn(
-                        "Delivery {} to a webhook failed {} times and is given up: {}",
+                        "Delivery {} to a webhook failed {} times; giving up: {}",
                         delivery.id(),
                         delivery.attempt(),
                         outcome.error());
             }
         } catch (RuntimeException e) {
-            failures.warn("The outcome of a delivery to a webhook could not be written; it is sent again", e);
+            failures.warn("The outcome of a delivery to a webhook could not be written; sending it again", e);
         } finally {
             busy.decrementAndGet();
         }

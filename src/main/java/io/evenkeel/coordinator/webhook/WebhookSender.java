@@ -93,7 +93,7 @@ class WebhookSender {
             int status = status(request);
             return new Outcome(
                     status,
-                    status / 100 == 2 ? null : "the receiver answered with " + status + ", expected 200 to 299");
+                    status / 100 == 2 ? null : "the receiver responded with " + status + ", expected 200 to 299");
         } catch (AddressRule.ForbiddenAddressException e) {
             return new Outcome(null, e.getMessage());
         } catch (IOException e) {

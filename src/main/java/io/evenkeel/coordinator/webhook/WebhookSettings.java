@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.webhooks}.
  *
- * @param poll how often the database is asked for due deliveries, default 1 s; 0 for never, which sends nothing
- * @param timeout how long an attempt may take, default 10 s, at most 60 s
- * @param attempts how often a delivery is tried, default 10: about a day
+ * @param poll how often the database is queried for due deliveries, default 1 s; 0 disables sending
+ * @param timeout the maximum time of an attempt, default 10 s, at most 60 s
+ * @param attempts the maximum number of attempts of a delivery, default 10: about a day
  * @param retention how long deliveries are kept, default 30 days
- * @param maximum how many webhooks there may be, default 100
- * @param allowPrivateAddresses whether webhooks may lead to loopback, private, link-local and other addresses that are not public,
- *     default false
+ * @param maximum the maximum number of webhooks, default 100
+ * @param allowPrivateAddresses whether webhooks may use loopback, private, link-local and other addresses that are not
+ *     public, default false
  */
 @ConfigurationProperties("evenkeel.webhooks")
 record WebhookSettings(

@@ -65,7 +65,7 @@ class WebhookTable {
 
     private static ProblemException notFound(String id) {
         return ProblemKind.WEBHOOK_NOT_FOUND.because(
-                "there is no webhook with the id '" + id + "'", "look at GET /api/v1/webhooks for those there are");
+                "there is no webhook with the id '" + id + "'", "GET /api/v1/webhooks lists the webhooks");
     }
 
     private static Webhook webhook(ResultSet row) throws SQLException {

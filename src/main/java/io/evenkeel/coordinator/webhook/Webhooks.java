@@ -89,7 +89,7 @@ class Webhooks {
         transactions.write(() -> {
             if (table.list().size() >= settings.maximum()) {
                 throw ProblemKind.CONFLICT.because(
-                        "there are " + settings.maximum() + " webhooks, and evenkeel.webhooks.maximum allows no more",
+                        "there are " + settings.maximum() + " webhooks, which is the limit evenkeel.webhooks.maximum",
                         "delete webhooks that are no longer used, or raise the setting");
             }
             table.insert(webhook, secret);

@@ -42,7 +42,7 @@ class IdentityProviderTest {
                 new FailureLog(clock, new SimpleMeterRegistry()),
                 time);
         clock.advance(Duration.ofDays(3));
-        // The decoder here takes any token, as one does whose clock is behind.
+        // This decoder accepts every token, like a decoder whose clock is slow.
         assertThat(provider.caller("any").name()).isEqualTo("oidc:kim");
         clock.jump(Duration.ofDays(-3));
         assertThatThrownBy(() -> provider.caller("any"))

@@ -236,8 +236,8 @@ class LostHistoryTest {
         assertThat(coordinator
                         .jdbc()
                         .queryForList(
-                                "SELECT detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND type ="
-                                        + " 'HISTORY_LOST'",
+                                "SELECT detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND"
+                                        + " type = 'HISTORY_LOST'",
                                 String.class,
                                 scene.run))
                 .containsExactly("client " + device.client()
@@ -251,9 +251,8 @@ class LostHistoryTest {
                 .singleElement()
                 .satisfies(item -> {
                     assertThat(item.get("message"))
-                            .isEqualTo(
-                                    "its database went back to an earlier state: acknowledged messages that are gone:"
-                                            + " 3, of rounds 2 to 4, as devices report: 1");
+                            .isEqualTo("its database was restored to an earlier state: acknowledged messages that are"
+                                    + " missing: 3, of rounds 2 to 4, as devices report: 1");
                     assertThat(item.get("command")).isEqualTo("evenkeel runs show " + scene.run);
                 });
     }

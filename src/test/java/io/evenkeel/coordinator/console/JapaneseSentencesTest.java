@@ -173,20 +173,21 @@ class JapaneseSentencesTest {
             case ROUND_CLOSED -> List.of();
             case RUN_PAUSED ->
                 List.of(
-                        "a device has sent 20 messages, all that privacy.budget allows: cancel the run, or resume it for the"
-                                + " devices that have sent fewer",
+                        "a device has sent 20 messages, all that privacy.budget allows: cancel the run, or resume it"
+                                + " for the devices that have sent fewer",
                         "a device has spent all that privacy.budget allows, in this run and in others that share"
                                 + " privacy.dataset: cancel the run, or resume it for the devices that have spent less",
-                        "3 rounds one after another had no sum, because devices did not reveal their shares or sent wrong ones:"
-                                + " look at the run's events, then resume or cancel the run",
-                        "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64 MB, 32 MB"
-                                + " are for models, and 31 MB of these are taken",
+                        "3 rounds one after another had no sum, because devices did not reveal their shares or sent"
+                                + " wrong ones: look at the run's events, then resume or cancel the run",
+                        "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64"
+                                + " MB, 32 MB are reserved for models, and 31 MB of these are in use",
                         "wait until another run is finished, or pause or cancel one",
                         "or start the coordinator with a larger heap (-Xmx192m), then resume the run",
-                        "object 019c-5e is not in the object store (folder /data/a.objects), or not whole",
-                        "2 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, 01ab-cd",
-                        "43 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, 01ab-cd,"
-                                + " and 41 more, which 'evenkeel system' names",
+                        "object 019c-5e is not in the object store (folder /data/a.objects), or incomplete",
+                        "2 objects are not in the object store (folder /data/a.objects), or incomplete: 019c-5e,"
+                                + " 01ab-cd",
+                        "43 objects are not in the object store (folder /data/a.objects), or incomplete: 019c-5e,"
+                                + " 01ab-cd, and 41 more, which 'evenkeel system' names",
                         MissingObjects.ACTION);
             case RUN_FINISHED ->
                 List.of(
@@ -197,25 +198,26 @@ class JapaneseSentencesTest {
             case RUN_DIVERGED ->
                 List.of(
                         "the loss was over 3.2 for 10 rounds, last 5.1",
-                        "the best mean was 0.4, of round 7, whose model is kept: 'evenkeel models publish MODEL --run RUN"
-                                + " --round best' registers it",
-                        "look at gamma and at who joined, then resume or cancel the run",
+                        "the best mean was 0.4, of round 7, whose model is kept: 'evenkeel models publish MODEL --run"
+                                + " RUN --round best' registers it",
+                        "check gamma and the new members, then resume or cancel the run",
                         "round 2 diverged: the model or the sum would no longer be finite",
                         "the model of round 2 is the last good one",
-                        "a smaller gamma helps");
+                        "try a smaller gamma");
             case RUN_FAILED ->
                 List.of(
-                        "run 'a', round 3: the stored update is not the one that was written: its digest differs",
+                        "run 'a', round 3: the stored update differs from the one that was written: its digest differs",
                         "restore the database from a backup, or import an export of the run",
                         "then audit the run");
             case RUN_CHAIN_BROKEN ->
                 List.of(
-                        "run 'a', round 3: table message does not fit the run's hash chain: the record is not the one that was stored",
-                        "somebody or something has changed it in the database: restore the database from a backup, or import"
+                        "run 'a', round 3: table message does not match the run's hash chain: the record is not the"
+                                + " one that was stored",
+                        "the database was modified outside the coordinator: restore it from a backup, or import"
                                 + " an export of the run, then resume it");
             case RUN_CHANGED -> List.of("revision 1 by Ada: rounds 100 -> 200");
-            case ROUND_QUORUM_MISSED -> List.of("round 3 was extended 1 time: too few messages when its time was up");
-            case RUN_STALLED -> List.of("round 3 was extended 2 times: too few messages when its time was up");
+            case ROUND_QUORUM_MISSED -> List.of("round 3 was extended 1 time: too few messages when it timed out");
+            case RUN_STALLED -> List.of("round 3 was extended 2 times: too few messages when it timed out");
             case ROUND_EXTENDED -> List.of("round 3 was extended 2 times: only 3 of at least 5 members sent a vector");
             case ROUND_COHORT_LOST ->
                 List.of(
@@ -223,17 +225,16 @@ class JapaneseSentencesTest {
                         "3 of 9 members revealed their shares, which is too few");
             case MEMBER_LEFT_OUT ->
                 List.of("client 3f, member 4, with identity aa: in two rounds it sent wrong shares, or"
-                        + " complained falsely about others'");
+                        + " falsely accused others of it");
             case LOSSES_INCONSISTENT ->
                 List.of(
-                        "the losses of 1 of 6 members do not fit their gradients, as a sum over samples does not fit a mean"
-                                + " gradient: 3f",
-                        "steps use no loss here, but the curve, targets, patience and divergence do: let these devices report"
-                                + " the mean of the function whose gradient they send");
+                        "the losses of 1 of 6 members do not match their gradients, for instance because the loss is a"
+                                + " sum over samples and the gradient a mean: 3f",
+                        "this run's steps do not use the loss, but the curve, targets, patience and divergence do: let"
+                                + " these devices report the mean of the function whose gradient they send");
             case ROUNDS_SKIPPED ->
-                List.of(
-                        "rounds 3 to 5 close without messages and without a step: too few members take part before round 6,"
-                                + " since the others have revealed shares in them already, as they report");
+                List.of("rounds 3 to 5 close without messages and without a step: too few members take part before"
+                        + " round 6, since the others have revealed shares in them already, as they report");
             case HISTORY_LOST ->
                 List.of(
                         "client 3f reports receipts of messages that this run does not have: 87, of rounds 24 to 110",
@@ -247,14 +248,14 @@ class JapaneseSentencesTest {
             case GROUP_OPENED ->
                 List.of(
                         "4 devices, 2 of them seen within 7d",
-                        "it adds 2 devices seen within 7d and needs 3 reports: it cannot pass unless more devices come");
-            case GROUP_PASSED ->
-                List.of("group 1 has passed", "group 1 has not passed in its time: it has 1 of 3 reports");
+                        "it adds 2 devices seen within 7d and needs 3 reports: it cannot pass unless more devices"
+                                + " join");
+            case GROUP_PASSED -> List.of("group 1 has passed", "group 1 did not pass in time: it has 1 of 3 reports");
             case PAUSED ->
                 List.of(
                         "an operator has paused it",
-                        "group 1: metric 'accuracy' looks inferior before there are enough devices: -0.05 (-0.07 to -0.03, 9"
-                                + " devices), margin 0.01");
+                        "group 1: metric 'accuracy' looks inferior before there are enough devices: -0.05 (-0.07 to"
+                                + " -0.03, 9 devices), margin 0.01");
             case STOPPED ->
                 List.of(
                         "an operator has stopped it",

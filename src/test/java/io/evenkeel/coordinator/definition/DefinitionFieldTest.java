@@ -92,7 +92,7 @@ class DefinitionFieldTest {
                                 + field.fixedBecause().isEmpty() + ",\n")
                         .collect(Collectors.joining(
                                 "",
-                                "// The fields of a definition, and whether each can change. DefinitionFieldTest makes this file from RunDefinition.java.\nexport const DEFINITION = {\n",
+                                "// The fields of a definition, and whether each can change. DefinitionFieldTest generates this file from RunDefinition.java.\nexport const DEFINITION = {\n",
                                 "};\n")));
     }
 
@@ -106,7 +106,7 @@ class DefinitionFieldTest {
                         .collect(
                                 Collectors.joining(
                                         "",
-                                        "\"\"\"The fields of a run's definition. DefinitionFieldTest makes this file from RunDefinition.java.\"\"\"\n\nFIELDS = {\n",
+                                        "\"\"\"The fields of a run's definition. DefinitionFieldTest generates this file from RunDefinition.java.\"\"\"\n\nFIELDS = {\n",
                                         "}\n\"\"\"The fields besides the model's, with their JSON types; docs/definition.md explains them.\"\"\"\n")));
     }
 

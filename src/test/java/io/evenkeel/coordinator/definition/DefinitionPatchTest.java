@@ -90,7 +90,7 @@ class DefinitionPatchTest {
                 .isEqualTo(List.of("name", "compressor", "gamma", "seed"));
         assertThat(refused.detail())
                 .contains(
-                        "compressor: cannot change: devices compress as the plan says that they got when they joined");
+                        "compressor: cannot change: devices compress according to the plan that they got when they joined");
         assertThat(refused.action()).contains("leave name, compressor, gamma, seed out", "new run");
         assertThat(refusal("{\"algorithm\": \"no such\"}").problem())
                 .as("a wrong value of a field that cannot change")

@@ -69,9 +69,9 @@ class DefinitionReaderTest {
                         error("algoritm", "is not a known field; did you mean 'algorithm'?", 3, 3),
                         error("samping", "is not a known field; did you mean 'sampling'?", 4, 3),
                         error("participants.mn", "is not a known field; did you mean 'min'?", 5, 20),
-                        error("dimension", "is not a whole number of at most 2147483647", 6, 3),
+                        error("dimension", "is not an integer of at most 2147483647", 6, 3),
                         error("rounds", "is -1, expected an integer from 1 to 1000000", 7, 3),
-                        error("seed", "is not a whole number of 64 bits", 8, 3),
+                        error("seed", "is not a 64-bit integer", 8, 3),
                         error("tags[1]", "is not text", 9, 17),
                         error("colour", "is not a known field; the fields here are: " + KNOWN, 10, 3));
         assertThat(refusal.members()).containsEntry("line", 3).containsEntry("column", 3);

@@ -289,7 +289,7 @@ class RunDeletionTest {
 
         Reply refused = delete(scene);
         assertThat(refused.problem()).isEqualTo("in-use");
-        assertThat(refused.get("detail")).contains(name, "still takes results");
+        assertThat(refused.get("detail")).contains(name, "still accepts results");
 
         scene.operator.post("/evaluations/" + name + "/cancel");
         assertThat(delete(scene).status()).isEqualTo(204);

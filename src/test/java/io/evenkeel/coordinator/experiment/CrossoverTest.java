@@ -107,6 +107,6 @@ class CrossoverTest {
         Reply refused = scene.create("\"block\": 2");
         assertThat(refused.problem()).isEqualTo("invalid");
         assertThat(refused.get("detail"))
-                .isEqualTo("block: is given, but with the assignment 'split' a device stays in its arm");
+                .isEqualTo("block: is present, but with the assignment 'split' a device stays in its arm");
     }
 }

@@ -97,7 +97,7 @@ class AttributesTest {
         assertRefused(report(device, Map.of("v", "1+2")), "v", "'1+2'");
         assertRefused(report(device, Map.of("k".repeat(64), "1")), "k".repeat(64), "64 characters");
         assertRefused(report(device, Map.of("v", "1".repeat(64))), "v", "64 characters");
-        assertRefused(report(device, Map.of("UPPER/v", "1")), "UPPER/v", "no DNS name");
+        assertRefused(report(device, Map.of("UPPER/v", "1")), "UPPER/v", "not a DNS name");
         assertRefused(report(device, Map.of("operator/cohort", "a")), "operator/cohort", "for operators' labels");
         assertRefused(fleet.enrol(Map.of("operator/cohort", "a")), "operator/cohort", "for operators' labels");
         assertThat(device.putJson("/clients/me/attributes", "{\"attributes\": {\"a\": null}}")

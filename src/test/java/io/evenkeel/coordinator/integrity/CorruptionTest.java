@@ -200,7 +200,7 @@ class CorruptionTest {
         flip("checkpoint", "state", "run_id = ?", id(scene));
         models.forget(id(scene));
         blindly(scene, 2);
-        assertStopped(scene, "round 0: the stored checkpoint is not the one that was written");
+        assertStopped(scene, "round 0: the stored checkpoint differs from the one that was written");
     }
 
     @Test
@@ -243,7 +243,7 @@ class CorruptionTest {
         jdbc.update("DELETE FROM round_update WHERE run_id = ? AND round_number = 1", id(scene));
         models.forget(id(scene));
         blindly(scene, 3);
-        assertStopped(scene, "round 1: the stored update is gone");
+        assertStopped(scene, "round 1: the stored update is missing");
     }
 
     /** All devices answer without a download of the model, which the coordinator may not have in memory. */

@@ -94,8 +94,10 @@ class HistoryChainTest {
             value = {
                 "round_record | 1 | UPDATE round_record SET gamma = 10 WHERE run_id = $run AND round_number = 1",
                 "round_record | 0 | UPDATE round_record SET loss = 0.5 WHERE run_id = $run AND round_number = 0",
-                "round_record | 2 | UPDATE round_record SET metrics = '{\"auc\":1.0}' WHERE run_id = $run AND round_number = 2",
-                "round_record | 1 | UPDATE round_record SET closed_at = TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00+00' WHERE run_id = $run AND round_number = 1",
+                "round_record | 2 | UPDATE round_record SET metrics = '{\"auc\":1.0}' WHERE run_id = $run AND"
+                        + " round_number = 2",
+                "round_record | 1 | UPDATE round_record SET closed_at = TIMESTAMP WITH TIME ZONE '2020-01-01"
+                        + " 00:00:00+00' WHERE run_id = $run AND round_number = 1",
                 "round_record | 1 | UPDATE round_record SET participants = 3 WHERE run_id = $run AND round_number = 1",
                 "round_record | 2 | UPDATE round_record SET revision = 0 WHERE run_id = $run AND round_number = 2",
                 "round_record | 2 | DELETE FROM round_record WHERE run_id = $run AND round_number = 2",
@@ -103,7 +105,8 @@ class HistoryChainTest {
                 "run | 2 | UPDATE run SET round_number = 2 WHERE id = $run",
                 "run | 3 | UPDATE run SET round_number = 7 WHERE id = $run",
                 "run | 3 | UPDATE run SET open_revision = 0 WHERE id = $run",
-                "run_revision | 1 | UPDATE run_revision SET changes = REPLACE(changes, '30', '300') WHERE run_id = $run",
+                "run_revision | 1 | UPDATE run_revision SET changes = REPLACE(changes, '30', '300') WHERE run_id ="
+                        + " $run",
                 "run_revision | 1 | UPDATE run_revision SET changed_by = 'bob' WHERE run_id = $run",
                 "run_revision | 1 | UPDATE run_revision SET from_round = 1 WHERE run_id = $run",
                 "member_chain | 2 | UPDATE member_chain SET sequence = sequence + 1 WHERE member_id IN $members",
@@ -111,8 +114,10 @@ class HistoryChainTest {
                 "member_chain | 2 | UPDATE member_chain SET last_round = 1 WHERE member_id IN $members",
                 "message | 1 | UPDATE message SET digest = digest + 1 WHERE run_id = $run AND included_in = 1",
                 "message | 2 | DELETE FROM message WHERE run_id = $run AND included_in = 2",
-                "round_update | 1 | UPDATE round_update SET digest = digest + 1 WHERE run_id = $run AND round_number = 1",
-                "run_chain | 1 | UPDATE run_chain SET content = hash WHERE run_id = $run AND number = 1 AND covers = 'ROUND'",
+                "round_update | 1 | UPDATE round_update SET digest = digest + 1 WHERE run_id = $run AND round_number ="
+                        + " 1",
+                "run_chain | 1 | UPDATE run_chain SET content = hash WHERE run_id = $run AND number = 1 AND covers ="
+                        + " 'ROUND'",
                 "round_record | 2 | DELETE FROM run_chain WHERE run_id = $run AND number = 2 AND covers = 'ROUND'"
             })
     void namesTheTableAndTheFirstRoundOfAChangedRow(String table, int round, String statement) {
@@ -124,7 +129,7 @@ class HistoryChainTest {
         assertThatThrownBy(() -> checks.check(id(scene))).isInstanceOfSatisfying(ProblemException.class, told -> {
             assertThat(told.detail())
                     .startsWith("run '" + scene.run + "', round " + round + ": table " + table
-                            + " does not fit the run's hash chain: ");
+                            + " does not match the run's hash chain: ");
             assertThat(told.action()).contains("restore the database from a backup");
         });
         assertThat(scene.view().get("state")).isEqualTo("paused");

@@ -206,7 +206,7 @@ class MissingObjectsTest {
         eventually().until(() -> scene.view().get("state").equals("paused"));
         check().check();
         assertThat(missing().names()).containsExactlyElementsOf(names(lost.subList(0, 1)));
-        assertThat(String.valueOf(scene.view().get("message"))).contains("or not whole");
+        assertThat(String.valueOf(scene.view().get("message"))).contains("or incomplete");
 
         Files.write(file, whole);
         check().work();

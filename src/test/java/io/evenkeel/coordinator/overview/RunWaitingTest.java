@@ -81,10 +81,10 @@ class RunWaitingTest {
                         "evenkeel runs resume a"));
 
         Run changed = started();
-        changed.distrust(NOW, "table message does not fit the run's hash chain");
+        changed.distrust(NOW, "table message does not match the run's hash chain");
         assertThat(items(changed, 3, 0))
                 .extracting(WaitingItem::code, WaitingItem::message)
-                .containsExactly(tuple(WaitingCode.RUN_DAMAGED, "table message does not fit the run's hash chain"));
+                .containsExactly(tuple(WaitingCode.RUN_DAMAGED, "table message does not match the run's hash chain"));
     }
 
     @Test
@@ -105,6 +105,6 @@ class RunWaitingTest {
                 .extracting(WaitingItem::code, WaitingItem::message)
                 .containsExactly(tuple(
                         WaitingCode.MEMBERS_LEFT_OUT,
-                        "members left out of its cohorts, because they sent wrong shares in two rounds: 2"));
+                        "members excluded from its cohorts, because they sent wrong shares in two rounds: 2"));
     }
 }

@@ -73,7 +73,7 @@ class ModelAliasTest {
         assertThat(operator.delete(path + "/versions/2").status()).isEqualTo(204);
         assertThat(operator.get(path + "/versions/2").problem()).isEqualTo("model-version-not-found");
         assertThat(operator.post(path + "/aliases/candidate/rollback").problem())
-                .as("the version before is gone")
+                .as("the previous version is deleted")
                 .isEqualTo("model-alias-not-found");
         assertThat(model.upload(3)).isEqualTo(3);
         assertThat(operator.delete(path).problem()).isEqualTo("version-in-use");

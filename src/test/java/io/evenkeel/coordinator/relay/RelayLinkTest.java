@@ -131,7 +131,7 @@ class RelayLinkTest {
         RelayLink link = link("root");
         link.refused(new DivergedException("choose OnDivergence.RECOVER"));
         assertThat(link.snapshot().problem())
-                .contains("http://root has accepted", "leave nothing but the file credentials")
+                .contains("http://root has accepted", "leave only the file credentials")
                 .doesNotContain("OnDivergence");
     }
 }

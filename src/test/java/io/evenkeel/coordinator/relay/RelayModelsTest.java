@@ -222,7 +222,7 @@ class RelayModelsTest extends RelayedSites {
         promote(2);
         eventually()
                 .untilAsserted(() -> assertThat(String.valueOf(mirrored().get("problem")))
-                        .contains("version 2 of model '" + model + "' here is another file than above")
+                        .contains("version 2 of model '" + model + "' here is a different file than above")
                         .contains("delete it here"));
         assertThat(version(device)).isEqualTo(1);
         must(below.delete("/models/" + model + "/versions/2"), 204);
@@ -422,7 +422,7 @@ class RelayModelsTest extends RelayedSites {
                 .untilAsserted(() -> assertThat(list(name, "sites"))
                         .singleElement()
                         .satisfies(one ->
-                                assertThat(String.valueOf(one.get("reason"))).contains("was made here")));
+                                assertThat(String.valueOf(one.get("reason"))).contains("was created here")));
         assertThat(above.get("/evaluations/" + name).number("results")).isZero();
         assertThat(below.get("/evaluations/" + name).get("state")).isEqualTo("open");
         must(above.post("/evaluations/" + name + "/cancel"), 200);

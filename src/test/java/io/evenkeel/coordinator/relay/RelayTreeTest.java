@@ -175,7 +175,7 @@ class RelayTreeTest extends RelayedSites {
         try {
             Scene below =
                     site("http://127.0.0.1:" + server.getAddress().getPort(), "digits", "evk_enrol_" + "a".repeat(43));
-            awaitProblem(below, "the answer is not an Evenkeel coordinator's: check the address");
+            awaitProblem(below, "the response is not an Evenkeel coordinator's: check the address");
         } finally {
             server.stop(0);
         }

@@ -135,6 +135,6 @@ class CheckpointPruningTest extends PrunedRun {
 
         assertThatThrownBy(() -> elsewhere.onNewest(key(scene), 6, LiveModel::round))
                 .isInstanceOf(CorruptionException.class)
-                .hasMessage("the stored update is gone");
+                .hasMessage("the stored update is missing");
     }
 }

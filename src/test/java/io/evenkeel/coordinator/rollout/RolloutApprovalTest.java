@@ -89,7 +89,7 @@ class RolloutApprovalTest {
         Http bob = made(root, "bob");
         String rollout = createdBy(ada);
         assertThat(scene.state(rollout)).isEqualTo("waiting");
-        assertThat(scene.notices(rollout, "waitsFor")).containsExactly("approval: another operator has to approve it");
+        assertThat(scene.notices(rollout, "waitsFor")).containsExactly("approval: another operator must approve it");
         assertThat(scene.onNew()).isZero();
         assertThat(waiting("rollout-approval")).contains("evenkeel rollouts approve " + rollout);
         assertThat(sources.stream().flatMap(source -> source.latest(RunPatterns.ALL, clock.instant(), 1000).stream()))

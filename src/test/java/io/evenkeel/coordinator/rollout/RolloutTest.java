@@ -140,7 +140,7 @@ class RolloutTest {
         must(scene.operator.postJson("/rollouts/" + rollout + "/pause", "{\"reason\":\"look first\"}"), 200);
         assertThat(scene.view(rollout).get("message")).isEqualTo("look first");
         assertThat(scene.notices(rollout, "waitsFor"))
-                .contains("operator: it is paused: an operator has to resume, skip or stop it");
+                .contains("operator: it is paused: an operator must resume, skip or stop it");
         must(scene.act(rollout, "resume"), 200);
         must(scene.act(rollout, "stop"), 200);
         must(scene.report(rollout, asked, good), 204);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The step of such a run averages each coordinate over the devices that sent it, and a bound limits what each message adds. */
+/**
+ * Tests runs whose step averages each coordinate over the devices that sent it, and bounds on the contribution of a
+ * message.
+ */
 @CoordinatorTest
 class ScatterMeanRunTest {
 
@@ -77,9 +80,9 @@ class ScatterMeanRunTest {
         assertThat(state.x()).isEqualTo(scene.replica(2).x());
     }
 
-    /** Nobody else sends the coordinates of a device that sends rubbish, so nothing but the bound limits them. */
+    /** No other device sends the coordinates of the faulty device, so only the bound limits them. */
     @Test
-    void aBoundOfTheMessagesLimitsADeviceThatSendsRubbish() {
+    void aBoundOnMessagesLimitsAFaultyDevice() {
         double honest = 0.5 * Norm.l2(new double[] {3, 4});
         for (String robust : new String[] {"", ",\"robust\":\"clip:1\""}) {
             Scene scene = scene("ef14-decay-scatter-mean", robust, 1, 1, 1);
@@ -98,7 +101,7 @@ class ScatterMeanRunTest {
     }
 
     @Test
-    void aBoundOfTheMessagesSuitsThePlainMeanAsWell() {
+    void aBoundOnMessagesAlsoAppliesToThePlainMean() {
         Scene scene = scene("ef14-decay", ",\"robust\":\"clip:2\"", 1, 1, 1);
         send(scene, 0, vector(new int[] {0}, 1), vector(new int[] {0}, 2), vector(new int[] {0}, -400));
         assertThat(scene.replica(1).x()[0]).isEqualTo(-0.5 * (1 + 2 - 4) / 3.0);

@@ -85,9 +85,8 @@ class RunStallTest {
         RunStall stall = stall(2, null, members(3, 2, 1, 0));
         assertThat(stall.reason()).isEqualTo(Reason.TOO_FEW_MEMBERS);
         assertThat(stall.message())
-                .isEqualTo(
-                        "round 5 needs 3 members, and the run has 2; members that leave it: 1; let 1 more join, or lower"
-                                + " participants.min to 2");
+                .isEqualTo("round 5 needs 3 members, and the run has 2; members that leave it: 1; let 1 more join, or"
+                        + " lower participants.min to 2");
         assertThat(stall(2, null, members(1, 0, 0, 0)).message())
                 .isEqualTo("round 5 needs 1 members, and the run has 0; let 1 more join");
     }
@@ -114,8 +113,9 @@ class RunStallTest {
         RunStall stall = stall(2, "round 5 was extended 2 times", new Members(4, 4, 0, 1, 0, true));
         assertThat(stall.reason()).isEqualTo(Reason.TOO_FEW_MEMBERS);
         assertThat(stall.message())
-                .isEqualTo("round 5 needs 4 members, and the run has 3; members left out of its cohorts: 1; let 1 more"
-                        + " join, or create it anew with participants.min: 3");
+                .isEqualTo(
+                        "round 5 needs 4 members, and the run has 3; members excluded from its cohorts: 1; let 1 more"
+                                + " join, or create it again with participants.min: 3");
         assertThat(stall(2, "", new Members(3, 3, 0, 1, 0, true)).message())
                 .as("no cohort has fewer than three")
                 .endsWith("; let 1 more join");

@@ -40,8 +40,9 @@ class InstallationOverviewTest {
     @Test
     void saysThatAlertsAreNotKnownRatherThanNone() {
         assertThat(InstallationOverview.alerts(
-                        new FiringAlerts(NOW, "Prometheus gives no alerts: it did not answer", List.of())))
+                        new FiringAlerts(NOW, "Prometheus does not report alerts: it did not respond", List.of())))
                 .extracting(WaitingItem::code, WaitingItem::message)
-                .containsExactly(tuple(WaitingCode.ALERTS_UNKNOWN, "Prometheus gives no alerts: it did not answer"));
+                .containsExactly(
+                        tuple(WaitingCode.ALERTS_UNKNOWN, "Prometheus does not report alerts: it did not respond"));
     }
 }

@@ -117,7 +117,7 @@ class PrometheusClientTest {
     @Test
     void saysWhyThereAreNoAlerts() {
         status = 503;
-        assertThat(firing().problem()).isEqualTo("Prometheus gives no alerts: it answered with status 503");
+        assertThat(firing().problem()).isEqualTo("Prometheus does not report alerts: it responded with status 503");
         status = 200;
         body = "<html>";
         assertThat(firing().problem()).contains("not JSON");
@@ -129,7 +129,7 @@ class PrometheusClientTest {
     void waitsNoLongerThanItsTimeoutForABodyThatDoesNotEnd() {
         silent = true;
         assertThat(client(Duration.ofMillis(50)).firing().orElseThrow().problem())
-                .contains("did not answer within 50 ms");
+                .contains("did not respond within 50 ms");
     }
 
     @Test

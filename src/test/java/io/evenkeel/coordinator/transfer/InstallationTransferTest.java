@@ -191,7 +191,7 @@ class InstallationTransferTest {
         assertThat(source.get("/rollouts/" + rollout).get("state")).isEqualTo("finished");
         Reply view = target.get("/rollouts/" + rollout);
         assertThat(view.get("state")).isEqualTo("paused");
-        assertThat(view.get("message")).contains("imported", "resume it once its devices come here");
+        assertThat(view.get("message")).contains("imported", "resume it once its devices use this coordinator");
         assertThat(view.text()).contains("rollout.paused");
         assertThat(version(early.at(there.endpoint()))).as("keeps what it has").isEqualTo("2");
         assertThat(late.at(there.endpoint())

@@ -167,7 +167,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void takesTheModelOfALossyDownlinkAlong() {
+    void transfersTheModelOfALossyDownlink() {
         String lossy = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";
         Scene undisturbed = scene(lossy);
         rounds(undisturbed, 0, ROUNDS);
@@ -187,7 +187,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void takesTheNoiseOfTheCoordinatorAlong() {
+    void transfersTheNoiseOfTheCoordinator() {
         Scene moved = new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "identity", FeedbackMethod.EF21)
                 .create(
                         "ef21-norm",
@@ -217,7 +217,7 @@ class TransferTest extends TwoCoordinators {
         return reply.body();
     }
 
-    /** Changes once, and once more while the round is open in which the run moves. */
+    /** Changes the definition once, and again while the round during which the run moves is open. */
     private static void changeTwice(Scene scene) {
         rounds(scene, 0, 3);
         change(scene, "{\"weights\":{\"max\":0.5},\"rounds\":20}");
@@ -226,7 +226,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void takesChangesAlongThoseThatWaitForTheNextRoundIncluded() {
+    void transfersChangesIncludingThoseThatWaitForTheNextRound() {
         Scene undisturbed = scene();
         changeTwice(undisturbed);
         rounds(undisturbed, 5, 7);
@@ -258,7 +258,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void takesAttributesAndLabelsAlong() {
+    void transfersAttributesAndLabels() {
         Scene scene = scene();
         String device = scene.devices.get(1).client();
         scene.devices.get(1).http().putJson("/clients/me/attributes", "{\"attributes\": {\"region\": \"eu\"}}");
@@ -288,7 +288,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void takesAlongWhomTheOpenRoundAsked() {
+    void transfersTheDrawOfTheOpenRound() {
         Scene scene = new Scene(here.endpoint(), here.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", ROUNDS, "\"devices\": {\"sample\": \"charging=yes\"}")
                 .members(3);

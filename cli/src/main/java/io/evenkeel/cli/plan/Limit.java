@@ -49,7 +49,7 @@ record Limit(String resource, double roundsPerHour, String remedy) {
             limits.add(new Limit(
                     "PostgreSQL's write-ahead log, at 100 MB/s",
                     rounds * DISK * 24 * SECONDS / estimate.wal(),
-                    "take a faster disk, or set evenkeel.storage.bucket or evenkeel.storage.folder"));
+                    "use a faster disk, or set evenkeel.storage.bucket or evenkeel.storage.folder"));
         }
         limits.sort(Comparator.comparingDouble(Limit::roundsPerHour));
         return limits;

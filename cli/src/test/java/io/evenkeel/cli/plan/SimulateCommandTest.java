@@ -101,12 +101,12 @@ class SimulateCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             downlink: TEXT | downlink: is not an object; its fields are: compressor
-            rounds: many | rounds: is not a whole number of at most 2147483647
-            rounds: 1.5 | rounds: is '1.5', expected a whole number of at most 2147483647
+            rounds: many | rounds: is not an integer of at most 2147483647
+            rounds: 1.5 | rounds: is '1.5', expected an integer of at most 2147483647
             time: {max: soon} | time.max: is 'soon', expected a duration such as 30s, 5m or PT1H
             time: {max: [1]} | time.max: is not a duration such as 30s, 5m or PT1H
             tags: text | tags: is not a list
-            priority: top | priority: is not a whole number of at most 2147483647
+            priority: top | priority: is not an integer of at most 2147483647
             participants: {mn: 3} | participants.mn: is not a known field; the fields here are: max, min
             """)
     void aFieldOfTheWrongKindIsNamedWithWhatWasExpected(String wrong, String message) throws IOException {

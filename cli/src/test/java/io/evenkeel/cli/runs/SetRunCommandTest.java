@@ -128,8 +128,8 @@ class SetRunCommandTest extends StubFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "rounds, '', is no setting",
-        "rounds..max=3, '', is no setting",
+        "rounds, '', is not a setting",
+        "rounds..max=3, '', is not a setting",
         "'stop.targets=[1', '', is not JSON",
         "rounds=3, rounds=4, second time",
         "time.max=3s, time=none, second time",

@@ -135,7 +135,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
             }
             int end = text.indexOf(quote, at + 1);
             if (end < 0 || end - at > MAX_AXES) {
-                throw refusal(at, "a long or unfinished text", "a short one in quotes");
+                throw refusal(at, "a long or unterminated string", "a short string in quotes");
             }
             String string = text.substring(at + 1, end);
             at = end + 1;

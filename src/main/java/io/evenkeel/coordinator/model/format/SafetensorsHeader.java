@@ -63,7 +63,7 @@ final class SafetensorsHeader {
             }
         }
         if (json.nextToken() != null) {
-            throw refusal(json, "more after the JSON object", "spaces only");
+            throw refusal(json, "data after the JSON object", "spaces only");
         }
     }
 
@@ -78,7 +78,7 @@ final class SafetensorsHeader {
             json.nextToken();
             switch (key) {
                 case "dtype" ->
-                    dtype = want(json, JsonToken.VALUE_STRING, "a text").getString();
+                    dtype = want(json, JsonToken.VALUE_STRING, "a string").getString();
                 case "shape" -> shape = numbers(json);
                 case "data_offsets" -> offsets = numbers(json);
                 default -> throw refusal(json, "the key '" + key + "'", "dtype, shape or data_offsets");
@@ -91,13 +91,12 @@ final class SafetensorsHeader {
     }
 
     private List<Long> numbers(JsonParser json) {
-        want(json, JsonToken.START_ARRAY, "a list of whole numbers");
+        want(json, JsonToken.START_ARRAY, "a list of integers");
         List<Long> numbers = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            long number =
-                    want(json, JsonToken.VALUE_NUMBER_INT, "a whole number").getLongValue();
+            long number = want(json, JsonToken.VALUE_NUMBER_INT, "an integer").getLongValue();
             if (number < 0 || numbers.size() == MAX_AXES) {
-                throw refusal(json, "a number below 0, or too many", "at most " + MAX_AXES + " from 0 on");
+                throw refusal(json, "a negative number, or too many numbers", "at most " + MAX_AXES + " from 0 on");
             }
             numbers.add(number);
         }
@@ -180,7 +179,7 @@ final class SafetensorsHeader {
                 throw ModelInput.refusal(
                         tensor.at(),
                         "tensor '" + name + "' of dtype '" + tensor.dtype() + "'",
-                        "the dtype of '" + first.getKey() + "': all tensors have the same");
+                        "the dtype of '" + first.getKey() + "': all tensors must have the same");
             }
         });
         return FloatType.ofSafetensors(first.getValue().dtype())

@@ -87,7 +87,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
         created.setPoolSize(threads());
         created.setWaitForTasksToCompleteOnShutdown(true);
         created.setErrorHandler(
-                failure -> failures.warn("Background work '" + name + "' failed and is repeated", failure));
+                failure -> failures.warn("Background work '" + name + "' failed; it will be repeated", failure));
         created.initialize();
         return created;
     }
@@ -105,7 +105,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
                 return true;
             }
         } catch (TaskRejectedException e) {
-            LOG.debug("Background work '{}' is stopping and takes no task", name);
+            LOG.debug("Background work '{}' is stopping and accepts no task", name);
         }
         return false;
     }
@@ -142,7 +142,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
         current.shutdown();
         try {
             if (!executor.awaitTermination(stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.info("Background work '{}' is still under way; the process may end without harm", name);
+                LOG.info("Background work '{}' is still running; ending the process now does no harm", name);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

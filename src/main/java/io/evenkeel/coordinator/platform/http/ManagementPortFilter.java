@@ -52,9 +52,9 @@ class ManagementPortFilter extends OncePerRequestFilter {
         return management
                 ? ProblemKind.NOT_FOUND.because(
                         "metrics and health are served on the management port only",
-                        "ask there: evenkeel.management.port says which it is")
+                        "use that port: evenkeel.management.port")
                 : ProblemKind.NOT_FOUND.because(
                         "the management port serves metrics and health only",
-                        "ask on the port for devices and operators: server.port says which it is");
+                        "use the port for devices and operators: server.port");
     }
 }

@@ -106,7 +106,8 @@ public class PreparedBodies implements DisposableBean {
             failures.warn("A download could not be prepared in the folder for temporary files", e);
             throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
-                            "there is no room to prepare the download, or the folder for temporary files cannot be written",
+                            "there is no space to prepare the download, or the folder for temporary files cannot be"
+                                    + " written",
                             "try again after the time in Retry-After; the coordinator's log says more")
                     .retryAfter(AFTER_FAILURE);
         }

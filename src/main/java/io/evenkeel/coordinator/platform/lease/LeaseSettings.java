@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.lease}.
  *
- * @param duration how long a lease lasts unless it is renewed, default 10 s, at least 300 ms: the longest time for which a run stops when
- *     the coordinator that moves it on dies
+ * @param duration how long a lease lasts unless it is renewed, default 10 s, at least 300 ms: the maximum time that a
+ *     run stops when the coordinator that advances it dies
  */
 @ConfigurationProperties("evenkeel.lease")
 record LeaseSettings(@DefaultValue("10s") Duration duration) {

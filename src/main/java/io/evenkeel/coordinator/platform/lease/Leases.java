@@ -86,7 +86,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         return leases.overdue(duration);
     }
 
-    /** Returns which coordinator advances which run, for all on this database, by the runs' names. */
+    /** Returns the coordinators that advance runs, for all on this database, by the runs' names. */
     public List<HeldLease> held(int limit) {
         return transactions.read(() -> leases.held(limit));
     }
@@ -137,7 +137,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
             try {
                 release();
             } catch (RuntimeException e) {
-                failures.warn("Leases could not be given back; they expire by themselves", e);
+                failures.warn("Leases could not be released; they expire on their own", e);
             }
         }
     }

@@ -70,7 +70,7 @@ public final class FolderStore implements ObjectStore {
                         StandardOpenOption.WRITE)) {
             long written = in.transferTo(Channels.newOutputStream(channel));
             if (written != content.length()) {
-                throw new IOException(written + " bytes came, expected " + content.length());
+                throw new IOException(written + " bytes arrived, expected " + content.length());
             }
             channel.force(true);
         }
@@ -78,7 +78,7 @@ public final class FolderStore implements ObjectStore {
 
     private void createFolder(Path folder) throws IOException {
         if (isKnown && !Files.isDirectory(root)) {
-            throw new NoSuchFileException(root.toString(), null, "the folder is away");
+            throw new NoSuchFileException(root.toString(), null, "the folder is missing");
         }
         if (!Files.isDirectory(folder)) {
             PrivateFiles.createFolder(folder);
@@ -193,7 +193,7 @@ public final class FolderStore implements ObjectStore {
         List<String> missing =
                 names.stream().filter(name -> !Files.exists(file(name))).toList();
         if (!missing.isEmpty() && !Files.isDirectory(root)) {
-            throw failed("list its objects", new NoSuchFileException(root.toString(), null, "the folder is away"));
+            throw failed("list its objects", new NoSuchFileException(root.toString(), null, "the folder is missing"));
         }
         return missing;
     }
@@ -216,7 +216,7 @@ public final class FolderStore implements ObjectStore {
     @Override
     public void check() {
         if (!Files.isDirectory(root) || !Files.isWritable(root)) {
-            throw failed("be written", new IOException(root + " is no folder that this process may write to"));
+            throw failed("be written", new IOException(root + " is not a folder that this process may write to"));
         }
         long free = root.toFile().getUsableSpace();
         if (free < MIN_FREE) {

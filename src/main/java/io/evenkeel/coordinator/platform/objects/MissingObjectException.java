@@ -23,13 +23,14 @@ public final class MissingObjectException extends RuntimeException {
     public static MissingObjectException tooShort(ObjectRange range, String store) {
         return new MissingObjectException(
                 "object " + range.name() + " in the object store (" + store + ") ends before byte " + range.end()
-                        + ", which a row names",
+                        + ", which a row refers to",
                 range);
     }
 
     /** Returns the exception for a row whose text is not an object's name, so that the row is damaged. */
     static MissingObjectException unreadable(String text) {
-        return new MissingObjectException("a row names object '" + text + "', which is no object's name", null);
+        return new MissingObjectException(
+                "a row refers to object '" + text + "', which is not the name of an object", null);
     }
 
     /** Returns the missing bytes; empty if the row is wrong, so that no object can be put back. */

@@ -101,6 +101,6 @@ public final class MovingStore implements ObjectStore {
 
     @Override
     public String toString() {
-        return store + ", and what is left in " + previous;
+        return store + ", and the remaining ones in " + previous;
     }
 }

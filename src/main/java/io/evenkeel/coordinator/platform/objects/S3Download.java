@@ -74,7 +74,7 @@ final class S3Download extends InputStream {
                             + " times, the last time at byte " + position + ": " + broken.getMessage(),
                     broken);
         }
-        LOG.debug("The download of object {} broke off at byte {} and goes on", range.name(), position, broken);
+        LOG.debug("The download of object {} broke off at byte {}; continuing", range.name(), position, broken);
         in = requests.apply(position);
     }
 

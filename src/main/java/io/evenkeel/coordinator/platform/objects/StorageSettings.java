@@ -16,19 +16,20 @@ import org.springframework.util.unit.DataSize;
  *     {@code folder} if a folder is set or the database is a file of H2, and else {@code database}
  * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the database's name
  * @param bucket the bucket, for {@code s3}
- * @param prefix what the names of all objects in the bucket begin with, such as {@code evenkeel/}; by default nothing
- * @param endpoint the address of another service than Amazon's, such as https://minio.internal:9000; by default none
- * @param region the region of the bucket; by default what the SDK finds in its environment
- * @param moveFrom where objects were kept before, which are moved in the background: {@code database}, {@code folder:} and a path, or
- *     {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
+ * @param prefix the prefix of the names of all objects in the bucket, such as {@code evenkeel/}; default none
+ * @param endpoint the address of a service other than Amazon's, such as https://minio.internal:9000; default none
+ * @param region the region of the bucket; by default the one that the SDK finds in its environment
+ * @param moveFrom the previous location of the objects, which are moved in the background: {@code database}, {@code
+ *     folder:} and a path, or {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
  * @param timeout how long a connection, or the next bytes of a response, may take, default 10 s
- * @param inline up to this length values stay in their rows in the database
- * @param grace how long an object that no row names is kept, default a day. It must be longer than a backup of database and objects takes
+ * @param inline the maximum length of values that stay in their rows in the database
+ * @param grace how long an object that no row refers to is kept, default a day. It must be longer than a backup of
+ *     database and objects takes
  * @param segmentGrace the same for segments of messages that were compacted, default 1 h
- * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never, and
- *     then objects that are missing are not looked for either
- * @param rewriteFile whether each start writes H2's file anew, without the bytes of what was deleted; it takes the file's size once more
- *     on the disk meanwhile. With PostgreSQL it does nothing
+ * @param sweep how often the coordinator searches for such objects and rewrites segments with few remaining messages,
+ *     default 10 min; 0 disables both, and the search for missing objects
+ * @param rewriteFile whether each start rewrites H2's file without the bytes of deleted rows; this temporarily takes
+ *     the file's size once more on the disk. Has no effect with PostgreSQL
  */
 @ConfigurationProperties("evenkeel.storage")
 public record StorageSettings(

@@ -28,10 +28,10 @@ public final class ExpectedValue {
                             .toList();
         }
         if (boxed == Integer.class) {
-            return "a whole number of at most " + Integer.MAX_VALUE;
+            return "an integer of at most " + Integer.MAX_VALUE;
         }
         if (boxed == Long.class) {
-            return "a whole number of 64 bits";
+            return "a 64-bit integer";
         }
         if (Number.class.isAssignableFrom(boxed) || boxed == OptionalDouble.class) {
             return "a number";

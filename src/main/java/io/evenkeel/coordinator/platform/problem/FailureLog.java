@@ -40,7 +40,7 @@ public class FailureLog {
 
     /** Logs a failure of the database. */
     void storage(Throwable failure) {
-        warn("The database is in trouble; requests were refused and can be repeated", failure);
+        warn("The database failed; requests were refused and can be repeated", failure);
     }
 
     /**

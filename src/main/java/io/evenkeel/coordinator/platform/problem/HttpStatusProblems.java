@@ -17,28 +17,29 @@ final class HttpStatusProblems {
             case 403 -> ProblemKind.FORBIDDEN.because("this is not allowed", "use other credentials");
             case 404 ->
                 ProblemKind.NOT_FOUND.because(
-                        "no resource of the coordinator has this path", "look the path up in GET /openapi.json");
+                        "no resource of the coordinator has this path",
+                        "see GET /openapi.json for the available paths");
             case 405 ->
                 ProblemKind.METHOD_NOT_ALLOWED.because(
-                        "this path does not take this method", "look the path up in GET /openapi.json");
+                        "this path does not support this method", "see GET /openapi.json for the available paths");
             case 406 ->
                 ProblemKind.NOT_ACCEPTABLE.because(
-                        "the Accept header allows nothing that is on offer", "leave the Accept header out");
+                        "the Accept header allows none of the available types", "leave the Accept header out");
             case 417 ->
                 ProblemKind.MALFORMED.because(
                         "the Expect header asks for something other than 100-continue", "leave the Expect header out");
             case 501 ->
                 ProblemKind.MALFORMED.because(
                         "the request's method or Transfer-Encoding is not one that the coordinator implements",
-                        "look the path up in GET /openapi.json, and send the body with a Content-Length or chunked");
+                        "see GET /openapi.json for the path, and send the body with a Content-Length or chunked");
             case 505 -> ProblemKind.MALFORMED.because("the request is not HTTP/1.1", "send it as HTTP/1.1");
             case 413 -> ProblemKind.TOO_LARGE.because("the request is too large", "send less");
             case 415 ->
                 ProblemKind.UNSUPPORTED_MEDIA_TYPE.because(
-                        "the Content-Type is not supported here", "look the path up in GET /openapi.json");
+                        "the Content-Type is not supported here", "see GET /openapi.json for the available paths");
             case 503 ->
                 ProblemKind.BUSY
-                        .because("the coordinator cannot take this now", "send the same request again later")
+                        .because("the coordinator cannot process this request now", "send the same request again later")
                         .retryAfter(Duration.ofSeconds(5));
             default ->
                 status >= 400 && status < 500
@@ -46,8 +47,8 @@ final class HttpStatusProblems {
                                 "the request line, path or headers cannot be read",
                                 "correct the request and send it again")
                         : ProblemKind.INTERNAL.because(
-                                "something went wrong that should not",
-                                "tell the operator the time; sending the same request again later does no harm");
+                                "an unexpected error occurred",
+                                "tell the operator the time; repeating the request later does no harm");
         };
     }
 }

@@ -117,8 +117,8 @@ public final class JsonProblems {
         return at(
                 json,
                 problem.because(
-                        "the JSON body goes beyond a limit: " + json.getOriginalMessage() + place(json.getLocation()),
-                        "send less; messages of many values are better sent as application/vnd.evenkeel.message"));
+                        "the JSON body exceeds a limit: " + json.getOriginalMessage() + place(json.getLocation()),
+                        "send less; use application/vnd.evenkeel.message for messages with many values"));
     }
 
     private static ProblemException notJson(JacksonException json) {

@@ -105,7 +105,7 @@ class ProblemAdvice {
                 : String.join(", ", Arrays.stream(methods).sorted().toList());
         return ProblemResponse.to(
                 ProblemKind.METHOD_NOT_ALLOWED.because(
-                        "this path does not take " + unsupported.getMethod() + ", only " + allowed,
+                        "this path does not support " + unsupported.getMethod() + ", only " + allowed,
                         "use one of the methods in the Allow header"),
                 unsupported.getHeaders());
     }
@@ -115,13 +115,13 @@ class ProblemAdvice {
     ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
         return ProblemResponse.to(ProblemKind.MALFORMED.because(
                 "a header or a parameter has characters that are not allowed, such as control characters",
-                "take them out and send the request again"));
+                "remove them and send the request again"));
     }
 
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
     ResponseEntity<ProblemDetail> nothingHere() {
         return ProblemResponse.to(ProblemKind.NOT_FOUND.because(
-                "no resource of the coordinator has this path", "look the path up in GET /openapi.json"));
+                "no resource of the coordinator has this path", "see GET /openapi.json for the available paths"));
     }
 
     @ExceptionHandler
@@ -134,7 +134,7 @@ class ProblemAdvice {
     /** The caller has closed the connection, so no response is possible. */
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException gone) {
-        LOG.debug("A caller hung up before its answer was written");
+        LOG.debug("A caller closed its connection before the response was written");
     }
 
     @ExceptionHandler
@@ -175,8 +175,8 @@ class ProblemAdvice {
         failures.storage(failure);
         return ProblemResponse.to(ProblemKind.STORAGE_UNAVAILABLE
                 .because(
-                        "the database or the object store does not answer, has no room left or is too busy; whether this request took effect is not"
-                                + " certain, and what was accepted before is safe",
+                        "the database or the object store does not respond, is full or is too busy; whether this"
+                                + " request took effect is not known, and earlier accepted messages are safe",
                         "send the same request again after the time in Retry-After")
                 .retryAfter(STORAGE_PAUSE));
     }
@@ -185,8 +185,8 @@ class ProblemAdvice {
         String id = failures.internal(failure);
         return ProblemResponse.to(ProblemKind.INTERNAL
                 .because(
-                        "something went wrong that should not; the log has it under " + id,
-                        "tell the operator the id; sending the same request again later does no harm")
+                        "an unexpected error occurred; it is in the log under " + id,
+                        "tell the operator the id; repeating the request later does no harm")
                 .with("id", id));
     }
 }

@@ -23,7 +23,7 @@ class ProblemErrorController implements ErrorController {
         if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException broken
                 && (broken instanceof SocketTimeoutException || broken.getCause() instanceof SocketTimeoutException)) {
             return ProblemResponse.to(ProblemKind.TOO_SLOW.because(
-                    "nothing more of the request's body came for a while", "send the same request again"));
+                    "the rest of the request's body did not arrive in time", "send the same request again"));
         }
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         return ProblemResponse.ofStatus(status instanceof Integer code ? code : 404);

@@ -78,7 +78,7 @@ final class RequestProblems {
         return ProblemKind.UNSUPPORTED_MEDIA_TYPE.because(
                 (sent == null ? "the request has no Content-Type" : "the Content-Type is " + DisplayText.echo(sent))
                         + ", expected " + names(supported),
-                "send the body as " + names(supported) + " and say so in Content-Type");
+                "send the body as " + names(supported) + " and set Content-Type accordingly");
     }
 
     static ProblemException accept(List<MediaType> supported) {

@@ -10,7 +10,7 @@ public final class SettingRule {
      *
      * @param name the setting's name after {@code evenkeel.}
      * @param holds whether the value is valid
-     * @param expected the valid values, for people
+     * @param expected a human-readable description of the valid values
      * @throws IllegalArgumentException if it is not valid
      */
     public static void require(String name, boolean holds, Object value, String expected) {

@@ -84,7 +84,7 @@ final class SettingValues {
         }
         if (type == Integer.class || type == Long.class) {
             long most = type == Integer.class ? Integer.MAX_VALUE : Long.MAX_VALUE;
-            return value.matches("-?[0-9]+") ? "a whole number of at most " + most : "a whole number";
+            return value.matches("-?[0-9]+") ? "an integer of at most " + most : "an integer";
         }
         return Number.class.isAssignableFrom(type) ? "a number" : "a value of type " + type.getSimpleName();
     }

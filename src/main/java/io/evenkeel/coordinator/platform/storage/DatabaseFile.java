@@ -45,7 +45,7 @@ final class DatabaseFile {
             MVStoreTool.compactCleanUp(name);
             MVStoreTool.compact(name, false);
         } catch (MVStoreException e) {
-            LOG.warn("{} cannot be written anew", file, e);
+            LOG.warn("{} cannot be rewritten", file, e);
         }
     }
 }

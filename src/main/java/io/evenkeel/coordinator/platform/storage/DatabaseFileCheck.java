@@ -43,7 +43,7 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
                             Integer.class);
             if (tables == null || tables == 0) {
                 throw new DatabaseFileException(
-                        file, "has no tables in it: it was truncated, or its first start was cut off");
+                        file, "contains no tables: it was truncated, or its first start was interrupted");
             }
         }
     }
@@ -70,7 +70,7 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
 
     private static void check(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new DatabaseFileException(file, "is no file");
+            throw new DatabaseFileException(file, "is not a file");
         }
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw new DatabaseFileException(

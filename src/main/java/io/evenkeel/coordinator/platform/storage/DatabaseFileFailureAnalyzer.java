@@ -12,11 +12,11 @@ import org.springframework.core.env.Environment;
 final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwable> {
 
     private static final String RESTORE =
-            "Move it away and put a backup in its place, or start without it and import the exports of its runs: see \"Restore\""
-                    + " in docs/operations.md.";
+            "Move it away and put a backup in its place, or start without it and import the exports of its runs: see"
+                    + " \"Restore\" in docs/operations.md.";
     private static final String MAKE_ACCESSIBLE =
-            "Give the coordinator's user a folder it can write to, with -Devenkeel.data=… or EVENKEEL_DATA, or the rights to"
-                    + " this one.";
+            "Give the coordinator's user a folder that it can write to, with -Devenkeel.data=… or EVENKEEL_DATA, or"
+                    + " the rights to this one.";
     private static final String STOP_THE_OTHER =
             "Stop the process that has it open. H2's file is for one coordinator; several need"
                     + " PostgreSQL: docs/operations.md.";
@@ -58,7 +58,7 @@ final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwabl
                         failure);
             case ErrorCode.FILE_CORRUPTED_1, ErrorCode.FILE_VERSION_ERROR_1, ErrorCode.GENERAL_ERROR_1 ->
                 new FailureAnalysis(
-                        subject + " is damaged or is no database of this version of H2: " + refused.getMessage(),
+                        subject + " is damaged or is not a database of this version of H2: " + refused.getMessage(),
                         RESTORE,
                         failure);
             default -> null;

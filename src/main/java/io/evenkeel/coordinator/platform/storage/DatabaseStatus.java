@@ -51,7 +51,7 @@ public class DatabaseStatus {
      * @param bytes its size; absent for one in memory
      * @param schemaVersion the version of the newest migration that was applied
      * @param migrations how many migrations were applied
-     * @param disk the disk of its file; absent if it is no file of this host
+     * @param disk the disk of its file; absent if it is not a file of this host
      * @param objects the object store
      */
     public record Snapshot(
@@ -65,10 +65,10 @@ public class DatabaseStatus {
     /**
      * The object store.
      *
-     * @param store which one, such as {@code folder /data/evenkeel.objects}
-     * @param full whether it has no room left
+     * @param store its location, such as {@code folder /data/evenkeel.objects}
+     * @param full whether it is full
      * @param problem why it cannot be used now; absent if it can
-     * @param disk the disk of its folder; absent if it is none
+     * @param disk the disk of its folder; absent if it is not a folder
      */
     public record Objects(
             String store,
@@ -79,7 +79,7 @@ public class DatabaseStatus {
     /**
      * A disk.
      *
-     * @param freeBytes what this process may still write
+     * @param freeBytes the number of bytes that this process may still write
      * @param totalBytes its size
      */
     public record Disk(long freeBytes, long totalBytes) {}
@@ -121,7 +121,7 @@ public class DatabaseStatus {
         return Optional.ofNullable(file);
     }
 
-    /** Returns the disk of its file; null if it is no file of this host. */
+    /** Returns the disk of its file; null if it is not a file of this host. */
     public @Nullable Disk disk() {
         return disk(file);
     }

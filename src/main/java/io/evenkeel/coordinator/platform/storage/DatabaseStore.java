@@ -37,7 +37,7 @@ final class DatabaseStore implements ObjectStore {
             try (InputStream in = content.source().open()) {
                 long written = insert(name, in);
                 if (written != content.length()) {
-                    throw new IOException(written + " bytes came, expected " + content.length());
+                    throw new IOException(written + " bytes arrived, expected " + content.length());
                 }
             } catch (IOException e) {
                 throw new ObjectStoreException(toString(), "write object " + name, e);

@@ -30,7 +30,7 @@ public record ExportedColumn(String name, Type type, String expression) {
         BYTES
     }
 
-    /** Returns a column of whole numbers. */
+    /** Returns a column of integers. */
     public static ExportedColumn whole(String name) {
         return of(name, Type.WHOLE);
     }

@@ -36,13 +36,13 @@ public final class ExportedRow {
         return new ExportedRow(table, changed);
     }
 
-    /** Returns a whole number, -1 if there is none. */
+    /** Returns an integer, -1 if there is none. */
     public long whole(String column) {
         return get(column) instanceof Long number ? number : -1;
     }
 
     /**
-     * Returns a required whole number.
+     * Returns a required integer.
      *
      * @throws DataIntegrityViolationException if there is none
      */
@@ -50,18 +50,18 @@ public final class ExportedRow {
         if (get(column) instanceof Long number) {
             return number;
         }
-        throw new DataIntegrityViolationException(column + " has no value, expected a whole number");
+        throw new DataIntegrityViolationException(column + " has no value, expected an integer");
     }
 
     /**
-     * Returns a required whole number of 32 bits.
+     * Returns a required 32-bit integer.
      *
      * @throws DataIntegrityViolationException if there is none, or it is out of range
      */
     public int requiredInt(String column) {
         long number = requiredWhole(column);
         if (number != (int) number) {
-            throw new DataIntegrityViolationException(column + " is " + number + ", expected a number of 32 bits");
+            throw new DataIntegrityViolationException(column + " is " + number + ", expected a 32-bit integer");
         }
         return (int) number;
     }

@@ -74,8 +74,8 @@ class ObjectStoreConfiguration {
                             .map(Path::of)
                             .or(() -> beside)
                             .orElseThrow(() -> new IllegalArgumentException(
-                                    "evenkeel.storage.folder is not set, expected a folder, as evenkeel.storage.kind is"
-                                            + " folder and the database is no file of H2"));
+                                    "evenkeel.storage.folder is not set, expected a folder, because"
+                                            + " evenkeel.storage.kind is folder and the database is not a file of H2"));
                     yield tried("evenkeel.storage.folder", () -> new FolderStore(folder), registry, clock);
                 }
             };
@@ -99,7 +99,7 @@ class ObjectStoreConfiguration {
                 if (!e.isFull()) {
                     throw e;
                 }
-                LOG.error("{}. Requests that need room are refused until there is some", e.getMessage());
+                LOG.error("{}. Requests that need space are refused until there is some", e.getMessage());
             }
             return store;
         } catch (ObjectStoreException e) {

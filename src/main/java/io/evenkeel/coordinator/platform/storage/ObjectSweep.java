@@ -45,9 +45,10 @@ class ObjectSweep extends BackgroundWork {
 
     private static void gauge(MeterRegistry registry, String state, Supplier<Number> value) {
         Gauge.builder("evenkeel.storage.objects", value)
-                .description("Bytes of objects that rows of the database name (named), and that none names any more"
-                        + " (unused), at the last sweep. Parts of segments that no row names any more count as named"
-                        + " until the segment is rewritten or deleted")
+                .description(
+                        "Bytes of objects that rows of the database refer to (named), and of those without references"
+                                + " (unused), at the last sweep. Unreferenced parts of segments count as named"
+                                + " until the segment is rewritten or deleted")
                 .baseUnit("bytes")
                 .tag("state", state)
                 .register(registry);

@@ -112,16 +112,18 @@ final class SchemaMigration implements FlywayMigrationStrategy {
         if (!unknown.isEmpty()) {
             throw new SchemaException(
                     "A newer version of the coordinator has used this database: its schema has migration "
-                            + String.join(", ", unknown) + ", and this version knows those up to " + newest + ".",
+                            + String.join(", ", unknown) + ", and this version only knows migrations up to " + newest
+                            + ".",
                     "Start that version or a later one, or restore the backup from before the upgrade" + DOCUMENT);
         }
         List<String> changed =
                 versions(applied, migration -> !migration.getState().isResolved() || !migration.isChecksumMatching());
         if (!changed.isEmpty()) {
             throw new SchemaException(
-                    "The schema of this database was made by another text of migration " + String.join(", ", changed)
-                            + " than this version has, so the tables may differ from what it expects.",
-                    "Start the build that made the database, export what it has, and import that into an empty database"
+                    "The schema of this database was created by a different migration " + String.join(", ", changed)
+                            + " than that of this version, so the tables may differ from what it expects.",
+                    "Start the build that created the database, export its content, and import that into an empty"
+                            + " database"
                             + DOCUMENT);
         }
     }

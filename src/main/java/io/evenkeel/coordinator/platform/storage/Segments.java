@@ -116,7 +116,7 @@ public class Segments {
             return put(payloads);
         } catch (ObjectStoreException e) {
             pausedUntil = clock.instant().plus(PAUSE);
-            failures.warn("The object store took no messages, which are kept in the database meanwhile", e);
+            failures.warn("The object store accepted no messages, which are stored in the database meanwhile", e);
             return List.of();
         }
     }
@@ -163,9 +163,9 @@ public class Segments {
     public void keep(List<Payload> payloads) {
         bySegment(payloads).forEach((name, parts) -> {
             if (!table.useSegment(name, parts)) {
-                throw new IllegalStateException(
-                        "segment " + name
-                                + " was deleted before a row named it: make evenkeel.storage.grace longer than a transaction takes");
+                throw new IllegalStateException("segment " + name
+                        + " was deleted before a row referred to it: make evenkeel.storage.grace longer than a"
+                        + " transaction takes");
             }
         });
     }

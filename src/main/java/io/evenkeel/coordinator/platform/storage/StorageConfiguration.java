@@ -62,8 +62,6 @@ class StorageConfiguration {
     /**
      * Checks the connection to the database before the first table. H2 also treats a file truncated after its header as
      * a new database: it opens without tables.
-     * Checks the connection to the database before the first table. H2 also treats a file truncated after its header as
-     * a new database: it opens without tables.
      */
     @Bean
     FlywayConfigurationCustomizer requireDatabase(DatabaseFileCheck.Found found) {

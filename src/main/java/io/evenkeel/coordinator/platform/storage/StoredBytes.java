@@ -58,7 +58,7 @@ public class StoredBytes {
     /** Unneeded bytes that cost less to read than another request. */
     private static final int MAX_GAP = 1 << 16;
 
-    /** How many names are compared with those in the store at once. */
+    /** The number of names that are compared with those in the store at once. */
     private static final int NAMES = 1000;
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -167,9 +167,9 @@ public class StoredBytes {
     public void keep(Placed placed) {
         List<ObjectRange> ranges = placed.inObject();
         if (!ranges.isEmpty() && !table.use(ranges.get(0).name(), ranges.size())) {
-            throw new IllegalStateException(
-                    "object " + ranges.get(0).name()
-                            + " was deleted before a row named it: make evenkeel.storage.grace longer than a transaction takes");
+            throw new IllegalStateException("object " + ranges.get(0).name()
+                    + " was deleted before a row referred to it: make evenkeel.storage.grace longer than a"
+                    + " transaction takes");
         }
     }
 
@@ -216,7 +216,7 @@ public class StoredBytes {
     /**
      * Opens a value of a row. The next column has its range.
      *
-     * @throws MissingObjectException if it is not in the store, although rows name it
+     * @throws MissingObjectException if it is not in the store, although rows refer to it
      */
     public InputStream open(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
@@ -242,7 +242,7 @@ public class StoredBytes {
     private static ProblemException deletedMeanwhile() {
         ProblemException refusal = ProblemKind.BUSY
                 .because(
-                        "an object was deleted that no row names any more, since the request took longer than"
+                        "an object without references was deleted, because the request took longer than"
                                 + " evenkeel.storage.segment-grace, or evenkeel.storage.grace",
                         "send the same request again, or make these settings longer")
                 .retryAfter(PAUSE);
@@ -291,7 +291,7 @@ public class StoredBytes {
     /**
      * Reads a value of a row, null for NULL. The next column has its range.
      *
-     * @throws MissingObjectException if it is not in the store, although rows name it
+     * @throws MissingObjectException if it is not in the store, although rows refer to it
      */
     public byte @Nullable [] read(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);

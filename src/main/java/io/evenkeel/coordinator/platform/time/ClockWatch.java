@@ -51,13 +51,14 @@ class ClockWatch extends BackgroundWork implements MeterBinder {
         boolean isFar = ahead.compareTo(TrustedTime.TOLERANCE) > 0 || ahead.compareTo(BEHIND) < 0;
         if (isFar && !isWarned) {
             LOG.warn(
-                    "The clock is {} {} the newest time that this installation has seen. Until it agrees, {}. Check the host's clock"
-                            + " (NTP). Tokens and deadlines that were made under a clock that was ahead are corrected once it is right.",
+                    "The clock is {} {} the newest time that this installation has seen. Until it agrees, {}. Check"
+                            + " the host's clock (NTP). Tokens and deadlines that were created while the clock was ahead"
+                            + " are corrected once it is right.",
                     ahead.abs(),
                     ahead.isNegative() ? "behind" : "ahead of",
                     ahead.isNegative()
                             ? "credentials expire by the newest time"
-                            : "old entries are deleted by a time that catches up by a day an hour");
+                            : "old entries are deleted by a time that catches up by one day per hour");
         } else if (!isFar && isWarned) {
             LOG.info("The clock agrees again with the times that this installation has seen");
         }

@@ -31,7 +31,7 @@ class Pruning extends BackgroundWork {
             try {
                 repeatWithRests(() -> rows.prune(now));
             } catch (RuntimeException e) {
-                failures.warn("Old " + rows.name() + " could not be deleted; it is tried again", e);
+                failures.warn("Old " + rows.name() + " could not be deleted; trying again", e);
             }
         }
     }

@@ -44,9 +44,7 @@ public final class TrustedTime {
     private static Instant accepted(Clock clock, TrustedTimeTable table) {
         Instant now = clock.instant();
         table.replace(now);
-        LOG.warn(
-                "The clock is taken as right, {}, because evenkeel.clock.accept is set: unset it for the next start",
-                now);
+        LOG.warn("The clock is trusted, {}, because evenkeel.clock.accept is set: unset it for the next start", now);
         return now;
     }
 

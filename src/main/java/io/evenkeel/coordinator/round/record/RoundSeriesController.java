@@ -33,8 +33,8 @@ class RoundSeriesController {
             summary = "Read a run's curves",
             description =
                     "Figures of closed rounds as columns, thinned to at most 'points' rounds: the first, the last and"
-                            + " the extremes of the loss (of the direction's length, if no loss is reported) stay. Bytes are totals"
-                            + " over all closed rounds. With ETag: a round is closed for good.")
+                            + " the extremes of the loss (of the direction's length, if no loss is reported) are kept."
+                            + " Bytes are totals over all closed rounds. Has an ETag, because closed rounds never change.")
     @GetMapping(path = "/api/v1/runs/{run}/series", produces = MediaType.APPLICATION_JSON_VALUE)
     @Nullable
     RoundSeries getRoundSeries(

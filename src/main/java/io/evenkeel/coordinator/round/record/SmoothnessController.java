@@ -22,7 +22,7 @@ class SmoothnessController {
     }
 
     @Operation(
-            summary = "Estimate how rough the loss is",
+            summary = "Estimate the smoothness of the loss",
             description = "L0 and L1 with 95% intervals, as the upper envelope (95% quantile regression) of the largest"
                     + " ratio ||grad f_i(x) - grad f_i(y)|| / ||x - y|| of each round, for runs whose devices report it"
                     + " (in the Java SDK: reportSmoothness).")

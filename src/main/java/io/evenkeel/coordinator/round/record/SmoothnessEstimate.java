@@ -6,8 +6,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smoothness of a run's loss, by the ratios that its devices report. The line and the fields after it are left out below 20 rounds
- * with ratios.
+ * The smoothness of a run's loss, estimated from the ratios that its devices report. All fields after {@code points}
+ * are absent below 20 rounds with ratios.
  */
 @Schema(name = "Smoothness")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -16,7 +16,8 @@ record SmoothnessEstimate(
 
         @Schema(
                 description =
-                        "how many rounds had ratios reported, of which the last 500 are used; at least 20 are needed")
+                        "the number of rounds with reported ratios, of which the last 500 are used; at least 20 are"
+                                + " needed")
         int points,
 
         @Schema(description = "the first round used") @Nullable
@@ -25,7 +26,7 @@ record SmoothnessEstimate(
         @Schema(description = "the last round used") @Nullable
         Integer toRound,
 
-        @Schema(description = "L0, the roughness where the gradient is zero") @Nullable
+        @Schema(description = "L0, the smoothness constant where the gradient is zero") @Nullable
         Double l0,
 
         @Schema(description = "lower end of its 95% interval") @Nullable
@@ -33,7 +34,7 @@ record SmoothnessEstimate(
 
         @Schema(description = "upper end") @Nullable Double l0High,
 
-        @Schema(description = "L1, how much rougher it is for each unit of the gradient's norm") @Nullable
+        @Schema(description = "L1, the increase of the smoothness constant per unit of the gradient's norm") @Nullable
         Double l1,
 
         @Schema(description = "lower end of its 95% interval") @Nullable
@@ -44,10 +45,10 @@ record SmoothnessEstimate(
         @Schema(description = "L of ordinary smoothness, from the same ratios") @Nullable
         Double plain,
 
-        @Schema(description = "by what share L0 + L1 ||grad f|| fits better than L, 0 to 1") @Nullable
+        @Schema(description = "the share by which L0 + L1 ||grad f|| improves the fit of L, 0 to 1") @Nullable
         Double gain,
 
-        @Schema(description = "whether L1 is certainly above 0 and explains a tenth or more") @Nullable
+        @Schema(description = "whether L1's interval lies above 0 and L1 improves the fit by a tenth or more") @Nullable
         Boolean betterThanPlain) {
 
     static SmoothnessEstimate none(String run, int points) {

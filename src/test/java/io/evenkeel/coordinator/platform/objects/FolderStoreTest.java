@@ -67,7 +67,7 @@ class FolderStoreTest extends ObjectStoreContract {
 
         assertThatThrownBy(() -> store.put(name, Content.of(new byte[1])))
                 .isInstanceOf(ObjectStoreException.class)
-                .hasRootCauseMessage(folder.resolve("mounted") + ": the folder is away");
+                .hasRootCauseMessage(folder.resolve("mounted") + ": the folder is missing");
         assertThat(folder.resolve("mounted")).doesNotExist();
         Files.move(folder.resolve("away"), folder.resolve("mounted"));
         store.put(name, Content.of(new byte[1]));

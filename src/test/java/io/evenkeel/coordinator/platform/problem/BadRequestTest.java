@@ -42,7 +42,12 @@ class BadRequestTest {
         Api.refused(
                         post(
                                 "/api/v1/runs",
-                                "{\n\"algoritm\": \"ef21\",\n\"samping\": 1,\n\"dimension\": \"3\",\n\"name\": \"x\",\n\"rounds\": 0}"),
+                                "{\n"
+                                        + "\"algoritm\": \"ef21\",\n"
+                                        + "\"samping\": 1,\n"
+                                        + "\"dimension\": \"3\",\n"
+                                        + "\"name\": \"x\",\n"
+                                        + "\"rounds\": 0}"),
                         ProblemKind.INVALID)
                 .jsonPath("$.errors[*].field")
                 .isEqualTo(List.of("algoritm", "samping", "dimension", "rounds"))
@@ -96,7 +101,7 @@ class BadRequestTest {
                 .jsonPath("$.field")
                 .isEqualTo("uses")
                 .jsonPath("$.detail")
-                .value(Api.containing("'uses' is not a whole number"));
+                .value(Api.containing("'uses' is not an integer"));
     }
 
     @ParameterizedTest
@@ -104,9 +109,11 @@ class BadRequestTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{\"uses\": 1  | MALFORMED | the body is not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column 11)",
+                "{\"uses\": 1  | MALFORMED | the body is not JSON: Unexpected end-of-input: expected close marker for"
+                        + " Object (line 1, column 11)",
                 "{\"uses\": NaN} | MALFORMED | the body is not JSON: Non-standard token 'NaN' (line 1, column 13)",
-                "{\"uses\": 99999999999} | INVALID | 'uses' is not a whole number of at most 2147483647 (line 1, column 21)",
+                "{\"uses\": 99999999999} | INVALID | 'uses' is not an integer of at most 2147483647 (line 1, column"
+                        + " 21)",
             })
     void saysWhatIsWrongWithoutTheParsersSettings(String body, ProblemKind problem, String detail) {
         Api.refused(post(body), problem).jsonPath("$.detail").isEqualTo(detail);
@@ -135,7 +142,7 @@ class BadRequestTest {
                 .jsonPath("$.field")
                 .isEqualTo("limit")
                 .jsonPath("$.detail")
-                .value(Api.containing("'many', expected a whole number"));
+                .value(Api.containing("'many', expected an integer"));
     }
 
     @Test

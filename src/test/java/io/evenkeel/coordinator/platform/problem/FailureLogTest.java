@@ -94,13 +94,13 @@ class FailureLogTest {
     @Test
     void logsALineEveryTenMinutesDuringRepeatedFailures() {
         for (int minute = 0; minute <= 25; minute++) {
-            failures.warn("Run 7 could not be moved on", failure("again"));
+            failures.warn("Run 7 could not be advanced", failure("again"));
             clock.advance(Duration.ofMinutes(1));
         }
         assertThat(traces()).isEqualTo(1);
         // The 10th time, and the 20th, which is ten minutes later.
         assertThat(written.list).hasSize(3);
-        assertThat(written.list).allMatch(event -> event.getFormattedMessage().contains("Run 7 could not be moved on"));
+        assertThat(written.list).allMatch(event -> event.getFormattedMessage().contains("Run 7 could not be advanced"));
     }
 
     @Test

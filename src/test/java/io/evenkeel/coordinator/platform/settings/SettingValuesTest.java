@@ -57,9 +57,9 @@ class SettingValuesTest {
                 "place | nowhere | expected folder, database, only-memory (",
                 "timeout | 10 parsecs | expected a time such as 500ms, 30s, 10m or 7d",
                 "inline | 16 KKB | expected a size such as 500B, 64KB or 100MB",
-                "count | 3000000000 | expected a whole number of at most 2147483647",
-                "bytes | 9223372036854775808 | expected a whole number of at most 9223372036854775807",
-                "count | many | expected a whole number (",
+                "count | 3000000000 | expected an integer of at most 2147483647",
+                "bytes | 9223372036854775808 | expected an integer of at most 9223372036854775807",
+                "count | many | expected an integer (",
                 "count | 0 | expected at least 1",
                 "fraction | half | expected a number",
                 "enabled | sometimes | expected true or false"

@@ -82,7 +82,7 @@ class DatabaseFileTest {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(2 * BLOCK + BLOCK / 2);
         }
-        assertNamed(output, "has no tables in it: it was truncated", "\"Restore\" in docs/operations.md");
+        assertNamed(output, "contains no tables: it was truncated", "\"Restore\" in docs/operations.md");
     }
 
     @Test
@@ -104,7 +104,7 @@ class DatabaseFileTest {
     void reportsAFolder(CapturedOutput output) throws IOException {
         Files.delete(file);
         Files.createDirectory(file);
-        assertNamed(output, "is no file", "\"Restore\" in docs/operations.md");
+        assertNamed(output, "is not a file", "\"Restore\" in docs/operations.md");
     }
 
     @Test

@@ -221,7 +221,7 @@ class ObjectStorageTest {
         eventually().until(() -> scene.view().get("state").equals("paused"));
         assertThat(String.valueOf(scene.view().get("message")))
                 .contains("object " + object + " is not in the object store (folder " + link() + ")")
-                .contains("the run then goes on by itself");
+                .contains("the run then continues automatically");
         assertThat(scene.view().get("stopReason")).isEqualTo("objects-missing");
     }
 

@@ -20,10 +20,10 @@ class ObjectSweepTest {
     @TempDir
     Path folder;
 
-    /** An import names objects hours before it commits. */
+    /** An import refers to objects hours before it commits. */
     @ParameterizedTest
     @EnumSource
-    void anObjectStaysThatATransactionHasNamedBeforeItCommits(Dialect dialect) {
+    void anObjectThatAnUncommittedTransactionRefersToIsKept(Dialect dialect) {
         FolderStore store = new FolderStore(folder);
         StorageFixture storage = new StorageFixture(StorageFixture.newDatabase(dialect), dialect, store);
         StoredBytes bytes = storage.bytes();

@@ -68,8 +68,8 @@ class SchemaMigrationTest {
         recordMigration("1000");
 
         assertRefused(
-                "A newer version of the coordinator has used this database: its schema has migration 1000, and this version"
-                        + " knows those up to " + newest + ".",
+                "A newer version of the coordinator has used this database: its schema has migration 1000, and this"
+                        + " version only knows migrations up to " + newest + ".",
                 "Start that version or a later one");
     }
 
@@ -78,7 +78,7 @@ class SchemaMigrationTest {
         migration.migrate(flyway());
         jdbc.update("UPDATE \"flyway_schema_history\" SET \"checksum\" = 5 WHERE \"version\" = '20'");
 
-        assertRefused("The schema of this database was made by another text of migration 20", "export what it has");
+        assertRefused("The schema of this database was created by a different migration 20", "export its content");
     }
 
     @Test
@@ -86,7 +86,7 @@ class SchemaMigrationTest {
         migration.migrate(flyway());
         recordMigration("1");
 
-        assertRefused("The schema of this database was made by another text of migration 1", "export what it has");
+        assertRefused("The schema of this database was created by a different migration 1", "export its content");
     }
 
     /** The connections give up after a second without an answer. */
@@ -106,9 +106,9 @@ class SchemaMigrationTest {
 
     private void recordMigration(String version) {
         jdbc.update(
-                "INSERT INTO \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\", \"type\", \"script\","
-                        + " \"checksum\", \"installed_by\", \"execution_time\", \"success\")"
-                        + " VALUES (1000, ?, 'x', 'SQL', 'x.sql', 5, 'x', 1, TRUE)",
+                "INSERT INTO \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\", \"type\","
+                        + " \"script\", \"checksum\", \"installed_by\", \"execution_time\", \"success\") VALUES (1000, ?,"
+                        + " 'x', 'SQL', 'x.sql', 5, 'x', 1, TRUE)",
                 version);
     }
 

@@ -108,7 +108,7 @@ public final class DefinitionReading {
         }
         return switch (MethodType.methodType(type).wrap().returnType().getSimpleName()) {
             case "Integer", "Long" ->
-                "a whole number of at most "
+                "an integer of at most "
                         + (type == int.class || type == Integer.class ? Integer.MAX_VALUE : Long.MAX_VALUE);
             case "Double", "OptionalDouble" -> "a number";
             case "Boolean" -> "true or false";

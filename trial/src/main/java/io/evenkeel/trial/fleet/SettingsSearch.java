@@ -35,7 +35,7 @@ public final class SettingsSearch {
     private final IntConsumer progress;
 
     /**
-     * @param given the simulation of the plan as it is, with closed rounds
+     * @param given the simulation of the unchanged plan, with closed rounds
      * @param progress as for {@link RunSimulation#run}, for each simulation
      */
     public SettingsSearch(ValidatedPlan plan, Availability availability, Forecast given, IntConsumer progress) {

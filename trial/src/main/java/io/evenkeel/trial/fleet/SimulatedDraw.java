@@ -39,7 +39,7 @@ final class SimulatedDraw {
         return asked;
     }
 
-    /** Notes that a member has checked in, so that rounds wait for it again. */
+    /** Records that a member has checked in, so that rounds wait for it again. */
     void hear(int ordinal) {
         if (silent.get(ordinal)) {
             heard.set(ordinal);

@@ -114,7 +114,7 @@ final class SweepAnswers {
                     + (why.isEmpty() ? "" : " (" + why + ")");
         }
         if (!why.isEmpty()) {
-            return "it cannot be told, as " + why;
+            return "it is unknown, because " + why;
         }
         return "only the " + (Double.isInfinite(mine) ? "plain" : "normalized") + " one gets there";
     }

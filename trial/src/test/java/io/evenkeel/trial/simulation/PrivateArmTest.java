@@ -160,7 +160,7 @@ class PrivateArmTest {
                 "ef14,gamma=0.1,privacy=clip:1:5 | adds up everything",
                 "ef14-decay,gamma=0.1,privacy=clip:1:5 | adds up everything",
                 "gd-norm,privacy=clip:1:5+not-fed-back | leave out +not-fed-back",
-                "ef21,privacy=clip:1:5 | give gamma",
+                "ef21,privacy=clip:1:5 | set gamma",
             })
     void refusesWhatMakesNoSense(String arm, String message) {
         assertThatIllegalArgumentException()
