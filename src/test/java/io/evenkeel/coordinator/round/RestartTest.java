@@ -219,7 +219,8 @@ class RestartTest {
         }
         assertThat(scene.await(scene.devices.get(0), 0).get("state")).isEqualTo("failed");
         assertThat(scene.view().get("message"))
-                .contains("round 0", "client " + scene.devices.get(0).client(), "differs from the one that was accepted");
+                .contains(
+                        "round 0", "client " + scene.devices.get(0).client(), "differs from the one that was accepted");
         assertThat(scene.devices.get(0).model(0)).containsOnly(0);
     }
 }

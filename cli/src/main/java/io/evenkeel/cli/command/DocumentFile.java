@@ -64,7 +64,8 @@ public final class DocumentFile {
                 return object;
             }
             throw new CommandFailure(
-                    ExitCode.USAGE, file + " is not a valid " + what + ": expected fields such as 'name: digits'; " + hint);
+                    ExitCode.USAGE,
+                    file + " is not a valid " + what + ": expected fields such as 'name: digits'; " + hint);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(ExitCode.USAGE, "there is no file " + file + ": correct -f; " + hint, e);
         } catch (IOException e) {

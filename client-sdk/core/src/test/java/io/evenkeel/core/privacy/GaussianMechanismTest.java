@@ -153,7 +153,8 @@ class GaussianMechanismTest {
     @CsvSource({
         "top-k:0.1, reveals information about the data", "layer-top-k:0.1, reveals information about the data",
                 "block-top-k:4:0.5, reveals information about the data",
-        "threshold:0.1, reveals information about the data", "identity+bf16, must travel exactly", "sign, must travel exactly",
+        "threshold:0.1, reveals information about the data", "identity+bf16, must travel exactly",
+                "sign, must travel exactly",
     })
     void compressorsThatLookAtTheDataAreRefused(String text, String message) {
         assertThatIllegalArgumentException()
