@@ -45,8 +45,9 @@ final class ClassCacheTraining {
                 List.of("runs", "watch", "none", "--coordinator", CLOSED_PORT, "--token", "none"));
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         for (List<String> command : commands) {
-            CommandLine line = EvenkeelCommand.commandLine(environment);
-            int ignored = line.setOut(nowhere).setErr(nowhere).execute(command.toArray(String[]::new));
+            String[] arguments = command.toArray(String[]::new);
+            CommandLine line = EvenkeelCommand.commandLine(environment, arguments);
+            int ignored = line.setOut(nowhere).setErr(nowhere).execute(arguments);
         }
     }
 }

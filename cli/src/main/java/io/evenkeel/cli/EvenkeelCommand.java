@@ -28,6 +28,7 @@ import io.evenkeel.cli.transfer.ImportCommand;
 import io.evenkeel.cli.webhooks.WebhooksCommand;
 import io.evenkeel.tools.terminal.Program;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -52,51 +53,68 @@ import picocli.CommandLine.IVersionProvider;
         footer = {"", "A checkout also has ./evenkeel chaos and ./evenkeel load, which check a release."})
 public final class EvenkeelCommand extends Program {
 
+    private static final List<Class<?>> COMMANDS = List.of(
+            CompletionCommand.class,
+            ContextCommand.class,
+            DemoCommand.class,
+            DevicesCommand.class,
+            EvaluationsCommand.class,
+            ExperimentsCommand.class,
+            ExportCommand.class,
+            IdentityCommand.class,
+            ImportCommand.class,
+            LogCommand.class,
+            LoginCommand.class,
+            ModelsCommand.class,
+            PilotCommand.class,
+            PlanCommand.class,
+            RecommendCommand.class,
+            RelaysCommand.class,
+            RolloutsCommand.class,
+            RunsCommand.class,
+            ServeCommand.class,
+            SimulateCommand.class,
+            StatusCommand.class,
+            SystemCommand.class,
+            TokensCommand.class,
+            WebhooksCommand.class);
+
     private EvenkeelCommand() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
     }
 
-    /** Creates the reusable command line of this process. */
-    public static CommandLine commandLine() {
-        return commandLine(CliEnvironment.ofProcess());
+    /** Creates the command line of this process for some arguments, as {@link #commandLine(CliEnvironment, String...)} does. */
+    public static CommandLine commandLine(String... arguments) {
+        return commandLine(CliEnvironment.ofProcess(), arguments);
     }
 
-    public static CommandLine commandLine(CliEnvironment environment) {
+    /**
+     * Creates a reusable command line for arguments that begin like these. If the first is a command's name, it has that command
+     * alone, since picocli reads the annotations of every option of every command, which takes longer than most commands do.
+     * Otherwise it has all commands, as help and suggestions need.
+     */
+    public static CommandLine commandLine(CliEnvironment environment, String... arguments) {
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> arguments.length > 0 && isNamed(command, arguments[0]))
+                .toList();
         CommandLine line = commandLine(
                 new EvenkeelCommand(),
                 new EnvironmentFactory(environment),
-                CompletionCommand.class,
-                ContextCommand.class,
-                DemoCommand.class,
-                DevicesCommand.class,
-                EvaluationsCommand.class,
-                ExperimentsCommand.class,
-                ExportCommand.class,
-                IdentityCommand.class,
-                ImportCommand.class,
-                LogCommand.class,
-                LoginCommand.class,
-                ModelsCommand.class,
-                PilotCommand.class,
-                PlanCommand.class,
-                RecommendCommand.class,
-                RelaysCommand.class,
-                RolloutsCommand.class,
-                RunsCommand.class,
-                ServeCommand.class,
-                SimulateCommand.class,
-                StatusCommand.class,
-                SystemCommand.class,
-                TokensCommand.class,
-                WebhooksCommand.class);
+                (named.isEmpty() ? COMMANDS : named).toArray());
         IExecutionExceptionHandler handler = line.getExecutionExceptionHandler();
         return line.setExecutionExceptionHandler((failure, command, parsed) -> handler.handleExecutionException(
                         ApiOptions.explained(failure, command.getCommandSpec()), command, parsed))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, new DurationConverter());
+    }
+
+    /** Says whether a command has a name, and needs no other: the script for completion describes all commands. */
+    private static boolean isNamed(Class<?> command, String name) {
+        return command != CompletionCommand.class
+                && command.getAnnotation(Command.class).name().equals(name);
     }
 
     /** The version in the jar's manifest. */

@@ -71,7 +71,7 @@ public final class CliHarness {
     public int run(String... args) {
         out = new StringWriter();
         err = new StringWriter();
-        CommandLine commandLine = EvenkeelCommand.commandLine(environment());
+        CommandLine commandLine = EvenkeelCommand.commandLine(environment(), args);
         commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return commandLine.execute(args);
     }

@@ -15,7 +15,7 @@ class EvenkeelCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int execute(String... args) {
-        CommandLine commandLine = EvenkeelCommand.commandLine();
+        CommandLine commandLine = EvenkeelCommand.commandLine(args);
         commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         return commandLine.execute(args);
     }
@@ -31,6 +31,18 @@ class EvenkeelCommandTest {
         assertThat(execute("devices", "--help")).isZero();
         assertThat(out.toString())
                 .containsSubsequence("  list ", "  count ", "  show ", "  label ", "  revoke ", "  delete ");
+    }
+
+    @Test
+    void aCommandThatIsNamedIsCreatedWithoutTheOthers() {
+        assertThat(EvenkeelCommand.commandLine("runs", "list").getSubcommands()).containsOnlyKeys("runs");
+        assertThat(EvenkeelCommand.commandLine("--help").getSubcommands()).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void suggestsAmongAllCommands() {
+        assertThat(execute("rollout", "list")).isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean rollouts?");
     }
 
     @Test

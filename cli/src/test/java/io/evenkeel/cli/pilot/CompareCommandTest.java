@@ -35,7 +35,7 @@ class CompareCommandTest {
     private int compare(String... arguments) {
         List<String> all = new ArrayList<>(List.of("pilot", "compare"));
         all.addAll(List.of(arguments));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setErr(new PrintWriter(errors, true));
         return line.execute(all.toArray(String[]::new));
     }

@@ -92,7 +92,7 @@ class InterruptionTest {
     private static int pilot(List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("pilot"));
         all.addAll(arguments);
-        return EvenkeelCommand.commandLine().execute(all.toArray(String[]::new));
+        return EvenkeelCommand.commandLine("pilot").execute(all.toArray(String[]::new));
     }
 
     /** Ends a process when a third of its work is done, and returns its output. */

@@ -137,7 +137,7 @@ class LiveCompareIT {
     }
 
     private int evenkeel(String... args) {
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine(args);
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         return line.execute(args);
     }

@@ -27,7 +27,7 @@ class ProbeAndCostCommandTest {
     private int pilot(String... arguments) {
         List<String> all = new ArrayList<>(List.of("pilot"));
         all.addAll(List.of(arguments));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setOut(new PrintWriter(output, true));
         line.setErr(new PrintWriter(errors, true));
         return line.execute(all.toArray(String[]::new));

@@ -25,7 +25,7 @@ class RecommendCommandTest {
     private final StringWriter errors = new StringWriter();
 
     private int evenkeel(String... arguments) {
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine(arguments);
         line.setOut(new PrintWriter(output, true));
         line.setErr(new PrintWriter(errors, true));
         return line.execute(arguments);

@@ -26,7 +26,7 @@ class ReproduceCommandTest {
         List<String> all = new ArrayList<>(List.of("pilot", "reproduce"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--out", folder.resolve("out").toString()));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setErr(new PrintWriter(errors, true));
         return line.execute(all.toArray(String[]::new));
     }

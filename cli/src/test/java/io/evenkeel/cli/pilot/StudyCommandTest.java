@@ -34,7 +34,7 @@ class StudyCommandTest {
     private int study(String... arguments) {
         List<String> all = new ArrayList<>(List.of("pilot", "study"));
         all.addAll(List.of(arguments));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setErr(new PrintWriter(errors, true));
         return line.execute(all.toArray(String[]::new));
     }

@@ -25,7 +25,7 @@ class SweepTest {
     private int sweep(String... arguments) {
         List<String> all = new ArrayList<>(List.of("pilot", "sweep"));
         all.addAll(List.of(arguments));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setErr(new PrintWriter(errors, true));
         return line.execute(all.toArray(String[]::new));
     }

@@ -33,7 +33,7 @@ class TrialReportTest {
     private int pilot(String... arguments) {
         List<String> all = new ArrayList<>(List.of("pilot"));
         all.addAll(List.of(arguments));
-        CommandLine line = EvenkeelCommand.commandLine();
+        CommandLine line = EvenkeelCommand.commandLine("pilot");
         line.setErr(new PrintWriter(errors, true));
         line.setOut(new PrintWriter(new StringWriter()));
         return line.execute(all.toArray(String[]::new));

@@ -98,7 +98,7 @@ class TransferCommandsIT {
     }
 
     private int execute(LocalCoordinator coordinator, String... args) {
-        CommandLine commandLine = EvenkeelCommand.commandLine();
+        CommandLine commandLine = EvenkeelCommand.commandLine(args);
         commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         String[] all = Arrays.copyOf(args, args.length + 4);
         all[args.length] = "--coordinator";
