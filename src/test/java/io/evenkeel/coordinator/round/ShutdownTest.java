@@ -50,7 +50,9 @@ class ShutdownTest {
             upload.send(0, body.length / 2);
             eventually()
                     .until(() -> MetricsExposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
-            CompletableFuture<Void> stopped = CompletableFuture.runAsync(coordinator::stop);
+            // In its own thread: the common pool may have only one, which also completes the long poll.
+            CompletableFuture<Void> stopped =
+                    CompletableFuture.runAsync(coordinator::stop, command -> new Thread(command).start());
 
             assertThat(poll.join().status()).isEqualTo(204);
             assertThat(stopped).isNotDone();
