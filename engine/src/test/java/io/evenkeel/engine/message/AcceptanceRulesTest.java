@@ -34,8 +34,9 @@ class AcceptanceRulesTest {
     private static final Pattern MEMBER = Pattern.compile(
             "member (\\w) from round (\\d+)(, (\\d+) messages, the last for round (\\d+))?(, left after (\\d+))?(, not asked)?");
     private static final Pattern EARLIER = Pattern.compile("(\\w) sent (\\d+) for round (\\d+)");
-    private static final Pattern MESSAGE =
-            Pattern.compile("(\\w) sends (\\d+)( after (\\w+))? for round (\\d+)( with digest (\\w+))?");
+    private static final Pattern HISTORY = Pattern.compile("history (\\w+) of round (\\d+)");
+    private static final Pattern MESSAGE = Pattern.compile(
+            "(\\w) sends (\\d+)( after (\\w+))? for round (\\d+)( of history (\\w+))?( with digest (\\w+))?");
 
     private RunState state = RunState.CREATED;
     private int round;
@@ -45,6 +46,7 @@ class AcceptanceRulesTest {
     private final Map<String, MemberRow> members = new HashMap<>();
     private final BitSet asked = new BitSet();
     private final List<AcceptedMessage> earlier = new ArrayList<>();
+    private final Map<Integer, String> histories = new HashMap<>();
     private @Nullable AcceptanceRules rules;
 
     private void check(String transcript) {
@@ -66,6 +68,7 @@ class AcceptanceRulesTest {
         Matcher run = RUN.matcher(line);
         Matcher member = MEMBER.matcher(line);
         Matcher sent = EARLIER.matcher(line);
+        Matcher history = HISTORY.matcher(line);
         if (run.matches()) {
             state = RunState.valueOf(run.group(1).toUpperCase(Locale.ROOT));
             round = Integer.parseInt(run.group(2));
@@ -93,6 +96,8 @@ class AcceptanceRulesTest {
             int itsRound = Integer.parseInt(sent.group(3));
             earlier.add(new AcceptedMessage(
                     sent.group(1), itsRound, itsRound, number, digest(sent.group(1) + number), Instant.EPOCH, 10));
+        } else if (history.matches()) {
+            histories.put(Integer.parseInt(history.group(2)), history.group(1));
         } else {
             throw new AssertionError("not a line of a transcript: " + line);
         }
@@ -107,7 +112,7 @@ class AcceptanceRulesTest {
                 new RoundAdmission(run, plan, 3, () -> asked),
                 members,
                 earlier,
-                Map.of(),
+                histories,
                 Map.<String, PrivacyCost>of());
     }
 
@@ -117,10 +122,10 @@ class AcceptanceRulesTest {
         String before = message.group(4) == null ? client + (sequence - 1) : message.group(4);
         return new Submission(
                 client,
-                new ModelName(Integer.parseInt(message.group(5)), null),
+                new ModelName(Integer.parseInt(message.group(5)), message.group(7)),
                 sequence,
                 sequence == 1 && message.group(4) == null ? 0 : digest(before),
-                digest(message.group(7) == null ? client + sequence : message.group(7)),
+                digest(message.group(9) == null ? client + sequence : message.group(9)),
                 10);
     }
 
@@ -190,6 +195,20 @@ class AcceptanceRulesTest {
                 a sends 4 for round 2           -> state-diverged expectedSequence=3 expectedPrevious=00000000000000a2
                 a sends 2 for round 2           -> state-diverged expectedSequence=3 expectedPrevious=00000000000000a2
                 a sends 3 for round 2           -> number 3 of a joins round 2
+                """);
+    }
+
+    @Test
+    void aMessageOnALostModelIsRefusedUnlessItWasAccepted() {
+        check("""
+                run running in round 2
+                history aa of round 2
+                member a from round 0, 1 messages, the last for round 1
+                a sends 2 for round 2 of history bb  -> history-lost openRound=2
+                a sends 2 for round 3 of history aa  -> history-lost openRound=2
+                a sends 2 for round 2 of history aa  -> number 2 of a joins round 2
+                a sends 2 for round 2 of history bb  -> was number 2, in round 2
+                a sends 3 for round 2 of history bb  -> history-lost openRound=2
                 """);
     }
 
