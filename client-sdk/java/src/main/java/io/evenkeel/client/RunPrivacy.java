@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise
  *     multiplier>}
  * @param delta the probability for which epsilon is stated
- * @param epsilon the epsilon that a device may spend; null for no limit @param maxMessages the number of messages that
- *     it may send within epsilon; {@link Integer#MAX_VALUE} for no limit
+ * @param epsilon the epsilon that a device may spend; null for no limit
+ * @param maxMessages the number of messages that it may send within epsilon; {@link Integer#MAX_VALUE} for no limit
  */
 public record RunPrivacy(
         NoiseAdder by,

@@ -39,16 +39,13 @@ class BadRequestTest {
 
     @Test
     void namesAllFaultsOfADefinitionEachWithItsLine() {
-        Api.refused(
-                        post(
-                                "/api/v1/runs",
-                                "{\n"
-                                        + "\"algoritm\": \"ef21\",\n"
-                                        + "\"samping\": 1,\n"
-                                        + "\"dimension\": \"3\",\n"
-                                        + "\"name\": \"x\",\n"
-                                        + "\"rounds\": 0}"),
-                        ProblemKind.INVALID)
+        Api.refused(post("/api/v1/runs", """
+                                {
+                                "algoritm": "ef21",
+                                "samping": 1,
+                                "dimension": "3",
+                                "name": "x",
+                                "rounds": 0}"""), ProblemKind.INVALID)
                 .jsonPath("$.errors[*].field")
                 .isEqualTo(List.of("algoritm", "samping", "dimension", "rounds"))
                 .jsonPath("$.errors[*].line")

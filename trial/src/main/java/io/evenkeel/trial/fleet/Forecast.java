@@ -44,9 +44,11 @@ public final class Forecast {
      * The figures of a part of the cycle, by default an hour of the day.
      *
      * @param part its number, from 0
-     * @param online the number of devices online at its middle @param rounds the number of rounds opened in it @param
-     *     seconds the median duration of these rounds @param answered the median number of their messages @param
-     *     checkInsPerSecond the mean rate of check-ins in it
+     * @param online the number of devices online at its middle
+     * @param rounds the number of rounds opened in it
+     * @param seconds the median duration of these rounds
+     * @param answered the median number of their messages
+     * @param checkInsPerSecond the mean rate of check-ins in it
      * @param messagesPerSecond the mean rate of messages in it
      */
     public record Hour(

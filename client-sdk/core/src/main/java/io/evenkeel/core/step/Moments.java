@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The parameters that FedAdam and FedYogi share (Reddi et al., arXiv 2003.00295, Algorithm 2).
  *
- * @param beta1 the share of the first moment m that a round keeps, in [0, 1) @param beta2 the share of the second
- *     moment v that a round keeps, in [0, 1)
+ * @param beta1 the share of the first moment m that a round keeps, in [0, 1)
+ * @param beta2 the share of the second moment v that a round keeps, in [0, 1)
  * @param tau the term added to the root of v, above 0, in units of the gradient
  */
 public record Moments(double beta1, double beta2, double tau) {

@@ -12,11 +12,12 @@ public sealed interface DeviceTask {
      * @param round the round
      * @param denseBytes the size of its model as float32
      * @param updateBytes the size of the update since the round in the request; null if the request had none or the
-     *     update is no longer stored @param replicaBytes the size of a fresh replica
+     *     update is no longer stored
+     * @param replicaBytes the size of a fresh replica
      * @param attempt with secure aggregation, the number of the attempt to aggregate the round; else 0
-     * @param history the history of the round's model; null if the coordinator gave none @param modelDigest the digest
-     *     of the model's values as float32; null if the coordinator gave none @param isHistoryLost whether the
-     *     coordinator lacks the model in the request
+     * @param history the history of the round's model; null if the coordinator gave none
+     * @param modelDigest the digest of the model's values as float32; null if the coordinator gave none
+     * @param isHistoryLost whether the coordinator lacks the model in the request
      */
     record Work(
             int round,

@@ -41,7 +41,8 @@ final class CohortAttempt {
 
     /**
      * @param member the device's ordinal in the run
-     * @param terms the device's terms @param planned the run's terms
+     * @param terms the device's terms
+     * @param planned the run's terms
      */
     CohortAttempt(
             CohortContext context,

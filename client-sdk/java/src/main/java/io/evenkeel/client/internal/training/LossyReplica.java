@@ -31,8 +31,8 @@ final class LossyReplica {
      * Applies consecutive deltas.
      *
      * @param to the round they must lead up to
-     * @throws io.evenkeel.core.frame.WireException if the bytes are not deltas @throws IllegalArgumentException if they
-     *     are those of other rounds
+     * @throws io.evenkeel.core.frame.WireException if the bytes are not deltas
+     * @throws IllegalArgumentException if they are those of other rounds
      */
     void advance(byte[] bytes, int to) {
         DeltaReader deltas = new DeltaReader(bytes, 0, bytes.length, FrameLimits.of(w.length));
