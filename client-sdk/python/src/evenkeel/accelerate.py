@@ -59,6 +59,5 @@ def require_one_process(processes: int) -> None:
     if processes > 1:
         raise ValueError(
             f"{processes} processes train one model, and a device is one process, whose messages are of whole tensors: start each "
-            "process "
-            "as a separate device, without the launcher, or train an adapter on one GPU"
+            "process as a separate device, without the launcher, or train an adapter on one GPU"
         )

@@ -80,7 +80,7 @@ def test_a_compiled_model_has_the_names_of_what_was_compiled() -> None:
 
 
 def test_several_processes_are_refused() -> None:
-    with pytest.raises(ValueError, match="4 processes train one model.*start each process as a device of its own"):
+    with pytest.raises(ValueError, match="4 processes train one model.*start each process as a separate device"):
         require_one_process(4)
 
 

@@ -95,8 +95,7 @@ class AggregationDemands:
             own, owners = _text(identity.owner), ", ".join(map(_text, aggregation.owners))
             raise SecAggError(
                 f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the "
-                "run "
-                "list this owner under secureAggregation.owners"
+                "run list this owner under secureAggregation.owners"
             )
         if aggregation.collusion < self.minimum_collusion:
             raise SecAggError(

@@ -61,8 +61,7 @@ class ClientTurns:
         except MemoryError as e:
             raise OutOfMemoryError(
                 "the memory did not suffice; what was saved is intact: free memory and try again, or take part in runs of smaller "
-                "models, "
-                "with max_dimension=..."
+                "models, with max_dimension=..."
             ) from e
         finally:
             self._end(use)

@@ -182,8 +182,7 @@ class Reconciliation:
         if joined.sequence != 0:
             raise ProtocolError(
                 f"the coordinator continues the membership that this device has left in run '{run}', expected a new one: check "
-                "that "
-                "both sides have the same version"
+                "that both sides have the same version"
             )
         self.member = joined
         reason = (

@@ -110,8 +110,7 @@ class ClientAppDevice:
                 raise
             raise RuntimeError(
                 "the app has a mod of Flower's secure aggregation, which needs Flower's server: leave the mod out, and create the "
-                "run "
-                "with secureAggregation"
+                "run with secureAggregation"
             ) from e
         if reply.has_error():
             raise RuntimeError(f"the ClientApp replied to {category} with error {reply.error.code}: {reply.error.reason}")

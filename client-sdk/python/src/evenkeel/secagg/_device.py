@@ -103,8 +103,7 @@ class SecAggDevice:
         if len(self._received) < self._threshold:
             raise SecAggError(
                 f"shares of {len(self._masking)} neighbours arrived and those of {len(self._received)} can be decrypted, expected "
-                "at "
-                f"least {self._threshold}"
+                f"at least {self._threshold}"
             )
         unsigned = words.view(np.uint32)
         for neighbour in self._masking:

@@ -41,8 +41,7 @@ class Metric:
         if self.has_unit_scale and figure > 1 + _ROUNDING:
             raise ValueError(
                 f"evaluate returned {figure:g} as the {self.name}, expected at most 1: divide percent by 100, or name what it "
-                "returns "
-                "with metric= and say with higher_is_better= which direction is better"
+                "returns with metric= and say with higher_is_better= which direction is better"
             )
         return figure
 

@@ -11,15 +11,16 @@ import java.util.Map;
  * it:
  *
  * <ol>
- * <li>{@link #offers} returns the work that is open at present, for any device. Each offer has a choice of devices and
- * a priority; {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of all kinds.
- * <li>{@link #items} returns what each of the given devices would do for these offers now.
- * <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
- * <li>Fields of this kind alone go into {@link WorkItem#details}, a separate record that is sent as a JSON object.
- * <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that creates new work, so that waiting
- * devices get it at once. Without that event, and for commits of other replicas, devices get it at the next tick.
- * <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does not
- * know.
+ *   <li>{@link #offers} returns the work that is open at present, for any device. Each offer has a choice of devices
+ *       and a priority; {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of
+ *       all kinds.
+ *   <li>{@link #items} returns what each of the given devices would do for these offers now.
+ *   <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
+ *   <li>Fields of this kind alone go into {@link WorkItem#details}, a separate record that is sent as a JSON object.
+ *   <li>Publish {@link io.evenkeel.coordinator.run.RunChanged} after a commit that creates new work, so that waiting
+ *       devices get it at once. Without that event, and for commits of other replicas, devices get it at the next tick.
+ *   <li>Describe the kind in docs/devices.md, and handle it in the SDKs. A device skips items of a kind that it does
+ *       not know.
  * </ol>
  *
  * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few queries by

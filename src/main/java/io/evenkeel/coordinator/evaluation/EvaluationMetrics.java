@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -31,6 +31,7 @@ class EvaluationMetrics {
     private final Counter taken;
     private final MultiGauge worst;
     private volatile Map<EvaluationRound.State, Long> states = Map.of();
+    private volatile Map<Tags, Double> gaps = Map.of();
 
     EvaluationMetrics(
             EvaluationTable table,
@@ -67,16 +68,21 @@ class EvaluationMetrics {
     void refresh() {
         Instant now = clock.instant();
         states = transactions.read(() -> table.states(now));
-        worst.register(transactions.read(() -> rows(table.endedAfter(now.minus(SHOWN), MAX_SHOWN))), true);
+        gaps = transactions.read(() -> gaps(table.endedAfter(now.minus(SHOWN), MAX_SHOWN)));
+        // Gauges that stay are not registered anew: a scrape at that moment would see one twice, or not at all.
+        worst.register(gaps.keySet().stream()
+                .<MultiGauge.Row<?>>map(
+                        tags -> MultiGauge.Row.of(tags, this, metrics -> metrics.gaps.getOrDefault(tags, Double.NaN)))
+                .toList());
     }
 
-    private List<MultiGauge.Row<?>> rows(List<EvaluationRound> ended) {
-        List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    private Map<Tags, Double> gaps(List<EvaluationRound> ended) {
+        Map<Tags, Double> gaps = new HashMap<>();
         for (EvaluationRound evaluation : ended) {
             statistics
                     .of(evaluation)
                     .forEach(metric -> metric.worst()
-                            .forEach((attribute, group) -> rows.add(MultiGauge.Row.of(
+                            .forEach((attribute, group) -> gaps.put(
                                     Tags.of(
                                             "evaluation",
                                             evaluation.name(),
@@ -84,8 +90,8 @@ class EvaluationMetrics {
                                             metric.name(),
                                             "attribute",
                                             attribute),
-                                    group.gap()))));
+                                    group.gap())));
         }
-        return rows;
+        return gaps;
     }
 }

@@ -9,6 +9,9 @@ import io.evenkeel.coordinator.evaluation.EvaluatedRun.Device;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.TurnedClock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.search.Search;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -38,6 +41,12 @@ class EvaluationEndTest {
 
     @Autowired
     private EvaluationPruning pruning;
+
+    @Autowired
+    private EvaluationMetrics metrics;
+
+    @Autowired
+    private MeterRegistry registry;
 
     private EvaluatedRun evaluation;
 
@@ -87,10 +96,7 @@ class EvaluationEndTest {
         assertThat(evaluation.show().path("metrics")).isEqualTo(before);
         pruning.prune(clock.instant());
         assertThat(rows("evaluation_value")).as("lately").isEqualTo(10);
-        jdbc.update(
-                "UPDATE evaluation SET ended_at = ? WHERE name = ?",
-                clock.instant().minus(Duration.ofDays(91)).atOffset(ZoneOffset.UTC),
-                evaluation.name);
+        endedAgo(Duration.ofDays(91));
 
         pruning.prune(clock.instant());
 
@@ -146,5 +152,37 @@ class EvaluationEndTest {
         assertThat(worst.path("attribute").asString()).isEqualTo("region");
         assertThat(worst.path("value").asString()).isEqualTo("us");
         assertThat(worst.path("gap").asDouble()).isCloseTo(0.2, within(1e-12));
+    }
+
+    @Test
+    void exportsTheGapOfTheWorstGroupByOneGaugeAsLongAsItIsShown() {
+        evaluation.create("\"breakdown\": [\"region\"], \"participants\": {\"min\": 1, \"max\": 10}");
+        for (int i = 0; i < 10; i++) {
+            evaluation.send(
+                    evaluation.device("{\"region\": \"" + (i < 5 ? "eu" : "us") + "\"}"), result(1, i < 5 ? 0.9 : 0.5));
+        }
+        ending.due().forEach(ending::end);
+
+        metrics.refresh();
+        Gauge gauge = worstGap().gauge();
+        metrics.refresh();
+
+        assertThat(gauge).isNotNull();
+        assertThat(gauge.value()).isCloseTo(0.2, within(1e-12));
+        assertThat(worstGap().gauge()).isSameAs(gauge);
+        endedAgo(Duration.ofDays(1));
+        metrics.refresh();
+        assertThat(worstGap().gauge()).isNull();
+    }
+
+    private void endedAgo(Duration ago) {
+        jdbc.update(
+                "UPDATE evaluation SET ended_at = ? WHERE name = ?",
+                clock.instant().minus(ago).atOffset(ZoneOffset.UTC),
+                evaluation.name);
+    }
+
+    private Search worstGap() {
+        return registry.find("evenkeel.evaluation.worst.gap").tag("evaluation", evaluation.name);
     }
 }

@@ -216,7 +216,7 @@ class CorruptionTest {
         Scene scene = scene(3);
         flip("round_update", "data", "run_id = ? AND round_number = 1", id(scene));
         assertTold(scene.operator.get("/runs/" + scene.run + "/rounds/2/model"), scene, 1);
-        assertStopped(scene, "round 1: the stored update is not the one that was written");
+        assertStopped(scene, "round 1: the stored update differs from the one that was written");
     }
 
     @Test
@@ -227,7 +227,7 @@ class CorruptionTest {
                 .get(0);
         jdbc.update("UPDATE round_update SET data = ? WHERE run_id = ? AND round_number = 1", other, id(scene));
         assertTold(scene.operator.get("/runs/" + scene.run + "/rounds/2/model"), scene, 1);
-        assertStopped(scene, "round 1: the stored update is not the one that was written");
+        assertStopped(scene, "round 1: the stored update differs from the one that was written");
     }
 
     @Test

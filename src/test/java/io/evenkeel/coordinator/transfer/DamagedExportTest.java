@@ -39,9 +39,9 @@ class DamagedExportTest extends TwoCoordinators {
         assertThat(imported.get("runs")).isEqualTo("[" + sound.run + "]");
         assertThat(imported.get("models")).isEqualTo("[sound]");
         assertThat(imported.get("leftOut"))
-                .contains("the stored file of version 1 of model 'damaged' is not the one that was written")
+                .contains("the stored file of version 1 of model 'damaged' differs from the one that was written")
                 .contains("run '" + damaged.run
-                        + "', round 1: a stored row of round_update is not the one that was written")
+                        + "', round 1: a stored row of round_update differs from the one that was written")
                 .contains("restore the database from a backup");
         assertThat(damaged.view().get("state")).isEqualTo("failed");
 

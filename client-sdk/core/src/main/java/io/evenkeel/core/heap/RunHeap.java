@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * downlink the devices' model w counts as a vector, and c includes the values of the downlink's message:
  *
  * <ul>
- * <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each
- * coordinate of S that the round changed;
- * <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the
- * maximum over the steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides the
- * largest one; the coordinates of an update and the choice of their coding take 7 d. A run whose S persists also
- * rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure aggregation and a lossy
- * downlink. A run does only one of these at a time. A step rule that allocates values for a step adds 8 bytes for each,
- * and a mean over the senders of each coordinate 8 d.
+ *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each
+ *       coordinate of S that the round changed;
+ *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the
+ *       maximum over the steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides
+ *       the largest one; the coordinates of an update and the choice of their coding take 7 d. A run whose S persists
+ *       also rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure aggregation
+ *       and a lossy downlink. A run does only one of these at a time. A step rule that allocates values for a step adds
+ *       8 bytes for each, and a mean over the senders of each coordinate 8 d.
  * </ul>
  *
  * @param compressor the devices' compressor, bound to the model

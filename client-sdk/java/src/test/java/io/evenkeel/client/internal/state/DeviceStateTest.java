@@ -122,7 +122,7 @@ class DeviceStateTest {
                 .isInstanceOf(StateException.class)
                 .hasMessageContaining(name)
                 .hasMessageContaining("is damaged")
-                .hasMessageContaining("from the coordinator");
+                .hasMessageContaining("adopts the coordinator's state");
     }
 
     @Test
