@@ -72,7 +72,7 @@ def test_other_sums_are_refused(text):
 
 
 def test_only_algorithms_whose_clients_keep_their_vectors_have_a_trimmed_mean():
-    with pytest.raises(ValueError, match="not for gd: take clip"):
+    with pytest.raises(ValueError, match="not for gd: use clip"):
         parse_arm("gd,gamma=1,robust=trim:0.2")
 
 

@@ -254,7 +254,7 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     robust = parse_robust(values["robust"]) if "robust" in values else None
     if isinstance(robust, TrimmedMean) and not METHODS[preset.feedback].retains_sum:
         raise ValueError(
-            f"robust '{robust.text}' is for algorithms whose clients keep g_i, not for {algorithm}: take clip:FACTOR such as clip:2"
+            f"robust '{robust.text}' is for algorithms whose clients keep g_i, not for {algorithm}: use clip:FACTOR such as clip:2"
         )
     spec = parse(values.get("compressor", usual))
     if privacy is not None:

@@ -130,7 +130,7 @@ class HistoryChainTest {
             assertThat(told.detail())
                     .startsWith("run '" + scene.run + "', round " + round + ": table " + table
                             + " does not match the run's hash chain: ");
-            assertThat(told.action()).contains("restore the database from a backup");
+            assertThat(told.action()).contains("restore it from a backup");
         });
         assertThat(scene.view().get("state")).isEqualTo("paused");
         assertThat(scene.view().get("message")).contains("table " + table);
@@ -235,7 +235,7 @@ class HistoryChainTest {
 
         for (Scene scene : List.of(deleted, begunAnew)) {
             assertThatThrownBy(() -> checks.require(id(scene)))
-                    .hasMessageContaining("round 0: table run_chain does not fit")
+                    .hasMessageContaining("round 0: table run_chain does not match")
                     .hasMessageContaining("the links of the first rounds are gone");
             assertThat(scene.view().get("state")).isEqualTo("paused");
             assertThat(scene.operator.post("/runs/" + scene.run + "/audit").problem())

@@ -155,7 +155,7 @@ class PlanCommandTest {
         --dimension=0                                 | --dimension is 0: expected 1 to 2147483647
         --participants=11                             | --participants is 11: expected 1 to 10, the number of --devices
         --sampling=0                                  | --sampling is 0.0: expected more than 0 and at most 1
-        --sampling=0.5 --participants=5               | --participants and --sampling say the same
+        --sampling=0.5 --participants=5               | --participants and --sampling have the same meaning
         --rounds-per-hour=0                           | --rounds-per-hour is 0.0: expected more than 0
         --replicas=0                                  | --replicas is 0: expected 1 to 100
         --replicas=2 --database=h2                    | --replicas is 2: H2 allows one coordinator, so use --database postgresql

@@ -82,7 +82,7 @@ class RobustRuleTest {
 
     @Test
     void onlyAlgorithmsWhoseClientsKeepTheirVectorsHaveATrimmedMean() {
-        assertThatThrownBy(() -> ArmSettings.parse("gd,robust=trim:0.2")).hasMessageContaining("not for gd: take clip");
+        assertThatThrownBy(() -> ArmSettings.parse("gd,robust=trim:0.2")).hasMessageContaining("not for gd: use clip");
         assertThat(ArmSettings.parse("ef21,robust=clip:2").withGamma("1").robust())
                 .isEqualTo("clip:2");
     }
