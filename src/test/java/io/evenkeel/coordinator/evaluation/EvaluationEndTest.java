@@ -164,10 +164,9 @@ class EvaluationEndTest {
         ending.due().forEach(ending::end);
 
         metrics.refresh();
-        Gauge gauge = worstGap().gauge();
+        Gauge gauge = Objects.requireNonNull(worstGap().gauge());
         metrics.refresh();
 
-        assertThat(gauge).isNotNull();
         assertThat(gauge.value()).isCloseTo(0.2, within(1e-12));
         assertThat(worstGap().gauge()).isSameAs(gauge);
         endedAgo(Duration.ofDays(1));
