@@ -28,9 +28,10 @@ __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
 _FAILED = -1
 
-# The tensors of the last gathers, which may outlive their state: a gloo thread may release them after it has answered. As the last
-# owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
-_gathered: "deque[list[Tensor]]" = deque(maxlen=8)
+# The tensors of the last exchange, of up to three gathers; they may outlive their state. A gloo thread may release them after it has
+# answered. As the last owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue
+# 56297).
+_gathered: "deque[list[Tensor]]" = deque(maxlen=3)
 
 _SETTINGS = ("compressor", "feedback", "weight", "adam")
 

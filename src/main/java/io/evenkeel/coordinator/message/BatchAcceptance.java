@@ -217,16 +217,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             return;
         }
         messages.insert(run, accepted);
-        members.append(
-                run,
-                accepted.stream()
-                        .map(message -> new MemberTable.Link(
-                                message.member(),
-                                message.sequence(),
-                                message.digest(),
-                                message.round(),
-                                message.bytes()))
-                        .toList());
+        members.append(run, accepted.stream().map(StoredMessage::link).toList());
         runs.countAccepted(run, accepted.size());
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.member.MemberTable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,11 @@ public final class StoredMessage {
     /** Returns the length of the payload, even if it is deleted. */
     public int bytes() {
         return bytes;
+    }
+
+    /** Returns its link in the sender's chain. */
+    public MemberTable.Link link() {
+        return new MemberTable.Link(member, sequence, digest, round, bytes);
     }
 
     /** Returns the message's bytes, not copied; null if they are deleted. */

@@ -41,16 +41,7 @@ class CohortAcceptance {
                 .map(one -> message(Objects.requireNonNull(byOrdinal.get(one.ordinal())), one, run.round(), now))
                 .toList();
         messages.insert(run.id(), accepted);
-        chains.append(
-                run.id(),
-                accepted.stream()
-                        .map(message -> new MemberTable.Link(
-                                message.member(),
-                                message.sequence(),
-                                message.digest(),
-                                message.round(),
-                                message.bytes()))
-                        .toList());
+        chains.append(run.id(), accepted.stream().map(StoredMessage::link).toList());
         run.current().accept(accepted.size());
     }
 

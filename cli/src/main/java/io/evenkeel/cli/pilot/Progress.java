@@ -10,15 +10,13 @@ import java.util.List;
 /** Shows the progress of all runs, and stops the runs on request. Safe to share between threads. */
 final class Progress implements RoundListener {
 
-    private static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
-
     private final ProgressLine line;
     private final long total;
     private final int scale;
     private final long started = System.nanoTime();
     private long done;
     private long skipped;
-    private long shownAt = started - SHOW_EVERY;
+    private long shownAt = started - ProgressLine.SHOW_EVERY;
     private volatile boolean stopped;
 
     Progress(Terminal terminal, List<Experiment> experiments) {
@@ -43,7 +41,7 @@ final class Progress implements RoundListener {
     private synchronized void count(String arm, long seed) {
         done++;
         long now = System.nanoTime();
-        if (now - shownAt >= SHOW_EVERY) {
+        if (now - shownAt >= ProgressLine.SHOW_EVERY) {
             shownAt = now;
             show(arm + ", seed " + seed);
         }

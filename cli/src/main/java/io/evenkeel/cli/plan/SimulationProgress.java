@@ -9,8 +9,6 @@ import java.util.function.LongSupplier;
 /** Shows the progress of a simulation that takes more than a moment, on a terminal only. Not thread-safe. */
 final class SimulationProgress implements IntConsumer {
 
-    private static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
-
     private final boolean isShown;
     private final int rounds;
     private final ProgressLine line;
@@ -35,7 +33,7 @@ final class SimulationProgress implements IntConsumer {
     @Override
     public void accept(int closed) {
         long now = nanoTime.getAsLong();
-        if (isShown && now - shownAt >= SHOW_EVERY) {
+        if (isShown && now - shownAt >= ProgressLine.SHOW_EVERY) {
             shownAt = now;
             line.show(
                     isSearching ? rounds : closed,

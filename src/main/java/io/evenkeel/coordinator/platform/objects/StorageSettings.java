@@ -64,8 +64,8 @@ public record StorageSettings(
     public StorageSettings {
         folder = orNull(folder);
         bucket = orNull(bucket);
-        if (kind == null && bucket != null) {
-            kind = Kind.S3;
+        if (kind == null) {
+            kind = bucket != null ? Kind.S3 : folder != null ? Kind.FOLDER : null;
         }
         boolean isS3 = kind == Kind.S3;
         prefix = orNull(prefix);

@@ -86,7 +86,7 @@ class ObjectStoreConfiguration {
         if (settings.kind() != null) {
             return settings.kind();
         }
-        return settings.folder() != null || isFile ? Kind.FOLDER : Kind.DATABASE;
+        return isFile ? Kind.FOLDER : Kind.DATABASE;
     }
 
     /** Returns the store if an object can be written, read and deleted, or if it is only full, which can be fixed while this runs. */

@@ -7,6 +7,9 @@ import java.time.Duration;
  */
 public final class ProgressLine {
 
+    /** The nanoseconds after which a line that changes all the time is worth showing again. */
+    public static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
+
     private static final int WIDEST_BAR = 40;
     private static final int NARROWEST_BAR = 8;
     private static final int MIN_SHARE = 100;
