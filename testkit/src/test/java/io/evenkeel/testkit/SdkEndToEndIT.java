@@ -68,7 +68,7 @@ class SdkEndToEndIT {
         coordinator.close();
     }
 
-    /** One device's part: how its client is built for each start. */
+    /** The script of a device: how its client is built for each start. */
     private record Part(int device, List<Integer> restartsAfter, Function<ClientBuilder, ClientBuilder> settings) {}
 
     @Test
@@ -210,7 +210,7 @@ class SdkEndToEndIT {
         return outcome;
     }
 
-    /** Trains to the end with the part's restarts; after a restart of -1 the device stays stopped. */
+    /** Trains to the end with the script's restarts; after a restart of -1 the device stays stopped. */
     private static RunOutcome live(String run, String token, Part part, CountDownLatch joined)
             throws InterruptedException {
         for (int accepted : part.restartsAfter()) {

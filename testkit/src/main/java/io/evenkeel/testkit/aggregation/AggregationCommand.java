@@ -49,7 +49,8 @@ public final class AggregationCommand extends StandardCommand {
     @Option(
             names = "--dropout",
             paramLabel = "SHARE",
-            description = "The run's dropout, which more than drop out (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The share that may drop out in the later steps: the run's dropout (default: ${DEFAULT-VALUE}).")
     private double dropout = 0.1;
 
     @Option(

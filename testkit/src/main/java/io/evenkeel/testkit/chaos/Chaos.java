@@ -118,8 +118,8 @@ final class Chaos {
     }
 
     private static CommandFailure stuck(List<CompletableFuture<Void>> parts, int accepted) {
-        StringBuilder why = new StringBuilder(
-                "the run did not come to its end by itself; it stands at " + accepted + " accepted messages");
+        StringBuilder why =
+                new StringBuilder("the run did not end by itself, after " + accepted + " accepted messages");
         for (CompletableFuture<Void> part : parts) {
             if (part.isCompletedExceptionally()) {
                 try {

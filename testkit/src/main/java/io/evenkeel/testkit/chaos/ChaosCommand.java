@@ -37,10 +37,10 @@ import picocli.CommandLine.Option;
         })
 public final class ChaosCommand extends StandardCommand {
 
-    /** A cohort of three tolerates no drop-out. */
+    /** A cohort of three does not tolerate a drop-out. */
     private static final int MIN_SECURE = 4;
 
-    /** At the end every message is sent again, and looked for in the export. */
+    /** At the end each message is sent again and looked up in the export. */
     private static final String ALL_RECEIPTS = "--evenkeel.retention.receipts=1000000";
 
     @Option(
@@ -58,8 +58,8 @@ public final class ChaosCommand extends StandardCommand {
     @Option(
             names = "--robust",
             paramLabel = "RULE",
-            description =
-                    "Bounds what one device adds to the sum, such as clip:2 (default: not; not with --secure-aggregation).")
+            description = "Bounds what one device adds to the sum, such as clip:2 (default: no bound);"
+                    + " not with --secure-aggregation.")
     private @Nullable String robust;
 
     @Option(
@@ -68,7 +68,7 @@ public final class ChaosCommand extends StandardCommand {
             description = "Devices, one of them in a separate process (default: ${DEFAULT-VALUE}).")
     private int devices = 6;
 
-    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: as many as kills, at least 20).")
+    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: the number of kills, at least 20).")
     private @Nullable Integer rounds;
 
     @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
@@ -165,7 +165,7 @@ public final class ChaosCommand extends StandardCommand {
     private List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of("--evenkeel.lease.duration=" + lease, ALL_RECEIPTS));
         if (storage != null && !isS3(storage)) {
-            // Short values are objects, too.
+            // Even short values are stored as objects.
             arguments.addAll(List.of("--evenkeel.storage.kind=" + storage, "--evenkeel.storage.inline=64B"));
         }
         return arguments;
@@ -221,7 +221,7 @@ public final class ChaosCommand extends StandardCommand {
         requireDownlink();
         if (storage != null && !isS3(storage) && !List.of("folder", "database").contains(storage)) {
             throw options.refusal(
-                    "--storage is '" + storage + "', expected folder, database or http://HOST:PORT of an S3");
+                    "--storage is '" + storage + "', expected folder, database or the http://HOST:PORT of an S3");
         }
         return new ChaosSettings(
                 preset(),
@@ -267,7 +267,7 @@ public final class ChaosCommand extends StandardCommand {
                 return preset;
             }
         } catch (IllegalArgumentException e) {
-            // Reported below, together with algorithms that the checks do not fit.
+            // Reported below, together with algorithms that the checks do not support.
         }
         throw options.refusal("--algorithm is '" + algorithm
                 + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");

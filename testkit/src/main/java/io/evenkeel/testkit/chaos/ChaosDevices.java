@@ -48,7 +48,7 @@ final class ChaosDevices implements AutoCloseable {
      * Prepares the devices.
      *
      * @param environments returns a device's environment by its number
-     * @param operator returns the API of a coordinator that runs
+     * @param operator returns the API of a running coordinator
      */
     ChaosDevices(
             ChaosSettings settings,
@@ -97,7 +97,7 @@ final class ChaosDevices implements AutoCloseable {
                     try {
                         device.live();
                     } catch (Exception e) {
-                        throw new CommandFailure("a device cannot go on: " + e, e);
+                        throw new CommandFailure("a device cannot continue: " + e, e);
                     }
                 },
                 threads));
@@ -120,7 +120,7 @@ final class ChaosDevices implements AutoCloseable {
         }
     }
 
-    /** Returns what completes when the device has finished, for each device. */
+    /** Returns a future for each device, which completes when the device has finished. */
     List<CompletableFuture<Void>> lives() {
         return List.copyOf(lives);
     }

@@ -35,8 +35,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinators of a run, its devices behind a proxy, and what is killed of them. A chaos test has one, and one with relays a level
- * above and one for each site. For one use.
+ * The coordinators of a run, its devices behind a proxy, and the kills of both. A chaos test has one level; with relays
+ * it has an upper level and one for each site. For one use.
  */
 final class ChaosLevel implements AutoCloseable {
 
@@ -127,7 +127,7 @@ final class ChaosLevel implements AutoCloseable {
         others.add(CompletableFuture.runAsync(Objects.requireNonNull(killer), threads));
     }
 
-    /** Runs something beside the devices and the kills. */
+    /** Runs a task in parallel with the devices and the kills. */
     void alongside(Runnable work) {
         others.add(CompletableFuture.runAsync(work, threads));
     }
@@ -156,12 +156,12 @@ final class ChaosLevel implements AutoCloseable {
         return devices.lives().stream().allMatch(CompletableFuture::isDone);
     }
 
-    /** Returns what ends by itself after the run's end if all is well. */
+    /** Returns the futures that complete by themselves after the run's end if all is well. */
     List<CompletableFuture<Void>> parts() {
         return Stream.concat(devices.lives().stream(), others.stream()).toList();
     }
 
-    /** Records that the run is over, for which nothing has to wait any longer. */
+    /** Records that the run is over, which ends all waits. */
     void end() {
         recorder.end();
         cohorts.end();

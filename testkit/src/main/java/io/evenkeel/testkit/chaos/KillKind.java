@@ -33,11 +33,11 @@ enum KillKind {
     DEVICE_PROCESS("device process"),
     /** The database, which restarts at once. */
     DATABASE("database"),
-    /** All coordinators; rows and objects go back to a back-up. */
-    RESTORED("all coordinators, rows and objects put back"),
-    /** All coordinators; the rows go back to a back-up, and the objects stay newer. */
-    RESTORED_ROWS("all coordinators, rows put back"),
-    /** All coordinators; objects newer than a back-up are missing until they are put back. */
+    /** All coordinators; rows and objects are restored from a back-up. */
+    RESTORED("all coordinators, rows and objects restored"),
+    /** All coordinators; the rows are restored from a back-up, and the objects stay newer. */
+    RESTORED_ROWS("all coordinators, rows restored"),
+    /** All coordinators; objects newer than a back-up are missing until they are restored. */
     OLDER_OBJECTS("all coordinators, newer objects missing for a while");
 
     private final String text;

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change> changes) {
 
     private static final int COORDINATOR_ONE_IN = 4;
-    /** With several coordinators, or with the steps of cohorts, there are more moments to strike at. */
+    /** Several coordinators and the steps of cohorts offer more moments for a kill. */
     private static final int MANY_MOMENTS_ONE_IN = 2;
 
     private static final int PROCESS_ONE_IN = 10;
@@ -100,7 +100,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         return moments;
     }
 
-    /** Returns what goes back in each restore. */
+    /** Returns which state each restore replaces. */
     private static List<KillKind> restores(ChaosDeployment deployment) {
         ChaosDeployment.Restores restores = deployment.restores();
         if (restores == null) {

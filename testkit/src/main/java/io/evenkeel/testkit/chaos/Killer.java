@@ -73,7 +73,7 @@ final class Killer implements Runnable {
         try {
             for (KillPlan.Kill kill : plan) {
                 if (!recorder.awaitAccepted(kill.after(), timeout)) {
-                    return; // the run is over, or stands still
+                    return; // the run is over, or makes no progress
                 }
                 strike(kill);
             }
@@ -126,7 +126,7 @@ final class Killer implements Runnable {
         }
     }
 
-    /** Stops the lease's holder for longer than its lease; what it has begun goes on when it is no longer the holder. */
+    /** Suspends the lease's holder for longer than its lease; its work continues when it is no longer the holder. */
     private void stopHolder(long delay) throws InterruptedException, IOException {
         coordinators.awaitBack();
         LockSupport.parkNanos(delay);
@@ -143,7 +143,7 @@ final class Killer implements Runnable {
     }
 
     private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
-        // Otherwise the run could end before the killed processes are back to be killed again.
+        // Otherwise the run could end before the killed processes have restarted and can be killed again.
         proxy.hold(true);
         try {
             coordinators.awaitEnough();
@@ -171,7 +171,7 @@ final class Killer implements Runnable {
     }
 
     /**
-     * Kills a coordinator at the moment of a kill. The victim is chosen before, since that moment is short.
+     * Kills a coordinator at the moment of a kill. The victim is chosen beforehand, since that moment is short.
      *
      * @return the victim; null if the run ended before
      */
@@ -224,7 +224,7 @@ final class Killer implements Runnable {
         return victim;
     }
 
-    /** Returns what a restored coordinator did otherwise than the guide says, one sentence each. */
+    /** Returns how a restored coordinator deviated from the guide, one sentence each. */
     List<String> violations() {
         return restorer == null ? List.of() : restorer.violations();
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * The outcome of a chaos test with relays.
  *
  * @param levels the outcome of the upper run, then of each site
- * @param cuts how often a link was down
+ * @param cuts the number of times that a link was down
  */
 record RelayChaosOutcome(List<ChaosOutcome> levels, int cuts) {
 

@@ -22,15 +22,15 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes back-ups of the coordinators' state and restores them after the run has gone on, with all coordinators killed.
- * Not thread-safe, except {@link #violations}.
+ * Takes back-ups of the coordinators' state and restores them after the run has continued, with all coordinators
+ * killed. Not thread-safe, except {@link #violations}.
  */
 final class Restorer {
 
     private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-    /** The rounds that the run goes on after a back-up, and after a restore, and one to spare. */
+    /** The rounds for which the run continues after a back-up and after a restore, plus one. */
     private static final int ROUNDS_NEEDED = 5;
 
     private final BackUp backUp;
@@ -50,12 +50,12 @@ final class Restorer {
     }
 
     /**
-     * Takes a back-up, lets the run go on for up to two rounds, and restores it.
+     * Takes a back-up, lets the run continue for up to two rounds, and restores it.
      *
-     * @param kind what goes back
-     * @param longest how long the run goes on after the first message that follows the back-up
-     * @return whether the run was still going on; false without a restore if it is about to end, since devices of a run that is over
-     *     do not come back
+     * @param kind which state to restore
+     * @param longest how long the run continues after the first message that follows the back-up
+     * @return whether the run was still active; false without a restore if it is about to end, since devices of a
+     * finished run do not return
      */
     boolean strike(KillKind kind, Duration longest) throws InterruptedException, IOException {
         Set<Accepted> saved;
@@ -142,7 +142,7 @@ final class Restorer {
         }
     }
 
-    /** Waits until the run is shown as paused, because it cannot go on without its newer objects. */
+    /** Waits until the run is shown as paused, because it cannot continue without its newer objects. */
     private void awaitPause() {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PAUSE.toNanos()) {
@@ -150,23 +150,23 @@ final class Restorer {
                 RunStatus status = coordinators.any().operator().status(ChaosSettings.RUN);
                 if (status.paused()) {
                     if (!status.message().contains("object")) {
-                        violate("the run lacks objects, and pauses for another reason: " + status.message());
+                        violate("the run lacks objects, but pauses for another reason: " + status.message());
                     }
                     return;
                 }
             } catch (OperatorException ignored) {
-                // It is asked again.
+                // The query is repeated.
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }
-        violate("the run lacks objects, and does not pause");
+        violate("the run lacks objects, but does not pause");
     }
 
     private synchronized void violate(String what) {
         violations.add(what);
     }
 
-    /** Returns what was not as the guide says, one sentence each. */
+    /** Returns all deviations from the guide, one sentence each. */
     synchronized List<String> violations() {
         return List.copyOf(violations);
     }

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Injects each kind of trouble into an object store once in a run, spread over its messages. Not thread-safe. */
+/** Injects each kind of fault into an object store once in a run, spread over its messages. Not thread-safe. */
 final class StoreTroubles {
 
     private static final List<StoreTrouble> ALL =
@@ -32,7 +32,7 @@ final class StoreTroubles {
     }
 
     /**
-     * Starts the next trouble if it is due after a number of accepted messages, and ends one that has affected enough
+     * Starts the next fault if it is due after a number of accepted messages, and ends one that has affected enough
      * requests.
      */
     void follow(int accepted) {
@@ -52,7 +52,7 @@ final class StoreTroubles {
         }
     }
 
-    /** Ends all troubles. */
+    /** Ends all faults. */
     void end() {
         if (store != null) {
             store.suffer(StoreTrouble.NONE);

@@ -119,7 +119,8 @@ final class TrafficRecorder implements TrafficListener {
     }
 
     /**
-     * Waits until the newest round has as many messages as the previous one, which is usually all; returns false after the timeout.
+     * Waits until the newest round has the number of messages of the previous one, usually all of them; returns false
+     * after the timeout.
      */
     boolean awaitFullRound(Duration longest) throws InterruptedException {
         int before = accepted();
@@ -134,7 +135,7 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.read(() -> accepted);
     }
 
-    /** Takes the receipts back of messages that the coordinator does not have any more, since its database went back. */
+    /** Removes the receipts of messages that the coordinator lost when its database was restored. */
     void lose(Set<Accepted> messages) {
         monitor.change(() -> {
             receipts.removeIf(messages::contains);

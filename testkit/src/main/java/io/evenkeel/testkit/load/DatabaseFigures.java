@@ -46,7 +46,7 @@ record DatabaseFigures(long bytes, long walBytes) {
                 return FileVisitResult.CONTINUE;
             }
 
-            /** A file that the coordinator deleted meanwhile has no size. */
+            /** The coordinator may have deleted the file meanwhile. */
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) {
                 return FileVisitResult.CONTINUE;

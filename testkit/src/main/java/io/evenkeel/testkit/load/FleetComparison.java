@@ -31,10 +31,10 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Holds a simulated fleet against devices with the real SDK, which have the same hours and delays in real time. */
+/** Compares a simulated fleet with devices that use the real SDK and have the same hours and delays in real time. */
 final class FleetComparison {
 
-    /** Kept, since the log manager forgets levels of loggers that nobody refers to. */
+    /** A strong reference: the log manager forgets the levels of loggers that are garbage-collected. */
     private static final Logger DEVICES_LOG = Logger.getLogger("io.evenkeel.client");
 
     private static final long SEED = 0;
@@ -59,7 +59,7 @@ final class FleetComparison {
         this.rounds = rounds;
     }
 
-    /** Runs the simulation, and then the devices at a coordinator without runs; returns a table of both. */
+    /** Runs the simulation, then the devices against a coordinator without runs; returns a table of both. */
     List<String> run(URI coordinator, OperatorApi operator, Terminal terminal) throws IOException {
         SimulationSettings settings = SimulationSettings.of(plan, devices, rounds, SEED, Duration.ZERO, CHECK_INS);
         RunSimulation.Result simulated = RunSimulation.run(

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Has devices with the real SDK check in at a coordinator, each in a thread, with the hours and delays of a simulated fleet in real time.
- * Their gradients are random. A device that goes offline or drops out is stopped, and begins again with its state folder.
- * Thread-safe.
+ * Runs devices with the real SDK against a coordinator, each on a thread, with the hours and delays of a simulated
+ * fleet in real time. Their gradients are random. A device that goes offline or drops out is stopped, and restarts with
+ * its state folder. Thread-safe.
  */
 final class FleetRehearsal implements AutoCloseable {
 
@@ -61,7 +61,7 @@ final class FleetRehearsal implements AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
-    /** Waits until so many milliseconds have passed since the start. */
+    /** Waits until a number of milliseconds have passed since the start. */
     void await(long time) {
         for (long left = time - now(); left > 0 && !isOver; left = time - now()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(left));
@@ -76,7 +76,7 @@ final class FleetRehearsal implements AutoCloseable {
         threads.forEach(Thread::interrupt);
     }
 
-    /** Ends a device's life because it went offline or dropped out. */
+    /** Stops a device because it went offline or dropped out. */
     private static final class GoneException extends RuntimeException {
         GoneException() {
             super("the device went offline", null, false, false);
@@ -121,7 +121,7 @@ final class FleetRehearsal implements AutoCloseable {
                 }
                 client.work(run -> this::gradient);
             } catch (EvenkeelException | InterruptedException | RejectedExecutionException e) {
-                // It went offline or dropped out; the next session begins with the state in its folder.
+                // The device went offline or dropped out; the next session starts from the state in its folder.
             }
         }
 

@@ -43,7 +43,7 @@ record FleetResult(
     /** Returns the figures as a table. */
     List<String> lines() {
         long devices = settings.enrolled();
-        String others = settings.rows() == 0 ? "" : figure(", %,d of them rows only", settings.rows());
+        String others = settings.rows() == 0 ? "" : figure(", %,d of them only as rows", settings.rows());
         int participants = settings.load().devices();
         DatabaseFigures first = empty.database();
         DatabaseFigures full = filled.database();

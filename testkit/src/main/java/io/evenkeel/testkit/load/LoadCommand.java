@@ -50,16 +50,16 @@ public final class LoadCommand extends StandardCommand {
     @Option(
             names = "--robust",
             paramLabel = "RULE",
-            description = "Bounds what one device adds to the sum, such as clip:2 (default: nothing does).")
+            description = "Bounds what one device adds to the sum, such as clip:2 (default: no bound).")
     private @Nullable String robust;
 
     @Option(
             names = "--enrolled",
             paramLabel = "N",
             description =
-                    "Simulate a fleet of N devices that enrol and join over a few connections. In a round --devices of them, in"
-                            + " turn, fetch task and model and send a message; --duration is how long devices check in"
-                            + " afterwards. With it, of the options only those for the run and the coordinator count.")
+                    "Simulate a fleet of N devices that enrol and join over a few connections. In each round the next"
+                            + " --devices of them fetch task and model and send a message; --duration is how long devices"
+                            + " check in afterwards. Of the other options, only those for the run and the coordinator count.")
     private @Nullable Integer enrolled;
 
     @Option(
@@ -156,7 +156,8 @@ public final class LoadCommand extends StandardCommand {
             paramLabel = "FILE|PATTERN",
             description =
                     "Compare devices with the real SDK, which have these hours and delays in real time, with their simulation."
-                            + " Needs -f; of the other options only --devices, --rounds and those for the coordinator count.")
+                            + " Needs -f. Of the other options, only --devices, --rounds and those for the coordinator"
+                            + " count.")
     private @Nullable String availability;
 
     @Option(
@@ -302,7 +303,8 @@ public final class LoadCommand extends StandardCommand {
         require("--enrolled", enrolled, devices, 10_000_000);
         require("--rows", rows, 0, 10_000_000);
         if (rows > 0 && databaseUrl == null) {
-            throw new ParameterException(spec.commandLine(), "--rows needs --database-url: rows are PostgreSQL's");
+            throw new ParameterException(
+                    spec.commandLine(), "--rows needs --database-url: the rows are inserted into PostgreSQL");
         }
         require("--rounds", rounds, 1, 10_000);
         require("--connections", connections, 1, 1000);

@@ -43,7 +43,7 @@ final class LoadReport {
                         Quantity.bytes(tally.bytes()),
                         figure("%.1f MB/s", tally.bytes() / 1e6 / result.seconds()));
         if (tally.repeated() > 0) {
-            table.row("repeated", figure("%,d", tally.repeated()), "answered with the receipt there was");
+            table.row("repeated", figure("%,d", tally.repeated()), "answered with the original receipt");
         }
         if (tally.refused() > 0) {
             table.row("refused", figure("%,d", tally.refused()), spread(tally.refusal()));

@@ -29,7 +29,7 @@ final class LoadRun {
 
     /**
      * @param server reads the figures of coordinators that end with this test; null for others
-     * @param kills kills coordinators during the measurement; null if nothing does
+     * @param kills kills coordinators during the measurement; null for no kills
      */
     LoadRun(
             LoadSettings settings,

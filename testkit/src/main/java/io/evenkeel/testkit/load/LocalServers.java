@@ -85,7 +85,10 @@ final class LocalServers implements AutoCloseable {
                 database);
     }
 
-    /** Kills the coordinator that holds a run's lease, and starts it again without waiting; returns whether one held it. */
+    /**
+     * Kills the coordinator that holds a run's lease, and restarts it without waiting; returns whether there was a
+     * holder.
+     */
     boolean killHolder(String run) throws IOException, InterruptedException {
         OptionalLong holder = holder(run);
         for (CoordinatorProcess process : processes) {

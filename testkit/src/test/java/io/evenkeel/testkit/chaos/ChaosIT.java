@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class ChaosIT {
 
-    /** Has each kind of kill, and each point at which a device crashes. */
+    /** Covers each kind of kill, and each point at which a device crashes. */
     @Test
     void twelveKillsLoseAndDoubleNothing(@TempDir Path folder) throws Exception {
         loseAndDoubleNothingAndKeepTheBits(

@@ -90,7 +90,7 @@ class FaultyProxyTest {
             if (isInLines) {
                 exchange.getResponseHeaders().set("Content-Type", "application/x-ndjson");
             }
-            // Sends no length, so the body is chunked, as in the coordinator's responses.
+            // Sends no Content-Length, so the body is chunked, as in the coordinator's responses.
             exchange.sendResponseHeaders(201, 0);
             exchange.getResponseBody().write(body);
             if (isInLines) {

@@ -75,7 +75,7 @@ class FullDiskIT {
         Path disk = Files.createDirectories(folder.resolve("coordinator"));
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
-                "no file system can be mounted here: it takes root on Linux");
+                "cannot mount a file system here: this needs root on Linux");
         ballast = disk.resolve("ballast");
         AtomicReference<Chaos> running = new AtomicReference<>();
         try {
@@ -101,7 +101,7 @@ class FullDiskIT {
     private void fillAndFree(Chaos chaos, int accepted, Predicate<Chaos> enough) {
         try {
             if (!freed && accepted >= FILLED_AT) {
-                // Again after each message: H2 gives room back that it does not need any more.
+                // After each message, since H2 frees space that it no longer needs.
                 fill();
             }
             if (filled && !freed && enough.test(chaos)) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Short runs of {@code evenkeel chaos --restores}: coordinators in separate JVMs whose rows, objects or both go back to a back-up. */
+/**
+ * Short runs of {@code evenkeel chaos --restores}: coordinators in separate JVMs whose rows, objects or both are
+ * restored from a back-up.
+ */
 @Tag("full")
 class RestoreChaosIT {
 

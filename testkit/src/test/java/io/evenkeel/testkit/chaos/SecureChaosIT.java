@@ -24,8 +24,8 @@ class SecureChaosIT {
     private static final int KILLS = 12;
 
     /**
-     * Devices lose their state between two rounds, and in the middle of a cohort. With a recovery key they go on as the same members, with
-     * the bits of an undisturbed device; without, as new members.
+     * Devices lose their state between two rounds, and in the middle of a cohort. With a recovery key they continue as
+     * the same members, with the bits of an undisturbed device; without one, as new members.
      */
     @Test
     void devicesThatLoseTheirDisksContinueExactlyWithARecoveryKeyAndJoinAgainWithout(@TempDir Path folder)
@@ -55,7 +55,7 @@ class SecureChaosIT {
                 .containsEntry(2, List.of(true))
                 .containsEntry(1, List.of(false))
                 .containsEntry(3, List.of(false))
-                // Its message may be in the sum or not, so its copy may be too old or not.
+                // Its message may or may not be in the sum, so its copy may be too old.
                 .containsKey(4);
     }
 

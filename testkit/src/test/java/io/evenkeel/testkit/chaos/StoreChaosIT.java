@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Chaos with each object store: kills between objects and their rows, and a store that is slow, busy, full and away. */
+/**
+ * Chaos with each object store: kills between objects and their rows, and a store that is slow, busy, full and
+ * unreachable.
+ */
 @Tag("full")
 class StoreChaosIT {
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Adobe's S3Mock in a process of its own. */
+/** Adobe's S3Mock in a separate process. */
 final class StoreServer implements AutoCloseable {
 
     private static final Pattern STARTED = Pattern.compile("Tomcat started on ports.* (\\d+) \\(http\\)");
@@ -38,7 +38,7 @@ final class StoreServer implements AutoCloseable {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             Matcher started = STARTED.matcher(line);
             if (started.find()) {
-                // The process would wait for its output to be read.
+                // Otherwise the process would block on its full output pipe.
                 Thread reader = new Thread(() -> output.lines().forEach(more -> {}));
                 reader.setDaemon(true);
                 reader.start();

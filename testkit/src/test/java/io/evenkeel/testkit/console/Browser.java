@@ -49,7 +49,7 @@ final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toString());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
-        // Nothing that a page needs, and there is no graphics processor.
+        // Pages do not need a graphics processor, and there is none.
         options.addArguments(
                 "--disable-gpu",
                 "--disable-extensions",
@@ -72,7 +72,7 @@ final class Browser implements AutoCloseable {
     /**
      * Returns whether Chromium and its driver are installed.
      *
-     * @throws IllegalStateException if they are not although EVENKEEL_REQUIRE_CHROMIUM says that they must be
+     * @throws IllegalStateException if they are missing and EVENKEEL_REQUIRE_CHROMIUM requires them
      */
     static boolean isInstalled() {
         boolean installed = Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
@@ -96,7 +96,7 @@ final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
-    /** Cuts the browser off the network, or connects it again. */
+    /** Disconnects the browser from the network, or reconnects it. */
     void offline(boolean offline) {
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand(
@@ -104,7 +104,7 @@ final class Browser implements AutoCloseable {
                 Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
-    /** Opens a page of the console in a new tab, with no session but the remembered one. */
+    /** Opens a page of the console in a new tab, with no session except a remembered one. */
     void open(String page) {
         driver.get("about:blank");
         driver.get(address + "/#/" + page);
@@ -140,7 +140,7 @@ final class Browser implements AutoCloseable {
         return String.valueOf(driver.getTitle());
     }
 
-    /** Returns the texts of all elements that are chosen, in the order of the page. */
+    /** Returns the texts of all elements that match a selector, in the order of the page. */
     List<String> texts(String css) {
         return driver.findElements(By.cssSelector(css)).stream()
                 .map(WebElement::getText)
@@ -175,7 +175,7 @@ final class Browser implements AutoCloseable {
         return new WebDriverWait(driver, MAX_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
     }
 
-    /** Waits until elements are displayed, and does something with them. */
+    /** Waits until elements are displayed, and runs an action on them. */
     private void whenDisplayed(By place, Consumer<List<WebElement>> action) {
         waiting().until(browser -> {
             List<WebElement> found = browser.findElements(place).stream()
@@ -214,7 +214,7 @@ final class Browser implements AutoCloseable {
 
     /** Forgets the session and the reader's choices. */
     void forget() {
-        // A document without scripts, which could keep something again.
+        // A document without scripts, since a script could store data again.
         driver.get(address + "/console/icon.svg");
         driver.executeScript("sessionStorage.clear(); localStorage.clear()");
     }
@@ -298,8 +298,8 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Checks a page on a dark phone, with {@code -Pfull} in both themes on a phone and on a desktop, each time as {@code show} shows it, and
-     * keeps pictures. Leaves the browser a light desktop.
+     * Checks a page on a dark phone, with {@code -Pfull} in both themes on a phone and on a desktop, each time as
+     * {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop window.
      */
     void looksRight(String name, Runnable show) {
         looksRight(name, true, true, show);
@@ -329,7 +329,7 @@ final class Browser implements AutoCloseable {
                 "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
     }
 
-    /** Keeps a picture of the whole page under target/console. */
+    /** Saves a screenshot of the whole page under target/console. */
     void screenshot(String name) {
         try {
             Files.createDirectories(SCREENSHOTS);

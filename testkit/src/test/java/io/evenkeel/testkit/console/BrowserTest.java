@@ -9,8 +9,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test of the console in a browser, whose constructor gets the {@link ConsoleScene}. All such classes share it, so a test uses its
- * own names and expects no list to be empty. Skipped on machines without Debian's Chromium.
+ * A test of the console in a browser, whose constructor gets the {@link ConsoleScene}. All such classes share it, so a
+ * test uses its own names and does not assume that a list is empty. Skipped on machines without Debian's Chromium.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

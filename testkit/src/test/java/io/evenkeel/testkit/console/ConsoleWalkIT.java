@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /**
- * Takes the walk in docs/walkthrough.md, from an empty coordinator to a trained model. Its screenshots are those of that page: copy
- * testkit/target/console/walk-*.png to docs/images.
+ * Follows docs/walkthrough.md, from an empty coordinator to a trained model. Its screenshots are those of that page:
+ * copy testkit/target/console/walk-*.png to docs/images.
  */
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
@@ -118,7 +118,7 @@ class ConsoleWalkIT {
         browser.click("Start");
         browser.click("Start");
         browser.see("Learning");
-        // Enough of a curve for the picture.
+        // Enough rounds for a curve in the screenshot.
         browser.until(() ->
                 browser.count(".uplot") == 3 && scene.operator().status(RUN).round() > 100);
         browser.screenshot("walk-training");

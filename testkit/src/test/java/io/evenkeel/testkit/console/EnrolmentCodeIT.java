@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 
-/** A device enrols with what it reads off the screen. */
+/** A device enrols with the QR code on the screen. */
 @BrowserTest
 class EnrolmentCodeIT {
 

@@ -20,7 +20,7 @@ class RunPagesIT {
 
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>";
 
-    /** Rounds close several times a second, as fast as a page shows them. */
+    /** Rounds close several times a second, about as fast as a page can show them. */
     private static final long GRADIENT_NANOS = 100_000_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -230,7 +230,7 @@ class RunPagesIT {
         browser.see("Run resumed");
         scene.operator().cancel("followed");
         browser.see("Run cancelled");
-        // However many rounds have closed meanwhile.
+        // Regardless of the number of rounds closed meanwhile.
         browser.see("Run started");
         browser.screenshot("events");
         browser.choose("Kind", "rounds");

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A small OpenID Connect provider: one person, the authorization code with PKCE, refresh tokens that are used once. It checks what a
- * provider checks, and can be set to misbehave. Thread-safe.
+ * A small OpenID Connect provider: one person, the authorization code with PKCE, refresh tokens that are used once. It
+ * makes the checks of a real provider, and can be made to misbehave. Thread-safe.
  */
 final class TestIdentityProvider implements AutoCloseable {
 
@@ -67,7 +67,7 @@ final class TestIdentityProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/realm";
     }
 
-    /** Starts over as a provider that behaves, whose person is an operator. */
+    /** Resets to a correct provider whose user is an operator. */
     void behave() {
         roles = "evenkeel-operator";
         life = 300;

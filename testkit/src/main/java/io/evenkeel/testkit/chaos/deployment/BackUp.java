@@ -30,12 +30,15 @@ public final class BackUp {
         }
     }
 
-    /** Restores the rows, and leaves the newer objects. */
+    /** Restores the rows, and keeps the newer objects. */
     public void restoreRows() throws IOException {
         database.restore();
     }
 
-    /** Restores the objects and keeps the newer ones, but not the rows; returns whether any object is missing now. */
+    /**
+     * Restores the objects but not the rows, and sets the newer objects aside; returns whether any object is now
+     * missing.
+     */
     public boolean restoreObjects() throws IOException {
         Path folder = Objects.requireNonNull(objects, "the objects are in the database");
         Folders.replace(newer(folder), folder);
@@ -43,7 +46,7 @@ public final class BackUp {
         return !Folders.files(older(folder)).containsAll(Folders.files(newer(folder)));
     }
 
-    /** Puts the newer objects back, which coordinators may be waiting for. */
+    /** Restores the newer objects, for which coordinators may be waiting. */
     public void returnObjects() throws IOException {
         Path folder = Objects.requireNonNull(objects, "the objects are in the database");
         Folders.add(folder, newer(folder));

@@ -30,7 +30,7 @@ public record ChaosDeployment(
     /**
      * The restores of a test.
      *
-     * @param times how often the coordinators go back to a back-up; these restores are among the kills
+     * @param times how often the coordinators are restored from a back-up; these restores count as kills
      * @param objects the folder of the objects; null if objects are in the database
      */
     public record Restores(int times, @Nullable Path objects) {}
@@ -47,7 +47,7 @@ public record ChaosDeployment(
         return new ChaosDeployment(database, replicas, more, restart, store, restores);
     }
 
-    /** Returns the same deployment, which goes back to a back-up so often. */
+    /** Returns the same deployment with a number of restores from back-ups. */
     public ChaosDeployment restored(int times) {
         return new ChaosDeployment(database, replicas, options, restart, store, new Restores(times, objects()));
     }
@@ -76,7 +76,7 @@ public record ChaosDeployment(
         /** Restarts the database; returns when it accepts connections or soon will. */
         void run() throws Exception;
 
-        /** Returns how often a test with a number of kills restarts the database; these restarts are among the kills. */
+        /** Returns how often a test with a number of kills restarts the database; these restarts count as kills. */
         default int times(int kills) {
             return Math.max(1, kills / ONE_IN);
         }

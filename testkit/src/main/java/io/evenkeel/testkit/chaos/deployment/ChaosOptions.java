@@ -35,7 +35,7 @@ public final class ChaosOptions {
     @Option(
             names = "--faults",
             paramLabel = "SHARE",
-            description = "Share of the requests that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
+            description = "Share of the requests with a fault in the proxy (default: ${DEFAULT-VALUE}).")
     private double faults;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the schedule (default: ${DEFAULT-VALUE}).")
@@ -183,7 +183,7 @@ public final class ChaosOptions {
     public void requireOwnDatabases() {
         requireDeployment(false);
         if (databaseUrl != null) {
-            throw refusal("--database-url is not possible here: each coordinator has an H2 database of its own");
+            throw refusal("--database-url is not possible here: each coordinator has its own H2 database");
         }
     }
 

@@ -23,10 +23,10 @@ interface Database {
         return null;
     }
 
-    /** Keeps a copy of all rows, in place of the last one. No coordinator may be running. */
+    /** Copies all rows, replacing the last copy. No coordinator may be running. */
     void backUp() throws IOException;
 
-    /** Replaces all rows by those of the last copy. No coordinator may be running. */
+    /** Replaces all rows with those of the last copy. No coordinator may be running. */
     void restore() throws IOException;
 
     /** Deletes all data and the copy. No coordinator may be running. */

@@ -14,7 +14,7 @@ final class Folders {
 
     private Folders() {}
 
-    /** Replaces the folder {@code to} by a copy of {@code from}. */
+    /** Replaces the folder {@code to} with a copy of {@code from}. */
     static void replace(Path to, Path from) throws IOException {
         if (Files.exists(to)) {
             TemporaryFolder.remove(to);

@@ -107,7 +107,7 @@ public final class PostgresSchema implements Database {
             execute(steps);
         } catch (SQLException e) {
             throw new IOException(
-                    "the rows in schema " + schema + " cannot be replaced by older ones (" + e.getMessage()
+                    "the rows in schema " + schema + " cannot be replaced with older ones (" + e.getMessage()
                             + "): check that the user is a superuser",
                     e);
         }

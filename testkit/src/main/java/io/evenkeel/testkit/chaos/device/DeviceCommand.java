@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs one device of the chaos command in a separate process. Internal; not for people to start. */
+/** Runs one device of the chaos command in a separate process. Internal; not to be started by hand. */
 @Command(name = "chaos-device", description = "A device of the chaos command.")
 public final class DeviceCommand implements Callable<Integer> {
 

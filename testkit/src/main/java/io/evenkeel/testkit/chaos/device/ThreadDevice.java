@@ -28,7 +28,7 @@ public final class ThreadDevice implements ChaosDevice {
     private int reweighed;
 
     /**
-     * @param operator returns the progress of the run while the device is away
+     * @param operator returns the progress of the run while the device is not a member
      */
     public ThreadDevice(DeviceEnvironment environment, Crashes crashes, OperatorApi operator) {
         this.environment = environment;
@@ -104,7 +104,7 @@ public final class ThreadDevice implements ChaosDevice {
                 }
                 yield awaitRoundAfter(crashes.round());
             }
-            case JOIN, FOLLOW -> throw new IllegalStateException("no change of a running device: " + change);
+            case JOIN, FOLLOW -> throw new IllegalStateException("not a change of a running device: " + change);
         };
     }
 

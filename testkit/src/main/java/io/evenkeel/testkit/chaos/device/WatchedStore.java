@@ -29,7 +29,7 @@ public final class WatchedStore implements StateStore {
         /**
          * Called before and after a change.
          *
-         * @param name the record's name, before a renaming
+         * @param name the record's name, before it is renamed
          * @param done whether the change is done
          */
         void reached(Kind kind, String name, boolean done);

@@ -75,7 +75,7 @@ public final class FaultyProxy implements AutoCloseable {
             proxy.threads.execute(proxy::accept);
             return proxy;
         } catch (IOException e) {
-            throw new UncheckedIOException("no port for the proxy", e);
+            throw new UncheckedIOException("no free port for the proxy", e);
         }
     }
 

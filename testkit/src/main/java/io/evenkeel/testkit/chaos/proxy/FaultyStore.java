@@ -66,7 +66,7 @@ public final class FaultyStore implements AutoCloseable {
             created.setRequestMethod("PUT");
             if (created.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw new CommandFailure("the S3 server " + server + " refused to create a bucket with status "
-                        + created.getResponseCode() + ": use one that takes any credentials, such as S3Mock or moto");
+                        + created.getResponseCode() + ": use one that accepts any credentials, such as S3Mock or moto");
             }
             FaultyStore store =
                     new FaultyStore(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()), server, bucket);
@@ -92,7 +92,7 @@ public final class FaultyStore implements AutoCloseable {
         return List.of("AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test");
     }
 
-    /** Sets the trouble from now on. Closes connections, so that requests in flight are affected too. */
+    /** Sets the fault from now on. Closes connections, so that requests in flight are affected too. */
     public void suffer(StoreTrouble next) {
         trouble = next;
         for (Socket socket : open) {
@@ -104,7 +104,7 @@ public final class FaultyStore implements AutoCloseable {
         return trouble;
     }
 
-    /** Returns the number of affected requests by trouble, and the number of delayed pieces. */
+    /** Returns the number of affected requests by fault, and the number of delayed pieces. */
     public Map<StoreTrouble, Integer> counts() {
         return monitor.read(() -> new EnumMap<>(counts));
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos.proxy;
 
-/** A temporary trouble of an object store. */
+/** A temporary fault of an object store. */
 public enum StoreTrouble {
     /** None. */
     NONE("no trouble"),

@@ -114,7 +114,7 @@ final class FollowingDevice implements ChaosDevice {
         int version = model.version().orElse(0);
         int stored = (int) model.values(TENSOR)[0];
         if (version != stored) {
-            violation("says that it has version " + version + ", but the bytes are those of version " + stored);
+            violation("reports version " + version + ", but the bytes are those of version " + stored);
         }
         look = new Look(from, version);
     }

@@ -135,7 +135,7 @@ final class RolloutChaos {
         RolloutEvidence rollout = new RolloutObserver(settings, operator, number, this::requireAlive).run();
         rollouts.add(rollout);
         recorder.ended();
-        awaitUntil(() -> killer.hasDone(number), "a planned kill does not happen");
+        awaitUntil(() -> killer.hasDone(number), "a planned kill did not happen");
         // After the kills, devices must still get the version that follows from the roll-out's end.
         awaitDevices(rollout.hasFinished() ? rollout.version() : rollout.baseline(), Instant.now());
     }
@@ -148,7 +148,7 @@ final class RolloutChaos {
                         FollowingDevice.Look look = device.look();
                         return look != null && look.from().isAfter(since) && look.version() == version;
                     },
-                    "device " + i + " does not get version " + version);
+                    "device " + i + " did not get version " + version);
         }
     }
 
@@ -168,7 +168,7 @@ final class RolloutChaos {
             try {
                 part.join();
             } catch (CompletionException e) {
-                throw new CommandFailure("a device or the killer cannot go on: " + e.getCause(), e);
+                throw new CommandFailure("a device or the killer cannot continue: " + e.getCause(), e);
             }
         });
     }

@@ -101,7 +101,7 @@ final class RolloutChecker {
         }
     }
 
-    /** A group's counts match its devices, each of which counts once, and only its devices got the version. */
+    /** A group's counts match its devices, each of which counts once; only its devices got the version. */
     private void checkCounts(RolloutEvidence rollout, RolloutEvidence.Group group) {
         List<RolloutEvidence.Device> own = rollout.devices().stream()
                 .filter(device -> device.group() == group.number())
@@ -133,7 +133,7 @@ final class RolloutChecker {
                         + group.devices());
     }
 
-    /** When a group passed, enough of its devices had reported, and sufficiently few of them a failure. */
+    /** A group passes only after enough of its devices have reported, and few enough of them a failure. */
     private void checkPassed(RolloutEvidence rollout, RolloutEvidence.Group group) {
         require(
                 group.verdict().equals("non-inferior"),

@@ -131,7 +131,7 @@ final class RolloutObserver {
             }
             requireAlive.run();
             if (System.nanoTime() - begin > STANDSTILL.toNanos()) {
-                throw new CommandFailure("roll-out " + id + " (" + scenario.text() + ") stands still: " + view);
+                throw new CommandFailure("roll-out " + id + " (" + scenario.text() + ") makes no progress: " + view);
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }

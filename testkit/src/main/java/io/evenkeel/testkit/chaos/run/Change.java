@@ -26,7 +26,7 @@ public record Change(int device, Kind kind, int round) {
         /** The device continues with another weight. */
         REWEIGH("changed its weight"),
         JOIN("joined in the middle"),
-        /** The device goes on from the g_i of a coordinator that has lost its last messages. Not planned. */
+        /** The device continues from the g_i of a coordinator that has lost its last messages. Not planned. */
         FOLLOW("followed a restored coordinator");
 
         private final String text;

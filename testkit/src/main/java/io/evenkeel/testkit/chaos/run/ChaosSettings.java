@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the run's algorithm, whose devices must keep g_i; ef21 for a run that follows the models of an upper
  *     run
  * @param downlink the compressor of a lossy downlink, null for a lossless one
- * @param robust bounds what one device adds to the sum, null for the plain sum; not together with secure aggregation
+ * @param robust bounds what one device adds to the sum, null for the plain sum; not with secure aggregation
  * @param kills the number of kills
  * @param seed the seed of the schedule
  * @param devices the number of devices at the start, at least 2; the last one runs in a separate process

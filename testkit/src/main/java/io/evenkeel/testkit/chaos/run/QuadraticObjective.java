@@ -19,7 +19,7 @@ public final class QuadraticObjective {
         }
     }
 
-    /** Replaces a model, d values, by its gradient on the sample of a round. */
+    /** Replaces a model, d values, with its gradient on the sample of a round. */
     public double[] gradient(double[] model, int round) {
         double curvature = 1 + NOISE * StrictMath.sin(round);
         for (int j = 0; j < model.length; j++) {

@@ -78,7 +78,7 @@ public final class Checker {
                 duplicated++;
                 violations.add("duplicated: " + text(receipt) + " is there " + found + " times");
             } else if (!evidence.log().contains(receipt)) {
-                violations.add("moved: " + text(receipt) + " is not where its receipt says");
+                violations.add("moved: " + text(receipt) + " is not in the round that its receipt names");
             }
         }
         for (Accepted entry : evidence.log()) {
@@ -251,7 +251,7 @@ public final class Checker {
     private boolean same(String what, String asIn, double[] expected, double[] actual) {
         int j = Arrays.mismatch(expected, actual);
         if (j >= 0) {
-            violations.add("other bits: the coordinator's " + what + " differs from the " + asIn
+            violations.add("different bits: the coordinator's " + what + " differs from the " + asIn
                     + "'s, first in coordinate " + j);
         }
         return j < 0;

@@ -84,10 +84,10 @@ final class CohortChecker {
         for (DiskRecovery recovery : evidence.recoveries()) {
             if (recovery.continued() && !recovery.hasKey()) {
                 violations.add("device " + recovery.device()
-                        + " has no recovery key, and continued after it had lost its disk");
+                        + " has no recovery key, but continued after it had lost its disk");
             } else if (!recovery.continued() && recovery.hasKey() && recovery.reason() == null) {
                 violations.add(
-                        "device " + recovery.device() + " has a recovery key, and joined again without saying why");
+                        "device " + recovery.device() + " has a recovery key, but joined again without a reason");
             }
         }
     }
@@ -105,7 +105,8 @@ final class CohortChecker {
             violations.add("device " + member.device() + " is at message " + held.sequence()
                     + ", but the coordinator has it at " + kept.sequence());
         } else if (!Arrays.equals(held.memory(), replay.memory(member))) {
-            violations.add("device " + member.device() + " does not have the g_i that its messages in the sums give");
+            violations.add(
+                    "device " + member.device() + " does not have the g_i that follows from its messages in the sums");
         }
     }
 
@@ -122,7 +123,7 @@ final class CohortChecker {
     private boolean same(String what, double[] expected, double[] actual) {
         int j = Arrays.mismatch(expected, actual);
         if (j >= 0) {
-            violations.add("other bits: the coordinator's " + what
+            violations.add("different bits: the coordinator's " + what
                     + " differs from that of the same messages without masks, first in coordinate " + j);
         }
         return j < 0;

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param client the device's id
  * @param messages the number of these messages
- * @param firstRound the round of the first of them, from which the device goes on
+ * @param firstRound the round of the first of them, from which the device continues
  */
 public record LossReport(String client, int messages, int firstRound) {
 
@@ -47,7 +47,7 @@ public record LossReport(String client, int messages, int firstRound) {
      *
      * @param lost the number of messages that were lost with a receipt
      * @param uncertain how many of these receipts may not have reached their devices
-     * @return what differs, one sentence; empty if nothing does
+     * @return the difference in one sentence; empty if there is none
      */
     public static List<String> compare(List<LossReport> reports, int lost, int uncertain) {
         int reported = reports.stream().mapToInt(LossReport::messages).sum();

@@ -143,7 +143,7 @@ public final class RelayChecker {
         }
         requireLastModel(site);
         if (!Arrays.equals(run.sum(), site.evidence().sum())) {
-            violations.add("other bits: the sum at the site differs from that of an undisturbed run");
+            violations.add("different bits: the sum at the site differs from that of an undisturbed run");
         }
         return means;
     }
@@ -214,7 +214,7 @@ public final class RelayChecker {
         }
         if (!Arrays.equals(run.x(), level.evidence().x())
                 || !Arrays.equals(run.sum(), level.evidence().sum())) {
-            violations.add("other bits: model or sum above differ from those of an undisturbed run on all levels");
+            violations.add("different bits: model or sum above differ from those of an undisturbed run on all levels");
         }
     }
 

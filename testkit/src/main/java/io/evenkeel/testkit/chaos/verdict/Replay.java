@@ -123,7 +123,7 @@ final class Replay extends ReplayedModel {
      * Computes a device's message as the SDK does, and commits it to the device's state.
      *
      * @param feedback the device's state
-     * @param gradient replaces a point by its gradient
+     * @param gradient replaces a point with its gradient
      * @param model the model as it was sent
      * @param seed the seed of the compressor
      */

@@ -107,7 +107,7 @@ class CheckerTest {
         assertThat(evidence.judge(List.copyOf(evidence.receipts)).violations())
                 .anySatisfy(text -> assertThat(text).startsWith("broken chain: message 4"))
                 .anySatisfy(text -> assertThat(text).startsWith("round 2 counted 3 messages"))
-                .anySatisfy(text -> assertThat(text).startsWith("other bits: "));
+                .anySatisfy(text -> assertThat(text).startsWith("different bits: "));
     }
 
     @Test

@@ -185,8 +185,8 @@ class CohortCheckerTest {
         recoveries.add(new DiskRecovery(2, true, 0, null));
         assertThat(judge().violations())
                 .containsExactly(
-                        "device 1 has no recovery key, and continued after it had lost its disk",
-                        "device 2 has a recovery key, and joined again without saying why");
+                        "device 1 has no recovery key, but continued after it had lost its disk",
+                        "device 2 has a recovery key, but joined again without a reason");
     }
 
     @Test

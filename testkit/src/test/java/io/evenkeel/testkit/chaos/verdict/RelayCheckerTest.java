@@ -63,7 +63,7 @@ class RelayCheckerTest {
             clients.forEach(client -> feedbacks.add(ErrorFeedback.start(algorithm.feedback(), DIMENSION)));
         }
 
-        /** Trains one round; what closes it is up to the caller. */
+        /** Trains one round; the caller closes it. */
         void answer(int round, double[] model, Replay.Gradients gradients) {
             models.add(model.clone());
             double eta = Schedule.parse(ChaosSettings.ETA).at(round, ROUNDS - 1);
@@ -126,7 +126,7 @@ class RelayCheckerTest {
         }
     }
 
-    /** Trains both levels; returns what is found first above, and then at the site. */
+    /** Trains both levels; returns the first violation above, then the first at the site. */
     private List<List<String>> violations() {
         Trained above = new Trained(
                 Preset.EF21_SGDM_NORM, List.of("c", "relay"), Map.of(RELAY, Collections.nCopies(ROUNDS + 1, weight)));
@@ -163,7 +163,7 @@ class RelayCheckerTest {
     @Test
     void detectsARelayThatSendsSomethingElseThanItsDevicesMean() {
         factor = 2;
-        assertThat(violations().get(0)).singleElement().asString().startsWith("other bits: model or sum above");
+        assertThat(violations().get(0)).singleElement().asString().startsWith("different bits: model or sum above");
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The evidence of a valid run, in which a test makes errors. */
+/** The evidence of a valid run, into which a test introduces errors. */
 final class ValidEvidence {
 
     static final int ROUNDS = 5;
