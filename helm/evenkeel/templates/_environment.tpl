@@ -115,7 +115,8 @@ since a list must not contain a name twice. */}}
   value: "true"
 {{- end }}
 {{- if or .Values.ingress.enabled .Values.httpRoute.enabled }}
-# Without it all devices would have the proxy's address, and a hundred wrong credentials a minute would keep all of them out.
+# Without it all devices would have the proxy's address, and a hundred wrong credentials a minute would lock all of them
+# out.
 - name: SERVER_FORWARD_HEADERS_STRATEGY
   value: native
 {{- end }}

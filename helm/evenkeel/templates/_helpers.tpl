@@ -3,7 +3,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* Name of the release's objects: 52 characters leave room for the suffixes of dependent objects. */}}
+{{/* Name of the release's objects: its 52 characters leave room for the suffixes of dependent objects. */}}
 {{- define "evenkeel.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
@@ -117,7 +117,7 @@ Empty if the cluster is not available (helm template). */}}
 {{- $settings.existingSecret | default (printf "%s-%s" (include "evenkeel.fullname" (first .)) (last .)) }}
 {{- end }}
 
-{{/* Key of a role's token in that secret: the chart's own has fixed ones. */}}
+{{/* Key of a role's token in that secret; the chart's own secret has fixed keys. */}}
 {{- define "evenkeel.tokenKey" -}}
 {{- $settings := index (first .).Values (printf "%sToken" (last .)) }}
 {{- if $settings.existingSecret }}{{ $settings.key }}{{ else }}{{ last . }}-token{{ end }}
@@ -146,7 +146,7 @@ substitutes. */}}
 {{- with .Values.database.postgresql }}{{ ternary "$(DATABASE_HOST)" (.host | replace "," (printf ":%d," (int .port))) (ne .hostKey "") }}{{ end }}
 {{- end }}
 
-{{/* Keys of role and password: the chart's own secret has fixed ones. */}}
+{{/* Keys of role and password; the chart's own secret has fixed keys. */}}
 {{- define "evenkeel.databaseKey" -}}
 {{- $postgresql := .context.Values.database.postgresql }}
 {{- if $postgresql.existingSecret }}{{ index $postgresql (printf "%sKey" .key) }}{{ else }}{{ .key }}{{ end }}

@@ -2,7 +2,7 @@
 {{- define "evenkeel.validate" -}}
 {{- $fullname := include "evenkeel.fullname" . }}
 {{- if not (regexMatch "^[a-z][-a-z0-9]*$" $fullname) }}
-{{- fail (printf "the objects would be called %s, which a Service refuses: it must begin with a letter and have a to z, 0 to 9 and - only. Set fullnameOverride, or name the release differently." $fullname) }}
+{{- fail (printf "the objects would be called %s, which is not a valid name of a Service: it must begin with a letter and contain only a to z, 0 to 9 and -. Set fullnameOverride, or name the release differently." $fullname) }}
 {{- end }}
 {{- $postgresql := .Values.database.postgresql }}
 {{- if not (include "evenkeel.postgresql" .) }}
@@ -53,7 +53,7 @@
 {{- fail "ingress.enabled is true, but ingress.hosts is empty: name at least one host." }}
 {{- end }}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) }}
-{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: name the gateway to hang the route on." }}
+{{- fail "httpRoute.enabled is true, but httpRoute.parentRefs is empty: name the gateway to attach the route to." }}
 {{- end }}
 {{- if and .Values.prometheusRule.enabled (not .Values.prometheusRule.runbookUrl) }}
 {{- fail "prometheusRule.enabled is true, but prometheusRule.runbookUrl is empty: set it to the address at which your people read docs/runbook.md." }}
@@ -81,6 +81,6 @@
 {{- end }}
 {{- $least := add .Values.preStopSleepSeconds 50 }}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (int $least) }}
-{{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it and requests in flight, rounds that close and the database may take 50 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}
+{{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it, and requests in flight, closing rounds and the database may take 50 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}
 {{- end }}
 {{- end }}

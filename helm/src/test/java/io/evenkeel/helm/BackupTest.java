@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script of the back-up, run by a shell with another pg_dump. */
+/** Runs the script of the back-up in a shell, with a fake pg_dump. */
 class BackupTest {
 
     @TempDir
@@ -42,7 +42,7 @@ class BackupTest {
                 .get(0);
     }
 
-    /** @param dump what pg_dump does */
+    /** @param dump the body of the fake pg_dump */
     private int run(String dump) throws IOException, InterruptedException {
         Path program = Files.writeString(programs.resolve("pg_dump"), "#!/bin/sh\n" + dump + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();

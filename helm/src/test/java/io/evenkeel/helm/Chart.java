@@ -21,7 +21,7 @@ final class Chart {
     static final String RELEASE = "trial";
     static final String NAMESPACE = "fleet";
 
-    /** Where the chart lies: tests run in the module's folder. */
+    /** The chart's folder; tests run in the module's folder. */
     static final Path FOLDER = Path.of("evenkeel").toAbsolutePath();
 
     /** The chart's values to render. */
@@ -31,7 +31,7 @@ final class Chart {
 
     private Chart() {}
 
-    /** The value sets in ci, by file name. */
+    /** The values files in ci, by file name. */
     static List<Path> valueSets() {
         try (Stream<Path> files = Files.list(FOLDER.resolve("ci"))) {
             return files.sorted().toList();
@@ -51,7 +51,7 @@ final class Chart {
         return manifests(command);
     }
 
-    /** Renders with a file of values and single ones over it. */
+    /** Renders with a file of values, overridden by single ones. */
     static Manifests render(Path valuesFile, Map<String, ?> values) {
         TemplateCommand command = command().withValuesFile(valuesFile);
         values.forEach(command::set);

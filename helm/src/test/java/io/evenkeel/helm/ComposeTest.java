@@ -34,7 +34,7 @@ class ComposeTest {
             assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
             assertThat(service.has("cap_add")).isFalse();
             assertThat(texts(service.path("security_opt"))).containsExactly("no-new-privileges:true");
-            // Compose cannot put a secret from the environment into a read-only file system.
+            // Compose cannot write a secret from the environment to a read-only file system.
             assertThat(service.path("read_only").asBoolean()).isEqualTo(!service.has("secrets"));
         });
     }

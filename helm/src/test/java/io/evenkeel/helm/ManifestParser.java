@@ -39,8 +39,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Parses manifests as strictly as the API server does when asked to: an unknown field, a field given twice, a number where a
- * text belongs and an unknown kind are errors.
+ * Parses manifests as strictly as the API server with strict validation: an unknown field, a field given twice, a
+ * number where a text belongs and an unknown kind are errors.
  */
 final class ManifestParser {
 
@@ -92,7 +92,7 @@ final class ManifestParser {
                 + document.path("kind").asText();
         Class<? extends HasMetadata> type = KINDS.get(kind);
         if (type == null) {
-            throw new AssertionError("the chart makes a " + kind + ", which is none of " + KINDS.keySet());
+            throw new AssertionError("the chart makes a " + kind + ", expected one of " + KINDS.keySet());
         }
         try {
             return MAPPER.treeToValue(document, type);
@@ -115,7 +115,7 @@ final class ManifestParser {
         return mapper;
     }
 
-    /** The model keeps fields that it does not know in a map; without that, Jackson refuses them. */
+    /** The model collects unknown fields in a map; with that disabled, Jackson rejects them. */
     private static final class KnownFieldsOnly extends JacksonAnnotationIntrospector {
 
         private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * The rendered manifests of the chart, test hooks included.
  *
- * @param templates the templates that made something, relative to the chart's folder
+ * @param templates the templates with output, relative to the chart's folder
  */
 record Manifests(List<HasMetadata> objects, Set<String> templates) {
 
@@ -44,7 +44,7 @@ record Manifests(List<HasMetadata> objects, Set<String> templates) {
         return objects.stream().map(HasMetadata::getKind).distinct().sorted().toList();
     }
 
-    /** Pods that the deployment and the test hooks make. */
+    /** The pod templates of the deployment and the test hooks. */
     List<PodSpec> pods() {
         return Stream.of(
                         all(Deployment.class).stream()

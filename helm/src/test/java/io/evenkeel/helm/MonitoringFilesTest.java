@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** There is one copy of each alert and dashboard, for the chart and for docker-compose.yml. */
+/** The chart and docker-compose.yml share one copy of each alert and dashboard. */
 class MonitoringFilesTest {
 
     private static final Path FILES = Chart.FOLDER.resolve("files");
     private static final Pattern RUNBOOK =
             Pattern.compile("^## (\\w+)\n(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL);
-    /** Where an alert's link has the address of the runbook. */
+    /** The placeholder for the runbook's address in an alert's link. */
     private static final String PLACE = "{{ $externalLabels.evenkeel_runbook }}";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +38,7 @@ class MonitoringFilesTest {
 
         String series = "job=\"evenkeel\", namespace=\"fleet\", service=\"trial-evenkeel\"";
         assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("expr"))
-                .as("alerts of one release do not look at another one's series")
+                .as("alerts of one release do not select another one's series")
                 .isEqualTo(alerts().stream()
                         .map(alert -> alert.path("expr").asText())
                         .peek(query -> assertThat(query).contains("job=\"evenkeel\""))
@@ -80,7 +80,7 @@ class MonitoringFilesTest {
 
         assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("runbook_url"))
                 .isEqualTo(links);
-        // Prometheus of docker-compose.yml puts the address in by itself, from its environment.
+        // The Prometheus of docker-compose.yml inserts the address itself, from its environment.
         assertThat(read(Chart.REPOSITORY.resolve("ops/prometheus/prometheus.yml"))
                         .at("/global/external_labels/evenkeel_runbook")
                         .asText())

@@ -26,7 +26,7 @@ class OperationsGuideTest {
 
         assertThat(objects).singleElement().isInstanceOfSatisfying(Pod.class, pod -> {
             Volume volume = pod.getSpec().getVolumes().get(0);
-            // A release called evenkeel.
+            // A release named evenkeel.
             assertThat(volume.getPersistentVolumeClaim().getClaimName()).isEqualTo("evenkeel-data");
             assertThat(guide).contains("kubectl exec " + pod.getMetadata().getName() + " -- tar");
         });

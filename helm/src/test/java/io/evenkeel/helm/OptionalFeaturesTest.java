@@ -102,7 +102,7 @@ class OptionalFeaturesTest {
         Manifests manifests = Chart.render(Chart.valueSet("gateway"));
 
         assertThat(manifests.variable("SERVER_SSL_BUNDLE").getValue()).isEqualTo("server");
-        // TLS is the main port's alone.
+        // Only the main port has TLS.
         assertThat(manifests.variable("EVENKEEL_MANAGEMENT_PORT").getValue()).isEqualTo("8081");
         assertThat(manifests
                         .coordinator()

@@ -128,7 +128,7 @@ class SecretsTest {
         Map<String, String> after = podAnnotations(Map.of("operatorToken.value", GIVEN_TOKEN.replace('b', 'c')));
 
         assertThat(after.get("checksum/secrets")).isNotEqualTo(before.get("checksum/secrets"));
-        assertThat(podAnnotations(Map.of())).as("a token that is made").isEqualTo(podAnnotations(Map.of()));
+        assertThat(podAnnotations(Map.of())).as("a generated token").isEqualTo(podAnnotations(Map.of()));
     }
 
     @Test

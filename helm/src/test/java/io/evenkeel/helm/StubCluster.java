@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * As much of a Kubernetes API server as Helm's {@code lookup} of Secrets and Deployments asks for. The build points KUBECONFIG at the file that
- * this writes.
+ * Answers the requests that Helm's {@code lookup} of Secrets and Deployments sends to a Kubernetes API server. The
+ * build points KUBECONFIG at the file that this writes.
  */
 final class StubCluster {
 
@@ -24,7 +24,7 @@ final class StubCluster {
     private static final String SECRETS = "/api/v1/namespaces/" + Chart.NAMESPACE + "/secrets/";
     private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/" + Chart.NAMESPACE + "/deployments/";
 
-    /** By their paths. */
+    /** The objects by path. */
     private final Map<String, String> objects = new ConcurrentHashMap<>();
 
     private StubCluster() {
@@ -44,13 +44,13 @@ final class StubCluster {
         return INSTANCE;
     }
 
-    /** Holds a secret of one entry, whose value is in base64. */
+    /** Stores a secret of one entry, whose value is in base64. */
     void put(String name, String key, String base64) {
         objects.put(SECRETS + name, """
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "%s", "namespace": "%s"}, "data": {"%s": "%s"}}""".formatted(name, Chart.NAMESPACE, key, base64));
     }
 
-    /** Holds a deployment with a number of replicas. */
+    /** Stores a deployment with a number of replicas. */
     void putDeployment(String name, int replicas) {
         objects.put(DEPLOYMENTS + name, """
                 {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "%s", "namespace": "%s"}, "spec": {"replicas": %d}}""".formatted(name, Chart.NAMESPACE, replicas));

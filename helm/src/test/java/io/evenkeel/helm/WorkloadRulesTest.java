@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rules that hold whatever the values are. */
+/** Rules that hold for all values. */
 class WorkloadRulesTest {
 
     private static final Map<String, String> SELECTOR = Map.of(
@@ -89,8 +89,7 @@ class WorkloadRulesTest {
                 });
     }
 
-    // The web server's requests in flight and the round that is being closed may take a phase each; the rest takes
-    // seconds.
+    // Requests in flight and a closing round may take one shutdown phase each; everything else takes seconds.
     @ParameterizedTest
     @MethodSource("valueSets")
     void givesAPodTheTimeThatItsShutdownMayTake(Path valueSet) throws IOException {

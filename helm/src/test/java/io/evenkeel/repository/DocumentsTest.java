@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that what the documents and the console's help link to exists. */
+/** Tests that the links of the documents and of the console's help have a target. */
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(((?!https?:)[^)\\s#]*)(?:#([^)\\s]*))?\\)");
@@ -116,7 +116,7 @@ class DocumentsTest {
         return documents;
     }
 
-    /** The document without its blocks of code. */
+    /** Returns the document without its code blocks. */
     private static String prose(Path document) {
         try {
             return Files.readString(document).replaceAll("(?ms)^\\s*```.*?^\\s*```$", "");
@@ -125,7 +125,7 @@ class DocumentsTest {
         }
     }
 
-    /** The headings as links name them. */
+    /** Returns the anchors of the headings. */
     private static List<String> anchors(Path document) {
         return HEADING.matcher(prose(document))
                 .results()

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The guides say which test shows a claim; that test is there. */
+/** The guides name the test for each claim; that test exists. */
 class NamedTestsTest {
 
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?`");
@@ -39,7 +39,7 @@ class NamedTestsTest {
         assertThat(TESTS).containsKeys("NamedTestsTest", "FuzzTest", "ChaosIT", "CrashTest");
     }
 
-    /** Their sources by class name. */
+    /** The tests' sources by class name. */
     private static Map<String, String> tests() {
         Map<String, String> tests = new HashMap<>();
         try {

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A package has one idea, and so few files that one sees them at once. */
+/** A package has one idea, and a number of files that can be seen at a glance. */
 class PackageSizeTest {
 
     private static final long MAX_FILES = 30;
 
-    /** Packages that are larger for a reason, and how large they may be. */
+    /** Packages that are larger for a reason, with their limits. */
     private static final Map<String, Long> LARGER = Map.of(
-            // The whole API of the SDK, which a user finds in one place.
+            // The whole API of the SDK, kept in one place for its users.
             "client-sdk/java/src/main/java/io/evenkeel/client", 40L);
 
     @Test
@@ -29,7 +29,7 @@ class PackageSizeTest {
         assertThat(sizes).hasSizeGreaterThan(60);
 
         sizes.entrySet().removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
-        assertThat(sizes).as("divide them by idea").isEmpty();
+        assertThat(sizes).as("split them by idea").isEmpty();
     }
 
     private static String folder(Path file) {

@@ -13,7 +13,7 @@ import java.util.Set;
 /** The files of the repository. */
 final class RepositoryFiles {
 
-    /** Tests run in their module's folder. */
+    /** Maven runs tests in their module's folder. */
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     /** Build outputs, which hold copies of sources. */

@@ -1,4 +1,7 @@
-/** What holds for the whole repository, read from its files: names of classes, sizes of packages, documents and what they name. */
+/**
+ * Tests rules for the whole repository on its files: names of classes, sizes of packages, and the links and names in
+ * documents.
+ */
 @NullMarked
 package io.evenkeel.repository;
 
