@@ -8,8 +8,9 @@ A small convolutional network learns the UCI digits (1,437 to train on, 360 held
 16 x 16 images of ten random patterns, shifted by up to three pixels. Each epoch deals the samples out to the workers anew.
 A line has the held-out accuracy of each seed, their mean, and a worker's bytes as a part of dense ones.
 
-The workers take turns in one process, which computes what the hook does (client-sdk/python/tests/torch/test_hook.py compares the
-two). With --processes each is a process with DistributedDataParallel, gloo and the hook itself, many times slower on few cores.
+The workers take turns in one process, which makes the same computation as the hook (client-sdk/python/tests/torch/test_hook.py
+compares the two). With --processes each is a process with DistributedDataParallel, gloo and the hook itself, many times slower on
+few cores.
 """
 
 import argparse
@@ -42,7 +43,7 @@ from evenkeel.wire import encode_frame
 METHODS = {
     "dense": None,
     "ef14": {"feedback": "ef14"},
-    # Compresses Adam's direction: for adam:LR, which the optimizer is then without.
+    # Compresses Adam's direction, for adam:LR; the optimizer is then plain SGD.
     "ef14-adam": {"feedback": "ef14", "adam": (0.9, 0.999, 1e-8)},
     "ef21": {"feedback": "ef21"},
     "ef21-momentum": {"feedback": "ef21-momentum", "eta": "constant:0.1"},
@@ -90,7 +91,7 @@ def optimizer_of(text: str, model: nn.Module, method: str) -> torch.optim.Optimi
 
 
 def batches(data: list[torch.Tensor], seed: int, given: argparse.Namespace) -> Iterator[list[torch.Tensor]]:
-    """Deals out the sample numbers of each step, one tensor a worker."""
+    """Yields the sample numbers of each step, one tensor per worker."""
     deal = torch.Generator().manual_seed(seed)
     each = len(data[0]) // given.workers
     for _ in range(given.epochs):
@@ -145,7 +146,7 @@ def train(data: list[torch.Tensor], method: str, optimizer: str, seed: int, give
 def train_with_hook(
     data: list[torch.Tensor], method: str, optimizer: str, seed: int, given: argparse.Namespace
 ) -> tuple[float, float]:
-    """As ``train``, in each worker's process."""
+    """Trains like ``train``, in each worker's process."""
     torch.manual_seed(seed)
     model = DistributedDataParallel(network(data[0].shape[-1]))
     settings = METHODS[method]
@@ -187,7 +188,7 @@ def main() -> None:
     parser.add_argument("--optimizer", action="append", help="sgd:LR, momentum:LR, adam:LR or normalized:SCHEDULE; repeatable")
     parser.add_argument("--compressor", default="top-k:0.01")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=16, help="samples of a worker's step")
+    parser.add_argument("--batch", type=int, default=16, help="samples of a worker per step")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--processes", action="store_true", help="runs the hook itself, in a process a worker")

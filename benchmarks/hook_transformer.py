@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--lr", action="append", type=float, help="learning rate; repeatable; default those of the method")
     parser.add_argument("--compressor", default="top-k:0.01")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=2, help="windows of a worker's step")
+    parser.add_argument("--batch", type=int, default=2, help="windows of a worker per step")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--text", help="a folder with text; default that of examples/llm")

@@ -71,7 +71,7 @@ class Coordinator:
 
 
 def sort_key(version):
-    """The key of a version, like the class DottedVersion; for numbers above 0."""
+    """Returns the sort key of a version, like the class DottedVersion; for numbers above 0."""
     numbers = version.split(".")
     while numbers[-1].strip("0") == "":
         numbers.pop()
@@ -151,7 +151,7 @@ def paths(devices):
         ("500 runs, the console's first 50", "/run-overview"),
         ("devices, first page of 100", "/clients"),
         ("devices, a page in the middle", f"/clients?after={middle}"),
-        ("devices, search for a part of a name that few have", f"/clients?search=meter-{devices // 2}"),
+        ("devices, search for a rare part of a name", f"/clients?search=meter-{devices // 2}"),
         ("devices, not seen for 3 days", "/clients?unseenFor=72h"),
         (f"devices, list by {BROAD} (two fifths)", selected(BROAD)),
         (f"devices, list by {NARROW} (few)", selected(NARROW)),
@@ -161,7 +161,7 @@ def paths(devices):
         ("members, first page of 100", "/runs/chosen/members"),
         ("members, a page in the middle", f"/runs/chosen/members?after={devices // 2}"),
         ("members, list by the second selector", selected(NARROW, "/runs/chosen/members?")),
-        ("members, search for a part of a name that few have", f"/runs/chosen/members?search=meter-{devices // 2}"),
+        ("members, search for a rare part of a name", f"/runs/chosen/members?search=meter-{devices // 2}"),
         (f"curves of {ROUNDS:,} rounds, 600 points", "/runs/long/series?points=600"),
     ]
 

@@ -9,7 +9,7 @@ Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryErr
 executes all operations whose memory is proportional to d: upload, start, messages, downloads in all forms at once with an export
 and an audit, a leave, a restart. Each run is either refused when it is created, or completes all operations. Prints a table. With
 --train, one run of that many parameters executes a user's operations once: upload, 20 devices with top-k:0.001 for 4 rounds, a
-download that breaks off and is resumed, an export, and an import by a second coordinator. Prints the duration of each, and the
+download that is interrupted and resumed, an export, and an import by a second coordinator. Prints the duration of each, and the
 peak memory. The databases are H2 files, or empty ones on PostgreSQL (jdbc:postgresql://...). Needs Linux, Python 3.9 and 10 GB of
 disk.
 """

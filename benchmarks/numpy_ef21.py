@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""||EF21|| with Top-1 in plain numpy, the yardstick for `evenkeel pilot compare`.
+"""||EF21|| with Top-1 in plain numpy, the baseline for `evenkeel pilot compare`.
 
     python3 benchmarks/numpy_ef21.py DATA.libsvm.gz [--rounds 1000] [--out trajectory.csv] [--against RESULTS]
 

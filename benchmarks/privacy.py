@@ -1,6 +1,6 @@
 """Draws docs/images/privacy.svg from docs/privacy.csv: python3 benchmarks/privacy.py
 
-With folders of `pilot sweep` that have the axes noise and step, it prints their lines of the file instead. A line has the best
+With folders of `pilot sweep` that have the axes noise and step, it prints the lines for the file instead. A line has the best
 step by training loss, and the best of the arms that differ only in the suffix after -ef21.
 """
 

@@ -140,7 +140,7 @@ def wait(condition) -> None:
     start = time.monotonic()
     while not condition():
         if time.monotonic() - start > PATIENCE:
-            sys.exit("the coordinators do not get on: look into their logs")
+            sys.exit("the coordinators make no progress: look into their logs")
         time.sleep(0.2)
 
 

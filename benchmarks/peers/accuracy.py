@@ -1,7 +1,7 @@
 """20 unequal sites train a CNN with batch normalization: FedAvg in Flower, compressed messages in Evenkeel; accuracy and bytes of both.
 
     benchmarks/peers/accuracy                        # 3 seeds
-    benchmarks/peers/accuracy --tune --seeds 101     # on other samples: without those that the report holds out
+    benchmarks/peers/accuracy --tune --seeds 101     # without the samples that the report holds out
 
 Module, shares, batches and initial model are those of client-sdk/python/examples/sites.py. Flower's part is its strategy FedAvg and a ClientApp that
 are called in one process, with each message serialized, so its bytes are without connections and polling. Evenkeel's devices talk to a
@@ -77,7 +77,7 @@ class LocalGrid(Grid):
 
 
 def client_app(sites):
-    """Returns a client as Flower's guide for PyTorch has it: the whole state_dict both ways, weighted by the number of samples."""
+    """Returns a client as in Flower's guide for PyTorch: the whole state_dict both ways, weighted by the number of samples."""
     app, module = ClientApp(), sites.model()
 
     @app.train()
@@ -110,7 +110,7 @@ def main():
     parser.add_argument("--sites", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=40, help="of FedAvg; compressed training takes twice as many")
     parser.add_argument("--method", action="append", choices=METHODS, help="of Evenkeel, repeatable; default compressed")
-    parser.add_argument("--tune", action="store_true", help="leave out the samples that are held out without it")
+    parser.add_argument("--tune", action="store_true", help="leave out the samples that are held out by default")
     given = parser.parse_args()
     torch.set_num_threads(1)
     logging.getLogger("flwr").setLevel(logging.ERROR)

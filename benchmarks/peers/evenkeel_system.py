@@ -83,7 +83,7 @@ class Evenkeel(System):
         self.processes.start(f"client-{number}", command, PEERS_CA=str(self._certificates / "ca.pem"), **self.environment)
         if self._run()["state"].upper() == "CREATED":
             # Sums are added in the order in which members joined, so the same order gives the same bits.
-            wait_until(lambda: self._run()["members"] > number, 120, f"client {number} does not join")
+            wait_until(lambda: self._run()["members"] > number, 120, f"client {number} did not join")
 
     def status(self, job):
         return {"FINISHED": "finished", "FAILED": "stopped", "CANCELLED": "stopped"}.get(self._run()["state"].upper(), "running")
@@ -127,5 +127,5 @@ class Evenkeel(System):
                 return answer.read()
         except urllib.error.HTTPError as e:
             if e.code == 503:
-                raise OSError("the coordinator has no room or is too busy") from e
+                raise OSError("the coordinator has too little memory or is too busy") from e
             raise RuntimeError(f"{method} {path}: {e.code} {e.read().decode()}") from e

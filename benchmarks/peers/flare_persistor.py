@@ -1,4 +1,4 @@
-"""FLARE's numpy persistor that also saves the newest model for the next job, and records each round."""
+"""Extends FLARE's numpy persistor: also saves the newest model for the next job, and records each round."""
 
 import os
 

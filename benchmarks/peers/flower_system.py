@@ -47,7 +47,7 @@ class Flower(System):
         light = [BIN / "python", HERE / "flower_light.py", f"127.0.0.1:{self.port}", count, values]
         self.processes.start("light", light, **self.environment)
         self._submit_run(flood=seconds)
-        wait_until((self.folder / "flood.json").exists, 300, "not all nodes are there")
+        wait_until((self.folder / "flood.json").exists, 300, "not all nodes are online")
         cpu, done = self.processes.cpu("server"), json.loads((self.folder / "flood.json").read_text())
         wait_until((self.folder / "flood.over").exists, 4 * seconds, "the flood does not end")
         end = json.loads((self.folder / "flood.json").read_text())
@@ -89,7 +89,7 @@ class Flower(System):
             self.job = json.loads(self._flwr(*command, check=False) or "{}").get("run-id")
             return self.job is not None
 
-        wait_until(is_accepted, 120, "the SuperLink takes no run")
+        wait_until(is_accepted, 120, "the SuperLink accepts no run")
 
     def start_client(self, number):
         identity = self.identity(number)

@@ -90,12 +90,12 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="4 clients, 3 kills of the server")
     options.add_argument("--systems", default=",".join(SYSTEMS))
-    options.add_argument("--cases", help="parts of the cases' names, with commas between; by default all")
+    options.add_argument("--cases", help="parts of the cases' names, separated by commas; by default all")
     options.add_argument(
         "--out", type=lambda name: pathlib.Path(name).resolve(), required=True, help="the folder for results and logs"
     )
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--repeat", type=int, default=1, help="how many times, each with the next seed; the table has the spread")
+    options.add_argument("--repeat", type=int, default=1, help="repetitions, each with the next seed; the table shows the spread")
     given = options.parse_args()
     # Exits through the code that kills the started processes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))

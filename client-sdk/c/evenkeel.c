@@ -1946,7 +1946,7 @@ static uint64_t key_at(const key_set *k, uint32_t i) {
     return bits_of(k->norms != NULL ? k->norms[j] : magnitude_of(source_value(k->v, j)));
 }
 
-/** The number of candidates that a selection of `count` out of `size` has room for. */
+/** The maximum number of candidates in a selection of `count` out of `size`. */
 static uint64_t candidates_of(uint64_t count, uint64_t size) { return 3 * count + 64 < size ? 3 * count + 64 : size; }
 
 /**
@@ -2896,7 +2896,7 @@ static size_t json_next(const json *j, size_t at) {
 }
 
 /**
- * Copies a string as far as it fits, with a terminator. Replaces escaped characters by a question mark, except \" \\ and \/,
+ * Copies a string as far as it fits, with a terminator. Replaces escaped characters with a question mark, except \" \\ and \/,
  * and also control characters, which could affect a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
  */
 static int json_text(const json *j, size_t at, char *text, size_t capacity) {
@@ -3034,7 +3034,7 @@ static evenkeel_status malformed(evenkeel_device *device, size_t at) {
     return stop(device, EVENKEEL_MALFORMED_ANSWER, at == NOWHERE ? 0 : at);
 }
 
-/* Members of the object at `at`. A missing member, or one of another kind, stops the device. */
+/* Members of the object at `at`. A missing member, or one of a different kind, stops the device. */
 
 static evenkeel_status get_text(evenkeel_device *device, size_t at, const char *name, char *text, size_t capacity) {
     json j = answer_json(device);
@@ -3603,7 +3603,7 @@ static evenkeel_status follow(evenkeel_device *device) {
     return go(device, MEMBER);
 }
 
-/** Replaces a lost state by the coordinator's g_i of this device. Momentum restarts. */
+/** Replaces a lost state with the coordinator's g_i of this device. Momentum restarts. */
 static evenkeel_status recovered(evenkeel_device *device) {
     evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
     evenkeel_frame *frame = &device->work_in.frame;
@@ -3941,7 +3941,7 @@ static evenkeel_status refused(evenkeel_device *device) {
         }
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED) return ask_for_task(device, device->after, 0);
     }
-    /* If the run ended while the device was away, its membership says how. */
+    /* If the run ended while the device was offline, its membership says how. */
     if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
         /* A refused message may be a repetition of an accepted one: the answer may come from a proxy. */

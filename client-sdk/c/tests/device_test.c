@@ -351,7 +351,7 @@ static void cut_off(struct fake *fake) { fake->answer_size /= 2; }
 
 static void lengthen(struct fake *fake) { memset(fake->answer + fake->answer_size, ' ', 9), fake->answer[fake->answer_size++] = '1'; }
 
-/** Replaces a text in the answer by another of any length. */
+/** Replaces a text in the answer with another of any length. */
 static const char *from, *to;
 
 static void replace(struct fake *fake) {

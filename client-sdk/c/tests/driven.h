@@ -23,7 +23,7 @@ struct driven {
     void (*change)(struct fake *fake);
     void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
     void *context;
-    int lenient; /* whether answers may be so wrong that the device's requests become wrong, too */
+    int lenient; /* whether wrong answers may make the device's requests wrong too */
 };
 
 void driven_open(struct driven *driven, struct fake *fake);

@@ -5,7 +5,7 @@ import struct
 
 
 class Source:
-    """The C source: arrays, each with a name of its own, and then the tables that point to them."""
+    """The C source: arrays, each with its own name, and then the tables that point to them."""
 
     def __init__(self, header):
         self.lines = [f'#include "{header}"', ""]

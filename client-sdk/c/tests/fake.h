@@ -62,7 +62,7 @@ void fake_close(struct fake *fake);
 /** Creates a backup. */
 void fake_back_up(const struct fake *fake, struct fake *copy);
 
-/** Replaces the state by a backup, and keeps the counts. */
+/** Replaces the state with a backup, and keeps the counts. */
 void fake_put_back(struct fake *fake, const struct fake *copy);
 
 /** Answers a request. */

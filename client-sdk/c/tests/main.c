@@ -29,6 +29,6 @@ int main(int argc, char **argv) {
         printf("%s: %lu checks hold\n", suites[i].name, test_checks);
         fflush(stdout);
     }
-    if (!found) printf("no suite is named %s\n", argv[1]);
+    if (!found) printf("there is no suite named %s\n", argv[1]);
     return !found;
 }

@@ -39,7 +39,7 @@ static double get(const evenkeel_vector *vector, int j) {
     return vector->type == EVENKEEL_FLOAT64 ? ((double *)vector->values)[j] : ((float *)vector->values)[j];
 }
 
-/** Sets a state that is determined by a number, from 1; an odd one has a message under way. */
+/** Sets a state that is determined by a number, from 1; an odd number has a message in progress. */
 static void become(struct saved *s, int number) {
     s->feedback.started = number > 1;
     for (int j = 0; j < D; j++) {

@@ -26,8 +26,8 @@ void test_fail(const char *file, int line, const char *condition);
 void test_status(const char *file, int line, const char *call, evenkeel_status expected, evenkeel_status found);
 
 /**
- * Returns zeroed memory, for exactly as many bytes, so that a sanitizer detects an access beyond; fails if there is no
- * memory.
+ * Returns zeroed memory of exactly this size, so that a sanitizer detects an access beyond its end; fails if there is
+ * no memory.
  */
 void *test_memory(size_t size);
 

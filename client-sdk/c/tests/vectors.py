@@ -1,4 +1,4 @@
-"""Writes the golden vectors of ../../vectors as C, so that a test has them without a file system: vectors.py FILE."""
+"""Writes the golden vectors of ../../vectors as C, for tests without a file system: vectors.py FILE."""
 
 import json
 import pathlib

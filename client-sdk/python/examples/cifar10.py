@@ -14,7 +14,7 @@ DEVIATION = torch.tensor([0.2470, 0.2435, 0.2616]).view(3, 1, 1)
 
 
 def read(folder: str) -> tuple[TensorDataset, TensorDataset]:
-    """Reads train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg; classes are numbered by the alphabet. Needs Pillow.
+    """Reads train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg; classes are numbered alphabetically. Needs Pillow.
 
     ``folder`` may also be the archive with these files, cifar10-jpeg.tar.xz.
     """
@@ -48,7 +48,7 @@ def _data_set(classes: dict[str, list[np.ndarray]], folder: str) -> TensorDatase
 
 
 def synthetic(samples: int) -> tuple[TensorDataset, TensorDataset]:
-    """Makes images of noise around one pattern a class, which a network can learn."""
+    """Creates images of noise around one pattern per class, which a network can learn."""
     generator = torch.Generator().manual_seed(1)
     patterns = torch.randn(10, 3, 32, 32, generator=generator)
 
@@ -60,7 +60,7 @@ def synthetic(samples: int) -> tuple[TensorDataset, TensorDataset]:
 
 
 class Augmented(Dataset):
-    """The usual augmentation: 4 pixels of padding, a random crop of 32 x 32, and a flip for one in two."""
+    """The usual augmentation: 4 pixels of padding, a random crop of 32 x 32, and a flip of every other image on average."""
 
     def __init__(self, data: TensorDataset) -> None:
         self.data = data
@@ -77,7 +77,7 @@ class Augmented(Dataset):
 
 
 class Block(nn.Module):
-    """Two convolutions and what they add to; where the size changes, the shortcut is cut and padded (He et al., option A)."""
+    """Two convolutions with a shortcut, which is cropped and padded where the size changes (He et al., option A)."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()

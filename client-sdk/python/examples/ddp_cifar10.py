@@ -1,4 +1,4 @@
-"""DistributedDataParallel with error feedback: the two lines below "What changes" are what existing training code gets.
+"""DistributedDataParallel with error feedback: existing training code only needs the two lines below "What changes".
 
     python3 ddp_cifar10.py --data cifar10-jpeg.tar.xz --workers 2
     python3 ddp_cifar10.py --synthetic --workers 2 --epochs 2
@@ -65,10 +65,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", help="folder, or archive, with train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg")
-    source.add_argument("--synthetic", type=int, nargs="?", const=400, help="so many random images instead, to try it out")
+    source.add_argument("--synthetic", type=int, nargs="?", const=400, help="number of random images to use instead, for a trial")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--batch", type=int, default=128, help="images a step, over all workers")
+    parser.add_argument("--batch", type=int, default=128, help="images per step, over all workers")
     parser.add_argument("--compressor", default="top-k:0.01")
     parser.add_argument("--lr", type=float, default=0.05)
     given = parser.parse_args()

@@ -3,7 +3,7 @@
     KERAS_BACKEND=torch python3 -m evenkeel run digits_keras.py:model --name digits --rounds 40 --compressor top-k:0.1
     KERAS_BACKEND=torch python3 digits_keras.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
-The arguments are those of digits_device.py. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. Other backends do too.
+The arguments are those of digits_device.py. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. Other backends work too.
 """
 
 import os

@@ -3,9 +3,9 @@
     python3 -m evenkeel run digits_torch.py:model --name digits --rounds 40 --algorithm ef14 --gamma constant:1 --compressor top-k:0.1
     python3 digits_torch.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
-The first line makes the run's definition and initial model from the same module. The second one's arguments are the
-coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit a line), this device's number, how many devices
-there are, and the folder for its state. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with.
+The first line creates the run's definition and initial model from the same module. The second one's arguments are the
+coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit a line), this device's number, the number of
+devices, and the folder for its state. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with.
 """
 
 import gzip

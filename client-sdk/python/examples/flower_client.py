@@ -1,4 +1,4 @@
-"""A client as it is written for Flower, on an Evenkeel coordinator: one import is another.
+"""A client written for Flower, with an Evenkeel coordinator: only one import changes.
 
     python3 -m evenkeel run flower_client.py:FlowerClient --name digits --rounds 40 --compressor top-k:0.1
     python3 flower_client.py http://localhost:8080 digits digits.csv.gz 0 4 device-0

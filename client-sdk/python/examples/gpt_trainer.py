@@ -3,9 +3,9 @@
     python3 -m evenkeel run gpt_trainer.py:model --name gpt --rounds 20 --algorithm ef14 --gamma constant:1 --compressor top-k:0.1
     python3 gpt_trainer.py http://localhost:8080 gpt 0 4 device-0
 
-The arguments are the coordinator's address, the run, this device's number, how many devices there are, and the folder for its state.
-EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. The model is a tiny GPT-2 with random weights, and the text a sequence that counts:
-nothing is downloaded. With a checkpoint of the hub, model() is AutoModelForCausalLM.from_pretrained(...).
+The arguments are the coordinator's address, the run, this device's number, the number of devices, and the folder for its state.
+EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. The model is a tiny GPT-2 with random weights, and the text consists of
+counting sequences: nothing is downloaded. With a checkpoint from the hub, model() is AutoModelForCausalLM.from_pretrained(...).
 """
 
 import os
@@ -32,7 +32,7 @@ def model() -> torch.nn.Module:
 
 
 class Counting(Dataset):
-    """Sequences that count upwards, from a start and by a step of their own."""
+    """Sequences that count upwards, each with its own start and step."""
 
     def __init__(self, first: int, each: int) -> None:
         self._numbers = range(first, 256, each)

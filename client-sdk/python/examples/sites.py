@@ -45,8 +45,8 @@ def samples(file: str) -> tuple[torch.Tensor, torch.Tensor]:
 class Sites:
     """The sites' samples, without those that are held out, and the batches of a round of each site.
 
-    The samples of each digit are spread over the sites by Dirichlet weights. Batch normalization needs two samples, so a site that
-    gets fewer is left out.
+    The samples of each digit are spread over the sites by Dirichlet weights. Batch normalization needs two samples, so a site
+    with fewer is left out.
 
     Args:
         images: shape (n, 1, 8, 8); the last ``HELD_OUT`` are held out.

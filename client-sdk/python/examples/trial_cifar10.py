@@ -4,8 +4,8 @@
     python3 trial_cifar10.py --synthetic --rounds 3 --out results
 
 Compares EF21 with and without normalized steps, with gamma = 5 as published, or the arms that --arm names. Uncompressed training with
-gamma = 0.1 comes last. Stopped by Ctrl-C or a kill, the same command continues from the last checkpoint. results/progress.csv has a line
-for each recorded round.
+gamma = 0.1 comes last. After Ctrl-C or a kill, the same command continues from the last checkpoint. results/progress.csv has a
+line for each recorded round.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", help="folder, or archive, with train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg")
-    source.add_argument("--synthetic", type=int, nargs="?", const=100, help="so many random images instead, to try it out")
+    source.add_argument("--synthetic", type=int, nargs="?", const=100, help="number of random images to use instead, for a trial")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--k", type=float, default=0.1, help="share of the coordinates that Top-K sends: 0.1 or 0.01")
@@ -37,13 +37,13 @@ def main() -> None:
     )
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--record-every", type=int, default=20)
-    parser.add_argument("--measured", type=int, default=200, help="samples of each client that the full loss is measured on")
-    parser.add_argument("--tested", type=int, default=2000, help="held-out images that the accuracy is measured on")
+    parser.add_argument("--measured", type=int, default=200, help="samples of each client for measuring the full loss")
+    parser.add_argument("--tested", type=int, default=2000, help="held-out images for measuring the accuracy")
     parser.add_argument("--device", default="cpu")
     given = parser.parse_args()
 
     train, test = synthetic(given.synthetic) if given.synthetic else read(given.data)
-    # Takes images at equal distances, so that all classes are among them: files come class by class.
+    # Takes images at equal distances, to cover all classes: files are sorted by class.
     chosen = slice(None, None, -(-len(test) // given.tested))
     held_out = type(test)(*(tensor[chosen] for tensor in test.tensors))
     data = Augmented(train) if given.augment else train

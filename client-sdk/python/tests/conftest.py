@@ -10,7 +10,7 @@ from .answering_server import Server
 
 
 def pytest_collection_modifyitems(items):
-    """Moves tests that mostly wait to the front, where other processes of pytest-xdist have work beside them."""
+    """Moves tests that mostly wait to the front, so that other processes of pytest-xdist have work meanwhile."""
     items.sort(key=lambda item: item.get_closest_marker("waits") is None)
 
 
@@ -18,7 +18,9 @@ def pytest_collection_modifyitems(items):
 def server(tmp_path_factory):
     """A real coordinator, one for all tests."""
     if coordinator.command() is None:
-        pytest.skip("no coordinator is built: ./evenkeel --version, or set EVENKEEL_COORDINATOR to the command that starts one")
+        pytest.skip(
+            "no coordinator is built: run ./evenkeel --version, or set EVENKEEL_COORDINATOR to the command that starts one"
+        )
     started = coordinator.Coordinator(tmp_path_factory.mktemp("coordinator"))
     yield started
     started.kill()

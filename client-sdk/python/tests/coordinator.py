@@ -26,7 +26,7 @@ def command() -> list[str] | None:
     if given and not given.endswith(".jar"):
         return shlex.split(given)
     jar = pathlib.Path(given) if given else ROOT / "target" / "coordinator" / "evenkeel-coordinator.jar"
-    # Starts quickly; the archive of classes is there once the Java tests have started a coordinator.
+    # Options for a quick start; the class archive exists once the Java tests have started a coordinator.
     options = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=128m", "-XX:+UseSerialGC"]
     options.append(f"-XX:SharedArchiveFile={jar.with_name('classes.jsa')}")
     return ["java", *options, "-jar", str(jar)] if jar.exists() else None
@@ -38,14 +38,14 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Returns a port that nothing listens on."""
+    """Returns an unused port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
 def wait_until(condition: Callable[[], object], seconds: float, explanation: Callable[[], str] = lambda: "") -> None:
-    """Waits until a condition holds; fails with the explanation if it does not in so many seconds."""
+    """Waits until a condition holds; fails with the explanation after the given number of seconds."""
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, explanation() or f"{condition} did not hold in {seconds} s"
@@ -126,14 +126,14 @@ class Coordinator:
         while self.operate("GET", f"runs/{run}")["members"] < members:
             for device in devices:
                 assert not device.done() or device.result() is None, "a device ended before the run began"
-            assert time.monotonic() < until, f"no {members} devices joined run {run}"
+            assert time.monotonic() < until, f"fewer than {members} devices joined run {run}"
             time.sleep(0.1)
         self.operate("POST", f"runs/{run}/start")
 
     def wait_for_round(self, run: str, round: int) -> None:
         """Waits until a run is at a round or beyond."""
         wait_until(
-            lambda: self.operate("GET", f"runs/{run}")["round"] >= round, 300, lambda: f"run {run} did not come to round {round}"
+            lambda: self.operate("GET", f"runs/{run}")["round"] >= round, 300, lambda: f"run {run} did not reach round {round}"
         )
 
     def wait_for_ordinal(self, run: str, ordinal: int) -> None:

@@ -1,4 +1,4 @@
-"""A wrong argument is named by an EvenkeelError before anything is sent, and nothing else reaches an application."""
+"""A wrong argument raises an EvenkeelError that names it, before anything is sent; applications see no other errors."""
 
 import numpy as np
 import pytest
@@ -155,6 +155,6 @@ def test_too_little_memory_is_an_error_of_ours():
         raise MemoryError
 
     turns = ClientTurns(StopSignal(), lambda: None)
-    with pytest.raises(errors.OutOfMemoryError, match="the memory did not suffice") as failure:
+    with pytest.raises(errors.OutOfMemoryError, match="out of memory; the saved state") as failure:
         turns.training(lambda: turns.following(work))
     assert isinstance(failure.value, MemoryError) and isinstance(failure.value.__cause__, MemoryError)

@@ -36,7 +36,7 @@ def test_a_limit_holds_for_all_runs_of_a_device_together():
                 sent += 1
     assert sent == 4
     assert spending(store, "e", limit).exhausted
-    # Weaker noise costs more: the sum is of costs, not of messages.
+    # Weaker noise costs more: the costs are added up, not the messages.
     other = MemoryStore()
     spending(other, "a", limit).count()
     weak = spending(other, "b", limit, "clip:1.0:1.0")
@@ -72,7 +72,7 @@ def test_attempts_with_masked_vectors_are_counted_over_restarts():
     markers = RoundMarkers(store, "run")
     assert markers.end_part_in(3) and not markers.end_part_in(4)
     markers.mask(4)
-    # Going back to an earlier round does not start anew.
+    # Returning to an earlier round does not reset the count.
     assert markers.end_part_in(3) and not markers.end_part_in(4)
 
 

@@ -25,7 +25,7 @@ def live(server, run, token, folder, seed, *more):
     """Runs a device that is killed again and again until it ends by itself; returns the number of crashes."""
     command = [sys.executable, HERE / "crashing_device.py", server.url, run, token, str(folder), str(seed), *more]
     pipe = subprocess.PIPE
-    # In a process group of their own: the lives are its children.
+    # In a separate process group: the lives are children of the process.
     with subprocess.Popen(
         command, stdout=pipe, stderr=pipe, text=True, env=coordinator.environment(), start_new_session=True
     ) as lives:

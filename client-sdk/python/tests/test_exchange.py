@@ -52,11 +52,11 @@ def test_the_failure_of_a_training_reaches_the_script():
     exchange = ModelExchange()
 
     def train():
-        raise DeadlineError("the coordinator is away")
+        raise DeadlineError("the coordinator is unreachable")
 
     exchange.start(train)
     for _ in range(2):
-        with pytest.raises(DeadlineError, match="is away"):
+        with pytest.raises(DeadlineError, match="is unreachable"):
             exchange.receive()
 
 

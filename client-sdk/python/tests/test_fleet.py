@@ -31,7 +31,7 @@ def java_device(url, run, token, folder):
 
 
 def python_device(url, run, token, folder):
-    """Runs such a device with this package, each with a target of its own."""
+    """Runs such a device with this package, with the given target."""
     target = np.random.default_rng(int(folder.name)).standard_normal(DIMENSION)
     with Client(url, run=run, enrolment_token=token, state_dir=folder) as client:
         outcome = client.train(lambda model: Gradient(model.values.astype(np.float64) - target, 1, 1.0))

@@ -156,7 +156,7 @@ def test_a_model_is_refreshed_while_the_device_works(serving):
     assert checked_in.wait(60)
 
     assert model.refresh()
-    with pytest.raises(RuntimeError, match="one thing at a time"):
+    with pytest.raises(RuntimeError, match="one operation at a time"):
         client.report_evaluation("e", {"loss": 1.0}, 1)
     assert worker.is_alive()
 
@@ -195,7 +195,7 @@ def test_a_stopped_client_refreshes_no_model(serving):
         model = client.follow("digits")
         client.stop()
         client.work({})
-        with pytest.raises(RuntimeError, match="the client is stopped: make another"):
+        with pytest.raises(RuntimeError, match="the client is stopped: create a new one"):
             model.refresh()
-    with pytest.raises(RuntimeError, match="the client is closed: make another"):
+    with pytest.raises(RuntimeError, match="the client is closed: create a new one"):
         model.refresh()

@@ -85,7 +85,7 @@ def test_a_device_follows_a_coordinator_that_goes_back(train, feedback, back, as
 
 
 def test_a_device_whose_only_lost_message_is_of_the_open_round_sends_another(train):
-    """All members had answered after the backup, so no member would ever send a message for this round again."""
+    """All members had answered after the backup, so none of them would send a message for this round again."""
     run = StubRun()
     open_round = []
 

@@ -35,7 +35,7 @@ def own_server(tmp_path):
 
 
 class Gate:
-    """Holds devices before they compute for a round, until the test has done the preceding actions."""
+    """Holds devices before they compute for a round, until the test has taken the preceding actions."""
 
     def __init__(self, *rounds):
         self.open = {round: threading.Event() for round in rounds}
@@ -139,13 +139,13 @@ def test_a_secure_fleet_goes_on_after_a_back_up(own_server, tmp_path):
     records = {record["round"]: record["participants"] for record in server.operate("GET", f"runs/{run}/rounds")}
     assert [round for round in range(rounds) if records.get(round, 0) == 0] == skipped
     assert used[0] == used[1] == used[2]
-    # The devices joined again, without what they had sent before, which is in the sum until the rebase.
+    # The devices joined again without their earlier messages, which stay in the sum until the rebase.
     parts = [part_of(store, run, client_of(store), rebase) for store in stores]
     assert sum_of(server, run, stores[0], rounds).tolist() == sum(parts).tolist()
 
 
 def go_back(server, tmp_path, run, devices, gate):
-    """Starts a run, copies the coordinator's folder at the gate's first round, and puts the copy in its place at the second."""
+    """Starts a run, copies the coordinator's folder at the gate's first round, and restores the copy at the second."""
     server.start_when_joined(run, len(devices), devices)
     folder, copy = tmp_path / "coordinator", tmp_path / "copy"
     for (round, opened), action in zip(
@@ -160,6 +160,6 @@ def go_back(server, tmp_path, run, devices, gate):
 
 
 def put_back(folder, copy):
-    """Puts a copy of a coordinator's folder in its place."""
+    """Replaces a coordinator's folder with a copy."""
     shutil.rmtree(folder)
     shutil.copytree(copy, folder)

@@ -1,4 +1,4 @@
-"""A server that is broken or hostile neither holds a device, nor takes its memory, nor writes to its terminal."""
+"""A broken or hostile server cannot block a device, exhaust its memory or write to its terminal."""
 
 import itertools
 import json
@@ -198,7 +198,7 @@ def test_the_largest_dimension_follows_the_memory_unless_it_is_given(monkeypatch
     require_room(plan_of(10**9), 10**9)
     require_room(plan_of(2000, "none"), None)
     for too_large in (plan_of(1001), plan_of(667, "ef21-momentum"), plan_of(501, "ef21-igt"), plan_of(1001, "ef14")):
-        with pytest.raises(errors.ModelTooLargeError, match="bytes of memory hold at"):
+        with pytest.raises(errors.ModelTooLargeError, match="bytes of memory, "):
             require_room(too_large, None)
     monkeypatch.setattr("evenkeel.client._memory._memory_bytes", lambda: None)
     require_room(plan_of(2**31 - 1), None)
@@ -327,7 +327,7 @@ def test_the_first_call_after_a_stop_is_stopped_and_later_ones_are_refused(servi
     client.stop()
     assert client.train(lambda model: None).end.value == "stopped"
     for call in (lambda: client.train(lambda model: None), lambda: client.work({}), client.leave, model.refresh):
-        with pytest.raises(errors.ClientStateError, match="the client is stopped: make another"):
+        with pytest.raises(errors.ClientStateError, match="the client is stopped: create a new one"):
             call()
     client.close()
     with pytest.raises(errors.ClientStateError, match="closed"):

@@ -1,4 +1,4 @@
-"""Identities of devices: their files, and what a device accepts of a neighbour."""
+"""Identities of devices: their files, and a device's checks of its neighbours."""
 
 import dataclasses
 import os

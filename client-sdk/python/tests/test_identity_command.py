@@ -132,7 +132,7 @@ def test_files_of_java_and_of_python_are_the_same(made, tmp_path):
         assert (tmp_path / "again.key").read_bytes() == owner
         assert (tmp_path / "again.identity").read_bytes() == device
 
-        # An owner that Java made certifies devices here, and the other way round.
+        # An owner created by Java certifies devices here, and vice versa.
         out = ["--out", str(tmp_path / "mixed")]
         assert main(["identity", "device", "--owner", str(tmp_path / "theirs.key"), *out]) == 0
         ours = tmp_path / "mixed" / "device-0001.identity"

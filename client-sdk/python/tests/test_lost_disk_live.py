@@ -68,9 +68,9 @@ def trained(server, name, lose=None, key=KEY, least=4, most=4):
     """Trains four devices, of which the first loses its state in round 3.
 
     Returns:
-        S, the devices' vectors of error feedback and last sequences, the members, what the first device told, and its id.
+        S, the devices' vectors of error feedback and last sequences, the members, the events of the first device, and its id.
     """
-    # A step ends when all devices have taken it, however slow the machine is, unless the one that is lost is missing.
+    # A step ends when all devices but the lost one have taken it, regardless of the machine's speed.
     patient = {"phaseTime": "60s" if lose is not within_a_cohort else "5s", "rebaseEvery": 4}
     run = secure_run(server, name, least, ROUNDS, most=most, algorithm="ef21-sgdm-norm", eta="constant:0.3", seed=7,
                      aggregation=patient, time={"min": "PT0S", "max": "PT60S"})  # fmt: skip
@@ -104,7 +104,7 @@ def test_with_a_recovery_key_a_device_continues_as_if_nothing_had_happened(serve
     total, states, members, events, _ = trained(server, f"{name}-lost", lose)
     assert (events.recoveries, events.reasons) == ([3], [])
     assert [(member["ordinal"], member["sequence"]) for member in members] == [(i, ROUNDS) for i in range(4)]
-    # All four are in each sum, so the bits do not depend on how often an attempt was repeated.
+    # All four are in each sum, so the bits do not depend on the number of attempts.
     whole, others, _, quiet, _ = trained(server, f"{name}-whole")
     assert quiet.recoveries == []
     assert total.tobytes() == whole.tobytes()
@@ -118,5 +118,5 @@ def test_without_a_key_a_device_that_was_in_a_cohort_leaves_and_joins_again(serv
     total, states, members, events, lost = trained(server, "new-member", within_a_cohort, key=None, least=3, most=5)
     assert (events.recoveries, events.reasons) == ([0], [])
     assert members[-1]["client"] == lost and members[-1]["ordinal"] == 4
-    # Its old part ended at the rebase in round 4.
+    # Its old contribution was removed by the rebase in round 4.
     assert total.tolist() == sum(state.feedback.vectors[0] for state in states).tolist()

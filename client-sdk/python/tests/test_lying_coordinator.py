@@ -36,7 +36,7 @@ def changed(true, ordinal, change):
 
 
 def replaced_keys(true, ordinal):
-    """Replaces a device's keys by keys of the coordinator."""
+    """Replaces a device's keys with keys of the coordinator."""
     victim = next(one.member for one in true.members if one.member != ordinal)
     keys = secagg.SecAggDevice(context_of(true), victim).advertisement()
     return changed(true, ordinal, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == victim else one)
@@ -103,7 +103,7 @@ def test_a_device_refuses_itself_as_a_neighbour(cohort):
 
 
 def other_model(topic, ordinal, true):
-    """Sends all devices but one a model at which their gradients could be zero."""
+    """Sends all devices except one a model at which their gradients could be zero."""
     return true + 1 if topic == "model" and ordinal != 0 else true
 
 
@@ -141,7 +141,7 @@ def renamed(topic, ordinal, true):
 
 def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):
     server = renamed.server = cohort(lie=renamed, checks_basis=False)
-    # The first device, which is told no lie, may fail first: its neighbours have signed their keys for another model.
+    # The first device, which gets the true model, may fail first: its neighbours have signed their keys for a different one.
     found = train([device(server) for _ in range(4)], stops=False)
     assert all(isinstance(one, SecAggError) for one in found), found
     assert all("did not sign the keys under its name" in str(one) for one in found[1:]), found
@@ -166,7 +166,7 @@ def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_atte
     assert [one.end for one in train(clients)] == [RunEnd.STOPPED] * 3
     thread.join(60)
     server.fail_attempt()
-    # From here on devices would get a model that the coordinator does not have.
+    # From here on, devices would get a model that differs from the coordinator's.
     lies[0] = 1
     again = train([device(server, stores[i], identities[i]) for i in range(3)])
     assert [(one.end, one.accepted) for one in again] == [(RunEnd.FINISHED, 1)] * 3, again

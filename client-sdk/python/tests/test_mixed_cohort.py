@@ -84,7 +84,7 @@ def test_java_and_python_devices_add_their_messages_in_one_cohort(server, tmp_pa
 def test_java_and_python_devices_together_make_the_noise_of_a_private_cohort(server, tmp_path):
     rounds, devices, exponent, dimension = 3, 6, -16, 4000
     terms = {"normalization": "clip", "bound": 1, "noiseMultiplier": 10, "budget": {"delta": 1e-6}}
-    # No step ends before all devices have taken it: a sum without one of them would have less noise than the test counts on.
+    # No step ends before all devices have taken it: a sum without one of them would have less noise than the test expects.
     patient = {"exponent": exponent, "phaseTime": "120s"}
     run = secure_run(server, "mixed-private", devices, rounds, dimension=dimension, privacy=terms, aggregation=patient)
     folders = [tmp_path / str(i) for i in range(devices)]
@@ -118,7 +118,7 @@ def test_java_and_python_devices_together_make_the_noise_of_a_private_cohort(ser
     assert [record["epsilon"] for record in records] == pytest.approx(spent, rel=1e-12)
     for folder in folders:
         store = FolderStore(folder / "device-state")
-        assert PrivacyLedger(store, run, PrivacyCost(), 0).messages == rounds, "each device counts what it has sent"
+        assert PrivacyLedger(store, run, PrivacyCost(), 0).messages == rounds, "each device counts the messages that it has sent"
         store.close()
 
 

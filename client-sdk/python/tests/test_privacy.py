@@ -13,7 +13,7 @@ COUNT = 200_000
 
 
 def seeded(seed):
-    """Bytes of a fixed sequence, so that each run of a test sees the same samples."""
+    """A fixed sequence of bytes, so that each run of a test sees the same samples."""
     return np.random.Generator(np.random.PCG64(seed)).bytes
 
 

@@ -81,7 +81,7 @@ def test_models_cannot_be_changed_by_the_function():
 def test_the_slope_is_that_of_the_loss_along_the_way():
     reporter = Reporter(smoothness=False, slope=True)
     x, g, way = np.zeros(7, np.float32), np.array([3.0, 5, -1, 0, 0, 0, 0]), np.array([2, 0, 0, 0, 0, 0, 0], np.float32)
-    assert "slope" not in reported(reporter, 0, x, g).metrics, "there is no way to the first model"
+    assert "slope" not in reported(reporter, 0, x, g).metrics, "there is no step to the first model"
     assert reported(reporter, 1, x + way, g).metrics["slope"] == 3.0
     assert "slope" not in reported(reporter, 2, x + way, g).metrics, "the model has not moved"
     assert "slope" not in reported(Reporter(False), 0, x, g).metrics

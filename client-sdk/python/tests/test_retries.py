@@ -1,4 +1,4 @@
-"""Tests the repetition of requests, its pauses, and how a request is stopped."""
+"""Tests retries of requests, their pauses, and how a request is stopped."""
 
 import inspect
 import socket

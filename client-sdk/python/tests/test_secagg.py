@@ -1,4 +1,4 @@
-"""Secure aggregation: a device of Python in a cohort of Java devices, and what a device refuses."""
+"""Secure aggregation: a Python device in a cohort of Java devices, and a device's refusals."""
 
 import base64
 import secrets
@@ -96,7 +96,7 @@ def test_masks_of_two_members_cancel():
         device.mask(masked[i], to(i, shares))
     assert all(np.count_nonzero(vector) > 990 for vector in masked)
     total = masked[0] + masked[1] + masked[2]
-    assert np.count_nonzero(total) > 990, "the own masks are still in the sum"
+    assert np.count_nonzero(total) > 990, "the devices' own masks are still in the sum"
 
 
 def test_a_device_reveals_once_and_only_for_enough_members():

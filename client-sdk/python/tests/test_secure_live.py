@@ -1,4 +1,4 @@
-"""Runs with secure aggregation and a real coordinator: the sum is that of the devices, whatever happens to them."""
+"""Runs with secure aggregation and a real coordinator: the sum equals that of the devices, regardless of crashes."""
 
 import base64
 import json
@@ -129,7 +129,7 @@ def test_the_others_go_on_without_a_device_that_drops_out(server, step):
 
 
 def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_the_rebase(server):
-    # No step ends before all devices have taken it: on a busy machine one would be left out that the test counts on.
+    # No step ends before all devices have taken it: on a busy machine a device that the test needs could be left out.
     patient = {"rebaseEvery": 4, "phaseTime": "60s"}
     run = secure_run(server, "secure-lost", 3, 8, most=5, aggregation=patient, time={"min": "PT0S", "max": "PT60S"})
     stores, identities = [MemoryStore() for _ in range(4)], [OWNER.provision() for _ in range(4)]
@@ -139,7 +139,7 @@ def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_t
             return client.train(patient_gradient if i == 0 else gradient(i))
 
     def patient_gradient(model):
-        # The device that lost its state joins after the round in which it has left; the others could be through by then.
+        # The device that lost its state joins after the round in which it has left; by then the others could have finished.
         if model.round == 5:
             server.wait_for_ordinal(run, 4)
         return gradient(0)(model)
@@ -172,7 +172,8 @@ def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_t
 
 @pytest.mark.waits
 def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, tmp_path):
-    # Fewer than the rounds without messages after which a run pauses: a life that ends too early can cost a round its messages.
+    # Fewer than the number of rounds without messages after which a run pauses: a life that ends too early can leave a round
+    # without messages.
     rounds = 2
     run = secure_run(server, "secure-crash", 3, rounds, gamma="constant:0.125", aggregation={"phaseTime": "20s"})
     OWNER.provision().save(tmp_path / "identity")
@@ -190,7 +191,7 @@ def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, 
         server.start_when_joined(run, 3, [*devices, dying])
         deaths = dying.result()
         assert [each.result().end for each in devices] == [RunEnd.FINISHED] * 2
-    # How many lives the rounds last depends on how far each one gets before it ends. A round has more points than this.
+    # The number of lives depends on how far each one gets before it ends. A round has more points than this.
     assert deaths >= 12, "too few points were reached"
     store = FolderStore(tmp_path / "state")
     parts = [part_of(one, run, client_of(one)) for one in [*steady, store]]
@@ -199,7 +200,7 @@ def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, 
 
 
 def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(server):
-    # No step ends before all devices have taken it, however long the start takes.
+    # No step ends before all devices have taken it, regardless of the time that the start takes.
     run = secure_run(server, "secure-kill", 3, 3, aggregation={"phaseTime": "60s"})
     stores = [MemoryStore() for _ in range(3)]
     killed = []

@@ -1,4 +1,4 @@
-"""The command ``evenkeel`` of the package evenkeel-server: the runtime and the jars it finds, and what it starts."""
+"""The command ``evenkeel`` of the package evenkeel-server: how it finds the runtime and the jars, and what it starts."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ QUICK = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
 def make_java(home, version, log="started", code=0):
-    """Makes a program that is taken for a Java runtime. It writes the archive that it is asked for."""
+    """Creates a program that passes as a Java runtime, and writes the requested class archive."""
     program = home / "bin" / "java"
     program.parent.mkdir(parents=True)
     program.write_text(

@@ -64,7 +64,7 @@ def test_a_run_is_steered_and_deleted(started):
     with started.client("steered") as client:
         waiting = threading.Thread(target=client.train, args=(gradient,))
         waiting.start()
-        # Rounds close only while there are messages: the run can be steered at any of its rounds.
+        # Rounds close only with messages, so the run can be controlled at any of its rounds.
         run.start(wait=120)
         client.stop()
         waiting.join()

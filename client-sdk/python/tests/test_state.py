@@ -1,4 +1,4 @@
-"""The state of a device after a crash, a damaged file, with another owner, or on a full disk."""
+"""The state of a device after a crash, with a damaged file, of another client, or on a full disk."""
 
 import errno
 import os

@@ -31,7 +31,7 @@ class Memory:
     def write(self, step, at, figures):
         if step in self.failures:
             self.failures.remove(step)
-            raise ConnectionError("the tracker is away")
+            raise ConnectionError("the tracker is unreachable")
         assert step >= self.next_step and all(math.isfinite(value) for value in figures.values())
         self.written[step] = dict(figures)
         self.next_step = step + 1

@@ -79,7 +79,7 @@ static int train(evenkeel_device *device, struct http *http, struct softmax *dat
         case EVENKEEL_DO_ALLOCATE:
             *memory = calloc(1, action->bytes);
             if (!*memory) {
-                fprintf(stderr, "the run's model takes %lu bytes, more than this device has; nothing of it was downloaded\n",
+                fprintf(stderr, "the run's model takes %lu bytes, more than this device has; nothing was downloaded\n",
                     (unsigned long)action->bytes);
                 return 1;
             }
@@ -124,7 +124,7 @@ int main(int argc, char **argv) {
     evenkeel_settings settings = {.run = argv[2], .token = getenv("EVENKEEL_ENROLMENT_TOKEN"), .storage = &files.storage,
         .random = fill_random, .buffer = buffer, .buffer_size = sizeof buffer, .keep_replica = 1, .two_gradients = 1};
     if (evenkeel_init(&device, &settings) != EVENKEEL_OK) {
-        fprintf(stderr, "'%s' is no name of a run\n", argv[2]);
+        fprintf(stderr, "'%s' is not a valid name of a run\n", argv[2]);
     } else if (http_open(&http, argv[1], &device)) {
         code = train(&device, &http, &data, argv[4], &memory);
         http_close(&http);

@@ -102,7 +102,7 @@ int softmax_fit(struct softmax *data, uint32_t dimension) {
     return 1;
 }
 
-/** Replaces a row's scores by probabilities, and returns its loss. */
+/** Replaces a row's scores with probabilities, and returns its loss. */
 static double probabilities(const struct softmax *data, const float *model, uint32_t row) {
     const float *x = data->values + (size_t)row * data->features, *bias = model + (size_t)data->classes * data->features;
     double largest = -INFINITY, sum = 0;

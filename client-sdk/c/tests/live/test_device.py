@@ -1,5 +1,5 @@
-"""The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, killed at every point of its life, and under a
-coordinator that goes back to a back-up."""
+"""The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, killed at every point of its life, and
+with a coordinator that is restored from a back-up."""
 
 import os
 import random
@@ -172,7 +172,7 @@ def test_the_sum_is_that_of_devices_killed_at_every_point(server, crashing, tmp_
                 assert "finished" in life.stdout
                 return point - 1
             assert life.returncode == -9, life.stderr
-        raise AssertionError("the device never came to an end")
+        raise AssertionError("the device never finished")
 
     with ThreadPoolExecutor(2) as pool:
         lives = [pool.submit(live, folder) for folder in folders]
@@ -269,7 +269,7 @@ def test_mistakes_are_named(server, device, tmp_path):
     assert "usage" in said(server.url, run)
     assert "row 2, column 2: expected a number" in said(server.url, run, tmp_path / "a", tmp_path / "bad.csv")
     assert "No such file" in said(server.url, run, tmp_path / "a", tmp_path / "none.csv")
-    assert "is no name of a run" in said(server.url, "A b", tmp_path / "a", "1")
+    assert "is not a valid name of a run" in said(server.url, "A b", tmp_path / "a", "1")
     assert "refused" in said(server.url, run, tmp_path / "a", "1", token="evk_enrol_nonsense")
     assert "has 61 values, expected a multiple of 4" in said(server.url, run, tmp_path / "a", "1", token=server.enrolment_token())
 

@@ -4,8 +4,8 @@
     python3 compare.py --out results --method sparseloco:0.8 --rounds 10
     python3 compare.py --out results --plot
 
-Runs in one process. Workers are the devices of ``pretrain.py``, compressors, error feedback and steps are those of a run, and the bytes
-are those of the messages as a run's devices send them. Continues where it was stopped: finished runs are in OUT/runs.csv.
+Runs in one process. Workers are the devices of ``pretrain.py``; compressors, error feedback and steps are those of a run, and the
+bytes are those of a run's messages. Continues where it was stopped: finished runs are in OUT/runs.csv.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ METHODS = {
     "sparseloco-constant": ("ef14-decay", SPARSE, 0.95, "plain", "constant"),
     "scatter-mean": ("ef14-decay-scatter-mean", SPARSE, 0.9, "plain", "warmup"),
     "ef21": ("ef21", SPARSE, 1.0, "plain", "constant"),
-    # A normalized step falls with the learning rate, as local steps do by themselves.
+    # A normalized step must decay with the learning rate; local steps do so by themselves.
     "ef21-norm": ("ef21", SPARSE, 1.0, "normalized", "cosine"),
 }
 GRID = {
@@ -105,7 +105,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
 
 
 def finished(file: Path, rounds: int) -> set[tuple[str, float]]:
-    """Returns the runs of a table that came to their last round, and drops the lines of the others."""
+    """Returns the runs of a table that reached their last round, and drops the lines of the others."""
     if not file.exists():
         return set()
     with file.open(newline="") as lines:

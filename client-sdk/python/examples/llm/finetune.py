@@ -3,8 +3,8 @@
     python3 finetune.py adapter --model gpt/model.safetensors --text notes
     python3 finetune.py adapter --model SmolLM2-135M-Instruct.Q4_1.gguf --text notes --megabytes 1 --batch 1 --steps 10
 
-The base is a model of pretrain.py of the same --size, or a GGUF file as smollm.py explains. Each worker has another part of the text.
-The adapter is FOLDER/model.safetensors.
+The base is a model of pretrain.py of the same --size, or a GGUF file as smollm.py explains. Each worker has a different part of
+the text. The adapter is FOLDER/model.safetensors.
 """
 
 from pathlib import Path
@@ -37,7 +37,7 @@ if __name__ == "__main__":
     parser = options(__doc__, run="finetune", rounds=10, lr=1e-3, gamma="constant:1", compressor="layer-top-k:0.05+log:4")
     parser.add_argument("--model", required=True, help="the base model")
     parser.add_argument("--rank", type=int, default=8)
-    parser.add_argument("--base", help="the SHA-256 that the base must have; default that of --model where everything is started")
+    parser.add_argument("--base", help="the SHA-256 that the base must have; default: that of --model")
     given = parser.parse_args()
     given.base = given.base or base_sha256(module(given))
     main(Job(module, data), given)

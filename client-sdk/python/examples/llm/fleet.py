@@ -1,5 +1,5 @@
-"""Trains a module on a fleet with one command: starts a coordinator unless one is given, makes the run, starts the workers as processes,
-starts again what dies, and shows the rounds. The same command goes on after Ctrl-C, a kill or a reboot."""
+"""Trains a module on a fleet with one command: starts a coordinator unless one is given, creates the run, starts the workers as
+processes, restarts those that die, and shows the rounds. The same command continues after Ctrl-C, a kill or a reboot."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ ROOT = Path(__file__).parents[4]
 OVER = ("finished", "failed", "cancelled")
 
 ENROLMENT_TOKEN = "EVENKEEL_ENROLMENT_TOKEN"
-"""In the environment, since other users of a machine see the command lines of its processes."""
+"""Passed in the environment, since other users of the machine can see command lines."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is trained.
+    """The training job.
 
     Attributes:
         module: from the options to the module.
@@ -50,20 +50,20 @@ class Job:
 
 
 def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
-    """Returns a parser of the options that every job has."""
+    """Returns a parser of the common options of all jobs."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="folder of everything that is kept")
+    parser.add_argument("folder", type=Path, help="folder for all files")
     parser.add_argument("--run", default=defaults["run"], help="the run's name")
-    parser.add_argument("--url", help="a coordinator that runs already, whose operator token is EVENKEEL_OPERATOR_TOKEN")
-    parser.add_argument("--host", default="127.0.0.1", help="the address that an own coordinator listens on")
+    parser.add_argument("--url", help="a running coordinator, whose operator token is in EVENKEEL_OPERATOR_TOKEN")
+    parser.add_argument("--host", default="127.0.0.1", help="the address on which the started coordinator listens")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--local", type=int, help="how many of the workers run here; default all")
+    parser.add_argument("--local", type=int, help="number of workers that run here; default: all")
     parser.add_argument(
         "--worker",
         type=int,
         help=f"be this worker, from 0, instead of starting everything; {ENROLMENT_TOKEN} is the token to enrol with",
     )
-    parser.add_argument("--own-text", action="store_true", help="a worker's text is its own, so that it takes all of it")
+    parser.add_argument("--own-text", action="store_true", help="the given text is this worker's own, so it is not divided")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--rounds", type=int, default=defaults["rounds"])
     parser.add_argument("--steps", type=int, default=30, help="H, local steps a round")
@@ -75,20 +75,23 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--compressor", default=defaults["compressor"])
     parser.add_argument("--step", default="plain", help="the coordinator's step rule")
     parser.add_argument("--gamma", default=defaults["gamma"], help="the coordinator's step size")
-    parser.add_argument("--eta", default="constant:0.95", help="the decay of what was not sent")
+    parser.add_argument("--eta", default="constant:0.95", help="the decay of the unsent remainder")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")
-    parser.add_argument("--windows", type=int, default=64, help="windows of the held-out text that are evaluated")
+    parser.add_argument("--windows", type=int, default=64, help="windows of the held-out text for the evaluation")
     parser.add_argument("--threads", type=int, default=1, help="of each worker")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument(
-        "--kills", type=int, default=0, help="kill the coordinator and workers that often, to see that nothing changes"
+        "--kills",
+        type=int,
+        default=0,
+        help="number of times to kill the coordinator and workers, to show that the result does not change",
     )
     return parser
 
 
 def main(job: Job, given: argparse.Namespace) -> None:
-    """Runs a worker, or everything."""
+    """Runs a single worker, or the whole fleet."""
     torch.set_num_threads(given.threads)
     if given.worker is not None:
         return _work(job, given)
@@ -134,7 +137,7 @@ def _work(job: Job, given: argparse.Namespace) -> None:
 
 
 class _Process:
-    """A process that is started again when it dies."""
+    """A process that is restarted when it dies."""
 
     def __init__(self, command: list[str], log: Path, environment: dict[str, str]) -> None:
         self._command, self._log, self._environment = command, log, environment
@@ -146,7 +149,7 @@ class _Process:
             self.process = subprocess.Popen(self._command, stdout=log, stderr=log, env={**os.environ, **self._environment})
 
     def check(self) -> bool:
-        """Starts the process again if it has died; returns whether it has ended well."""
+        """Restarts the process if it has died; returns whether it has succeeded."""
         code = self.process.poll()
         if code:
             self._deaths = [*self._deaths[-2:], time.monotonic()]
@@ -181,7 +184,7 @@ class _Fleet:
             self._watch()
             self._finish()
         except KeyboardInterrupt:
-            print("stopped; the same command goes on", file=sys.stderr)
+            print("stopped; the same command continues", file=sys.stderr)
         finally:
             for process in [*self._workers, *([self._coordinator] if self._coordinator else [])]:
                 process.end()
@@ -207,7 +210,7 @@ class _Fleet:
         return file.read_text()
 
     def _require_same_settings(self) -> None:
-        """A run that is changed half way is another run."""
+        """A run with changed settings would be a different run."""
         free = ("folder", "url", "host", "worker", "own_text", "local", "threads", "device", "kills")
         now = {key: value for key, value in vars(self._given).items() if key not in free}
         kept = json.loads(self._kept("settings.json", lambda: json.dumps(now, indent=1)))
@@ -246,7 +249,7 @@ class _Fleet:
         given = self._given
         token = self._kept("enrolment-token", self._enrolment_token)
         local = given.workers if given.local is None else given.local
-        # The first time one after the other, so that the order of the members, and with it each bit of their sum, is the same each time.
+        # On the first start, workers join one after the other: the order of the members determines each bit of their sum.
         for i in range(given.workers):
             command = [sys.executable, sys.argv[0], str(self._folder), *self._passed(i)]
             if i < local:
@@ -267,7 +270,7 @@ class _Fleet:
         return self._call("POST", "enrolment-tokens", {"uses": 10 * self._given.workers, "expiresIn": "7d"})["token"]
 
     def _passed(self, number: int) -> list[str]:
-        """The options of a worker."""
+        """Returns a worker's options."""
         given = {**vars(self._given), "worker": number, "url": self._url}
         parts = []
         for key, value in given.items():
@@ -278,7 +281,7 @@ class _Fleet:
         return parts
 
     def _check(self) -> bool:
-        """Starts again what has died; returns whether all workers here have ended."""
+        """Restarts dead processes; returns whether all workers here have finished."""
         if self._coordinator:
             self._coordinator.check()
         ended = [worker.check() for worker in self._workers]
@@ -341,7 +344,7 @@ class _Fleet:
         return json.loads(self._download(path, method, body) or b"{}")
 
     def _download(self, path: str, method: str = "GET", body: object = None) -> bytes:
-        """Sends a request as the operator, again while the coordinator cannot be reached."""
+        """Sends a request as the operator; retries while the coordinator cannot be reached."""
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         kind = "application/x-safetensors" if isinstance(body, bytes) else "application/json"
         headers = {"Authorization": f"Bearer {self._operator}", "Content-Type": kind}
@@ -362,7 +365,7 @@ class _Fleet:
 
 
 def load(module: nn.Module, model: bytes) -> nn.Module:
-    """Loads a safetensors file into what a module trains."""
+    """Loads a safetensors file into a module's trainable parameters."""
     length = int.from_bytes(model[:8], "little")
     header = json.loads(model[8 : 8 + length])
     parameters = dict(module.named_parameters())

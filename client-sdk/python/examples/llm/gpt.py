@@ -23,7 +23,7 @@ SIZES = {
 
 
 class Block(nn.Module):
-    """Attention and a feed-forward layer, each on what LayerNorm gives."""
+    """Attention and a feed-forward layer, each applied to the output of a LayerNorm."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -137,8 +137,8 @@ def learning_rate(rounds: int, warmup: int = 2) -> object:
 
 
 def read_text(folder: str | None, limit: int) -> bytes:
-    """Reads up to ``limit`` bytes of text: a folder's *.txt, *.md and *.gz files, or else man pages, the documents of Debian's packages
-    and Python's own sources, whichever there are. The same files give the same text."""
+    """Reads up to ``limit`` bytes of text: a folder's *.txt, *.md and *.gz files, or by default man pages, the documents of
+    Debian's packages and Python's own sources, as far as they exist. The same files give the same text."""
     if folder:
         files = _files(Path(folder), ("", ".txt", ".md", ".gz"))
     else:
@@ -152,7 +152,7 @@ def read_text(folder: str | None, limit: int) -> bytes:
             data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
         except (OSError, EOFError):
             continue
-        # Binary files are no text.
+        # Skips binary files.
         if b"\0" not in data:
             found += data[: limit // 50]
     if len(found) < 100_000:
@@ -171,7 +171,7 @@ def shares(text: bytes, workers: int) -> tuple[list[Tensor], Tensor]:
 
 
 def split(data: Tensor, workers: int) -> tuple[list[Tensor], Tensor]:
-    """Splits a text into a part for each worker, consecutive and so different ones, and the last 5% for the evaluation."""
+    """Splits a text into consecutive parts, one for each worker, and the last 5% for the evaluation."""
     training = len(data) * 19 // 20
     return [part.clone() for part in data[:training].chunk(workers)], data[training:]
 

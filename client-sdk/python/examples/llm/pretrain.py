@@ -3,7 +3,7 @@
     python3 pretrain.py gpt                                       # some minutes on two cores
     python3 pretrain.py gpt-10m --size 10m --workers 8 --rounds 200 --batch 16 --bf16
 
-The first start makes the folder; the same command goes on after Ctrl-C or a kill. The final model is FOLDER/model.safetensors.
+The first start makes the folder; the same command continues after Ctrl-C or a kill. The final model is FOLDER/model.safetensors.
 """
 
 import gpt

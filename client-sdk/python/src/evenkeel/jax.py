@@ -61,7 +61,7 @@ class JaxRounds(LocalRounds):
         if jax.process_count() > 1:
             raise ValueError(
                 f"{jax.process_count()} processes train one model, and a device is one process, whose messages are of whole tensors: start "
-                "each process as a device of its own, without jax.distributed"
+                "each process as a separate device, without jax.distributed"
             )
         if (params is None) != (replace is None):
             raise ValueError("params and replace belong together: give both, or neither")
@@ -134,7 +134,8 @@ def _params(state: Any) -> Any:
     if isinstance(state, tuple) and state:
         return state[0]
     raise ValueError(
-        f"the state is a {type(state).__name__} without params, expected such as a TrainState, or a tuple whose first element they are: "
+        f"the state is a {type(state).__name__} without params, expected for example a TrainState, "
+        "or a tuple whose first element they are: "
         "give params=… and replace=…"
     )
 

@@ -1,4 +1,4 @@
-"""Runs an example whose process dies at the end of a step, as by kill -9: ``dying_device.py STEP EXAMPLE ARGUMENTS``."""
+"""Runs an example whose process dies at the end of a step, as with kill -9: ``dying_device.py STEP EXAMPLE ARGUMENTS``."""
 
 import os
 import runpy

@@ -74,7 +74,7 @@ def train(
         try:
             return life(number)
         except AssertionError:
-            # The other device need not wait for this one.
+            # The other device does not wait for this one.
             server.operate("POST", f"runs/{name}/cancel")
             raise
 
@@ -130,7 +130,7 @@ def assert_an_exception_ends_the_client(server: Any, loop: Loop, tensors: dict[s
 
 
 def assert_the_end_of_the_run_ends_the_loop(server: Any, loop: Loop, tensors: dict[str, Any]) -> None:
-    """Asserts that the loop ends when the run has ended, also if an operator cancels it, and that the steps of each round are two."""
+    """Asserts that the loop ends when the run has ended, even if an operator cancels it, and that each round has two steps."""
     run = created(server, tensors, **LOCAL, rounds=3)
     steps: list[int] = []
     with client(server, run) as device:
@@ -156,7 +156,8 @@ def assert_a_loop_that_ends_first_stops_the_client(server: Any, loop: Loop, tens
 
 
 def assert_other_models_are_refused(server: Any, loop: Loop, tensors: dict[str, Any]) -> None:
-    """Asserts that a run of other tensors, or with another algorithm than the loop can follow, is refused before its first round."""
+    """Asserts that a run with different tensors, or with an algorithm that the loop does not support, is refused before its first
+    round."""
     name, *others = tensors
     run = created(server, {**{other: tensors[other] for other in others}, name: [7, 5], "extra": [2]}, **LOCAL)
     with client(server, run) as device, pytest.raises(ModelMismatchError) as refused:

@@ -120,7 +120,7 @@ def test_states_without_parameters_are_refused(state: Any, reason: str) -> None:
 
 
 def test_modules_in_place_go_on_with_their_optimizer_and_random_keys(server: Any) -> None:
-    """In the same process: the loop is left in the middle of the second round, and begins again."""
+    """Restarts in the same process: the loop is left in the middle of the second round, and begins again."""
     shapes = loops.shapes(tensors_of(Network()))
     whole: list[Any] = []
     with loops.client(server, loops.created(server, shapes, **loops.LOCAL, rounds=3)) as client:

@@ -80,7 +80,7 @@ def test_a_trainer_that_ends_first_stops_the_client(server: Any) -> None:
 
 
 class Everything(lightning.LightningModule):
-    """A module with everything that has a state, whose values after each step are remembered."""
+    """A module with all kinds of state, whose values are recorded after each step."""
 
     def __init__(self, found: list[Any], left_at: int | None = None) -> None:
         super().__init__()

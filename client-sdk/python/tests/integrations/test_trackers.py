@@ -34,7 +34,7 @@ class MlflowServer:
         command += ["--backend-store-uri", f"sqlite:///{self._folder / 'mlflow.db'}"]
         command += ["--artifacts-destination", str(self._folder / "artifacts")]
         with open(self._folder / "mlflow.log", "ab") as log:
-            # With its workers it is a process group.
+            # The server and its workers are a process group.
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True)
         wait_until(self._answers, 300, lambda: (self._folder / "mlflow.log").read_text()[-4000:])
 
@@ -54,7 +54,7 @@ class MlflowServer:
 def mlflow(tmp_path_factory):
     pytest.importorskip("mlflow", reason="mlflow is not installed: .ci/integrations installs it")
     started = MlflowServer(tmp_path_factory.mktemp("mlflow"))
-    # One attempt a request, not seven with growing pauses.
+    # One attempt per request, instead of seven with growing pauses.
     os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
     yield started
     started.stop()
@@ -171,7 +171,7 @@ def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow,
     assert scalars(tmp_path / "logs" / "followed")["loss"] == losses
     assert scalars(tmp_path / "logs" / "followed")["metrics/accuracy"] == [(k, 0.5) for k in range(12)]
     assert scalars(device)["loss"] == losses
-    # Started once more, it changes nothing.
+    # Running it again changes nothing.
     subprocess.run(command, env=env, check=True)
     assert len(history(client, run, "loss")) == 12 and len(scalars(tmp_path / "logs" / "followed")["loss"]) == 12
 

@@ -18,7 +18,7 @@ from . import loops  # noqa: E402
 
 
 class Linear(torch.nn.Module):
-    """A model in the form that the Trainer takes."""
+    """A model in the form that the Trainer accepts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,5 +90,5 @@ def test_a_killed_device_goes_on_with_the_same_bits(server: Any, tmp_path: Path)
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "gpt_trainer.py", "gpt_trainer.py:model", rounds=10, dies_at=28, data=False
     )
-    # That of guessing is ln 32, 3.47.
+    # The loss of guessing is ln 32, 3.47.
     assert trained.accuracies[0] < 2.8

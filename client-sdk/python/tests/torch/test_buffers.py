@@ -183,7 +183,7 @@ def test_a_local_part_is_trained_and_not_sent() -> None:
 
 
 def states(folder: Path, rounds: list[int], **options: Any) -> list[bytes]:
-    """Trains rounds, each as a new process would, and returns what was sent and the local part."""
+    """Trains rounds, each as if in a new process, and returns the sent vectors and the local part."""
     found = []
     for round in rounds:
         trained = device(**{**LOCAL, **options})
@@ -271,7 +271,7 @@ def test_the_final_model_of_a_run_has_the_averaged_buffers(server: Any, tmp_path
 
 
 def unequal(number: int) -> Any:
-    """Returns the data of a device whose own optimum is far from the fleet's, and whose curvature is its own."""
+    """Returns the data of a device whose optimum and curvature differ strongly from the fleet's."""
     drawn = torch.Generator().manual_seed(number)
     x = torch.randn(12, 3, generator=drawn, dtype=torch.float64) * torch.tensor([1.0, 0.3 + number, 0.5])
     return x, x @ torch.tensor([[1.0 + number], [-2.0 * number], [0.5]], dtype=torch.float64)
@@ -280,7 +280,7 @@ def unequal(number: int) -> Any:
 def trained_together(
     method: str, gamma: float, rounds: int, folder: Path | None = None, start: np.ndarray | None = None, **options: Any
 ) -> tuple[np.ndarray, list[bytes]]:
-    """Trains three devices with compressed messages; with a folder each round is that of a new process. Returns the model and
+    """Trains three devices with compressed messages; with a folder, each round runs as if in a new process. Returns the model and
     the messages."""
 
     def made(number: int) -> TorchDevice:

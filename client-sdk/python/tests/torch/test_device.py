@@ -213,7 +213,7 @@ def test_a_sample_gives_two_models_the_same_batches_and_random_numbers() -> None
     # The second model leaves no trace in buffers and random numbers.
     assert torch.equal(net[1].running_mean, statistics)
     assert torch.equal(torch.get_rng_state(), drawn)
-    # The next sample is of the next batches.
+    # The next sample consists of the next batches.
     assert trained.sample(1)(model(layout)).flat(layout).tobytes() != first.tobytes()
 
 

@@ -47,7 +47,7 @@ def test_devices_learn_to_recognise_digits(server: Any, tmp_path: Path, example:
         devices = [pool.submit(run, *each, EVENKEEL_ENROLMENT_TOKEN=token) for each in arguments]
         server.start_when_joined(name, 2, devices)
         assert all("15" in device.result() for device in devices)
-    # Metrics are of the model before the last step.
+    # The metrics are those of the model before the last step.
     assert server.operate("GET", f"runs/{name}/rounds/14")["metrics"]["accuracy"] > 0.7
 
 

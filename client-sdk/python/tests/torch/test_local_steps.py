@@ -139,7 +139,7 @@ def test_a_device_killed_at_every_point_of_saving_sends_the_same_bits(tmp_path: 
             one.keep_in(store, "r")
             try:
                 while len(done) < 4:
-                    # Killed before the message is saved, the device is asked for the same round again.
+                    # A device that is killed before the message is saved gets the same round again.
                     done.append(sent(one, len(done)))
             except Killed:
                 deaths += 1
@@ -180,7 +180,7 @@ def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
     whole = file.read_bytes()
     for damaged, fault in (
         (whole[:-9], "it is cut off"),
-        (b"X" + whole[1:], "no optimizer's state"),
+        (b"X" + whole[1:], "not an optimizer's state"),
         (whole[:-20] + bytes([whole[-20] ^ 1]) + whole[-19:], "its checksum is wrong"),
     ):
         file.write_bytes(damaged)

@@ -59,7 +59,7 @@ def test_a_bad_gradient_is_named_and_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"rule": "plain"}, "no step size of its own"),
+        ({"rule": "plain"}, "no default step size"),
         ({"rule": "normalized"}, "needs the number of steps"),
         ({"rule": "best"}, "expected one of plain"),
         ({"rule": "fedadam"}, "torch.optim"),

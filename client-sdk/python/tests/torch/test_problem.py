@@ -1,4 +1,4 @@
-"""TorchProblem: its figures are those of the data sets, loaders and modules that it is given."""
+"""TorchProblem: its figures equal those of the given data sets, loaders and modules."""
 
 from __future__ import annotations
 

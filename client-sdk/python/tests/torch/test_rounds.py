@@ -26,7 +26,7 @@ def loader() -> Any:
 
 
 def loop(client: Any, after_step: Any = lambda step: None, found: list[Any] | None = None, **settings: Any) -> Any:
-    """Trains with everything that has a state: momentum, a schedule, batch normalization, dropout, and a shuffled loader."""
+    """Trains with all kinds of state: momentum, a schedule, batch normalization, dropout, and a shuffled loader."""
     model = module()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)

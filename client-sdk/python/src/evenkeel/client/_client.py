@@ -98,8 +98,8 @@ class Client:
             bytes.
         report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which takes 8 to 16 bytes per
             coordinate.
-        max_dimension: the maximum number of values of a model; by default as many as the memory holds. A run with a larger model
-            raises ModelTooLargeError before anything is downloaded.
+        max_dimension: the maximum number of values of a model; by default the number that fits into memory. A run with a
+            larger model raises ModelTooLargeError before anything is downloaded.
         connect_timeout: seconds for connecting.
         request_timeout: seconds without traffic in either direction before a request fails.
         retry_for: seconds for which one request is retried before the training gives up. It also limits each single exchange,
@@ -340,7 +340,7 @@ class Client:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
     def _join(self) -> Membership:
-        """Joins the run. If the run ended while the device was away, its membership says how."""
+        """Joins the run. If the run ended while the device was offline, its membership says how."""
         try:
             return self._coordinator.join(self._run, self._weight)
         except WrongStateError as refusal:

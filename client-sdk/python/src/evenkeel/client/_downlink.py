@@ -1,4 +1,4 @@
-"""Downloads models in the cheaper way: whole, or as sparse updates of a replica of x and S in the device's memory.
+"""Downloads models in the cheaper form: whole, or as sparse updates of a replica of x and S in the device's memory.
 
 A replica costs up to three dense float32 models more than one model, once. Updates then save some bytes each round, for an
 unknown number of rounds. This is the ski-rental problem: whole models are downloaded until the savings that updates would have

@@ -17,14 +17,14 @@ def require_room(plan: RunPlan, max_dimension: int | None) -> None:
     """Raises ModelTooLargeError if a run's model is too large for the device.
 
     Args:
-        max_dimension: the maximum number of values; None for as many as the memory holds.
+        max_dimension: the maximum number of values; None for the number that fits into memory.
     """
     each, memory = _bytes_per_value(plan.feedback), _memory_bytes()
     most, reason = max_dimension, "max_dimension"
     if most is None:
         if memory is None:
             return
-        most, reason = memory // each, f"as many as {memory:,} bytes of memory hold at {each} bytes each"
+        most, reason = memory // each, f"the number that fits into {memory:,} bytes of memory, {each} bytes each"
     if plan.dimension > most:
         raise ModelTooLargeError(
             f"run '{plan.run}' has a model of {plan.dimension:,} values, but this device accepts at most {most:,} ({reason}): "

@@ -237,7 +237,7 @@ def _read(request: Request, answer: urllib3.BaseHTTPResponse, body: bytearray, m
 def _require_room(request: Request, size: int, most: int) -> None:
     if size > most:
         raise ProtocolError(
-            f"the answer to {request} is longer than the {most} bytes it can have: "
+            f"the response to {request} is longer than the {most} bytes allowed: "
             "check that the address is an Evenkeel coordinator"
         )
 

@@ -13,7 +13,7 @@ _R = TypeVar("_R")
 
 _TRAINING = "training"
 _FOLLOWING = "following"
-_STOPPED = "the client is stopped: make another, which goes on from the saved state"
+_STOPPED = "the client is stopped: create a new one, which continues from the saved state"
 
 
 class ClientTurns:
@@ -60,7 +60,7 @@ class ClientTurns:
             raise
         except MemoryError as e:
             raise OutOfMemoryError(
-                "the memory did not suffice; what was saved is intact: free memory and try again, or take part in runs of smaller "
+                "out of memory; the saved state is intact: free memory and try again, or take part in runs of smaller "
                 "models, with max_dimension=..."
             ) from e
         finally:
@@ -72,9 +72,11 @@ class ClientTurns:
             if use == _FOLLOWING:
                 self._changed.wait_for(lambda: self._users.get(use, me) == me)
             if use in self._users:
-                raise ClientStateError("the client is in use: it does one thing at a time, besides refreshing followed models")
+                raise ClientStateError(
+                    "the client is in use: it runs one operation at a time, besides refreshing followed models"
+                )
             if self._closing:
-                raise ClientStateError("the client is closed: make another, which goes on from the saved state")
+                raise ClientStateError("the client is closed: create a new one, which continues from the saved state")
             if self._stopped:
                 raise ClientStateError(_STOPPED)
             self._users[use] = me

@@ -163,7 +163,7 @@ class Reconciliation:
                 vector = decode_frame(frame, Limits(self._plan.dimension)).to_dense()
             except WireError as e:
                 raise ProtocolError(
-                    f"the state the coordinator keeps of this device cannot be read: {e}: check that both "
+                    f"the coordinator's copy of this device's state cannot be read: {e}: check that both "
                     "sides have the same version"
                 ) from e
             self._state.adopt(sequence, head, member.last_round, (vector,))
@@ -193,10 +193,10 @@ class Reconciliation:
 
     def _explanation(self, member: Membership) -> str:
         return (
-            f"this device stands at {self._state!r} and the coordinator at message {member.sequence} "
+            f"this device is at {self._state!r} and the coordinator at message {member.sequence} "
             f"({digest_text(member.head)}) of client {member.client}: its state was copied to another device or restored from an "
-            "older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if "
-            "not, make the client with on_divergence=OnDivergence.RECOVER once, and it goes on from the coordinator's state"
+            "older copy, or the coordinator's was. If another copy runs, stop one and enrol it as a separate device; if "
+            "not, create the client with on_divergence=OnDivergence.RECOVER once, and it continues from the coordinator's state"
         )
 
 

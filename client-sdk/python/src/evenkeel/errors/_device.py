@@ -16,7 +16,7 @@ class MissingError(EvenkeelError, KeyError):
 
 
 class OutOfMemoryError(EvenkeelError, MemoryError):
-    """The memory did not suffice; the saved state is consistent."""
+    """There was not enough memory; the saved state is consistent."""
 
 
 class InvalidGradientError(EvenkeelError, ValueError):

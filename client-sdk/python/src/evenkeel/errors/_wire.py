@@ -30,7 +30,7 @@ class Fault(Enum):
 _ACTIONS = {
     Fault.WRONG_MAGIC: "check that the right body was sent to the right address with the right Content-Type",
     Fault.UNSUPPORTED_VERSION: "use the SDK release that matches this coordinator, or update the older of the two",
-    Fault.TRUNCATED: "send the whole of it again",
+    Fault.TRUNCATED: "send all of it again",
     Fault.TRAILING_BYTES: "send nothing after the end",
     Fault.CORRUPTED: "send it again, and if that does not help, encode it again",
     Fault.LIMIT_EXCEEDED: "stay within the run's plan",

@@ -53,7 +53,7 @@ class Ef14(ErrorFeedback):
         """Multiplies e in place by the decay, if there is one."""
 
     def commit(self, staged: Staged) -> None:
-        """Replaces e by the part of e + gradient that the staged message dropped."""
+        """Replaces e with the part of e + gradient that the staged message dropped."""
         (corrected,) = carry_of(staged, self.method, 1)
         if corrected is not self.e:
             self.e[:] = corrected

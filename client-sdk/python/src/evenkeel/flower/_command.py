@@ -14,7 +14,7 @@ from .._options import add_device_options, device_settings, reporting_errors
 from ._start import start_client
 
 _DESCRIPTION = """Takes part in a run with the ClientApp that pyproject.toml names in tool.flwr.app.components, until the run ends.
-Needs flwr. The ServerApp is not used: the coordinator has the run. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with."""
+Needs flwr. The ServerApp is not used: the coordinator controls the run. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with."""
 _EXAMPLE = """Example:
   python -m evenkeel flower quickstart-pytorch --run cifar --state device-0 \\
     --node-config 'partition-id=0 num-partitions=4' --train-config 'lr=0.1'"""
@@ -32,8 +32,8 @@ def add_command(commands: Any) -> None:
     parser.add_argument("app", type=Path, metavar="FOLDER", help="the app's folder, with its pyproject.toml")
     add_device_options(parser)
     for name, text in {
-        "--node-config": "the device's configuration, as of flower-supernode",
-        "--run-config": "entries that replace those of tool.flwr.app.config, as of flwr run",
+        "--node-config": "the device's configuration, as in flower-supernode",
+        "--run-config": "entries that replace those of tool.flwr.app.config, as in flwr run",
         "--train-config": "entries of each train message's config, which a ServerApp would send",
         "--evaluate-config": "the same for evaluate",
     }.items():

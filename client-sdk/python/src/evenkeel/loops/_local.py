@@ -196,7 +196,9 @@ class LocalRounds:
         """Ends the training if the run continues, and waits for the client's thread. Afterwards the model has the run's final
         values."""
         if self.goes_on:
-            text = "the loop ended in round %d, before the run: its client is stopped, and goes on in another process or loop"
+            text = (
+                "the loop ended in round %d, before the run: its client is stopped, and can continue in another process or loop"
+            )
             log.warning(text, self.round)
         self._rounds.close()
         self._model = None

@@ -1,4 +1,4 @@
-"""An operator's client: creates, steers and watches the runs of a coordinator."""
+"""An operator's client: creates, controls and watches the runs of a coordinator."""
 
 from ._operator import Operator
 from ._run import Run

@@ -54,7 +54,7 @@ class OperatorApi:
         self._send(Request("DELETE", f"/api/v1/{path}", _MAX_JSON, self._headers))
 
     def upload(self, path: str, content_type: str, body: bytes) -> None:
-        """Replaces the resource at a path by bytes."""
+        """Replaces the resource at a path with bytes."""
         self._send(
             Request("PUT", f"/api/v1/{path}", _MAX_JSON, {**self._headers, "Content-Type": content_type}, body, longest=_LONGEST)
         )

@@ -17,7 +17,7 @@ from ._runs import Runs, run_name
 
 
 class Operator:
-    """An operator's client of a coordinator: creates, steers and watches runs. Thread-safe. Also a context manager.
+    """An operator's client of a coordinator: creates, controls and watches runs. Thread-safe. Also a context manager.
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.

@@ -147,7 +147,7 @@ class Run:
                     passing = isinstance(e, UnreachableError) or e.problem.status in (429, 503)
                     if not passing or self._clock() - reached >= _AWAY:
                         raise
-                    found = "is not known: the coordinator is away"
+                    found = "is unknown: the coordinator is unreachable"
                 if timeout is not None and self._clock() - start >= timeout:
                     raise DeadlineError(f"run {self.name} {found} after {timeout:g} s: wait longer, or stop() it")
                 self._pause(_PAUSE)

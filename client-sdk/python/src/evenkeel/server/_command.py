@@ -18,7 +18,7 @@ _TESTKIT = ("chaos", "load", "check-ins", "aggregation")
 
 
 def main() -> int:
-    """Replaces this process by a program; where that is impossible, runs it and returns its exit code."""
+    """Replaces this process with a program; where that is impossible, runs it and returns its exit code."""
     try:
         command = command_line(sys.argv[1:])
     except ServerError as e:

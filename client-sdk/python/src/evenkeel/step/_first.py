@@ -1,4 +1,4 @@
-"""What the rules that need no step size have in common: a share that sets their first step, and how long that is."""
+"""The common part of the rules without a step size: a share that determines the length of the first step."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def first_length(share: float, loss: float, direction_norm: float, start_norm: f
 
 
 def in_range(value: float) -> float:
-    """Returns the nearest positive number that one can divide by and keep."""
+    """Returns the nearest positive number that is finite and normal, so that it is safe as a divisor."""
     return max(float_info.min, min(value, float_info.max))
 
 

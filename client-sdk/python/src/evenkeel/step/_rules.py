@@ -1,4 +1,4 @@
-"""Step rules: how long a step along S/W is."""
+"""Step rules: they determine the length of a step along S/W."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class RoundBatches:
         if found < wanted:
             raise ValueError(
                 f"the loader gave {found} batches in round {round}, expected {wanted}, local_steps times accumulate: "
-                "return None from the function to sit rounds out"
+                "return None from the function to skip rounds"
             )
 
     def _endless(self) -> Iterator[Any]:
@@ -50,7 +50,7 @@ class RoundBatches:
             for batch in self._rest:
                 return batch
             self._rest = None
-        raise ValueError("the loader gave no batch, expected at least one: return None from the function to sit rounds out")
+        raise ValueError("the loader gave no batch, expected at least one: return None from the function to skip rounds")
 
 
 def _is_function(loader: Loader) -> TypeGuard[Callable[[int], Iterable[Any]]]:

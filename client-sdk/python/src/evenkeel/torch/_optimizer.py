@@ -62,12 +62,13 @@ class StepOptimizer(torch.optim.Optimizer):
         self._rule = parse_rule(rule)
         if not self._rule.is_repeatable or self._rule.reads_slopes:
             raise ValueError(
-                f"rule '{self._rule.name}' is the coordinator's: take an optimizer of torch.optim here, such as SGD or Adam"
+                f"rule '{self._rule.name}' runs on the coordinator only: use an optimizer of torch.optim here, "
+                "such as SGD or Adam"
             )
         text = None if gamma is None else str(gamma)
         schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
         if schedule is None:
-            raise ValueError(f"rule '{rule}' has no step size of its own: give gamma, such as gamma=0.1")
+            raise ValueError(f"rule '{rule}' has no default step size: give gamma, such as gamma=0.1")
         if isinstance(schedule, Horizon) and rounds is None:
             raise ValueError("a horizon schedule needs the number of steps: give rounds=…, or gamma='anytime:1:0.5'")
         self._schedule = schedule

@@ -135,7 +135,7 @@ class _Checked:
 
 def _decoded(file: _Checked, parameters: Mapping[str, nn.Parameter]) -> dict[str, dict[str, Any]]:
     if file.read(len(_MAGIC)) != _MAGIC:
-        raise ValueError("it is no optimizer's state of version 1")
+        raise ValueError("it is not an optimizer's state of version 1")
     header = json.loads(file.read(*struct.unpack(">i", file.read(4))))
     if header["byteOrder"] != sys.byteorder:
         raise ValueError("it was written on a machine of another byte order")

@@ -108,7 +108,9 @@ class TorchProblem(Problem):
             raise ValueError("the model factory returned parameters of the model before: make new ones, or a copy.deepcopy")
         self._model, self._parameters = model, parameters
         if self._parameters.layout != self.layout:
-            raise ValueError("the model factory made a model of other tensors than the first time: make the same ones")
+            raise ValueError(
+                "the model factory returned a model with different tensors from the first time: always create the same ones"
+            )
         values: Floats = self._parameters.values(torch.float64).cpu().numpy()
         return values
 
@@ -232,7 +234,8 @@ def _require_uniform(client: int, loader: DataLoader[Any]) -> None:
         return
     own = loader.sampler if type(loader.batch_sampler) is BatchSampler else loader.batch_sampler
     raise ValueError(
-        f"client {client}'s DataLoader draws by {type(own).__name__}, and a trial draws from all samples of a data set alike: give "
+        f"client {client}'s DataLoader draws by {type(own).__name__}, but a trial draws uniformly from all samples "
+        "of a data set: give "
         "Subset(data, indices) for a part of them, and weights in the loss for classes of unequal size"
     )
 

@@ -20,8 +20,8 @@ from ._tensorboard import TensorBoardTracker
 from ._tracker import Tracker
 
 _DESCRIPTION = """Writes the closed rounds of runs to an MLflow server, to TensorBoard's event files, or to both. It reads the coordinator
-every few seconds, waits while one of them is away, and ends when the given runs are over. Started again, it continues; nothing is written
-twice. EVENKEEL_TOKEN is an operator's or a viewer's token."""
+every few seconds, waits while one of them is unreachable, and ends when the given runs are over. Started again, it continues;
+nothing is written twice. EVENKEEL_TOKEN is an operator's or a viewer's token."""
 _EXAMPLE = """Examples:
   python -m evenkeel track digits --mlflow http://localhost:5000
   python -m evenkeel track --tensorboard logs"""
@@ -37,7 +37,7 @@ def add_command(commands: Any) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("runs", nargs="*", metavar="RUN", help="the runs; without any, all runs, also those to come")
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="the runs; by default all, including later ones")
     add_coordinator_options(parser)
     parser.add_argument("--mlflow", metavar="URI", help="an MLflow tracking server, such as http://localhost:5000")
     parser.add_argument("--experiment", default="evenkeel", help="the MLflow experiment (default: evenkeel)")

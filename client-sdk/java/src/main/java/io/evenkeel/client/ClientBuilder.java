@@ -262,7 +262,7 @@ public final class ClientBuilder {
 
     /**
      * Sets the maximum number of values of a model. A run with a larger model is refused before anything is downloaded.
-     * Default: as many as the JVM's maximum heap holds.
+     * Default: the number that fits into the JVM's maximum heap.
      *
      * @param values at least 1
      */

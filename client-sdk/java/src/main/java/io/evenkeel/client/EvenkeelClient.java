@@ -202,7 +202,7 @@ public final class EvenkeelClient implements AutoCloseable {
         }
     }
 
-    /** Joins the run. If the run ended while the device was away, its membership says how. */
+    /** Joins the run. If the run ended while the device was offline, its membership says how. */
     private RunMembership join() throws InterruptedException {
         try {
             return coordinator.join(run(), settings.weight());
@@ -329,7 +329,7 @@ public final class EvenkeelClient implements AutoCloseable {
         }));
     }
 
-    /** Obtains the credentials for the next requests; enrols once, also if a model is refreshed at the same time. */
+    /** Obtains the credentials for the next requests; enrols once, even if a model is refreshed at the same time. */
     private void enrol(Coordinator requests) throws InterruptedException {
         enrolment.lockInterruptibly();
         try {

@@ -78,7 +78,7 @@ public final class Request {
     }
 
     /**
-     * Returns a copy with a limit of the whole exchange, plus one second for each kB of a body in either direction.
+     * Returns a copy with a limit for the whole exchange, plus one second for each kB of a body in either direction.
      * Default: ten minutes. The limit is never shorter than the maximum silence of the server.
      */
     public Request longest(Duration limit) {
@@ -131,7 +131,7 @@ public final class Request {
         return extraTimeout;
     }
 
-    /** Returns the limit of the whole exchange, without the second for each kB of a body. */
+    /** Returns the limit for the whole exchange, without the second for each kB of a body. */
     public Duration longest() {
         return longest;
     }

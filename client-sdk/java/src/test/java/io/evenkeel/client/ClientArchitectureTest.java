@@ -92,7 +92,7 @@ class ClientArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Those classes of the API that need internal ones are its entry points; what is inside does not know them. */
+    /** Only the entry points of the API use internal classes; internal classes do not depend on them. */
     @Test
     void apiClassesThatUseInternalOnesAreUnknownToThem() {
         Set<JavaClass> entryPoints = CLASSES.stream()
@@ -106,7 +106,7 @@ class ClientArchitectureTest {
                 .resideInAPackage(INTERNAL + "..")
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
-                        "are classes of the API that use internal ones", type -> entryPoints.contains(outermost(type))))
+                        "are API classes that use internal classes", type -> entryPoints.contains(outermost(type))))
                 .check(CLASSES);
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DiskFullTest {
 
-    /** A store with space for a number of writes. */
+    /** A store with space for a limited number of writes. */
     private record FullStore(StateStore store, AtomicInteger left) implements StateStore {
 
         @Override

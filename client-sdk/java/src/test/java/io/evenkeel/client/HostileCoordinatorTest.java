@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A coordinator that is broken or hostile takes no memory of a device and writes nothing to its terminal. */
+/** A broken or hostile coordinator cannot exhaust a device's memory or write control characters to its terminal. */
 class HostileCoordinatorTest {
 
     private static final String ESCAPE = "\u001b]0;owned\u0007\u001b[31m\nERROR forged\r\u009b2J\u202e";

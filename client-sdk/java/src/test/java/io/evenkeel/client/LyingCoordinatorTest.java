@@ -104,7 +104,7 @@ class LyingCoordinatorTest {
         });
     }
 
-    /** The coordinator sends the device another model than the others, at which their gradients could be zero. */
+    /** The coordinator sends the device a different model from the others', at which their gradients could be zero. */
     @Test
     void refusesMembersWithAnotherModel() {
         cohort.checksBasis = false;
@@ -115,7 +115,7 @@ class LyingCoordinatorTest {
         assertRefused("the keys of member 100 are for another model or plan", "0/0/keys");
     }
 
-    /** The coordinator sends the device another plan than the others, by which their messages could be zero. */
+    /** The coordinator sends the device a different plan from the others', with which their messages could be zero. */
     @ParameterizedTest
     @CsvSource({
         "seed, 8",

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The public API of the jars that devices depend on is the one of {@code public-api.txt}. If a change of it is meant, accept it, and say
- * in CHANGELOG.md what breaks:
+ * Compares the public API of the jars that devices depend on with {@code public-api.txt}. If a change is intended,
+ * accept it, and say in CHANGELOG.md what breaks:
  *
  * <pre>./mvnw -pl client-sdk/java -am test -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false -Devenkeel.api.accept=true</pre>
  */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** Gives one answer after another, and no connection after the last. */
+/** Returns the given responses in order, then fails to connect. */
 final class ScriptedTransport implements Transport {
 
     final Queue<Response> left = new ArrayDeque<>();

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A device in a cohort that crashes at any point. Its secrets are gone; the staged message is in the sum or not, and the device continues
- * consistently with the coordinator. It never reveals twice in a round.
+ * A device in a cohort that crashes at any point. Its secrets are lost; whether or not the staged message is in the
+ * sum, the device continues consistently with the coordinator. It never reveals twice in a round.
  */
 class SecureCrashTest {
 
@@ -70,7 +70,7 @@ class SecureCrashTest {
     @CsvSource({
         STAGE + ", false, 7",
         STAGE + ", true, 7",
-        // Counting precedes sending.
+        // The vector is counted before it is sent.
         COUNT + ", false, 7",
         COUNT + ", true, 7",
         // Its vector is in the cohort that waits for reveals, so the round has no sum.
@@ -91,7 +91,7 @@ class SecureCrashTest {
         "shares, DEVICE_DIES_BEFORE, 7",
         "shares, DEVICE_DIES_AFTER, 7",
         "masked, DEVICE_DIES_BEFORE, 7",
-        // The test's cohort cannot go on without the device's reveal.
+        // The test's cohort cannot continue without the device's reveal.
         "masked, DEVICE_DIES_AFTER, 6",
         "reveals, DEVICE_DIES_BEFORE, 6",
         "reveals, DEVICE_DIES_AFTER, 7"

@@ -23,14 +23,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A device in runs with privacy and secure aggregation: it adds its share of the noise to its words, and to nothing else. */
+/** A device in runs with privacy and secure aggregation: it adds its share of the noise only to its words. */
 class SecurePrivateTrainingTest {
 
     private static final String MECHANISM = "clip:0.5:2.0";
     private static final double DELTA = 1e-6;
     private static final int D = LAYOUT.dimension();
 
-    /** As the plan of {@link TestCohort} has it. */
+    /** As in the plan of {@link TestCohort}. */
     private static final CohortNoise NOISE = CohortNoise.of(GaussianMechanism.parse(MECHANISM), -20, 5, 10, 0.05, D);
 
     private final MemoryStateStore disk = new MemoryStateStore();
@@ -137,8 +137,8 @@ class SecurePrivateTrainingTest {
     }
 
     /**
-     * The neighbours of each attempt reveal, and the device hears that the attempt failed. With the same noise in all sums their mean would
-     * be the message and this one device's noise.
+     * The neighbours of each attempt reveal, and the device learns that the attempt failed. With the same noise in all
+     * sums their mean would be the message and this one device's noise.
      */
     @Test
     void aCoordinatorThatRepeatsAttemptsGetsFewSumsAndOtherNoiseInEach() throws InterruptedException {

@@ -123,7 +123,7 @@ class SecureTrainingTest {
         assertThat(cohort(without).losses).hasSize(ROUNDS).allMatch(loss -> loss.isEmpty());
     }
 
-    /** With momentum, what the device keeps beside g_i goes on over a rebase. */
+    /** With momentum, the device keeps its other vectors over a rebase. */
     @Test
     void startsItsSumFromZeroInEachEpochAndKeepsItsMomentum() throws InterruptedException {
         run = run(FeedbackMethod.EF21_MOMENTUM, 1);
@@ -221,7 +221,7 @@ class SecureTrainingTest {
         assertThat(train().accepted()).isEqualTo(ROUNDS);
     }
 
-    /** The device would get another model now, and its message follows from the one that it had. */
+    /** The device would get a different model now, but its message was computed from the earlier one. */
     @Test
     void keepsTheDigestOfItsModelOverARestartAndDropsAMessageForAnotherOne() throws InterruptedException {
         cohort(run).stalls = true;
@@ -246,7 +246,7 @@ class SecureTrainingTest {
         assertSameStateOnBothSides();
     }
 
-    /** Its last bits could be all that distinguishes the model of one device from that of the others. */
+    /** Otherwise the last bits alone could distinguish the model of one device from that of the others. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void computesOnTheFloat32ModelThatAllDevicesHave(boolean lossy) throws InterruptedException {

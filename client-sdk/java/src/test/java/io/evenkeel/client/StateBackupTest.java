@@ -235,7 +235,7 @@ class StateBackupTest {
                 .hasMessageContaining("recoveryKey has 16 bytes, expected 32");
     }
 
-    /** The device's messages are in the sum before the copy of it arrives, or after the device has died. */
+    /** The device's message is in the sum before its copy arrives, or after the device has crashed. */
     @ParameterizedTest
     @EnumSource(names = {"DEVICE_DIES_BEFORE", "DEVICE_DIES_AFTER"})
     void survivesAKillAtTheUpload(Fate fate) throws InterruptedException {

@@ -88,7 +88,7 @@ final class TestAttempt {
     /**
      * The neighbours mask and reveal; then the sum is known.
      *
-     * @param own what the device revealed; a coordinator that lies to the device can do without it
+     * @param own what the device revealed; null if the coordinator lies to the device
      */
     void reveal(List<Reveal> own) throws SecAggException {
         List<Advertisement> all = advertised.values().stream()

@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TestCohort {
 
-    /** Polls of an outcome after which the device's cohort is given up. */
+    /** The number of polls of an outcome after which the device's cohort is abandoned. */
     private static final int MAX_POLLS = 3;
 
-    /** Attempts of a round after which it closes if the device takes no part. */
+    /** The number of attempts after which a round closes if the device takes no part. */
     private static final int MANY = 15;
 
     static final OwnerKey OWNER = OwnerKey.generate();
@@ -58,7 +58,7 @@ final class TestCohort {
     final Map<String, Object> plan = new TreeMap<>();
     final List<DeviceIdentity> identities = new ArrayList<>();
 
-    /** The step at which the next attempts end before the device has taken it. */
+    /** The step at which the next attempts end, before the device has taken it. */
     final Deque<String> endsAt = new ArrayDeque<>();
 
     /** The accepted requests of the device, such as {@code 3/0/reveals}. */
@@ -79,10 +79,10 @@ final class TestCohort {
     UnaryOperator<byte[]> frames = UnaryOperator.identity();
     UnaryOperator<Map<String, Object>> outcome = UnaryOperator.identity();
 
-    /** Whether keys for another model or plan than the coordinator's are refused. */
+    /** Whether keys for a model or plan that differs from the coordinator's are refused. */
     boolean checksBasis = true;
 
-    /** Whether no step ends. */
+    /** Whether steps never end. */
     boolean stalls;
 
     /** The number of the open round's newest attempt. */

@@ -53,7 +53,7 @@ public final class TestCoordinator {
     /** The momentum's schedule. */
     public String eta = "anytime:1:0.5";
 
-    /** The number of rounds that the run was created with. */
+    /** The number of rounds with which the run was created. */
     public int horizon;
 
     int localSteps;
@@ -225,7 +225,7 @@ public final class TestCoordinator {
     private Response backup(Request request, TestMember member) {
         if (request.method().equals("PUT")) {
             if (refusesBackups) {
-                return problem(503, "busy", "no copy is taken now");
+                return problem(503, "busy", "copies are not accepted now");
             }
             member.backup = request.body() == null ? new byte[0] : request.body();
         }

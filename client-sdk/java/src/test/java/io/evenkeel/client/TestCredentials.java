@@ -37,7 +37,7 @@ final class TestCredentials {
         return json(201, Map.of("client", client, "secret", register(client)));
     }
 
-    /** Takes a client's attributes; refuses keys that begin with a space and an x. */
+    /** Stores a client's attributes; rejects keys that begin with a space and an x. */
     Response report(String client, Request request) {
         Object reported = json(request.body()).get("attributes");
         if (String.valueOf(reported).contains(" x")) {

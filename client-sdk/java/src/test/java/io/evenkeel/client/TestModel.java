@@ -70,7 +70,7 @@ final class TestModel {
         }
     }
 
-    /** Starts S from zero. */
+    /** Resets S to zero. */
     void clearSum() {
         state.add(state.sum().clone(), -1);
     }
@@ -91,7 +91,7 @@ final class TestModel {
         state.add(delta, weight);
     }
 
-    /** Takes the step, whose round is closed with that. */
+    /** Takes the step, which closes the round. */
     void step(double totalWeight) {
         StepScale scale = state.step(StepInput.of(Math.max(totalWeight, 1), 0.125));
         RoundUpdate update =
@@ -123,7 +123,7 @@ final class TestModel {
         models.put(round, model);
     }
 
-    /** Returns x as little-endian float32, whatever devices have. */
+    /** Returns x as little-endian float32, even if devices have a lossy model. */
     byte[] coordinators() {
         ByteBuffer out = ByteBuffer.allocate(4 * layout.dimension()).order(ByteOrder.LITTLE_ENDIAN);
         for (double value : state.x()) {

@@ -23,7 +23,6 @@ public abstract class TransportContract extends UnreliableServer {
 
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    /** For JUnit. */
     protected TransportContract() throws IOException {}
 
     /** Returns the transport under test with a timeout without traffic. */
@@ -94,7 +93,7 @@ public abstract class TransportContract extends UnreliableServer {
             try (RawServer hostile = new RawServer(RawServer.endless(start, piece, pause));
                     Transport transport = transport(Duration.ofMillis(300))) {
                 Request request = Request.of("GET", hostile.uri(), 1_000_000).longest(Duration.ofMillis(400));
-                // What follows the end of a body is ignored, and a body that comes fast enough is taken.
+                // Bytes after the end of a body are ignored, and a body that arrives fast enough is accepted.
                 Throwable failure = catchThrowable(() -> transport.exchange(request));
                 if (failure != null) {
                     assertThat(failure).isInstanceOfAny(IOException.class, EvenkeelException.class);

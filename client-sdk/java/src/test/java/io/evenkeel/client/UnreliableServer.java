@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** An HTTP server whose responses are long, come in parts, break off or never end, for tests of transports. */
+/** An HTTP server whose responses are long, arrive in parts, break off or never end, for tests of transports. */
 abstract class UnreliableServer {
 
     final ExecutorService threads = Executors.newCachedThreadPool();

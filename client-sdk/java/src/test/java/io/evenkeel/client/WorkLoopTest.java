@@ -51,7 +51,7 @@ class WorkLoopTest {
     private @Nullable Response refusal;
     private boolean sparseUpdates = true;
 
-    /** Answers check-ins from the list, and declines; stops the client when the list is at its end. */
+    /** Answers check-ins from the list, and declines; stops the client at the end of the list. */
     private final class CheckInTransport implements Transport {
 
         private final Transport others = DirectTransport.reliable(coordinator);

@@ -18,7 +18,7 @@ class OkHttpTransportTest extends TransportContract {
         return OkHttpTransport.over(new OkHttpClient.Builder()
                 .connectTimeout(Duration.ofMinutes(1))
                 .readTimeout(silence)
-                // A write that waits for a busy machine is not what silence is about.
+                // A write that is delayed by a busy machine does not count as silence.
                 .writeTimeout(silence.plusSeconds(1))
                 .build());
     }

@@ -1,14 +1,14 @@
 package io.evenkeel.core.compress;
 
 /**
- * Replaces the values of a message by those that may leave the device, as the last step of a {@link Compressor} in place of rounding:
+ * Replaces the values of a message with those that may leave the device, as the last step of a {@link Compressor} in place of rounding:
  * a mechanism of differential privacy.
  */
 @FunctionalInterface
 public interface ReleaseMechanism {
 
     /**
-     * Replaces the values in place by values that the compressor's coding represents exactly.
+     * Replaces the values in place with values that the compressor's coding represents exactly.
      *
      * @param values the values at the selected coordinates, finite
      */

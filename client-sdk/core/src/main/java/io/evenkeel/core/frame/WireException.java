@@ -13,7 +13,7 @@ public final class WireException extends RuntimeException {
         /** This reader does not know the version. */
         UNSUPPORTED_VERSION("use the SDK release that matches this coordinator, or update the older of the two"),
         /** The bytes end before their announced length. */
-        TRUNCATED("send the whole of it again"),
+        TRUNCATED("send all of it again"),
         /** More bytes follow after the end. */
         TRAILING_BYTES("send nothing after the end"),
         /** The checksum does not match. */

@@ -27,7 +27,7 @@ public final class StepMemory {
         return new StepMemory(new double[0]);
     }
 
-    /** Returns the nearest positive number that one can divide by and keep. */
+    /** Returns the nearest positive number that is finite and normal, so that it is safe as a divisor. */
     static double inRange(double value) {
         return Math.max(Double.MIN_NORMAL, Math.min(value, Double.MAX_VALUE));
     }

@@ -79,7 +79,7 @@ public final class ClientTurns {
         }
         if (users.containsKey(use)) {
             throw new IllegalStateException(
-                    "the client is in use: it does one thing at a time, besides refreshing followed models");
+                    "the client is in use: it runs one operation at a time, besides refreshing followed models");
         }
         if (closing) {
             throw new EvenkeelException("the client is closed: build a new one, which continues from the saved state");

@@ -188,7 +188,7 @@ public final class Coordinator {
      * Requests work with a long poll.
      *
      * @param after the last model that the device has finished with
-     * @param sequence how many receipts of messages the device has
+     * @param sequence the number of receipts that the device has
      * @param wait how long the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if
      *     there is none

@@ -105,7 +105,7 @@ final class CohortAttempt {
                     "round " + context.round() + " of run '" + context.run() + "', attempt " + context.attempt() + ": "
                             + e.getMessage()
                             + ": the device has revealed nothing and stops; ask the coordinator's operator, and train again"
-                            + " when it is explained",
+                            + " only after the cause is known",
                     e);
         }
     }

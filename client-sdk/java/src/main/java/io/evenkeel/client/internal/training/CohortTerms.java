@@ -40,7 +40,7 @@ final class CohortTerms {
             throw refused(
                     plan,
                     "accepts devices of other owners than " + owner
-                            + ": have the owner's public key added to the run's secureAggregation.owners");
+                            + ": ask for the owner's public key to be added to the run's secureAggregation.owners");
         }
         checkShares(own, planned, plan);
         if (planned.minMembers() < own.minimumCohort()) {

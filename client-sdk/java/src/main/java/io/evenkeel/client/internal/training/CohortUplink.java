@@ -50,8 +50,8 @@ final class CohortUplink {
     private static final Set<ProblemType> LOST = Set.of(ProblemType.ATTEMPT_CLOSED, ProblemType.CONFLICT);
 
     /**
-     * Problems after which the message is in no sum. A refused format is not one of them: an earlier request may have
-     * been accepted.
+     * Problems after which the message is not in any sum. A refused format is not one of them: an earlier request may
+     * have been accepted.
      */
     private static final Set<ProblemType> SETTLED = Set.of(
             ProblemType.ROUND_CLOSED,
@@ -141,12 +141,12 @@ final class CohortUplink {
                         : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** The first round that the device has reported to the coordinator, and the membership under which it did. */
+    /** The first round that the device has reported to the coordinator, and the membership of that report. */
     private record NextRound(long ordinal, int round) {}
 
     /**
-     * Returns whether the device takes no further part in a round, whatever the outcome of its attempts, and reports
-     * this to the coordinator.
+     * Returns whether the device takes no further part in a round, regardless of the outcome of its attempts, and
+     * reports this to the coordinator.
      */
     boolean endsPartIn(int round) throws InterruptedException {
         int newest = markers.newest();

@@ -30,7 +30,7 @@ final class LossyReplica {
     /**
      * Applies consecutive deltas.
      *
-     * @param to the round they must lead up to
+     * @param to the round that they must lead to
      * @throws io.evenkeel.core.frame.WireException if the bytes are not deltas
      * @throws IllegalArgumentException if they are those of other rounds
      */

@@ -34,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
  *
- * <p>With secure aggregation all devices compute on the float32 model, also those that request float64: the last bits could be all that
- * distinguishes the model of one device from that of the others.
+ * <p>With secure aggregation all devices compute on the float32 model, even those that request float64: otherwise the
+ * last bits alone could distinguish the model of one device from that of the others.
  *
- * <p>In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if
- * the deltas take more bytes.
+ * <p>In a run with a lossy downlink, deltas start from the whole float32 model, so it is downloaded first, and again
+ * only if the deltas take more bytes.
  */
 public final class ModelDownloader {
 
@@ -139,7 +139,7 @@ public final class ModelDownloader {
         return Digest.of(digest.sha) == work.modelDigest();
     }
 
-    /** Computes the digest of what is written; older Androids have no stream that drops its bytes. */
+    /** Computes the digest of the written bytes; older versions of Android have no stream that discards its bytes. */
     private static final class DigestOutput extends OutputStream {
 
         private final MessageDigest sha = Digest.sha256();
@@ -255,7 +255,10 @@ public final class ModelDownloader {
         return Model.of(plan.layout(), from.round(), values);
     }
 
-    /** Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another. */
+    /**
+     * Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have a
+     * different model.
+     */
     public Model result(int round) throws InterruptedException {
         return dense(ModelReference.of(round), doublePrecision, plan.downlink() == null ? "" : "&holder=coordinator");
     }

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** The largest model that a device accepts. */
 public final class ModelRoom {
 
-    /** Of a value in the model and in the gradient, float32 each. */
+    /** The bytes of a value in the model and in the gradient, float32 each. */
     private static final int WORKING_BYTES = 8;
 
     private ModelRoom() {}
 
     /**
-     * Checks a run's model before anything of it is downloaded.
+     * Checks a run's model before any of it is downloaded.
      *
-     * @param maxDimension the largest number of values, or null for as many as the heap holds
+     * @param maxDimension the largest number of values, or null for the number that fits into the heap
      * @throws EvenkeelException if the model has more values
      */
     public static void require(RunPlan plan, @Nullable Integer maxDimension) {

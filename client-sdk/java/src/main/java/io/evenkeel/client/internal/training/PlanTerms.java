@@ -66,7 +66,10 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
                         : mechanism.on(compressor.spec(), new DiscreteGaussian(new SecureRandom()::nextBytes)));
     }
 
-    /** The coding is float64 whatever the plan's is: the message is never sent, and the fixed point may need more bits than float32 has. */
+    /**
+     * The coding is float64 regardless of the plan's: the message is never sent, and the fixed point may need more bits
+     * than float32 has.
+     */
     private static Compressor masked(RunPlan plan, RunSecureAggregation secure, FeedbackMethod feedback) {
         CompressorSpec spec = CompressorSpec.parse(plan.compressor());
         if (!spec.selection().entry().suits(Feature.SECURE_AGGREGATION)) {

@@ -26,8 +26,8 @@ import java.util.List;
  * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
  * coordinator keeps no sum of EF14's messages.
  *
- * <p>With secure aggregation the coordinator knows no g_i. The device restores its encrypted copy, or leaves and joins again as a new
- * member. What it sent before stays in the sum until the epoch ends.
+ * <p>With secure aggregation the coordinator does not know g_i. The device restores its encrypted copy, or leaves and
+ * joins again as a new member. Its earlier messages stay in the sum until the epoch ends.
  */
 final class Reconciliation {
 
@@ -68,8 +68,8 @@ final class Reconciliation {
     }
 
     /**
-     * Returns whether the state is that of a copy, with no message accepted since. A message that the device sent before it lost its state
-     * may be accepted yet; then the copy is too old.
+     * Returns whether the state is that of a copy, with no message accepted since. A message that the device sent
+     * before it lost its state may still be accepted; then the copy is too old.
      */
     boolean isRestored() {
         return restored == state.sequence();
@@ -78,12 +78,12 @@ final class Reconciliation {
     /**
      * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
      *
-     * @return whether this was so already
+     * @return whether they agreed already
      * @throws DivergedException if they disagree and the device may not adopt the coordinator's state
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
         member = current;
-        // A run without a message of this device may be another one, which was created again under this name.
+        // A run without a message of this device may be a new run that was created under this name.
         if (member.sequence() > 0 && member.sequence() < state.sequence()) {
             loseHistory();
             return false;
@@ -124,8 +124,8 @@ final class Reconciliation {
     }
 
     /**
-     * Adopts the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator
-     * does not have shows that its database was restored, and not that there is another copy of this device.
+     * Adopts the coordinator's state regardless of the application's choice: a receipt for a message that the
+     * coordinator lacks proves that its database was restored, not that another copy of this device exists.
      */
     private void loseHistory() throws InterruptedException {
         long lost = state.sequence() - member.sequence();
@@ -156,8 +156,8 @@ final class Reconciliation {
     }
 
     /**
-     * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The membership stays
-     * the old one if the run ends meanwhile.
+     * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The
+     * old membership remains if the run ends meanwhile.
      */
     private void joinAgain(boolean hasLostCount) throws InterruptedException {
         if (plan.privacy() != null && hasLostCount) {
@@ -191,7 +191,7 @@ final class Reconciliation {
                     .toDense();
         } catch (WireException e) {
             throw new EvenkeelException(
-                    "the state the coordinator keeps of this device cannot be read: " + e.getMessage()
+                    "the coordinator's copy of this device's state cannot be read: " + e.getMessage()
                             + ": check that both sides have the same version",
                     e);
         }

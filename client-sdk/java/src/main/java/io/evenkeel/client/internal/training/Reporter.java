@@ -23,7 +23,7 @@ final class Reporter {
 
     /**
      * @param smoothness whether to measure the change of the gradients over that of the models
-     * @param slope whether the run's step rule needs the slope of the loss along the way from the previous model
+     * @param slope whether the run's step rule needs the slope of the loss along the step from the previous model
      */
     Reporter(boolean smoothness, boolean slope, LoggingListener listener) {
         this.smoothness = smoothness;
@@ -35,7 +35,7 @@ final class Reporter {
      * Returns the report of a gradient; must be called before error feedback overwrites the gradient.
      *
      * @param model the round's model
-     * @param point the model at which the gradient was computed, another one with IGT
+     * @param point the model at which the gradient was computed, an extrapolated one with IGT
      */
     Report report(Model model, Model point, Gradient gradient, Map<String, Double> metrics) {
         Map<String, Double> all = new TreeMap<>(metrics);

@@ -54,7 +54,7 @@ final class RoundGradients {
         Model point = at == x ? model : model.withValues(model.round(), at);
         GradientFunction onSample =
                 function instanceof SampledGradient<?> sampled ? sampled.on(model.round()) : function;
-        // Copied from floats now, since the function may use their array again for the second gradient.
+        // Copied from floats now, since the function may reuse their array for the second gradient.
         Gradient first = onSample.compute(point).withDoubles();
         double[] before = feedback.secondPoint();
         Gradient second = before == null || first.isSkip()

@@ -68,9 +68,9 @@ final class StateBackups {
     }
 
     /**
-     * Replaces the state with the copy at the coordinator, if it is of the membership's last message.
+     * Replaces the state with the copy at the coordinator, if the copy includes the membership's last message.
      *
-     * @return whether it was
+     * @return whether it does
      */
     boolean restore(RunMembership member) throws InterruptedException {
         if (key == null) {

@@ -40,7 +40,7 @@ final class StepPolling {
     /**
      * Returns the frame that a step ends with.
      *
-     * @throws SessionOverException if the session is over before
+     * @throws SessionOverException if the session ends first
      */
     byte[] frame(AttemptSteps steps, String step, long maxBytes) throws InterruptedException {
         while (true) {

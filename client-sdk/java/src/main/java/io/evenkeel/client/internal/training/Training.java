@@ -186,8 +186,8 @@ public final class Training {
     }
 
     /**
-     * A device that joined after the backup is not a member, like one that an operator removed: its last model tells
-     * the two apart.
+     * A device that joined after the backup is not a member, like one that an operator removed: its last model
+     * distinguishes the two cases.
      */
     private boolean isHistoryLost(Problem problem) throws InterruptedException {
         if (problem.type() != ProblemType.MEMBER_NOT_FOUND || after.history() == null) {
@@ -231,7 +231,7 @@ public final class Training {
             case "finished" -> End.FINISHED;
             case "cancelled" -> End.CANCELLED;
             case "failed" -> End.FAILED;
-            default -> throw new IllegalStateException("a run does not end in state '" + state + "'");
+            default -> throw new IllegalStateException("a run cannot end in state '" + state + "'");
         };
     }
 

@@ -31,7 +31,7 @@ final class Uplink {
 
     private static final Set<ProblemType> DIVERGED = Set.of(ProblemType.STATE_DIVERGED, ProblemType.CONFLICT);
 
-    /** Problems after which the message is dropped, and the device has more to do before it continues. */
+    /** Problems after which the message is dropped, and the device must recover before it continues. */
     private static final Set<ProblemType> USELESS = Set.of(ProblemType.OTHER_MODEL, ProblemType.HISTORY_LOST);
 
     /** Statuses of a problem of the message itself, which would be refused again. */
@@ -174,8 +174,8 @@ final class Uplink {
     }
 
     /**
-     * Commits a message that the membership includes, and discards any other. The refusal may be a proxy's, or that of
-     * a repeated request: the receipt of an earlier request may be lost.
+     * Commits a message that the membership includes, and discards any other. The refusal may come from a proxy, or
+     * answer a repeated request: the receipt of an earlier request may be lost.
      */
     private boolean isAcceptedAfterAll(Pending pending) throws InterruptedException {
         if (!reconciliation.reconcile(coordinator.membership(plan.run()))) {

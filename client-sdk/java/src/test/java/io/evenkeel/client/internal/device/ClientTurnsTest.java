@@ -95,7 +95,7 @@ class ClientTurnsTest {
         assertThat(work).isNotDone();
         assertThatThrownBy(() -> client.model(1))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("one thing at a time");
+                .hasMessageContaining("one operation at a time");
 
         client.close();
         assertThat(work.get()).isNull();

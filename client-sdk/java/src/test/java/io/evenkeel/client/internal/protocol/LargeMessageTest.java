@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A large message is uploaded in parts, and a break repeats nothing that has arrived. */
+/** A large message is uploaded in parts; after a break, bytes that have arrived are not sent again. */
 class LargeMessageTest {
 
     private static final byte[] MESSAGE = new byte[20_000_000];
@@ -44,7 +44,7 @@ class LargeMessageTest {
     private final List<Long> arrived = new ArrayList<>();
     private final List<Receipt> receipts = new ArrayList<>();
 
-    /** A coordinator behind a link that breaks off each part's request after some bytes. */
+    /** A coordinator behind a link that cuts each part's request after some bytes. */
     private static class Link implements Transport {
 
         private final Deque<Integer> cuts;
