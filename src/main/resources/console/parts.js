@@ -45,7 +45,7 @@ export function useSeconds() {
 /** The page that shows the result of an API request. */
 const PAGES = {runs: 'runs', clients: 'devices', models: 'models', rollouts: 'rollouts', experiments: 'experiments', evaluations: 'evaluations', webhooks: 'webhooks', 'enrolment-tokens': 'tokens', 'access-tokens': 'tokens'};
 
-/** Replaces API requests in the coordinator's advice by pages. */
+/** Replaces API requests in the coordinator's advice with pages. */
 const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+)[^\s',;:]*/g, (request, collection) => PAGES[collection] ? t('the_page', t(PAGES[collection])) : request);
 
 /** A sentence of the coordinator, in the reader's language if the console knows it. */

@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Starts the whole coordinator on a free port, with an H2 in memory and a {@link TurnedClock}.
+ * Starts the whole coordinator on a free port, with an H2 database in memory and a {@link TurnedClock}.
  *
  * <p>All test classes with only this annotation share the context, so each test uses its own names.
  */
@@ -83,7 +83,7 @@ public @interface CoordinatorTest {
 
                 @Override
                 public void raise(Instant time) {
-                    // No request is kept.
+                    // Requests are not suspended.
                 }
             };
         }

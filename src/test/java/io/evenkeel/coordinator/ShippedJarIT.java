@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The executable jar holds the libraries that its bill of materials lists, as they were published, and no others. */
+/** The executable jar contains exactly the libraries that its bill of materials lists, as they were published. */
 class ShippedJarIT {
 
     private static final String BILL = "META-INF/sbom/application.cdx.json";
@@ -66,7 +66,7 @@ class ShippedJarIT {
     void namesTheLicenceOfEveryThirdPartyLibrary() {
         assertThat(libraries())
                 .filteredOn(component -> !component.path("group").asString().equals("io.evenkeel"))
-                // Its POM names none: see NOTICE.
+                // Its POM does not name a licence: see NOTICE.
                 .filteredOn(component -> !component.path("name").asString().equals("nanojson"))
                 .allSatisfy(component -> assertThat(component.path("licenses"))
                         .as(fileName(component))

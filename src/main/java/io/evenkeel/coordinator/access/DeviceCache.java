@@ -76,7 +76,7 @@ public class DeviceCache {
         }
     }
 
-    /** Replaces a device's secret by its next one. */
+    /** Replaces a device's secret with its next one. */
     void promote(String client, String nextHash) {
         registry.promote(client, nextHash);
         forget(client);

@@ -15,7 +15,7 @@ public interface DeviceRegistry {
     /** Records that a device has just used its secret. */
     void seen(String client);
 
-    /** Replaces the secret by the next one after its first use; does nothing if it is no longer the next one. */
+    /** Replaces the secret with the next one after its first use; does nothing if it is no longer the next one. */
     void promote(String client, String nextHash);
 
     /**

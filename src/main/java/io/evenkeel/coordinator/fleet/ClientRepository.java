@@ -40,7 +40,7 @@ public interface ClientRepository extends JpaRepository<Client, String> {
     @Query("UPDATE Client c SET c.nextSecretHash = :hash WHERE c.id = :id")
     int prepareSecret(String id, String hash);
 
-    /** Replaces the secret by the next one. */
+    /** Replaces the secret with the next one. */
     @Modifying
     @Query(
             "UPDATE Client c SET c.secretHash = :hash, c.nextSecretHash = NULL WHERE c.id = :id AND c.nextSecretHash = :hash")

@@ -210,7 +210,7 @@ public class SnapshotStore {
     }
 
     /**
-     * Replaces a snapshot by a later one.
+     * Replaces a snapshot with a later one.
      *
      * @param from number of the last message in the earlier one, 0 for none
      * @param placed the vector of the later snapshot

@@ -154,7 +154,7 @@ public final class LiveModel {
     }
 
     /**
-     * Replaces S by a sum that was computed from the members' vectors.
+     * Replaces S with a sum that was computed from the members' vectors.
      *
      * @param values d values
      */

@@ -115,7 +115,7 @@ public class RolloutSiteTable {
         return counts;
     }
 
-    /** Replaces each relay's own row in the counts of the groups by the rows of its devices. */
+    /** Replaces each relay's own row in the counts of the groups with the rows of its devices. */
     void addTo(Map<Integer, DeviceCounts> counts, String rollout) {
         jdbc.sql("SELECT d.group_number, d.outcome, s.asked, s.installed, s.failed FROM rollout_site s"
                         + " JOIN rollout_device d ON d.rollout_id = s.rollout_id AND d.client_id = s.client_id"

@@ -113,7 +113,7 @@ class LostHistoryTest {
         String first = task(scene, "after=-1").get("history");
         assertThat(first).isEqualTo(link(scene, "place = 0"));
         answer(scene, 0, 2);
-        // A change of the definition is a separate link, but not another model.
+        // A change of the definition is a separate link, but does not change the model.
         assertThat(scene.operator.patch("/runs/" + scene.run, "{\"rounds\":25}").status())
                 .isEqualTo(200);
         Reply task = task(scene, "after=1");
@@ -175,7 +175,7 @@ class LostHistoryTest {
             assertThat(task.get("history")).as(query).isEqualTo(knownToLater);
         }
         assertThat(task(scene, "after=2&history=" + knownToLater).status())
-                .as("a device that has done with this model")
+                .as("a device that has finished with this model")
                 .isEqualTo(204);
         assertThat(task(scene, "after=1").json().get("historyLost")).isNull();
 

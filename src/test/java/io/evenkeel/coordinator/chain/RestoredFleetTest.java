@@ -46,7 +46,7 @@ class RestoredFleetTest {
         return new TestFleet(coordinator, folder, algorithm, "\"participants\":{\"min\":2}", more);
     }
 
-    /** A fleet whose rounds close without a device that stays away. */
+    /** A fleet whose rounds close without an absent device. */
     private TestFleet impatientFleet(String more) {
         return new TestFleet(
                 coordinator, folder, "ef21-norm", "\"participants\":{\"min\":1},\"time\":{\"max\":\"PT2S\"}", more);

@@ -84,7 +84,10 @@ class SecureRestoreTest {
         }
     }
 
-    /** Each fleet is saved and lost in the middle of a round; one without a step to be lost before is lost in the next round. */
+    /**
+     * Each fleet is saved and restored in the middle of a round; a fleet without a lost step is restored in the next
+     * round.
+     */
     @Test
     void goesOnAfterABackupInTheMiddleOfARound() throws InterruptedException {
         List<TestFleet> fleets = List.of(

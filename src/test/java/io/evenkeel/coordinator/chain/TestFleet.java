@@ -41,7 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A run with devices of the SDK, which stop at rounds that a test chooses. */
+/** A run with SDK devices that stop at rounds chosen by a test. */
 final class TestFleet {
 
     private static final int ROUNDS = 9;
@@ -97,7 +97,7 @@ final class TestFleet {
         scene.start();
     }
 
-    /** Creates a run with secure aggregation, whose sums are of three devices at least. */
+    /** Creates a run with secure aggregation and cohorts of at least three devices. */
     static TestFleet masked(
             RestartableCoordinator coordinator, Path folder, String algorithm, String compressor, String more) {
         OwnerKey owner = OwnerKey.generate();
@@ -139,7 +139,7 @@ final class TestFleet {
         return this;
     }
 
-    /** The devices are restarted after the database went back. */
+    /** The devices are restarted after the database was restored. */
     TestFleet restarts() {
         restarts = true;
         return this;
@@ -151,7 +151,7 @@ final class TestFleet {
         return this;
     }
 
-    /** The back-up is made in the round before all devices have sent a step, such as {@code reveals}. */
+    /** The back-up is made in a round, before all devices have sent a step such as {@code reveals}. */
     TestFleet savedBefore(String step) {
         savedBefore = step;
         return this;
@@ -169,7 +169,7 @@ final class TestFleet {
         return this;
     }
 
-    /** Only the first device's message of the round that was open at the back-up is lost: all models are as they were. */
+    /** Only the first device's message of the round that was open at the back-up is lost; no model changes. */
     TestFleet losesAMessageOfTheOpenRound() {
         answersTheOpenRound = true;
         return lostAt(savedAt);
@@ -233,7 +233,7 @@ final class TestFleet {
             devices.forEach(Device::stop);
             devices.forEach(Device::start);
         }
-        // The run must not end before the device is back.
+        // The run must not end before the device returns.
         devices.get(devices.size() - 1).stopAt(passes ? lostAt + 2 : NEVER);
         if (passes) {
             TurnedClock clock = coordinator.bean(TurnedClock.class);
@@ -249,10 +249,10 @@ final class TestFleet {
         devices.forEach(device -> device.stopAt(NEVER));
     }
 
-    /** Lets the open step of each fleet of a coordinator time out, in which devices of a lost history do not send. */
+    /** Times out the open step of each of a coordinator's fleets; devices of a lost history do not send in it. */
     static void passTheOpenSteps(List<TestFleet> fleets) {
         TurnedClock clock = fleets.get(0).coordinator.bean(TurnedClock.class);
-        // The clock of a coordinator that was started again has gone back.
+        // The clock of a restarted coordinator is behind.
         Instant deadline = fleets.stream()
                 .map(fleet -> Instant.parse(fleet.scene.view().get("deadline")))
                 .max(Comparator.naturalOrder())
@@ -337,7 +337,7 @@ final class TestFleet {
         return "the fleet of " + scene.run + " saved at " + savedAt + ", lost at " + lostAt;
     }
 
-    /** A model on which a device trained after the database went back. */
+    /** A model on which a device trained after the database was restored. */
     private static final class Trained {
         final int round;
         final byte[] values;
@@ -363,7 +363,7 @@ final class TestFleet {
         private @Nullable String heldStep;
         private boolean isHeld;
 
-        /** @param masks with which it takes part in secure aggregation, null if it does not */
+        /** @param masks its secrets for secure aggregation, null if it takes no part */
         Device(TestDevice identity, int place, @Nullable DeviceIdentity masks) {
             this.identity = identity;
             this.place = place;
@@ -408,7 +408,7 @@ final class TestFleet {
             thread.start();
         }
 
-        /** Sees the round's model before anything is computed on it. */
+        /** Records the round's model before it is used. */
         private Map<String, Double> look(Model model) throws InterruptedException {
             if (restored) {
                 trained.add(new Trained(model.round(), floats(model)));

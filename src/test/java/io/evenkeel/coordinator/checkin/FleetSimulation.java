@@ -99,7 +99,7 @@ final class FleetSimulation {
      *
      * @param downFrom the second from which the coordinator cannot be reached
      * @param downTo the first second in which it can be reached again
-     * @param leaves the second in which a device goes away, after the end for never
+     * @param leaves the second in which a device leaves for good; after the end for never
      */
     FleetSimulation run(int downFrom, int downTo, IntUnaryOperator leaves) {
         for (int now = 0; now < seconds; now++) {

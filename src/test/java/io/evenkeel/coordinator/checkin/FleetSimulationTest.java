@@ -48,7 +48,7 @@ class FleetSimulationTest {
         FleetSimulation fleet = fleet(8).inSteadyState();
         fleet.arriving(device -> fleet.pause(DEVICES / GOAL)).run(HOUR, 4 * HOUR, device -> NEVER);
         row("the first minutes after an outage of 3 hours", fleet, 4 * HOUR, 4 * HOUR + 10 * MINUTE);
-        row("the hours after it", fleet, 4 * HOUR, 8 * HOUR);
+        row("the following hours", fleet, 4 * HOUR, 8 * HOUR);
         assertThat(peak(fleet.checkIns, 4 * HOUR, 8 * HOUR)).isLessThan(2 * GOAL);
         assertThat(mean(fleet.checkIns, 5 * HOUR, 8 * HOUR)).isBetween(0.8 * GOAL, 1.2 * GOAL);
     }
@@ -57,13 +57,13 @@ class FleetSimulationTest {
     void afterAllHaveComeAtOnceThereIsNoSecondWave() {
         FleetSimulation known = fleet(6).inSteadyState();
         known.arriving(device -> known.uniform(MINUTE)).run(NEVER, NEVER, device -> NEVER);
-        row("after all came within a minute, as when all apps restart", known, MINUTE, 6 * HOUR);
+        row("after all devices check in within a minute, as when all apps restart", known, MINUTE, 6 * HOUR);
         assertThat(peak(known.checkIns, MINUTE, 6 * HOUR)).isLessThan(1.3 * GOAL);
 
         FleetSimulation unknown = fleet(6);
         unknown.arriving(device -> unknown.uniform(MINUTE)).run(NEVER, NEVER, device -> NEVER);
-        row("the same with devices never seen before, the first 10 minutes", unknown, MINUTE, 11 * MINUTE);
-        row("the hours after these", unknown, 11 * MINUTE, 6 * HOUR);
+        row("the same with new devices, the first 10 minutes", unknown, MINUTE, 11 * MINUTE);
+        row("the following hours", unknown, 11 * MINUTE, 6 * HOUR);
         assertThat(peak(unknown.checkIns, 2 * MINUTE, 6 * HOUR)).isLessThan(6 * GOAL);
     }
 
@@ -73,7 +73,7 @@ class FleetSimulationTest {
         fleet.arriving(device -> device % 4 == 0 ? fleet.uniform(HOUR) : fleet.uniform(4 * HOUR) + 6 * HOUR)
                 .run(NEVER, NEVER, device -> device % 4 == 0 ? NEVER : 16 * HOUR + device % (2 * HOUR));
         row("a day: a quarter of the devices", fleet, 2 * HOUR, 6 * HOUR);
-        row("a day: the others come within 4 hours", fleet, 6 * HOUR, 10 * HOUR);
+        row("a day: the others check in within 4 hours", fleet, 6 * HOUR, 10 * HOUR);
         row("a day: all", fleet, 10 * HOUR, 16 * HOUR);
         row("a day: a quarter again", fleet, 20 * HOUR, 24 * HOUR);
         assertThat(peak(fleet.checkIns, HOUR, 24 * HOUR)).isLessThan(1.6 * GOAL);

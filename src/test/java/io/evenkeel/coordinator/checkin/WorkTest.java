@@ -40,13 +40,13 @@ class WorkTest {
     @Autowired
     private WaitingCheckIns waiting;
 
-    /** Other tests have runs that every device may join; these runs come first. */
+    /** Other tests have runs that every device may join; the priority puts this test's runs first. */
     private Scene scene(int priority, String more) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 5, "\"priority\":" + priority + (more.isEmpty() ? "" : "," + more));
     }
 
-    /** A device that sees no other run, as after enrolling with a token for one run. */
+    /** A device that sees only one run, as after enrolling with a token for it. */
     private TestDevice boundDevice(Scene scene) {
         TestDevice device = scene.device();
         jdbc.update("UPDATE client SET run = ? WHERE id = ?", scene.run, device.client());

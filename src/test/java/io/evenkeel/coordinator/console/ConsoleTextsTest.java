@@ -27,7 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The console has texts in both languages for all its keys and for every code that the coordinator sends. */
+/**
+ * Tests that the console has texts in both languages for all its keys and for every code that the coordinator sends.
+ */
 class ConsoleTextsTest {
 
     private static final Pattern TEXT = Pattern.compile("(\\w+): \\['((?:[^'\\\\]|\\\\.)*)', '((?:[^'\\\\]|\\\\.)*)']|"

@@ -28,7 +28,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The Japanese console's sentences are the coordinator's: each is written by its code, and each detail of an event has one. */
+/**
+ * Tests that each Japanese sentence of the console translates a sentence in the coordinator's code, and that each
+ * detail of an event has a translation.
+ */
 class JapaneseSentencesTest {
 
     private static final Pattern SENTENCE =
@@ -45,15 +48,18 @@ class JapaneseSentencesTest {
     private static final Pattern TOKEN = Pattern.compile(
             "(?s)/\\*.*?\\*/|//[^\\n]*|'(?:[^'\\\\]|\\\\.)+'" + "|\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
 
-    /** Adjacent words, and texts that problems.js still treats as a value. */
+    /** Adjacent words, and the texts that problems.js treats as a value. */
     private static final Pattern WORDS = Pattern.compile("[a-z]{2} [a-z]{2}");
 
     private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"|\\[[^\\]]*]|\\{[^}]*}");
 
-    /** A sentence of the coordinator and its Japanese one, with their placeholders. */
+    /** A sentence of the coordinator and its Japanese translation, with their placeholders. */
     private record Translation(String english, String japanese) {}
 
-    /** Returns whether there is a Japanese sentence for a text, as problems.js finds it: parts of it are sentences themselves. */
+    /**
+     * Returns whether there is a Japanese sentence for a text, matched as in problems.js: its parts may be sentences
+     * too.
+     */
     private static boolean isKnown(String text, List<Translation> sentences) {
         return sentences.stream().anyMatch(sentence -> {
             String pattern = Arrays.stream(PART.split(sentence.english(), -1))
@@ -169,7 +175,7 @@ class JapaneseSentencesTest {
                 List.of(
                         "the run above was cancelled or has failed",
                         "the run above is over, and this one had not started");
-            // The page shows the figures in place of the hash.
+            // The page replaces the hash with the figures.
             case ROUND_CLOSED -> List.of();
             case RUN_PAUSED ->
                 List.of(

@@ -13,8 +13,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The API's description of methods equals a file, with which the Python package is compared, and a table of the
- * documents.
+ * Compares the API's description of methods with algorithms.json, which the Python package is tested against, and with
+ * a table of the documents.
  */
 class AlgorithmControllerTest {
 

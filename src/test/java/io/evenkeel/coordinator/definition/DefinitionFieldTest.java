@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which fields can change, and the files that are made from {@link RunDefinition}: docs/definition.md, and lists for the CLI and Python. */
+/**
+ * Tests which fields can change, and generates files from {@link RunDefinition}: docs/definition.md, and lists for the
+ * CLI and Python.
+ */
 class DefinitionFieldTest {
 
     private static final Pattern PARAMETER =

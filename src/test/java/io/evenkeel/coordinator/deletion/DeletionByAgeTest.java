@@ -140,7 +140,7 @@ class DeletionByAgeTest {
         assertThat(operator.delete("/enrolment-tokens/" + unused.get("id") + "/record")
                         .problem())
                 .isEqualTo("still-valid");
-        // Spent since its last device.
+        // Used up since its last device enrolled.
         jdbc.update("UPDATE enrolment_token SET created_at = ? WHERE id = ?", longAgo(), id);
         assertThat(deleteOld("tokens", true).get("deleted")).doesNotContain(String.valueOf(id));
         jdbc.update("UPDATE client SET enrolled_at = ? WHERE enrolled_by = ?", longAgo(), id);

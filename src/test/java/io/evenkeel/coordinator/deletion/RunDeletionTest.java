@@ -71,7 +71,7 @@ class RunDeletionTest {
         return Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run));
     }
 
-    /** Runs all background work to its end; on a shared database the last row is deleted a minute later. */
+    /** Completes all background work; on a shared database the last row is deleted a minute later. */
     private void finish(long run) {
         clock.advance(Duration.ofSeconds(61));
         eventually().until(() -> {
@@ -156,7 +156,7 @@ class RunDeletionTest {
         payloads.forEach(
                 payload -> assertThat(rowsOf("message_payload", "id", payload)).isZero());
         assertThat(jdbc.queryForList("SELECT run FROM sum_check", String.class)).doesNotContain(scene.run);
-        // The name is free.
+        // The name can be reused.
         scene.create("ef21-norm", 3, "");
         assertThat(scene.view().get("state")).isEqualTo("created");
         scene.act("cancel");
@@ -203,7 +203,7 @@ class RunDeletionTest {
     void keepsTheNameUntilTheLastRowIsGone() {
         Scene scene = trained("");
         byte[] file = scene.operator.get("/runs/" + scene.run + "/export").body();
-        // The last row stays for a minute on a shared database. Here it stays for a hundred years on any.
+        // On a shared database the last row stays for a minute; this test makes it a hundred years on any database.
         jdbc.update(
                 "UPDATE run SET deleted_at = ? WHERE name = ?",
                 OffsetDateTime.parse("2126-03-01T12:00:00Z"),
@@ -227,7 +227,7 @@ class RunDeletionTest {
                 "UPDATE run SET deleted_at = ? WHERE name = ?",
                 OffsetDateTime.parse("2126-03-01T12:00:00Z"),
                 scene.run);
-        // It still knows the run's key, but no transaction finds the run.
+        // The writer still knows the run's key, but no transaction finds the run.
         assertThat(scene.view().problem()).isEqualTo("run-not-found");
         assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("run-not-found");
         assertThat(scene.devices.get(0).task(-1).problem()).isEqualTo("run-not-found");

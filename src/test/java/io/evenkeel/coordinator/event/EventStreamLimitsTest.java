@@ -70,7 +70,7 @@ class EventStreamLimitsTest {
         }
     }
 
-    /** Asks for a stream that is refused. */
+    /** Requests a stream, which must be refused. */
     private Reply streamOf(Scene scene, String token) {
         return new Http(api.endpoint(), token).get("/runs/" + scene.run + "/events", "Accept", "text/event-stream");
     }

@@ -36,7 +36,7 @@ class CrossoverTest {
         scene = new ExperimentScene(api, jdbc);
     }
 
-    /** Joins both arms with devices until each sequence of a crossover has two. */
+    /** Lets devices join both arms until each sequence of the crossover has two devices. */
     private List<Pair> crossing(DeviceTurns turns) {
         List<Pair> devices = new ArrayList<>();
         while (IntStream.range(0, 2)

@@ -65,7 +65,7 @@ final class ExperimentScene {
                 new TestDevice(http, name + "-normalized", client, 6, "top-k:2", FeedbackMethod.EF21));
     }
 
-    /** Joins the arms with devices until each has one, and returns these by arm. */
+    /** Lets devices join until each arm has one, and returns these by arm. */
     Pair members() {
         TestDevice control = null;
         TestDevice normalized = null;

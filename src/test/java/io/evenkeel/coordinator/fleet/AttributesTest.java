@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Devices report attributes, operators set labels, and selectors choose by both. */
+/** Devices report attributes, operators set labels, and selectors use both. */
 @CoordinatorTest
 class AttributesTest {
 

@@ -42,7 +42,10 @@ class ClientListTest {
         return new Scene(api.endpoint(), jdbc, Scene.newName() + "-list", "top-k:2", FeedbackMethod.EF21);
     }
 
-    /** Seven devices with names of this test, all members: 0 and 1 seen now, 2 seen ten days ago, the others never. */
+    /**
+     * Seven devices with names of this test, all of them members: 0 and 1 were seen just now, 2 ten days ago, the
+     * others never.
+     */
     @BeforeEach
     void enrol() {
         scene = newScene().create("ef21-norm", 10, "").members(7);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Devices that report attributes, which operators label and choose by selectors. */
+/** Devices that report attributes, and that operators label and select. */
 final class LabelledFleet {
 
     static final String PATCH = "application/merge-patch+json";

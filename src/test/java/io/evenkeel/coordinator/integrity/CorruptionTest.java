@@ -25,7 +25,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Damaged bytes in the database stop their run and are reported; they are never averaged into the model. */
+/** Damaged bytes in the database stop the run and are reported; they never reach the model. */
 @CoordinatorTest
 class CorruptionTest {
 
@@ -246,7 +246,7 @@ class CorruptionTest {
         assertStopped(scene, "round 1: the stored update is missing");
     }
 
-    /** All devices answer without a download of the model, which the coordinator may not have in memory. */
+    /** All devices answer without downloading the model, which the coordinator may not have in memory. */
     private void blindly(Scene scene, int round) {
         scene.devices.forEach(device -> device.answer(round, new double[] {1, 2, 3, 4, 5, 6}));
         heartbeat.tick();

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
-/** What operators see of runs whose objects are missing in a folder, and that the runs go on when the objects are back. */
+/**
+ * Tests what operators see if objects of runs are missing from the folder, and that the runs continue once the objects
+ * are restored.
+ */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class MissingObjectsTest {
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** S is the sum of all w_i g_i after any actions of members and any compaction, and an audit reports deviations. */
+/** S is the sum of all w_i g_i after any membership change and any compaction, and an audit reports deviations. */
 class SumVerificationTest extends PrunedRun {
 
     private static final int ROUNDS =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The rounds after a change of the definition follow it. */
+/** Tests that a change of the definition applies to the rounds after it. */
 @CoordinatorTest
 class RunChangeTest {
 
@@ -146,7 +146,7 @@ class RunChangeTest {
         assertThat(membership.json().get("plan")).asString().contains("rounds=40", "horizon=4");
     }
 
-    /** Otherwise a round whose devices are lost could never close. */
+    /** Otherwise a round that waits for lost devices could never close. */
     @Test
     void aRoundThatIsExtendedFollowsTheChangeFromThenOn() {
         Scene scene = scene("\"participants\":{\"min\":3},\"time\":{\"max\":\"60s\"}")

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The request that changes a definition: what it refuses, and the revision that it records. */
+/** Tests the request that changes a definition: its refusals, and the revision that it records. */
 @CoordinatorTest
 class RunRevisionTest {
 

@@ -18,7 +18,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** Refusals over HTTP beyond the limits, which {@link RateLimitsTest} tests. The time of limits stands still. */
+/** Refusals over HTTP beyond the limits, which {@link RateLimitsTest} tests. The clock of the limits is stopped. */
 @CoordinatorTest
 class RateLimitTest {
 
@@ -36,7 +36,7 @@ class RateLimitTest {
     @Autowired
     private LimitTime time;
 
-    /** What other tests have counted is a minute ago. */
+    /** Moves past the minute in which other tests' requests were counted. */
     @BeforeEach
     void stopTheTime() {
         time.stop();
@@ -101,7 +101,7 @@ class RateLimitTest {
         assertThat(status(Credential.newDeviceToken(device.client()))).isEqualTo(401);
     }
 
-    /** An address's minutes count from its first request; this fails for the first time in one. */
+    /** An address's minute starts with its first failure, which is the next request. */
     private void beginAMinute() {
         for (int i = 0; i < ALLOWED_FAILURES; i++) {
             assertThat(status("nonsense")).isEqualTo(401);

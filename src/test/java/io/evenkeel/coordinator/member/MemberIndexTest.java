@@ -35,7 +35,7 @@ class MemberIndexTest {
         this.plans = plans;
     }
 
-    /** Inserts the members directly, because joining takes a request for each. */
+    /** Inserts the members directly, since joining would take a request for each. */
     @BeforeEach
     void fillARun() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)

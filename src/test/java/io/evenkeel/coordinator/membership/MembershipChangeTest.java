@@ -202,7 +202,7 @@ class MembershipChangeTest {
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.number("ordinal")).isZero();
         assertThat(scene.view().number("members")).isEqualTo(1);
-        // The last has no bound in the run's definition.
+        // The last case has no bound in the run's definition.
         for (String weight : List.of("0", "-1", "1e13", "1e9")) {
             Reply reply = device.http().putJson("/runs/" + scene.run + "/members/me", "{\"weight\":" + weight + "}");
             assertThat(reply.problem()).isEqualTo("invalid");
@@ -270,7 +270,7 @@ class MembershipChangeTest {
         assertThat(state(scene, device).toDense()).isEqualTo(device.memory());
     }
 
-    /** A frame leaves out the zeros of the one device, and has every value of the other. */
+    /** The frame omits the zeros of one device, and contains every value of the other. */
     @Test
     void returnsTheSameBitsWithoutAFrame() {
         Scene scene = scene(2).start();

@@ -33,9 +33,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Sends damaged requests through everything behind the socket: security filters, Spring MVC, the handlers and the database. Checks that
- * no answer is 5xx, that a refusal is a problem document that says what is wrong, and that a refused request changes
- * nothing.
+ * Sends damaged requests through the whole stack behind the socket: security filters, Spring MVC, the handlers and the
+ * database. Checks that no answer is 5xx, that a refusal is a problem document that says what is wrong, and that a
+ * refused request changes nothing.
  */
 final class Fuzzer {
 

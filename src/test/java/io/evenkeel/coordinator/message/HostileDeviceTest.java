@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** An enrolled device that violates the protocol can harm others only as far as docs/security.md says. */
+/**
+ * Tests that the harm which an enrolled device can do by violating the protocol is limited as docs/security.md says.
+ */
 @CoordinatorTest
 class HostileDeviceTest {
 

@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The JSON twins of the golden messages, each of which encodes exactly the bytes beside it (client-sdk/FORMAT.md). */
+/**
+ * Tests that the JSON form of each golden message encodes to exactly the bytes of the binary form
+ * (client-sdk/FORMAT.md).
+ */
 class JsonMessageVectorsTest {
 
     private static final Path VECTORS = Path.of("..", "client-sdk", "vectors");

@@ -120,7 +120,7 @@ final class JsonMutator {
         return node.toString();
     }
 
-    /** Adds a member, or an entry if it has no name: as it is, odd, not at all, twice or under another name. */
+    /** Adds a member, or an entry if it has no name: unchanged, odd, omitted, twice or under a different name. */
     private void add(StringBuilder to, String name, JsonNode value) {
         int how = damaged.contains(place) ? random.nextInt(8) : 7;
         if (how < 3 && damaged.contains(place)) {

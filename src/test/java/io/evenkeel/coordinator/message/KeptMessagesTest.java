@@ -49,7 +49,7 @@ class KeptMessagesTest extends PrunedRun {
     @Test
     void keepsNoMessagesOfClosedRoundsAndNoRefusedMessages() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
-        // Open rounds of other tests' runs keep theirs.
+        // Open rounds of other tests' runs keep their messages.
         long before = memory.decoded();
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, gradient());

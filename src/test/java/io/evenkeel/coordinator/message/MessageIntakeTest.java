@@ -83,7 +83,7 @@ class MessageIntakeTest {
         syncs.release(1000);
         groupCommit.destroy();
         assertThat(memory.queued()).isZero();
-        // A hold beyond what is free would be refused.
+        // A reservation of more than the free memory would be refused.
         try (MessageMemory.Hold all = memory.hold()) {
             all.take(memory.maxReading());
         }

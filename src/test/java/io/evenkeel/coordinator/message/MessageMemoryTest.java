@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The queue has three quarters of the share of the group commit; reading and decoded messages are in MessageIntakeTest. */
+/**
+ * Tests that the queue has three quarters of the group commit's share. MessageIntakeTest covers messages being read and
+ * decoded messages.
+ */
 class MessageMemoryTest {
 
     private static final Duration AT_ONCE = Duration.ZERO;

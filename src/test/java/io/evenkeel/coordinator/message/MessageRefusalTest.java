@@ -24,8 +24,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A refused message is explained and changes neither the database nor x and S. What a message may contain is tested by
- * {@link MessageRequestReaderTest}, and how it must follow the one before by the engine.
+ * A refused message is explained and changes neither the database nor x and S. {@link MessageRequestReaderTest} tests
+ * the content of a message, and the engine's tests cover the order of messages.
  */
 @CoordinatorTest
 class MessageRefusalTest {

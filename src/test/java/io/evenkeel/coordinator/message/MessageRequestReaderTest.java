@@ -22,7 +22,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a message may contain, which does not depend on the run's state. */
+/** Tests the checks of a message's content, which do not depend on the run's state. */
 class MessageRequestReaderTest {
 
     private static final int DIMENSION = 6;
@@ -115,7 +115,7 @@ class MessageRequestReaderTest {
                 .isEqualTo(ProblemKind.PLAN_EXCEEDED);
     }
 
-    /** The engine tests what else such a message may not tell. */
+    /** The engine's tests cover the other fields that such a message must not contain. */
     @Test
     void refusesWhatAMessageOfAPrivateRunWouldTell() {
         known = known("identity", """

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The same on PostgreSQL and S3. */
+/** Runs the tests on PostgreSQL and S3. */
 @Tag("full")
 class MessageSegmentsOnPostgresTest extends MessageSegmentsTest {
 

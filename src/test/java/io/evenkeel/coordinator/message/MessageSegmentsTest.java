@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Payloads in segments, from being written to their deletion, on H2 and in a folder; subclasses have other databases and stores. */
+/**
+ * Tests payloads in segments, from writing to deletion, on H2 and in a folder; subclasses use other databases and
+ * stores.
+ */
 class MessageSegmentsTest {
 
     private static final long RUN = 1;
@@ -68,7 +71,7 @@ class MessageSegmentsTest {
         return new FolderStore(folder);
     }
 
-    /** Counts the requests to a store, and fails if it is told so. */
+    /** Counts the requests to a store, and fails on request. */
     private static final class CountedStore implements ObjectStore {
 
         private final ObjectStore store;
@@ -340,7 +343,7 @@ class MessageSegmentsTest {
         assertReadable(1);
     }
 
-    /** Members are compacted in any order, and some hardly ever. */
+    /** Members are compacted in any order, and some rarely. */
     @Test
     void theObjectsAreBoundedByTheLiveBytesWhateverIsCompactedWhen() {
         for (int step = 0; step < 60; step++) {

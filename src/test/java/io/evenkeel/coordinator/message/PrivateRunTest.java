@@ -51,7 +51,7 @@ class PrivateRunTest {
         device.commit(sent);
     }
 
-    /** A cloned run has other messages on the same data, so the spent privacy counts there too. */
+    /** A cloned run gets different messages about the same data, so the spent privacy counts there too. */
     @Test
     void countsWhatADeviceSpendsInOtherRunsOnTheSameData() {
         double two = RenyiAccountant.epsilon(10, 2, 1e-6);
@@ -150,7 +150,7 @@ class PrivateRunTest {
         assertThat(leaver.join(1).status()).isEqualTo(409);
     }
 
-    /** The leaver is asked in round 0 too, so it answers. */
+    /** The leaving device is selected in round 0, so it answers. */
     private static boolean closeFor(Scene scene) {
         TestDevice leaver = scene.devices.get(1);
         leaver.put(leaver.stage(0, GRADIENT));

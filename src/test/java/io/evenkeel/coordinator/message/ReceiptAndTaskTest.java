@@ -149,7 +149,7 @@ class ReceiptAndTaskTest {
             try (Lines second = put(device, scene, 0, message, "wait=60s")) {
                 assertThat(second.status()).isEqualTo(200);
                 assertThat(second.next()).isEqualTo(receipt);
-                assertThat(first.next()).as("one place for each device").containsOnlyKeys("retryAfter");
+                assertThat(first.next()).as("one slot for each device").containsOnlyKeys("retryAfter");
                 first.assertEnd();
                 scene.devices.get(1).answer(0, GRADIENT);
                 assertThat(second.next().get("round")).isEqualTo(1);

@@ -92,7 +92,10 @@ class StepFuzzTest {
         return fuzzer.statuses();
     }
 
-    /** Damage of shares and masked vectors may be visible to other devices only; then the coordinator accepts the frame. */
+    /**
+     * Only other devices may be able to detect damaged shares and masked vectors; then the coordinator accepts the
+     * frame.
+     */
     @ParameterizedTest
     @EnumSource(Step.class)
     void damagedFramesAreRefusedWithoutAFailureOrAChange(Step step) {

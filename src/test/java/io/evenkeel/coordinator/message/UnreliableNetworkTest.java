@@ -124,7 +124,7 @@ class UnreliableNetworkTest {
         private final TestDevice.Sent[] unanswered = new TestDevice.Sent[WEIGHTS.length];
         private final List<Map.Entry<Integer, TestDevice.Sent>> everSent = new ArrayList<>();
         private final Map<TestDevice.Sent, AcceptedMessage> receipts = new HashMap<>();
-        /** By round, then by ordinal and sequence, the messages that are in it. */
+        /** The accepted messages of each round, by ordinal and sequence. */
         private final Map<Integer, Map<List<Long>, byte[]>> included = new TreeMap<>();
 
         World(int staleness) {

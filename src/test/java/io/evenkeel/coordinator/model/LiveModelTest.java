@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Adding many messages at once gives the same bits as adding them one by one. */
 class LiveModelTest {
 
-    /** A little more than three stretches. */
+    /** A little more than three chunks. */
     private static final int DIMENSION = 3 * (1 << 15) + 17;
 
     private final SplitMix64 random = new SplitMix64(5);
@@ -117,7 +117,7 @@ class LiveModelTest {
         assertThat(next.changes().index(0)).isEqualTo(70_000);
     }
 
-    /** RunHeap counts 8 bytes a parameter for it. All but an eighth of the coordinates is the most that is listed. */
+    /** RunHeap counts 8 bytes a parameter for it. At most seven eighths of the coordinates are listed. */
     @Test
     void aChangeIsStoredAndRepeatedWithoutACopyOfItsValues() throws IOException {
         int dimension = 1 << 20;

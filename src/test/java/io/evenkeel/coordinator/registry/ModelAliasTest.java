@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Aliases name versions, and keep them from being deleted. */
+/** Aliases name versions, and prevent their deletion. */
 @CoordinatorTest
 class ModelAliasTest {
 

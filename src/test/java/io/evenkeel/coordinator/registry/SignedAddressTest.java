@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A CDN fetches files by addresses that need no credentials. */
+/** A CDN downloads files from signed addresses, without credentials. */
 @OtherSettings
 class SignedAddressTest {
 

@@ -89,7 +89,7 @@ class RelayModelsTest extends RelayedSites {
         return new Http(at::endpoint, secret);
     }
 
-    /** Makes a device one of this test's, since the tests share the coordinator above. */
+    /** Labels a device as this test's, since the tests share the coordinator above. */
     private void label(Http device) {
         must(device.putJson("/clients/me/attributes", "{\"attributes\":{\"fleet\":\"" + model + "\"}}"), 204);
     }

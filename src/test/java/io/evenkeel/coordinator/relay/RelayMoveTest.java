@@ -63,7 +63,7 @@ class RelayMoveTest extends RelayedSites {
         assertThat(disturbed).isEqualTo(undisturbed);
     }
 
-    /** Moves a site to another machine: its folder by a copy, its database by export and import. */
+    /** Moves a site to another machine: copies its folder, and exports and imports its database. */
     private void move(Scene above, Scene below) throws IOException {
         byte[] export = below.operator.get("/export").body();
         sites.remove(1).close();

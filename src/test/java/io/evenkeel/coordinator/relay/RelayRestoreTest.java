@@ -56,7 +56,7 @@ class RelayRestoreTest extends RelayedSites {
         }
     }
 
-    /** @param isHeld whether the device stops at the round that the test asks for */
+    /** @param isHeld whether the device stops at the round that the test chooses */
     private void train(Scene scene, RestartableCoordinator at, int device, int place, boolean isHeld) {
         TestDevice identity = scene.devices.get(device);
         EvenkeelClient client = EvenkeelClient.builder(URI.create(at.endpoint()))
@@ -89,7 +89,7 @@ class RelayRestoreTest extends RelayedSites {
 
     private record Fleet(Scene above, Scene below, RestartableCoordinator site) {
 
-        /** Waits until the relay has answered a round above, for which the device there is held. */
+        /** Waits until the relay has answered a round above, in which the direct device is held. */
         void awaitRelayIn(int round) {
             eventually()
                     .until(() -> above.view().number("round") == round
@@ -141,7 +141,9 @@ class RelayRestoreTest extends RelayedSites {
         assertThat(lost(fleet.below)).isZero();
     }
 
-    /** @param withItsFolder whether the relay's folder goes back as well, of which docs/relay.md says to leave the credentials alone */
+    /**
+     * @param withItsFolder whether the relay's folder is restored as well, except for the credentials (docs/relay.md)
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void bringsItsDevicesBackAfterItsOwnDatabaseWentBack(boolean withItsFolder) throws IOException {
@@ -170,7 +172,7 @@ class RelayRestoreTest extends RelayedSites {
         assertThat(lost(fleet.below)).as("of its two devices").isEqualTo(2 * (LOST_AT - SAVED_AT));
     }
 
-    /** A relay in the middle has a device and a relay of its own; the run above or the middle one goes back. */
+    /** A relay in the middle has its own device and relay; the upper run or the middle one is restored. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void goesOnOverThreeLevels(boolean theRunAboveGoesBack) {

@@ -96,8 +96,8 @@ class RelayTest extends RelayedSites {
         above.awaitClosed(0);
         answer(above, 1, 0, 3);
         above.awaitClosed(1);
-        // Its answer to the first model is late. Its round leads to a later model, whose answer alone closes the round
-        // above.
+        // The relay's answer to the first model is late. Its next round is at a later model, and that answer alone
+        // closes the round above.
         answer(below, 0, 0, 0);
         awaitRound(below, 1);
         answer(below, 1, 0, 0);
@@ -124,7 +124,7 @@ class RelayTest extends RelayedSites {
                 ",\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":{\"delta\":1e-6}}");
     }
 
-    /** The relay needs nothing but the sum, with or without noise in it, which starts from zero at a rebase. */
+    /** The relay only needs the sum, with or without noise, which starts from zero at a rebase. */
     private void withSecureAggregationTheRelaySendsTheMeanOfTheSum(String privacy) {
         Scene above = new Scene(root.endpoint(), root.jdbc(), Scene.newName(), LOSSLESS, FeedbackMethod.EF21);
         Scene below = relay(above, root.endpoint(), "identity");
@@ -222,7 +222,7 @@ class RelayTest extends RelayedSites {
 
     @Test
     void theRunEndsAsTheRunAboveIsCancelled() {
-        // With a member of its own the run starts before the relay has reported its devices, which takes a pause.
+        // With a direct member the run starts before the relay has reported its devices, which happens after a pause.
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
         start(above);

@@ -92,7 +92,7 @@ abstract class RelayedSites {
         return site;
     }
 
-    /** Starts a run once enough members can answer: relays have reported that they have devices. */
+    /** Starts a run once enough members can answer, that is, once relays have reported their devices. */
     static void start(Scene scene) {
         eventually()
                 .until(() ->

@@ -58,7 +58,7 @@ class CheckpointPruningTest extends PrunedRun {
     void keepsTheModelWithTheBestLosses() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         for (int round = 0; round < 21; round++) {
-            // Best in round 7, of which no checkpoint was made; settled from round 4 on.
+            // The best loss is in round 7, which has no checkpoint; the losses settle from round 4 on.
             double loss = round <= 7 ? 0.7 - 0.05 * round : 0.7;
             for (TestDevice device : scene.devices) {
                 TestDevice.Sent sent = device.stage(round, gradient(), report(loss));
@@ -86,7 +86,7 @@ class CheckpointPruningTest extends PrunedRun {
         return new Report(1, OptionalDouble.of(loss), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }
 
-    /** As npy, which no other test requests, so that it comes from no cache. */
+    /** As npy, which no other test requests, so that it is not cached. */
     private static Reply model(Scene scene, int round) {
         return scene.operator.get("/runs/" + scene.run + "/rounds/" + round + "/model?dtype=float64&format=npy");
     }
@@ -108,7 +108,7 @@ class CheckpointPruningTest extends PrunedRun {
 
     @Test
     void aModelInMemoryThatFellBehindTheKeptUpdatesGoesOnFromANewerCheckpoint() {
-        // Like the one of another replica that closes none of the rounds.
+        // Like that of a replica that closes none of the rounds.
         Models elsewhere = beans.createBean(Models.class);
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);

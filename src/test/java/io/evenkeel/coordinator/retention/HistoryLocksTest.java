@@ -13,7 +13,7 @@ class HistoryLocksTest {
 
     private final HistoryLocks locks = new HistoryLocks();
 
-    /** The lock of each run is not held in a call within that of the one before, since no stack is deep enough. */
+    /** The locks of runs are not acquired by nested calls, since no stack is deep enough. */
     @Test
     void theHistoriesOfManyRunsAreReadAtOnce() {
         List<Long> runs = LongStream.range(0, RUNS).boxed().toList();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Compaction changes no receipt, no recovered state and no bit of the sum. */
+/** Compaction does not change receipts, recovered states or the bits of the sum. */
 class MessageCompactionTest extends PrunedRun {
 
     @Autowired

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.support.SqlArrayValue;
 
-/** A run keeps the rows of its newest messages, and of older ones those that may still be requested. */
+/** A run keeps the rows of its newest messages, and of those older ones that may still be requested. */
 class MessageFoldingTest extends PrunedRun {
 
     private static final int MEMBERS = 3;
@@ -57,7 +57,7 @@ class MessageFoldingTest extends PrunedRun {
             round(scene, round, scene.devices);
             if (round % 50 == 49) {
                 prune(scene);
-                // The newest rounds, and of each member what is not compacted: two messages after each compaction.
+                // The newest rounds, and each member's messages since its last compaction, which are two.
                 assertThat(count(scene, "message", "TRUE")).isLessThanOrEqualTo(MEMBERS * (RECEIPTS + 3));
             }
         }

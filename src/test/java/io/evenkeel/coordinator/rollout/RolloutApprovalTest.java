@@ -56,8 +56,8 @@ class RolloutApprovalTest {
     }
 
     /**
-     * Returns the commands that wait for an operator. Not from the overview, which shows the oldest hundred of all
-     * tests that share this coordinator.
+     * Returns the commands that wait for an operator. Does not use the overview, which shows only the oldest hundred of
+     * all tests on this coordinator.
      */
     private List<String> waiting(String code) {
         return sources.stream()

@@ -144,7 +144,7 @@ final class RolloutScene {
         return Integer.parseInt(reply.header("Evenkeel-Model-Version"));
     }
 
-    /** Returns how many devices get version 2 with one request each. */
+    /** Sends a request from each device, and returns how many get version 2. */
     long onNew() {
         return devices.stream().filter(device -> version(device) == 2).count();
     }

@@ -85,7 +85,7 @@ class AdaptiveStepTest {
     @Autowired
     private JdbcTemplate jdbc;
 
-    /** Logistic regression on samples of one device, of which later devices have more, and mostly one class. */
+    /** Logistic regression on the samples of one device; later devices have more samples, mostly of one class. */
     private static final class Loss {
 
         private final int number;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run whose definition is changed on the way ends in the same bits, wherever the coordinator is restarted. */
+/** A run whose definition changes during training ends with the same bits, wherever the coordinator is restarted. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChangeReplayTest {
 
@@ -47,7 +47,7 @@ class ChangeReplayTest {
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        // Rounds close after messages and changes, and after no tick that a test does not expect.
+        // Rounds close after messages and changes, never after a tick that a test does not expect.
         coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=4", "--evenkeel.rounds.tick=0");
     }
 
@@ -75,7 +75,7 @@ class ChangeReplayTest {
         assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
     }
 
-    /** Trains to the end, with two changes on the way. */
+    /** Trains to the end, with two changes during the run. */
     private static void train(Scene scene, IntConsumer afterChange, IntConsumer beforeLast) {
         for (int round = 0; round < ROUNDS; round++) {
             if (round == FIRST_CHANGE) {
@@ -154,7 +154,9 @@ class ChangeReplayTest {
         }
     }
 
-    /** Between the freezing of a round and its closing, the change is for the next one, and the last round can move. */
+    /**
+     * Between the freezing and the closing of a round, a change applies to the next one, and the last round can change.
+     */
     @Test
     void aKillBetweenFreezingAndClosingLeavesOneTruth() {
         Scene scene = scene("");
@@ -216,7 +218,7 @@ class ChangeReplayTest {
         return state;
     }
 
-    /** Replaces S by the bounded sum of what members have sent, with the weights of a round. */
+    /** Replaces S with the bounded sum of the members' vectors, with the weights of a round. */
     private static void boundSum(
             ModelState state, Map<Integer, double[]> memories, int round, int limitedFrom, NormClipping robust) {
         List<Integer> senders = memories.keySet().stream().sorted().toList();

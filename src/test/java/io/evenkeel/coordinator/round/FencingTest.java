@@ -34,7 +34,7 @@ class FencingTest {
     private Scene scene;
     private long run;
 
-    /** Stalls between computing a round and writing its result. */
+    /** Stalls between the computation of a round and the writing of its result. */
     @Primary
     static final class Stall extends Downlink {
         private volatile CountDownLatch reached = new CountDownLatch(1);

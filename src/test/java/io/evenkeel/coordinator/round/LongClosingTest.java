@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** One run's tick takes long, like the closing of a large model's round, while other runs continue. */
+/** One run's tick takes a long time, as for a large model, while other runs continue. */
 class LongClosingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};

@@ -140,7 +140,7 @@ class RecoveryFiguresTest {
         return new Http(endpoint, sender.secret);
     }
 
-    /** Members answer in turns, and only some of those whose turn it is. */
+    /** Members answer in turn; of those in turn, only some answer. */
     private void answer(String endpoint, int round, int from, int to) {
         for (int i = from; i < to; i++) {
             Sender sender = senders.get((round * ANSWERS + i) % MEMBERS);

@@ -176,7 +176,7 @@ class ReplicasTest {
         SharedCoordinator victim = replicas.stream()
                 .filter(replica -> replica.part(Leases.class).name().equals(holder))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("nobody of the living holds the lease: " + holder));
+                .orElseThrow(() -> new AssertionError("no live coordinator holds the lease: " + holder));
         victim.kill();
         replicas.remove(victim);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The step of a robust run follows a sum in which no member counts for more than a few medians. */
+/** The step of a robust run uses a sum in which each member is bounded by a few medians. */
 @CoordinatorTest
 class RobustSumTest {
 
@@ -220,7 +220,7 @@ class RobustSumTest {
         }
     }
 
-    /** In a sum that is kept from round to round, 1e30 and its return would swallow what the others have sent. */
+    /** In a persistent sum, adding and removing 1e30 would absorb the other members' values. */
     @Test
     void aHugeVectorThatIsTakenBackLeavesNothingBehind() {
         Scene scene = scene("ef21-norm", 4, "\"gamma\":\"0.1\",\"robust\":\"clip:2\"")

@@ -50,7 +50,7 @@ class ShutdownTest {
             upload.send(0, body.length / 2);
             eventually()
                     .until(() -> MetricsExposition.from(coordinator.endpoint()).of("evenkeel_waiting_devices") == 1);
-            // In its own thread: the common pool may have only one, which also completes the long poll.
+            // On a separate thread: the common pool may have only one, which also completes the long poll.
             CompletableFuture<Void> stopped =
                     CompletableFuture.runAsync(coordinator::stop, command -> new Thread(command).start());
 

@@ -40,7 +40,7 @@ class SilentMembersTest {
                 .start();
     }
 
-    /** Lets all but the last device answer, and passes the deadline. */
+    /** Lets all devices but the last answer, and advances past the deadline. */
     private void miss(Scene scene, int round) {
         scene.devices.subList(0, 2).forEach(device -> device.answer(round, GRADIENT));
         assertThat(scene.view().number("round")).isEqualTo(round);

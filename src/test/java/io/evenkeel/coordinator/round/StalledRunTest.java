@@ -154,7 +154,7 @@ class StalledRunTest {
             }
             scene.awaitClosed(round);
         }
-        // The open round takes longer than those before it, which every place counts.
+        // The open round takes longer than the earlier ones, and every view must show it.
         clock.advance(Duration.ofSeconds(50));
         String expected = clock.instant().minusSeconds(50).plusSeconds(47 * 20).toString();
 

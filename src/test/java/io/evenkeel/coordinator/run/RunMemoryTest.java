@@ -143,7 +143,7 @@ class RunMemoryTest {
         });
         memory.keep(1, plan);
         memory.offer(left + 1, () -> held.set(left + 1));
-        assertThat(held).as("more than is left").hasValue(0);
+        assertThat(held).as("more than the free memory").hasValue(0);
         memory.offer(left - 10, () -> held.addAndGet(left - 10));
         memory.offer(11, () -> held.addAndGet(11));
         assertThat(held).hasValue(left - 10);

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two coordinators share a database. Each request goes to the other one, and the lease holder is killed in each step. */
+/**
+ * Two coordinators share a database. Requests alternate between the two, and the lease holder is killed in each step.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("full")
 class CohortReplicasTest {
@@ -125,7 +127,10 @@ class CohortReplicasTest {
         }
     }
 
-    /** Repeats requests as devices do: a killed coordinator breaks connections, and has no lock any more after a moment. */
+    /**
+     * Repeats requests as devices do: a killed coordinator breaks connections, and its locks are released after a
+     * moment.
+     */
     private static void take(Step step, List<CohortDevice> some) {
         for (CohortDevice device : some) {
             until(() -> step.put(device), reply -> reply.status() == 204);

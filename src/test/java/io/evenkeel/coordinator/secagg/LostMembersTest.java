@@ -77,7 +77,7 @@ class LostMembersTest {
         assertThat(cohort.scene.record(1).number("participants")).isEqualTo(enough.size());
         assertThat(cohort.devices.stream().map(CohortDevice::ordinal)).containsExactly(0, 1, 4, 5);
 
-        // The old part of the devices that lost their state ends with the rebase.
+        // The old contributions of the devices that lost their state are removed by the rebase.
         cohort.round(2);
         assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
     }
@@ -109,7 +109,7 @@ class LostMembersTest {
                         "message",
                         "round 1 needs 3 members, and the run has 2; members that leave it: 2; let 1 more join");
         assertThat(kept.plain().membership().json().get("stalled"))
-                .as("a device that asks learns why it waits")
+                .as("a device that asks is told why it waits")
                 .isEqualTo(stalled);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A device's encrypted copy of its state, of which the coordinator can read only the position. */
+/** Tests a device's encrypted copy of its state; the coordinator can read only its position. */
 @CoordinatorTest
 class MemberBackupTest {
 
@@ -130,7 +130,7 @@ class MemberBackupTest {
     void aMemberThatHasLeftLeavesNoCopy() {
         put(current());
         device.plain().http().delete("/runs/" + cohort.scene.run + "/members/me");
-        assertThat(get().status()).as("until the round closes it can come back").isEqualTo(200);
+        assertThat(get().status()).as("it can return until the round closes").isEqualTo(200);
         cohort.round(1);
         assertThat(get().problem()).isEqualTo("member-not-found");
 

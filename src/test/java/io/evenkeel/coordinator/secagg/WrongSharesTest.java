@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A certified device that sends wrong shares stops the others for two rounds at most. */
+/** A certified device that sends wrong shares blocks the others for at most two rounds. */
 @CoordinatorTest
 class WrongSharesTest {
 
@@ -91,7 +91,7 @@ class WrongSharesTest {
         List<CohortDevice> honest = cohort.devices.subList(0, 5);
         loseRound(cohort, 0);
         assertThat(faults(cohort)).hasSize(1);
-        // The next round does without it.
+        // The next round excludes it.
         cohort.stage(1, device -> true);
         cohort.devices.forEach(device -> device.begin(0));
         CohortScene.take(Step.KEYS, cohort.devices);
@@ -117,7 +117,7 @@ class WrongSharesTest {
                         .http()
                         .get("/runs/" + cohort.scene.run + "/task?after=2")
                         .status())
-                .as("it is not asked")
+                .as("it is not selected")
                 .isEqualTo(204);
 
         cohort.stage(3, device -> true);

@@ -107,7 +107,10 @@ class ContainerRefusalTest {
         assertThat(answer.headers()).containsAllEntriesOf(securityHeaders());
     }
 
-    /** Sends random bytes and escapes at each place of a request, to public paths and to others, with credentials and without. */
+    /**
+     * Sends random bytes and escapes in each part of a request, to public and protected paths, with and without
+     * credentials.
+     */
     @Test
     void noByteSequenceIsAFailureOfTheCoordinator() throws IOException {
         Random random = new Random(5);

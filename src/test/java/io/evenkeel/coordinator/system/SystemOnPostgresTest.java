@@ -35,7 +35,9 @@ class SystemOnPostgresTest extends SystemTest {
         List<String> off = Stream.of("fsync", "synchronous_commit")
                 .filter(setting -> "off".equals(jdbc.queryForObject("SHOW " + setting, String.class)))
                 .toList();
-        assertThat(off).as("the server of the tests is quick and not safe").isNotEmpty();
+        assertThat(off)
+                .as("the tests' server is configured for speed, not durability")
+                .isNotEmpty();
         List<String> warnings =
                 system().path("warnings").valueStream().map(JsonNode::asString).toList();
         assertThat(warnings).hasSameSizeAs(off);

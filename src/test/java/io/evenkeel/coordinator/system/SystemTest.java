@@ -88,7 +88,7 @@ class SystemTest {
 
     @Test
     void namesTheHolderOfARunsLeaseUntilTheRunIsOver() {
-        // The list is bounded, and other tests leave runs under way.
+        // The list is bounded, and other tests leave running runs behind.
         jdbc.update("UPDATE run SET state = 'CANCELLED' WHERE state IN ('RUNNING', 'PAUSED')");
         Scene scene = running();
         assertThat(named(system().path("leases"), "run", scene.run)

@@ -46,7 +46,7 @@ class HealthTest {
             assertThat(status(coordinator, "readiness")).isEqualTo(503);
             assertThat(status(coordinator, "liveness")).isEqualTo(200);
             assertThat(Files.getPosixFilePermissions(folder.resolve("db.mv.db")))
-                    .as("H2's new file is its owner's alone")
+                    .as("only its owner can access H2's new file")
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Has its own coordinator: the hundred runs with series may be those of other tests. */
+/** Has its own coordinator, since on a shared one the hundred runs with series may be those of other tests. */
 @CoordinatorTest
 class MessageMetricsTest {
 

@@ -65,7 +65,7 @@ class MetricsTest {
         int most = coordinator
                 .bean(Environment.class)
                 .getRequiredProperty("management.metrics.web.server.max-uri-tags", Integer.class);
-        // There are also health, metrics, the console and unknown paths.
+        // The total also includes health, metrics, the console and unknown paths.
         assertThat(mapping.getHandlerMethods().size() + 50).isLessThan(most);
     }
 
@@ -162,8 +162,8 @@ class MetricsTest {
 
     @Test
     void countOverdueRunsWithoutALeaseHolder() {
-        // To the database, whose clock is right, its deadline is long past; to the coordinator, which would take the
-        // lease, it is not.
+        // By the database's correct clock its deadline is long past; by the clock of the coordinator, which would take
+        // the lease, it is not.
         running(1, "\"gamma\":1");
         await(told -> told.of("evenkeel_runs_without_lease_holder") > 0);
 

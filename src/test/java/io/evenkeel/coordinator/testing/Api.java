@@ -27,9 +27,10 @@ import org.springframework.test.web.servlet.client.RestTestClient;
 public class Api {
 
     /**
-     * One JDK client for all requests, with its connections: a new one starts a thread and connects anew. It does not follow
-     * redirects. The client that Spring would choose is the one that webhooks use. Bodies are read at once, since the
-     * connection of one that a test does not read could not be used again; only an event stream does not end.
+     * One JDK client for all requests, with its connections: a new client would start a thread and open new
+     * connections. It does not follow redirects. Spring's default would be the client of webhooks. Bodies are read at
+     * once, since a connection with an unread body cannot be reused; event streams, which do not end, are the
+     * exception.
      */
     private static final ClientHttpRequestFactory REQUESTS = new InterceptingClientHttpRequestFactory(
             new BufferingClientHttpRequestFactory(new JdkClientHttpRequestFactory()), List.of(Api::readAtOnce));
@@ -64,7 +65,7 @@ public class Api {
         ClientHttpResponse response = execution.execute(request, body);
         if (!MediaType.TEXT_EVENT_STREAM.equalsTypeAndSubtype(
                 response.getHeaders().getContentType())) {
-            // Reads all of it.
+            // Reads the whole body.
             response.getBody();
         }
         return response;

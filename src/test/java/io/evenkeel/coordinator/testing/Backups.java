@@ -30,7 +30,7 @@ final class Backups {
         return copy;
     }
 
-    /** Replaces a database by a copy. */
+    /** Replaces a database with a copy. */
     void restore(String copy, String url) {
         Matcher file = H2_FILE.matcher(url);
         if (file.matches()) {

@@ -76,7 +76,7 @@ public final class CohortDevice {
         return ordinal;
     }
 
-    /** Resets the state, like after leaving. */
+    /** Resets the state, as after leaving. */
     public void startAnew() {
         messages.startAnew();
         ordinal = -1;
@@ -230,7 +230,7 @@ public final class CohortDevice {
         }
     }
 
-    /** Reveals other shares than the prepared ones. */
+    /** Reveals different shares from the prepared ones. */
     public Reply putReveal(UnaryOperator<Reveal> change) {
         return put("reveals", SecAggFrames.encode(change.apply(SecAggFrames.decodeReveal(reveal, ordinal()))));
     }

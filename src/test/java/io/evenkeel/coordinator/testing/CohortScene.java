@@ -110,7 +110,7 @@ public final class CohortScene {
         return this;
     }
 
-    /** Computes the messages of all devices, each with another target. */
+    /** Computes the messages of all devices, each with a different target. */
     public void stage(int round, Predicate<CohortDevice> hasLoss) {
         double[] x = devices.get(0).plain().model(round);
         for (int i = 0; i < devices.size(); i++) {

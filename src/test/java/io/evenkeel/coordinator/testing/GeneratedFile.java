@@ -31,7 +31,7 @@ public final class GeneratedFile {
     }
 
     /**
-     * The same for a page whose beginning is written by hand: the part after the line with the test's name is
+     * Does the same for a page whose beginning is written by hand: the part after the line with the test's name is
      * generated.
      */
     public static void compareTables(String page, Class<?> test, String tables) throws IOException {

@@ -4,18 +4,18 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The time of rate limits: that of the system, until a test stops it. Thread-safe. */
+/** The clock of rate limits: the system's, until a test stops it. Thread-safe. */
 public final class LimitTime implements TimeMeter {
 
     private long ahead;
     private @Nullable Long stopped;
 
-    /** Stops the time. */
+    /** Stops the clock. */
     public synchronized void stop() {
         stopped = currentTimeNanos();
     }
 
-    /** Advances the time. */
+    /** Advances the clock. */
     public synchronized void advance(Duration by) {
         ahead += by.toNanos();
         if (stopped != null) {
@@ -23,7 +23,7 @@ public final class LimitTime implements TimeMeter {
         }
     }
 
-    /** Lets the time follow the system's again. */
+    /** Follows the system's clock again. */
     public synchronized void goOn() {
         stopped = null;
     }

@@ -7,8 +7,8 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.logging.LoggingSystemProperty;
 
 /**
- * Resets the log settings that Spring Boot keeps as system properties, which the next application in this JVM would use, and lets that
- * one set up logging although another may be running.
+ * Resets the log settings that Spring Boot keeps as system properties, so that the next application in this JVM sets up
+ * its own logging, even while another one is running.
  */
 public final class LogSettingsReset implements BeforeEachCallback, AfterEachCallback {
 
@@ -26,7 +26,7 @@ public final class LogSettingsReset implements BeforeEachCallback, AfterEachCall
         for (LoggingSystemProperty property : LoggingSystemProperty.values()) {
             System.clearProperty(property.getEnvironmentVariableName());
         }
-        // Logback's own.
+        // The names that Logback itself uses.
         System.clearProperty("CONSOLE_LOG_PATTERN");
         System.clearProperty("FILE_LOG_PATTERN");
         LoggingSystem.get(LogSettingsReset.class.getClassLoader()).cleanUp();

@@ -55,7 +55,7 @@ public final class Postgres implements AutoCloseable {
         return server.getJdbcUrl("postgres", name);
     }
 
-    /** Replaces a database by a copy of another one; neither may be in use. */
+    /** Replaces a database with a copy of another one; neither may be in use. */
     void copy(String from, String to) {
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

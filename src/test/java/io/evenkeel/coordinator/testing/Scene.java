@@ -114,7 +114,10 @@ public final class Scene {
         return operator.get("/runs/" + run);
     }
 
-    /** Returns what a reader of this run and others sees, since the overview of all runs is cut to the oldest hundred things. */
+    /**
+     * Returns the overview as seen by a reader of only these runs, since the overview of all runs is limited to the
+     * oldest hundred entries.
+     */
     public Reply overview(Scene... others) {
         String runs = Stream.concat(Stream.of(this), Stream.of(others))
                 .map(scene -> '"' + scene.run + '"')
@@ -124,7 +127,7 @@ public final class Scene {
         return new Http(endpoint, token.get("token")).get("/overview");
     }
 
-    /** Changes the run's definition by a merge patch. */
+    /** Changes the run's definition with a merge patch. */
     public Reply change(String patch) {
         return operator.patch("/runs/" + run, patch);
     }

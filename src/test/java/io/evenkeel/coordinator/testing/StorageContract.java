@@ -21,9 +21,10 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Holds every class with SQL to both databases: each statement that a test lets the coordinator prepare on H2 is also described by a
- * PostgreSQL with the same tables, which parses it and resolves its names and types. A statement that PostgreSQL refuses fails the test.
- * What a statement does there, such as its locks, is for tests {@link OnPostgres}. Thread-safe.
+ * Checks all SQL against both databases: each statement that the coordinator prepares on H2 in a test is also described
+ * by a PostgreSQL with the same tables, which parses it and resolves its names and types. A statement that PostgreSQL
+ * refuses fails the test. The effects of a statement there, such as its locks, need tests {@link OnPostgres}.
+ * Thread-safe.
  */
 public final class StorageContract implements BeanPostProcessor {
 

@@ -29,7 +29,7 @@ class StorageContractTest {
                     .hasMessageContaining("PostgreSQL refuses INSERT")
                     .hasStackTraceContaining("\"only_here\" does not exist");
             assertThat(jdbc.queryForList("SELECT t.id FROM only_here t WHERE t.id > ?", 1))
-                    .as("what a test prepares itself")
+                    .as("statements that a test prepares itself")
                     .isEmpty();
         }
     }

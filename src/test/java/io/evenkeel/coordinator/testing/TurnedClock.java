@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test advances it, and the time that has passed by it. Thread-safe. */
+/** A clock that stands still until a test advances it, with the elapsed time. Thread-safe. */
 public final class TurnedClock extends Clock implements ElapsedTime {
 
     /** The initial time. */

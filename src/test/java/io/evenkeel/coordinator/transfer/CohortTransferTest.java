@@ -14,7 +14,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A run with secure aggregation moves to PostgreSQL in the middle of each step of an attempt, and the cohort goes on. */
+/**
+ * A run with secure aggregation moves to PostgreSQL in the middle of each step of an attempt, and the cohort continues.
+ */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class CohortTransferTest extends TwoCoordinators {
 

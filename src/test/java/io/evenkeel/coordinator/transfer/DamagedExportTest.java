@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests exports of a run or a model that was damaged or changed in the database. On PostgreSQL, which refuses queries
- * after one that failed.
+ * Tests exports of a run or a model that was damaged or changed in the database. Runs on PostgreSQL, which rejects all
+ * statements of a transaction after a failed one.
  */
 class DamagedExportTest extends TwoCoordinators {
 

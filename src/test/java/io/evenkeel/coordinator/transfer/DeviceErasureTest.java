@@ -28,12 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A device that took part is erased; the run that it took part in goes on, with the same sum and records. */
+/** A device that took part in a run is erased; the run continues with the same sum and records. */
 class DeviceErasureTest {
 
     private static final String FILE = "application/vnd.evenkeel.export";
 
-    /** Is in the device's name, attributes, labels, certificate and texts, and nowhere else. */
+    /** A text that occurs only in the device's name, attributes, labels, certificate and reports. */
     private static final String PERSON = "annaquist";
 
     private static final String INLINE = "--evenkeel.storage.inline=0B";
@@ -81,7 +81,7 @@ class DeviceErasureTest {
                         "{\"token\":\"" + token.get("token") + "\",\"name\":\"" + PERSON
                                 + "'s phone\",\"attributes\":{\"room\":\"" + PERSON + ".7\",\"region\":\"eu\"}}"));
         String id = enrolled.get("client");
-        // As one that enrolled with a certificate; the requests of this test come without.
+        // As if enrolled with a certificate; the requests of this test have none.
         must(operator.patch(
                 "/clients/" + id + "/labels",
                 "application/merge-patch+json",
@@ -90,7 +90,7 @@ class DeviceErasureTest {
         return new TestDevice(http, scene.run, id, Scene.DIMENSION, "top-k:2", FeedbackMethod.EF21);
     }
 
-    /** The device answers an evaluation that ends and one that goes on, and fails in a roll-out. */
+    /** The device answers an evaluation that ends and one that stays open, and fails in a roll-out. */
     private void takePartElsewhere() {
         for (String evaluation : List.of("ended", "open")) {
             must(operator.postJson(

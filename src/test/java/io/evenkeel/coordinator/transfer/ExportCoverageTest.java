@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every column of the schema is in an export, or listed here with the reason why not. A new table belongs to
- * {@link Part}, and then moves with its run or model; if it must not move, it belongs to {@link #NOT_EXPORTED}, and to
- * what "Export and import" in docs/storage.md names as missing.
+ * Every column of the schema is in an export, or listed here with the reason why not. A new table is listed in {@link
+ * Part}, and then moves with its run or model; if it must not move, it is listed in {@link #NOT_EXPORTED} and under
+ * "Export and import" in docs/storage.md.
  */
 class ExportCoverageTest {
 
@@ -34,13 +34,13 @@ class ExportCoverageTest {
             "follows from the lengths of the messages; of folded ones, nothing needs them";
     private static final String CHECKS = "is checked again";
     private static final String CHAIN = "is in the member's row";
-    private static final String PLACE = "says where this installation has the bytes, which are exported";
+    private static final String PLACE = "says where this installation stores the bytes, which are exported";
 
     private static final Map<String, String> NOT_EXPORTED = Map.ofEntries(
             entry("operator_token", "says who operates this installation"),
             entry("access_token", "says who operates this installation"),
             entry("protected_alias", "says what operators of this installation may not do alone"),
-            entry("audit_entry", "tells what was asked of this installation"),
+            entry("audit_entry", "says what was requested from this installation"),
             entry("webhook", "has a secret that signs deliveries, and an address that would get each of them twice"),
             entry("webhook_delivery", "belongs to a webhook"),
             entry("trusted_time", "is the time of this installation"),
@@ -59,7 +59,7 @@ class ExportCoverageTest {
             entry("profile_value", "follows from profile"),
             entry("profile.id", KEY),
             entry("profile.digest", "follows from attributes and labels"),
-            entry("client.enrolment_key", "recognises a repeated request, whose response the device has got"),
+            entry("client.enrolment_key", "recognises a repeated request, whose response the device already has"),
             entry("client.profile_id", KEY),
             entry(
                     "enrolment_token.uses_left",
@@ -70,7 +70,7 @@ class ExportCoverageTest {
             entry(
                     "run.ended_at",
                     "a run that is imported counts as ended at the import, so that it is not deleted for its age"),
-            entry("run.deleted_at", "a run that was deleted is in no file"),
+            entry("run.deleted_at", "a deleted run is not exported"),
             entry("run.lease_holder", LEASE),
             entry("run.lease_until", LEASE),
             entry("run.lease_epoch", LEASE),
@@ -78,13 +78,13 @@ class ExportCoverageTest {
             entry("run.chain_fault", CHECKS),
             entry(
                     "run.missed_rounds",
-                    "all members are waited for anew: they may not know the way to this installation yet"),
+                    "the wait for members starts again: they may not have found this installation yet"),
             entry("run_chain.run_id", KEY),
             entry("folded_messages.run_id", KEY),
             entry("run_revision.run_id", KEY),
             entry("run_event.id", KEY),
             entry("run_event.run_id", KEY),
-            entry("run_event.pending", "webhooks of the other installation get events of before the import"),
+            entry("run_event.pending", "webhooks of the other installation get the events from before the import"),
             entry("run_refusal.run_id", KEY),
             entry("member.id", KEY),
             entry("member.run_id", KEY),
@@ -159,10 +159,11 @@ class ExportCoverageTest {
             }
         }
         assertThat(missing)
-                .as("columns in no file: add them to the ExportedTable of their table, and a new table to Part")
+                .as(
+                        "columns that are not exported: add them to the ExportedTable of their table, and a new table to Part")
                 .isEmpty();
         assertThat(unused)
-                .as("left out of exports, but not in the schema, or there twice")
+                .as("left out of exports, but not in the schema, or listed twice")
                 .isEmpty();
         assertThat(exported).as("exported, but not in the schema, or left out").isEmpty();
     }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** A coordinator with something in every table that is exported; its runs and roll-outs are paused or over. */
+/** A coordinator with rows in every exported table; its runs and roll-outs are paused or over. */
 final class InstallationScene {
 
     final String run = "digits";
@@ -248,7 +248,7 @@ final class InstallationScene {
                 .get("id");
     }
 
-    /** Returns the path of everything that the API shows of a run. */
+    /** Returns the paths of everything that the API shows about a run. */
     List<String> ofRun() {
         String path = "/runs/" + run;
         return List.of(
@@ -264,7 +264,7 @@ final class InstallationScene {
                 "/evaluations/of-run");
     }
 
-    /** Returns the paths of everything that the API shows of the model. */
+    /** Returns the paths of everything that the API shows about the model. */
     List<String> ofModel() {
         String path = "/models/" + model;
         List<String> paths = new ArrayList<>(List.of(
@@ -281,7 +281,7 @@ final class InstallationScene {
         return paths;
     }
 
-    /** Returns the paths of everything that the API shows, and that is exported. */
+    /** Returns the paths of everything that the API shows and that is exported. */
     List<String> all() {
         List<String> paths = new ArrayList<>(ofRun());
         paths.addAll(ofModel());

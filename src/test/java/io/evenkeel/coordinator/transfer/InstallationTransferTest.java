@@ -98,7 +98,7 @@ class InstallationTransferTest {
         return shown;
     }
 
-    /** Leaves out the time of the export and the end, whose digest depends on it. */
+    /** Leaves out the time of the export, and the end, whose digest depends on it. */
     static byte[] rows(byte[] file) {
         return Arrays.copyOfRange(file, 16, file.length - 53);
     }
@@ -193,7 +193,7 @@ class InstallationTransferTest {
         assertThat(view.get("state")).isEqualTo("paused");
         assertThat(view.get("message")).contains("imported", "resume it once its devices use this coordinator");
         assertThat(view.text()).contains("rollout.paused");
-        assertThat(version(early.at(there.endpoint()))).as("keeps what it has").isEqualTo("2");
+        assertThat(version(early.at(there.endpoint()))).as("keeps its data").isEqualTo("2");
         assertThat(late.at(there.endpoint())
                         .get("/models/moving/versions/@production")
                         .problem())

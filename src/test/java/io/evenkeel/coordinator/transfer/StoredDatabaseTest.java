@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Starts on the databases of earlier versions, created by {@code ops/stored-database}. The files never change: an
- * operator's database is not recreated either.
+ * Starts on the databases of earlier versions, created by {@code ops/stored-database}. The files never change, like
+ * operators' databases.
  */
 class StoredDatabaseTest {
 

@@ -317,8 +317,9 @@ class TransferTest extends TwoCoordinators {
     }
 
     /**
-     * The file in the test's resources must stay readable for ever. Its run is paused and has a member that left, snapshots, messages
-     * with and without payloads, a weight that is about to change, and every optional field of tokens, clients and records.
+     * The file in the test's resources must stay readable forever. Its run is paused and has a member that left,
+     * snapshots, messages with and without payloads, a weight that is about to change, and every optional field of
+     * tokens, clients and records.
      */
     @Test
     void aFileOfVersion1IsImportedAndExportedUnchanged() throws IOException {
@@ -335,7 +336,7 @@ class TransferTest extends TwoCoordinators {
         assertThat(scene.operator.post("/runs/exported/audit").get("agrees")).isEqualTo("true");
     }
 
-    /** Leaves out the time of the export and the end, whose digest depends on it. */
+    /** Leaves out the time of the export, and the end, whose digest depends on it. */
     private static byte[] rows(byte[] file) {
         return Arrays.copyOfRange(file, 16, file.length - 36);
     }

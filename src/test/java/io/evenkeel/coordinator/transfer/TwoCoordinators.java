@@ -53,7 +53,7 @@ abstract class TwoCoordinators {
         there.close();
     }
 
-    /** Returns the coordinator that exports. That on H2 is shared by the classes of a JVM, and ends with it. */
+    /** Returns the exporting coordinator. On H2 it is shared by the classes of a JVM, and ends with the JVM. */
     RestartableCoordinator exporting() {
         if (exporting == null) {
             try {

@@ -107,7 +107,7 @@ class AddressRuleTest {
                 .hasMessageContaining("loopback");
     }
 
-    /** Forms of 127.0.0.1 that some resolvers take. */
+    /** Forms of 127.0.0.1 that some resolvers accept. */
     @ParameterizedTest
     @ValueSource(strings = {"2130706433", "127.1"})
     void isNotFooledByOtherFormsOfAnAddress(String host) {

@@ -52,7 +52,7 @@ final class Receiver implements AutoCloseable {
         status = newStatus;
     }
 
-    /** Replaces the answer; the function returns true if it has answered, or never will. */
+    /** Replaces the answer; the function returns true if it has answered or will never answer. */
     void answerBy(Predicate<HttpExchange> other) {
         answer = other;
     }

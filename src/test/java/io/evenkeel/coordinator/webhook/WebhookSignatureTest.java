@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class WebhookSignatureTest {
 
-    /** The example that the libraries of Standard Webhooks test themselves with. */
+    /** Tests the example that the Standard Webhooks libraries use in their own tests. */
     @Test
     void signsAsOthersVerify() {
         assertThat(WebhookSignature.of(

@@ -59,7 +59,7 @@ final class Machine implements AutoCloseable {
         }
     }
 
-    /** Replaces a killed coordinator by a new process. */
+    /** Replaces a killed coordinator with a new process. */
     void restart(int place) {
         coordinators.get(place).close();
         coordinators.set(place, newProcess());

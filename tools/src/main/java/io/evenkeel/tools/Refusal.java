@@ -95,7 +95,7 @@ final class Refusal {
         return text.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(text)) : Duration.ZERO;
     }
 
-    /** Replaces requests of the API in a coordinator's advice by the commands that send them. */
+    /** Replaces requests of the API in a coordinator's advice with the commands that send them. */
     static final class CommandHints {
 
         private static final Pattern REQUEST =

@@ -27,14 +27,14 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Checks every endpoint: it must declare the largest body that it reads, and refuse a larger one. */
+/** Checks that every endpoint declares the largest body that it reads, and refuses a larger one. */
 @CoordinatorTest
 class BodyLimitTest {
 
     private static final String JSON = "application/json";
     private static final int LARGEST_OF_PLAN = 2_000_000;
 
-    /** Bytes: of a larger limit only the announced length is tried. */
+    /** In bytes: for a larger limit, only the announced length is tested. */
     private static final int MAX_SENT = 10_000_000;
 
     private final Api api;

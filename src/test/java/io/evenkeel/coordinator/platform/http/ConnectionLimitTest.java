@@ -26,8 +26,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Connections from one address beyond the coordinator's limit do not lock out other addresses. Here silence alone
- * closes no connection.
+ * Connections from one address beyond the coordinator's limit do not lock out other addresses. In this test no
+ * connection is closed for silence alone.
  */
 @CoordinatorTest
 @TestPropertySource(
@@ -90,7 +90,7 @@ class ConnectionLimitTest {
         assertThat(HttpClient.newHttpClient()
                         .send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
                         .statusCode())
-                .as("health has connections of its own")
+                .as("health has separate connections")
                 .isEqualTo(200);
     }
 

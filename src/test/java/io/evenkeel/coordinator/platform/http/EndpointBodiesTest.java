@@ -22,13 +22,13 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** Checks every endpoint: it must declare the media types that it reads and produces, and must refuse others. */
+/** Checks that every endpoint declares the media types that it reads and produces, and refuses others. */
 @CoordinatorTest
 class EndpointBodiesTest {
 
     private static final String JSON = "application/json";
 
-    /** Each endpoint that reads a body, the media types it takes and its limit in bytes. */
+    /** Each endpoint that reads a body, with the media types that it accepts and its limit in bytes. */
     static final Map<String, Body> BODIES = Map.ofEntries(
             entry("POST /api/v1/enrolments", new Body(4096 + 16_384, JSON)),
             entry("PUT /api/v1/clients/me/attributes", new Body(16_384, JSON)),

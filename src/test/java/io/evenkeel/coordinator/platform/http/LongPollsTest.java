@@ -21,7 +21,7 @@ class LongPollsTest {
     private final LongPolls<String, String> polls = new LongPolls<>(limit, clock);
     private final List<Boolean> entered = new ArrayList<>();
 
-    /** Asks as a caller that has one request in a group. */
+    /** Sends a request from a caller that may have one request in a group. */
     private PendingResponse<String> ask(long group, String caller, Duration wait) {
         return polls.ask(
                 "question of " + caller,

@@ -60,7 +60,7 @@ class ManagementPortTest {
     void theMainPortServesNoneOfThem(String path) throws IOException, InterruptedException {
         HttpResponse<String> answer = get(port, path);
 
-        // Some of these are refused for their spelling alone.
+        // Some of these paths are refused because of their spelling.
         assertThat(answer.statusCode()).isIn(400, 404);
         assertThat(answer.body()).doesNotContain("UP").doesNotContain("jvm_");
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The examples of RFC 7396, appendix A, whose document and patch are objects. */
+/** Tests the examples of RFC 7396, appendix A, in which document and patch are objects. */
 class MergePatchTest {
 
     private final JsonMapper json = new JsonMapper();

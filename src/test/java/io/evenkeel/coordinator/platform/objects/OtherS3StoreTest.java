@@ -15,11 +15,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** The contract against the S3 server in {@code S3_ENDPOINT}, whose key and secret are {@code test}; {@code .ci/s3} starts one. */
+/**
+ * Tests the contract against the S3 server in {@code S3_ENDPOINT}, whose key and secret are {@code test}; {@code
+ * .ci/s3} starts one.
+ */
 @EnabledIfEnvironmentVariable(
         named = "S3_ENDPOINT",
         matches = "http.+",
-        disabledReason = "S3_ENDPOINT names no second S3 server")
+        disabledReason = "S3_ENDPOINT is not set to a second S3 server")
 class OtherS3StoreTest extends ObjectStoreContract {
 
     private static @Nullable S3Store store;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** S3Mock behind a proxy that throttles, breaks off downloads, and refuses keys that are no longer valid. */
+/** S3Mock behind a proxy that throttles, interrupts downloads, and rejects expired keys. */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class S3FaultsTest {
 
@@ -49,7 +49,7 @@ class S3FaultsTest {
         new Random(1).nextBytes(BYTES);
     }
 
-    /** What the proxy does with a request; returns false to forward it. */
+    /** The proxy's handling of a request; returns false to forward it. */
     private interface Fault {
         boolean answers(HttpExchange exchange) throws IOException;
     }
@@ -129,7 +129,7 @@ class S3FaultsTest {
         return true;
     }
 
-    /** Refuses the next requests, and no more. */
+    /** Refuses only the next requests. */
     private void refuseNext(int count, int status, String code) {
         int until = requests.size() + count;
         fault = exchange -> requests.size() <= until && refuse(exchange, status, code);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Against Adobe's S3Mock; how the SDK deals with failures, against servers that fail. */
+/** Runs the contract against Adobe's S3Mock, and tests the SDK's reaction to servers that fail. */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class S3StoreTest extends ObjectStoreContract {
 

@@ -70,7 +70,7 @@ class DatabaseDamageTest {
         } catch (CannotGetJdbcConnectionException atOpening) {
             return Optional.empty();
         } catch (DataIntegrityViolationException readAsAnotherType) {
-            // The damaged byte was the type of a value: no checksum tells that from a fault of the program.
+            // The damaged byte was the type of a value: no checksum distinguishes that from a bug in the program.
             return Optional.empty();
         } catch (DataAccessException e) {
             return Optional.of(e);

@@ -109,7 +109,7 @@ class FailureLogTest {
                 "Run 7 is not compacted", ProblemKind.INSUFFICIENT_MEMORY.because("no room", "take a larger heap"));
         assertThat(written.list.get(0).getFormattedMessage())
                 .startsWith("Run 7 is not compacted")
-                .endsWith("no room; take a larger heap");
+                .endsWith("no room; use a larger heap");
         assertThat(traces()).isZero();
     }
 

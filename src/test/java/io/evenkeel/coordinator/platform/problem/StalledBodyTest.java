@@ -17,7 +17,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
-/** A stalled body is answered such that a device repeats the request. */
+/** Tests that a stalled body gets a response after which a device repeats the request. */
 @CoordinatorTest
 @TestPropertySource(properties = "server.tomcat.connection-timeout=200ms")
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")

@@ -20,7 +20,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/** docs/settings.md has every setting of the records that Spring Boot binds, with its default and the words of its Javadoc. */
+/**
+ * Generates docs/settings.md: every setting of the records that Spring Boot binds, with its default and its Javadoc.
+ */
 class SettingsPageTest {
 
     private static final Path SOURCES = Files.exists(Path.of("docs")) ? Path.of("src/main/java") : Path.of("main/java");
@@ -98,7 +100,7 @@ class SettingsPageTest {
         return value == null || value.value().length == 0 ? "none" : "`" + value.value()[0] + "`";
     }
 
-    /** Returns what the Javadoc of a record, and of those in it, says of each component. */
+    /** Returns the Javadoc of each component of a record and of its nested records. */
     private static Map<String, String> parameters(Class<?> settings) throws IOException {
         String source = Files.readString(SOURCES.resolve(settings.getName().replace('.', '/') + ".java"));
         Map<String, String> words = new TreeMap<>();

@@ -48,7 +48,7 @@ class CrashedPostgresTest {
             pool.setJdbcUrl(postgres.newDatabase());
             pool.setConnectionTimeout(2000);
             JdbcTemplate jdbc = new JdbcTemplate(pool);
-            // A log that is written late loses the most.
+            // A late write of the log loses the most.
             jdbc.execute("ALTER SYSTEM SET wal_writer_delay = '10s'");
             jdbc.execute("ALTER SYSTEM SET wal_writer_flush_after = '1GB'");
             jdbc.queryForObject("SELECT pg_reload_conf()", Boolean.class);
@@ -76,7 +76,7 @@ class CrashedPostgresTest {
         void happen() throws Exception;
     }
 
-    /** One thread decides, another syncs, as the group commit does. */
+    /** One thread decides and another syncs, as in the group commit. */
     private long writeUntilCrash(JdbcTemplate jdbc, DurableTransactions transactions, long from, int until, Crash crash)
             throws Exception {
         BlockingQueue<Long> decided = new ArrayBlockingQueue<>(4);

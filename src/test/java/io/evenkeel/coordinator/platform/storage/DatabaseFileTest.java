@@ -59,7 +59,7 @@ class DatabaseFileTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE device AS SELECT x AS id, 'somebody' || x AS name FROM SYSTEM_RANGE(1, 9)");
             statement.execute("DELETE FROM device WHERE id = 7");
-            // As a kill: closing the file would compact it for 200 ms.
+            // Simulates a kill: a regular close would compact the file for 200 ms.
             statement.execute("SHUTDOWN IMMEDIATELY");
         } catch (SQLException closed) {
             assertThat(closed.getErrorCode()).isEqualTo(ErrorCode.DATABASE_IS_CLOSED);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
-/** A full store is not a wrong setting: the coordinator starts, reports it, and continues by itself. */
+/** A full store does not count as a wrong setting: the coordinator starts, reports it, and recovers by itself. */
 class FullStoreTest {
 
     @TempDir
@@ -95,7 +95,7 @@ class FullStoreTest {
                 .hasMessageContaining("Permission denied");
     }
 
-    /** Writes nothing while there is a failure. */
+    /** Fails all writes while a failure is set. */
     private final class Filled implements ObjectStore {
 
         private final ObjectStore store;
@@ -129,7 +129,7 @@ class FullStoreTest {
 
         @Override
         public void check() {
-            // It can be reached.
+            // The store is reachable.
         }
     }
 }

@@ -29,7 +29,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A coordinator that is killed while it migrates its database: nothing that it would have sent later reaches the database. */
+/** A coordinator that is killed while it migrates its database: none of its later statements reaches the database. */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class InterruptedMigrationTest {
 
@@ -43,10 +43,10 @@ class InterruptedMigrationTest {
             ALTER TABLE run ADD COLUMN third_new INTEGER;
             """;
 
-    /** A first migration has some 150 statements: not each of them is tried. */
+    /** The first migration has some 150 statements; only some of them are tested. */
     private static final int STEP = 23;
 
-    /** How many columns it adds. */
+    /** The number of columns that the upgrade adds. */
     private static final int COLUMNS = 3;
 
     private final SchemaMigration migration = new SchemaMigration();
@@ -60,7 +60,7 @@ class InterruptedMigrationTest {
         private int beforeUpgrade;
         private boolean isDead;
 
-        /** @param statements how many statements it executes before that */
+        /** @param statements the number of statements before the kill */
         Killed(DataSource database, int statements) {
             super(database);
             this.statements = statements;
@@ -143,7 +143,7 @@ class InterruptedMigrationTest {
         }
     }
 
-    /** Returns how many statements precede the upgrade's. */
+    /** Returns the number of statements before those of the upgrade. */
     private int statementsBeforeUpgrade(DataSource database, Dialect dialect, String upgrade) {
         Killed survives = new Killed(database, Integer.MAX_VALUE);
         migration.migrate(flyway(survives, dialect, upgrade));
@@ -175,7 +175,7 @@ class InterruptedMigrationTest {
     void postgresHasAllOfAnUpgradeThatWasKilledOrNothing(@TempDir Path folder) throws IOException {
         String upgrade = written(folder);
         int undone = 0;
-        // What comes before only reads.
+        // The earlier statements only read.
         int statements = statementsBeforeUpgrade(used(Dialect.POSTGRESQL), Dialect.POSTGRESQL, upgrade) - 2;
         DataSource database = used(Dialect.POSTGRESQL);
         List<Map<String, Object>> before = tables(database);
@@ -221,7 +221,7 @@ class InterruptedMigrationTest {
         assertThat(refused).isGreaterThanOrEqualTo(2);
     }
 
-    /** A database that a coordinator has used. */
+    /** A database that a coordinator has already used. */
     private DataSource used(Dialect dialect) {
         DataSource database = newDatabase(dialect);
         migration.migrate(flyway(database, dialect));

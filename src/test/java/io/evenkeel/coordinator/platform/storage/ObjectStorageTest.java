@@ -33,7 +33,7 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * A coordinator whose models are objects in a folder, and its behaviour if the folder is missing, or has too few or too
- * many objects. The folder is a symbolic link, which a test replaces by a file.
+ * many objects. The folder is a symbolic link, which a test replaces with a file.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ObjectStorageTest {
@@ -162,7 +162,7 @@ class ObjectStorageTest {
         assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
                 .isEqualTo(Status.DOWN);
 
-        // In one step: the coordinator, which tries again, must find no moment without a file to make the folder in.
+        // An atomic replacement: the coordinator retries, and would create the folder in a moment without the file.
         Files.move(Files.createSymbolicLink(folder.resolve("link"), objects()), link(), StandardCopyOption.ATOMIC_MOVE);
         scene.awaitClosed(1);
         coordinator.bean(StorageHealthIndicator.class).work();

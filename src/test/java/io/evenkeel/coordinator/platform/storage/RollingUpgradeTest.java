@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Replicas of two versions on one PostgreSQL, as a rolling upgrade has them; the newer one is this version with another migration. */
+/**
+ * Replicas of two versions on one PostgreSQL, as during a rolling upgrade; the newer one is this version with an
+ * additional migration.
+ */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class RollingUpgradeTest {
 

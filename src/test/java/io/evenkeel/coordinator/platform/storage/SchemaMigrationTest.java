@@ -24,8 +24,8 @@ import org.springframework.mock.env.MockEnvironment;
 class SchemaMigrationTest {
 
     /**
-     * The checksums of all migrations. They never change: databases have these tables already. A change of the schema is a further file,
-     * with a further line here.
+     * The checksums of all migrations. They never change, since existing databases have applied them. A change of the
+     * schema is a new file, with a new line here.
      */
     private static final Map<String, Integer> CHECKSUMS =
             Map.of("V20__schema.sql", -1_125_144_226, "V21__skipped_rounds.sql", 1_474_055_365);
@@ -49,7 +49,7 @@ class SchemaMigrationTest {
             found.put(info.getScript(), info.getChecksum());
         }
         assertThat(found)
-                .as("the tables that databases have; add a file and its line instead of editing one")
+                .as("existing databases have applied these files; add a file and its line instead of editing one")
                 .containsExactlyInAnyOrderEntriesOf(CHECKSUMS);
     }
 

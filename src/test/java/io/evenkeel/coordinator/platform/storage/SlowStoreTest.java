@@ -21,7 +21,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** An object store that takes longer than PostgreSQL lets a transaction be idle, as it does with large models. */
+/** An object store that takes longer than PostgreSQL's timeout for idle transactions, as with large models. */
 @EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
 class SlowStoreTest {
 

@@ -29,7 +29,7 @@ class PruningTest {
             @Override
             public boolean prune(Instant now) {
                 if (fail) {
-                    throw new IllegalStateException("the database is away");
+                    throw new IllegalStateException("the database is unreachable");
                 }
                 ages.add(now);
                 return --left > 0;
@@ -37,7 +37,7 @@ class PruningTest {
         };
     }
 
-    /** Also counts the age to a time that a jump of the clock does not move. */
+    /** Also computes the age up to a time that a jump of the clock does not affect. */
     @Test
     void takesAllStepsOfEachKindThoughAnotherFails() {
         TrustedTime time = new TrustedTime(clock, clock, TurnedClock.START);
