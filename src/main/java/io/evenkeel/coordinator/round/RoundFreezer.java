@@ -80,15 +80,11 @@ class RoundFreezer {
      */
     Result freezeIfDue(Run seen) {
         long id = seen.id();
-        boolean isAhead = seen.state() == RunState.RUNNING
-                && !seen.current().isClosing()
-                && seen.current().isAhead(clock.instant(), longest(seen));
-        boolean due = isAhead || seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
-        OptionalLong epoch = due ? admission.enter(seen) : OptionalLong.empty();
+        OptionalLong epoch = mayBeDue(seen) ? admission.enter(seen) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Result.NONE;
         }
-        if (isAhead) {
+        if (isAhead(seen)) {
             return transactions.write(() -> correct(id, epoch.getAsLong()));
         }
         FrozenRound frozen = new FrozenRound(id, seen.round(), epoch.getAsLong());
@@ -96,6 +92,13 @@ class RoundFreezer {
             return new Result(frozen, false);
         }
         return isMasked(seen) ? advance(frozen) : transactions.write(() -> freeze(id, epoch.getAsLong()));
+    }
+
+    /** Returns whether an open round's deadline is later than the clock allows. */
+    private boolean isAhead(Run run) {
+        return run.state() == RunState.RUNNING
+                && !run.current().isClosing()
+                && run.current().isAhead(clock.instant(), longest(run));
     }
 
     /** Returns how much time a run's open round or one of its steps gets. */
@@ -138,13 +141,22 @@ class RoundFreezer {
         };
     }
 
-    /** Avoids the run's lock after each message: until all members asked may have answered, only the deadline closes a round. */
-    private boolean mayBeDue(Run run) {
+    /**
+     * Returns whether a run may have to be frozen, closed or corrected, without its lock: until all members asked may have
+     * answered, only the deadline closes a round.
+     */
+    boolean mayBeDue(Run run) {
+        CurrentRound current = run.current();
+        if (current.isClosing() || isAhead(run)) {
+            return true;
+        }
+        if (run.state() != RunState.RUNNING) {
+            return false;
+        }
         if (isMasked(run)) {
             return attempts.mayMove(run);
         }
         RoundRules open = rules.open(run);
-        CurrentRound current = run.current();
         Instant deadline = current.deadline();
         boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
         return timeIsUp

@@ -48,9 +48,18 @@ public class RoundLifecycle {
         this.transactions = transactions;
     }
 
-    /** Returns the keys of the runs whose open round may be due, and frees the memory of all others. */
+    /** Returns the keys of the runs whose open round may be due, and frees the memory of those that have none. */
     public List<Long> due() {
-        return caches.keepDue();
+        return caches.keepOpen().stream().filter(this::mayBeDue).map(Run::id).toList();
+    }
+
+    private boolean mayBeDue(Run run) {
+        try {
+            return freezer.mayBeDue(run);
+        } catch (RuntimeException e) {
+            // Advancing it fails, too, and that failure is reported and stops no other run.
+            return true;
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.engine.run.Run;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -46,17 +47,18 @@ class RunCaches {
         this.transactions = transactions;
     }
 
-    /** Returns the keys of the runs whose open round may be due, and frees the memory of all others. */
-    List<Long> keepDue() {
+    /** Returns the runs that have a round to close, now or later, and frees the memory of all others. */
+    List<Run> keepOpen() {
         // Read first, so that a run that is started in between keeps its memory.
         Map<Long, Long> kept = memory.kept();
-        List<Long> due = transactions.read(runs::findDue);
-        models.keepOnly(due);
-        decodedMessages.keepOnly(due);
-        robust.keepOnly(due);
-        kept.keySet().removeAll(due);
+        List<Run> open = transactions.read(runs::findOpen);
+        List<Long> ids = open.stream().map(Run::id).toList();
+        models.keepOnly(ids);
+        decodedMessages.keepOnly(ids);
+        robust.keepOnly(ids);
+        ids.forEach(kept::remove);
         kept.forEach(memory::release);
-        return due;
+        return open;
     }
 
     /** Frees the memory of a run that is over. */

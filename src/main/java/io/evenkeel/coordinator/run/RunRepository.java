@@ -90,7 +90,7 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
     @Query("select r from Run r where r.state = PAUSED and r.stopReason = OBJECTS_MISSING")
     List<Run> findLackingObjects();
 
-    /** Returns the keys of the runs whose open round may be due. */
-    @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.current.closing = true)")
-    List<Long> findDue();
+    /** Returns the runs that have a round to close, now or later. */
+    @Query("select r from Run r where r.state = RUNNING or (r.state = PAUSED and r.current.closing = true)")
+    List<Run> findOpen();
 }
