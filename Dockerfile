@@ -5,7 +5,7 @@ FROM eclipse-temurin:25.0.3_9-jdk-noble@sha256:735baf2edc6cd6485240144a84fa4db14
 WORKDIR /build
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -ntp -q -DskipTests -Djacoco.skip -pl src,cli -am package
+    ./mvnw -B -ntp -q -DskipTests -pl src,cli -am package
 RUN java -Djarmode=tools -jar target/evenkeel-coordinator.jar extract --layers --destination layers
 
 FROM eclipse-temurin:25.0.3_9-jre-noble@sha256:fbcf915c585659b30eb766ada4d6d7cfc9ec1040bf521e95bf61b10a25af73db

@@ -148,7 +148,7 @@ public abstract class ObjectStoreContract {
 
     @Test
     void streamsALongObject() throws IOException {
-        long length = 40L << 20;
+        long length = 20L << 20;
         MessageDigest written = Digest.sha256();
         MessageDigest read = Digest.sha256();
         String name = ObjectNames.next(TIME);
