@@ -1,4 +1,4 @@
-"""Verdicts on quality, metrics of one's own, class balance, privacy, and targets that are none."""
+"""Verdicts on quality, custom metrics, class balance, privacy, and meaningless targets."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_arms_that_send_more_than_uncompressed_training_are_named() -> None:
     problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(400))
     arms = [f"ef21,gamma=0.1,compressor=top-k:{share},name={name}" for share, name in ((0.01, "sparse"), (0.99, "thick"))]
     results = compare(problem, arms, uncompressed_gamma=0.1, rounds=3, seeds=(1, 2), progress=False)
-    remark = "thick sent more bytes up than the uncompressed gd in as many rounds: choose a sparser compressor."
+    remark = "thick sent more bytes up than the uncompressed gd in the same number of rounds: choose a sparser compressor."
     assert remark in results.verdicts and str(results).endswith(remark)
 
 
@@ -185,10 +185,10 @@ def test_arms_with_other_privacy_have_no_verdict() -> None:
     summary, comparison, verdict = judge([0.95, 0.951, 0.952], [0.7, 0.71, 0.72], small=private, spent=7.8)
     assert comparison.verdict == "other-privacy"
     assert comparison.headline.startswith(
-        "Its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict. "
+        "Its privacy guarantee differs (epsilon 7.80, delta 1e-6 against none), so there is no verdict. "
     )
     assert verdict.compression is None
-    told = "Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6)."
+    told = "Not compared here, as their privacy guarantees differ: small (epsilon 7.80, delta 1e-6)."
     assert verdict.sentences[-1] == f"{told} For a verdict on them, take one of them as the baseline."
     assert summary["arms"][1]["privacy"] == {"mechanism": "clip:1.0:20.0+by-coordinator", "epsilon": 7.8, "delta": 1e-6}
 

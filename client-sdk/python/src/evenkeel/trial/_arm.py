@@ -243,7 +243,7 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     rule = parse_rule(values.get("step", preset.step))
     gamma = values.get("gamma")
     if gamma is not None and gamma.startswith("theory"):
-        raise ValueError("gamma 'theory' needs the smoothness of the loss, which code does not tell: give a number")
+        raise ValueError("gamma 'theory' needs the smoothness of the loss, which is unknown for a loss in code: give a number")
     schedule = parse_schedule(gamma) if gamma is not None else preset.default_gamma(rule)
     if schedule is None:
         raise ValueError(f"the step rule '{rule.name}' needs a step size: give gamma, such as gamma=0.1")

@@ -88,7 +88,7 @@ def compare(
             complete.
         resume: whether to continue an earlier trial in that folder, with the same number of processes: completed runs are kept.
         checkpoint_every: the number of rounds between checkpoints of a run in ``out``, from which ``resume`` continues; 0 for
-            never. Checkpoints are pickles: resume no folder of unknown origin.
+            never. Checkpoints are pickles: do not resume a folder of unknown origin.
         recorded: called with arm, seed and each point as it is recorded.
         progress: whether to show a progress bar, in the first process; omitted without tqdm.
         ray: True for the Ray cluster that this process is connected to, or that ``ray.init()`` finds or starts; or a cluster's

@@ -92,8 +92,8 @@ class RoundMessages:
         """Ends the round.
 
         Returns:
-            The messages with the weights to add them with, and by what to multiply each coordinate of their sum S, so that S/W is
-            the mean over its senders; None for no factors.
+            The messages with their weights, and the factor for each coordinate of their sum S, so that S/W is the mean over its
+            senders; None for no factors.
         """
         messages, self._messages = self._messages, []
         added = messages if self._clipping is None else self._clipping.bounded(messages)

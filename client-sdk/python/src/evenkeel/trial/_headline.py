@@ -79,7 +79,8 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
     if others:
         told = ", ".join(f"{arm.name} ({privacy_text(arm.privacy)})" for arm in others)
         sentences.append(
-            f"Not compared here, as their privacy is another: {told}. For a verdict on them, take one of them as the baseline."
+            f"Not compared here, as their privacy guarantees differ: {told}. "
+            "For a verdict on them, take one of them as the baseline."
         )
     return Verdict(name, answer, compression, without_search, normalization, sentences)
 

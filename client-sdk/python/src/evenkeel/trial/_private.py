@@ -23,7 +23,7 @@ _DROPOUT, _COLLUSION, _SMALLEST_SUM = 0.1, 0.05, 3
 
 @dataclass(frozen=True)
 class ArmPrivacy:
-    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, followed by a suffix that tells who adds the noise.
+    """An arm's differential privacy: a mechanism such as ``smoothed:1:1:20``, followed by a suffix that says who adds the noise.
 
     Attributes:
         mechanism: the bound of messages, and the noise.
@@ -45,7 +45,7 @@ class ArmPrivacy:
         """Raises ValueError if a compressor's choices depend on the data, or the memory cannot include noise."""
         self.mechanism.without_noise(spec)
         if self.suffix == _APART and not retains_sum:
-            raise ValueError(f"the algorithm has no memory that could take in the noise: leave out {_APART}")
+            raise ValueError(f"the algorithm has no memory that could include the noise: leave out {_APART}")
 
     def shares(self, participants: int, dimension: int) -> CohortNoise:
         """Returns the noise in shares of rounds with a number of participants.
@@ -59,7 +59,7 @@ class ArmPrivacy:
         if fewest < _SMALLEST_SUM:
             raise ValueError(
                 f"privacy {_SHARES} has rounds of {participants} clients, expected at least {_SMALLEST_SUM}: "
-                "take more clients, or raise participation"
+                "use more clients, or raise participation"
             )
         sizes = (fewest, participants, _COLLUSION, dimension)
         return CohortNoise.of(self.mechanism, CohortNoise.finest_exponent(self.mechanism, *sizes), *sizes)

@@ -48,7 +48,7 @@ class RayTasks:
             except (ConnectionError, RuntimeError, ValueError) as e:
                 raise EvenkeelError(
                     f"there is no Ray cluster at {address or 'the default address'}: {e}: start one with 'ray start --head', set "
-                    "RAY_AUTH_MODE and its token as there, or leave out the address for a cluster of this machine alone"
+                    "RAY_AUTH_MODE and its token as there, or leave out the address for a cluster on this machine only"
                 ) from e
 
     def first(self, work: Callable[[], T]) -> T:

@@ -128,7 +128,8 @@ class Results:
         dense = 0 if uncompressed is None else sent[uncompressed]
         larger = [name for name, size in sent.items() if dense and size >= 1.0005 * dense]
         return [
-            f"{', '.join(larger)} sent more bytes up than the uncompressed {uncompressed} in as many rounds: choose a sparser compressor."
+            f"{', '.join(larger)} sent more bytes up than the uncompressed {uncompressed} "
+            "in the same number of rounds: choose a sparser compressor."
         ] * bool(larger)
 
     def _table(self) -> list[list[str]]:

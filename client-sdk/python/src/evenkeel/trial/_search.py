@@ -66,7 +66,7 @@ class Search:
 
 
 def _is_wild(run: ArmRun) -> bool:
-    """Returns whether the loss has exceeded twice the first one, or the run did not get to its end."""
+    """Returns whether the loss has exceeded twice the first one, or the run did not reach its end."""
     first = run.points[0].loss if run.points else inf
     return run.outcome != "finished" or any(not point.loss - first <= abs(first) for point in run.points)
 

@@ -27,7 +27,7 @@ from ._traffic import Traffic
 from ._vectors import copy, is_finite, like, norm, to_numpy, zeros_like
 
 _BATCHES, _RUN, _NOISE = 203, 204, 205
-"""Streams of a seed; part of what a seed means, as in the Java trial."""
+"""The random streams derived from a seed; they equal those of the Java trial."""
 
 _BEYOND_ALL = 1e9
 
@@ -134,7 +134,7 @@ class Simulation:
         return pickle.dumps({**kept, "problem": self._problem.state()})
 
     def restore(self, checkpoint: bytes) -> None:
-        """Restores a checkpoint of the same run. It is a pickle: load none of unknown origin."""
+        """Restores a checkpoint of the same run. It is a pickle: do not load one of unknown origin."""
         kept = pickle.loads(checkpoint)
         self._problem.restore(kept.pop("problem"))
         for name in _CHANGING:

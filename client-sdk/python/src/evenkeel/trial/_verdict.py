@@ -75,7 +75,7 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
         return Comparison(arm.name, "undecided", contrast, headline, [], None, judge.tests)
     if not same_privacy(arm.privacy, baseline.privacy):
         mine, theirs = (privacy_text(each.privacy) for each in (arm, baseline))
-        headline = f"Its privacy is another ({mine} against {theirs}), so there is no verdict. {contrast.text}."
+        headline = f"Its privacy guarantee differs ({mine} against {theirs}), so there is no verdict. {contrast.text}."
         return Comparison(arm.name, "other-privacy", contrast, headline, [], None, judge.tests)
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):
@@ -144,7 +144,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
             )
     told = [run for run in runs if len(run.points) > _MIN_POINTS]
     if not told:
-        return f"The reason is unknown: of no run more than {_MIN_POINTS} rounds were recorded."
+        return f"The reason is unknown: no run has more than {_MIN_POINTS} recorded rounds."
     rises = median([run.share_of_rises(run.last_tenth) for run in told])
     norm = median([run.last_tenth_grad_norm for run in told])
     single = (
@@ -157,7 +157,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
         return single
     if arm.rule.length == "shrinking":
         return (
-            "That is because its steps shrank as directions added up, and it was still on its way when the rounds were over: "
+            "That is because its steps shrank as directions added up, and it was still improving when the rounds were over: "
             "a larger gamma makes them longer."
         )
     shown = f"gamma = {java_general(arm.gamma.largest, 4)}" if isinstance(arm.gamma, Constant) else schedule_text(arm.gamma)
@@ -176,12 +176,12 @@ def _fixed_length(arm: Arm, rises: float, norm: float, runs: Sequence[RunFigures
         if not isinstance(arm.gamma, Anytime):
             further = "A smaller gamma0, an anytime schedule, or the step accumulated-norm gets further."
         return (
-            f"That is because its steps keep the length gamma = {gamma} however small the gradient is: in the last tenth it "
+            f"That is because its steps keep the length gamma = {gamma} even if the gradient is small: in the last tenth it "
             f"circled at ||grad f|| = {steepness}, the loss rising in {java_fixed(100 * rises, 0)}% of the rounds. {further}"
         )
     if rises < _ON_ITS_WAY:
         return (
-            f"That is because its steps of length gamma = {gamma} were too short for the way: ||grad f|| was {steepness} and "
+            f"That is because its steps of length gamma = {gamma} were too short: ||grad f|| was {steepness} and "
             "falling when the rounds were over. A larger gamma0 or more rounds get further."
         )
     return None

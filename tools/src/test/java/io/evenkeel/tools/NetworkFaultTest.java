@@ -46,7 +46,10 @@ class NetworkFaultTest {
         assertFails("http://127.0.0.1:" + free, "nothing listens at 127.0.0.1:" + free + ": check the address");
     }
 
-    /** By a socket: the JDK's HTTP client says now and then that connecting timed out, since its handshake has missed the answer. */
+    /**
+     * Uses a socket: the JDK's HTTP client occasionally reports a connect timeout, since its handshake misses the
+     * response.
+     */
     @Test
     void namesAPortThatDoesNotSpeakTls() throws IOException {
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

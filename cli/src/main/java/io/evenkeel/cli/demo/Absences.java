@@ -9,7 +9,7 @@ import io.evenkeel.core.vector.SplitMix64;
  * timeout could close the round, and the devices that are in time would depend on the machine.
  *
  * @param devices n, at least 1
- * @param missing how many devices miss a round, below n
+ * @param missing the number of devices that miss a round, below n
  * @param seed the seed of the draw
  */
 record Absences(int devices, int missing, long seed) {

@@ -23,7 +23,7 @@ final class PauseNotice {
         }
         paused = status.paused();
         if (!paused) {
-            return List.of("Run " + run + " goes on.");
+            return List.of("Run " + run + " continues.");
         }
         String reason = status.message().isEmpty() ? "" : ": " + status.message();
         return List.of("Run " + run + " is paused" + reason + ". An operator can resume it:", "  " + resume);

@@ -38,7 +38,7 @@ final class LabelDeviceCommand extends ApiCommand {
             arity = "1..*",
             paramLabel = "[DEVICE] KEY=VALUE|KEY-",
             description = {
-                "The device's id, or its name if no other has it; without --selector alone.",
+                "The device's id, or its name if no other has it; only without --selector.",
                 "The labels to set or remove."
             })
     private List<String> parameters = new ArrayList<>();

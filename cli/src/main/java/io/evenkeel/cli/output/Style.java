@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-/** The colours of a text, or none for files and pipes. Colours never carry information of their own. */
+/** The colours of a text, or none for files and pipes. Colours never carry information that the text lacks. */
 public enum Style {
     PLAIN,
     /** ANSI escape sequences. */

@@ -104,7 +104,7 @@ final class PlanText {
             all.add("store writes", bytes(estimate.storeWrites()) + " a day");
         }
         all.add(
-                "kept for ever",
+                "kept forever",
                 bytes(estimate.databaseGrowth() + estimate.storeGrowth()) + " a day: records, old models");
         return all.add("members", bytes(estimate.members()) + " at most: their vectors and messages");
     }

@@ -67,7 +67,7 @@ final class RunText {
         return lines;
     }
 
-    /** Adds a field of the definition; one without a text of its own is shown as its value. */
+    /** Adds a field of the definition; a field without a special text is shown as its value. */
     private static void addField(Properties properties, String field, JsonNode run) {
         JsonNode value = run.path(field);
         switch (field) {
@@ -151,7 +151,7 @@ final class RunText {
                 : "";
         return String.format(
                 Locale.ROOT,
-                "epsilon %.3g for delta %s, by the device with most messages, %d%s",
+                "epsilon %.3g for delta %s, by the device with the most messages, %d%s",
                 spent.path("epsilon").asDouble(),
                 spent.path("delta").asString(""),
                 spent.path("messages").asLong(),

@@ -12,7 +12,7 @@ class DemoQualityTest {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void reachesTheUncompressedAccuracyWithinAPointAtAFortiethOfTheBytes() throws NoSuchAlgorithmException {
         InProcessDemo compressed =
                 InProcessDemo.run(InProcessDemo.settings(10, 600, "ef21-sgdm-norm", "top-k:0.01", 0, 1));
@@ -36,7 +36,7 @@ class DemoQualityTest {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void withoutErrorFeedbackTheSameMessagesLearnLess() throws NoSuchAlgorithmException {
         InProcessDemo with = InProcessDemo.run(InProcessDemo.settings(10, 300, "ef14", "top-k:0.01", 0, 1));
         InProcessDemo without = InProcessDemo.run(InProcessDemo.settings(10, 300, "dcgd", "top-k:0.01", 0, 1));

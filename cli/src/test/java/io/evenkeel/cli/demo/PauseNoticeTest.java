@@ -24,7 +24,7 @@ class PauseNoticeTest {
         assertThat(notice.on(status("paused", "")))
                 .containsExactly("Run demo-x is paused. An operator can resume it:", RESUME);
         assertThat(notice.on(status("paused", ""))).isEmpty();
-        assertThat(notice.on(status("running", ""))).containsExactly("Run demo-x goes on.");
+        assertThat(notice.on(status("running", ""))).containsExactly("Run demo-x continues.");
         assertThat(notice.on(status("running", ""))).isEmpty();
     }
 

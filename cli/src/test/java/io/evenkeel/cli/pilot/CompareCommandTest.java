@@ -246,7 +246,7 @@ class CompareCommandTest {
                 .as(errors.toString())
                 .isZero();
         String remark =
-                "Sent more bytes up than the uncompressed gd-norm in as many rounds: thick. Choose a sparser compressor.";
+                "Sent more bytes up than the uncompressed gd-norm in the same number of rounds: thick. Choose a sparser compressor.";
         assertThat(out("a").resolve("report.html")).content().contains(remark);
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interrupted process leaves results, and its continuation gives the results of an undisturbed one. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class InterruptionTest {
 
     private static final List<String> LONG = List.of(

@@ -37,7 +37,7 @@ import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code pilot compare --runs} on runs that devices trained with a coordinator. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class LiveCompareIT {
 
     private static final int DEVICES = 3;

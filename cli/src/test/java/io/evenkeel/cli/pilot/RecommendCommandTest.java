@@ -74,7 +74,7 @@ class RecommendCommandTest {
     @Test
     void aTrialSaysHowTheAlgorithmDidThere() throws IOException {
         String without = trial("without", "--arm", "ef21,gamma=0.1", "--arm", "gd,gamma=0.5");
-        assertThat(without).contains("No arm of this trial is one: add --arm ef14,gamma=0.5000.");
+        assertThat(without).contains("This trial has no such arm: add --arm ef14,gamma=0.5000.");
         assertThat(printed()).contains("Recommended with minibatches: ef14");
         String with = trial("with", "--arm", "gd,gamma=0.5", "--arm", "ef14,gamma=0.5,name=mine");
         assertThat(with).contains("It is mine in this trial, the best of the compressed arms.");

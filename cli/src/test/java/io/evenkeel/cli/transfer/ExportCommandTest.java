@@ -66,7 +66,7 @@ class ExportCommandTest {
         }
     }
 
-    /** Returns an export with nothing but what was left out. */
+    /** Returns an export that contains only a record of omissions. */
     private static byte[] file(String leftOut) throws IOException, NoSuchAlgorithmException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.write(ByteBuffer.allocate(16)

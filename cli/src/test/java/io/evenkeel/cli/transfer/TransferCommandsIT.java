@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code export} and {@code import} between two coordinators. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class TransferCommandsIT {
 
     private static final int ROUNDS = 3;

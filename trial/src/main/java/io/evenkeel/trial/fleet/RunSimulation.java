@@ -108,7 +108,7 @@ public final class RunSimulation {
      * @param plan a run without secure aggregation, a crossover experiment and a run above
      * @param rules the rules that its rounds follow, such as those of the plan
      * @param devices 1 to {@value #MAX_DEVICES}
-     * @param progress gets the number of rounds that have closed, again and again while the simulation goes on
+     * @param progress repeatedly gets the number of closed rounds during the simulation
      */
     public static Result run(
             ValidatedPlan plan,
@@ -126,9 +126,9 @@ public final class RunSimulation {
      * What happened.
      *
      * @param devices the number of devices
-     * @param members how many devices had joined at the end
+     * @param members the number of devices that had joined at the end
      * @param cycle the cycle's length in milliseconds
-     * @param online how many devices were online at the middle of each part of the second cycle
+     * @param online the number of devices that were online at the middle of each part of the second cycle
      * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link Long#MAX_VALUE} if too few joined
      * @param endedAt when the simulation ended
      * @param isStuck whether it ended because the open round would not close

@@ -97,7 +97,7 @@ final class SimulatedDraw {
     /**
      * Returns whether all members for which the round waits have answered.
      *
-     * @param accepted how many messages the round has; until all may have answered, the sets are not looked at
+     * @param accepted the number of messages that the round has; until all may have answered, the sets are not looked at
      */
     boolean isAnswered(int accepted) {
         return accepted + silentAsked >= count && unanswered().missing().isEmpty();

@@ -129,7 +129,7 @@ public final class Perceptron {
         }
     }
 
-    /** Replaces the outputs by probabilities and returns the loss; shifts by the largest output to avoid overflow. */
+    /** Replaces the outputs with probabilities and returns the loss; shifts by the largest output to avoid overflow. */
     private double toProbabilities(int label) {
         double shift = outputs[largest(outputs)];
         double shifted = outputs[label] - shift;

@@ -87,7 +87,7 @@ public final class LogisticLoss extends ShardedLoss {
         }
 
         /**
-         * Replaces each a'x by the derivative of the mean loss with respect to it, and returns the sum of the losses.
+         * Replaces each a'x with the derivative of the mean loss with respect to it, and returns the sum of the losses.
          */
         private double differentiate(int start, int count, int @Nullable [] batch) {
             logs.reset();

@@ -89,7 +89,7 @@ public final class SoftmaxLoss extends ShardedLoss {
             return (loss + logs.total()) / count + regularizer.addTo(x, gradient);
         }
 
-        /** Replaces the outputs by the derivatives of the mean loss; returns the loss without the logarithm in {@code logs}. */
+        /** Replaces the outputs with the derivatives of the mean loss; returns the loss without the logarithm in {@code logs}. */
         private double differentiate(int label, double share) {
             double shift = Double.NEGATIVE_INFINITY;
             for (double output : outputs) {

@@ -63,7 +63,7 @@ final class Clients {
         return clients[client].secondPoint();
     }
 
-    /** Replaces S by the robust rule's sum of the clients' vectors. */
+    /** Replaces S with the robust rule's sum of the clients' vectors. */
     void sum(RobustRule rule) {
         double[] weights = new double[clients.length];
         Arrays.setAll(weights, fleet::weight);

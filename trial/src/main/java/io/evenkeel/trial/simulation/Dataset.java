@@ -110,7 +110,7 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List
         int count = (int) Math.round(share * train.size());
         if (count < 1 || count >= train.size()) {
             throw new IllegalArgumentException("a test share of " + share + " of " + train.size()
-                    + " samples leaves one part empty: take another share");
+                    + " samples leaves one part empty: use another share");
         }
         int[] order = Division.iid(train.size(), 1, seed).order();
         int[] out = Arrays.copyOf(order, count);

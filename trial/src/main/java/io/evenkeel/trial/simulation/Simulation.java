@@ -245,7 +245,7 @@ public final class Simulation {
                 slopes.mean());
     }
 
-    /** Adds the slope of a client's loss along the way from the model of its previous message. */
+    /** Adds the slope of a client's loss along the step from the model of its previous message. */
     private void addSlope(Slopes slopes, int client, double[] model, double[] gradient) {
         double[] before = answered[client];
         answered[client] = model;

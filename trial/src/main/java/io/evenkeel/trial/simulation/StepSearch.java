@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training
  * loss, and of equal ones the smaller. A step size whose loss has exceeded twice the first one is not chosen, unless all have: no
- * operator would let it go on. Held-out samples have no say.
+ * operator would let it continue. Held-out samples are ignored.
  */
 final class StepSearch {
 

@@ -50,7 +50,7 @@ public final class Division {
         }
         throw new IllegalArgumentException("a Dirichlet split with alpha " + alpha + " over " + clients
                 + " clients left some without samples in each of " + DIRICHLET_ATTEMPTS
-                + " draws: take a larger alpha or fewer clients");
+                + " draws: use a larger alpha or fewer clients");
     }
 
     /**
@@ -62,7 +62,7 @@ public final class Division {
         int[] groups = data.groups();
         if (groups == null) {
             throw new IllegalArgumentException(
-                    "the data does not say whose each sample is: name the column to split by, or take another split");
+                    "the data does not name the client of each sample: name the column to split by, or use another split");
         }
         return byOwner(groups, Arrays.stream(groups).max().orElse(-1) + 1);
     }

@@ -18,7 +18,7 @@ public final class Shards {
         for (int client = 0; client + 1 < bounds.length; client++) {
             if (bounds[client] >= bounds[client + 1]) {
                 throw new IllegalArgumentException("client " + client + " of " + (bounds.length - 1)
-                        + " has no samples: take fewer clients or another split");
+                        + " has no samples: use fewer clients or another split");
             }
         }
     }

@@ -181,12 +181,14 @@ class QualityJudgeTest {
         Comparison comparison = only(summary);
         assertThat(comparison.verdict()).isEqualTo("other-privacy");
         assertThat(comparison.headline())
-                .startsWith("Its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict. ");
+                .startsWith(
+                        "Its privacy guarantee differs (epsilon 7.80, delta 1e-6 against none), so there is no verdict. ");
         assertThat(summary.verdict().compression()).isNull();
         assertThat(summary.verdict().sentences())
                 .last()
-                .isEqualTo("Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6). For a"
-                        + " verdict on them, take one of them as the baseline.");
+                .isEqualTo(
+                        "Not compared here, as their privacy guarantees differ: small (epsilon 7.80, delta 1e-6). For a"
+                                + " verdict on them, take one of them as the baseline.");
         assertThat(summary.arms().get(1).privacy())
                 .isNotNull()
                 .satisfies(privacy -> assertThat(privacy.mechanism()).isEqualTo(PRIVATE));

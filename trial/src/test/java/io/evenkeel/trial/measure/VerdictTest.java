@@ -118,7 +118,7 @@ class VerdictTest {
     @Test
     void reportsShortStepsIfARunWasStillImproving() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> 1 - 0.001 * k, "grad-norm:0.01");
-        assertThat(summary.comparisons().get(0).text()).contains("too short for the way");
+        assertThat(summary.comparisons().get(0).text()).contains("were too short: ");
     }
 
     @Test

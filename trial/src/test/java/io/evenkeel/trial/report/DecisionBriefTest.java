@@ -79,13 +79,13 @@ class DecisionBriefTest {
                 .extracting(row -> row.get(0))
                 .containsExactly(
                         "cost a year",
-                        "bytes of a device in a training, both ways",
-                        "of it bytes up",
-                        "of it bytes down",
+                        "bytes of a device in a training, up and down",
+                        "of that, bytes up",
+                        "of that, bytes down",
                         "electricity of the network a year, kWh",
                         "final loss");
         assertThat(brief.rows().get(1).get(1)).isEqualTo("800 kB");
-        assertThat(brief.rows().get(2)).containsExactly("of it bytes up", "400 kB", "10.0 kB (40 times fewer)");
+        assertThat(brief.rows().get(2)).containsExactly("of that, bytes up", "400 kB", "10.0 kB (40 times fewer)");
         assertThat(brief.rows().get(4).get(1)).as("8 GB at 0.5 kWh").isEqualTo("4");
         assertThat(brief.rows().get(5)).containsExactly("final loss", "0.1", "0.12");
     }
@@ -94,8 +94,8 @@ class DecisionBriefTest {
     void saysTheQualityAtRiskInOneNumber() throws IOException {
         assertThat(brief(Language.ENGLISH, difference(-0.01, 0.05)).risk())
                 .isEqualTo("Quality at risk: the final loss may be higher by 0.05, by the 95% interval over 1 seeds.");
-        assertThat(brief(Language.ENGLISH, difference(-0.05, -0.01)).risk()).contains("none that the trial shows");
-        assertThat(brief(Language.ENGLISH, null).risk()).contains("not known", "--seeds");
+        assertThat(brief(Language.ENGLISH, difference(-0.05, -0.01)).risk()).contains("none in this trial");
+        assertThat(brief(Language.ENGLISH, null).risk()).contains("unknown", "--seeds");
         assertThat(brief(Language.JAPANESE, difference(-0.01, 0.05)).risk()).contains("0.05高く");
     }
 
@@ -104,6 +104,6 @@ class DecisionBriefTest {
         assertThat(brief(Language.ENGLISH, null).consequences())
                 .satisfiesExactly(
                         operate -> assertThat(operate).contains("one service, the coordinator"),
-                        leave -> assertThat(leave).contains("training goes on from it without compression"));
+                        leave -> assertThat(leave).contains("training continues from it without compression"));
     }
 }

@@ -64,8 +64,8 @@ class RecommendationTextTest {
         assertThat(text(null))
                 .startsWith("Recommended with privacy: gd-norm")
                 .endsWith(
-                        "The arm bare of this trial is one. It promises another privacy than adaptive, so this trial does not"
-                                + " compare the two.")
+                        "The arm bare of this trial is such a method. Its privacy guarantee differs from that of adaptive,"
+                                + " so this trial does not compare the two.")
                 .doesNotContain("did better");
     }
 

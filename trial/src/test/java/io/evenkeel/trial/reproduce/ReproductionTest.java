@@ -84,7 +84,7 @@ class ReproductionTest {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
         // Getting the names does not read the file.
         Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);

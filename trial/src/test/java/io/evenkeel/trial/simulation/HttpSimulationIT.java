@@ -146,7 +146,7 @@ class HttpSimulationIT {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void stepsByRulesThatRememberNumbersAndVectors() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -182,7 +182,7 @@ class HttpSimulationIT {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void runsPrivateArmsWithNoiseFromNoSeed() throws InterruptedException {
         Experiment experiment = experiment(
                 "quadratic",

@@ -77,7 +77,7 @@ class DivisionTest {
     void refusesShardsWithoutSamples() {
         assertThatThrownBy(() -> Division.contiguous(3, 4)).hasMessageContaining("take 1 to 3 clients");
         Labelled data = samples(10, 2, null);
-        assertThatThrownBy(() -> Division.dirichlet(data, 10, 0.01, 1)).hasMessageContaining("take a larger alpha");
+        assertThatThrownBy(() -> Division.dirichlet(data, 10, 0.01, 1)).hasMessageContaining("use a larger alpha");
         assertThatThrownBy(() -> Division.byGroup(samples(3, 2, new int[] {0, 2, 2})))
                 .hasMessageContaining("client 1 of 3 has no samples");
         assertThatThrownBy(() -> Division.byGroup(data)).hasMessageContaining("name the column");
