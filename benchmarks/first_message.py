@@ -124,7 +124,7 @@ def main():
                     raise
                 except OSError:
                     time.sleep(0.2)
-            print("| JDK | until the message comes | until it is accepted |\n|---|---|---|")
+            print("| JDK | until the message arrives | until it is accepted |\n|---|---|---|")
             for name, java in jdks.items():
                 times = [start(java, folder, f"first-{name}-{i}", operator, token) for i in range(STARTS + 1)][1:]
                 came, answered = (statistics.median(column) for column in zip(*times))

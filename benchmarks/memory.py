@@ -203,7 +203,7 @@ def await_release(coordinator):
         coordinator.check()
         taken = float(re.search(r"^evenkeel_models_memory_bytes\S* (\S+)", metrics, re.MULTILINE).group(1))
         free = 0 if taken else free + 0.1
-        assert time.monotonic() < until, f"{taken} bytes of a run that ended are still taken"
+        assert time.monotonic() < until, f"{taken} bytes of an ended run are still in use"
         time.sleep(0.1)
 
 

@@ -3975,8 +3975,9 @@ evenkeel_status evenkeel_skip(evenkeel_device *device) {
 }
 
 /**
- * Adds the metric "slope" for the coordinator's step rule: that of the loss along the way from the model of the last message to the
- * round's. Does nothing if the method keeps no model, the model has not moved, or the report has no room or a metric of this name.
+ * Adds the metric "slope" for the coordinator's step rule: that of the loss along the step from the model of the last
+ * message to the round's. Does nothing if the method keeps no model, the model has not moved, or the report has no room
+ * or a metric of this name.
  */
 static void add_slope(const evenkeel_device *device, evenkeel_report *report) {
     evenkeel_metric slope = {"slope", 5, 0};

@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=4, help="windows a step")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--bf16", action="store_true", help="mixed precision")
-    parser.add_argument("--seed", type=int, default=1, help="of the model and of the windows; take another OUT for each")
+    parser.add_argument("--seed", type=int, default=1, help="of the model and of the windows; use another OUT for each")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")
     parser.add_argument("--plot", action="store_true", help="only draw")

@@ -216,7 +216,7 @@ class _Fleet:
         kept = json.loads(self._kept("settings.json", lambda: json.dumps(now, indent=1)))
         wrong = [f"{key} was {kept.get(key)!r} and is {value!r}" for key, value in now.items() if kept.get(key) != value]
         if wrong:
-            raise SystemExit(f"{self._folder} is of a training with other settings: {'; '.join(wrong)}: take another folder")
+            raise SystemExit(f"{self._folder} is of a training with other settings: {'; '.join(wrong)}: use another folder")
 
     def _create(self) -> None:
         if self._find() is not None:

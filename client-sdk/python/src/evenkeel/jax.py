@@ -111,7 +111,7 @@ def tensors(params: Any) -> Mapping[str, Vector]:
     for name, values in arrays.items():
         if not jnp.issubdtype(values.dtype, jnp.floating):
             raise ValueError(
-                f"parameter '{name}' is {values.dtype}, expected real numbers: leave it out of the parameters, in another part of the state"
+                f"parameter '{name}' is {values.dtype}, expected real numbers: move it from the parameters to another part of the state"
             )
     if not arrays:
         raise ValueError("the parameters have no array, expected at least one to train")
@@ -135,7 +135,7 @@ def _params(state: Any) -> Any:
         return state[0]
     raise ValueError(
         f"the state is a {type(state).__name__} without params, expected for example a TrainState, "
-        "or a tuple whose first element they are: "
+        "or a tuple that starts with the parameters: "
         "give params=… and replace=…"
     )
 

@@ -181,7 +181,7 @@ def tensors(model: Any) -> Mapping[str, Vector]:
         raise ValueError("the model has no trainable variables: build it, such as with keras.Input, and let a layer be trainable")
     found = _named(model.trainable_variables)
     if len(found) != len(model.trainable_variables):
-        raise ValueError("two of the model's variables have the same path: give its layers names of their own")
+        raise ValueError("two of the model's variables have the same path: give its layers unique names")
     return {name: values.astype(np.float64 if values.dtype == np.float64 else np.float32) for name, values in found.items()}
 
 

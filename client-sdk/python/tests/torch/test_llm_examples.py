@@ -41,7 +41,7 @@ def test_a_model_is_pretrained_and_an_adapter_is_trained_on_it(train: Any, tmp_p
     assert re.search(r"run llm-adapter: \d\d,\d{3} values", printed)
     digest(printed)
     # Other settings are refused.
-    with pytest.raises(AssertionError, match="lr was 0.002 and is 0.1: take another folder"):
+    with pytest.raises(AssertionError, match="lr was 0.002 and is 0.1: use another folder"):
         train("pretrain.py", tmp_path / "gpt", "llm-gpt", "--rounds", 3, "--lr", 0.1)
 
 

@@ -9,7 +9,7 @@ import {t} from './text.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-// The description has a form of its own.
+// The description has a separate form.
 const CHANGING = FIELDS.filter(({path}) => DEFINITION[path.split('.')[0]] && path !== 'description');
 
 // An empty text brings back the default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.

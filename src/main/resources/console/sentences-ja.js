@@ -19,7 +19,7 @@ export const SENTENCES = [
   ['members excluded from its cohorts, because they sent wrong shares in two rounds: {0}', '2 つのラウンドで誤ったシェアを送ったため、コホートから除外されたメンバー：{0}'],
   ['its database was restored to an earlier state: acknowledged messages that are missing: {0}, of rounds {1} to {2}, as devices report: {3}', 'データベースが以前の状態に戻りました。受領済みで失われたメッセージ：{0} 件（ラウンド {1}～{2}、申告したデバイス：{3} 台）'],
   ['it has failed', '失敗しました。'], ['its loss has grown', '損失が増加しました。'], ['its data was changed', '保存データが変更されました。'],
-  ['{0}, version {1}: an operator other than {2} approves it', '{0} バージョン {1}：{2} 以外のオペレーターの承認が必要です。'],
+  ['{0}, version {1}: an operator other than {2} must approve it', '{0} バージョン {1}：{2} 以外のオペレーターの承認が必要です。'],
   ['{0}, version {1}: {a}', '{0} バージョン {1}：{a}'],
   ['{0} has asked to end the protection of alias {1}, which another operator must confirm', '{0} がエイリアス {1} の保護の解除を求めています。別のオペレーターの確認が必要です。'],
   ['its last verification found that its sum differs from that of its messages', '前回の検証で、合計がメッセージと一致しませんでした。'],

@@ -20,7 +20,8 @@ class Reporter:
 
     Args:
         smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which keeps a model and a gradient.
-        slope: whether the run's step rule needs the slope of the loss along the way from the previous model, which keeps a model.
+        slope: whether the run's step rule needs the slope of the loss along the step from the previous model, which keeps a
+        model.
     """
 
     def __init__(self, smoothness: bool, slope: bool = False) -> None:

@@ -236,7 +236,7 @@ class SecureUplink:
             self._identity.verify(member, context)
             if member.identity in seen:
                 twice = f"members {seen[member.identity].member} and {member.member} with one identity"
-                raise self._refusal(context, twice, "devices of their own")
+                raise self._refusal(context, twice, "separate devices")
             seen[member.identity] = member
 
     @staticmethod

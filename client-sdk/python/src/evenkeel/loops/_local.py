@@ -152,7 +152,7 @@ class LocalRounds:
             compress.require_finite(drift, model.layout)
         except InvalidGradientError as e:
             raise InvalidGradientError(
-                f"the local steps of round {model.round} made values that are not finite: {e}: take a smaller learning rate, or clip "
+                f"the local steps of round {model.round} made values that are not finite: {e}: use a smaller learning rate, or clip "
                 "gradients; the state before the round is kept",
                 e.coordinate,
                 e.tensor,

@@ -115,7 +115,7 @@ def _honest(min_members: int, max_members: int, collusion: float) -> int:
     if min_members <= colluding:
         raise ValueError(
             f"collusion is {collusion}, so {colluding} of {max_members} members may collude, and a sum of {min_members} may have "
-            "no noise that they do not know: lower it, or raise participants.min"
+            "no noise that is unknown to them: lower it, or raise participants.min"
         )
     return min_members - colluding
 

@@ -60,7 +60,7 @@ class SufficientDecreaseStep(ShareStep):
     def follow(
         self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
-        """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
+        """Returns the length of a step and the new state, for ||g|| and, in the first round, ||x^0||."""
         size, length, before, predicted, deviation, smallest, weight = numbers[: _FIXED - 1]
         known = isfinite(given.loss)
         if size == 0:

@@ -46,7 +46,7 @@ class DistanceStep(ShareStep):
     def follow(
         self, numbers: tuple[float, ...], given: StepInput, norm: float, distances: Callable[[], tuple[float, float]]
     ) -> tuple[float, tuple[float, ...]]:
-        """Returns gamma r_k and what to remember, for ||g||, and a function that returns ||x - x^0|| and ||x^0||."""
+        """Returns gamma r_k and the new state, for ||g||, and a function that returns ||x - x^0|| and ||x^0||."""
         root, farthest, first, weight, changes = numbers
         if first == 0:
             first = farthest = first_length(self.share, given.loss, norm, distances()[1])

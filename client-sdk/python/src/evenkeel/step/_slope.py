@@ -1,4 +1,4 @@
-"""Steps whose size follows the slope at their end."""
+"""Step sizes that follow the slope at the end of the previous step."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _GAMMA_WITHOUT_MOMENTUM = 0.75
 class SlopeStep(ShareStep):
     """``x - gamma s_k g`` with a step size s_k from the slope at the end of the last step. No loss is used.
 
-    Each device reports the slope of its function at the new model, along the way from the model that it answered before. Their mean over
-    -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is the inverse of the
-    larger of that and half of the one before. A step is at most twice as long as the one before; without a slope, or after a step beyond
-    the minimum (r below 0), no longer. The Java class of the same name says more.
+    Each device reports the slope of its function at the new model, along the step from the model that it answered before. Their
+    mean over -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is
+    the inverse of the larger of that and half of the one before. A step is at most twice as long as the one before; without a
+    slope, or after a step beyond the minimum (r below 0), no longer. The Java class of the same name says more.
 
     Args:
         share: of 1 + ||x^0|| in the first step, finite and above 0.
@@ -58,7 +58,7 @@ class SlopeStep(ShareStep):
     def follow(
         self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
-        """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
+        """Returns the length of a step and the new state, for ||g|| and, in the first round, ||x^0||."""
         curvature, taken, before, bent, last = numbers
         longest = last
         if curvature == 0:

@@ -88,7 +88,7 @@ def _encoded(
             else:
                 raise ValueError(
                     f"the optimizer keeps a {type(value).__name__} as '{key}' of '{name}', and only tensors and numbers can be kept "
-                    "over rounds: take another optimizer, or keep_optimizer=False"
+                    "over rounds: use another optimizer, or keep_optimizer=False"
                 )
     header = json.dumps({"round": round, "byteOrder": sys.byteorder, "values": values}).encode()
     crc = 0

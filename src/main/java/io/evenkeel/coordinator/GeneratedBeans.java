@@ -68,7 +68,7 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
         }
     }
 
-    /** Returns whether no setting can select other beans than application.yml does. */
+    /** Returns whether all settings select the same beans as application.yml. */
     static boolean areValid(ConfigurableEnvironment environment) {
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource settings && !isInJar(source)) {

@@ -60,7 +60,7 @@ public class DeviceBenchmark {
     private ErrorFeedback feedback = ErrorFeedback.start(FeedbackMethod.EF21, 1);
     private Compressor compressor = CompressorSpec.parse("top-k:1").bind(TensorLayout.flat(1));
 
-    /** For JMH. */
+    /** The constructor for JMH. */
     public DeviceBenchmark() {}
 
     /** Draws a gradient, and the g after an earlier one. */
@@ -86,7 +86,7 @@ public class DeviceBenchmark {
         return drawn;
     }
 
-    /** The yardstick: one pass that sums the squares in order. */
+    /** The baseline: one pass that sums the squares in order. */
     @Benchmark
     public double norm() {
         double sum = 0;

@@ -54,7 +54,7 @@ public final class MissingRight extends AuthorizationDecision {
         return ProblemKind.FORBIDDEN
                 .because(
                         detail,
-                        "use credentials that allow it, or ask somebody who may create access tokens; GET"
+                        "use credentials that allow it, or ask a person who may create access tokens; GET"
                                 + " /api/v1/caller shows what these allow")
                 .with("right", right);
     }

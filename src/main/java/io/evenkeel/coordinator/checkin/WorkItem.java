@@ -6,14 +6,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a device can do now, as it appears in the response.
+ * An item of work for a device, as it appears in the response.
  *
  * @param offer the offer it belongs to; not in the response
  * @param kind what to do, such as {@code train}
  * @param run the run it belongs to, null for none
- * @param priority the offer's
+ * @param priority the offer's priority
  * @param member whether the device is a member of the run; if not, it joins first
- * @param round the round it is asked for; null if the device is not a member yet
+ * @param round the round that selects the device; null if it is not a member yet
  * @param deadline the end of the round's time, null if there is none
  * @param details fields that only this kind has, null for none
  */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     others
  * @param priority larger first; offers of the same priority are sorted by kind and key
  * @param devices selects the devices that may have it, by {@link DeviceChoice#admits}
- * @param demand how many devices it needs, which determines when idle devices return
+ * @param demand the number of devices that it needs, which determines when idle devices return
  */
 public record WorkOffer(
         String kind, long key, @Nullable String run, int priority, DeviceChoice devices, Demand demand) {

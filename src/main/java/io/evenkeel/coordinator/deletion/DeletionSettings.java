@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.retention.delete-after}: how long what has come to its end is kept; 0 for ever, which is the default of
- * all. The shortest is a day.
+ * Settings under {@code evenkeel.retention.delete-after}: how long ended objects are kept; 0 for no deletion, which is
+ * the default of all. The shortest is a day.
  *
  * @param runs how long after they finished, failed or were cancelled runs are deleted
  * @param evaluations how long after their end evaluations are deleted

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  * Deletes runs: hides a run at once, so that it appears never to have existed, and leaves its rows to {@link DeletionWork}. Thread-safe.
  *
  * <p>Also deletes the run's members, messages, models, rounds, events and the evaluations of its models: everything
- * that an export of the run contains. Versions of registered models stay, because they have files of their own.
+ * that an export of the run contains. Versions of registered models stay, because they have separate files.
  */
 @Component
 class RunDeletion {

@@ -65,7 +65,7 @@ class Declining {
     }
 
     /**
-     * Records that a member declines the open round. Nothing is recorded if the round does not ask the member, or the
+     * Records that a member declines the open round. Nothing is recorded if the round did not select the member, or the
      * member has answered. A loss of power may lose the record; the round then waits for the member.
      *
      * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed},
@@ -103,14 +103,14 @@ class Declining {
                     .because(
                             "round " + round + " of run '" + run.name()
                                     + "' is closed; nothing waits for this device there",
-                            "go on with the open round, " + run.round())
+                            "continue with the open round, " + run.round())
                     .with("openRound", run.round());
         }
         if (round > run.openRound()) {
             throw ProblemKind.ROUND_NOT_OPEN
                     .because(
                             "round " + round + " of run '" + run.name() + "' is not open yet",
-                            "decline a round once the device is asked for it")
+                            "decline a round after it has selected the device")
                     .with("openRound", run.openRound());
         }
     }

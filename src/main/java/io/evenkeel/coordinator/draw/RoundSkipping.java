@@ -55,7 +55,7 @@ public class RoundSkipping {
     /**
      * Returns whether the open round is skipped, and stores the result. The caller has locked the run.
      *
-     * @param answered how many members sent keys until the step's time was up; null before that
+     * @param answered the number of members that sent keys until the step's time was up; null before that
      */
     public boolean skips(Run run, @Nullable Integer answered, Instant now) {
         if (skipped.contains(run.id(), run.round())) {

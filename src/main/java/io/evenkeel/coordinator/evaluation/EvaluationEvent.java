@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of that model
  * @param run the run whose model is measured; null if it was uploaded
  * @param round of that run
- * @param results how many results there are
+ * @param results the number of results
  * @param at when it happened, or was noticed
  * @param worst the worst groups, of at most 10 metrics and attributes; null unless the evaluation has ended
  */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device's result of an evaluation.
  *
- * @param samples how many samples it measured, 1 to 1e9: the weight in weighted means
+ * @param samples the number of samples that it measured, 1 to 1e9: the weight in weighted means
  * @param metrics 1 to 32 named figures, each within ±1e30; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
  * @param site for a relay, instead of these: the combined result of its site's devices
  */

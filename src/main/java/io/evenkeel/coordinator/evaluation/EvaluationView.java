@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param state its state
  * @param model the measured model
  * @param devices the devices asked, with the share of the selected devices that results from a number
- * @param participants how many results are needed and accepted
+ * @param participants the number of results that are needed and accepted
  * @param results the number of results
  * @param breakdown attributes by whose values results are grouped
  * @param deadline until when results are accepted

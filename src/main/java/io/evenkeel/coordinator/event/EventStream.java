@@ -102,7 +102,7 @@ final class EventStream {
         begun = true;
     }
 
-    /** Sends the counts, which have no position of their own: a reader that reconnects gets the newest. */
+    /** Sends the counts, which have no position in the stream: a reader that reconnects gets the newest. */
     private void sendState(RunNews.Snapshot news) throws IOException {
         ProgressData now = ProgressData.of(news.run(), news.stalled(), rules);
         if (!now.equals(progress)) {

@@ -38,7 +38,7 @@ class BulkLabelling {
     /**
      * The number of labelled devices.
      *
-     * @param changed how many devices have changed labels, or would have
+     * @param changed the number of devices that have changed labels, or would have
      */
     record Outcome(long changed) {}
 

@@ -41,9 +41,9 @@ final class RebuiltVectors implements MemberVectorSource {
     /**
      * The numbers of rows read.
      *
-     * @param members how many members have sent something
+     * @param members the number of members that have sent something
      * @param messages how many of their messages are not in a snapshot
-     * @param snapshots how many members have one
+     * @param snapshots the number of members that have one
      */
     record Counts(int members, long messages, long snapshots) {}
 

@@ -41,7 +41,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The operator's view of runs over HTTP. */
-@Tag(name = "Runs", description = "Create, steer and inspect runs (operator)")
+@Tag(name = "Runs", description = "Create, control and inspect runs (operator)")
 @RestController
 @RequestMapping(path = "/api/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RunController {

@@ -65,7 +65,7 @@ public record RunView(
      * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not
      * accepted by itself.
      *
-     * @param messages how many messages were accepted from it
+     * @param messages the number of messages that were accepted from it
      * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all
      *     runs that share it
      * @param delta the probability for which epsilon is stated

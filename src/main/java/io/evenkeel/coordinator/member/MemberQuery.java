@@ -144,7 +144,7 @@ public class MemberQuery {
      * @param joinedAt when the device joined
      * @param leftAfter the last round of its membership; none if it is still a member
      * @param weight its weight
-     * @param messages how many messages were accepted from it
+     * @param messages the number of messages that were accepted from it
      * @param lastRound the newest round that it answered; none if there is none
      */
     @Schema(name = "DeviceRun")

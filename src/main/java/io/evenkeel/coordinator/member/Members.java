@@ -86,7 +86,7 @@ public class Members {
      * The progress of a run.
      *
      * @param state the run's state
-     * @param members how many clients are members or will be from the next round on
+     * @param members the number of clients that are members or will be from the next round on
      * @param rules the rules of the next round
      */
     public record Progress(RunState state, int members, RoundRules rules) {}

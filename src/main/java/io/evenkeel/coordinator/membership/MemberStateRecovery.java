@@ -51,7 +51,7 @@ class MemberStateRecovery {
     /**
      * A member's g_i after a number of messages.
      *
-     * @param sequence how many messages it contains
+     * @param sequence the number of messages that it contains
      * @param head the digest of the last of them
      * @param file a temporary file with g_i, which the receiver must delete; a device may take long to read it, which takes no memory
      */

@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param activeFrom the first round it takes part in
  * @param sequence how many of its messages were accepted
  * @param head the digest of the last of them, 16 zeros if there is none
- * @param round the round that one was for
+ * @param round the round of that message
  * @param lastReceipt its receipt
  * @param state the run's state
- * @param members how many members the run has
+ * @param members the number of members that the run has
  * @param minParticipants the number of messages that a round needs, and of members that the start needs
  * @param stalled why a running run makes no progress; absent if it does
  * @param plan the run's plan

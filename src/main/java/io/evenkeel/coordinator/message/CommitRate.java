@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * <p>It measures batches, not messages, because a small batch takes mostly the time of its disk sync, and the first one
  * the time of the JVM's warm-up. A fleet that answers all at once must not be refused because the previous message had
- * a batch of its own.
+ * a separate batch.
  */
 final class CommitRate {
 

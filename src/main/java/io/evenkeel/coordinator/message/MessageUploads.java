@@ -63,7 +63,7 @@ class MessageUploads {
 
     /**
      * @param folder the folder of the files; empty if uploads are not supported
-     * @param minFree how many bytes uploads leave free on the disk
+     * @param minFree the number of bytes that uploads leave free on the disk
      */
     MessageUploads(Optional<Path> folder, Clock clock, long minFree) {
         this.folder = folder;
@@ -147,7 +147,7 @@ class MessageUploads {
     /**
      * Adds bytes to an upload. If the connection breaks, the bytes that arrived before stay.
      *
-     * @param offset how many bytes have arrived according to the sender
+     * @param offset the number of bytes that have arrived according to the sender
      * @return how many have arrived now
      * @throws ProblemException {@code conflict} if the offset is wrong; {@code not-found} if this coordinator keeps no
      *     uploads, or the disk has no space for a new upload, or no more space for this one, which is then deleted
@@ -292,7 +292,7 @@ class MessageUploads {
         byte[] bytes = size == 0 ? new byte[0] : onDisk("read a message", () -> Files.readAllBytes(file));
         if (!HexFormat.of().formatHex(Digest.sha256().digest(bytes)).equals(upload.sha256())) {
             throw ProblemKind.NOT_FOUND.because(
-                    "the " + bytes.length + " bytes of this upload have another SHA-256 than " + upload.sha256(),
+                    "the " + bytes.length + " bytes of this upload do not have the SHA-256 " + upload.sha256(),
                     "send the rest with PATCH from Upload-Offset " + bytes.length + " on, or " + SEND_WHOLE);
         }
         return bytes;

@@ -41,7 +41,7 @@ class ModelController {
 
     private static final String HISTORY =
             "the history of the round's model, as given in its task: 409 history-lost if this coordinator does not"
-                    + " have it, because its database was restored to an earlier state. A response may be cached for ever"
+                    + " have it, because its database was restored to an earlier state. A response may be cached forever"
                     + " if its address contains the history";
 
     private final PlanCache plans;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param critical whether something has stopped or data is at risk
  * @param about the kind of object that it concerns
  * @param name the name or id of that object
- * @param since when it began, if known
+ * @param since the time when it began, if known
  * @param message the problem, in a sentence
  * @param command the command that shows or resolves it
  */

@@ -233,7 +233,7 @@ class FollowingRun {
     /**
      * Sets the next model of the open round, and adds rounds to the run if this was its last.
      *
-     * @param left how many rounds the run above has left, at least 1
+     * @param left the number of rounds that the run above has left, at least 1
      */
     private void leadOn(RunView run, int left, double[] x) throws InterruptedException {
         int next = run.round() + 1;

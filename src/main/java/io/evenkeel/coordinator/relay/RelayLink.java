@@ -57,7 +57,7 @@ class RelayLink {
      * @param connected whether the relay takes part in the run above, or did until its end
      * @param problem why it does not take part; null if there is no problem
      * @param round the newest round above that it received, -1 before the first
-     * @param lag how many rounds it is behind; 0 if it has answered the newest one
+     * @param lag the number of rounds by which it is behind; 0 if it has answered the newest one
      * @param lastContact the time of the last response from there
      * @param sent the bytes of the bodies that it has sent there
      * @param received the bytes of the bodies that it has received from there

@@ -32,7 +32,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param connected whether this relay takes part in it, or did until its end
      * @param problem why it does not
      * @param round the newest round there that it received
-     * @param lag how many rounds it is behind that one
+     * @param lag the number of rounds by which it is behind that one
      * @param members the members of the run here
      * @param devices the devices below: members that are not relays, and the devices below those that are
      * @param sentBytes the bytes of the bodies that it has sent there
@@ -104,7 +104,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param connected whether it was seen in the last ten minutes
      * @param round the open round, or the newest model's number
      * @param lastRound the newest round it has answered
-     * @param lag how many rounds it is behind the newest one
+     * @param lag the number of rounds by which it is behind the newest one
      * @param weight its weight
      * @param members the members of its own run, as it reports them; absent above ten million
      * @param devices the devices below it, as it reports them; absent above ten million

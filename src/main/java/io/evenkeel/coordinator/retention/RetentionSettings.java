@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     member's vector
  * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be
  *     read
- * @param modelsEvery checkpoints of every round that is a multiple of this are kept for ever, at least 1, default 500
+ * @param modelsEvery checkpoints of every round that is a multiple of this are kept forever, at least 1, default 500
  * @param updates minimum number of rounds for which updates are kept, default 200: a device's replica may be as old
  * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices
  *     may need

@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Creates, shows and steers roll-outs over HTTP. */
+/** Creates, shows and controls roll-outs over HTTP. */
 @Tag(name = "Roll-outs", description = "Deliver a version to the devices behind an alias group by group (operator)")
 @RestController
 @RequestMapping(path = "/api/v1/rollouts", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -55,7 +55,7 @@ class RolloutOverview implements OverviewSource {
                         Subject.ROLLOUT,
                         rollout.id(),
                         rollout.createdAt(),
-                        what + ": an operator other than " + rollout.createdBy() + " approves it",
+                        what + ": an operator other than " + rollout.createdBy() + " must approve it",
                         "evenkeel rollouts approve " + rollout.id());
             case PAUSED ->
                 new WaitingItem(

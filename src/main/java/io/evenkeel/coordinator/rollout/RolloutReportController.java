@@ -173,7 +173,7 @@ class RolloutReportController {
     /**
      * Differences of a metric, new minus before, of several devices.
      *
-     * @param devices how many devices have reported it for both versions, on enough samples
+     * @param devices the number of devices that have reported it for both versions, on enough samples
      * @param mean the mean of their differences
      * @param squares the sum of the squared deviations from the mean
      */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollout the roll-out as it is stored, without its rules
  * @param group the number of the open group, from 1
- * @param groups how many groups it has
+ * @param groups the number of groups that it has
  */
 @Schema(name = "RolloutSummary")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Creates and steers roll-outs for operators. Every change is durable when its method returns. Thread-safe. */
+/** Creates and controls roll-outs for operators. Every change is durable when its method returns. Thread-safe. */
 @Component
 class Rollouts {
 

@@ -74,11 +74,11 @@ record OpenRound(
      *
      * @param attempt its number in the round
      * @param phase the step that it waits for
-     * @param advertised how many devices sent keys; then the size of the cohort
-     * @param sharing how many members shared their secrets
+     * @param advertised the number of devices that sent keys; then the size of the cohort
+     * @param sharing the number of members that shared their secrets
      * @param masked how many sent a vector
      * @param revealed how many revealed shares
-     * @param threshold how many members can reveal a secret of another, 0 until the keys are in
+     * @param threshold the number of members that can reveal a secret of another, 0 until the keys are in
      */
     @Schema(name = "Cohort")
     record Cohort(

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a round's messages to the model, unless its sum is of the members' vectors, and to the round's figures, in the given order. Adds
- * many at a time, which is faster ({@link LiveModel#add(List)}). Not thread-safe.
+ * Adds a round's messages to the model, unless its sum is computed from the members' vectors, and to the round's
+ * figures, in the given order. Adds many at a time, which is faster ({@link LiveModel#add(List)}). Not thread-safe.
  */
 final class RoundSum {
 
@@ -31,7 +31,7 @@ final class RoundSum {
      * @param senders the members of the round that have sent a message, by ordinal
      * @param tally receives the figures reported in the messages
      * @param sums whether the messages are added to S; false if S is computed from the members' vectors
-     * @param factors what each message is multiplied by, in the order in which they are added; null for 1
+     * @param factors the factor of each message, in the order in which they are added; null for 1
      * @param scatters whether each coordinate is averaged over its senders
      */
     RoundSum(

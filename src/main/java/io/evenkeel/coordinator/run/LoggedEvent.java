@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what happened
  * @param round the round concerned, or the open one
  * @param at when it happened
- * @param detail why, or what changed; null if the type says everything
+ * @param detail why, or what changed; null if the type is sufficient
  */
 public record LoggedEvent(
         long id,

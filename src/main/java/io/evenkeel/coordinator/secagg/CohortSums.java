@@ -44,10 +44,10 @@ public class CohortSums {
     /**
      * The sum of a round's cohort.
      *
-     * @param members how many vectors were added
+     * @param members the number of vectors that were added
      * @param delta the sum of their values, d coordinates
      * @param loss the mean of the losses; empty if no device reported one
-     * @param reporters how many devices reported a loss
+     * @param reporters the number of devices that reported a loss
      */
     public record CohortSum(int members, CompressedVector delta, OptionalDouble loss, int reporters) {}
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param took the time from its start to its end
  * @param dropouts members of the cohort that did not take it, 0 for the first step, when there is no cohort yet
  * @param attempt how the attempt ended, if it did: {@code DONE} or {@code FAILED}
- * @param members how many vectors are in the sum of an attempt that is done
+ * @param members the number of vectors that are in the sum of an attempt that is done
  */
 public record StepEnded(
         String run,

@@ -25,7 +25,7 @@ final class DurabilityRules {
      * @param fsync whether it waits for the disk at all
      * @param synchronousCommit the setting {@code synchronous_commit}, such as {@code on} or {@code local}
      * @param synchronousStandbys the setting {@code synchronous_standby_names}
-     * @param standbys how many standbys are connected
+     * @param standbys the number of standbys that are connected
      */
     record Postgres(boolean fsync, String synchronousCommit, String synchronousStandbys, int standbys) {}
 

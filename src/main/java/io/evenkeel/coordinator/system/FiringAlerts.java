@@ -22,7 +22,7 @@ record FiringAlerts(Instant askedAt, @Nullable String problem, List<Alert> firin
      * @param severity its label
      * @param run the run concerned, if it is one
      * @param summary what is wrong
-     * @param since when it began
+     * @param since the time when it began
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Alert(

@@ -68,7 +68,7 @@ public class TaskAssignment {
      * @param after the last model that the device has finished with: only later rounds are assigned, unless the run
      *     does not have this model
      * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
-     * @param sequence how many receipts of messages it has in this run; null if unknown
+     * @param sequence the number of receipts that it has in this run; null if unknown
      */
     public record Question(
             PlanCache.Known run,

@@ -65,7 +65,7 @@ final class RunSeries {
         }
     }
 
-    /** Returns since when the run is known to be over, which is now if it was not known before. */
+    /** Returns the time from which the run is known to be over; now if that was not known before. */
     synchronized Instant overSince(Instant now) {
         if (overSince == null) {
             overSince = now;

@@ -41,7 +41,7 @@ class ModelImporter implements SectionImporter {
                 throw records.refused("a piece of a file comes before its version");
             }
             if (!row.text("model").equals(model.text("name"))) {
-                throw records.refused("the row is of another model than '" + model.text("name") + "'");
+                throw records.refused("the row does not belong to model '" + model.text("name") + "'");
             }
             if (part == Part.VERSION) {
                 if (row.whole("version") > model.whole("last_version")) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * only on the coordinator's models, the audit agrees, and losses are counted.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class RestoredFleetTest {
 
     private static final String LOSSY = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";

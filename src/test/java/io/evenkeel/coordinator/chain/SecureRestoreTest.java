@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * in a round, and the run continues with the first round in which enough devices have not revealed.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class SecureRestoreTest {
 
     private RestartableCoordinator coordinator;

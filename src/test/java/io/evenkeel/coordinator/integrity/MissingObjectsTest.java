@@ -24,7 +24,7 @@ import org.springframework.boot.health.contributor.Status;
  * Tests what operators see if objects of runs are missing from the folder, and that the runs continue once the objects
  * are restored.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class MissingObjectsTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};

@@ -149,7 +149,7 @@ class FuzzTest {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void damagedBodiesOfAllEndpointsAreRefusedWithoutAFailureOrAChange() {
         List<FuzzEndpoint> withBodies = described().stream()
                 .filter(endpoint -> !endpoint.bodies().isEmpty())

@@ -86,7 +86,7 @@ class MessageSegmentsTest {
         @Override
         public void put(String name, Content content) {
             if (isAway) {
-                throw new ObjectStoreException("a test's", "write", new IOException("it is away"));
+                throw new ObjectStoreException("a test's", "write", new IOException("it is unreachable"));
             }
             store.put(name, content);
             lengths.put(name, content.length());

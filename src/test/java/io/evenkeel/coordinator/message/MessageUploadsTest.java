@@ -158,7 +158,7 @@ class MessageUploadsTest {
         byte[] other = MESSAGE.clone();
         other[5]++;
         uploads().append(upload, 0, new ByteArrayInputStream(other));
-        assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "have another SHA-256 than");
+        assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "do not have the SHA-256");
     }
 
     @Test
@@ -253,7 +253,7 @@ class MessageUploadsTest {
 
         MessageUploads full = uploads(Long.MAX_VALUE);
         assertRefused(() -> full.append(upload, 2000, part(2000, 3000)), ProblemKind.NOT_FOUND, "has less than");
-        assertThat(uploads().offset(upload)).as("the message comes whole").isZero();
+        assertThat(uploads().offset(upload)).as("the message arrives whole").isZero();
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Registered models, roll-outs and evaluations of the upper coordinator reach the devices of a site, which count there
  * like direct devices.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class RelayModelsTest extends RelayedSites {
 
     private final String model = Scene.newName();

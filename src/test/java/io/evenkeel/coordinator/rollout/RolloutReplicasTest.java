@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of one. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class RolloutReplicasTest {
 
     private static final String GROUPS = "[{\"devices\":6},{\"devices\":12},{\"share\":1}]";

@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Runs with adaptive steps, trained through the API by devices with different data, while the fleet changes. */
 @CoordinatorTest
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class AdaptiveStepTest {
 
     private static final int EARLY = 5;

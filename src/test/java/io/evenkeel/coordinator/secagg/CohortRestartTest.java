@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at all.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class CohortRestartTest {
 
     private RestartableCoordinator coordinator;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A run with secure aggregation moves to PostgreSQL in the middle of each step of an attempt, and the cohort continues.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class CohortTransferTest extends TwoCoordinators {
 
     private static final String COMPRESSOR = "rand-k:3+float64";

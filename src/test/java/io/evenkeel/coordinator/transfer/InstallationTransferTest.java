@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that a coordinator has moves to an empty one on the other database. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class InstallationTransferTest {
 
     private static final String FILE = "application/vnd.evenkeel.export";

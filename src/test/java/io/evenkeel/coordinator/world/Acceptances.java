@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All messages that count, whether their receipts arrived or not. Not thread-safe. */
+/** All accepted messages, whether or not their receipts arrived. Not thread-safe. */
 final class Acceptances {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -28,14 +28,14 @@ final class Acceptances {
     private Map<String, Accepted> saved = Map.of();
 
     /**
-     * A message that counts.
+     * An accepted message.
      *
      * @param ordinal the sender's
      * @param recoveries how often the sender had recovered its state from the coordinator when it sent this first
      * @param round the round whose model it was computed on
      * @param includedIn the round that adds it
      * @param digest its digest
-     * @param message what was sent
+     * @param message the sent message
      */
     record Accepted(int ordinal, int recoveries, int round, int includedIn, String digest, Message message) {
 
@@ -89,7 +89,7 @@ final class Acceptances {
             throw new AssertionError("two receipts for one message: " + before + "; " + now);
         }
         if (before != null && before.recoveries() < now.recoveries()) {
-            // A device that lost its disk computed the same message again, and goes on from that one.
+            // A device that lost its disk computed the same message again, and continues from that one.
             byPlace.put(place, now);
         }
     }
@@ -115,12 +115,12 @@ final class Acceptances {
                 Message.decode(body, FrameLimits.of(WorldRun.DIMENSION)));
     }
 
-    /** Records which messages a backup of the database has. */
+    /** Records the messages in a backup of the database. */
     void save() {
         saved = Map.copyOf(byPlace);
     }
 
-    /** Forgets the messages that the backup does not have. */
+    /** Forgets the messages that are not in the backup. */
     void goBack() {
         byPlace.clear();
         byPlace.putAll(saved);

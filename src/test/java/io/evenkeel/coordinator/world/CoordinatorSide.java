@@ -18,10 +18,10 @@ final class CoordinatorSide {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** The largest number of changes that one request or one look at the rounds makes, about. */
+    /** The approximate maximum of changes by one request or one check of the rounds. */
     private static final int CHANGES = 8;
 
-    /** The background work with the most to do, so the one that is most often called. */
+    /** The background work with the most to do, which is called most often. */
     private static final String RETENTION = "RetentionScheduler";
 
     private final String run;
@@ -32,7 +32,7 @@ final class CoordinatorSide {
     private final Memberships memberships;
     private final BooleanSupplier mayGoBack;
 
-    /** Killed processes that somebody will restart. */
+    /** Killed processes that will be restarted. */
     private final Set<WorldCoordinator> restarting = new HashSet<>();
 
     private boolean isPaused;
@@ -67,7 +67,7 @@ final class CoordinatorSide {
         time.within(50, this::save);
     }
 
-    /** Returns whether all are alive and have their database. */
+    /** Returns whether all are alive and connected to their database. */
     boolean areReachable() {
         return machine.coordinators().stream().allMatch(CoordinatorSide::isReachable);
     }
@@ -102,7 +102,7 @@ final class CoordinatorSide {
         }
     }
 
-    /** Answers a request by any of them; empty if it is dead, or dies before it could answer. */
+    /** Passes a request to any of them; returns empty if that one is dead, or dies before it answers. */
     Optional<Response> answer(Request request, String name) {
         List<Response> got = new ArrayList<>();
         int place = time.random().nextInt(machine.coordinators().size());
@@ -142,7 +142,9 @@ final class CoordinatorSide {
         disturbed(place, "a look at the rounds", coordinator::tick);
     }
 
-    /** Cuts a coordinator off, lets its leases expire, and connects it again, with all that it remembers. */
+    /**
+     * Disconnects a coordinator from the database, lets its leases expire, and reconnects it with its memory unchanged.
+     */
     private void cutOff(int place) {
         WorldCoordinator coordinator = machine.coordinator(place);
         if (coordinator.database().isCutOff()) {
@@ -194,7 +196,7 @@ final class CoordinatorSide {
         disturbed(place, kind, () -> coordinator.work(kind));
     }
 
-    /** Does something with a coordinator, whose database or process may fail meanwhile. */
+    /** Runs an action on a coordinator, whose database or process may fail meanwhile. */
     private void disturbed(int place, String what, Runnable action) {
         WorldCoordinator coordinator = machine.coordinator(place);
         UnreliableDatabase database = coordinator.database();
@@ -211,7 +213,7 @@ final class CoordinatorSide {
             action.run();
             boolean unused = database.heal();
         } catch (RuntimeException e) {
-            // What the caller in the coordinator would log.
+            // The coordinator's own caller would log this.
             if (!database.heal()) {
                 throw e;
             }

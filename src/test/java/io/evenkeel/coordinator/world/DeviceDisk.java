@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device has stored. Each change happens whole or not at all, as {@link StateStore} promises; the power may fail
- * before or after one. Used by one thread at a time.
+ * The stored data of a device. Each change is atomic, as {@link StateStore} promises; the power may fail before or
+ * after it. Used by one thread at a time.
  */
 final class DeviceDisk implements StateStore {
 
@@ -28,7 +28,7 @@ final class DeviceDisk implements StateStore {
     }
 
     /**
-     * Lets the power fail at a change.
+     * Makes the power fail at a change.
      *
      * @param change 1 for the next
      * @param stored whether that change is stored
@@ -101,6 +101,6 @@ final class DeviceDisk implements StateStore {
 
     @Override
     public void close() {
-        // The next life of the device opens it again.
+        // The device reopens it after its restart.
     }
 }

@@ -20,21 +20,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of a device: the SDK's training loop on a thread of its own, which runs only while the world waits for it.
- * So the threads take turns, and the same seed gives the same order of everything.
+ * One process of a device: the SDK's training loop on a separate thread, which runs only while the world waits for it.
+ * So the threads take turns, and the same seed gives the same order of events.
  */
 final class DeviceProcess implements Transport, Time {
 
-    /** How long a device may compute; more means that it waits for something outside this world. */
+    /** The maximum time of a computation; a longer one waits for something outside this world. */
     private static final Duration STUCK = Duration.ofMinutes(2);
 
-    /** What a device does in one life. */
+    /** The task of a device's process. */
     @FunctionalInterface
     interface Task {
         void run(EvenkeelClient client) throws InterruptedException;
     }
 
-    /** What the device does next, or did last. */
+    /** The device's next step, or its last one. */
     sealed interface Step {}
 
     /** Sends a request, and waits for the response. */
@@ -43,10 +43,10 @@ final class DeviceProcess implements Transport, Time {
     /** Sleeps. */
     record Sleep(Duration duration) implements Step {}
 
-    /** Ended, with an exception if the training was not finished. */
+    /** The process has ended, with an exception if the training was not finished. */
     record End(@Nullable Throwable failure) implements Step {}
 
-    /** What a waiting device gets. */
+    /** The event for a waiting device. */
     private sealed interface Answer {}
 
     private record Arrived(Response response) implements Answer {}

@@ -57,7 +57,7 @@ final class DeviceSide {
         this.stored = stored;
     }
 
-    /** A device: what stays when its power fails, and the process that runs now. */
+    /** A device: its state that survives power failures, and its current process. */
     private static final class Device {
 
         private final int place;
@@ -84,7 +84,7 @@ final class DeviceSide {
         }
     }
 
-    /** Enrols the devices, which join in order, so that their ordinals are their places. */
+    /** Enrols the devices, which join in order, so that their ordinals are their indices. */
     void join() {
         for (int i = 0; i < run.devices(); i++) {
             Device device = new Device(i, time.random());
@@ -213,7 +213,7 @@ final class DeviceSide {
     }
 
     private static AssertionError stuck(Device device, Throwable failure) {
-        return new AssertionError(device + " cannot go on: " + failure.getMessage(), failure);
+        return new AssertionError(device + " cannot continue: " + failure.getMessage(), failure);
     }
 
     /** Continues a device's process, if it is still the same one. */
@@ -245,7 +245,7 @@ final class DeviceSide {
                 response.ifPresent(lost -> time.say("its response is lost"));
                 time.within(PATIENCE, breaks);
             } else {
-                // A device with nothing to do would have waited for it.
+                // A device without work would have waited for it.
                 time.within(
                         response.get().status() == NOTHING ? 8 : 0.5,
                         () -> goOn(device, process, living -> living.receive(response.get())));
@@ -262,7 +262,7 @@ final class DeviceSide {
         }
         byte[] body = request.body();
         if (body != null && Acceptances.isMessage(request)) {
-            // It may count without a receipt, if the sender never asks again.
+            // The message may have been accepted without a receipt, if the sender never repeats it.
             stored.message(body)
                     .ifPresent(found -> acceptances.note(found.ordinal(), recoveries, request, found.includedIn()));
             if (response.isPresent() && response.get().isSuccess()) {

@@ -6,12 +6,12 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Where coordinators run: their database and clock outlive their processes. Not thread-safe. */
+/** The machine of the coordinators: their database and clock outlive their processes. Not thread-safe. */
 final class Machine implements AutoCloseable {
 
     private static final String H2 = "jdbc:h2:mem:";
 
-    /** In H2's files in memory. */
+    /** Uses H2's in-memory files. */
     private static final String BACKUP = "memFS:backup.sql";
 
     private final String url;
@@ -65,7 +65,7 @@ final class Machine implements AutoCloseable {
         coordinators.set(place, newProcess());
     }
 
-    /** Returns whether its database can be saved and go back. */
+    /** Returns whether its database can be saved and restored. */
     boolean hasBackups() {
         return url.startsWith(H2);
     }
@@ -75,7 +75,7 @@ final class Machine implements AutoCloseable {
         database().execute("SCRIPT NOSETTINGS TO '" + BACKUP + "'");
     }
 
-    /** Puts the database back to the backup, while no coordinator is alive, and starts a new one. */
+    /** Restores the database from the backup, while no coordinator is alive, and starts a new one. */
     void restore() {
         coordinators.get(0).close();
         database().execute("DROP ALL OBJECTS");
@@ -83,7 +83,7 @@ final class Machine implements AutoCloseable {
         coordinators.set(0, newProcess());
     }
 
-    /** Returns the database by a connection of its own, which does not fail. */
+    /** Returns the database over a separate connection, which does not fail. */
     JdbcTemplate database() {
         return new JdbcTemplate(
                 hasBackups() ? new DriverManagerDataSource(url, "sa", "") : new DriverManagerDataSource(url));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Whose the memberships of a world's run are, and their weights, round by round. Not thread-safe. */
+/** The memberships of a world's run: their devices, and their weights by round. Not thread-safe. */
 final class Memberships {
 
     private Map<Integer, Membership> byOrdinal = new HashMap<>();
@@ -46,7 +46,7 @@ final class Memberships {
         }
     }
 
-    /** Records what a member's weight will be once a round closes. */
+    /** Records a member's weight after a round closes. */
     void note(int ordinal, int device, int recoveries, int round, double weight) {
         Change change = new Change(round, weight);
         byOrdinal.merge(
@@ -58,12 +58,12 @@ final class Memberships {
         return Objects.requireNonNull(byOrdinal.get(ordinal), () -> "nobody joined as " + ordinal);
     }
 
-    /** Records what a backup of the database has. */
+    /** Records the memberships in a backup of the database. */
     void save() {
         saved = Map.copyOf(byOrdinal);
     }
 
-    /** Forgets what the backup does not have. */
+    /** Forgets the memberships that are not in the backup. */
     void goBack() {
         byOrdinal = new HashMap<>(saved);
     }

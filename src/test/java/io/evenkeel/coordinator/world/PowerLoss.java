@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.world;
 
-/** Ends everything that a device is doing; an error, so that no handler of exceptions goes on. */
+/** Stops a device at once; an error, so that no exception handler continues. */
 final class PowerLoss extends Error {
 
     PowerLoss() {

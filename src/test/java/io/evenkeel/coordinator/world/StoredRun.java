@@ -4,7 +4,7 @@ import io.evenkeel.core.wire.Digest;
 import java.util.List;
 import java.util.Optional;
 
-/** What the database has of a world's run, read by a connection that does not fail. Not thread-safe. */
+/** Reads a world's run from the database, over a connection that does not fail. Not thread-safe. */
 final class StoredRun {
 
     private final String run;
@@ -17,14 +17,14 @@ final class StoredRun {
     }
 
     /**
-     * Where a message is.
+     * The position of a message.
      *
      * @param ordinal the member's
      * @param includedIn the round in whose sum it is
      */
     record Stored(int ordinal, int includedIn) {}
 
-    /** Returns where a message is; empty if it was not accepted, or its row is folded. */
+    /** Returns a message's position; empty if it was not accepted, or its row is folded. */
     Optional<Stored> message(byte[] message) {
         return machine
                 .database()
@@ -63,7 +63,7 @@ final class StoredRun {
     }
 
     /**
-     * When a membership counted.
+     * The rounds of a membership.
      *
      * @param from its first round
      * @param to its last one

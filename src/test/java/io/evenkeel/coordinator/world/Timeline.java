@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
-/** The time of a world, what will happen in it, what has happened, and its random numbers. Not thread-safe. */
+/** The clock of a world, its future events, its transcript, and its random numbers. Not thread-safe. */
 final class Timeline {
 
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -22,7 +22,7 @@ final class Timeline {
         this.random = random;
     }
 
-    /** What happens at a time; of two at the same time, first the one that was scheduled first. */
+    /** An event at a time; of two at the same time, the one that was scheduled first comes first. */
     private record Event(long at, long number, Runnable action) implements Comparable<Event> {
 
         @Override
@@ -31,7 +31,7 @@ final class Timeline {
         }
     }
 
-    /** Moves on to the next event, and returns how much time has passed; the event then happens with {@link #happen}. */
+    /** Advances to the next event, and returns the elapsed time; the event then happens with {@link #happen}. */
     Duration next() {
         long at = events.element().at();
         Duration passed = Duration.ofNanos(at - now);
@@ -64,12 +64,12 @@ final class Timeline {
         transcript.add("%9.3f s  %s".formatted((double) now / SECOND, what));
     }
 
-    /** Returns how much time has passed. */
+    /** Returns the elapsed time. */
     Duration passed() {
         return Duration.ofNanos(now);
     }
 
-    /** Returns the time by a clock that is right. */
+    /** Returns the time of a correct clock. */
     Instant now() {
         return Instant.EPOCH.plusNanos(now);
     }
@@ -78,12 +78,12 @@ final class Timeline {
         return random;
     }
 
-    /** Returns how many events there were. */
+    /** Returns the number of events so far. */
     long events() {
         return scheduled - events.size();
     }
 
-    /** Returns what happened, in order. */
+    /** Returns the transcript, in order. */
     List<String> transcript() {
         return transcript;
     }

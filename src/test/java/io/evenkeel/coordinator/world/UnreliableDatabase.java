@@ -16,8 +16,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * Passes a coordinator's statements on, until its connection breaks or its process is killed at a change: a statement
- * that writes, or the commit of one. A transaction that is cut off is rolled back. After a commit the answer may be lost, so
- * that the coordinator does not know what happened. Thread-safe.
+ * that writes, or the commit of one. An interrupted transaction is rolled back. After a commit the response may be
+ * lost, so that the coordinator does not know the outcome. Thread-safe.
  */
 final class UnreliableDatabase implements BeanPostProcessor {
 
@@ -29,7 +29,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
     private boolean hasFailed;
 
     /**
-     * Lets the connection break at a change.
+     * Makes the connection break at a change.
      *
      * @param change 1 for the next
      * @param answerLost whether a commit is done before the connection breaks
@@ -50,7 +50,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
         return failed;
     }
 
-    /** Ends the coordinator's process: nothing of it reaches the database any more. */
+    /** Ends the coordinator's process: its later statements do not reach the database. */
     synchronized void kill() {
         isKilled = true;
     }
@@ -59,7 +59,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
         return isKilled;
     }
 
-    /** Cuts the coordinator off its database, with its memory as it is, or connects it again. */
+    /** Disconnects the coordinator from its database without changing its memory, or reconnects it. */
     synchronized void cutOff(boolean cut) {
         isCutOff = cut;
     }
@@ -96,7 +96,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
         return new SQLException("the connection broke", "08006");
     }
 
-    /** Hands out connections that may break. */
+    /** Provides connections that may break. */
     private final class Connections extends DelegatingDataSource {
 
         Connections(DataSource target) {
@@ -113,7 +113,7 @@ final class UnreliableDatabase implements BeanPostProcessor {
         }
     }
 
-    /** A method's call. */
+    /** A method call. */
     @FunctionalInterface
     private interface Call {
 

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One run from its first to its last round in a world that a seed describes, and then the checks of what must hold. All
- * happens one event after the other. Not thread-safe.
+ * Runs one run from its first to its last round in a world described by a seed, and then checks the guarantees. Events
+ * happen one after another. Not thread-safe.
  */
 final class World {
 
-    /** How long things fail. */
+    /** The time during which faults happen. */
     private static final Duration FAULTS_FOR = Duration.ofMinutes(10);
 
     /** How long the run may take afterwards. */
@@ -31,7 +31,7 @@ final class World {
 
     /**
      * @param name the run's name
-     * @param machine where the coordinators run
+     * @param machine the machine of the coordinators
      * @param omitted the numbers of faults that do not happen
      */
     World(long seed, String name, Machine machine, BitSet omitted) {
@@ -108,7 +108,7 @@ final class World {
         return time.events();
     }
 
-    /** Returns what happened, in order. */
+    /** Returns the transcript, in order. */
     List<String> transcript() {
         return time.transcript();
     }

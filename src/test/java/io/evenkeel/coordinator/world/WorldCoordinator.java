@@ -29,15 +29,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.util.ReflectionTestUtils;
 
 /**
- * A coordinator that does nothing by itself: each request, each look at the rounds and each piece of background work is
- * asked for, and over when the call returns. Its clock and its database are the world's.
+ * A coordinator that does nothing by itself: each request, each check of the rounds and each piece of background work
+ * is triggered by a call, and complete when the call returns. It uses the world's clock and database.
  */
 final class WorldCoordinator implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /** A request that takes longer hangs. */
+    /** A request that takes longer counts as hanging. */
     private static final Duration HANGS = Duration.ofMinutes(2);
 
     private final UnreliableDatabase database = new UnreliableDatabase();
@@ -64,9 +64,9 @@ final class WorldCoordinator implements AutoCloseable {
                         "--spring.main.register-shutdown-hook=false",
                         "--spring.datasource.username=" + (url.contains("postgres") ? "postgres" : "sa"),
                         "--evenkeel.metrics.refresh=0",
-                        // Expires when the world says so.
+                        // The world expires leases.
                         "--evenkeel.lease.duration=1h",
-                        // So that a short run has compaction, checkpoints that go, and replicas that are too old.
+                        // So that a short run has compaction, deleted checkpoints, and outdated replicas.
                         "--evenkeel.rounds.checkpoint-every=2",
                         "--evenkeel.retention.checkpoints=1",
                         "--evenkeel.retention.compaction-messages=2",
@@ -119,9 +119,9 @@ final class WorldCoordinator implements AutoCloseable {
     }
 
     /**
-     * Answers a device's request at once: a wait that it asks for is over before it begins.
+     * Answers a device's request at once, without the wait that it requests.
      *
-     * @param pause how many seconds a device with nothing to do is to pause, which the coordinator would draw
+     * @param pause the number of seconds that a device with nothing to do is to pause, which the coordinator would draw
      * @return the response; empty if the process was killed before it could answer
      */
     Optional<Response> answer(Request request, int pause) {
@@ -149,14 +149,14 @@ final class WorldCoordinator implements AutoCloseable {
         }
     }
 
-    /** Looks at all rounds, as the coordinator does every second and after each message. */
+    /** Checks all rounds, as the coordinator does every second and after each message. */
     void tick() {
         if (!isKilled()) {
             context.getBean(RoundScheduler.class).tick();
         }
     }
 
-    /** Returns the names of the background work that this coordinator has. */
+    /** Returns the names of this coordinator's background work. */
     List<String> background() {
         return List.copyOf(background.keySet());
     }
@@ -168,7 +168,7 @@ final class WorldCoordinator implements AutoCloseable {
         }
     }
 
-    /** Ends the process as a kill does: what it still wants to write does not reach the database. */
+    /** Ends the process like a kill: its later writes do not reach the database. */
     @Override
     public void close() {
         database.kill();

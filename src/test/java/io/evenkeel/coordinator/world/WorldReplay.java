@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Computes what a run must come to, from the receipts and without any fault: each device's messages from the models, the
- * sums and the steps. Not thread-safe.
+ * Computes the expected result of a run, from the receipts and without any fault: each device's messages from the
+ * models, the sums and the steps. Not thread-safe.
  */
 final class WorldReplay {
 
@@ -35,7 +35,7 @@ final class WorldReplay {
     private final Map<Integer, Sender> senders = new HashMap<>();
     private final List<double[]> models = new ArrayList<>();
 
-    /** A member that has sent messages, and what it and the coordinator have of them. */
+    /** A member that has sent messages, with its state and the coordinator's. */
     private static final class Sender {
 
         private final double[] memory = new double[WorldRun.DIMENSION];
@@ -79,7 +79,7 @@ final class WorldReplay {
         return state.x();
     }
 
-    /** Takes out the members that leave with a round, applies new weights, and returns their sum. */
+    /** Removes the members that leave with a round, applies new weights, and returns their sum. */
     private double settle(int round) {
         double sum = 0;
         for (StoredRun.Period period : periods) {
@@ -103,7 +103,7 @@ final class WorldReplay {
                 accepted.ordinal(),
                 first -> new Sender(ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
         if (sender.recoveries != accepted.recoveries()) {
-            // A device that recovered has of its state what the coordinator has: g_i.
+            // A recovered device only has g_i, from the coordinator.
             sender.recoveries = accepted.recoveries();
             sender.feedback =
                     ErrorFeedback.restore(preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));

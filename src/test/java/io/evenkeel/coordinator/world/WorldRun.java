@@ -7,14 +7,14 @@ import java.util.SplittableRandom;
  *
  * @param name its name
  * @param algorithm a preset
- * @param compressor the devices'
- * @param rounds how many rounds it has
- * @param devices how many devices take part, all from its first round
- * @param needed how many messages a round needs
- * @param sampling the share of the devices asked in a round
- * @param staleness how many rounds late a message may come
- * @param maxSeconds how long a round takes
- * @param seed what its draws come from
+ * @param compressor the devices' compressor
+ * @param rounds the number of rounds that it has
+ * @param devices the number of devices that take part, all from its first round
+ * @param needed the number of messages that a round needs
+ * @param sampling the share of the devices that a round selects
+ * @param staleness the maximum delay of a message, in rounds
+ * @param maxSeconds the duration of a round
+ * @param seed the seed of its draws
  */
 record WorldRun(
         String name,

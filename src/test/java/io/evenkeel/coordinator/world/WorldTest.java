@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs worlds one after the other. {@code -Devenkeel.world.seeds=N} runs as many, {@code -Devenkeel.world.first=SEED}
- * begins with another seed. A failure is repeated with fewer and fewer faults, and its transcript is in
- * {@code target/world}.
+ * Runs worlds one after the other. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED}
+ * begins with another seed. A failure is repeated with ever fewer faults, and its transcript is written to {@code
+ * target/world}.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class WorldTest {
@@ -26,7 +26,7 @@ class WorldTest {
     private static final int SEEDS = Integer.getInteger("evenkeel.world.seeds", 4);
     private static final long FIRST = Long.getLong("evenkeel.world.first", 1);
 
-    /** A new database now and then, since each run leaves its rows. */
+    /** Occasionally starts with a new database, since each run leaves its rows behind. */
     private static final int SEEDS_OF_A_MACHINE = 100;
 
     private static final int MAX_ATTEMPTS = Integer.getInteger("evenkeel.world.attempts", 40);
@@ -78,7 +78,7 @@ class WorldTest {
         }
     }
 
-    /** Repeats a failure with fewer faults as long as it fails, and describes the shortest. */
+    /** Repeats a failure with fewer faults while it still fails, and describes the one with the fewest. */
     private static AssertionError shrunk(long seed, World world, AssertionError failure, Supplier<Machine> newMachine) {
         BitSet omitted = new BitSet();
         World shortest = world;
@@ -104,7 +104,7 @@ class WorldTest {
         }
         return new AssertionError(
                 "seed " + seed + ", with the faults " + shortest.faults().happened() + ": " + last.getMessage()
-                        + "; what happened is in " + written(seed, shortest.transcript()),
+                        + "; the transcript is in " + written(seed, shortest.transcript()),
                 last);
     }
 

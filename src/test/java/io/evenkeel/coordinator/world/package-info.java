@@ -1,6 +1,6 @@
 /**
- * A simulated world: one coordinator with its database and a few devices with the real SDK, in virtual time, whose
- * network, disks, database and processes fail as a seed says.
+ * A simulated world: one coordinator with its database and a few devices with the real SDK, in virtual time; a seed
+ * determines when its network, disks, database and processes fail.
  */
 @NullMarked
 package io.evenkeel.coordinator.world;

@@ -314,7 +314,7 @@ class SecureTrainingTest {
                 TestClients.on(run, disk)
                         .secureAggregation(
                                 SecureAggregation.with(OwnerKey.generate().issue())),
-                "accepts devices of other owners");
+                "accepts only devices of other owners");
         run = new TestCoordinator(FeedbackMethod.EF21, "normalized", "identity", ROUNDS);
         assertRefused(TestClients.on(run, new MemoryStateStore()).secureAggregation(own), "has no secure aggregation");
         assertThat(run.messages).isEmpty();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mechanism the bound of messages, and the noise
  * @param delta the probability for which epsilon is stated
  * @param epsilon the epsilon that a device may spend; null for no limit
- * @param maxMessages how many messages a device may send, {@link Integer#MAX_VALUE} without a limit
+ * @param maxMessages the number of messages that a device may send, {@link Integer#MAX_VALUE} without a limit
  */
 public record PrivacyTerms(
         Privacy definition,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * was opened. Immutable and safe to share between threads.
  *
  * @param rounds R
- * @param minParticipants how many messages a round needs
+ * @param minParticipants the number of messages that a round needs
  * @param maxParticipants how many it accepts, {@link Integer#MAX_VALUE} for no limit
  * @param minTime the minimum time that a round stays open
  * @param maxTime the time after which it closes with the members that have answered

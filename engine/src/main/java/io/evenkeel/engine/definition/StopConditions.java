@@ -60,7 +60,7 @@ public final class StopConditions {
      * @param bytes bytes sent in it, both ways
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
-     * @param maxMessages how many messages a device may send within its privacy budget
+     * @param maxMessages the number of messages that a device may send within its privacy budget
      * @param datasetSpent whether a device in the round has spent its budget over all runs that share the data set
      * @param voidRounds the number of consecutive last rounds without a sum of secure aggregation
      */

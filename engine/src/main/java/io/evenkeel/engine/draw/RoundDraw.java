@@ -5,7 +5,7 @@ import java.util.BitSet;
 /**
  * The members that a round asks, in a run that chooses them by attributes.
  *
- * @param eligible how many members the run's selector chose
+ * @param eligible the number of members that the run's selector chose
  * @param asked the ordinals of the members asked; not to be modified
  */
 public record RoundDraw(int eligible, BitSet asked) {}

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * with the first round that can have one. A few devices alone cannot cause skipping, because the other members suffice.
  * Performs no I/O.
  *
- * @param needed how many members a round needs
- * @param rounds how many rounds the run has
+ * @param needed the number of members that a round needs
+ * @param rounds the number of rounds that the run has
  */
 public record SkipRule(int needed, int rounds) {
 

@@ -19,17 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param selector chooses the devices that are asked
  * @param seed the seed for drawing a share
  * @param share the share of these devices that is asked
- * @param least how many results are needed
+ * @param least the number of results that are needed
  * @param most the number of results with which it ends; null for no limit
  * @param breakdown attributes by whose values results are grouped
  * @param goals {@code min} or {@code max} by metric
- * @param results how many results there are
+ * @param results the number of results
  * @param deadline until when results are taken
  * @param createdBy the name of the operator who created it
  * @param createdAt when
  * @param cancelledAt when it was cancelled, null if it was not
  * @param endedAt when its end was noticed, null before; then its statistics are final
- * @param resultsDeletedAt since when the rows of its devices are deleted
+ * @param resultsDeletedAt the time when the rows of its devices were deleted
  */
 public record EvaluationRound(
         long key,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param metric its name
  * @param group the value that the devices have of the attribute; null for those without it, and for all devices
- * @param devices how many devices sent it
- * @param samples how many samples they measured
+ * @param devices the number of devices that sent it
+ * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
  * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie, interpolated; none

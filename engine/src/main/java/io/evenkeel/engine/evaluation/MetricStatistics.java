@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param goal {@code min} or {@code max}: what is better
- * @param devices how many devices sent it
- * @param samples how many samples they measured
+ * @param devices the number of devices that sent it
+ * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
  * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
@@ -46,9 +46,9 @@ public record MetricStatistics(
      * one device.
      *
      * @param value the devices' value of the attribute; null for devices without it
-     * @param devices how many devices sent the metric
+     * @param devices the number of devices that sent the metric
      * @param tooFew whether there are too few for figures
-     * @param samples how many samples they measured
+     * @param samples the number of samples that they measured
      * @param weightedMean the mean, each device weighted by its samples
      * @param mean the mean, each device with the same weight
      * @param deciles as of all devices

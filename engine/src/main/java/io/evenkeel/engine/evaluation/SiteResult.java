@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The combined results of the devices behind a relay in an evaluation.
  *
- * @param devices how many devices it covers, 0 to {@link #MAX_DEVICES}
+ * @param devices the number of devices that it covers, 0 to {@link #MAX_DEVICES}
  * @param reason why there are none
  * @param metrics the figures of each metric, by name
  */
@@ -37,8 +37,8 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
     /**
      * A metric over several devices.
      *
-     * @param devices how many devices sent it
-     * @param samples how many samples they measured
+     * @param devices the number of devices that sent it
+     * @param samples the number of samples that they measured
      * @param weightedMean the mean, each device weighted by its samples
      * @param mean the mean, each device with the same weight
      */
@@ -49,7 +49,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
      * Returns the next result. A metric gets new figures only when at least {@code least} further devices have sent it,
      * so that the difference between two results does not reveal the values of fewer.
      *
-     * @param answered how many devices have answered
+     * @param answered the number of devices that have answered
      * @param measured the figures of their metrics
      * @param least the minimum number of further devices
      */

@@ -43,7 +43,7 @@ public enum Assignment {
     /**
      * Returns the turns that devices take in the arms; null if each device is in one arm.
      *
-     * @param block how many rounds a device stays in an arm
+     * @param block the number of rounds that a device stays in an arm
      */
     public RunDefinition.@Nullable Crossover turns(String seed, int arm, int arms, int block) {
         return null;

@@ -3,7 +3,7 @@ package io.evenkeel.engine.message;
 import io.evenkeel.engine.member.MemberRow;
 import io.evenkeel.engine.problem.ProblemException;
 
-/** What {@link AcceptanceRules} decided about a message. */
+/** The decision of {@link AcceptanceRules} on a message. */
 public sealed interface Acceptance {
 
     /**

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's row
  * @param plan its plan
- * @param maxParticipants how many messages the open round takes
+ * @param maxParticipants the number of messages that the open round takes
  * @param sampled the ordinals of the members asked in the open round
  */
 public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Supplier<BitSet> sampled) {
@@ -24,7 +24,7 @@ public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants
     /**
      * Returns why a message is refused; null if the round accepts it.
      *
-     * @param accepted how many messages are in the open round
+     * @param accepted the number of messages that are in the open round
      * @param addition a text to append if the round is closed; may be empty
      */
     @Nullable

@@ -145,7 +145,7 @@ public final class GroupRules {
     /**
      * Returns the newest look at each metric. Before there are enough devices for a decisive look, early looks search for harm.
      *
-     * @param installed how many devices have installed the version, and so may have reported the metric; their reports are counted only if
+     * @param installed the number of devices that have installed the version, and so may have reported the metric; their reports are counted only if
      *     there may be enough of them for a look
      * @param known the newest looks before
      * @param last whether to look at all reports even if no look is due

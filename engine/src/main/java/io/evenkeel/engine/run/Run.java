@@ -343,7 +343,7 @@ public class Run {
     /**
      * Records that a device has receipts for messages that are lost.
      *
-     * @param what how many messages of which rounds and which device
+     * @param what the number of messages, their rounds and their device
      */
     public void loseMessages(Instant now, String what) {
         happened(RunEventType.HISTORY_LOST, now, what);

@@ -39,8 +39,8 @@ public record RunStall(Reason reason, Instant since, String message) {
     /**
      * The members of a run with a stalled round.
      *
-     * @param needed how many messages the round needs
-     * @param staying how many members stay beyond the round
+     * @param needed the number of messages that the round needs
+     * @param staying the number of members that stay beyond the round
      * @param leaving how many leave with the round and have not joined again
      * @param leftOut how many of the staying members are excluded from cohorts
      * @param silent how many of the staying members the round does not wait for, because they have missed rounds

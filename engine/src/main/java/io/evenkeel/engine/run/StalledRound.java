@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's key
  * @param number the round
  * @param openedAt when it was opened, since when no round has closed
- * @param accepted how many messages it has
+ * @param accepted the number of messages that it has
  * @param extended how often it was extended
  * @param message the run's message about its last extension, null if there was none
  */

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param round the round
  * @param number 0, 1, 2, … in the round
  * @param phase the step it waits for, or how it ended
- * @param since when that began
+ * @param since the time when that began
  * @param threshold the number of shares that reveal a secret; 0 until the keys are in
  * @param advertised members that sent keys
  * @param sharing members that sent shares

@@ -2,7 +2,7 @@ package io.evenkeel.engine.secagg;
 
 import java.time.Duration;
 
-/** What follows the end of a step. */
+/** The next action after the end of a step. */
 public sealed interface AttemptEnd {
 
     /**

@@ -135,7 +135,7 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
      * Decides what follows the first step.
      *
      * @param cohort the cohort; empty if there is none
-     * @param senders how many senders of keys could have been in it
+     * @param senders the number of senders of keys that could have been in it
      * @param advice what an operator can do about too few of them
      * @param maskedAttempts in how many attempts of the round members sent masked vectors
      */

@@ -110,7 +110,7 @@ public final class CohortSuspects {
     /**
      * Returns the devices that are proven hostile.
      *
-     * @param spare how many devices a cohort can do without
+     * @param spare the number of devices that a cohort can do without
      */
     Set<String> proven(int spare) {
         Set<String> found = new TreeSet<>();

@@ -7,8 +7,8 @@ package io.evenkeel.engine.selection;
  *
  * @param seed the seed of the sequences; the same in all arms
  * @param arm the index of this arm, from 0
- * @param arms how many arms there are, 2 or more
- * @param block how many rounds a device stays in an arm, 1 or more
+ * @param arms the number of arms, 2 or more
+ * @param block the number of rounds that a device stays in an arm, 1 or more
  */
 public record DeviceTurns(String seed, int arm, int arms, int block) {
 

@@ -226,7 +226,7 @@ class StopConditionsTest {
         assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
         draft.devices = new RunDefinition.Devices(null, null, null, null, new RunDefinition.Crossover("s", 0, 3, 20));
         assertThat(draft.plan().definition().stop())
-                .as("as long as the members of the other arms are away")
+                .as("while the members of the other arms do not take part")
                 .isEqualTo(new Stop(null, null, null, null, new Divergence(null, 2.0, 50)));
         draft.stop = new Stop(null, null, null, null, Divergence.OFF);
         assertThat(draft.plan().definition().stop()).isEqualTo(draft.stop);

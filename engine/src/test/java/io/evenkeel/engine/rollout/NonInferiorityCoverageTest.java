@@ -85,7 +85,7 @@ class NonInferiorityCoverageTest {
                 .isGreaterThan(0.95);
     }
 
-    /** Returns the share of trials in which an early look finds harm before there are so many devices. */
+    /** Returns the share of trials in which an early look finds harm before the given number of devices. */
     private static double alarms(double mean, int devices, ToDoubleFunction<Random> noise) {
         Random random = new Random(7);
         int found = 0;

@@ -38,7 +38,7 @@ class LossCheckTest {
             for (int i = 0; i < MEMBERS; i++) {
                 double loss = figure.of(i, round, (x - i) * (x - i) / 2);
                 if (!Double.isNaN(loss)) {
-                    // The model moves towards lower x, so the slope along the way is -(x - i).
+                    // The model moves towards lower x, so the slope along the step is -(x - i).
                     reports.put(i, new LossCheck.Report(loss, -(x - i)));
                 }
                 mean += (x - i) / MEMBERS;

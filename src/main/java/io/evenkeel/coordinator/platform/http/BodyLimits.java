@@ -68,7 +68,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     /**
      * Checks a body while it is read; without a limit, no byte is allowed.
      *
-     * @param received how many bytes were read
+     * @param received the number of bytes that were read
      * @throws ProblemException {@code too-large}
      */
     public static void require(ServletRequest request, long received) {

@@ -50,7 +50,7 @@ public class DatabaseStatus {
      * @param product its name and version, such as {@code PostgreSQL 17.5}
      * @param bytes its size; absent for one in memory
      * @param schemaVersion the version of the newest migration that was applied
-     * @param migrations how many migrations were applied
+     * @param migrations the number of migrations that were applied
      * @param disk the disk of its file; absent if it is not a file of this host
      * @param objects the object store
      */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The figures of a run's closed rounds as columns for a plot. All lists have one entry for each round in {@code round};
  * totals add up every closed round, not only those listed.
  *
- * @param closed how many rounds are closed
+ * @param closed the number of rounds that are closed
  * @param thinned whether rounds were left out; the first, the last and the extremes of the loss are always in
  * @param round k, ascending
  * @param seconds from the opening of the first round to the closing of this one

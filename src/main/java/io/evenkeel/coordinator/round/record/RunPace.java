@@ -30,7 +30,7 @@ public record RunPace(Instant from, int rounds, Instant opened) {
     /**
      * Returns when the remaining rounds will be over at this pace.
      *
-     * @param remaining how many rounds remain, including the open one
+     * @param remaining the number of rounds that remain, including the open one
      * @return null if that is a hundred years away, or a clock was set back
      */
     public @Nullable Instant end(Instant now, int remaining) {

@@ -37,7 +37,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.connections.header-timeout=200ms",
             "evenkeel.management.port=0"
         })
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class ConnectionLimitTest {
 
     private static final int CROWD = 32;

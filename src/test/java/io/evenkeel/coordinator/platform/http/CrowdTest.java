@@ -31,7 +31,7 @@ import org.springframework.test.context.TestPropertySource;
  */
 @CoordinatorTest
 @TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class CrowdTest {
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};

@@ -38,7 +38,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {"server.tomcat.threads.max=" + ResponseWriterTest.THREADS, "server.tomcat.threads.min-spare=1"})
 @Import(ResponseWriterTest.Hold.class)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class ResponseWriterTest {
 
     static final int THREADS = 3;

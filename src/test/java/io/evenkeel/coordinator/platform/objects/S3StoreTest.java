@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Runs the contract against Adobe's S3Mock, and tests the SDK's reaction to servers that fail. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class S3StoreTest extends ObjectStoreContract {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -106,7 +106,7 @@ class FailureLogTest {
     @Test
     void saysWhatToDoAboutARefusal() {
         failures.warn(
-                "Run 7 is not compacted", ProblemKind.INSUFFICIENT_MEMORY.because("no room", "take a larger heap"));
+                "Run 7 is not compacted", ProblemKind.INSUFFICIENT_MEMORY.because("no room", "use a larger heap"));
         assertThat(written.list.get(0).getFormattedMessage())
                 .startsWith("Run 7 is not compacted")
                 .endsWith("no room; use a larger heap");

@@ -20,7 +20,7 @@ import org.springframework.test.context.TestPropertySource;
 /** Tests that a stalled body gets a response after which a device repeats the request. */
 @CoordinatorTest
 @TestPropertySource(properties = "server.tomcat.connection-timeout=200ms")
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class StalledBodyTest {
 
     private static final int MAX_WAIT = 60_000;

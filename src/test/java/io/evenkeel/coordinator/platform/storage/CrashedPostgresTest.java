@@ -27,7 +27,7 @@ import org.springframework.transaction.TransactionException;
  * Transactions before {@link DurableTransactions#sync} survive a crash of PostgreSQL, and so do the rows that were read
  * before it.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class CrashedPostgresTest {
 
     private static final int CRASHES = Boolean.getBoolean("evenkeel.test.full") ? 5 : 2;

@@ -121,7 +121,7 @@ class DatabaseFileTest {
     @EnabledIfSystemProperty(
             named = "evenkeel.test.ci",
             matches = "true",
-            disabledReason = "takes long: .ci/run runs it")
+            disabledReason = "slow: only .ci/run runs it")
     void reportsAReadOnlyFolder(CapturedOutput output) {
         file = Path.of("/proc/evenkeel.mv.db");
         assertReported(output, "cannot be created, read or written", "EVENKEEL_DATA");

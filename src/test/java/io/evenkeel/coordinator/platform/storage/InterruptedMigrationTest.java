@@ -30,7 +30,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A coordinator that is killed while it migrates its database: none of its later statements reaches the database. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class InterruptedMigrationTest {
 
     private static final String TABLES =
@@ -184,7 +184,7 @@ class InterruptedMigrationTest {
                 assertThat(tables(database)).hasSize(before.size() + COLUMNS);
                 database = used(Dialect.POSTGRESQL);
             } else {
-                assertThat(tables(database)).as("an old version goes on").isEqualTo(before);
+                assertThat(tables(database)).as("an old version continues").isEqualTo(before);
                 migration.migrate(flyway(database, Dialect.POSTGRESQL));
                 undone++;
             }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Replicas of two versions on one PostgreSQL, as during a rolling upgrade; the newer one is this version with an
  * additional migration.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class RollingUpgradeTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};

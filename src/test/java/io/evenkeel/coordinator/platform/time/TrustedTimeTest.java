@@ -82,7 +82,7 @@ class TrustedTimeTest {
         assertThat(time.forExpiry()).isEqualTo(expired);
         assertThat(time.forRetention()).isEqualTo(clock.instant());
         clock.advance(Duration.ofDays(1));
-        assertThat(time.forExpiry()).as("goes on at half the speed").isEqualTo(expired.plus(Duration.ofHours(12)));
+        assertThat(time.forExpiry()).as("continues at half the speed").isEqualTo(expired.plus(Duration.ofHours(12)));
     }
 
     @Test

@@ -116,7 +116,7 @@ public final class ChaosCommand extends StandardCommand {
             names = "--restores",
             paramLabel = "N",
             description =
-                    "How many of the kills take a back-up, let the run go on, and restore rows and objects, rows alone, or,"
+                    "How many of the kills take a back-up, let the run continue, and restore rows and objects, rows alone, or,"
                             + " for a while, objects alone (default: ${DEFAULT-VALUE}; memberships do not change then; not"
                             + " with --secure-aggregation). On PostgreSQL as a superuser.")
     private int restores;

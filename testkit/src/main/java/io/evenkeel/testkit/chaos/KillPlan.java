@@ -143,7 +143,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         int places = devices * settings.rounds();
         if (count > places) {
             throw new IllegalArgumentException(
-                    count + " crashes in " + places + " rounds of devices: take more rounds, or fewer kills");
+                    count + " crashes in " + places + " rounds of devices: use more rounds, or fewer kills");
         }
         List<List<Crashes.Crash>> crashes = new ArrayList<>();
         for (int device = 0; device < devices; device++) {

@@ -18,5 +18,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
 @ExtendWith(ConsoleExtension.class)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 @interface BrowserTest {}

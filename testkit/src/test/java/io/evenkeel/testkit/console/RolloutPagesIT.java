@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Creates and steers roll-outs in the console, with a device that follows the alias. */
+/** Creates and controls roll-outs in the console, with a device that follows the alias. */
 @BrowserTest
 class RolloutPagesIT {
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
 class SignInIT {
 
     private static final String KEEP = "Stay signed in";

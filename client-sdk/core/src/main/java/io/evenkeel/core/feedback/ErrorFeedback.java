@@ -108,7 +108,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     /**
      * Restores a state from the arrays of {@link #vectors}.
      *
-     * @param vectors as many as the method has; not copied
+     * @param vectors the method's vectors; not copied
      * @throws IllegalArgumentException if the number of vectors is wrong, or one does not have d values
      */
     static ErrorFeedback restore(FeedbackMethod method, int dimension, List<double[]> vectors) {

@@ -69,7 +69,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         if (minMembers <= colluding) {
             throw new IllegalArgumentException("is " + collusion + ", so " + colluding + " of " + maxMembers
                     + " members may collude, and a sum of participants.min, which is " + minMembers
-                    + ", may have no noise that they do not know: lower it, or raise participants.min");
+                    + ", may have no noise that is unknown to them: lower it, or raise participants.min");
         }
         return minMembers - colluding;
     }

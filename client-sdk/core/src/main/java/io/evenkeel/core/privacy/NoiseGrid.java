@@ -92,7 +92,7 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
     /**
      * Draws noise for a sum of messages; the noise lies on the grid.
      *
-     * @param count how many values the sum has
+     * @param count the number of values that the sum has
      */
     public double[] noise(int count, NoiseSource source) {
         long[] drawn = new long[count];

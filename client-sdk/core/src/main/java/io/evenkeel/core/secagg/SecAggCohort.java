@@ -136,7 +136,7 @@ public final class SecAggCohort {
      * disputes with hostile members only. So a member that has disputes with more members than can be hostile is
      * hostile itself; fewer disputes prove nothing.
      *
-     * @param colluding how many members may be hostile
+     * @param colluding the number of members that may be hostile
      */
     public Set<Integer> atFault(int colluding) {
         int most = Math.max(1, colluding);

@@ -25,7 +25,7 @@ final class SecretSharing {
      * Splits a secret.
      *
      * @param secret an even number of bytes
-     * @param threshold how many shares reconstruct the secret, 1 to {@code count}
+     * @param threshold the number of shares that reconstruct the secret, 1 to {@code count}
      * @param count the number of shares, at most {@link #MAX_COUNT}
      * @return the shares 1, 2, … {@code count}
      */

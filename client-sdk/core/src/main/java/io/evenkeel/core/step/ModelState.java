@@ -27,7 +27,7 @@ public final class ModelState {
      * @param sum S, d values; not copied
      * @param retained whether S persists over rounds (EF21) or holds one round's messages only
      * @param memory what the step rule remembers; not copied
-     * @throws IllegalArgumentException if a vector has another length than d
+     * @throws IllegalArgumentException if the length of a vector is not d
      */
     public ModelState(
             TensorLayout layout, StepRule rule, double[] x, double[] sum, boolean retained, StepMemory memory) {

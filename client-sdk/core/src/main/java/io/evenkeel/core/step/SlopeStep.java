@@ -11,10 +11,10 @@ import java.util.List;
 /**
  * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. No loss is used.
  *
- * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the way from the model that it answered
- * before. Their mean over {@code -||g^(k-1)||} is {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at the start of a step along an exact
- * gradient, 0 at the minimum along g, and negative beyond it. So {@code (1 - r)/s_(k-1)} is the curvature along the step, and its
- * inverse is the step size that ends at the minimum along g.
+ * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from the model
+ * that it answered before. Their mean over {@code -||g^(k-1)||} is {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at
+ * the start of a step along an exact gradient, 0 at the minimum along g, and negative beyond it. So {@code (1 -
+ * r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that ends at the minimum along g.
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With minibatches, slopes

@@ -69,7 +69,7 @@ public final class StepScale {
      * @param sum S, d values
      * @param layout the tensors of the d values
      * @return whether every coordinate of x is still finite; if not, x is unusable and the caller must restore an earlier one
-     * @throws IllegalArgumentException if there are neither one divisor nor as many as tensors
+     * @throws IllegalArgumentException if there is neither one divisor nor one for each tensor
      */
     public boolean applyTo(double[] x, double[] sum, TensorLayout layout) {
         if (divisors.length != 1 && divisors.length != layout.size()) {

@@ -18,7 +18,7 @@ public final class ReceivedShares {
 
     /**
      * @param receivers the ordinals of the members whose frames are made
-     * @param each how many shares each of them receives
+     * @param each the number of shares that each of them receives
      */
     public ReceivedShares(Collection<Integer> receivers, int each) {
         this.each = each;

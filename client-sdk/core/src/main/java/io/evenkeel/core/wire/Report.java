@@ -31,7 +31,7 @@ public record Report(
     /** The metric for the number of tokens that the client trained on in its round; a round's record has their sum. */
     public static final String TOKENS = "tokens";
 
-    /** The metric for the slope of the local loss along the way from the model that the client answered before. */
+    /** The metric for the slope of the local loss along the step from the model that the client answered before. */
     public static final String SLOPE = "slope";
 
     /** The largest value of {@link #STEPS} and {@link #TOKENS} that a coordinator accepts. */

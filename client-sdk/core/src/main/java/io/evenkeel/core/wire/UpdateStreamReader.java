@@ -90,7 +90,7 @@ final class UpdateStreamReader {
     private int readTo(long bytes) throws IOException {
         if (bytes < head.length || bytes > length) {
             throw new WireException(
-                    Fault.TRUNCATED, head.length, "an update of " + length + " bytes", "one as long as it announces");
+                    Fault.TRUNCATED, head.length, "an update of " + length + " bytes", "one of the announced length");
         }
         int from = head.length;
         head = Arrays.copyOf(head, Math.toIntExact(bytes));

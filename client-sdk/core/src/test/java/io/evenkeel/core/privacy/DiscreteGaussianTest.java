@@ -108,7 +108,7 @@ class DiscreteGaussianTest {
 
     @Test
     void extremeBytesStillGiveSamples() {
-        // A constant byte would reject for ever, so constant blocks are followed by others.
+        // A constant byte would be rejected forever, so constant blocks are followed by others.
         SplitMix64 random = new SplitMix64(1);
         int[] block = {0};
         EntropySource blocks = bytes -> {

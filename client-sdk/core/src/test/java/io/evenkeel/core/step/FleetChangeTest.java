@@ -408,10 +408,10 @@ class FleetChangeTest {
         double[] adaptive = train(seed, StepRule.parse("sufficient-decrease"), 1, method, members, at);
         double[] tuned = tuned(seed, method, members, at);
         double change = Math.max(adaptive[at - 1], adaptive[at]);
-        // In the first rounds the step size is still that of the first guess, which another function may not bear.
+        // In the first rounds the step size is still the first guess, which may be too large for another function.
         double margin = at >= 50 ? 1.1 : 1.25;
         assertThat(worst(adaptive, at)).isLessThanOrEqualTo(Math.max(margin * change, worst(tuned, at)));
-        // And it goes on from there.
+        // Training continues from there.
         assertThat(adaptive[ROUNDS - 1]).isLessThanOrEqualTo(1.1 * tuned[ROUNDS - 1]);
     }
 }

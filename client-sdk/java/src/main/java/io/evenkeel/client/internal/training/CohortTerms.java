@@ -39,7 +39,7 @@ final class CohortTerms {
         if (!planned.owners().contains(owner)) {
             throw refused(
                     plan,
-                    "accepts devices of other owners than " + owner
+                    "accepts only devices of other owners, not of " + owner
                             + ": ask for the owner's public key to be added to the run's secureAggregation.owners");
         }
         checkShares(own, planned, plan);

@@ -91,7 +91,7 @@ final class RoundGradients {
      * Computes the message. May overwrite the gradients.
      *
      * @param drawnFrom the seed of a random compressor
-     * @throws IllegalArgumentException if a gradient is not finite or has another length than the model
+     * @throws IllegalArgumentException if a gradient is not finite or does not have the model's length
      */
     Staged stage(Compressor compressor, long drawnFrom) {
         float[] floats = gradient.floats();
