@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tick how often deadlines are checked, default 200 ms; 0 disables it for tests
  * @param checkpointEvery the number of rounds between two checkpoints, which a restart must repeat, default 50
  * @param waitingDevices the maximum number of devices that wait for work at the same time, default 10,000; fewer if
- *     they would take more than a quarter of the heap
+ *     they would take more than half of the heap, or a quarter if this is not set
  */
 @ConfigurationProperties("evenkeel.rounds")
 public record RoundSettings(

@@ -40,7 +40,7 @@ class HeapTest {
     @Test
     void theHeapGrowsWithDevicesThatWaitAndWithTheLengthOfMessages() {
         Workload small = workload(Workload.Database.H2, 1000, "top-k:10", "ef21-norm", "normalized", null);
-        assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4 * 5000 * (64L << 10));
+        assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4L * 5000 * HeapBudget.WAITING_BYTES);
         assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, HeapBudget.DEFAULT_WAITING_DEVICES));
         Workload dense = workload(Workload.Database.H2, 10_000_000, "identity", "gd", "plain", null);
         assertThat(Heap.smallest(dense, 1)).isGreaterThanOrEqualTo(1_600_000_000L);

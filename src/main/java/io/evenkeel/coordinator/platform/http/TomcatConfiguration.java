@@ -18,6 +18,9 @@ class TomcatConfiguration {
 
     private static final int MAX_KEPT_REQUESTS = 20_000;
 
+    /** The bytes that one call writes to a socket. Large responses are sent by sendfile. */
+    private static final int SOCKET_WRITE_BUFFER = 2048;
+
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
             ManagementPort management,
@@ -31,15 +34,14 @@ class TomcatConfiguration {
             if (management.connector() != null) {
                 server.addAdditionalConnectors(management.connector());
             }
-            server.addEngineValves(new UnreadBodyValve());
+            server.addEngineValves(new ReaderBufferValve(), new UnreadBodyValve());
             server.setProtocol(HttpProtocol.class.getName());
             server.addConnectorCustomizers(connector -> {
                 // No endpoint accepts a form; Tomcat would parse one when a parameter is looked up.
                 connector.setParseBodyMethods("");
                 // Each open connection keeps its own buffers, so they are outside the heap.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
-                        && connector.setProperty(
-                                "socket.appWriteBufSize", Integer.toString(HttpProtocol.ANSWER_BUFFER));
+                        && connector.setProperty("socket.appWriteBufSize", Integer.toString(SOCKET_WRITE_BUFFER));
                 if (connector.getProtocolHandler() instanceof HttpProtocol http) {
                     http.setDisableUploadTimeout(false);
                     http.setConnectionUploadTimeout(MAX_SILENCE_MILLIS);

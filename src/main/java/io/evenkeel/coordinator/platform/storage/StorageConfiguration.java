@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.File;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.health.application.DiskSpaceHealthIndicator;
@@ -27,17 +28,14 @@ class StorageConfiguration {
     /**
      * Divides the heap of this process; waiting devices and event streams are limited by their settings.
      *
-     * @param waitingDevices as in the settings of rounds
+     * @param waitingDevices as in the settings of rounds, null if not set
      * @param streams as in the settings of events
      */
     @Bean
     HeapBudget heapBudget(
-            @Value("${evenkeel.rounds.waiting-devices:" + HeapBudget.DEFAULT_WAITING_DEVICES + "}") int waitingDevices,
+            @Value("${evenkeel.rounds.waiting-devices:#{null}}") @Nullable Integer waitingDevices,
             @Value("${evenkeel.events.streams:" + HeapBudget.DEFAULT_STREAMS + "}") int streams) {
-        return new HeapBudget(
-                Runtime.getRuntime().maxMemory(),
-                (long) waitingDevices * HeapBudget.WAITING_BYTES,
-                (long) streams * HeapBudget.WAITING_BYTES);
+        return HeapBudget.ofSettings(Runtime.getRuntime().maxMemory(), waitingDevices, streams);
     }
 
     @Bean

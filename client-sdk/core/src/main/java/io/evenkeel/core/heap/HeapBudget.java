@@ -3,6 +3,7 @@ package io.evenkeel.core.heap;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add
@@ -12,8 +13,8 @@ import java.util.Map;
  */
 public final class HeapBudget {
 
-    /** Bytes that the web server retains for a suspended request. */
-    public static final int WAITING_BYTES = 1 << 16;
+    /** Bytes of a suspended request, most of them the web server's: 42.7 kB, as measured by benchmarks/waiting.py, and a margin. */
+    public static final int WAITING_BYTES = 44 << 10;
 
     /** The default of {@code evenkeel.rounds.waiting-devices}: how many devices may wait at a coordinator at once. */
     public static final int DEFAULT_WAITING_DEVICES = 10_000;
@@ -26,10 +27,14 @@ public final class HeapBudget {
     /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
     private static final long FIXED_BYTES = 64L << 20;
 
+    /** The parts of the heap that waiting devices may take if an operator has set their number. */
+    private static final int WAITING_PARTS_IF_SET = PARTS / 2;
+
     /** Suggested heap sizes are multiples of this. */
     private static final long STEP = 64L << 20;
 
     private final long heap;
+    private final int waitingParts;
     private final long waitingBytes;
     private final long streamBytes;
     private final Map<Share, Long> shares = new EnumMap<>(Share.class);
@@ -68,23 +73,28 @@ public final class HeapBudget {
     }
 
     /**
-     * Divides a heap.
+     * Divides a heap, with at most a quarter for waiting devices.
      *
      * @param heap the maximum size of the heap in bytes
      * @param waitingBytes the maximum bytes of waiting devices; the rest of their share goes to models
      * @param streamBytes the maximum bytes of event streams, which are taken from the share of waiting devices
      */
     public HeapBudget(long heap, long waitingBytes, long streamBytes) {
+        this(heap, Share.WAITING_DEVICES.parts, waitingBytes, streamBytes);
+    }
+
+    private HeapBudget(long heap, int waitingParts, long waitingBytes, long streamBytes) {
         this.heap = heap;
+        this.waitingParts = waitingParts;
         this.waitingBytes = waitingBytes;
         this.streamBytes = streamBytes;
         long left = heap;
         for (Share share : Share.values()) {
             long bytes = switch (share) {
                 case FIXED -> Math.min(FIXED_BYTES, heap / 2);
-                case EVENT_STREAMS -> Math.min(streamBytes, part(share));
-                case WAITING_DEVICES -> Math.min(waitingBytes, part(share) - of(Share.EVENT_STREAMS));
-                case COLLECTOR, REQUEST_BODIES, GROUP_COMMIT, DECODED_MESSAGES, WEB_SERVER -> part(share);
+                case EVENT_STREAMS -> Math.min(streamBytes, part(share.parts));
+                case WAITING_DEVICES -> Math.min(waitingBytes, part(waitingParts) - of(Share.EVENT_STREAMS));
+                case COLLECTOR, REQUEST_BODIES, GROUP_COMMIT, DECODED_MESSAGES, WEB_SERVER -> part(share.parts);
                 // The last share.
                 case MODELS -> Math.max(0, left);
             };
@@ -97,12 +107,27 @@ public final class HeapBudget {
 
     /** Divides a heap of a coordinator with the default settings. */
     public static HeapBudget ofDefaults(long heap) {
-        return new HeapBudget(
-                heap, (long) DEFAULT_WAITING_DEVICES * WAITING_BYTES, (long) DEFAULT_STREAMS * WAITING_BYTES);
+        return ofSettings(heap, null, DEFAULT_STREAMS);
     }
 
-    private long part(Share share) {
-        return heap / PARTS * share.parts;
+    /**
+     * Divides a heap by the settings of a coordinator.
+     *
+     * @param heap the maximum size of the heap in bytes
+     * @param waitingDevices how many devices may wait: they get up to half of the heap. Null for the default, {@link
+     *     #DEFAULT_WAITING_DEVICES}, but at most a quarter of the heap
+     * @param streams how many streams of events there may be
+     */
+    public static HeapBudget ofSettings(long heap, @Nullable Integer waitingDevices, int streams) {
+        return new HeapBudget(
+                heap,
+                waitingDevices == null ? Share.WAITING_DEVICES.parts : WAITING_PARTS_IF_SET,
+                (long) (waitingDevices == null ? DEFAULT_WAITING_DEVICES : waitingDevices) * WAITING_BYTES,
+                (long) streams * WAITING_BYTES);
+    }
+
+    private long part(int parts) {
+        return heap / PARTS * parts;
     }
 
     /** Returns the maximum size of the heap in bytes. */
@@ -118,7 +143,7 @@ public final class HeapBudget {
     /** Returns the smallest heap that is a multiple of 64 MiB and has a share of at least as many bytes. */
     public long heapFor(Share share, long bytes) {
         long enough = STEP;
-        while (new HeapBudget(enough, waitingBytes, streamBytes).of(share) < bytes) {
+        while (new HeapBudget(enough, waitingParts, waitingBytes, streamBytes).of(share) < bytes) {
             enough += STEP;
         }
         return enough;

@@ -47,4 +47,22 @@ class HeapBudgetTest {
         assertThat(few.of(Share.WAITING_DEVICES)).isZero();
         assertThat(few.of(Share.MODELS)).isEqualTo(many.of(Share.MODELS) + many.of(Share.WAITING_DEVICES));
     }
+
+    @Test
+    void aNumberOfWaitingDevicesThatIsSetMayTakeHalfOfTheHeap() {
+        HeapBudget usual = HeapBudget.ofSettings(1024 * MEGABYTE, null, HeapBudget.DEFAULT_STREAMS);
+        HeapBudget most = HeapBudget.ofSettings(1024 * MEGABYTE, 20_000, HeapBudget.DEFAULT_STREAMS);
+        HeapBudget all = HeapBudget.ofSettings(1792 * MEGABYTE, 20_000, HeapBudget.DEFAULT_STREAMS);
+
+        assertThat(waiting(usual)).isEqualTo(5757);
+        assertThat(waiting(most)).isEqualTo(11_715);
+        assertThat(waiting(all)).isEqualTo(20_000);
+        assertThat(usual.of(Share.MODELS) / MEGABYTE).isEqualTo(352);
+        assertThat(most.of(Share.MODELS) / MEGABYTE).isEqualTo(96);
+        assertThat(all.of(Share.MODELS) / MEGABYTE).isEqualTo(244);
+    }
+
+    private static long waiting(HeapBudget budget) {
+        return budget.of(Share.WAITING_DEVICES) / HeapBudget.WAITING_BYTES;
+    }
 }
