@@ -2,8 +2,9 @@
 
 # No postponed annotations here: DistributedDataParallel compares a hook's annotations with its own classes.
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,15 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from .. import compress
+from ..compress import CompressedVector, CompressorSpec, ValueCoding
 from ..errors import InvalidGradientError
 from ..feedback import METHODS
 from ..step import parse_schedule
 from ..vector import derive_seed
 from ..wire import Limits, decode_frame, encode_frame
 from ._adam import AdamDirection
+from ._block import OwnedBlock, split
+from ._collectives import Collectives
 from ._memory import add_to, memory_for
 from ._parameters import ParameterLayout
 
@@ -26,12 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
-_FAILED = -1
-
-# The tensors of the last exchange, of up to three gathers; they may outlive their state. A gloo thread may release them after it has
-# answered. As the last owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch issue
-# 56297).
-_gathered: "deque[list[Tensor]]" = deque(maxlen=3)
+# From this number of workers on, each computes the mean of its block of coordinates. With eight, a quarter of the bytes arrive; with
+# four it would be half, and a transformer learnt less (client-sdk/python/README.md has the figures).
+MIN_OWNERS = 8
 
 _SETTINGS = ("compressor", "feedback", "weight", "adam")
 
@@ -47,17 +48,20 @@ class _Bucket:
 
 
 class ErrorFeedbackState:
-    """The state of ``error_feedback_hook`` between backward passes: this worker's memory and the sum of all workers.
+    """The state of ``error_feedback_hook`` between backward passes: the memory of what this worker has not sent.
 
     A round is one backward pass that synchronises. In it worker i sends C(e_i + gradient) with ``feedback="ef14"``, and e_i keeps
-    the part that C dropped. Every worker receives all messages and adds them in the order of the ranks. The optimizer gets the
-    gradients S/W, where S is the weighted sum of all messages and W the sum of the weights. They are bit-identical on all
-    workers.
+    the part that C dropped. The optimizer gets the weighted mean of all messages as gradients, bit-identical on all workers.
+
+    With up to seven workers each receives all messages and adds them in the order of the ranks. From eight on, each owns 1/W of the
+    coordinates. It receives their part of all messages, compresses the mean again with a memory h of its own, and sends that to
+    all. So nothing is lost, and a worker receives 2 (W - 1)/W times the bytes of a message, instead of W - 1 times
+    (``OwnedBlock``).
 
     EF14 is the default because a hook sees minibatches. EF21 compresses the difference from its estimate of the gradient. With
     minibatches most of that difference is the noise of two batches, so the parts of g_i that were not sent recently are old noise
     (``benchmarks/hook.py`` has the figures). With ``feedback="ef21"`` a worker sends C(v_i - g_i), where v_i is its gradient, or
-    the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and S keeps all messages.
+    the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and the mean keeps all messages.
     Use it for full gradients.
 
     All workers take part in every step. With ``find_unused_parameters=True`` they must leave out the same parameters in all steps.
@@ -70,11 +74,9 @@ class ErrorFeedbackState:
     short, by the root of the time between (``benchmarks/hook_transformer.py`` has the figures). Clipping after the backward pass would
     clip the direction.
 
-    Each worker receives the frames of all W - 1 others, padded to the longest: with 1/80 of dense bytes 160 workers receive as much
-    as from a dense all-reduce.
-
-    Memory besides the model: two float64 vectors of d values (e_i or g_i, and S), with momentum a third one (v_i), and one of
-    float32; with ``adam`` two more of float32, and four during a step, while the optimizer needs none.
+    Memory besides the model: a float64 vector of d values (e_i or g_i), with EF21 a second one (the mean), with its momentum a
+    third one (v_i), and from eight workers on one or three of d/W values; with ``adam`` two of float32. The exchange needs up to two
+    more vectors of float64 and one of float32, with ``adam`` four of float32, after the activations are freed.
 
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must have the same model.
@@ -94,8 +96,7 @@ class ErrorFeedbackState:
 
     Attributes:
         round: the number of completed rounds.
-        bytes_sent: the bytes of the frames that this worker has sent.
-        bytes_received: the bytes that it has received, with their padding.
+        bytes_sent: the bytes of the frames that this worker has sent, each counted once, to however many workers it went.
         bytes_dense: the bytes that dense float32 gradients would have taken.
 
     Raises:
@@ -128,21 +129,21 @@ class ErrorFeedbackState:
         self.parameters = ParameterLayout(model.named_parameters())
         self.compressor = compress.parse(compressor).bind(self.parameters.layout)
         self.feedback = feedback
-        self.memory = memory_for(self.parameters.device, feedback, self.compressor)
-        self.total = torch.zeros(self.parameters.dimension, dtype=torch.float64, device=self.parameters.device)
+        # Values are rounded in the parts of a message.
+        exact = CompressorSpec(self.compressor.spec.selection, ValueCoding.FLOAT64).bind(self.parameters.layout)
+        self.memory = memory_for(self.parameters.device, feedback, exact)
         self.round = 0
         self.bytes_sent = 0
-        self.bytes_received = 0
         self.bytes_dense = 0
         self.seed = seed
         self.weight = float(weight)
-        self.process_group = process_group
+        self._workers = Collectives(process_group, self.parameters.device)
         self._adam = None if adam is None else AdamDirection(self.parameters.dimension, adam, self.parameters.device)
         self._scaler = scaler if scaler is not None and scaler.is_enabled() else None
         self._eta = parse_schedule(eta)
         self._horizon = (rounds or 1) - 1
-        self._weights: list[float] | None = None
-        self._gradient = torch.zeros(self.parameters.dimension, dtype=torch.float32, device=self.parameters.device)
+        self._shares: list[float] | None = None
+        self._mean = self._zeros(torch.float64) if self.memory.retains_sum else None
         self._open: list[_Bucket] = []
 
     def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
@@ -154,96 +155,98 @@ class ErrorFeedbackState:
         """
         taken = _Bucket(bucket)
         self._open.append(taken)
-        for parameter, gradient in zip(taken.parameters, taken.gradients):
-            self._gradient[self.parameters.place_of(parameter)] = gradient.detach().reshape(-1)
         if bucket.is_last():
             buckets, self._open = self._open, []
             scale = 1.0 if self._scaler is None else self._scaler.get_scale()
-            sent = self._exchange(scale)
+            mean = self._exchange(scale, buckets)
             for each in buckets:
-                self._complete(each, scale if sent else inf)
+                self._complete(each, mean, scale)
         return taken.future
 
-    def _exchange(self, scale: float) -> bool:
-        """Returns whether the messages were added; False if a gradient is not finite and the scaler skips the step."""
-        eta = self._eta.at(self.round, self._horizon)
-        rank = dist.get_rank(self.process_group)
+    @cached_property
+    def _block(self) -> OwnedBlock | None:
+        """The coordinates of which this worker computes the mean; None if each worker adds all messages."""
+        world = self._workers.world
+        if not MIN_OWNERS <= world <= self.parameters.dimension:
+            return None
+        return OwnedBlock(self.compressor, self.feedback, self._workers.rank, world, self.parameters.device)
+
+    def _exchange(self, scale: float, buckets: list[_Bucket]) -> Tensor | None:
+        """Returns the mean of the messages; None if a gradient is not finite and the scaler skips the step."""
+        frames: list[bytes] | None = None
         error: InvalidGradientError | None = None
-        frame = b""
-        staged: object = None
         try:
-            gradient = self._gradient.div_(scale)
-            sends = gradient if self._adam is None else self._adam.stage(gradient, self.round)
-            staged = self.memory.stage(sends, eta, derive_seed(derive_seed(self.seed, rank), self.round))
-            frame = encode_frame(self.memory.delta(staged))
+            staged, frames = self._stage(scale, buckets)
         except InvalidGradientError as e:
             # The other workers wait for this worker's message, so it sends them the failure before it raises.
             error = InvalidGradientError(f"{e}; with a GradScaler give ErrorFeedbackState scaler=…", e.coordinate, e.tensor)
-        frames = self._gather(frame, error is not None)
-        failed = [other for other, received in enumerate(frames) if received is None]
+        if self._block is None:
+            received = self._workers.all_gather(None if frames is None else frames[0])
+        else:
+            received = self._workers.all_to_all(frames)
+        failed = [rank for rank, frame in enumerate(received) if frame is None]
         if failed and self._scaler is not None:
-            return False
+            return None
         if error is not None:
             raise error
         if failed:
             raise InvalidGradientError(
                 f"the gradients of workers {failed} are not finite: their own errors name the values; nothing was sent"
             )
-        if self._weights is None:
-            self._weights = self._gather_weights()
-        if not self.memory.retains_sum:
-            self.total.zero_()
-        limits = Limits(self.parameters.dimension)
-        for received, weight in zip(frames, self._weights):
-            assert received is not None
-            add_to(self.total, decode_frame(received, limits), weight)
+        assert frames is not None
+        if self._shares is None:
+            weights = self._workers.numbers(self.weight)
+            self._shares = [weight / sum(weights) for weight in weights]
+        mean = self._mean if self._mean is not None else self._zeros(torch.float64)
+        if self._block is None:
+            for message, share in zip(_decoded(received, self.parameters.dimension), self._shares):
+                add_to(mean, message, share)
+            self.bytes_sent += len(frames[0])
+        else:
+            own = encode_frame(self._block.stage(_decoded(received, self._block.size), self._shares))
+            for rank, block in enumerate(self._workers.all_gather(own)):
+                place = mean[rank :: self._workers.world]
+                for message in _decoded([block], place.numel()):
+                    add_to(place, message, 1.0)
+            self._block.commit()
+            self.bytes_sent += sum(map(len, frames)) - len(frames[self._workers.rank]) + len(own)
         self.memory.commit(staged)
         if self._adam is not None:
             self._adam.commit()
-        self.bytes_received += (len(frames) - 1) * max(len(each or b"") for each in frames)
         self.round += 1
-        self.bytes_sent += len(frame)
         self.bytes_dense += 4 * self.parameters.dimension
-        return True
+        return mean
 
-    def _gather(self, frame: bytes, failed: bool) -> list[bytes | None]:
-        """Returns every worker's frame by rank, None for one that failed."""
-        device = self._wire_device()
-        size = torch.tensor([_FAILED if failed else len(frame)], dtype=torch.int64, device=device)
-        lengths = [int(each.item()) for each in self._all_gather(size)]
-        if _FAILED in lengths:
-            return [None if length == _FAILED else b"" for length in lengths]
-        padded = torch.zeros(max(lengths), dtype=torch.uint8)
-        padded[: len(frame)] = torch.frombuffer(bytearray(frame), dtype=torch.uint8)
-        received = self._all_gather(padded.to(device))
-        return [each[:length].cpu().numpy().tobytes() for each, length in zip(received, lengths)]
+    def _stage(self, scale: float, buckets: list[_Bucket]) -> tuple[Any, list[bytes]]:
+        """Returns this worker's staged message, and its frame for all workers or the frames for each owner of a block."""
+        gradient = self._zeros(torch.float32)
+        for bucket in buckets:
+            for parameter, part in zip(bucket.parameters, bucket.gradients):
+                gradient[self.parameters.place_of(parameter)] = part.detach().reshape(-1)
+        gradient.div_(scale)
+        sends = gradient if self._adam is None else self._adam.stage(gradient, self.round)
+        seed = derive_seed(derive_seed(self.seed, self._workers.rank), self.round)
+        staged: Any = self.memory.stage(sends, self._eta.at(self.round, self._horizon), seed)
+        delta = self.memory.delta(staged)
+        parts, sent = split(delta, self.compressor.spec.coding, 1 if self._block is None else self._workers.world)
+        return replace(staged, delta=sent), [encode_frame(part) for part in parts]
 
-    def _gather_weights(self) -> list[float]:
-        own = torch.tensor([self.weight], dtype=torch.float64, device=self._wire_device())
-        return [float(each.item()) for each in self._all_gather(own)]
-
-    def _all_gather(self, own: Tensor) -> list[Tensor]:
-        """Returns the workers' tensors by rank."""
-        all_workers = [torch.empty_like(own) for _ in range(dist.get_world_size(self.process_group))]
-        dist.all_gather(all_workers, own, group=self.process_group)
-        _gathered.append([own, *all_workers])
-        return all_workers
-
-    def _wire_device(self) -> torch.device:
-        """Returns the device of tensors for the group's backend: NCCL supports only tensors on a GPU."""
-        nccl = dist.get_backend(self.process_group) == "nccl"
-        return self.parameters.device if nccl else torch.device("cpu")
-
-    def _complete(self, bucket: _Bucket, scale: float) -> None:
+    def _complete(self, bucket: _Bucket, mean: Tensor | None, scale: float) -> None:
         with torch.no_grad():
             for parameter, gradient in zip(bucket.parameters, bucket.gradients):
-                if scale == inf:
+                if mean is None:
                     gradient.fill_(inf)
-                    continue
-                assert self._weights is not None
-                mean = self.total[self.parameters.place_of(parameter)] / sum(self._weights)
-                gradient.copy_((mean * scale).view(gradient.shape))
+                else:
+                    gradient.copy_((mean[self.parameters.place_of(parameter)] * scale).view(gradient.shape))
         bucket.future.set_result(bucket.buffer)
+
+    def _zeros(self, dtype: torch.dtype) -> Tensor:
+        return torch.zeros(self.parameters.dimension, dtype=dtype, device=self.parameters.device)
+
+    @property
+    def bytes_received(self) -> int:
+        """The bytes of frames that this worker has received, with their padding."""
+        return self._workers.bytes_received
 
     def state_dict(self) -> dict[str, Any]:
         """Returns the state of a worker; each worker saves its own.
@@ -251,9 +254,9 @@ class ErrorFeedbackState:
         The vectors are not copied: save them before the next backward pass.
         """
         return {
-            "version": 1,
-            "rank": dist.get_rank(self.process_group),
-            "world_size": dist.get_world_size(self.process_group),
+            "version": 2,
+            "rank": self._workers.rank,
+            "world_size": self._workers.world,
             "compressor": str(self.compressor.spec),
             "feedback": self.feedback,
             "weight": self.weight,
@@ -265,7 +268,8 @@ class ErrorFeedbackState:
             "bytes_received": self.bytes_received,
             "bytes_dense": self.bytes_dense,
             "vectors": self.memory.vectors(),
-            "total": self.total,
+            "mean": self._mean,
+            "block": [] if self._block is None else self._block.vectors(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -282,18 +286,33 @@ class ErrorFeedbackState:
             found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]
             if found != expected[key]:
                 advice = f": give ErrorFeedbackState {key}={found!r}" if key in _SETTINGS else ""
+                if key == "world_size":
+                    advice = (
+                        ". With another number of workers restore only model and optimizer: what compression had dropped is lost then, "
+                        "and nothing else"
+                    )
                 raise ValueError(
                     f"the checkpoint's {key} is {found}, expected {expected[key]}: every worker must load what the worker of its "
                     f"rank has saved, with the same settings{advice}"
                 )
         self.memory.restore(list(state["vectors"]))
-        self.total.copy_(state["total"])
+        if self._mean is not None:
+            self._mean.copy_(state["mean"])
+        if self._block is not None:
+            self._block.restore(list(state["block"]))
         if self._adam is not None:
             self._adam.moments = [moment.to(self.parameters.device, copy=True) for moment in state["moments"]]
         self.round = int(state["round"])
         self.bytes_sent = int(state["bytes_sent"])
-        self.bytes_received = int(state["bytes_received"])
+        self._workers.bytes_received = int(state["bytes_received"])
         self.bytes_dense = int(state["bytes_dense"])
+
+
+def _decoded(frames: Iterable[bytes | None], dimension: int) -> Iterator[CompressedVector]:
+    limits = Limits(dimension)
+    for frame in frames:
+        assert frame is not None
+        yield decode_frame(frame, limits)
 
 
 def error_feedback_hook(
