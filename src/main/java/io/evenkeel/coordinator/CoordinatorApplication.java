@@ -52,7 +52,7 @@ public class CoordinatorApplication {
 
     /**
      * Leaves the parsing of queries to Hibernate. Spring Data would parse each query again to add sorting or counting,
-     * which is not used here and took a quarter of the processor time of a start.
+     * which is not used here and took a quarter of the CPU time of startup.
      */
     public static final class PlainQueries extends DefaultQueryEnhancerSelector {
 

@@ -19,9 +19,9 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * Starts with the beans that Spring's ahead-of-time processing selected when the jar was built, which saves a sixth or
- * more of the processor time. They were selected with the settings of application.yml. Most settings of Spring Boot can
- * add or replace beans, which a start with the generated beans would ignore. Therefore the beans are selected at the
- * start if any setting might change them. The coordinator's own settings never select beans.
+ * more of the CPU time of startup. They were selected with the settings of application.yml. Most settings of Spring
+ * Boot can add or replace beans, but have no effect on generated ones. Therefore the beans are selected at startup if
+ * any setting might change them. The coordinator's own settings never select beans.
  */
 final class GeneratedBeans implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 

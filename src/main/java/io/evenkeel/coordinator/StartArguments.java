@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Expands the short options of the command line to settings. */
+/** Expands the short command-line options to settings. */
 final class StartArguments {
 
     private static final String DATA = "--evenkeel.data";

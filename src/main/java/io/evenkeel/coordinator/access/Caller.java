@@ -83,7 +83,7 @@ public sealed interface Caller {
         /**
          * Returns the refusal of a device that enrolled for one run.
          *
-         * @param what the other thing that it requested
+         * @param what the resource that it requested instead
          */
         public ProblemException outsideItsRun(String what) {
             return ProblemKind.FORBIDDEN

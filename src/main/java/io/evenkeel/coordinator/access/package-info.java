@@ -1,4 +1,4 @@
-/** Who is calling: credentials, tokens, roles, and signing in. */
+/** Identifies callers: credentials, tokens, roles, and signing in. */
 @NullMarked
 package io.evenkeel.coordinator.access;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run concerned, or null
  * @param status the status of the response; null if the coordinator stopped before
  * @param count the number of equal refused requests that this entry stands for; else 1
- * @param firstAt the time of the first of them; null if there is one
+ * @param firstAt the time of the first of them; null if there is only one
  */
 @Schema(name = "AuditEntry")
 record AuditEntry(

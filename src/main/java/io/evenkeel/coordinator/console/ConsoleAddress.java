@@ -12,7 +12,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Logs the address of the console after a successful start, before the operator's token is printed. */
+/** Logs the address of the console after a successful startup, before the operator's token is printed. */
 @Component
 class ConsoleAddress {
 

@@ -66,7 +66,7 @@ class Declining {
 
     /**
      * Records that a member declines the open round. Nothing is recorded if the round did not select the member, or the
-     * member has answered. A loss of power may lose the record; the round then waits for the member.
+     * member has answered. A power failure may lose the record; the round then waits for the member.
      *
      * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed},
      *     {@code round-not-open}

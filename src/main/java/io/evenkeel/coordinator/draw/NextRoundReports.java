@@ -43,7 +43,7 @@ class NextRoundReports {
     }
 
     /**
-     * Records a report. A loss of power may lose it; the device then reports again when it is next asked.
+     * Records a report. A power failure may lose it; the device then reports again when it is next asked.
      *
      * @param round the first round in which the member's device takes part
      * @throws ProblemException {@code invalid} in a run without secure aggregation, {@code member-not-found}

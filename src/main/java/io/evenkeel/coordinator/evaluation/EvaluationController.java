@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Evaluations over HTTP. */
+/** Serves evaluations over HTTP. */
 @Tag(name = "Evaluations", description = "Measure a model on devices without training")
 @RestController
 @RequestMapping(path = "/api/v1/evaluations", produces = MediaType.APPLICATION_JSON_VALUE)

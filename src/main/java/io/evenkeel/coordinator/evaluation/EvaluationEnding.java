@@ -73,7 +73,7 @@ class EvaluationEnding {
         };
     }
 
-    /** Returns the worst groups of the first metrics and attributes: a webhook's message is short. */
+    /** Returns the worst groups of the first metrics and attributes only, to keep webhook payloads short. */
     private static List<WorstGroup> worst(List<MetricStatistics> metrics) {
         List<WorstGroup> worst = new ArrayList<>();
         metrics.forEach(metric -> metric.worst()

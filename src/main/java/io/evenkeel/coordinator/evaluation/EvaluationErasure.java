@@ -10,8 +10,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes an erased device from evaluations: from the results, and from final statistics the groups of its values that
- * have too few devices for figures. Thread-safe.
+ * Removes an erased device from the results of evaluations. Removes the groups of its values from final statistics if
+ * they have too few devices for figures. Thread-safe.
  */
 @Component
 class EvaluationErasure implements DeviceRows {

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The tables {@code evaluation_site}, {@code evaluation_site_value} and {@code evaluation_upstream}: relays' results,
- * and the evaluations of a relay's site whose results are sent to the coordinator above. Works in the caller's
+ * and the evaluations of a relay's site whose results are sent to the upstream coordinator. Works in the caller's
  * transaction.
  */
 @Component
@@ -45,7 +45,7 @@ public class EvaluationSites {
             real("weighted_mean"),
             real("mean"));
 
-    /** The evaluations whose results are sent up. */
+    /** The evaluations whose results are sent upstream. */
     public static final ExportedTable UPSTREAM = EvaluationResults.ofEvaluations(
             "evaluation_upstream", "t.evaluation", text("evaluation").from("e.name"), text("result"));
 
@@ -152,7 +152,7 @@ public class EvaluationSites {
                 .list();
     }
 
-    /** Marks an evaluation of this site as one whose result is sent up. */
+    /** Marks an evaluation of this site as one whose result is sent upstream. */
     void follow(long evaluation) {
         jdbc.sql("INSERT INTO evaluation_upstream (evaluation) VALUES (?)")
                 .param(evaluation)
@@ -167,7 +167,7 @@ public class EvaluationSites {
                 .isEmpty();
     }
 
-    /** Returns the result to send up; empty if there is none yet. */
+    /** Returns the result to send upstream; empty if there is none yet. */
     Optional<SiteResult> upward(long evaluation) {
         return jdbc.sql("SELECT result FROM evaluation_upstream WHERE evaluation = ? AND result IS NOT NULL")
                 .param(evaluation)
@@ -176,7 +176,7 @@ public class EvaluationSites {
                 .map(result -> json.readValue(result, SiteResult.class));
     }
 
-    /** Replaces the result to send up. */
+    /** Replaces the result to send upstream. */
     void sendUp(long evaluation, SiteResult result) {
         jdbc.sql("UPDATE evaluation_upstream SET result = ? WHERE evaluation = ?")
                 .params(json.writeValueAsString(result), evaluation)

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param breakdown attributes by whose values results are grouped
  * @param deadline until when results are accepted
  * @param createdBy the name of the operator who created it
- * @param createdAt when
+ * @param createdAt when it was created
  * @param resultsDeletedAt when the results of individual devices were deleted; the statistics stay
  * @param metrics the statistics by metric; null in lists
  * @param sites the relays that have sent results for the devices of their sites, at most 100; null in lists

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs evaluations of the coordinator above at a relay's site, under the same name: all devices of the site are asked,
- * and their combined result is sent up. Every change is durable when its method returns, and repeating it changes
- * nothing. Thread-safe.
+ * Runs evaluations of the upstream coordinator at a relay's site, under the same name: all devices of the site are
+ * asked, and their combined result is sent upstream. Every change is durable when its method returns, and repeating it
+ * changes nothing. Thread-safe.
  */
 @Component
 public class SiteEvaluations {
@@ -54,8 +54,8 @@ public class SiteEvaluations {
     }
 
     /**
-     * Creates an evaluation of a version that is registered here, unless it exists for the evaluation of that name
-     * above.
+     * Creates an evaluation of a version that is registered here, unless it exists for the upstream evaluation of that
+     * name.
      *
      * @param least the minimum number of devices of the site that must answer
      * @throws ProblemException {@code name-taken} if an evaluation of that name was created here
@@ -106,7 +106,7 @@ public class SiteEvaluations {
         }
     }
 
-    /** Returns the names of open evaluations whose results are sent up. */
+    /** Returns the names of open evaluations whose results are sent upstream. */
     public List<String> open() {
         return transactions.read(() -> table.open(clock.instant(), MAX_OPEN).stream()
                 .filter(evaluation -> sites.follows(evaluation.key()))
@@ -114,7 +114,7 @@ public class SiteEvaluations {
                 .toList());
     }
 
-    /** Ends an evaluation because the one above is over. */
+    /** Ends an evaluation because the upstream one is over. */
     public void cancel(String name) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (transactions.write(() -> table.cancel(name, now))) {
@@ -123,9 +123,9 @@ public class SiteEvaluations {
     }
 
     /**
-     * Returns the result to send up: the measurements of the site's devices, or why there are no figures. It changes
-     * only when a minimum number of further devices, set by the site's operator, have answered. So no two results
-     * differ by the values of only a few devices.
+     * Returns the result to send upstream: the measurements of the site's devices, or why there are no figures. It
+     * changes only when a minimum number of further devices, set by the site's operator, have answered. So no two
+     * results differ by the values of only a few devices.
      */
     public SiteResult result(String name) {
         return transactions.write(() -> {

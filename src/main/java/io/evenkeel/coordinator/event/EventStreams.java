@@ -202,7 +202,10 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         streams.forEach(this::completeIfClosing);
     }
 
-    /** Ends a stream that no thread is writing to; ending waits for a write that a slow reader blocks. */
+    /**
+     * Ends a stream unless a thread is writing to it, because ending would wait for a write that a slow reader may
+     * block.
+     */
     private void completeIfClosing(EventStream stream) {
         if (closing && stream.begin()) {
             stream.emitter.complete();

@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Experiments over HTTP. */
+/** Serves experiments over HTTP. */
 @Tag(name = "Experiments", description = "Compare methods in the fleet (operator)")
 @RestController
 @RequestMapping(path = "/api/v1/experiments", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An experiment with the state of its arms.
  *
  * @param experiment the experiment as it is stored
- * @param state where it is in its life
+ * @param state its phase
  * @param arms the methods compared; the first is the baseline
  */
 @Schema(name = "Experiment")

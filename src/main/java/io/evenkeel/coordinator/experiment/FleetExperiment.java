@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param seed the seed for dividing the devices
  * @param block of a crossover: how many rounds a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it
- * @param createdAt when
+ * @param createdAt when it was created
  * @param arms at least two, in order; the first is the baseline
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

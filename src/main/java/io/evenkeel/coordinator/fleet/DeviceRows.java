@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 /**
- * Rows outside the device's own that describe it, or may contain its texts. The records of runs are not among them:
+ * Rows, other than the device's own, that describe it or may contain its texts. The records of runs are not among them:
  * they refer to a device by its id, which is part of their verification. Thread-safe.
  */
 public interface DeviceRows {

@@ -46,7 +46,7 @@ class EnrolledClients {
         return clients.findById(id).orElseThrow(() -> notFound(id));
     }
 
-    /** Returns the error for an id without a client. */
+    /** Returns the error for an unknown client id. */
     static ProblemException notFound(String id) {
         return ProblemKind.CLIENT_NOT_FOUND
                 .because("there is no client '" + id + "'", "see GET /api/v1/clients")

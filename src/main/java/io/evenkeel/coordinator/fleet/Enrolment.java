@@ -61,8 +61,8 @@ class Enrolment {
     /**
      * Exchanges one use of a token for a client's id and secret.
      *
-     * @param key the idempotency key: a repetition with the same key returns the same client and takes no further use.
-     *     Its secret is new, since the first one is not stored
+     * @param key the idempotency key: a repetition with the same key returns the same client and does not take another
+     *     use. Its secret is new, since the first one is not stored
      * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has used its secret since
      */
     Enrolled enrol(String text, Description device, @Nullable String key) {
@@ -135,7 +135,7 @@ class Enrolment {
         return tokens.after(last.createdAt(), last.getId(), Limit.of(limit));
     }
 
-    /** Returns the error for an id without a token. */
+    /** Returns the error for an unknown token id. */
     static ProblemException notFound(String id) {
         return ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
                 "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");

@@ -30,7 +30,10 @@ abstract class FleetEntity implements Persistable<String> {
         return id;
     }
 
-    /** Returns whether the entity was not stored yet. Otherwise saving an entity with an id would first query for it. */
+    /**
+     * Returns whether the entity has not been stored yet. Otherwise saving an entity with an id would first query for
+     * it.
+     */
     @Override
     public boolean isNew() {
         return !stored;

@@ -72,7 +72,10 @@ public interface ClientDirectory {
         void visit(String client, boolean isSeen);
     }
 
-    /** Passes on the enrolled clients that a selector chooses, in no particular order, each with whether it was seen since a time. */
+    /**
+     * Passes on the enrolled clients that a selector chooses, in no particular order, and says for each whether it was
+     * seen since a time.
+     */
     void forEach(DeviceSelector selector, Instant since, Visitor visitor);
 
     /**

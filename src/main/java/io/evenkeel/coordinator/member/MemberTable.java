@@ -159,7 +159,7 @@ public class MemberTable {
     }
 
     /**
-     * The messages of a member that are no longer needed: not its very last one, which the member may send again.
+     * The messages of a member that are no longer needed: all but its last one, which the member may send again.
      *
      * @param member key of the membership
      * @param ordinal its ordinal

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client the client
  * @param name the name that the device gave itself, if any
- * @param ordinal its place in the order in which messages are added
+ * @param ordinal its position in the order in which messages are added
  * @param weight w_i in force
  * @param nextWeight w_i from the next round on, if it changes
  * @param activeFrom the first round it takes part in
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
- * @param silent whether open rounds do not wait for it, as it has missed three one after another without a sign of life
+ * @param silent whether open rounds do not wait for it, because it has missed three consecutive rounds without sending
+ *     any request
  * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another
  *     replica
  * @param attributes what the device reports
@@ -51,7 +52,7 @@ public record MemberView(
         Map<String, String> attributes,
         Map<String, String> labels) {
 
-    /** Returns the same member with what the fleet knows of its client. */
+    /** Returns the same member with the fleet's data about its client. */
     MemberView known(ClientDirectory.Entry entry, boolean isSilent) {
         return new MemberView(
                 client,

@@ -53,7 +53,8 @@ class MemberStateRecovery {
      *
      * @param sequence the number of messages that it contains
      * @param head the digest of the last of them
-     * @param file a temporary file with g_i, which the receiver must delete; a device may take long to read it, which takes no memory
+     * @param file a temporary file with g_i, which the receiver must delete; a device that reads it slowly takes no
+     *     memory
      */
     record State(long sequence, long head, Path file) {}
 

@@ -130,7 +130,7 @@ class MembershipController {
             throws IOException, HttpMediaTypeNotAcceptableException {
         StateForm form = StateForm.of(accepted.resolveMediaTypes(new ServletWebRequest(request)));
         MemberStateRecovery.State state = states.of(plans.named(run), device.client(), form);
-        // Before the file is opened, which removes its name on Unix.
+        // Must precede opening the file, which removes its name on Unix.
         long size = Files.size(state.file());
         try (InputStream bytes = Files.newInputStream(state.file(), StandardOpenOption.DELETE_ON_CLOSE)) {
             response.setContentType(form.mediaType().toString());

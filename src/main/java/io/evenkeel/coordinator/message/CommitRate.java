@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
  *
- * <p>It measures batches, not messages, because a small batch takes mostly the time of its disk sync, and the first one
- * the time of the JVM's warm-up. A fleet that answers all at once must not be refused because the previous message had
- * a separate batch.
+ * <p>It measures batches, not messages, because the time of a small batch is mostly that of its disk sync, and the time
+ * of the first one mostly the JVM's warm-up. Otherwise a fleet that answers all at once could be refused because the
+ * previous message had a batch of its own.
  */
 final class CommitRate {
 

@@ -43,7 +43,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
     private static final Duration MAX_ABSENCE = Duration.ofSeconds(30);
 
-    /** How long to wait for space: at most as many requests wait as there are web threads. */
+    /** How long to wait for space. At most one request for each web thread waits. */
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
     private final DecodedMessageCache decodedMessages;

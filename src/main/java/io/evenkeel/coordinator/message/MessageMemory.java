@@ -198,7 +198,7 @@ public final class MessageMemory {
             if (piece.length < PIECE) {
                 return piece;
             }
-            // Reads pieces, because a growing array takes three times its content.
+            // Reads in pieces, because a growing array takes three times its content.
             List<byte[]> pieces = new ArrayList<>();
             int size = 0;
             while (piece.length > 0) {

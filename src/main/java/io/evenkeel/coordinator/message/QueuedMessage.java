@@ -50,7 +50,7 @@ public final class QueuedMessage {
         return plan;
     }
 
-    /** Returns what decides whether it is accepted. */
+    /** Returns the data that decides whether it is accepted. */
     Submission submission() {
         return submission;
     }

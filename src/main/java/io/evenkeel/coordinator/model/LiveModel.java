@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * model with a lossy downlink, and d/8 bytes for the set of coordinates that a round changes in S.
  *
  * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards this copy. Not
- * thread-safe: {@link Models} passes it out under its lock.
+ * thread-safe: {@link Models} hands it out under its lock.
  */
 public final class LiveModel {
 
@@ -192,7 +192,7 @@ public final class LiveModel {
     }
 
     /**
-     * Takes x^{k+1} from the run above instead of taking a step.
+     * Takes x^{k+1} from the upstream run instead of taking a step.
      *
      * @param next d finite values; copied
      * @param weight W, by which S is divided for the figures of the round
@@ -261,7 +261,7 @@ public final class LiveModel {
      * Repeats a closed round. If this throws, the state is unusable.
      *
      * @param bytes the encoded update
-     * @param length how many there are
+     * @param length the length of the encoded update
      * @param delta the delta of the devices' model; null if the run has none
      * @param numbers the step rule's numbers after the round
      * @throws WireException if the bytes are not an update

@@ -36,7 +36,7 @@ final class OpenApiFile {
                         "--springdoc.api-docs.version=openapi_3_0",
                         "--springdoc.packages-to-scan=io.evenkeel.coordinator",
                         "--springdoc.default-produces-media-type=application/json",
-                        // springdoc takes a JSON tree for a bean, and fails.
+                        // springdoc mistakes a JSON tree for a bean, and fails.
                         "--springdoc.model-converters.polymorphic-converter.enabled=false",
                         "--springdoc.override-with-generic-response=false",
                         "--springdoc.writer-with-order-by-keys=true")) {

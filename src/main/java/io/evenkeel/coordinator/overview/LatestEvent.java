@@ -7,11 +7,11 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened.
+ * An event in the installation.
  *
- * @param at when
- * @param about the kind of thing that it concerns
- * @param name the name or id of that thing
+ * @param at when it happened
+ * @param about the kind of object that it concerns
+ * @param name the name or id of that object
  * @param type the type of the event, such as {@code run.paused}
  * @param number the round of a run, or the group of a roll-out
  * @param detail why, or what changed

@@ -34,7 +34,7 @@ public enum WaitingCode {
     ROLLOUT_STOPPED,
     /** An operator has asked to end the protection of an alias, which another one confirms. */
     ALIAS_RELEASE,
-    /** The coordinator above has refused this relay, or does not answer. */
+    /** The upstream coordinator has refused this relay, or does not answer. */
     RELAY_PROBLEM,
     /** A part of the coordinator is not healthy. */
     UNHEALTHY,

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that waits for an operator.
+ * An item that waits for an operator.
  *
  * @param code the kind of item
  * @param critical whether something has stopped or data is at risk

@@ -14,8 +14,8 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers versions of the coordinator above under the same numbers, and moves aliases in the same way. Every change
- * is durable when its method returns, and repeating it changes nothing. Thread-safe.
+ * Registers versions of the upstream coordinator under the same numbers, and moves aliases in the same way. Every
+ * change is durable when its method returns, and repeating it changes nothing. Thread-safe.
  */
 @Component
 public class MirroredVersions {

@@ -33,7 +33,7 @@ class ModelFiles {
         this.failures = failures;
     }
 
-    /** Uses a file. */
+    /** Processes a file. */
     @FunctionalInterface
     interface FileUse<T> {
         T apply(Path file) throws IOException;

@@ -18,7 +18,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Registered models and their versions. Every change is durable when its method returns. Thread-safe. */
+/** Manages registered models and their versions. Every change is durable when its method returns. Thread-safe. */
 @Component
 class ModelRegistry {
 

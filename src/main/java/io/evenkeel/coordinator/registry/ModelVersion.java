@@ -25,7 +25,7 @@ class ModelVersion {
     @Column(updatable = false)
     private int version;
 
-    /** Null if all its columns are. */
+    /** Null if all of its columns are null. */
     @Embedded
     private @Nullable Lineage lineage;
 

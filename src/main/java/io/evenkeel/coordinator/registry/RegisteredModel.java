@@ -55,7 +55,7 @@ class RegisteredModel implements Persistable<String> {
         return name;
     }
 
-    /** Returns whether the row was not stored yet. Otherwise saving an entity with an id would first query for it. */
+    /** Returns whether the row has not been stored yet. Otherwise saving an entity with an id would first query for it. */
     @Override
     public boolean isNew() {
         return !stored;

@@ -16,7 +16,7 @@ public interface StagedVersions {
     record Staged(String rollout, int version, int baseline) {}
 
     /**
-     * Returns the version that a device gets instead of the alias's, and records that it got it.
+     * Returns the version that a device gets instead of the alias's, and records that the device got it.
      *
      * @param client the device's id
      * @param allowed returns whether the device may have a version

@@ -19,11 +19,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Passes evaluations from the coordinator above to the devices of this site, and sends their combined results up.
+ * Passes evaluations from the upstream coordinator to the devices of this site, and sends their combined results back.
  * Ignores evaluations of models that this relay does not mirror.
  *
- * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point.
- * Used by one thread.
+ * <p>The next step is determined from the database and the upstream coordinator, so it can be repeated after a crash at
+ * any point. Used by one thread.
  */
 @Component
 class EvaluationMirror {
@@ -35,7 +35,7 @@ class EvaluationMirror {
     private final ModelMirror models;
     private final SiteEvaluations evaluations;
 
-    /** The last result of each evaluation that the coordinator above has, so that it is not sent again. */
+    /** The last result of each evaluation that the upstream coordinator has, so that it is not sent again. */
     private final Map<String, SiteResult> sent = new HashMap<>();
 
     EvaluationMirror(RelaySettings settings, ModelMirror models, SiteEvaluations evaluations) {
@@ -44,7 +44,7 @@ class EvaluationMirror {
         this.evaluations = evaluations;
     }
 
-    /** An evaluation that is open above. */
+    /** An open upstream evaluation. */
     private record Asked(String name, String model, int version, Instant deadline) {}
 
     /**

@@ -33,11 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run that follows a run of the coordinator above: it opens a round for each model from there, and returns the sum of
- * its members.
+ * A run that follows a run of the upstream coordinator: it opens a round for each model of that run, and returns the
+ * sum of its members.
  *
  * <p>The next step is determined from the database, so it can be repeated after a crash at any point: a round at the
- * model from above computes the answer, and any other round ends with that model. Used by one thread.
+ * upstream model computes the answer, and any other round ends with that model. Used by one thread.
  */
 @Component
 class FollowingRun {
@@ -78,7 +78,7 @@ class FollowingRun {
         this.transactions = transactions;
     }
 
-    /** Thrown if this run can never follow the run above. */
+    /** Thrown if this run can never follow the upstream run. */
     static final class MismatchException extends RuntimeException {
 
         MismatchException(String message) {
@@ -110,7 +110,7 @@ class FollowingRun {
     }
 
     /**
-     * Creates the run if it does not exist, and compares it with the run above.
+     * Creates the run if it does not exist, and compares it with the upstream run.
      *
      * @throws MismatchException if it cannot follow that run
      */
@@ -170,7 +170,7 @@ class FollowingRun {
         return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
     }
 
-    /** The same as for the run above, but without its momentum, which the relay applies to the mean. */
+    /** Returns the definition of the upstream run without its momentum, which the relay applies to the mean. */
     private RunDefinition definition(RunPlan above) {
         ObjectNode definition = json.createObjectNode();
         definition.put("name", above.run());
@@ -184,7 +184,7 @@ class FollowingRun {
     }
 
     /**
-     * Advances the run to a model from above, and waits until the round at that model is frozen.
+     * Advances the run to an upstream model, and waits until the round at that model is frozen.
      *
      * @param goesOn returns whether to keep waiting
      * @return the sum of its members; null if the wait ended early
@@ -233,7 +233,7 @@ class FollowingRun {
     /**
      * Sets the next model of the open round, and adds rounds to the run if this was its last.
      *
-     * @param left the number of rounds that the run above has left, at least 1
+     * @param left the number of rounds that the upstream run has left, at least 1
      */
     private void leadOn(RunView run, int left, double[] x) throws InterruptedException {
         int next = run.round() + 1;
@@ -253,13 +253,16 @@ class FollowingRun {
         }
     }
 
-    /** Returns the run that follows the run of that name above; a run of another kind is ignored. */
+    /** Returns the run that follows the upstream run of that name; ignores a run of another kind. */
     private Optional<RunView> following(String name) {
         return find(name)
                 .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));
     }
 
-    /** Ends the run with the last model of the run above, once its open round is frozen. A run that has not started is cancelled. */
+    /**
+     * Ends the run with the last model of the upstream run, once its open round is frozen. A run that has not started
+     * is cancelled.
+     */
     void finish(String name, double[] x) {
         cancelUnstarted(name);
         following(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
@@ -268,7 +271,7 @@ class FollowingRun {
         });
     }
 
-    /** Ends the run because the run above has ended without finishing. */
+    /** Ends the run because the upstream run has ended without finishing. */
     void cancel(String name) {
         cancelUnstarted(name);
         following(name)
@@ -276,7 +279,7 @@ class FollowingRun {
                 .ifPresent(run -> runs.cancel(name, "the run above was cancelled or has failed"));
     }
 
-    /** Ends the run if it has not started, because the run above is over. */
+    /** Ends the run if it has not started, because the upstream run is over. */
     void cancelUnstarted(String name) {
         following(name).filter(run -> run.state() == RunState.CREATED).ifPresent(run -> {
             runs.cancel(name, "the run above is over, and this one had not started");

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.registry.ManagedAliases;
 import io.evenkeel.engine.problem.ProblemKind;
 import org.springframework.stereotype.Component;
 
-/** The aliases that a relay mirrors, which the coordinator above moves. Thread-safe. */
+/** The aliases that a relay mirrors, which the upstream coordinator moves. Thread-safe. */
 @Component
 class MirroredAliases implements ManagedAliases {
 

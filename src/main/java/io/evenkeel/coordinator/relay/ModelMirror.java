@@ -27,10 +27,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Mirrors an alias of a registered model of the coordinator above. A version that a roll-out above gives this relay is
- * rolled out to the site's devices, and their combined reports are passed on.
+ * Mirrors an alias of a registered model of the upstream coordinator. A version that an upstream roll-out gives this
+ * relay is rolled out to the site's devices, and their combined reports are passed on.
  *
- * <p>The next step is determined from the database and from above, so it can be repeated after a crash at any point. Used by one thread.
+ * <p>The next step is determined from the database and the upstream coordinator, so it can be repeated after a crash at
+ * any point. Used by one thread.
  */
 @Component
 class ModelMirror {
@@ -40,7 +41,7 @@ class ModelMirror {
     private final MirroredVersions versions;
     private final SiteRollouts rollouts;
 
-    /** The last report on each roll-out that the coordinator above has, so that it is not sent again. */
+    /** The last report on each roll-out that the upstream coordinator has, so that it is not sent again. */
     private final Map<String, Map<String, Object>> reported = new HashMap<>();
 
     ModelMirror(MirroredVersions versions, SiteRollouts rollouts) {
@@ -65,7 +66,7 @@ class ModelMirror {
     /**
      * Returns the state of an alias here.
      *
-     * @param problem why it does not follow the alias above now
+     * @param problem why it does not currently follow the upstream alias
      */
     RelayTree.Mirrored state(Alias alias, @Nullable String problem) {
         OptionalInt named = versions.named(alias.model(), alias.name());
@@ -153,7 +154,7 @@ class ModelMirror {
         versions.move(alias.model(), alias.name(), number);
     }
 
-    /** Returns the active roll-out here that follows one above. */
+    /** Returns the active roll-out here that follows an upstream one. */
     private Optional<SiteRollouts.Following> following(Alias alias) {
         return rollouts.active(alias.model(), alias.name()).filter(here -> here.upstream() != null);
     }

@@ -28,8 +28,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes part in the run above as a device whose gradient is the mean of its members' vectors, and whose weight is their
- * total weight. The SDK stores its messages and sends each exactly once, even after crashes; {@link FollowingRun}
+ * Takes part in the upstream run as a device whose gradient is the mean of its members' vectors, and whose weight is
+ * their total weight. The SDK stores its messages and sends each exactly once, even after crashes; {@link FollowingRun}
  * reproduces the same mean.
  *
  * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
@@ -154,7 +154,7 @@ class Relay implements SmartLifecycle {
         }
     }
 
-    /** Takes part until the run above ends or the weight changes; returns whether to continue. */
+    /** Takes part until the upstream run ends or the weight changes; returns whether to continue. */
     private boolean takePart() throws InterruptedException {
         weight = nextWeight > 0
                 ? nextWeight
@@ -180,7 +180,7 @@ class Relay implements SmartLifecycle {
             return false;
         } catch (CoordinatorException e) {
             if (e.problem().type() == ProblemType.WRONG_STATE) {
-                // The run above is over, and this relay was never a member.
+                // The upstream run is over, and this relay was never a member.
                 run.cancelUnstarted(Objects.requireNonNull(settings.run()));
             }
             throw e;
@@ -196,8 +196,8 @@ class Relay implements SmartLifecycle {
                 .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
-                // It reports its number of devices between two polls, because the run above does not start with a relay
-                // that has none.
+                // It reports its number of devices between two polls, because the upstream run does not start with a
+                // relay that has none.
                 .longPoll(settings.askEvery().compareTo(LONGEST_POLL) < 0 ? settings.askEvery() : LONGEST_POLL)
                 .attributes(report)
                 .transport(new MeteredTransport(link))
@@ -218,7 +218,7 @@ class Relay implements SmartLifecycle {
             above = plan;
             link.joined();
             try {
-                // Created now, so that devices can join before the run above starts.
+                // Created now, so that devices can join before the upstream run starts.
                 run.prepare(plan);
             } catch (ProblemException | FollowingRun.MismatchException e) {
                 link.refused(e);
@@ -250,7 +250,7 @@ class Relay implements SmartLifecycle {
     private Gradient gradient(Model model) throws InterruptedException {
         RunPlan plan = Objects.requireNonNull(above);
         if (model.round() >= plan.rounds()) {
-            // The run above has got more rounds since this relay joined. Joining again returns the number.
+            // The upstream run has got more rounds since this relay joined. Joining again returns the number.
             return askAgain();
         }
         run.prepare(plan);
@@ -259,8 +259,8 @@ class Relay implements SmartLifecycle {
         if (sum == null) {
             return askAgain();
         } else if (sum.weight() > 0 && sum.weight() != weight) {
-            // Joins with the new weight before sending the mean, so that the run above weights it correctly from this
-            // round on.
+            // Joins with the new weight before sending the mean, so that the upstream run weights it correctly from
+            // this round on.
             nextWeight = sum.weight();
             return askAgain();
         }

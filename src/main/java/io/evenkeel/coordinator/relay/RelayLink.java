@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The state of this coordinator's link to the coordinator above: the time of the last response, refusals, the round
- * there, and the coordinators above that one. Thread-safe.
+ * The state of this coordinator's link to the upstream coordinator: the time of the last response, refusals, the round
+ * there, and the coordinators upstream of that one. Thread-safe.
  */
 @Component
 class RelayLink {
@@ -54,9 +54,9 @@ class RelayLink {
     /**
      * A snapshot of the link.
      *
-     * @param connected whether the relay takes part in the run above, or did until its end
+     * @param connected whether the relay takes part in the upstream run, or did until its end
      * @param problem why it does not take part; null if there is no problem
-     * @param round the newest round above that it received, -1 before the first
+     * @param round the newest upstream round that it received, -1 before the first
      * @param lag the number of rounds by which it is behind; 0 if it has answered the newest one
      * @param lastContact the time of the last response from there
      * @param sent the bytes of the bodies that it has sent there
@@ -77,7 +77,7 @@ class RelayLink {
                 connected, refusal == null ? fault : refusal, round, round - answered, lastContact, sent, received);
     }
 
-    /** Returns the ids of this coordinator and of those above it, up to the root. */
+    /** Returns the ids of this coordinator and of its upstream coordinators, up to the root. */
     synchronized String path() {
         List<String> path = new ArrayList<>(List.of(installation.get()));
         path.addAll(above);
@@ -95,7 +95,7 @@ class RelayLink {
     }
 
     /**
-     * Records a response from above.
+     * Records a response from the upstream coordinator.
      *
      * @throws EvenkeelException if the coordinator there is a relay of this one, directly or indirectly
      */
@@ -114,7 +114,7 @@ class RelayLink {
         above = path;
     }
 
-    /** Reads the ids of the coordinators above, for the coordinators below. */
+    /** Reads the ids of the upstream coordinators, for the relays below. */
     private List<String> path(String header) {
         List<String> ids = List.of(header.split(",", MAX_LEVELS + 1));
         if (ids.size() > MAX_LEVELS
@@ -160,7 +160,7 @@ class RelayLink {
         return Objects.requireNonNullElse(reason.getMessage(), reason.toString());
     }
 
-    /** Records that the relay is a member of the run above. */
+    /** Records that the relay is a member of the upstream run. */
     synchronized void joined() {
         refusal = null;
     }
@@ -178,7 +178,7 @@ class RelayLink {
         logged = null;
     }
 
-    /** Records that the run above is over. */
+    /** Records that the upstream run is over. */
     synchronized void ended() {
         ended = true;
         answered = round;

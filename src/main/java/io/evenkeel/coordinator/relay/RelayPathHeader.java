@@ -8,8 +8,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Sends the ids of this coordinator and of those above it to devices that join a run. A relay that finds its own id
- * among them is part of a loop.
+ * Sends the ids of this coordinator and of its upstream coordinators to devices that join a run. A relay that finds its
+ * own id among them is part of a loop.
  */
 @Component
 class RelayPathHeader implements HandlerInterceptor, WebMvcConfigurer {

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A relay's report to the coordinator above, in the form of device attributes: that it is a relay, its members, the
+ * A relay's report to the upstream coordinator, in the form of device attributes: that it is a relay, its members, the
  * devices below it, and the bytes of its link. Members are reported when they change and bytes every five minutes,
  * within the limit on attribute changes there. Used by one thread, except for {@link #site}.
  */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The relays around a coordinator.
  *
- * @param upstream the coordinator above, if this one is a relay
+ * @param upstream the upstream coordinator, if this one is a relay
  * @param relays the relays below
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,9 +25,9 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
     /**
-     * The run above, as the relay sees it.
+     * The upstream run, as the relay sees it.
      *
-     * @param url the coordinator above
+     * @param url the upstream coordinator
      * @param run the run there
      * @param connected whether this relay takes part in it, or did until its end
      * @param problem why it does not
@@ -38,7 +38,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param sentBytes the bytes of the bodies that it has sent there
      * @param receivedBytes the bytes of the bodies that it has received from there
      * @param lastContactAt when it last had a response from there
-     * @param models the aliases of models above that it mirrors
+     * @param models the aliases of upstream models that it mirrors
      */
     @Schema(name = "Upstream")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -75,14 +75,14 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
     }
 
     /**
-     * An alias of a model above that the relay mirrors.
+     * An alias of an upstream model that the relay mirrors.
      *
      * @param model the model
      * @param alias its alias
      * @param version the version that the alias points to here
-     * @param rollout the roll-out here that follows one above
-     * @param upstreamRollout the roll-out above
-     * @param problem why it does not follow the alias above at present
+     * @param rollout the roll-out here that follows an upstream one
+     * @param upstreamRollout the upstream roll-out
+     * @param problem why it does not currently follow the upstream alias
      */
     @Schema(name = "MirroredModel")
     @JsonInclude(JsonInclude.Include.NON_NULL)

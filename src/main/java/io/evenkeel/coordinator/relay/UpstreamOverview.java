@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Shows why this relay does not take part in the run above. Thread-safe. */
+/** Shows why this relay does not take part in the upstream run. Thread-safe. */
 @Component
 class UpstreamOverview implements OverviewSource {
 

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A relay's requests for the models, roll-outs and evaluations above, as any device sends them. Each is attempted once,
+ * A relay's requests for upstream models, roll-outs and evaluations, as any device sends them. Each is attempted once,
  * because the relay repeats it soon. Not thread-safe.
  */
 final class UpstreamRequests {

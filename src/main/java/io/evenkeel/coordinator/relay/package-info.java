@@ -1,4 +1,7 @@
-/** Relays: coordinators that are members of a run above, to which they report the mean of their devices as a gradient. */
+/**
+ * Relays: coordinators that are members of an upstream run, to which they report the mean of their devices as a
+ * gradient.
+ */
 @NullMarked
 package io.evenkeel.coordinator.relay;
 

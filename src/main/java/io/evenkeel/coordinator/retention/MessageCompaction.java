@@ -130,7 +130,10 @@ class MessageCompaction {
         static final Pass BEGIN = new Pass(-1, false);
     }
 
-    /** The first pass begins anywhere, so that each member gets its turn even if no coordinator lives long enough for all. */
+    /**
+     * The first pass begins at a random member, so that each gets its turn even if no coordinator runs long enough for
+     * all.
+     */
     private Pass first(Run run) {
         int ordinals = Math.max(1, members.ordinals(run.id()));
         return new Pass(Math.floorMod(SplitMix64.derive(run.id(), run.openRound()), ordinals) - 1, true);

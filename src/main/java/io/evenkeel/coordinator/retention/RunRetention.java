@@ -61,7 +61,8 @@ public class RunRetention {
             return RetentionStep.NOTHING_LEFT;
         }
         ValidatedPlan plan = plans.of(run);
-        // All kinds of work take turns: compacting a large fleet takes minutes, and no coordinator need live that long.
+        // All kinds of work take turns: compacting a large fleet takes minutes, and a coordinator may not run that
+        // long.
         boolean compacted = compaction.step(run, plan);
         boolean pruned = pruning.step(run);
         boolean dropped = cohorts.step(run, plan);

@@ -79,7 +79,7 @@ public class RolloutChanges {
         });
     }
 
-    /** Writes a roll-out and the event of its change; in {@link #change}. */
+    /** Writes a roll-out and the event of its change; called within {@link #change}. */
     Rollout save(Rollout.Change change) {
         Rollout next = change.rollout();
         if (change.type() == RolloutEventType.FINISHED) {
@@ -108,7 +108,7 @@ public class RolloutChanges {
     }
 
     /**
-     * Starts a roll-out that waits for approval; in {@link #change}.
+     * Starts a roll-out that waits for approval; called within {@link #change}.
      *
      * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if the approver may be the same person as the
      *     creator
@@ -117,7 +117,7 @@ public class RolloutChanges {
         return save(rollout.approve(by, operators.samePerson(rollout.createdBy(), by), now()));
     }
 
-    /** Restarts the time of the open group of a roll-out that is resumed; in {@link #change}. */
+    /** Restarts the time of the open group of a roll-out that is resumed; called within {@link #change}. */
     Rollout resume(Rollout.Change resumed) {
         Rollout rollout = resumed.rollout();
         groups.find(rollout.id(), rollout.group())
@@ -126,7 +126,10 @@ public class RolloutChanges {
         return save(resumed);
     }
 
-    /** Ends the open group, and allows the next one to open, or moves the alias after the last one; in {@link #change}. */
+    /**
+     * Ends the open group, and allows the next one to open, or moves the alias after the last one; called within {@link
+     * #change}.
+     */
     Rollout endGroup(Rollout rollout, OpenedGroup.State how, @Nullable String by, @Nullable String why) {
         OpenedGroup open = groups.find(rollout.id(), rollout.group()).orElseThrow();
         groups.update(rollout.id(), open.ended(how, now()));

@@ -165,9 +165,9 @@ class RolloutController {
     }
 
     /**
-     * Why an operator does something.
+     * The reason for an operator's action.
      *
-     * @param reason in words, for the roll-out's events
+     * @param reason the reason in words, for the roll-out's events
      */
     @Schema(name = "RolloutReason")
     record Reason(@Size(max = 500) @DisplayName @Nullable String reason) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A roll-out with its groups.
  *
- * @param rollout what lists show of it
+ * @param rollout its entry in lists
  * @param rules the rules set by the operator
  * @param waitsFor what it waits for; empty once it is over
  * @param warnings notices for the operator about its open group

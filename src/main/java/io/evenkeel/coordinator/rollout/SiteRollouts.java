@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Manages roll-outs at a relay's site that follow a roll-out above: all devices of the site are in one group, and only
- * the rules above decide about it. Every change is durable when its method returns, and repeating it changes nothing.
- * Thread-safe.
+ * Manages roll-outs at a relay's site that follow an upstream roll-out: all devices of the site are in one group, and
+ * only the upstream rules decide about it. Every change is durable when its method returns, and repeating it changes
+ * nothing. Thread-safe.
  */
 @Component
 public class SiteRollouts {
@@ -55,7 +55,7 @@ public class SiteRollouts {
      * A roll-out here.
      *
      * @param id its id
-     * @param upstream the roll-out above that it follows; null if there is none
+     * @param upstream the upstream roll-out that it follows; null if there is none
      * @param version the version that it gives to devices
      * @param isOver whether it is over
      * @param message why it is paused or has ended
@@ -82,7 +82,7 @@ public class SiteRollouts {
         return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
     }
 
-    /** Returns an alias's newest roll-out that follows one above, even if it is over. */
+    /** Returns an alias's newest roll-out that follows an upstream one, even if it is over. */
     public Optional<Following> find(String model, String alias, String upstream) {
         return transactions.read(() -> rollouts.list(model, null, null, NEWEST)).stream()
                 .filter(rollout -> rollout.alias().equals(alias)
@@ -92,9 +92,9 @@ public class SiteRollouts {
     }
 
     /**
-     * Creates a roll-out that follows one above, and starts giving its version to the site's devices.
+     * Creates a roll-out that follows an upstream one, and starts giving its version to the site's devices.
      *
-     * @param metrics the metrics that the roll-out above compares
+     * @param metrics the metrics that the upstream roll-out compares
      */
     public Following create(
             String model, String alias, int version, List<RolloutDefinition.Metric> metrics, String upstream) {

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Rebuilds the models of active runs after a start, so that a run whose model cannot be rebuilt stops at once. */
+/** Rebuilds the models of active runs after startup, so that a run whose model cannot be rebuilt stops at once. */
 @Component
 class ModelRecovery {
 

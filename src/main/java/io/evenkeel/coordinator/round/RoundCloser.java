@@ -64,7 +64,7 @@ class RoundCloser {
     /**
      * Closes a frozen round, or fails the run if its model would no longer be finite.
      *
-     * @return whether it is closed; false if the run above has not given the next model yet
+     * @return whether it is closed; false if the upstream run has not given the next model yet
      * @throws RoundSupersededException if the round is no longer frozen, or the run has failed
      * @throws CorruptionException if stored data is damaged
      */
@@ -92,7 +92,7 @@ class RoundCloser {
     }
 
     /**
-     * @param next x^{k+1} of the run above; null to take a step
+     * @param next x^{k+1} of the upstream run; null to take a step
      */
     private boolean close(FrozenRound frozen, ValidatedPlan plan, LiveModel model, double @Nullable [] next) {
         ClosingTimes times = new ClosingTimes();

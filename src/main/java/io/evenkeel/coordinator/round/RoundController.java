@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The records of closed rounds over HTTP. */
+/** Serves the records of closed rounds over HTTP. */
 @Tag(name = "Runs")
 @RestController
 @RequestMapping(path = "/api/v1/runs/{run}/rounds", produces = MediaType.APPLICATION_JSON_VALUE)

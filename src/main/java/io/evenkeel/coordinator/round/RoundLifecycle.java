@@ -57,7 +57,7 @@ public class RoundLifecycle {
         try {
             return freezer.mayBeDue(run);
         } catch (RuntimeException e) {
-            // Advancing it fails, too, and that failure is reported and stops no other run.
+            // Advancing the run fails too. That failure is reported, and does not stop other runs.
             return true;
         }
     }
@@ -103,7 +103,10 @@ public class RoundLifecycle {
         return RoundFreezer.Result.NONE;
     }
 
-    /** Returns whether there may be more to close; false if another coordinator has advanced the run, or the run above must do so. */
+    /**
+     * Returns whether there may be more to close; false if another coordinator has advanced the run, or the upstream
+     * run must do so.
+     */
     private boolean close(FrozenRound frozen) {
         MDC.put("run", plans.of(frozen.run()).name());
         MDC.put("round", Integer.toString(frozen.round()));

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Exchanges the sums of rounds of runs with the step {@code upstream} for their next models. Both are only in memory:
- * after a restart a frozen round is summed again, with the same bits, and the run above gives its model again.
+ * after a restart a frozen round is summed again, with the same bits, and the upstream run provides its model again.
  * Thread-safe.
  */
 @Component

@@ -16,7 +16,7 @@ import io.evenkeel.engine.problem.ProblemKind;
  */
 final class RunFootprint {
 
-    /** The bytes of a checkpoint in an export, which is one array, without what it has besides vectors. */
+    /** The maximum bytes of a checkpoint's vectors in an export, where a checkpoint with its other fields is one array. */
     private static final long MAX_CHECKPOINT = Integer.MAX_VALUE - (1 << 16);
 
     private final HeapBudget budget;

@@ -183,13 +183,13 @@ class StepAcceptance {
         boolean take(Participant participant);
     }
 
-    /** Commits without a sync: after a loss of power the attempt fails, or its devices repeat the step. */
+    /** Commits without a sync: after a power failure the attempt fails, or its devices repeat the step. */
     private void take(Turn turn, AttemptPhase phase, Step step) {
         boolean[] mayEnd = {false};
         transactions.writeLazily(() -> {
             RunRow run = runs.lock(turn.run().run());
             if (phase == AttemptPhase.REVEAL && receipts.find(turn).isPresent()) {
-                // Others were sufficient.
+                // The reveals of other members were sufficient.
                 return;
             }
             Participant participant = participant(turn, run);

@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks at the start and every minute whether the configuration of the database and the object store can lose
+ * Checks at startup and every minute whether the configuration of the database and the object store can lose
  * acknowledged messages ({@link DurabilityRules}), and logs new findings. Health stays up, because the coordinator
  * works. Thread-safe.
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of this product that fire.
+ * The firing alerts of this product.
  *
  * @param askedAt when Prometheus was queried
  * @param problem why it did not respond, absent if it did

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param answeredBy the coordinator that answers
  * @param heap its heap
  * @param database the database
- * @param warnings settings and places with which acknowledged messages can be lost, each in a sentence with what to do
+ * @param warnings settings and locations that can lose acknowledged messages, each a sentence with advice
  * @param missingObjects the names of the objects that are missing in the object store, at most 10,000
  * @param replicas all coordinators on the database
  * @param leases the coordinator that advances each run, at most 200

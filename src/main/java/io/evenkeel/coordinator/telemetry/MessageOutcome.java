@@ -14,7 +14,7 @@ enum MessageOutcome {
     DIVERGED,
     /** Its sender has answered the round with another message. */
     CONFLICT,
-    /** It cannot be read, or breaks the plan. */
+    /** It cannot be read, or violates the plan. */
     INVALID,
     /** It is too large. */
     TOO_LARGE,

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Collects rows of one part after the other, and inserts them in batches. Not thread-safe. */
+/** Collects the rows of one part at a time, and inserts them in batches. Not thread-safe. */
 final class RowBatch {
 
     private static final int MAXIMUM_ROWS = 64;

@@ -25,7 +25,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Reads the sections of a file from the database, and finds what is damaged. Works in the caller's transaction. Thread-safe. */
+/**
+ * Reads the sections of a file from the database, and finds damaged data. Works in the caller's transaction.
+ * Thread-safe.
+ */
 @Component
 class SectionReader {
 

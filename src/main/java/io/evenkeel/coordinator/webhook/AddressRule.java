@@ -89,7 +89,7 @@ class AddressRule implements DnsResolver {
         return host;
     }
 
-    /** Returns why an address must not be connected to; empty if it may. */
+    /** Returns why the client must not connect to an address; empty if it may. */
     Optional<String> faultOf(InetAddress address) {
         if (allowPrivate) {
             return Optional.empty();
@@ -116,8 +116,8 @@ class AddressRule implements DnsResolver {
     }
 
     /**
-     * Returns why a host must not be connected to, if it is a literal address; names are checked when they are resolved. The brackets of
-     * an IPv6 address are part of the host.
+     * Returns why the client must not connect to a host, if it is a literal address; names are checked when they are
+     * resolved. The brackets of an IPv6 address are part of the host.
      */
     Optional<String> faultOfLiteral(String host) {
         boolean literal = host.startsWith("[") || host.chars().allMatch(c -> c == '.' || Character.isDigit(c));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param type what happened
  * @param run the run, null for a test
  * @param state its state
- * @param attempts how often sending it was started
+ * @param attempts the number of attempts that were started
  * @param createdAt when it was created
  * @param attemptedAt the last attempt, if there was one
  * @param nextAttemptAt the next attempt, while it is pending

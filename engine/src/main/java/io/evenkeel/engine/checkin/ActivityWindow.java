@@ -13,7 +13,7 @@ public final class ActivityWindow {
     /** The window's length at the start of the process, whose downtime is unknown. */
     static final Duration BEFORE_START = Duration.ofDays(1);
 
-    /** Shorter gaps between check-ins are no outage: they are normal with few devices. */
+    /** Shorter gaps between check-ins do not count as an outage: they are normal with few devices. */
     static final Duration OUTAGE = Duration.ofMinutes(5);
 
     private Instant held;

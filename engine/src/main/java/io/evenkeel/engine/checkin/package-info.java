@@ -1,4 +1,4 @@
-/** When a device checks in again, so that a fleet of any size sends about a given number of check-ins a second. */
+/** Decides when a device checks in again, so that a fleet of any size sends about a given number of check-ins a second. */
 @NullMarked
 package io.evenkeel.engine.checkin;
 

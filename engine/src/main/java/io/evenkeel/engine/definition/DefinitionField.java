@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A field of a {@link RunDefinition}, and whether it may change while the run is active. Every component may change
- * that is not {@link Fixed}.
+ * A field of a {@link RunDefinition}, and whether it may change while the run is active. Every component that is not
+ * {@link Fixed} may change.
  *
  * <p>A changeable field takes effect through {@link RoundRules}. It must affect neither the devices' computation nor
  * the step, because messages sent before the change still count.

@@ -34,7 +34,7 @@ public record DeviceChoice(
         return (part == null || part.contains(client)) && join.matches(attributes);
     }
 
-    /** Returns whether rounds may ask only some of the members, whatever the share that they ask. */
+    /** Returns whether rounds may ask only some of the members, even if their sampling share is 1. */
     public boolean choosesMembers() {
         return !sample.isEmpty() || turns != null;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tensors the model's tensors in order
  * @param rounds R, which an operator may change
  * @param horizon K + 1, for schedules that depend on the number of rounds; it never changes
- * @param algorithm the device's and the coordinator's half
+ * @param algorithm the device's half and the coordinator's half of the algorithm
  * @param compressor the compressor's text form
  * @param downlink the lossy downlink, if there is one
  * @param localSteps the number of optimizer steps of a device in a round; absent if the device decides

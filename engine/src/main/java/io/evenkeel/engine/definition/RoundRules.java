@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rounds R
  * @param minParticipants the number of messages that a round needs
- * @param maxParticipants how many it accepts, {@link Integer#MAX_VALUE} for no limit
+ * @param maxParticipants the maximum number that it accepts, {@link Integer#MAX_VALUE} for no limit
  * @param minTime the minimum time that a round stays open
  * @param maxTime the time after which it closes with the members that have answered
  * @param sampling the share of the members asked
@@ -78,7 +78,7 @@ public record RoundRules(
         return Math.max(minWeight, Math.min(maxWeight, weight));
     }
 
-    /** Returns the number of members asked out of all members: the share, rounded up, but at least as many as a round needs. */
+    /** Returns the number of members asked out of all members: the share, rounded up, but no fewer than a round needs. */
     public int sampleSize(int members) {
         return Math.min(members, Math.max((int) Math.ceil(sampling * members), minParticipants));
     }

@@ -57,12 +57,12 @@ public final class StopConditions {
      * @param round its number
      * @param loss mean of the losses reported, null if there were none
      * @param metrics means of the metrics reported
-     * @param bytes bytes sent in it, both ways
+     * @param bytes bytes sent in it, in both directions
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
      * @param maxMessages the number of messages that a device may send within its privacy budget
      * @param datasetSpent whether a device in the round has spent its budget over all runs that share the data set
-     * @param voidRounds the number of consecutive last rounds without a sum of secure aggregation
+     * @param voidRounds the number of consecutive rounds up to this one without a sum of secure aggregation
      */
     public record ClosedRound(
             int round,
@@ -89,7 +89,7 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Returns whether counts made under other conditions remain valid: patience and divergence are the same. */
+    /** Returns whether counts made under other conditions remain valid, because patience and divergence are the same. */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bestValue the best value so far of the metric that must improve; null if there is none
  * @param bestRound the round of that value; the first round counted if there is none
- * @param divergedRounds the number of consecutive last rounds whose loss was far above its best or over the limit
- * @param totalBytes bytes sent in closed rounds, both ways
+ * @param divergedRounds the number of consecutive rounds up to the last one whose loss was far above its best or over
+ *     the limit
+ * @param totalBytes bytes sent in closed rounds, in both directions
  */
 public record StopProgress(@Nullable Double bestValue, int bestRound, int divergedRounds, long totalBytes) {
 

@@ -4,7 +4,10 @@ import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.engine.definition.RunDefinition.InitialModel;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a definition with the step {@code upstream}, which takes its models from a run above. Collects the errors. Not thread-safe. */
+/**
+ * Checks a definition with the step {@code upstream}, which takes its models from an upstream run. Collects the errors.
+ * Not thread-safe.
+ */
 final class UpstreamCheck {
 
     private final RunDefinition asked;
@@ -15,7 +18,7 @@ final class UpstreamCheck {
         this.errors = errors;
     }
 
-    /** Returns whether the models come from a run above. */
+    /** Returns whether the models come from an upstream run. */
     boolean follows() {
         return ValidatedPlan.UPSTREAM.equals(asked.step());
     }
@@ -40,7 +43,7 @@ final class UpstreamCheck {
         return follows() ? InitialModel.UPLOADED : InitialModel.ZEROS;
     }
 
-    /** Refuses fields that are meaningless or untested for a run whose models come from the run above. */
+    /** Refuses fields that are meaningless or untested for a run whose models come from an upstream run. */
     void check() {
         if (!follows()) {
             return;

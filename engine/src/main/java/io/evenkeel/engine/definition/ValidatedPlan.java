@@ -49,7 +49,7 @@ public record ValidatedPlan(
         @Nullable SecureAggregationTerms secureAggregation,
         @Nullable NormClipping robust) {
 
-    /** The step rule of a run that takes its models from a run above, in which this coordinator is a member. */
+    /** The step rule of a run that takes its models from an upstream run, in which this coordinator is a member. */
     public static final String UPSTREAM = "upstream";
 
     private static final long MIN_AT_ONCE = 512 << 10;
@@ -130,7 +130,7 @@ public record ValidatedPlan(
         return addsNoise() && retainsSum();
     }
 
-    /** Returns whether the models come from a run above, so that no step is taken here. */
+    /** Returns whether the models come from an upstream run, so that this coordinator takes no step. */
     public boolean followsUpstream() {
         return UPSTREAM.equals(definition.step());
     }
@@ -155,7 +155,10 @@ public record ValidatedPlan(
         return clip(RunHeap.REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
     }
 
-    /** Returns how many stored messages may be in memory at once: d bytes or 512 KiB of them, 1 to {@code most}. */
+    /**
+     * Returns the maximum number of stored messages in memory at once, from 1 to {@code most}: those that fit into d
+     * bytes, or into 512 KiB if d is smaller.
+     */
     public int messagesAtOnce(int most) {
         long bytes = Math.max(MIN_AT_ONCE, dimension());
         return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));

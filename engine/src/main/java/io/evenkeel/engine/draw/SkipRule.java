@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SkipRule(int needed, int rounds) {
 
-    /** After this many extensions, members that do not answer are not counted on. */
+    /** After this many extensions, members that do not answer are treated as absent. */
     private static final int PATIENT_EXTENSIONS = 3;
 
     /**
@@ -27,7 +27,7 @@ public record SkipRule(int needed, int rounds) {
      * @param active the members that are in the run and not excluded from its cohorts
      * @param silent the members for which rounds do not wait, because they have missed rounds
      * @param later the first round of each member that does not take part in the open round
-     * @param answered how many sent keys in time; null before the step's deadline
+     * @param answered the number of members that sent keys in time; null before the step's deadline
      * @param extended how often the open round was extended
      */
     public record Members(

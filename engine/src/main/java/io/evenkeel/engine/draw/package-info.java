@@ -1,4 +1,4 @@
-/** Who takes part in a round: draws, declines and skipped rounds. */
+/** Selects the members of a round: draws, declines and skipped rounds. */
 @NullMarked
 package io.evenkeel.engine.draw;
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param results the number of results
  * @param deadline until when results are taken
  * @param createdBy the name of the operator who created it
- * @param createdAt when
+ * @param createdAt when it was created
  * @param cancelledAt when it was cancelled, null if it was not
  * @param endedAt when its end was noticed, null before; then its statistics are final
  * @param resultsDeletedAt the time when the rows of its devices were deleted

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A metric over all devices that sent it.
  *
  * @param name its name
- * @param goal {@code min} or {@code max}: what is better
+ * @param goal {@code min} or {@code max}: whether smaller or larger values are better
  * @param devices the number of devices that sent it
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
@@ -42,8 +42,8 @@ public record MetricStatistics(
     private static final int MAX_GROUPS = 100;
 
     /**
-     * A metric over the devices of a group. A group of few devices has no figures: they would say little, and almost name the value of
-     * one device.
+     * A metric over the devices of a group. A group of few devices has no figures: they would say little, and almost
+     * reveal the value of a single device.
      *
      * @param value the devices' value of the attribute; null for devices without it
      * @param devices the number of devices that sent the metric
@@ -51,7 +51,7 @@ public record MetricStatistics(
      * @param samples the number of samples that they measured
      * @param weightedMean the mean, each device weighted by its samples
      * @param mean the mean, each device with the same weight
-     * @param deciles as of all devices
+     * @param deciles as for all devices
      */
     @Schema(name = "EvaluationGroup")
     @JsonInclude(JsonInclude.Include.NON_NULL)

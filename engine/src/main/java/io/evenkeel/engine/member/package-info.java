@@ -1,4 +1,4 @@
-/** The members of a run: their rows, and who may join with which weight. */
+/** The members of a run: their rows, and the rules of joining and of weights. */
 @NullMarked
 package io.evenkeel.engine.member;
 

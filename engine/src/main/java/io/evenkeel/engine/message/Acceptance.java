@@ -16,7 +16,7 @@ public sealed interface Acceptance {
     /**
      * The message joins the open round and its sender's chain.
      *
-     * @param message what its receipt says
+     * @param message the data of its receipt
      * @param sender the sender's membership before it
      */
     record Added(AcceptedMessage message, MemberRow sender) implements Acceptance {
@@ -30,7 +30,7 @@ public sealed interface Acceptance {
     /**
      * The message was accepted before, and counts once.
      *
-     * @param message what its receipt said
+     * @param message the data of its receipt
      */
     record Repeated(AcceptedMessage message) implements Acceptance {
 
@@ -43,7 +43,7 @@ public sealed interface Acceptance {
     /**
      * The message changes nothing.
      *
-     * @param problem why
+     * @param problem the reason
      */
     record Refused(ProblemException problem) implements Acceptance {
 

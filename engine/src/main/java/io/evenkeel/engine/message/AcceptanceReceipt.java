@@ -12,7 +12,7 @@ import java.util.HexFormat;
  * @param includedIn the round it is added in; a later one if it came late, within the run's staleness
  * @param sequence its number among the client's messages
  * @param digest its digest, 16 hex digits
- * @param head what the client's next message names as {@code previous}: the same digest
+ * @param head the value of {@code previous} in the client's next message: the same digest
  * @param acceptedAt when it was accepted
  */
 public record AcceptanceReceipt(

@@ -3,7 +3,7 @@ package io.evenkeel.engine.message;
 import java.time.Instant;
 
 /**
- * A message that was accepted: what its receipt says.
+ * An accepted message, with the data of its receipt.
  *
  * @param client the sender
  * @param round the round of the model it was computed on

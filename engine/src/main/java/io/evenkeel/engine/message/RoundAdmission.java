@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's row
  * @param plan its plan
- * @param maxParticipants the number of messages that the open round takes
+ * @param maxParticipants the maximum number of messages in the open round
  * @param sampled the ordinals of the members asked in the open round
  */
 public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Supplier<BitSet> sampled) {

@@ -3,7 +3,7 @@ package io.evenkeel.engine.message;
 import io.evenkeel.engine.chain.ModelName;
 
 /**
- * What decides whether a message is accepted, once its content is known to be valid.
+ * The data that decides whether a message with valid content is accepted.
  *
  * @param client the sender
  * @param model the model it was computed on

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The permissions of an operator or a viewer.
  *
  * @param role whether it may change what it may read
- * @param rights what it may do besides
+ * @param rights its additional rights
  * @param runs the runs that it may use; requests that are not about a run need all runs
  */
 public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns runs) {

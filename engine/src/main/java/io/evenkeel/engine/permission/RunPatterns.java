@@ -58,14 +58,14 @@ public record RunPatterns(List<String> patterns) {
         return patterns.stream().map(one -> one.replace('*', '%')).toList();
     }
 
-    /** Returns an SQL condition that a run's name matches one of these, with {@link #parameters}. */
+    /** Returns an SQL condition for a run's name to match one of these, with {@link #parameters}. */
     public String condition(String column) {
         return IntStream.range(0, patterns.size())
                 .mapToObj(i -> column + " LIKE :runs" + i)
                 .collect(Collectors.joining(" OR ", "(", ")"));
     }
 
-    /** Returns an SQL condition that {@link #containArmsOf} is true of an experiment's name, with {@link #parameters}. */
+    /** Returns {@link #containArmsOf} as an SQL condition on an experiment's name, with {@link #parameters}. */
     public String conditionOnArms(String column) {
         return IntStream.range(0, patterns.size())
                 .filter(i -> isOpen(patterns.get(i)))

@@ -271,8 +271,8 @@ public enum ProblemKind {
     /**
      * Returns an exception to throw.
      *
-     * @param detail what was wrong: which field or byte, what it was, what was expected
-     * @param action what the caller does now
+     * @param detail the field or byte that was wrong, its value, and the expected value
+     * @param action what the caller should do
      */
     public ProblemException because(String detail, String action) {
         return new ProblemException(this, detail, action);

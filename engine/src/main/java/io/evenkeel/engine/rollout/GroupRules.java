@@ -147,7 +147,7 @@ public final class GroupRules {
      *
      * @param installed the number of devices that have installed the version, and so may have reported the metric; their reports are counted only if
      *     there may be enough of them for a look
-     * @param known the newest looks before
+     * @param known the newest looks so far
      * @param last whether to look at all reports even if no look is due
      */
     private List<MetricLook> newest(

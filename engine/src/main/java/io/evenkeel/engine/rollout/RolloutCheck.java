@@ -47,10 +47,11 @@ public final class RolloutCheck {
     }
 
     /**
-     * Returns the definition of a roll-out at a site that follows one above: all devices are in one group, which the rules above decide.
+     * Returns the definition of a site's roll-out that follows an upstream one: all devices are in one group, and only
+     * the upstream rules decide about it.
      *
      * @param metrics the metrics that devices report
-     * @param upstream the id of the roll-out above
+     * @param upstream the id of the upstream roll-out
      */
     public static RolloutDefinition following(
             String model, String alias, int version, List<Metric> metrics, String upstream) {

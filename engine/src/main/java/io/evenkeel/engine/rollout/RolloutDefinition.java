@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupTime the maximum time for a group to pass, default 1 day
  * @param onTimeout the action if it does not, default pause
  * @param approval whether a second operator must approve it before it starts, default false
- * @param upstream the id of the roll-out of the coordinator above that this one follows, which only relays set
+ * @param upstream the id of the roll-out of the upstream coordinator that this one follows, which only relays set
  */
 @Schema(name = "RolloutDefinition")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -33,7 +33,7 @@ public record RolloutNotice(
         APPROVAL,
         /** It is paused and waits for an operator. */
         OPERATOR,
-        /** The coordinator above decides about it. */
+        /** The upstream coordinator decides about it. */
         UPSTREAM,
         /** It waits for more reports. */
         REPORTS,

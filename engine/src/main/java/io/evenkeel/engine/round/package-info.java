@@ -1,4 +1,4 @@
-/** When a round closes, and what its messages report. */
+/** Decides when a round closes, and collects the figures that its messages report. */
 @NullMarked
 package io.evenkeel.engine.round;
 

@@ -1,4 +1,7 @@
-/** A cohort of secure aggregation: when its steps end, which frames they take, and who is left out of it. */
+/**
+ * The rules of a cohort of secure aggregation: when its steps end, which frames they accept, and which members it
+ * excludes.
+ */
 @NullMarked
 package io.evenkeel.engine.secagg;
 

@@ -27,13 +27,13 @@ public final class MissingObjectException extends RuntimeException {
                 range);
     }
 
-    /** Returns the exception for a row whose text is not an object's name, so that the row is damaged. */
+    /** Returns the exception for a row whose text is not an object's name, which means that the row is damaged. */
     static MissingObjectException unreadable(String text) {
         return new MissingObjectException(
                 "a row refers to object '" + text + "', which is not the name of an object", null);
     }
 
-    /** Returns the missing bytes; empty if the row is wrong, so that no object can be put back. */
+    /** Returns the missing bytes; empty if the row is wrong, so that no object can be restored. */
     public Optional<ObjectRange> range() {
         return Optional.ofNullable(range);
     }

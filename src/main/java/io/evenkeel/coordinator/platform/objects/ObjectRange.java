@@ -17,7 +17,7 @@ public record ObjectRange(String name, long offset, long length) {
     /**
      * Parses the text form.
      *
-     * @throws MissingObjectException if it is invalid, so that the row is damaged
+     * @throws MissingObjectException if it is invalid, which means that the row is damaged
      */
     public static ObjectRange parse(String text) {
         Matcher matcher = TEXT.matcher(text);

@@ -27,7 +27,7 @@ public final class PrivateFiles {
         return IS_POSIX;
     }
 
-    /** Creates a folder and those above it, if they do not exist. */
+    /** Creates a folder and its parent folders, if they do not exist. */
     public static void createFolder(Path folder) throws IOException {
         Files.createDirectories(folder, attributes(FOLDER));
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains a start that failed because of the object store. */
+/** Explains a startup failure caused by the object store. */
 final class StoreFailureAnalyzer extends AbstractFailureAnalyzer<UnusableStoreException> {
 
     @Override

@@ -21,10 +21,10 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses to start with an unknown option of the command line, or with an unknown setting or a wrong value under
- * {@code evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
- * Java's system properties are not checked, because
- * they also belong to other programs in the JVM. Named in META-INF/spring.factories.
+ * Refuses to start with an unknown command-line option, or with an unknown setting or a wrong value under {@code
+ * evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
+ * Java's system properties are not checked, because they also belong to other programs in the JVM. Named in
+ * META-INF/spring.factories.
  */
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -33,12 +33,12 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     /** Settings without a record: the folder is part of the database's address in application.yml. */
     private static final List<String> WITHOUT_RECORD = List.of("evenkeel.data");
 
-    /** Options of the command line that are not settings. */
+    /** Command-line options that are not settings. */
     private static final KnownSettings SHORT_OPTIONS = new KnownSettings(List.of("port", "data"));
 
     private static final KnownSettings SWITCHES = new KnownSettings(List.of("debug", "trace"));
 
-    /** Variables of the command line, the SDKs, the tests and Docker Compose. */
+    /** Environment variables of the CLI, the SDKs, the tests and Docker Compose. */
     private static final Pattern OTHER_PROGRAMS = Pattern.compile("EVENKEEL_(URL|TOKEN|CONTEXT|CONFIG|JAVA_OPTS"
             + "|ENROLMENT_TOKEN|PORT|RUNBOOK_URL|COORDINATOR|REQUIRE_CHROMIUM|(CROSSCHECK|DEVICE)_CLASSPATH)");
 

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.platform.settings;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Explains a start that was refused because of unknown settings or wrong values. */
+/** Explains a startup failure caused by unknown settings or wrong values. */
 final class WrongSettingsFailureAnalyzer extends AbstractFailureAnalyzer<WrongSettingsException> {
 
     @Override

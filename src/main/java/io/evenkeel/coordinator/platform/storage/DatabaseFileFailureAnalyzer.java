@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Explains a start that failed because of H2's file or of the schema: the cause, and what to do. */
+/** Explains a startup failure caused by H2's file or the schema: the cause, and what to do. */
 final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwable> {
 
     private static final String RESTORE =

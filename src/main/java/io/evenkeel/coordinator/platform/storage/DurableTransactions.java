@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Runs transactions and returns once they are on disk.
  *
  * <p>PostgreSQL syncs its log at each commit that waits for it. H2 with {@code WRITE_DELAY=0} passes a commit to the
- * operating system: it survives a crash of the process, but survives a loss of power only after a sync. Thread-safe.
+ * operating system: it survives a crash of the process, but survives a power failure only after a sync. Thread-safe.
  */
 @Component
 public class DurableTransactions {
@@ -95,7 +95,7 @@ public class DurableTransactions {
         });
     }
 
-    /** Runs work in a transaction without a sync: a loss of power may undo it, but a crash of the process does not. */
+    /** Runs work in a transaction without a sync: a power failure may undo it, but a crash of the process does not. */
     public void writeLazily(Runnable work) {
         writing.executeWithoutResult(status -> work.run());
     }

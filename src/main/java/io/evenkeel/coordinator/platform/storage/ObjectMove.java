@@ -61,7 +61,7 @@ class ObjectMove extends BackgroundWork {
         }
     }
 
-    /** Can be interrupted anywhere, and repeated. */
+    /** Safe to interrupt at any point, and to repeat. */
     private int move(MovingStore moving, String name, long length) {
         try {
             transactions.write(() -> moving.copy(name, length));

@@ -24,7 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Creates the object store of the settings, and checks at the start that it can be used. */
+/** Creates the object store of the settings, and checks at startup that it can be used. */
 @Configuration(proxyBeanMethods = false)
 class ObjectStoreConfiguration {
 

@@ -2,7 +2,10 @@ package io.evenkeel.coordinator.platform.storage;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown at the start if this version of the coordinator cannot work with the database: with its schema, or through its connection. */
+/**
+ * Thrown at startup if this version of the coordinator cannot work with the database: with its schema, or through its
+ * connection.
+ */
 final class SchemaException extends RuntimeException {
 
     private final String action;

@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
-/** The curves of a run over HTTP, for plots. */
+/** Serves the curves of a run over HTTP, for plots. */
 @Tag(name = "Runs")
 @RestController
 class RoundSeriesController {
