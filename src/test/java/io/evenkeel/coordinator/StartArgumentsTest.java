@@ -18,7 +18,7 @@ class StartArgumentsTest {
     }
 
     @Test
-    void leavesPathsThatSayWhereTheyBegin() {
+    void keepsPathsWithAnExplicitStart() {
         for (String path : List.of("./x", "../x", "/x", "~/x", "")) {
             assertThat(StartArguments.expand("--data=" + path)).containsExactly("--evenkeel.data=" + path);
         }

@@ -23,7 +23,7 @@ class DeviceCacheTest {
                     new SecuritySettings.DeviceCache(Duration.ofSeconds(10), 2)));
 
     @Test
-    void asksOnceInTenSeconds() {
+    void queriesOnceInTenSeconds() {
         registry.put("a", false);
         for (int i = 0; i < 10; i++) {
             assertThat(cache.find("a")).isPresent();

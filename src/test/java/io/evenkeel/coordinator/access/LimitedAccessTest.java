@@ -83,7 +83,7 @@ class LimitedAccessTest {
     }
 
     @Test
-    void createsAndListsItsOwnRunsAlone() {
+    void createsAndListsOnlyItsOwnRuns() {
         body(post(limited, "runs", run("limited-1")));
         lacks(post(limited, "runs", run("foreign-1")), "run");
         body(post(api.operator(), "runs", run("foreign-1")));
@@ -103,7 +103,7 @@ class LimitedAccessTest {
     }
 
     @Test
-    void seesTheRelaysOfItsOwnRunsAlone() {
+    void seesOnlyTheRelaysOfItsOwnRuns() {
         RestTestClient relay = api.as(api.enrol().secret());
         body(put(relay, "clients/me/attributes", Map.of("attributes", Map.of("kind", "relay", "relay-members", "7"))));
         for (String name : List.of("limited-r", "foreign-r")) {
@@ -120,7 +120,7 @@ class LimitedAccessTest {
     }
 
     @Test
-    void comparesMethodsInItsOwnRunsAlone() {
+    void comparesMethodsOnlyInItsOwnRuns() {
         body(post(limited, "experiments", experiment("limited-e")));
         lacks(post(limited, "experiments", experiment("foreign-e")), "run");
         body(post(api.operator(), "experiments", experiment("foreign-e")));
@@ -134,7 +134,7 @@ class LimitedAccessTest {
     }
 
     @Test
-    void readsWhatWasDoneToItsOwnRunsAlone() {
+    void readsOnlyTheAuditEntriesOfItsOwnRuns() {
         body(post(limited, "runs", run("limited-log")));
         lacks(post(limited, "runs/foreign-log/pause", Map.of()), "run");
         assertThat(body(get(limited, "audit-log"))).contains("limited-log").doesNotContain("foreign-log");
@@ -144,7 +144,7 @@ class LimitedAccessTest {
     }
 
     @Test
-    void tellsWhatItMayDo() {
+    void reportsItsPermissions() {
         assertThat(body(get(limited, "caller")))
                 .contains("\"role\":\"operator\"", "\"rights\":[]", "\"runs\":[\"limited-*\"]");
         assertThat(body(get(api.operator(), "caller")))

@@ -72,7 +72,7 @@ class OidcTest {
     }
 
     @Test
-    void refusesThoseWithoutARole() {
+    void refusesCallersWithoutARole() {
         Api.refused(get(token(claims("judy", "other").build())), ProblemKind.FORBIDDEN);
         Api.refused(get(token(claims("judy").claim("realm_access", null).build())), ProblemKind.FORBIDDEN);
     }

@@ -57,7 +57,7 @@ class AuditLogTest {
     }
 
     @Test
-    void findsWhatWasDoneWithADevice() {
+    void findsActionsOnADevice() {
         String client = api.enrol().client();
         api.enrol();
         api.operator().delete().uri("/api/v1/clients/" + client).exchange();
@@ -127,7 +127,7 @@ class AuditLogTest {
     }
 
     @Test
-    void recordsNoSecretAlsoIfItIsInThePath() {
+    void recordsNoSecretEvenIfItIsInThePath() {
         String secret = api.enrol().secret();
         api.operator().delete().uri("/api/v1/clients/" + secret).exchange();
         assertThat(jdbc.sql("SELECT * FROM audit_entry").query().listOfRows().toString())

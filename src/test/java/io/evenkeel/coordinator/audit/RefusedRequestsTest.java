@@ -48,7 +48,7 @@ class RefusedRequestsTest {
     }
 
     @Test
-    void keepsKindsOfOtherCallersWhateverOneAsksFor() {
+    void keepsTheGroupsOfOtherActorsWhateverOneRequests() {
         for (long id = 1; id <= 200; id++) {
             refused.add(request("eve", "/api/v1/runs/run-" + id), 403, id, NOW);
         }
@@ -59,7 +59,7 @@ class RefusedRequestsTest {
     }
 
     @Test
-    void beginsAnewAfterAClockThatWasSetBack() {
+    void restartsAfterTheClockWasSetBack() {
         Request one = request("eve", "/api/v1/runs/a/start");
         refused.add(one, 403, 1, NOW);
         Instant before = NOW.minusSeconds(60);

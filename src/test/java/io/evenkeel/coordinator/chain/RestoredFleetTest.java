@@ -53,7 +53,7 @@ class RestoredFleetTest {
     }
 
     @Test
-    void trainsOnTheCoordinatorsModelsAfterTheDatabaseWentBack() throws InterruptedException {
+    void trainsOnTheCoordinatorsModelsAfterTheDatabaseWasRestored() throws InterruptedException {
         List<TestFleet> fleets = List.of(
                 fleet("ef21-norm", "").savedAt(2).lostAt(5),
                 fleet("ef21-norm", LOSSY).savedAt(2).lostAt(5).failsOnDivergence(),

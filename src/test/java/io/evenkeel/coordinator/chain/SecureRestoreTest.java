@@ -53,7 +53,7 @@ class SecureRestoreTest {
     }
 
     @Test
-    void goesOnAfterRoundsInWhichItsDevicesHaveRevealed() throws InterruptedException {
+    void continuesAfterRoundsInWhichItsDevicesHaveRevealed() throws InterruptedException {
         List<TestFleet> fleets = List.of(
                 fleet("ef21-norm", "identity").savedAt(1).lostAt(1),
                 fleet("ef21-norm", "identity").savedAt(1).lostAt(2),
@@ -89,7 +89,7 @@ class SecureRestoreTest {
      * round.
      */
     @Test
-    void goesOnAfterABackupInTheMiddleOfARound() throws InterruptedException {
+    void continuesAfterABackupInTheMiddleOfARound() throws InterruptedException {
         List<TestFleet> fleets = List.of(
                 savedBefore("keys").lostBefore("outcome"),
                 savedBefore("masked").lostBefore("outcome"),

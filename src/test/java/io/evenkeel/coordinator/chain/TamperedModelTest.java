@@ -94,7 +94,7 @@ class TamperedModelTest {
     }
 
     @Test
-    void isFetchedWholeOnceMore() throws InterruptedException {
+    void isDownloadedCompletelyAgain() throws InterruptedException {
         Scene scene = scene();
         train(scene, 1);
         assertThat(trained).hasSize(2);

@@ -35,7 +35,7 @@ class FleetSimulationTest {
     }
 
     @Test
-    void aSteadyFleetSendsTheGoal() {
+    void aSteadyFleetChecksInAtTheGoalRate() {
         FleetSimulation fleet = fleet(6).inSteadyState();
         fleet.arriving(device -> fleet.pause(DEVICES / GOAL)).run(NEVER, NEVER, device -> NEVER);
         row("steady state", fleet, 0, 6 * HOUR);
@@ -54,7 +54,7 @@ class FleetSimulationTest {
     }
 
     @Test
-    void afterAllHaveComeAtOnceThereIsNoSecondWave() {
+    void checkInsOfAllDevicesAtOnceCauseNoSecondWave() {
         FleetSimulation known = fleet(6).inSteadyState();
         known.arriving(device -> known.uniform(MINUTE)).run(NEVER, NEVER, device -> NEVER);
         row("after all devices check in within a minute, as when all apps restart", known, MINUTE, 6 * HOUR);

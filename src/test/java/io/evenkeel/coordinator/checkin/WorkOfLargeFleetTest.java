@@ -21,7 +21,7 @@ class WorkOfLargeFleetTest {
     private static final String GOAL = "--evenkeel.work.requests-per-second=0.1";
 
     @Test
-    void isAskedToComeBackRarelyAndNotToWaitAlsoAfterARestart(@TempDir Path folder) {
+    void checksInRarelyAndDoesNotWaitEvenAfterARestart(@TempDir Path folder) {
         try (RestartableCoordinator coordinator = new RestartableCoordinator(folder, GOAL)) {
             Scene scene = new Scene(
                             coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)

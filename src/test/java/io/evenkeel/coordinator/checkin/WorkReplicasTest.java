@@ -27,7 +27,7 @@ class WorkReplicasTest {
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
 
     @Test
-    void aDeviceThatWaitsHearsOfARunThatAnotherReplicaStarts() {
+    void aWaitingDeviceGetsARunThatAnotherReplicaStarts() {
         SharedCoordinator first = SharedCoordinator.start(url);
         SharedCoordinator second = SharedCoordinator.start(url, "evenkeel.work.tick=5ms");
         try {

@@ -111,7 +111,7 @@ class WorkTest {
     }
 
     @Test
-    void saysWhenToComeBackWhereThereIsNothingToDo() {
+    void returnsWhenToCheckInAgainIfThereIsNoWork() {
         Scene scene = scene(0, "").members(1).start();
         TestDevice device = boundDevice(scene);
         device.join(1);
@@ -193,7 +193,7 @@ class WorkTest {
     }
 
     @Test
-    void asksOnlyThoseWhomTheRoundAsks() {
+    void asksOnlyMembersThatTheRoundAsks() {
         Scene scene = scene(0, "\"sampling\":0.25,\"participants\":{\"min\":1}");
         for (int i = 0; i < 4; i++) {
             boundDevice(scene).join(1);
@@ -204,7 +204,7 @@ class WorkTest {
     }
 
     @Test
-    void answersADeviceThatWaitsOnceItHasSomethingToDo() {
+    void answersAWaitingDeviceOnceItHasWork() {
         String name = Scene.newName();
         TestDevice device = scene(0, "").device();
         jdbc.update("UPDATE client SET run = ? WHERE id = ?", name, device.client());

@@ -62,7 +62,7 @@ class ConsoleTextsTest {
     }
 
     @Test
-    void everyTextThatAPageNamesIsThere() throws Exception {
+    void everyTextThatAPageUsesExists() throws Exception {
         try (Stream<Path> files = Files.walk(console())) {
             Set<String> used = new TreeSet<>();
             files.filter(file -> file.toString().endsWith(".js"))

@@ -115,12 +115,12 @@ class DefinitionReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "3", "null", " ", "{\"name\": ", "{} {}"})
-    void whatIsNoObjectIsMalformed(String text) {
+    void anythingButAnObjectIsMalformed(String text) {
         assertThat(refusal(text).problem()).isEqualTo(ProblemKind.MALFORMED);
     }
 
     @Test
-    void aDefinitionWithoutSuchErrorsIsReadAsItIs() {
+    void aDefinitionWithoutSuchErrorsIsReadUnchanged() {
         RunDefinition read = reader.read("{\"name\": \"digits\", \"rounds\": -1}".getBytes(StandardCharsets.UTF_8));
 
         assertThat(read.rounds()).isEqualTo(-1);
@@ -143,7 +143,7 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void anErrorSettlesTheFieldsAndListsThatContainItAlone() {
+    void anErrorSuppressesOnlyErrorsOfTheFieldsAndListsThatContainIt() {
         FieldErrors errors = new FieldErrors();
         errors.add("stop.targets[0].metric", "is missing");
         for (String field : List.of("stop.targets[0]", "stop.targets", "stop", "stop.targets[1]", "sto")) {

@@ -167,7 +167,7 @@ class DeletionByAgeTest {
     }
 
     @Test
-    void deletesByItselfOnlyWhatTheSettingsSay() {
+    void automaticDeletionFollowsTheSettings() {
         Scene old = scene().members(1).start().act("cancel");
         jdbc.update("UPDATE run SET ended_at = ? WHERE name = ?", longAgo(), old.run);
         Duration never = Duration.ZERO;

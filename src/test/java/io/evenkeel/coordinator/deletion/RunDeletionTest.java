@@ -163,7 +163,7 @@ class RunDeletionTest {
     }
 
     @Test
-    void goesOnWhereAKillBrokeItOff() {
+    void continuesWhereAKillInterruptedIt() {
         Scene scene = trained("");
         long run = id(scene);
         // The state after a kill: the run is hidden, and some rows are deleted.
@@ -183,7 +183,7 @@ class RunDeletionTest {
     }
 
     @Test
-    void aRunThatCannotBeDeletedKeepsNoOther() {
+    void aRunThatCannotBeDeletedDoesNotPreventOtherDeletions() {
         Scene damaged = trained("");
         Scene other = trained("");
         long run = id(damaged);
@@ -238,7 +238,7 @@ class RunDeletionTest {
     }
 
     @Test
-    void refusesARunUnderWay() {
+    void refusesAnActiveRun() {
         Scene scene = scene("").members(1).start();
         Reply refused = delete(scene);
         assertThat(refused.problem()).isEqualTo("wrong-state");

@@ -115,7 +115,7 @@ class DecliningTest {
     }
 
     @Test
-    void refusesWhatIsNoOpenRoundOrReasonAndChangesNothing() {
+    void refusesOtherRoundsAndUnknownReasonsAndChangesNothing() {
         Scene scene = scene(1, "");
         TestDevice device = scene.devices.get(0);
         answer(device, 0);

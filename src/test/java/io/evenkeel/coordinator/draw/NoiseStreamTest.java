@@ -33,7 +33,7 @@ class NoiseStreamTest {
     }
 
     @Test
-    void goesOnWhereItStoppedAndDiffersBetweenRounds() {
+    void continuesWhereItStoppedAndDiffersBetweenRounds() {
         byte[] seed = new byte[NoiseStream.SEED_BYTES];
         seed[3] = 9;
         assertThat(stream(seed, 4, 1, 63, 100, 36)).isEqualTo(stream(seed, 4, 200));

@@ -119,7 +119,7 @@ class EvaluationEndTest {
     }
 
     @Test
-    void tellsWebhooksOfItsBeginAndItsEndWithTheWorstGroups() {
+    void notifiesWebhooksOfItsStartAndOfItsEndWithTheWorstGroups() {
         String webhook = evaluation
                 .operator
                 .postJson(

@@ -106,7 +106,7 @@ class EvaluationTest {
     }
 
     @Test
-    void takesEachDevicesResultOnce() {
+    void acceptsEachDevicesResultOnce() {
         evaluation.create("");
         Device device = evaluation.device("");
         assertThat(evaluation.send(device, result(10, 0.5)).status()).isEqualTo(204);
@@ -133,7 +133,7 @@ class EvaluationTest {
     }
 
     @Test
-    void asksTheChosenShareOfDevicesAlone() {
+    void asksOnlyTheChosenShareOfDevices() {
         evaluation.create("\"devices\": {\"selector\": \"region=eu\", \"share\": 0.5, \"seed\": \"half\"}");
         for (int i = 0; i < 10; i++) {
             Device device = evaluation.device("{\"region\": \"eu\"}");
@@ -149,7 +149,7 @@ class EvaluationTest {
     }
 
     @Test
-    void saysWhoIsAskedAndWhoHasAnswered() {
+    void listsTheDevicesAskedAndThoseThatHaveAnswered() {
         String shelf = "{\"shelf\": \"" + evaluation.name + "\"}";
         List<Device> devices =
                 IntStream.range(0, 8).mapToObj(i -> evaluation.device(shelf)).toList();
@@ -194,7 +194,7 @@ class EvaluationTest {
     }
 
     @Test
-    void refusesResultsThatAreNone() {
+    void refusesInvalidResults() {
         evaluation.create("");
         Device device = evaluation.device("");
         for (String wrong : List.of(

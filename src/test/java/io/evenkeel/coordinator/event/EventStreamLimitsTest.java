@@ -40,7 +40,7 @@ class EventStreamLimitsTest {
     }
 
     @Test
-    void refusesStreamsBeyondTheMaximumAndGivesPlacesBack() {
+    void refusesStreamsBeyondTheMaximumAndFreesTheirPlaces() {
         Scene scene = scene();
         List<EventReader> open = new ArrayList<>();
         for (String token : List.of(CoordinatorTest.VIEWER_TOKEN, CoordinatorTest.OPERATOR_TOKEN)) {
@@ -58,7 +58,7 @@ class EventStreamLimitsTest {
     }
 
     @Test
-    void leavesStreamsForOthersWhateverOneCallerHolds() {
+    void leavesStreamsForOtherCallers() {
         Scene scene = scene();
         try (EventReader first = opened(scene, CoordinatorTest.VIEWER_TOKEN);
                 EventReader second = opened(scene, CoordinatorTest.VIEWER_TOKEN)) {
@@ -115,7 +115,7 @@ class EventStreamLimitsTest {
 
     /** The slow reader reads nothing, so the socket's buffers fill; the other reader still gets all events. */
     @Test
-    void aReaderThatDoesNotReadDelaysNoOther() throws Exception {
+    void aReaderThatDoesNotReadDoesNotDelayOthers() throws Exception {
         Scene scene = scene();
         String request = "GET /api/v1/runs/" + scene.run + "/events?after=0 HTTP/1.1\r\nHost: localhost\r\n"
                 + "Authorization: Bearer " + CoordinatorTest.VIEWER_TOKEN + "\r\n\r\n";

@@ -223,7 +223,7 @@ class EventStreamTest {
     }
 
     @Test
-    void refusesWhatIsNotAnId() {
+    void refusesInvalidIds() {
         Scene scene = scene(2);
         Reply header = scene.operator.get(
                 "/runs/" + scene.run + "/events", "Last-Event-ID", "yesterday", "Accept", "text/event-stream");

@@ -28,7 +28,7 @@ class RefusalCountsTest {
     private RefusalTable table;
 
     @Test
-    void thoseOfADeletedRunAreDroppedAndOthersAdded() {
+    void countsOfADeletedRunAreDroppedAndOthersAdded() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 3, "");
         long run =

@@ -65,7 +65,7 @@ class ExperimentTest {
     }
 
     @Test
-    void admitsADeviceToOneArmAlone() {
+    void admitsADeviceToOnlyOneArm() {
         scene.create("");
         for (int i = 0; i < 30; i++) {
             Pair device = scene.device();
@@ -121,7 +121,7 @@ class ExperimentTest {
     }
 
     @Test
-    void goesOnWithTheOtherArmsIfOneFails() {
+    void continuesWithTheOtherArmsIfOneFails() {
         scene.operator.postJson(
                 "/experiments",
                 "{\"name\": \"" + scene.name + "\", " + DEFINITION

@@ -91,7 +91,7 @@ class AttributesTest {
     }
 
     @Test
-    void refusesKeysAndValuesThatAreNoLabelsAndNamesThem() {
+    void refusesInvalidKeysAndValuesAndNamesThem() {
         Http device = fleet.device(fleet.enrol(Map.of("region", "eu")));
         assertRefused(report(device, Map.of("app version", "1")), "app version", "not allowed");
         assertRefused(report(device, Map.of("v", "1+2")), "v", "'1+2'");
@@ -114,7 +114,7 @@ class AttributesTest {
     }
 
     @Test
-    void takes32OfTheLongestAndNoMore() {
+    void accepts32OfTheLongestAndNoMore() {
         Map<String, String> longest = IntStream.range(0, Attributes.MAX_COUNT)
                 .boxed()
                 .collect(Collectors.toMap(

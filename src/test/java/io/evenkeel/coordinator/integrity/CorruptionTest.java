@@ -112,7 +112,7 @@ class CorruptionTest {
     }
 
     @Test
-    void aDamagedPageOfTheDatabaseFileStopsTheRunThatCannotBeReadAndNoOther() {
+    void aDamagedPageOfTheDatabaseFileStopsOnlyTheUnreadableRun() {
         Scene damaged = scene(1);
         Scene other = scene(1);
         DataAccessException failure = new UncategorizedSQLException(
@@ -140,7 +140,7 @@ class CorruptionTest {
     }
 
     @Test
-    void aMessageOfTheRoundThatCloses() {
+    void aMessageOfTheClosingRound() {
         Scene scene = scene(1);
         double[] before = scene.devices.get(0).model(1);
         answer(scene, 1, 0);
@@ -155,7 +155,7 @@ class CorruptionTest {
     }
 
     @Test
-    void aMessageThatIsGoneFromTheRoundThatCloses() {
+    void aMessageMissingFromTheClosingRound() {
         Scene scene = scene(1);
         answer(scene, 1, 0);
         jdbc.update("DELETE FROM message WHERE run_id = ? AND round_number = 1", id(scene));
@@ -175,7 +175,7 @@ class CorruptionTest {
     }
 
     @Test
-    void aMessageThatADeviceWantsItsStateBackFrom() {
+    void aMessageNeededToRecoverADevicesState() {
         Scene scene = scene(2);
         flipMessage(scene, 1, 0);
         TestDevice device = scene.devices.get(0);
@@ -186,7 +186,7 @@ class CorruptionTest {
     }
 
     @Test
-    void aMessageThatIsGoneFromTheChain() {
+    void aMessageMissingFromTheChain() {
         Scene scene = scene(3);
         jdbc.update("DELETE FROM message WHERE run_id = ? AND round_number = 1 AND ordinal = 0", id(scene));
         Reply reply = scene.devices.get(0).http().get("/runs/" + scene.run + "/members/me/state");
@@ -238,7 +238,7 @@ class CorruptionTest {
     }
 
     @Test
-    void anUpdateThatIsGone() {
+    void aMissingUpdate() {
         Scene scene = scene(3);
         jdbc.update("DELETE FROM round_update WHERE run_id = ? AND round_number = 1", id(scene));
         models.forget(id(scene));

@@ -137,7 +137,7 @@ class HistoryChainTest {
     }
 
     @Test
-    void aRunThatDoesNotFitPausesUntilItFitsAgainAndOthersGoOn() {
+    void aRunThatDoesNotFitPausesUntilItFitsAgainAndOthersContinue() {
         Scene scene = scene();
         Scene other = scene();
         background.work();
@@ -167,7 +167,7 @@ class HistoryChainTest {
     }
 
     @Test
-    void whatTheFullCheckFindsInAnOldRoundIsNotForgottenByAResume() {
+    void aFaultThatTheFullCheckFindsInAnOldRoundSurvivesAResume() {
         Scene scene = scene();
         for (int round = ROUNDS; round < 24; round++) {
             scene.closeRound(round, GRADIENT);
@@ -193,7 +193,7 @@ class HistoryChainTest {
     }
 
     @Test
-    void aRunIsCheckedBeforeItGoesOnUnderANewLease() {
+    void aRunIsCheckedBeforeItContinuesUnderANewLease() {
         Scene scene = scene();
         leases.drop(id(scene));
         tamper(scene, "UPDATE run SET round_number = 5, lease_holder = NULL WHERE id = $run");
@@ -259,7 +259,7 @@ class HistoryChainTest {
     }
 
     @Test
-    void anAuditTellsTheHeadAndFindsOneThatWasKept() {
+    void anAuditReportsTheHeadAndFindsAKeptOne() {
         Scene scene = scene();
         String kept = chains.list(id(scene), 0, 10).get(1).hash();
         List<Map<String, Object>> events = jdbc.queryForList(

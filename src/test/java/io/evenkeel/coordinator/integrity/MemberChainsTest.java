@@ -16,7 +16,7 @@ class MemberChainsTest {
     }
 
     @Test
-    void fromRoundZeroOnTheChainsOfAllMembersAreKnown() {
+    void fromRoundZeroTheChainsOfAllMembersAreKnown() {
         MemberChains chains = new MemberChains(2, 0, 0);
         chains.add(0, List.of(message(0, 0, 1, 7)));
         chains.add(1, List.of(message(0, 1, 2, 8)));
@@ -30,7 +30,7 @@ class MemberChainsTest {
     }
 
     @Test
-    void fromALaterRoundOnTheChainsOfThoseAreKnownWhoHaveSentSomethingSince() {
+    void fromALaterRoundOnlyTheChainsOfLaterSendersAreKnown() {
         MemberChains chains = new MemberChains(2, 5, 0);
         chains.add(5, List.of(message(0, 3, 9, 7)));
 
@@ -54,7 +54,7 @@ class MemberChainsTest {
     }
 
     @Test
-    void ofFoldedRoundsMessagesMayBeMissingButNotTheLastOfAMember() {
+    void foldedRoundsMayLackMessagesButNotAMembersLastOne() {
         MemberChains chains = new MemberChains(3, 0, 5);
         chains.add(2, List.of(message(0, 2, 3, 7), message(1, 2, 1, 5)));
         chains.add(5, List.of(message(0, 5, 6, 8)));

@@ -122,7 +122,7 @@ class MissingObjectsTest {
     }
 
     @Test
-    void aRunThatIsServedFromMemoryIsPausedWithAllNamesAndGoesOnWhenTheyAreBack() throws IOException {
+    void aRunServedFromMemoryIsPausedWithAllNamesAndContinuesWhenTheyAreBack() throws IOException {
         Scene scene = scene();
         Scene other = scene();
         List<Path> lost = lose(scene);
@@ -152,7 +152,7 @@ class MissingObjectsTest {
     }
 
     @Test
-    void aRunWhoseModelIsMissingAtTheStartIsNotServedAndGoesOnByItself() throws IOException {
+    void aRunWhoseModelIsMissingAtStartupIsNotServedAndResumesAutomatically() throws IOException {
         Scene scene = scene();
         double[] before = scene.replica(1).x();
         List<Path> lost = lose(scene);
@@ -170,7 +170,7 @@ class MissingObjectsTest {
     }
 
     @Test
-    void aRunThatAnOperatorResumesPausesAgainWhenItHasToReadWhatIsMissing() throws IOException {
+    void aResumedRunPausesAgainWhenItNeedsAMissingObject() throws IOException {
         Scene scene = scene();
         List<Path> lost = lose(scene);
         check().check();

@@ -94,7 +94,7 @@ class SumVerificationTest extends PrunedRun {
     }
 
     @Test
-    void aDeviceThatLeavesAndReturnsIsInTheSumWithItsNewVectorAlone() {
+    void aDeviceThatLeavesAndReturnsContributesOnlyItsNewVector() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);
         TestDevice before = scene.devices.remove(1);

@@ -41,7 +41,7 @@ class RunChangeTest {
     }
 
     @Test
-    void changesTheNextRoundAndLeavesTheOpenOneAsItWasOpened() {
+    void changesTheNextRoundAndNotTheOpenOne() {
         Scene scene = scene("\"participants\":{\"min\":2}").members(2).start();
         String deadline = scene.view().get("deadline");
 
@@ -98,7 +98,7 @@ class RunChangeTest {
     }
 
     @Test
-    void notesChangeAlsoWhenTheRunIsOver() {
+    void notesCanChangeEvenWhenTheRunIsOver() {
         Scene scene = scene("\"tags\":[\"draft\"]").members(1).start();
         scene.closeRound(0, GRADIENT);
         scene.act("cancel");
@@ -192,7 +192,7 @@ class RunChangeTest {
     }
 
     @Test
-    void stopConditionsChangeAndCountAnew() {
+    void changingStopConditionsResetsTheirCounts() {
         Scene scene = scene("\"stop\":{\"patience\":{\"rounds\":1000},\"maxBytes\":1000000}")
                 .members(1)
                 .start();

@@ -86,7 +86,7 @@ class RunRevisionTest {
     }
 
     @Test
-    void ofTwoChangesAtOnceOneIsRefused() {
+    void oneOfTwoConcurrentChangesIsRefused() {
         Scene scene = scene("").members(1).start();
         List<CompletableFuture<Reply>> both = List.of(
                 CompletableFuture.supplyAsync(() -> scene.change("{\"revision\":0,\"rounds\":7}")),
@@ -109,7 +109,7 @@ class RunRevisionTest {
     }
 
     @Test
-    void aDryRunSaysWhatWouldChangeAndChangesNothing() {
+    void aDryRunReportsChangesWithoutMakingThem() {
         Scene scene = scene("").members(1).start();
         String before = scene.fingerprint();
 
@@ -126,7 +126,7 @@ class RunRevisionTest {
     }
 
     @Test
-    void refusesWrongValuesFixedFieldsAndWhatIsNoPatch() {
+    void refusesWrongValuesFixedFieldsAndInvalidPatches() {
         Scene scene = scene("").members(1).start();
         String before = scene.fingerprint();
 

@@ -130,7 +130,7 @@ class RateLimitTest {
 
     /** An orchestrator restarts a process whose health check does not respond. */
     @Test
-    void answersHealthToAnAddressThatIsRefusedAllElse() {
+    void answersHealthChecksOfAnAddressThatIsOtherwiseRefused() {
         for (int i = 0; i <= ALLOWED_FAILURES; i++) {
             limits.failed("127.0.0.1");
             limits.failed("0:0:0:0:0:0:0:1");

@@ -62,7 +62,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void countsBodiesWhileTheyComeIn() {
+    void countsBodiesAsTheyArrive() {
         try (RateLimits.Visit visit = limits.request("a")) {
             assertThat(visit).isNotNull();
             limits.received("a", 10_000);
@@ -72,7 +72,7 @@ class RateLimitsTest {
 
     /** A bucket fails, such as for a count beyond its range. */
     @Test
-    void givesTheThreadBackAfterAFailure() {
+    void releasesTheThreadAfterAFailure() {
         RateLimits failing = new RateLimits(settings(10), new FailingTime());
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> failing.request("a")).hasMessage("no time");
@@ -91,7 +91,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void queriesNoDatabaseForAnAddressWithManyFailures() {
+    void doesNotQueryTheDatabaseForAnAddressWithManyFailures() {
         limits.requireFewFailures("192.0.2.1");
         limits.failed("192.0.2.1");
         limits.failed("192.0.2.1");
@@ -185,7 +185,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aDeviceChangesItsAttributesSoManyTimesAnHour() {
+    void attributeChangesPerHourAreLimited() {
         for (int i = 0; i < 3; i++) {
             limits.attributeChange("a");
         }

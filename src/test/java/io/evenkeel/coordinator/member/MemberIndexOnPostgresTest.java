@@ -33,8 +33,8 @@ class MemberIndexOnPostgresTest extends MemberIndexTest {
 
     @Test
     @Override
-    void roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving() {
+    void roundsFindMembersThatTakeNoPartByTheIndexOnLeaving() {
         database.execute("ANALYZE member");
-        super.roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving();
+        super.roundsFindMembersThatTakeNoPartByTheIndexOnLeaving();
     }
 }

@@ -70,7 +70,7 @@ class MemberIndexTest {
     }
 
     @Test
-    void roundsFindThoseWhoTakeNoPartByTheIndexOnLeaving() {
+    void roundsFindMembersThatTakeNoPartByTheIndexOnLeaving() {
         jdbc.update("UPDATE member SET left_after = 0 WHERE run_id = ? AND MOD(ordinal, 100) = 0", run);
         String counts = String.format(RoundMembers.INACTIVE, "COUNT(*)")
                 .replace(":run", Long.toString(run))

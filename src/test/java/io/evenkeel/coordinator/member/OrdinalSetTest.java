@@ -11,7 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 class OrdinalSetTest {
 
     @Property
-    void keepsSetsOfOrdinalsAsTheyAre(@ForAll List<@IntRange(max = 3_000_000) Integer> ordinals) {
+    void storesAndRestoresSetsOfOrdinals(@ForAll List<@IntRange(max = 3_000_000) Integer> ordinals) {
         BitSet set = new BitSet();
         ordinals.forEach(set::set);
         assertThat(OrdinalSet.decode(OrdinalSet.encode(set))).isEqualTo(set);

@@ -216,7 +216,7 @@ class RoundMembersTest {
     }
 
     @Test
-    void pendingWeightsComeIntoForceAndThoseWhoWaitAreAdmitted() {
+    void pendingWeightsTakeEffectAndWaitingMembersAreAdmitted() {
         insert(List.of(
                 new Row(0, null, 1, 5.0),
                 new Row(0, null, 2, null),

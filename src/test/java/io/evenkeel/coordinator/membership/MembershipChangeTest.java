@@ -76,7 +76,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void aLeaversPartIsTakenOutWhenTheRoundCloses() {
+    void theVectorOfALeavingMemberIsSubtractedWhenTheRoundCloses() {
         Scene scene = scene(3).start();
         round(scene, 0, scene.devices);
         TestDevice leaver = scene.devices.get(1);
@@ -93,7 +93,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void aLeaverIsToldHowTheRunHasEnded() {
+    void aMemberThatLeftLearnsHowTheRunEnded() {
         Scene scene = scene(2).start();
         TestDevice leaver = scene.devices.get(1);
         leaver.leave();
@@ -105,7 +105,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void theOperatorRemovesAMemberLikewise() {
+    void theOperatorRemovesAMemberInTheSameWay() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice removed = scene.devices.get(0);

@@ -35,7 +35,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void isTheSameForTheSameMessageAlsoAfterTheRoundIsClosedAndTheClientHasLeft() {
+    void isTheSameForTheSameMessageEvenAfterTheRoundIsClosedAndTheClientHasLeft() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent message = device.stage(0, GRADIENT);

@@ -53,7 +53,7 @@ class DeletedRunBatchTest {
     }
 
     @Test
-    void refusesTheMessagesOfADeletedRunAndTakesThoseOfOthers() {
+    void refusesTheMessagesOfADeletedRunAndAcceptsThoseOfOthers() {
         Scene deleted = scene();
         Scene other = scene();
         List<QueuedMessage> batch = List.of(submission(deleted), submission(other));

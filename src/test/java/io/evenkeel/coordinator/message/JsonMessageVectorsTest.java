@@ -34,7 +34,7 @@ class JsonMessageVectorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("twins")
-    void encodesTheTwinToTheBytes(String file, int dimension, JsonNode json) throws IOException {
+    void encodesToTheBytesOfTheBinaryMessage(String file, int dimension, JsonNode json) throws IOException {
         JsonMessage message = JSON.treeToValue(json, JsonMessage.class);
 
         assertThat(message.toMessage(dimension).encode()).isEqualTo(Files.readAllBytes(VECTORS.resolve(file)));

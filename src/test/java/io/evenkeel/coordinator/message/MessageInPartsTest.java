@@ -106,7 +106,7 @@ class MessageInPartsTest {
     }
 
     @Test
-    void anAcceptedMessageIsDeletedAndItsReceiptIsThereForASenderThatHasLostIt() {
+    void theUploadOfAnAcceptedMessageIsDeletedAndItsReceiptStaysAvailable() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         byte[] message = device.stage(0, new double[] {1, 2, 3, 4, 5, 6}).bytes;

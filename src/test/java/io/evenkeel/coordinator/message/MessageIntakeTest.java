@@ -78,7 +78,7 @@ class MessageIntakeTest {
     }
 
     @AfterEach
-    void everyMessageHasGivenItsMemoryBack() throws InterruptedException {
+    void everyMessageHasReleasedItsMemory() throws InterruptedException {
         writes.release(1000);
         syncs.release(1000);
         groupCommit.destroy();
@@ -298,7 +298,7 @@ class MessageIntakeTest {
     }
 
     @Test
-    void theNextTaskIsAskedForBehindTheReceiptOnlyIfTheSenderWaits() throws Exception {
+    void theNextTaskIsRequestedAfterTheReceiptOnlyIfTheSenderWaits() throws Exception {
         assertThat(send("r", "a", Duration.ZERO, message(2)).outcome().join()).isNotNull();
         PendingResponse<AcceptanceReceipt> response = send("r", "a", Duration.ofSeconds(30), message(2));
 
@@ -308,7 +308,7 @@ class MessageIntakeTest {
     }
 
     @Test
-    void whoMaySendIsCheckedBeforeTheBodyIsRead() {
+    void theSenderIsCheckedBeforeTheBodyIsRead() {
         byte[] none = {};
         assertRefused("none", "a", none, ProblemKind.RUN_NOT_FOUND);
         assertRefused("r", "stranger", none, ProblemKind.MEMBER_NOT_FOUND);
@@ -316,7 +316,7 @@ class MessageIntakeTest {
     }
 
     @Test
-    void aMessageThatIsNotSoundIsNotQueued() {
+    void anInvalidMessageIsNotQueued() {
         byte[] cut = Arrays.copyOf(message(2), 20);
         assertRefused("r", "a", cut, ProblemKind.INVALID_FRAME);
         assertRefused("r", "a", new byte[100_000], ProblemKind.TOO_LARGE);
@@ -347,7 +347,7 @@ class MessageIntakeTest {
     }
 
     @Test
-    void noMessageIsTakenAfterTheStop() throws Exception {
+    void noMessageIsAcceptedAfterTheStop() throws Exception {
         groupCommit.destroy();
 
         assertRefused("r", "a", message(2), ProblemKind.BUSY);

@@ -67,7 +67,7 @@ class MessageRefusalTest {
     }
 
     @Test
-    void refusesAMessageOfAClientThatIsNoMember() {
+    void refusesAMessageOfAClientThatIsNotAMember() {
         TestDevice stranger = scene.device();
         assertThat(stranger.put(1, good()).problem()).isEqualTo("member-not-found");
     }

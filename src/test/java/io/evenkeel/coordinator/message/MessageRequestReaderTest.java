@@ -69,7 +69,7 @@ class MessageRequestReaderTest {
     }
 
     @Test
-    void takesAMessageOfThePlan() {
+    void acceptsAMessageOfThePlan() {
         assertThat(read(MessageRequestReader.BINARY_VALUE, message(DIMENSION, 0, 3))
                         .client())
                 .isEqualTo("c");
@@ -117,7 +117,7 @@ class MessageRequestReaderTest {
 
     /** The engine's tests cover the other fields that such a message must not contain. */
     @Test
-    void refusesWhatAMessageOfAPrivateRunWouldTell() {
+    void refusesFieldsThatWouldRevealDataOfAPrivateRun() {
         known = known("identity", """
                 , "privacy": {"normalization": "clip", "bound": 1, "noiseMultiplier": 20, "budget": {"delta": 1e-6}}""");
         assertField("{\"sequence\":1,\"values\":[0,0,0,0,0,0],\"loss\":0.5}", "loss");

@@ -250,7 +250,7 @@ class MessageSegmentsTest {
     }
 
     @Test
-    void messagesStayInTheirRowsWhileTheStoreIsAway() {
+    void messagesStayInTheirRowsWhileTheStoreIsUnavailable() {
         objects.isAway = true;
         batch(0, LONG, LONG);
 
@@ -259,7 +259,7 @@ class MessageSegmentsTest {
     }
 
     @Test
-    void whatIsLeftOfSparseSegmentsMovesToANewOne() {
+    void theRemainingMessagesOfSparseSegmentsMoveToANewOne() {
         for (int i = 0; i < 3; i++) {
             List<Long> keys = batch(0, LONG, LONG, LONG, LONG, LONG);
             delete(keys.subList(1, 5));
@@ -293,7 +293,7 @@ class MessageSegmentsTest {
     }
 
     @Test
-    void aMessageThatIsDeletedWhileItsSegmentIsRewrittenIsNotNamedAgain() {
+    void aMessageDeletedWhileItsSegmentIsRewrittenIsNotReferencedAgain() {
         List<Long> keys = batch(0, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG);
         delete(keys.subList(2, 9));
         var left = payloads.in(storage.segments().sparse(10).get(0));

@@ -95,7 +95,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void whatArrivedBeforeABreakStaysAlsoAfterARestart() throws IOException {
+    void receivedBytesSurviveABrokenConnectionAndARestart() throws IOException {
         Upload upload = upload("a", MESSAGE);
         assertThat(uploads().offset(upload)).isZero();
         int at = 0;
@@ -125,7 +125,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void aRequestThatWasGivenUpCannotWriteIntoTheNext() throws IOException {
+    void anAbandonedRequestCannotWriteIntoTheNext() throws IOException {
         Upload upload = upload("a", MESSAGE);
         MessageUploads uploads = uploads();
         InputStream late = new SequenceInputStream(part(0, 1000), new InputStream() {
@@ -162,7 +162,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void aMessageThatIsSentForTooEarlyKeepsWhatHasArrived() throws IOException {
+    void readingAnIncompleteUploadKeepsTheReceivedBytes() throws IOException {
         Upload upload = upload("a", MESSAGE);
         uploads().append(upload, 0, part(0, 1000));
         assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "the 1000 bytes of this upload");
@@ -171,7 +171,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void onlyTheOwnerCanReadWhatHasArrived() throws IOException {
+    void onlyTheOwnerCanReadReceivedParts() throws IOException {
         Upload upload = upload("a", MESSAGE);
         assertThat(uploads().begin(upload)).isZero();
         uploads().append(upload, 0, part(0, 1000));
@@ -201,7 +201,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void uploadsThatADayDidNotTouchAreDeleted() throws IOException {
+    void uploadsNotModifiedForADayAreDeleted() throws IOException {
         uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
         uploads().append(upload("b", MESSAGE), 0, part(0, 1000));
         Files.setLastModifiedTime(file(upload("a", MESSAGE)), FileTime.from(now.minus(Duration.ofHours(25))));
@@ -215,7 +215,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void uploadsOfRunsThatTakeNoMessagesAreDeleted() throws IOException {
+    void uploadsOfRunsThatAcceptNoMessagesAreDeleted() throws IOException {
         uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
         uploads().append(upload("b", MESSAGE), 0, part(0, 1000));
         uploads().sweep(() -> Set.of(70L, 8L));
@@ -234,7 +234,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void aDiskThatIsNearlyFullTakesNoUpload() {
+    void refusesUploadsToANearlyFullDisk() {
         MessageUploads full = uploads(Long.MAX_VALUE);
         String refusal = "the disk of evenkeel.storage.folder has less than";
         assertRefused(() -> full.begin(upload("a", MESSAGE)), ProblemKind.NOT_FOUND, refusal);
@@ -242,7 +242,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void anUploadThatHasBegunGoesOnWhileTheDiskHasHalfOfWhatNewOnesNeed() throws IOException {
+    void anUploadInProgressContinuesWithHalfTheSpaceThatNewOnesNeed() throws IOException {
         Upload upload = upload("a", MESSAGE);
         assertThat(uploads().begin(upload)).isZero();
         uploads().append(upload, 0, part(0, 1000));
@@ -257,7 +257,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void aFailureOfTheDiskIsNoBrokenConnection() throws IOException {
+    void aDiskFailureIsNotReportedAsABrokenConnection() throws IOException {
         Upload upload = upload("a", MESSAGE);
         Path file = file(upload);
         InputStream body = new SequenceInputStream(part(0, 1000), new InputStream() {
@@ -282,7 +282,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void aStoreThatIsNoFolderTakesNoUpload() {
+    void aStoreWithoutAFolderRefusesUploads() {
         MessageUploads none = new MessageUploads(Optional.empty(), Clock.systemUTC(), 0);
         assertRefused(
                 () -> none.offset(upload("a", MESSAGE)), ProblemKind.NOT_FOUND, "evenkeel.storage.kind is not folder");

@@ -95,7 +95,7 @@ class PrivateRunTest {
     }
 
     @Test
-    void pausesWhenADeviceHasSpentItsBudgetAndThenTakesNoMoreFromIt() {
+    void pausesWhenADeviceHasSpentItsBudgetAndThenAcceptsNothingFromIt() {
         double two = RenyiAccountant.epsilon(10, 2, 1e-6);
         Scene scene = scene("identity", "{\"epsilon\":" + 1.01 * two + ",\"delta\":1e-6}")
                 .members(1)

@@ -84,7 +84,7 @@ class LiveModelTest {
     }
 
     @Test
-    void addsInTheOrderOfTheMessagesAndTellsWhatChanged() {
+    void addsInTheOrderOfTheMessagesAndReturnsTheChanges() {
         List<LiveModel.Weighted> messages = sparse();
         LiveModel model = start();
 

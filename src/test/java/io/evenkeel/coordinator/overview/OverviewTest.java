@@ -81,7 +81,7 @@ class OverviewTest {
     }
 
     @Test
-    void showsACallerOfSomeRunsTheseAlone() {
+    void showsACallerOfSomeRunsOnlyThese() {
         Scene mine = scene().members(1);
         Scene other = scene().members(1);
         jdbc.update(

@@ -25,7 +25,7 @@ class RunWaitingTest {
     }
 
     @Test
-    void wantsNothingWhileItRunsOrIsOver() {
+    void needsNothingWhileItRunsOrIsOver() {
         assertThat(items(started(), 3, 0)).isEmpty();
         Run cancelled = started();
         cancelled.cancel(NOW, null);
@@ -33,7 +33,7 @@ class RunWaitingTest {
     }
 
     @Test
-    void wantsAStartOnceEnoughDevicesHaveJoined() {
+    void needsAStartOnceEnoughDevicesHaveJoined() {
         Run created = new Run("a", "{}", NOW);
         assertThat(items(created, 1, 0)).isEmpty();
         assertThat(items(created, 2, 0))
@@ -69,7 +69,7 @@ class RunWaitingTest {
     }
 
     @Test
-    void tellsAPauseByAnOperatorFromOneByTheCoordinator() {
+    void distinguishesPausesByOperatorsFromThoseByTheCoordinator() {
         Run paused = started();
         paused.pause(NOW.plusSeconds(5), null);
         assertThat(items(paused, 3, 0))

@@ -175,7 +175,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void refusesUploadsThatAreNoModelsAndKeepsNothingOfThem() {
+    void refusesUploadsThatAreNotModelsAndDeletesThem() {
         byte[] good = file(1, 2);
         for (byte[] bad : List.of(
                 new byte[0],
@@ -192,7 +192,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void versionsMadeAtOnceGetNumbersOfTheirOwn() {
+    void versionsCreatedConcurrentlyGetDifferentNumbers() {
         List<Integer> numbers = IntStream.range(0, 8)
                 .parallel()
                 .map(value -> model.upload(value))
@@ -215,7 +215,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void aDeviceGetsVersionsButOneBoundToARunGetsItsRunsAlone() {
+    void aDeviceRestrictedToARunGetsOnlyVersionsOfThatRun() {
         Scene scene = finishedRun();
         operator.postJson(path + "/versions", "{\"run\":\"" + scene.run + "\"}");
         model.upload(1, 2);

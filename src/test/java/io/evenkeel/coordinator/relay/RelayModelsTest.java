@@ -197,7 +197,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void theAliasAtTheSiteFollowsTheOneAbove() {
+    void theAliasAtTheSiteFollowsTheUpstreamAlias() {
         Http device = device(site);
         awaitVersion(device, 1);
         assertThat(get(device).header("Repr-Digest")).isEqualTo(get(direct).header("Repr-Digest"));
@@ -230,7 +230,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void devicesOfASiteCountInARollOutAboveAsIfTheyWereDirect() {
+    void devicesOfASiteCountInAnUpstreamRollOutLikeDirectDevices() {
         Http first = device(site);
         Http second = device(site);
         awaitVersion(first, 1);
@@ -268,7 +268,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void aRollOutThatIsStoppedAboveIsTakenBackAtTheSite() {
+    void stoppingTheUpstreamRollOutStopsItAtTheSite() {
         Http first = device(site);
         Http second = device(site);
         Http third = device(site);
@@ -367,7 +367,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void devicesOfASiteTakePartInAnEvaluationAbove() {
+    void devicesOfASiteTakePartInAnUpstreamEvaluation() {
         labelTheRelay();
         String name = evaluate(",\"participants\":{\"min\":3,\"max\":3}");
         Http first = device(site);

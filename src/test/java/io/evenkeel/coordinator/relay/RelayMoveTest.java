@@ -141,7 +141,7 @@ class RelayMoveTest extends RelayedSites {
 
     @Test
     @Tag("full")
-    void aRelayWithNothingButItsCredentialsGetsItsGFromAbove() throws IOException {
+    void aRelayWithOnlyItsCredentialsRecoversItsStateFromUpstream() throws IOException {
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 2);
         eventually().until(() -> above.view().number("members") == 2);

@@ -21,7 +21,7 @@ class RelayReportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "many", "10000001", "999999999999999", "9223372036854775808"})
-    void believesNoRelayThatClaimsMoreDevicesThanASiteHas(String devices) {
+    void ignoresARelayThatClaimsMoreDevicesThanASiteCanHave(String devices) {
         assertThat(RelayReport.devices(claim(devices), RelayReport.DEVICES)).isNull();
     }
 }

@@ -96,7 +96,7 @@ class RelayRestoreTest extends RelayedSites {
                             && above.openRound().number("missingCount") == 1);
         }
 
-        void requireTheModelsOfTheRunAbove() {
+        void requireTheModelsOfTheUpstreamRun() {
             assertThat(below.devices.get(0).model(below.view().number("round")))
                     .isEqualTo(above.devices.get(0).model(ROUNDS));
             for (Scene level : List.of(above, below)) {
@@ -123,7 +123,7 @@ class RelayRestoreTest extends RelayedSites {
     }
 
     @Test
-    void goesOnFromTheModelsOfARunAboveThatWentBack() {
+    void continuesFromTheModelsOfARestoredUpstreamRun() {
         Fleet fleet = fleet();
         fleet.awaitRelayIn(SAVED_AT);
         String backup = root.backUp();
@@ -136,7 +136,7 @@ class RelayRestoreTest extends RelayedSites {
         awaitState(fleet.above, "finished");
         awaitState(fleet.below, "finished");
         assertThat(failures).isEmpty();
-        fleet.requireTheModelsOfTheRunAbove();
+        fleet.requireTheModelsOfTheUpstreamRun();
         assertThat(lost(fleet.above)).as("of the relay and the device").isEqualTo(2 * (LOST_AT - SAVED_AT));
         assertThat(lost(fleet.below)).isZero();
     }
@@ -146,7 +146,7 @@ class RelayRestoreTest extends RelayedSites {
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void bringsItsDevicesBackAfterItsOwnDatabaseWentBack(boolean withItsFolder) throws IOException {
+    void itsDevicesRecoverAfterItsOwnDatabaseWasRestored(boolean withItsFolder) throws IOException {
         Fleet fleet = fleet();
         fleet.awaitRelayIn(SAVED_AT);
         Path membership = folder.resolve("site-0").resolve("relay");
@@ -167,7 +167,7 @@ class RelayRestoreTest extends RelayedSites {
         awaitState(fleet.above, "finished");
         awaitState(fleet.below, "finished");
         assertThat(failures).isEmpty();
-        fleet.requireTheModelsOfTheRunAbove();
+        fleet.requireTheModelsOfTheUpstreamRun();
         assertThat(lost(fleet.above)).isZero();
         assertThat(lost(fleet.below)).as("of its two devices").isEqualTo(2 * (LOST_AT - SAVED_AT));
     }
@@ -175,7 +175,7 @@ class RelayRestoreTest extends RelayedSites {
     /** A relay in the middle has its own device and relay; the upper run or the middle one is restored. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void goesOnOverThreeLevels(boolean theRunAboveGoesBack) {
+    void worksOverThreeLevels(boolean theRunAboveGoesBack) {
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene middle = relay(above, root.endpoint(), LOSSLESS, 1);
         Scene lowest = relay(middle, sites.get(0).endpoint(), LOSSLESS, 2);
@@ -199,8 +199,8 @@ class RelayRestoreTest extends RelayedSites {
         List.of(above, middle, lowest).forEach(scene -> awaitState(scene, "finished"));
 
         assertThat(failures).isEmpty();
-        fleet.requireTheModelsOfTheRunAbove();
-        new Fleet(above, lowest, sites.get(1)).requireTheModelsOfTheRunAbove();
+        fleet.requireTheModelsOfTheUpstreamRun();
+        new Fleet(above, lowest, sites.get(1)).requireTheModelsOfTheUpstreamRun();
         for (Scene scene : List.of(above, middle, lowest)) {
             assertThat(lost(scene)).isEqualTo(scene == lostAt ? 2 * (LOST_AT - SAVED_AT) : 0);
         }

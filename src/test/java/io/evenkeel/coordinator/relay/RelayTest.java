@@ -86,7 +86,7 @@ class RelayTest extends RelayedSites {
 
     @Test
     @Tag("full")
-    void roundsGoOnWithoutARelayThatIsLateAndItCatchesUp() {
+    void roundsContinueWithoutALateRelayAndItCatchesUp() {
         Scene above = run("ef21-norm", LOSSLESS, ",\"participants\":{\"min\":1,\"max\":1}")
                 .members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
@@ -190,7 +190,7 @@ class RelayTest extends RelayedSites {
     }
 
     @Test
-    void refusesRunsAboveThatARelayCannotAnswer() {
+    void refusesUpstreamRunsThatARelayCannotAnswer() {
         FollowingRun run = root.bean(FollowingRun.class);
         assertThatThrownBy(() -> run.prepare(plan("ef21-storm", null, null))).hasMessageContaining("two gradients");
         assertThatThrownBy(() -> run.prepare(plan("ef14-decay-scatter-mean", "ef14-decay", null, null)))
@@ -203,7 +203,7 @@ class RelayTest extends RelayedSites {
     }
 
     @Test
-    void aRunAboveThatGetsMoreRoundsChangesTheRunHereOnce() {
+    void moreRoundsUpstreamChangeTheRunHereOnce() {
         int rounds = 3 * ROUNDS;
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
@@ -221,7 +221,7 @@ class RelayTest extends RelayedSites {
     }
 
     @Test
-    void theRunEndsAsTheRunAboveIsCancelled() {
+    void theRunEndsWhenTheUpstreamRunIsCancelled() {
         // With a direct member the run starts before the relay has reported its devices, which happens after a pause.
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);

@@ -64,7 +64,7 @@ class RelayTreeTest extends RelayedSites {
     }
 
     @Test
-    void bothSidesSeeHowFarARelayIs() {
+    void bothSidesSeeTheProgressOfARelay() {
         Scene above = run(",\"participants\":{\"min\":2}").members(1);
         Scene below = site(root.endpoint(), above.run, token());
         eventually().until(() -> below.view().status() == 200);
@@ -130,7 +130,7 @@ class RelayTreeTest extends RelayedSites {
     }
 
     @Test
-    void aRunThatNeverStartedEndsWithTheRunAbove() {
+    void aRunThatNeverStartedEndsWithTheUpstreamRun() {
         Scene above = run(",\"participants\":{\"min\":1,\"max\":1}").members(1);
         Scene below = site(root.endpoint(), above.run, token());
         eventually().until(() -> below.view().status() == 200);

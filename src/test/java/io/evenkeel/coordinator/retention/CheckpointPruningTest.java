@@ -107,7 +107,7 @@ class CheckpointPruningTest extends PrunedRun {
     }
 
     @Test
-    void aModelInMemoryThatFellBehindTheKeptUpdatesGoesOnFromANewerCheckpoint() {
+    void aModelInMemoryOlderThanTheKeptUpdatesContinuesFromANewerCheckpoint() {
         // Like that of a replica that closes none of the rounds.
         Models elsewhere = beans.createBean(Models.class);
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
@@ -124,7 +124,7 @@ class CheckpointPruningTest extends PrunedRun {
     }
 
     @Test
-    void aModelInMemoryThatFellBehindIsDamagedStorageIfNoCheckpointLeadsOn() {
+    void aModelInMemoryOlderThanTheKeptUpdatesIsDamagedStorageWithoutANewerCheckpoint() {
         Models elsewhere = beans.createBean(Models.class);
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 3);

@@ -53,7 +53,7 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void aVectorAdvancesToTheBitsOfARebuiltOneUnlessItsMessagesAreCompacted() {
+    void anAdvancedVectorHasTheBitsOfARebuiltOneUnlessItsMessagesAreCompacted() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         TestDevice device = scene.devices.get(1);
         rounds(scene, 0, 4);
@@ -108,7 +108,7 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void aReceiptIsTheSameForEver() {
+    void aReceiptNeverChanges() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, gradient());
@@ -148,7 +148,7 @@ class MessageCompactionTest extends PrunedRun {
     }
 
     @Test
-    void aLeaversMessagesAreDroppedOnceItIsOutOfTheSum() {
+    void messagesOfAMemberThatLeftAreDroppedOnceTheyAreOutOfTheSum() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 2);
         TestDevice leaver = scene.devices.get(1);
@@ -165,7 +165,7 @@ class MessageCompactionTest extends PrunedRun {
 
     @ParameterizedTest
     @CsvSource({"dcgd, NONE", "ef14-decay, EF14_DECAY"})
-    void whereNoSumPersistsAClosedRoundsMessagesAreDroppedAndAMemberHasNoVector(
+    void withoutAPersistentSumMessagesOfClosedRoundsAreDroppedAndMembersHaveNoVectors(
             String algorithm, FeedbackMethod method) {
         Scene scene = scene(algorithm, method, 40);
         rounds(scene, 0, 3);

@@ -87,7 +87,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void aDeviceThatWasGoneForManyRoundsGetsTheReceiptOfItsLastMessage() {
+    void aDeviceAbsentForManyRoundsGetsTheReceiptOfItsLastMessage() {
         Scene scene = scene();
         TestDevice gone = scene.devices.get(2);
         roundsOf(scene, 0, 2, 0, 2);
@@ -133,7 +133,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void aDevicesStateIsWhatItWasBefore() {
+    void aDevicesStateIsUnchanged() {
         Scene scene = scene();
         for (int round = 0; round < 20; round++) {
             roundsOf(scene, round, round + 1, 0, round % 5 == 0 ? 1 : 2);
@@ -149,7 +149,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void whatIsNotCompactedInOldRoundsIsDeletedOnceItIs() {
+    void uncompactedMessagesOfOldRoundsAreDeletedOnceTheyAreCompacted() {
         Scene scene = scene();
         roundsOf(scene, 0, 2, 0, 1);
         roundsOf(scene, 2, 20, 0, 2);
@@ -165,7 +165,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void ofAMemberThatHasLeftTheLastMessageStays() {
+    void theLastMessageOfAMemberThatLeftStays() {
         Scene scene = scene();
         roundsOf(scene, 0, 2, 0, 1);
         scene.devices.get(1).leave();
@@ -212,7 +212,7 @@ class MessageFoldingTest extends PrunedRun {
                 "member_chain | UPDATE message SET digest = digest + 1 WHERE run_id = $run AND ordinal = 1 AND sequence = 2",
                 "member_chain | UPDATE message SET sequence = 3 WHERE run_id = $run AND ordinal = 1 AND sequence = 2"
             })
-    void anAuditFindsThatRowsWhichShouldBeThereAreGoneOrChanged(String table, String statement) {
+    void anAuditFindsMissingAndChangedRows(String table, String statement) {
         Scene scene = scene();
         roundsOf(scene, 0, 2, 0, 1);
         roundsOf(scene, 2, 12, 0, 2);

@@ -52,7 +52,7 @@ class RetentionSchedulerTest extends PrunedRun {
     }
 
     @Test
-    void aRunIsLookedAtAgainOnceARoundHasClosed() {
+    void aRunIsCheckedAgainOnceARoundHasClosed() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         rounds(scene, 0, 4);
         scheduler.work();

@@ -156,7 +156,7 @@ class RolloutApprovalTest {
     }
 
     @Test
-    void aRollOutWithApprovalProtectsItsAliasAlsoAfterItIsStopped() {
+    void aRollOutWithApprovalProtectsItsAliasEvenAfterItIsStopped() {
         String alias = "/models/" + scene.model + "/aliases/production";
         Http ada = made(root, "ada");
         String rollout = createdBy(ada);

@@ -98,7 +98,7 @@ class RolloutPruningTest {
     }
 
     @Test
-    void keepsTheRowsOfRollOutsThatEndedLatelyOrAreUnderWay() {
+    void keepsTheRowsOfRollOutsThatEndedRecentlyOrAreActive() {
         RolloutScene scene = new RolloutScene(api::endpoint);
         String lately = stopped(scene);
         ended(lately, Duration.ofDays(89));

@@ -68,7 +68,7 @@ class RolloutReplicasTest {
     }
 
     @Test
-    void goesOnAfterARestart(@TempDir Path folder) {
+    void continuesAfterARestart(@TempDir Path folder) {
         try (RestartableCoordinator coordinator = new RestartableCoordinator(folder, "--evenkeel.rollouts.poll=5ms")) {
             RolloutScene scene = new RolloutScene(coordinator::endpoint).devices(coordinator.jdbc(), 12);
             String rollout = scene.create("[{\"devices\":3},{\"share\":1}]", "\"reports\":3");

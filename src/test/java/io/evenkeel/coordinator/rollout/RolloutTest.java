@@ -86,7 +86,7 @@ class RolloutTest {
     }
 
     @Test
-    void saysInTheDownloadToWhichRollOutItBelongs() {
+    void namesItsRollOutInTheDownload() {
         String rollout = start(1, ALL, "");
         Http device = scene.devices.get(0).http();
         String path = "/models/" + scene.model + "/versions/@production";
@@ -120,7 +120,7 @@ class RolloutTest {
     }
 
     @Test
-    void takesReportsOfDevicesThatGotTheVersionWhileItLasts() {
+    void acceptsReportsOfDevicesThatGotTheVersionWhileItIsActive() {
         String rollout = start(2, "[{\"devices\":1},{\"share\":1}]", "");
         scene.onNew();
         List<Device> order = scene.inOrder(rollout);
@@ -200,7 +200,7 @@ class RolloutTest {
     }
 
     @Test
-    void aDeviceBoundToARunIsNotAskedToInstallWhatItMayNotHave() {
+    void aDeviceRestrictedToARunIsNotAskedToInstallOtherModels() {
         Device bound = scene.devices(jdbc, 1, "another-run").devices.get(0);
         String rollout = scene.create(ALL, "");
         assertThat(bound.http()

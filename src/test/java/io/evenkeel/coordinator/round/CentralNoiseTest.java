@@ -166,7 +166,7 @@ class CentralNoiseTest {
     }
 
     @Test
-    void aLeaversVectorStaysInTheSumBecauseTakingItOutWouldShow() throws Exception {
+    void theVectorOfALeavingMemberStaysInTheSumBecauseSubtractingItWouldRevealIt() throws Exception {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, "identity", 3);
         close(scene, 0, 0, 1, 2);
         assertThat(scene.devices.get(2).leave().status()).isEqualTo(204);

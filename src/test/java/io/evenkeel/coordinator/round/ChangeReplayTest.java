@@ -158,7 +158,7 @@ class ChangeReplayTest {
      * Between the freezing and the closing of a round, a change applies to the next one, and the last round can change.
      */
     @Test
-    void aKillBetweenFreezingAndClosingLeavesOneTruth() {
+    void aKillBetweenFreezingAndClosingLeavesConsistentState() {
         Scene scene = scene("");
         for (int round = 0; round < CREATED_WITH - 1; round++) {
             answer(scene, round, none -> {});

@@ -100,7 +100,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void takesDevicesThatTheSelectorChooses() {
+    void admitsDevicesThatTheSelectorChooses() {
         Scene scene = scene("{\"join\": \"region in (eu,us),!banned\"}");
         TestDevice device = scene.device();
         Reply refused = device.join(1);
@@ -116,7 +116,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void takesTheDevicesOfItsPartAlone() {
+    void admitsOnlyTheDevicesOfItsPart() {
         Scene scene = scene("{\"part\": {\"seed\": \"halves\", \"to\": 0.5}}");
         for (int i = 0; i < 20; i++) {
             TestDevice device = scene.device();
@@ -133,7 +133,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void asksThoseThatTheSelectorChoosesWhenARoundOpens() {
+    void asksMembersThatTheSelectorChoosesWhenARoundOpens() {
         Scene scene = scene("{\"sample\": \"charging=yes\"}").members(3);
         TestDevice a = scene.devices.get(0);
         TestDevice b = scene.devices.get(1);
@@ -160,7 +160,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void keepsWhomARoundAskedInItsRecord() {
+    void recordsTheMembersThatARoundAsked() {
         Scene scene = scene("{\"sample\": \"charging=yes\"}").members(3);
         report(scene.devices.get(1), "{\"charging\": \"yes\"}");
         scene.start();
@@ -173,7 +173,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void asksThoseThatHaveComeToMatchWhenARoundIsExtended() {
+    void asksNewlyMatchingMembersWhenARoundIsExtended() {
         Scene scene = scene("{\"sample\": \"charging=yes\"}").members(3);
         report(scene.devices.get(0), "{\"charging\": \"yes\"}");
         scene.start();

@@ -86,7 +86,7 @@ class ClockJumpTest {
     }
 
     @Test
-    void aPauseThatAWrongClockMadeLongDoesNotMoveTheDeadlineByAYear() {
+    void aPauseMeasuredByAWrongClockDoesNotMoveTheDeadlineByAYear() {
         Scene scene = scene();
         scene.act("pause");
         ahead();

@@ -93,7 +93,7 @@ class LongClosingTest {
     }
 
     @Test
-    void otherRunsGoOnAndWhatChangedMeanwhileIsLookedAtAfterwards() {
+    void otherRunsContinueAndConcurrentChangesAreHandledAfterwards() {
         start("0s");
         Scene slow = heldRun();
         slow.devices.get(0).answer(1, GRADIENT);

@@ -53,7 +53,7 @@ class OpenRoundTest {
     }
 
     @Test
-    void saysWhatTheRoundWaitsFor() {
+    void reportsWhatTheRoundWaitsFor() {
         Scene scene =
                 scene("\"participants\":{\"min\":2},\"time\":{\"min\":\"30s\"}").start();
         assertThat(open(scene).get("waitsFor")).isEqualTo("more-messages");

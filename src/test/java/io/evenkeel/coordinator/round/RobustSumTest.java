@@ -117,7 +117,7 @@ class RobustSumTest {
     @Tag("full")
     @ParameterizedTest
     @CsvSource({"inner-product, 20", "little, 100"})
-    void soDoOtherAttacks(String kind, double strength) {
+    void otherAttacksRuinThePlainSumAndNotTheRobustOne(String kind, double strength) {
         assertRuinsThePlainSumAlone(kind, strength);
     }
 
@@ -222,7 +222,7 @@ class RobustSumTest {
 
     /** In a persistent sum, adding and removing 1e30 would absorb the other members' values. */
     @Test
-    void aHugeVectorThatIsTakenBackLeavesNothingBehind() {
+    void aHugeVectorThatIsSubtractedAgainLeavesNoRoundingError() {
         Scene scene = scene("ef21-norm", 4, "\"gamma\":\"0.1\",\"robust\":\"clip:2\"")
                 .members(4)
                 .start();

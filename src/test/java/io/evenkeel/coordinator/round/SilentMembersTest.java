@@ -79,7 +79,7 @@ class SilentMembersTest {
     }
 
     @Test
-    void aSilentMemberThatAnswersIsWaitedForAgain() {
+    void roundsWaitAgainForASilentMemberThatAnswers() {
         Scene scene = scene("{\"min\":2}");
         for (int round = 0; round < 3; round++) {
             miss(scene, round);
@@ -95,7 +95,7 @@ class SilentMembersTest {
     }
 
     @Test
-    void aSilentMemberThatAsksForWorkIsWaitedForAtOnce() {
+    void roundsWaitAtOnceForASilentMemberThatRequestsWork() {
         Scene scene = scene("{\"min\":2}");
         for (int round = 0; round < 3; round++) {
             miss(scene, round);
@@ -111,7 +111,7 @@ class SilentMembersTest {
     }
 
     @Test
-    void whoComesTooLateForAFullRoundHasNotMissedIt() {
+    void aMemberTooLateForAFullRoundHasNotMissedIt() {
         Scene scene = scene("{\"min\":2,\"max\":2}");
         for (int round = 0; round < 4; round++) {
             int now = round;

@@ -112,7 +112,7 @@ class StalledRunTest {
     }
 
     @Test
-    void aPausedRunHasNotStalledAndStillHasWhenItGoesOn() {
+    void aStalledRunIsNotStalledWhilePausedAndIsAgainAfterResuming() {
         Scene scene = scene();
         pass(Duration.ofSeconds(60));
         pass(Duration.ofSeconds(60));
@@ -169,7 +169,7 @@ class StalledRunTest {
     }
 
     @Test
-    void aDeviceThatAnsweredJustNowWasSeenJustNow() {
+    void aDeviceThatHasJustAnsweredHasJustBeenSeen() {
         Scene scene = scene();
         for (int minute = 0; minute < 4; minute++) {
             clock.advance(Duration.ofMinutes(1));

@@ -141,7 +141,7 @@ class StoppingTest {
     }
 
     @Test
-    void countsTheBestAnewWhenAMemberJoinsAndTheLossIsAnotherFunction() {
+    void resetsTheBestWhenAMemberJoinsAndChangesTheLossFunction() {
         Scene scene = scene("\"maxBytes\":1000000");
         for (int round = 0; round < 9; round++) {
             answer(scene, round, 0.7 / (round + 1));

@@ -126,7 +126,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void lendsACacheWhatIsLeftUntilARunNeedsIt() {
+    void lendsTheRemainingMemoryToACacheUntilARunNeedsIt() {
         long need = memory.need(plan);
         long left = budget.of(Share.MODELS) - need;
         AtomicLong held = new AtomicLong();
@@ -211,7 +211,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void memoryGivenBackDuringWorkStaysTakenUntilItsEnd() {
+    void memoryReleasedDuringWorkStaysReservedUntilItsEnd() {
         memory.keep(1, plan);
         long within = memory.working(1, plan, () -> {
             memory.release(1);
@@ -223,7 +223,7 @@ class RunMemoryTest {
     }
 
     @Test
-    void borrowsBesideRunsAndGivesBackAfterAFailure() {
+    void borrowsBesideRunsAndReturnsTheMemoryAfterAFailure() {
         memory.keep(1, plan);
         assertRefused(() -> memory.borrowing("an export", budget.of(Share.MODELS), () -> true));
         assertThatThrownBy(() -> memory.borrowing("an export", 1000, () -> {

@@ -66,7 +66,7 @@ class CohortReplicasTest {
     }
 
     @Test
-    void aCohortGoesOnWhenTheLeaseHolderIsKilledInAnyStep() {
+    void aCohortContinuesWhenTheLeaseHolderIsKilledInAnyStep() {
         CohortScene cohort = cohort();
         int round = 0;
         for (Step killed : Step.values()) {
@@ -97,7 +97,7 @@ class CohortReplicasTest {
     }
 
     @Test
-    void aLongPollAtOneCoordinatorHearsOfAStepThatAnotherEnds() {
+    void aLongPollEndsWhenAnotherCoordinatorEndsTheStep() {
         CohortScene cohort = cohort();
         stage(cohort, 0);
         take(Step.KEYS, cohort.devices.subList(0, 5));

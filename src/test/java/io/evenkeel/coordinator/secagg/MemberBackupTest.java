@@ -103,7 +103,7 @@ class MemberBackupTest {
     }
 
     @Test
-    void whatIsNoCopyOfTheCurrentStateIsRefused() {
+    void anythingButACopyOfTheCurrentStateIsRefused() {
         byte[] kept = current();
         put(kept);
         Reply ahead = put(copy(device.sequence() + 1, device.head(), 1));

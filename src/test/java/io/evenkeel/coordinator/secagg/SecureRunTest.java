@@ -80,7 +80,7 @@ class SecureRunTest {
     }
 
     @Test
-    void theTaskNamesTheAttemptAndThePlanWhatDevicesCheck() {
+    void theTaskHasTheAttemptAndThePlanHasTheFieldsThatDevicesCheck() {
         CohortScene cohort = started(5);
         TestDevice device = cohort.devices.get(0).plain();
         assertThat(device.task(-1).number("attempt")).isZero();
@@ -144,7 +144,7 @@ class SecureRunTest {
     }
 
     @Test
-    void whatALeaverSentStaysUntilTheRebase() {
+    void messagesOfAMemberThatLeftStayUntilTheRebase() {
         CohortScene cohort = cohort(2).create("ef21-norm", 9, "").members(7).start();
         cohort.round(0);
         CohortDevice leaver = cohort.devices.get(6);

@@ -30,7 +30,7 @@ class StepAnswersTest {
 
     /** Otherwise devices that missed an attempt would find the next one too late. */
     @Test
-    void whoWaitsForTheOutcomeIsSentToTheNextAttempt() {
+    void aMemberThatWaitsForTheOutcomeIsSentToTheNextAttempt() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "rand-k:3", FeedbackMethod.EF21);
         CohortScene cohort = new CohortScene(scene, "rand-k:3", 5, 6, 100)
                 .create("ef21-norm", 5, "")

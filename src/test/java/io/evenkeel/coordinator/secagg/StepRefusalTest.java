@@ -218,7 +218,7 @@ class StepRefusalTest {
     }
 
     @Test
-    void noMessageIsTakenInTheClearAndNoStateIsKept() {
+    void noMessageIsAcceptedInTheClearAndNoStateIsKept() {
         Scene scene = cohort.scene;
         refused(
                 "plan-exceeded",
@@ -243,7 +243,7 @@ class StepRefusalTest {
     }
 
     @Test
-    void aCancelledRunKeepsNothingOfItsOpenAttempt() {
+    void cancellingARunDeletesItsOpenAttempt() {
         cohort.attemptUntil(Step.SHARES, 0, cohort.devices);
         cohort.scene.act("cancel");
         eventually().until(() -> "FAILED".equals(cohort.attempts(jdbc).get(0).get("PHASE")));

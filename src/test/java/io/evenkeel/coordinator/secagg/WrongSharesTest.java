@@ -199,7 +199,7 @@ class WrongSharesTest {
     }
 
     @Test
-    void aDeviceWithRandomSharesInASmallCohortIsFoundByLeavingDevicesOutInTurn() {
+    void aDeviceWithRandomSharesInASmallCohortIsFoundByExcludingDevicesInTurn() {
         CohortScene cohort = small(4);
         List<CohortDevice> honest = cohort.devices.subList(0, 3);
         int round = 0;
@@ -227,7 +227,7 @@ class WrongSharesTest {
     }
 
     @Test
-    void aRunThatCannotLeaveADeviceOutSaysThatOneMoreIsNeeded() {
+    void aRunThatCannotExcludeADeviceReportsThatOneMoreIsNeeded() {
         CohortScene cohort = small(3);
         for (int round = 0; round < 3; round++) {
             assertThat(roundWithRandomShares(cohort, round)).isEmpty();

@@ -148,7 +148,7 @@ class AccessTest {
     }
 
     @Test
-    void namesNeitherServerNorVersionForARequestThatIsNoHttp() throws Exception {
+    void revealsNeitherServerNorVersionForARequestThatIsNotHttp() throws Exception {
         URI endpoint = URI.create(api.endpoint());
         try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort());
                 OutputStream out = socket.getOutputStream();

@@ -17,7 +17,7 @@ class SelectorLimitTest {
     private final SelectorLimit limit = new SelectorLimit(1, Duration.ZERO);
 
     @Test
-    void refusesAQueryBesideTheMostThatRun() {
+    void refusesAQueryBeyondTheMaximumNumberOfConcurrentOnes() {
         String result = limit.run(SELECTOR, () -> {
             assertThatThrownBy(() -> limit.run(SELECTOR, () -> "second"))
                     .isInstanceOf(ProblemException.class)

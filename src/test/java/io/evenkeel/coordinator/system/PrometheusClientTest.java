@@ -104,7 +104,7 @@ class PrometheusClientTest {
     }
 
     @Test
-    void asksAgainAfterTenSecondsHoweverManyLook() {
+    void queriesAgainAfterTenSecondsForAnyNumberOfReaders() {
         PrometheusClient client = client(Duration.ofMinutes(1));
         client.firing();
         client.firing();
@@ -133,7 +133,7 @@ class PrometheusClientTest {
     }
 
     @Test
-    void asksNobodyIfNoneIsConfigured() {
+    void queriesNothingIfNoneIsConfigured() {
         assertThat(new PrometheusClient(
                                 new PrometheusSettings(URI.create(""), Duration.ofSeconds(3)), clock, new JsonMapper())
                         .firing())

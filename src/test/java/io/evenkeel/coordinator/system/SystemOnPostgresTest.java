@@ -31,7 +31,7 @@ class SystemOnPostgresTest extends SystemTest {
     }
 
     @Test
-    void namesSettingsWithWhichMessagesCanBeLost() {
+    void reportsSettingsThatCanLoseMessages() {
         List<String> off = Stream.of("fsync", "synchronous_commit")
                 .filter(setting -> "off".equals(jdbc.queryForObject("SHOW " + setting, String.class)))
                 .toList();

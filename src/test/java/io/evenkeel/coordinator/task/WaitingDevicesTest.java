@@ -113,7 +113,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void areAskedOnceInTenMinutesWhetherTheirMessagesAreThere() {
+    void areCheckedForLostMessagesOnceInTenMinutes() {
         Scene scene = scene(2, "\"time\":{\"max\":\"PT2H\"}").start();
         TestDevice device = scene.devices.get(0);
         device.answer(0, GRADIENT);

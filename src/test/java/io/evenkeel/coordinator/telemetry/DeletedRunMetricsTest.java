@@ -27,7 +27,7 @@ class DeletedRunMetricsTest {
     private MeterRegistry registry;
 
     @Test
-    void goWithTheRun() {
+    void areDeletedWithTheRun() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 3, "")
                 .members(1)

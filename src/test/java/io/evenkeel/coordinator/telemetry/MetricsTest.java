@@ -134,7 +134,7 @@ class MetricsTest {
     }
 
     @Test
-    void tellWhichConditionStoppedARun() {
+    void reportTheConditionThatStoppedARun() {
         Scene scene = running(1, "\"stop\":{\"maxBytes\":1}");
         await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "running") == 1);
         answer(scene.devices.get(0), 0, Report.of(1));
@@ -275,7 +275,7 @@ class MetricsTest {
     }
 
     @Test
-    void tellTheEpsilonOfAPrivateRun() {
+    void reportTheEpsilonOfAPrivateRun() {
         Scene scene = running(
                 1,
                 "\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":{\"delta\":1e-6}}");

@@ -42,7 +42,7 @@ class RepeatedFailuresTest {
     }
 
     @Test
-    void aDatabaseThatClosesAtEachWriteFillsNoLog(CapturedOutput console) {
+    void aDatabaseThatClosesAtEachWriteDoesNotFloodTheLog(CapturedOutput console) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl("jdbc:h2:mem:" + folder.getFileName());
         config.setExceptionOverrideClassName(ClosedConnections.class.getName());

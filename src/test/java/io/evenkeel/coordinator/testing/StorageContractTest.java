@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class StorageContractTest {
 
     @Test
-    void refusesWhatTheCoordinatorPreparesOnH2AndPostgresDoesNotTake() {
+    void refusesWhatTheCoordinatorPreparesOnH2AndPostgresDoesNotAccept() {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl("jdbc:h2:mem:contract");
             JdbcTemplate jdbc = new JdbcTemplate(

@@ -30,7 +30,7 @@ class CohortTransferTest extends TwoCoordinators {
 
     @ParameterizedTest
     @EnumSource
-    void theCohortGoesOn(Step moved) {
+    void theCohortContinues(Step moved) {
         Scene scene = new Scene(here.endpoint(), here.jdbc(), Scene.newName(), COMPRESSOR, FeedbackMethod.EF21);
         CohortScene cohort = new CohortScene(scene, COMPRESSOR, MEMBERS, MEMBERS, 100)
                 .create("ef21-norm", 5, "")

@@ -240,7 +240,7 @@ class DeviceErasureTest {
     }
 
     @Test
-    void goesWithItsLastRunAndTakesNoNewLabels() {
+    void isDeletedWithItsLastRunAndGetsNoNewLabels() {
         scene.act("cancel");
         assertThat(erase().status()).isEqualTo(200);
         byte[] labels = "{\"owner\":\"again\"}".getBytes(StandardCharsets.UTF_8);

@@ -156,7 +156,7 @@ class InstallationTransferTest {
     }
 
     @Test
-    void runsAndModelsMoveInFilesOfTheirOwnInAnyOrder() {
+    void runsAndModelsMoveInSeparateFilesInAnyOrder() {
         for (String path : List.of("/models/classifier", "/runs/ab-b", "/runs/digits", "/runs/ab-a")) {
             byte[] file = export(source, path + "/export");
             Reply reply = importFile(file);
@@ -172,7 +172,7 @@ class InstallationTransferTest {
     }
 
     @Test
-    void aRolloutThatIsUnderWayIsPausedAndMovesNoAliasHereWhileItGoesOnThere() {
+    void anImportedActiveRollOutIsPausedWhileItContinuesAtTheOtherCoordinator() {
         must(source.putJson("/models/moving", "{}"));
         scene.upload("moving", 1);
         scene.upload("moving", 2);

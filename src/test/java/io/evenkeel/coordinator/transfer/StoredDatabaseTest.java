@@ -47,7 +47,7 @@ class StoredDatabaseTest {
 
     @ParameterizedTest
     @MethodSource("databases")
-    void isUpgradedAndHasWhatItHad(Path stored) throws IOException {
+    void isUpgradedWithoutLosingData(Path stored) throws IOException {
         assertThat(Files.size(stored)).isLessThan(100_000);
         try (InputStream in = new GZIPInputStream(Files.newInputStream(stored))) {
             Files.copy(in, folder.resolve("db.mv.db"));

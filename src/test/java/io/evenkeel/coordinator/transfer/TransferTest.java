@@ -84,7 +84,7 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
-    void aDeviceThatHasGoneOnThereIsRefusedHereWhileBothCoordinatorsRun() {
+    void aDeviceThatContinuedAtTheOtherCoordinatorIsRefusedHere() {
         Scene scene = scene();
         rounds(scene, 0, 2);
         byte[] file = export(scene);

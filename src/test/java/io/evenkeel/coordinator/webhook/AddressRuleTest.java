@@ -61,7 +61,7 @@ class AddressRuleTest {
                 "2001:db8::1",
                 "2002:7f00:1::1"
             })
-    void refusesWhatIsNotPublic(String address) throws UnknownHostException {
+    void refusesAddressesThatAreNotPublic(String address) throws UnknownHostException {
         assertThat(RULE.faultOf(InetAddress.getByName(address))).isPresent();
         assertThatThrownBy(() -> RULE.resolve(address))
                 .isInstanceOf(AddressRule.ForbiddenAddressException.class)

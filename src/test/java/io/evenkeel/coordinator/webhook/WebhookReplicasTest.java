@@ -61,7 +61,7 @@ class WebhookReplicasTest {
     }
 
     @Test
-    void anotherSendsWhatOneThatDiedHadBegun() throws IOException {
+    void anotherReplicaSendsTheDeliveriesOfOneThatDied() throws IOException {
         SharedCoordinator first = replica();
         AtomicInteger requests = new AtomicInteger();
         try (Receiver receiver = new Receiver()) {

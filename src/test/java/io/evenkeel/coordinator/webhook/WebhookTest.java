@@ -85,7 +85,7 @@ class WebhookTest {
     }
 
     @Test
-    void tellsWhatHappensToARunWithASignature() {
+    void sendsSignedEventsOfARun() {
         Scene scene = scene(1);
         Reply webhook = create(scene, "");
         scene.start();
@@ -103,7 +103,7 @@ class WebhookTest {
     }
 
     @Test
-    void tellsOnlyTheTypesAndTheRunThatAreAskedFor() {
+    void sendsOnlyTheRequestedTypesAndRun() {
         Scene other = scene(2);
         Scene scene = scene(2);
         create(scene, ",\"events\":[\"run.paused\",\"run.cancelled\"]");
@@ -118,7 +118,7 @@ class WebhookTest {
     }
 
     @Test
-    void tellsOfAMissedQuorumOnce() {
+    void reportsAMissedQuorumOnce() {
         Scene scene = scene(2).start();
         create(scene, ",\"events\":[\"round.quorum_missed\"]");
         for (int times = 1; times <= 2; times++) {
@@ -133,7 +133,7 @@ class WebhookTest {
     }
 
     @Test
-    void triesAgainLaterAndLaterAndGivesUp() {
+    void retriesWithGrowingPausesAndGivesUp() {
         receiver.answerWith(500);
         Scene scene = scene(2);
         Reply webhook = create(scene, ",\"events\":[\"run.started\"]");
@@ -253,7 +253,7 @@ class WebhookTest {
     }
 
     @Test
-    void refusesWhatIsNoWebhook() {
+    void refusesInvalidWebhooks() {
         Scene scene = scene(2);
         for (String url :
                 List.of("ftp://example.org/", "example.org", "https://user@example.org/", "http:///x", "::")) {

@@ -39,7 +39,7 @@ class WorldTest {
     }
 
     @Test
-    void norWithTwoCoordinatorsOfWhichOneIsCutOffWithWhatItRemembers() {
+    void nothingIsLostOrCountedTwiceWithTwoCoordinatorsIfOneIsIsolated() {
         run(SEEDS / 4, () -> new Machine(Postgres.shared().newDatabase(), 2));
     }
 

@@ -12,7 +12,7 @@ class ModelNameTest {
     private static final String OTHER = "fedcba9876543210";
 
     @Test
-    void theSameRoundAndHistoryAreOurs() {
+    void aModelOfTheSameRoundAndHistoryIsNotLost() {
         assertThat(ModelName.of(4, OURS).isLost(4, OURS)).isFalse();
         assertThat(ModelName.of(4, OURS).isLost(9, OURS)).isFalse();
     }
@@ -36,14 +36,14 @@ class ModelNameTest {
     }
 
     @Test
-    void aNumberAloneAndNoModelProveNothing() {
+    void withoutAHistoryNoModelCountsAsLost() {
         assertThat(ModelName.of(4, null).isLost(4, OURS)).isFalse();
         assertThat(ModelName.of(-1, null).isLost(4, null)).isFalse();
         assertThat(ModelName.of(-1, null).isLost(-1, null)).isFalse();
     }
 
     @Test
-    void refusesATextThatIsNoHistory() {
+    void refusesATextThatIsNotAHistory() {
         for (String text : new String[] {"", "0123456789ABCDEF", OURS + "0", "x123456789abcdef"}) {
             assertThatThrownBy(() -> ModelName.of(1, text))
                     .isInstanceOf(ProblemException.class)

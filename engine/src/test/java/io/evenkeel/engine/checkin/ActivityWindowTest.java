@@ -18,7 +18,7 @@ class ActivityWindowTest {
     }
 
     @Test
-    void reachesBackADayUntilEverybodyHadTimeToComeSinceTheStart() {
+    void coversADayUntilAllDevicesHadTimeToCheckInSinceStartup() {
         assertThat(since(0, true)).isEqualTo(START.minus(Duration.ofDays(1)));
         assertThat(since(59, true)).isEqualTo(START.minus(Duration.ofDays(1)));
         assertThat(since(60, true)).isEqualTo(START);

@@ -20,7 +20,7 @@ class PaceSteeringTest {
     }
 
     @Property
-    void aLargeFleetSendsTheGoalHoweverManyOfItAreNeeded(
+    void aLargeFleetChecksInAtTheGoalRateHoweverManyAreNeeded(
             @ForAll @IntRange(min = 20_000, max = 5_000_000) int active,
             @ForAll @DoubleRange(min = 0, max = 1) double share,
             @ForAll @IntRange(min = 100, max = 600) int goal) {
@@ -31,7 +31,7 @@ class PaceSteeringTest {
     }
 
     @Property
-    void aSmallFleetThatWaitsComesBackAtOnceWithinTheGoal(
+    void aSmallWaitingFleetReturnsAtOnceWithinTheGoal(
             @ForAll @IntRange(min = 0, max = 9_000) int active, @ForAll boolean needed) {
         PaceSteering pace = new PaceSteering(300, active, active);
         Duration wait = Duration.ofSeconds(30);
@@ -51,13 +51,13 @@ class PaceSteeringTest {
     }
 
     @Test
-    void thoseThatAreNeededComeFourTimesAsOften() {
+    void neededDevicesCheckInFourTimesAsOften() {
         PaceSteering pace = new PaceSteering(300, 1_000_000, 400_000);
         assertThat(seconds(pace.mean(false, NOW, NOW))).isCloseTo(4 * seconds(pace.mean(true, NOW, NOW)), within(0.1));
     }
 
     @Test
-    void nobodyComesMoreOftenThanTheWorkNeeds() {
+    void noDeviceChecksInMoreOftenThanTheWorkNeeds() {
         PaceSteering pace = new PaceSteering(300, 20_000, 20_000);
         Demand few = new Demand(100, Duration.ofMinutes(10));
         assertThat(pace.mean(true, few.every(20_000), NOW))

@@ -22,14 +22,14 @@ class DeviceCheckTest {
     }
 
     @Test
-    void refusesPartsThatAreNone() {
+    void refusesInvalidParts() {
         assertThat(refusal("{\"part\": {\"from\": 0.5, \"to\": 0.5}}"))
                 .isEqualTo("devices.part.seed: has 0 characters, expected 1 to 100; devices.part.to: is 0.5, expected"
                         + " more than devices.part.from, which is 0.5, and at most 1");
     }
 
     @Test
-    void refusesSelectorsThatAreNoneWithThePosition() {
+    void refusesInvalidSelectorsWithThePosition() {
         assertThat(refusal("{\"join\": \"region in eu\", \"sample\": \"a>b\", \"stratifyBy\": \"-x\"}"))
                 .contains(
                         "devices.join: character 11 of the selector",
@@ -38,7 +38,7 @@ class DeviceCheckTest {
     }
 
     @Test
-    void refusesTurnsOfNoArm() {
+    void refusesTurnsOfAnArmThatDoesNotExist() {
         assertThat(refusal("{\"crossover\": {\"seed\": \"s\", \"arm\": 2, \"arms\": 2, \"block\": 0}}"))
                 .contains("devices.crossover.arm: is 2", "devices.crossover.block: is 0");
     }

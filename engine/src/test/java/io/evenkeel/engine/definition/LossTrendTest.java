@@ -62,7 +62,7 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void aFirstRoundThatWasAskedOfTheBestDeviceIsNoMeasure(long seed) {
+    void aFirstRoundWithOnlyTheBestDeviceIsNoBaseline(long seed) {
         Random random = new Random(seed);
         assertThat(add(3000, 0.1, k -> k == 0 ? 0.001 : 2 + noise(random, 0.05)))
                 .isEqualTo(NEVER);
@@ -121,7 +121,7 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.1})
-    void divergenceIsFoundInNoiseAsWell(double answered) {
+    void divergenceIsDetectedInNoise(double answered) {
         Random random = new Random(5);
         assertThat(add(200, answered, k -> falling(k) + noise(random, 0.05))).isEqualTo(NEVER);
         assertThat(add(60, answered, k -> 2 + noise(random, 0.5))).isPositive();
@@ -142,7 +142,7 @@ class LossTrendTest {
     }
 
     @Test
-    void aMemberThatJoinsMakesItAnotherFunction() {
+    void aMemberThatJoinsChangesTheLossFunction() {
         assertThat(add(100, 1, LossTrendTest::falling)).isEqualTo(NEVER);
         add(1.5, 1, new LossTrend.Weights(MEMBERS + 10, 0, MEMBERS + 10));
         assertThat(trend.bestRound()).isEqualTo(100);
@@ -153,7 +153,7 @@ class LossTrendTest {
     }
 
     @Test
-    void aMemberThatLeavesMakesItAnotherFunctionFromTheNextRoundOn() {
+    void aMemberThatLeavesChangesTheLossFunctionFromTheNextRoundOn() {
         assertThat(add(100, 1, LossTrendTest::falling)).isEqualTo(NEVER);
         add(0.3, 1, new LossTrend.Weights(MEMBERS, 10, MEMBERS - 10));
         assertThat(trend.bestRound()).isEqualTo(-1);
@@ -186,7 +186,7 @@ class LossTrendTest {
     }
 
     @Test
-    void afterARestartTheLossOfThenIsTheMeasure() {
+    void afterARestartTheNextLossIsTheBaseline() {
         assertThat(add(100, 1, LossTrendTest::falling)).isEqualTo(NEVER);
         assertThat(add(100, 1, k -> 3)).isPositive();
         trend = trend.restart();

@@ -21,13 +21,13 @@ class NotesCheckTest {
     }
 
     @Test
-    void noTagsAreNone() {
+    void anEmptyListOfTagsCountsAsAbsent() {
         draft.tags = List.of();
         assertThat(draft.plan().definition().tags()).isNull();
     }
 
     @Test
-    void refusesWhatCannotBeShown() {
+    void refusesTextThatCannotBeShown() {
         draft.description = "a\u202eb";
         assertThat(draft.refusal("description")).hasMessageContaining("U+202E as character 2");
         draft.description = "x".repeat(1001);

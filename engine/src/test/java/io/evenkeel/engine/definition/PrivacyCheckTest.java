@@ -43,7 +43,7 @@ class PrivacyCheckTest {
     }
 
     @Test
-    void refusesWhatWouldTellAboutTheData() {
+    void refusesFieldsThatWouldRevealTheData() {
         draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null, null);
         draft.compressor = "top-k:0.1";
         assertThat(draft.refusal("compressor").detail()).contains("reveals information about the data");

@@ -68,7 +68,7 @@ class SecureAggregationCheckTest {
 
     @ParameterizedTest
     @CsvSource({"3, -29", "1000, -21", "512, -21"})
-    void theUnitIsAsSmallAsLetsAMessageHoldOne(int max, int exponent) {
+    void theUnitIsTheSmallestWithWhichAMessageCanHoldOne(int max, int exponent) {
         definition.put("participants", Map.of("min", 3, "max", max));
         definition.put("secureAggregation", Map.of("owners", List.of(OWNER), "dropout", 0, "collusion", 0));
         SecureAggregationTerms terms = Objects.requireNonNull(plan().secureAggregation());
@@ -77,7 +77,7 @@ class SecureAggregationCheckTest {
     }
 
     @Test
-    void refusesEachFieldThatDoesNotGoWithIt() {
+    void refusesEachIncompatibleField() {
         Map<String, Object> wrong = new TreeMap<>();
         wrong.put("algorithm", "ef14");
         wrong.put("compressor", "top-k:2");
@@ -112,7 +112,7 @@ class SecureAggregationCheckTest {
     }
 
     @Test
-    void withPrivacyTheUnitIsAsFineAsLeavesRoomForMessagesAndNoise() {
+    void withPrivacyTheUnitIsTheFinestThatFitsMessagesAndNoise() {
         definition.put("participants", Map.of("min", 90, "max", 100));
         noise(Map.of());
         ValidatedPlan plan = plan();

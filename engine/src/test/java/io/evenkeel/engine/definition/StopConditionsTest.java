@@ -59,7 +59,7 @@ class StopConditionsTest {
     }
 
     @Test
-    void pausesWhenThreeRoundsOneAfterAnotherHadNoSum() {
+    void pausesAfterThreeConsecutiveRoundsWithoutASum() {
         List<@Nullable StopReason> reasons = new ArrayList<>();
         for (voidRounds = 0; voidRounds <= 6; voidRounds++) {
             reasons.add(close(null));
@@ -75,7 +75,7 @@ class StopConditionsTest {
     }
 
     @Test
-    void goesOnWithoutConditionsAndCountsTheBytes() {
+    void continuesWithoutConditionsAndCountsTheBytes() {
         assertThat(close(1e300)).isNull();
         assertThat(close(null)).isNull();
         assertThat(progress.totalBytes()).isEqualTo(200);
@@ -118,7 +118,7 @@ class StopConditionsTest {
     }
 
     @Test
-    void takesLargerValuesOfAMetricAsBetter() {
+    void treatsLargerValuesOfAMetricAsBetter() {
         patience = new Patience(2, "accuracy", null, null);
         assertThat(close(1.0, Map.of("accuracy", 0.5)).reason()).isNull();
         assertThat(close(1.0, Map.of("accuracy", 0.6)).reason()).isNull();

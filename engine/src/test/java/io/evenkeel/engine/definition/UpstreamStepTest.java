@@ -15,7 +15,7 @@ class UpstreamStepTest {
     }
 
     @Test
-    void needsNoStepSizeAndStartsFromTheModelAbove() {
+    void needsNoStepSizeAndStartsFromTheUpstreamModel() {
         ValidatedPlan plan = draft.plan();
         assertThat(plan.followsUpstream()).isTrue();
         assertThat(plan.hasUpdates()).isFalse();
@@ -31,7 +31,7 @@ class UpstreamStepTest {
     }
 
     @Test
-    void refusesWhatOnlyTheRunAboveDecides() {
+    void refusesFieldsThatOnlyTheUpstreamRunDecides() {
         draft.gamma = "0.1";
         draft.smoothness = 1.0;
         draft.downlink = new LossyDownlink("top-k:1");

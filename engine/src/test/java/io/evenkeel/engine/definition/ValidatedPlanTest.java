@@ -56,7 +56,7 @@ class ValidatedPlanTest {
     }
 
     @Test
-    void placesTensorsOneAfterTheOther() {
+    void placesTensorsConsecutively() {
         draft.dimension = null;
         draft.tensors = List.of(new TensorShape("weights", List.of(2, 3)), new TensorShape("bias", List.of(2)));
 
@@ -65,7 +65,7 @@ class ValidatedPlanTest {
 
     @ParameterizedTest
     @CsvSource({"A,a-z", "a_b,a-z", "'',a-z"})
-    void refusesANameThatIsNoSlug(String wrong, String expected) {
+    void refusesANameThatIsNotASlug(String wrong, String expected) {
         draft.name = wrong;
         assertThat(draft.refusal("name").detail()).contains(expected, "'" + wrong + "'");
     }

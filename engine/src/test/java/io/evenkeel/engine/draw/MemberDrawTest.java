@@ -70,7 +70,7 @@ class MemberDrawTest {
     }
 
     @Property
-    void drawsSoManyOfEachStratumAndTheSameEachTime(
+    void drawsAFixedNumberOfEachStratumReproducibly(
             @ForAll @Size(min = 1, max = 60) List<@IntRange(max = 4) Integer> of, @ForAll long seed) {
         String[] strata = of.stream().map(String::valueOf).toArray(String[]::new);
         DrawCandidates candidates = candidates(strata);

@@ -31,7 +31,7 @@ class SilenceTest {
     }
 
     @Test
-    void anAnswerBeginsTheCountAnew() {
+    void anAnswerResetsTheCount() {
         Silence answered = missed(9, Silence.NONE).after(of(0, 1), of());
         assertThat(answered.isEmpty()).isTrue();
         assertThat(missed(2, answered).silent()).isEqualTo(of());
@@ -45,14 +45,14 @@ class SilenceTest {
     }
 
     @Test
-    void aMemberThatIsHeardOfIsWaitedForAgain() {
+    void roundsWaitAgainForAMemberThatSendsARequest() {
         Silence silence = missed(3, Silence.NONE);
         assertThat(silence.without(of(0, 2))).isEqualTo(silence);
         assertThat(silence.without(of(1))).isEqualTo(Silence.NONE);
     }
 
     @Test
-    void isStoredAsItIs() {
+    void isStoredUnchanged() {
         Silence silence = missed(3, Silence.NONE).after(of(5, 900_000), of(5, 900_000));
         assertThat(Silence.of(silence.entries())).isEqualTo(silence);
         assertThat(Silence.of(silence.entries()).silent()).isEqualTo(of(1));

@@ -62,7 +62,7 @@ class SkipRuleTest {
     }
 
     @Test
-    void countsOnMembersThatDoNotAnswerUntilTheThirdExtension() {
+    void treatsMembersThatDoNotAnswerAsPresentUntilTheThirdExtension() {
         assertThat(rule.next(answered(3, 1, 2, 7, 8))).isEmpty();
         assertThat(rule.next(answered(3, 1, 3, 7, 8))).contains(8);
         assertThat(rule.next(answered(2, 2, 3, 7, 8)))

@@ -62,7 +62,7 @@ class EvaluationRoundTest {
     }
 
     @Test
-    void staysAsItEndedAlsoIfTheClockGoesBack() {
+    void keepsItsFinalStateEvenIfTheClockIsSetBack() {
         check(null, """
                 60 1            -> failed
                 30 1 ended      -> failed

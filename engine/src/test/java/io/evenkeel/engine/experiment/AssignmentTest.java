@@ -96,7 +96,7 @@ class AssignmentTest {
     }
 
     @Property(tries = 20)
-    void sequencesAreOfEqualSizeAlsoInASmallPartOfTheSameSeed(
+    void sequencesAreOfEqualSizeEvenInASmallPartOfTheSameSeed(
             @ForAll @AlphaChars @StringLength(min = 1, max = 20) String seed,
             @ForAll @IntRange(min = 2, max = 10) int arms) {
         DeviceTurns turns = new DeviceTurns(seed, 0, arms, 1);

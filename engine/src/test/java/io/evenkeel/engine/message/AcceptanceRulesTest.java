@@ -150,7 +150,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aMessageJoinsTheOpenRoundOnceHoweverOftenItComes() {
+    void aRepeatedMessageIsAddedToTheOpenRoundOnce() {
         check("""
                 run running in round 2
                 member a from round 0, 2 messages, the last for round 1
@@ -164,7 +164,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aReceiptThatWasLostIsGivenAgainWhateverHasHappenedToTheRunSince() {
+    void aLostReceiptIsReturnedAgainWhateverHasHappenedToTheRun() {
         check("""
                 run cancelled in round 5
                 member a from round 0, 3 messages, the last for round 2, left after 3
@@ -213,7 +213,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aRoundTakesMessagesOnlyWhileItIsOpen() {
+    void aRoundAcceptsMessagesOnlyWhileItIsOpen() {
         check("""
                 run running in round 2
                 member a from round 0
@@ -238,7 +238,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aPausedRunTakesWhatWasComputedBeforeThePause() {
+    void aPausedRunAcceptsMessagesComputedBeforeThePause() {
         check("""
                 run paused in round 2
                 member a from round 0
@@ -247,7 +247,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aFrozenRoundTakesNothingAndWithStalenessTheNextOneWill() {
+    void aFrozenRoundRefusesMessagesAndWithStalenessTheNextOneAcceptsThem() {
         check("""
                 run running in round 2, closing
                 member a from round 0
@@ -273,7 +273,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aRoundTakesNoMoreThanItsMaximum() {
+    void aRoundAcceptsNoMoreThanItsMaximum() {
         check("""
                 run running in round 2, 1 accepted
                 member a from round 0

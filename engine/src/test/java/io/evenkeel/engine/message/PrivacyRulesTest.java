@@ -59,7 +59,7 @@ class PrivacyRulesTest {
     }
 
     @Test
-    void nothingTellsMoreThanTheMechanismReleases() {
+    void nothingRevealsMoreThanTheMechanismReleases() {
         ValidatedPlan plan = plan("ef21-norm", "identity", "\"bound\": 1");
         PrivacyRules.check(message(ALL, 1, 0, -2, 0, 0, 0), plan, ROUND);
         assertRefused(plan, "loss", reporting(new Report(1, OptionalDouble.of(0.5), NONE, NONE, Map.of())));

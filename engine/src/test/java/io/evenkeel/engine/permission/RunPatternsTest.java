@@ -45,7 +45,7 @@ class RunPatternsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "A", "*a", "a**", "a%", "a_", "a*b", "../a"})
-    void refusesWhatIsNoPattern(String pattern) {
+    void refusesInvalidPatterns(String pattern) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RunPatterns(List.of("digits", pattern)))
                 .withMessageContaining("has '" + pattern + "', expected a run's name");

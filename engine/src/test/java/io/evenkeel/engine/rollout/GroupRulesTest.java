@@ -184,7 +184,7 @@ class GroupRulesTest {
     }
 
     @Test
-    void reportsWithoutTheVersionBeforeAreNoPairs() {
+    void reportsWithoutThePreviousVersionAreNotPairs() {
         rollout.check("""
                 devices 3
                 create%s "groups": [{"share": 1}], "reports": 2 -> running: started; group_opened 1 (3 devices)
@@ -195,7 +195,7 @@ class GroupRulesTest {
     }
 
     @Test
-    void doesAtTheEndOfItsTimeWhatItsRuleSays() {
+    void appliesItsRuleAtTheEndOfItsTime() {
         rollout.check("""
                 devices 2
                 create "groups": [{"share": 1}], "groupTime": "PT1H" -> running: started; group_opened 1 (2 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)

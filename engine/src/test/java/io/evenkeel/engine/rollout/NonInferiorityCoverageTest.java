@@ -76,7 +76,7 @@ class NonInferiorityCoverageTest {
     }
 
     @Test
-    void findsWhatIsClearlyGoodOrBad() {
+    void decidesClearCases() {
         assertThat(share(MetricVerdict.NON_INFERIOR, Better.HIGHER, 0, Random::nextGaussian))
                 .isGreaterThan(0.95);
         assertThat(share(MetricVerdict.INFERIOR, Better.HIGHER, -2 * MARGIN, Random::nextGaussian))

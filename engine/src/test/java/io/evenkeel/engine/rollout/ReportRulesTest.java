@@ -62,7 +62,7 @@ class ReportRulesTest {
     }
 
     @Test
-    void takesWhatIsNewAndRepetitionsEvenAfterTheEnd() {
+    void acceptsNewReportsAndRepetitionsEvenAfterTheEnd() {
         assertThat(decided(running, ASKED, 2, 1, GOOD)).isEqualTo("stored");
         assertThat(decided(running, GOOD, 2, 1, GOOD)).isEqualTo("repeated");
         assertThat(decided(stopped, GOOD, 2, 1, GOOD)).isEqualTo("repeated");

@@ -55,7 +55,7 @@ class LossCheckTest {
     }
 
     @Test
-    void findsNobodyWhoReportsTheFunctionOfTheGradient() {
+    void doesNotReportMembersWhoseLossesMatchTheirGradients() {
         assertThat(all(found((member, round, loss) -> loss))).isEmpty();
         assertThat(all(found((member, round, loss) -> 1e9 + loss)))
                 .as("any constant")
@@ -89,7 +89,7 @@ class LossCheckTest {
     }
 
     @Test
-    void aMemberThatMissesRoundsIsNotFoundForThat() {
+    void aMemberIsNotReportedForMissingRounds() {
         assertThat(all(found((member, round, loss) -> round % 5 == member ? Double.NaN : 400 * loss)))
                 .isEmpty();
     }

@@ -158,7 +158,7 @@ class RunTest {
     }
 
     @Test
-    void aFrozenRoundIsClosedAlsoWhileTheRunIsPausedAndTheRunStaysPaused() {
+    void aFrozenRoundOfAPausedRunIsClosedAndTheRunStaysPaused() {
         check("""
                 0 start       -> running, round 0 until 60 s: run.started round.opened
                 9 freeze      -> running, round 0 frozen until 60 s
@@ -188,7 +188,7 @@ class RunTest {
     }
 
     @Test
-    void itGoesOnByItselfOnlyAfterMissingObjects() {
+    void itResumesAutomaticallyOnlyAfterMissingObjects() {
         check("""
                 0 start              -> running, round 0 until 60 s: run.started round.opened
                 10 objects-missing   -> paused, round 0 until 60 s, because of objects-missing: run.paused
@@ -198,7 +198,7 @@ class RunTest {
     }
 
     @Test
-    void refusesWhatItsStateDoesNotAllowAndStaysAsItIs() {
+    void refusesActionsThatItsStateDoesNotAllowAndStaysUnchanged() {
         assertThrows(ProblemException.class, () -> run.pause(Instant.EPOCH, null));
         check("0 start   -> running, round 0 until 60 s: run.started round.opened\n");
         assertThat(assertThrows(ProblemException.class, () -> run.start(Instant.EPOCH, rules.maxTime()))

@@ -201,7 +201,7 @@ class AttemptRulesTest {
     }
 
     @Test
-    void aRoundEndsAfterAsManyAttemptsAsDevicesMaskIn() {
+    void aRoundEndsAfterTheMaximumNumberOfMaskedAttempts() {
         maskedAttempts = 9;
         check("""
             0 asked 6 -> waits for keys

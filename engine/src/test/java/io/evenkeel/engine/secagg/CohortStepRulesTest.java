@@ -42,7 +42,7 @@ class CohortStepRulesTest {
     }
 
     @Test
-    void takesRequestsForTheOpenAttemptOfMembersThatAreAsked() {
+    void acceptsRequestsForTheOpenAttemptFromMembersThatAreAsked() {
         Attempt keys = attempt(AttemptPhase.KEYS);
         assertThat(required(RunState.RUNNING, null, true, 3, 1)).isEqualTo("taken");
         assertThat(required(RunState.RUNNING, keys, true, 3, 1)).isEqualTo("taken");
@@ -83,7 +83,7 @@ class CohortStepRulesTest {
     }
 
     @Test
-    void takesAFrameInItsStepAndRepetitionsLater() {
+    void acceptsAFrameInItsStepAndRepetitionsLater() {
         assertThat(taken(AttemptPhase.SHARES, true, null, FRAME)).isEqualTo("taken");
         assertThat(taken(AttemptPhase.SHARES, true, FRAME, FRAME)).isEqualTo("repeated");
         assertThat(taken(AttemptPhase.MASKED, true, FRAME, FRAME)).isEqualTo("repeated");

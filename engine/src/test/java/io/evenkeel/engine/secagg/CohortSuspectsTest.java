@@ -142,7 +142,7 @@ class CohortSuspectsTest {
 
     @ParameterizedTest
     @MethodSource("cohorts")
-    void honestDevicesGoOnAndNoneOfThemIsLeftOutForGood(int count, int min, List<Kind> kinds) {
+    void honestDevicesContinueAndNoneIsExcludedPermanently(int count, int min, List<Kind> kinds) {
         Simulation run = new Simulation(count, min, kinds);
         for (int round = 0; round < ROUNDS; round++) {
             run.round(round);
@@ -170,7 +170,7 @@ class CohortSuspectsTest {
     }
 
     @Test
-    void anAccidentLeavesNobodyOutForLong() {
+    void anAccidentExcludesNobodyForLong() {
         Simulation run = new Simulation(4, 3, List.of(Kind.OWN_SHARES));
         run.round(0);
         run.hostile.clear();
@@ -185,7 +185,7 @@ class CohortSuspectsTest {
     }
 
     @Test
-    void aCohortThatCanDoWithoutNobodyIsLeftAsItIs() {
+    void aCohortThatNeedsAllItsMembersStaysUnchanged() {
         Simulation run = new Simulation(4, 4, List.of(Kind.OWN_SHARES));
         for (int round = 0; round < 10; round++) {
             run.round(round);

@@ -70,7 +70,7 @@ class ModelFormatTest {
 
     @ParameterizedTest
     @EnumSource(ModelFormat.class)
-    void refusesWhatIsNotFiniteAndSaysWhere(ModelFormat format) throws IOException {
+    void refusesNonFiniteValuesWithTheirPosition(ModelFormat format) throws IOException {
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             double[] x = MODEL.clone();
             x[13] = bad;

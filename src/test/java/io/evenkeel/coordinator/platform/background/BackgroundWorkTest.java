@@ -65,7 +65,7 @@ class BackgroundWorkTest {
     }
 
     @Test
-    void stopWaitsForWorkUnderWayAndDoesNotInterruptIt() throws InterruptedException {
+    void stopWaitsForWorkInProgressAndDoesNotInterruptIt() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         AtomicBoolean ended = new AtomicBoolean();
@@ -113,7 +113,7 @@ class BackgroundWorkTest {
     }
 
     @Test
-    void stopEndsStepsThatWouldGoOnForEver() {
+    void stopEndsEndlessSteps() {
         AtomicInteger passes = new AtomicInteger();
         work = new Work(OFTEN, () -> {
             work.repeatWithRests(() -> done.incrementAndGet() > 0);
@@ -127,7 +127,7 @@ class BackgroundWorkTest {
     }
 
     @Test
-    void takesTasksOnlyWhileItIsStarted() {
+    void acceptsTasksOnlyWhileItIsStarted() {
         work = new Work(Duration.ZERO, done::incrementAndGet);
         work.execute(done::incrementAndGet);
         work.start();

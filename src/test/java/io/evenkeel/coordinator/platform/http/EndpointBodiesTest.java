@@ -165,7 +165,7 @@ class EndpointBodiesTest {
     }
 
     @Test
-    void readsNoBodyWhereNoneIsMeant() {
+    void readsNoBodyWhereNoneIsExpected() {
         Set<RequestMethod> methods = Set.of(RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE);
         List<Endpoint> others = calls.endpoints().stream()
                 .filter(endpoint -> methods.contains(endpoint.method()) && !BODIES.containsKey(endpoint.name()))
@@ -180,7 +180,7 @@ class EndpointBodiesTest {
 
     /** The refusal comes before the request is handled, so it changes nothing. */
     @Test
-    void refusesToAnswerInWhatAnEndpointDoesNotProduce() {
+    void refusesMediaTypesThatAnEndpointDoesNotProduce() {
         List<Endpoint> answering =
                 calls.endpoints().stream().filter(Endpoint::producesBody).toList();
         assertThat(answering).hasSizeGreaterThan(20).allSatisfy(endpoint -> {

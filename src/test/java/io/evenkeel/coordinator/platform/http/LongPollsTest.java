@@ -119,7 +119,7 @@ class LongPollsTest {
     }
 
     @Test
-    void aFailureOfTheLookIsTheAnswer() {
+    void aFailedLookupIsTheAnswer() {
         IllegalStateException failure = new IllegalStateException("no such run");
 
         PendingResponse<String> response = ask(polls, poll -> {
@@ -138,7 +138,7 @@ class LongPollsTest {
     }
 
     @Test
-    void aGroupThatIsGoneRefusesItsRequests() {
+    void requestsOfADeletedGroupAreRefused() {
         PendingResponse<String> response = ask(RUN, "a", WAIT);
         PendingResponse<String> other = ask(RUN + 1, "a", WAIT);
 

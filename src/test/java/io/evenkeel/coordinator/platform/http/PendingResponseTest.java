@@ -41,7 +41,7 @@ class PendingResponseTest {
     }
 
     @Test
-    void runsItsCallbackOnceAlsoIfTheClientIsGone() {
+    void runsItsCallbackOnceEvenIfTheClientIsGone() {
         AtomicInteger done = new AtomicInteger();
         later.onceDone(done::incrementAndGet);
 

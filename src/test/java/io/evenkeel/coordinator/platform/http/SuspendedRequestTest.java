@@ -75,7 +75,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void anUnhandledFailureIsNoSuccess() {
+    void anUnhandledFailureIsNotReportedAsSuccess() {
         CompletableFuture<ResponseEntity<String>> failed = new CompletableFuture<>();
         failed.completeExceptionally(new OutOfMemoryError("no room for words"));
 
@@ -85,7 +85,7 @@ class SuspendedRequestTest {
     }
 
     @Test
-    void aFailedWriteIsNoSuccess() {
+    void aFailedWriteIsNotReportedAsSuccess() {
         CompletableFuture<ResponseEntity<Object>> answer = new CompletableFuture<>();
         List<Object> endless = new ArrayList<>();
         endless.add(endless);

@@ -49,7 +49,7 @@ class FolderStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aFolderThatIsAwayIsNoMissingObject() {
+    void anUnavailableFolderIsNotAMissingObject() {
         FolderStore away = new FolderStore(folder.resolve("not-mounted"));
 
         assertThatThrownBy(() -> away.open(new ObjectRange(ObjectNames.next(Instant.now()), 0, 1)))
@@ -58,7 +58,7 @@ class FolderStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aFolderWhoseVolumeIsAwayIsNotMadeAnew() throws IOException {
+    void aFolderOnAnUnmountedVolumeIsNotRecreated() throws IOException {
         FolderStore store = new FolderStore(folder.resolve("mounted"));
         String name = ObjectNames.next(Instant.now());
         store.put(name, Content.of(new byte[1]));

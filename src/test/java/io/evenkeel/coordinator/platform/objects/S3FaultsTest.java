@@ -152,7 +152,7 @@ class S3FaultsTest {
     }
 
     @Test
-    void repeatsWhatIsThrottledAndThenSaysSo() throws IOException {
+    void repeatsThrottledRequestsAndThenReportsThem() throws IOException {
         refuseNext(3, 503, "SlowDown");
         String name = stored();
         assertThat(requests).hasSize(4);
@@ -170,7 +170,7 @@ class S3FaultsTest {
     }
 
     @Test
-    void aDownloadThatBreaksOffGoesOnWhereItWas() throws IOException {
+    void aBrokenDownloadContinuesWhereItStopped() throws IOException {
         String name = stored();
         requests.clear();
         cutAfter = 70_001;
@@ -182,7 +182,7 @@ class S3FaultsTest {
     }
 
     @Test
-    void aDownloadThatAlwaysBreaksOffFailsWithItsPlace() {
+    void aDownloadThatKeepsBreakingFailsWithItsPosition() {
         String name = stored();
         cutAfter = 10;
         assertThatThrownBy(() -> read(name))
@@ -208,7 +208,7 @@ class S3FaultsTest {
     }
 
     @Test
-    void readsCredentialsAnewWhenTheirFileWasReplaced(@TempDir Path folder) throws IOException {
+    void rereadsCredentialsWhenTheirFileWasReplaced(@TempDir Path folder) throws IOException {
         String name = stored();
         Path file = folder.resolve("credentials");
         System.clearProperty("aws.accessKeyId");

@@ -30,7 +30,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void aBucketThatDoesNotExistIsNoMissingObject() {
+    void aBucketThatDoesNotExistIsNotAMissingObject() {
         try (S3Store other =
                 new S3Store(S3Mock.settings("no-such-bucket", S3Mock.shared().endpoint(), TIMEOUT))) {
             assertThatThrownBy(() -> other.open(new ObjectRange(ObjectNames.next(Instant.now()), 0, 1)))
@@ -70,7 +70,7 @@ class S3StoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void givesUpOnAServiceThatIsAway() throws IOException {
+    void givesUpOnAnUnavailableService() throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();

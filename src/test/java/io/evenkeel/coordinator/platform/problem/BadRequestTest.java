@@ -27,7 +27,7 @@ class BadRequestTest {
     }
 
     @Test
-    void tellsTheLineAndColumnWhereJsonBreaks() {
+    void reportsTheLineAndColumnOfAJsonError() {
         Api.refused(post("{\n  \"uses\": 1,\n  \"description\" 2\n}"), ProblemKind.MALFORMED)
                 .jsonPath("$.line")
                 .isEqualTo(3)

@@ -73,7 +73,7 @@ class SettingValuesTest {
     }
 
     @Test
-    void takesGoodValuesAndDefaults() {
+    void acceptsValidValuesAndDefaults() {
         assertThatCode(() -> check("evenkeel.sample.place", "Only-Memory")).doesNotThrowAnyException();
         assertThatCode(() -> check("evenkeel.sample.timeout", "2m")).doesNotThrowAnyException();
     }

@@ -91,7 +91,7 @@ class SettingsCheckTest {
                 "--logging.level.io.evenkeel=debug",
                 "--management.endpoints.web.exposure.include=health"
             })
-    void takesOptionsOfSpringBootAndItsOwn(String option) {
+    void acceptsOptionsOfSpringBootAndItsOwn(String option) {
         assertThatCode(() -> check(new SimpleCommandLinePropertySource(option))).doesNotThrowAnyException();
     }
 
@@ -117,7 +117,7 @@ class SettingsCheckTest {
         "EVENKEEL_PORT_8080_TCP_ADDR, 10.0.0.1",
         "SOMETHING_ELSE, x"
     })
-    void takesVariablesOfOtherProgramsAndOfKubernetes(String name, String value) {
+    void acceptsVariablesOfOtherProgramsAndOfKubernetes(String name, String value) {
         assertThatCode(() -> check(variable(name, value))).doesNotThrowAnyException();
     }
 

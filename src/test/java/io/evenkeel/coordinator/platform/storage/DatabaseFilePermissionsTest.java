@@ -43,14 +43,14 @@ class DatabaseFilePermissionsTest {
     }
 
     @Test
-    void aNewFolderIsItsOwnersAlone() throws IOException {
+    void aNewFolderIsAccessibleOnlyToItsOwner() throws IOException {
         new DatabaseFilePermissions(file).createFolder();
 
         assertThat(of(folder)).isEqualTo("rwx------");
     }
 
     @Test
-    void looserPermissionsAreMendedAndLogged(CapturedOutput output) throws IOException {
+    void looserPermissionsAreCorrectedAndLogged(CapturedOutput output) throws IOException {
         Path trace = folder.resolve("evenkeel.trace.db");
         make(file, "rw-r--r--");
         make(trace, "rw-rw-r--");

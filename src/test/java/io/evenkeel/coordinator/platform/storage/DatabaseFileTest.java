@@ -52,7 +52,7 @@ class DatabaseFileTest {
     }
 
     @Test
-    void isWrittenAnewWithoutWhatWasDeleted() throws SQLException, IOException {
+    void isRewrittenWithoutDeletedData() throws SQLException, IOException {
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setUrl("jdbc:h2:file:" + folder.resolve("evenkeel") + ";WRITE_DELAY=0");
         try (Connection connection = h2.getConnection();

@@ -46,7 +46,7 @@ class FullStoreTest {
     }
 
     @Test
-    void startsOnAFullStoreAndGoesOnWhenThereIsRoom() {
+    void startsOnAFullStoreAndContinuesWhenThereIsSpace() {
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         StorageHealthIndicator indicator =
                 new StorageHealthIndicator(started(), new FailureLog(Clock.systemUTC(), meters));

@@ -148,7 +148,7 @@ class ObjectStorageTest {
     }
 
     @Test
-    void roundsWaitForAFolderThatIsAwayAndMessagesDoNot() throws IOException {
+    void roundsWaitForAnUnavailableFolderAndMessagesDoNot() throws IOException {
         Scene scene = scene();
         scene.closeRound(0, GRADIENT);
         Files.move(Files.createFile(folder.resolve("file")), link(), StandardCopyOption.ATOMIC_MOVE);
@@ -172,7 +172,7 @@ class ObjectStorageTest {
     }
 
     @Test
-    void aLostObjectAndALostSegmentPauseTheirRunsAndNoOther() throws IOException {
+    void aLostObjectAndALostSegmentPauseOnlyTheirRuns() throws IOException {
         Scene ofObject = scene();
         Scene ofSegment = scene();
         Scene other = scene();
@@ -312,7 +312,7 @@ class ObjectStorageTest {
     }
 
     @Test
-    void theSweepDeletesWhatRowsDoNotNameAnyMore() {
+    void theSweepDeletesObjectsThatRowsNoLongerReferTo() {
         Scene scene = scene();
         scene.closeRound(0, GRADIENT);
         ObjectStore store = coordinator.bean(ObjectStore.class);

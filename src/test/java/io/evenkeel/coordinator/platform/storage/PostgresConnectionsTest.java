@@ -38,7 +38,7 @@ class PostgresConnectionsTest {
     }
 
     @Test
-    void aConnectionToAServerThatTakesNoMoreWritesIsReplaced() throws SQLException {
+    void aConnectionToAReadOnlyServerIsReplaced() throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(1);

@@ -54,7 +54,7 @@ class SchemaMigrationTest {
     }
 
     @Test
-    void migratesAnEmptyDatabaseAndTakesItAgain() {
+    void migratesAnEmptyDatabaseAndAcceptsItAgain() {
         migration.migrate(flyway());
         migration.migrate(flyway());
 

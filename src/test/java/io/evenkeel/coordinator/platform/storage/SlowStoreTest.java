@@ -69,7 +69,7 @@ class SlowStoreTest {
     }
 
     @Test
-    void aRunStartsAndGoesOnAfterARestart(@TempDir Path folder) {
+    void aRunStartsAndContinuesAfterARestart(@TempDir Path folder) {
         try (RestartableCoordinator coordinator = new RestartableCoordinator(
                 Postgres.shared().newDatabase(),
                 "--evenkeel.lease.duration=1s",

@@ -47,7 +47,7 @@ class UnusableStoreTest {
     }
 
     @Test
-    void aServiceThatIsAway(CapturedOutput output) throws IOException {
+    void anUnavailableService(CapturedOutput output) throws IOException {
         int port;
         try (ServerSocket closed = new ServerSocket(0)) {
             port = closed.getLocalPort();
@@ -62,7 +62,7 @@ class UnusableStoreTest {
     }
 
     @Test
-    void settingsThatDoNotFitTogether(CapturedOutput output) {
+    void incompatibleSettings(CapturedOutput output) {
         start("--evenkeel.storage.kind=s3");
         assertThat(output)
                 .contains("evenkeel.storage.bucket is empty, expected a bucket's name, as evenkeel.storage.kind is s3");

@@ -40,13 +40,13 @@ class ClockCorrectionTest {
     }
 
     @Test
-    void aTokenForTwoHoursOfAClockAheadLastsTwoHours() {
+    void aTokenIssuedWhileTheClockWasAheadKeepsItsDuration() {
         Instant then = NOW.plus(Duration.ofDays(400));
         assertThat(corrected(then, then.plus(TWO_HOURS))).isEqualTo(new Token(NOW, NOW.plus(TWO_HOURS)));
     }
 
     @Test
-    void aTokenOfARightClockStaysAsItIs() {
+    void aTokenIssuedByARightClockIsUnchanged() {
         Token token = new Token(NOW.minusSeconds(1), NOW.plus(Duration.ofDays(400)));
         assertThat(corrected(token.createdAt(), token.expiresAt())).isEqualTo(token);
     }

@@ -30,7 +30,7 @@ class RunPaceTest {
     }
 
     @Test
-    void theOpenRoundIsOneOfThoseThatRemainAlsoIfTheRunWasShortened() {
+    void theOpenRoundIsOneOfThoseThatRemainEvenIfTheRunWasShortened() {
         assertThat(PACE.end(START.plusSeconds(1230), 0)).isEqualTo(START.plusSeconds(1260));
     }
 
