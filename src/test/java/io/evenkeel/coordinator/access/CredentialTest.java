@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class CredentialTest {
 
     @Test
-    void tokensSayWhatTheyAre() {
+    void tokensIdentifyTheirKind() {
         assertThat(Credential.newOperatorToken()).matches("evk_op_[A-Za-z0-9_-]{43}");
         assertThat(Credential.newEnrolmentToken()).matches("evk_enrol_[A-Za-z0-9_-]{43}");
         assertThat(Credential.newDeviceToken("0123456789ab")).matches("evk_dev_0123456789ab_[A-Za-z0-9_-]{43}");

@@ -44,7 +44,7 @@ class FleetSimulationTest {
     }
 
     @Test
-    void afterAnOutageOfThreeHoursThereIsNoHerd() {
+    void anOutageOfThreeHoursCausesNoThunderingHerd() {
         FleetSimulation fleet = fleet(8).inSteadyState();
         fleet.arriving(device -> fleet.pause(DEVICES / GOAL)).run(HOUR, 4 * HOUR, device -> NEVER);
         row("the first minutes after an outage of 3 hours", fleet, 4 * HOUR, 4 * HOUR + 10 * MINUTE);

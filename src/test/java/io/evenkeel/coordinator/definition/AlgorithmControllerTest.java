@@ -21,7 +21,7 @@ class AlgorithmControllerTest {
     private final CatalogueView catalogue = new AlgorithmController().getAlgorithms();
 
     @Test
-    void theFileForOtherLanguagesIsWhatTheApiAnswers() throws IOException {
+    void theFileForOtherLanguagesMatchesTheApi() throws IOException {
         String expected = JsonMapper.builder()
                         .enable(SerializationFeature.INDENT_OUTPUT)
                         .build()

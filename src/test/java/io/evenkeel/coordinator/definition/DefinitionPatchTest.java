@@ -70,7 +70,7 @@ class DefinitionPatchTest {
     }
 
     @Test
-    void theSameInOtherWordsIsNoChange() {
+    void theSameValueInAnotherFormIsNotAChange() {
         assertThat(merged(
                                 ", \"gamma\": \"horizon:1:0.5\"",
                                 "{\"rounds\": 4, \"gamma\": \"horizon:1:0.5\", \"time\": {\"max\": \"PT60S\"}}")

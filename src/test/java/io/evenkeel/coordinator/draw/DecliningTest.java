@@ -47,7 +47,7 @@ class DecliningTest {
     }
 
     @Test
-    void theRoundDoesNotWaitForThoseWhoDeclinedAndStaysExact() {
+    void theRoundDoesNotWaitForMembersThatDeclinedAndStaysExact() {
         Scene scene = scene(3, "\"participants\":{\"min\":1}");
         TestDevice first = scene.devices.get(0);
         TestDevice second = scene.devices.get(1);

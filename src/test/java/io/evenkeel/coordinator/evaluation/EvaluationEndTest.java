@@ -155,7 +155,7 @@ class EvaluationEndTest {
     }
 
     @Test
-    void exportsTheGapOfTheWorstGroupByOneGaugeAsLongAsItIsShown() {
+    void exportsTheGapOfTheWorstGroupInOneGaugeWhileItIsShown() {
         evaluation.create("\"breakdown\": [\"region\"], \"participants\": {\"min\": 1, \"max\": 10}");
         for (int i = 0; i < 10; i++) {
             evaluation.send(

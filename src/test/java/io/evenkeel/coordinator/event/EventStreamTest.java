@@ -62,7 +62,7 @@ class EventStreamTest {
     }
 
     @Test
-    void sendsTheWholeLifeOfARunAndEnds() {
+    void sendsAllEventsOfARunAndEnds() {
         Scene scene = scene(2);
         try (EventReader reader = read(scene, "")) {
             assertThat(reader.response.headers().firstValue("Content-Type"))
@@ -95,7 +95,7 @@ class EventStreamTest {
     }
 
     @Test
-    void listsWhatHappenedBesideRoundsNewestFirst() {
+    void listsEventsOtherThanRoundsNewestFirst() {
         Scene scene = scene(2).start();
         answer(scene, 0);
         answer(scene, 1);

@@ -189,7 +189,7 @@ class AttributesTest {
     }
 
     @Test
-    void keepsOneRowForDevicesThatAreAlikeAndNoneForWhatNoDeviceHas() throws Exception {
+    void keepsOneRowForEqualDevicesAndNoUnusedRows() throws Exception {
         String token = api.enrolmentToken(16);
         Map<String, Object> body = Map.of("token", token, "name", fleet.mark, "attributes", Map.of("same", fleet.mark));
         ExecutorService devices = Executors.newFixedThreadPool(8);

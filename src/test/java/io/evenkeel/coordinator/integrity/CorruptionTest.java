@@ -165,7 +165,7 @@ class CorruptionTest {
     }
 
     @Test
-    void anEarlierMessageOfALeaver() {
+    void anEarlierMessageOfAMemberThatLeft() {
         Scene scene = scene(3);
         flipMessage(scene, 1, 1);
         assertThat(scene.devices.get(1).leave().status()).isEqualTo(204);
@@ -231,7 +231,7 @@ class CorruptionTest {
     }
 
     @Test
-    void anUpdateThatADeviceFollows() {
+    void anUpdateThatADeviceNeeds() {
         Scene scene = scene(3);
         flip("round_update", "data", "run_id = ? AND round_number = 1", id(scene));
         assertTold(scene.devices.get(0).http().get("/runs/" + scene.run + "/rounds/3/update?since=0"), scene, 1);

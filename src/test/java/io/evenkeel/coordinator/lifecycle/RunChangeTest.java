@@ -168,7 +168,7 @@ class RunChangeTest {
     }
 
     @Test
-    void boundsLimitTheWeightsOfMembersAndOfThoseWhoJoin() {
+    void boundsLimitTheWeightsOfMembersAndOfNewOnes() {
         Scene scene = scene("");
         TestDevice light = scene.member(1);
         TestDevice heavy = scene.member(100);

@@ -98,7 +98,7 @@ class RunRevisionTest {
     }
 
     @Test
-    void nothingToChangeIsNoRevision() {
+    void aChangeWithoutEffectMakesNoRevision() {
         Scene scene = scene("\"gamma\":\"horizon:1:0.5\"").members(1).start();
 
         Reply same = scene.change("{\"rounds\":4,\"gamma\":\"horizon:1:0.5\",\"time\":{\"max\":\"60s\"}}");

@@ -159,7 +159,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aRefusedRequestTakesNoThread() {
+    void aRefusedRequestOccupiesNoThread() {
         for (int i = 0; i < 100; i++) {
             try {
                 request("a", 0);

@@ -60,7 +60,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void aJoinerTakesPartFromTheNextRoundOn() {
+    void aNewMemberTakesPartFromTheNextRoundOn() {
         Scene scene = scene(2).start();
         TestDevice joiner = scene.member(3);
         assertThat(joiner.task(-1).status()).isEqualTo(204);
@@ -140,7 +140,7 @@ class MembershipChangeTest {
     }
 
     @Test
-    void theMemberListTakesAsManyQueriesForManyMembersAsForFew() {
+    void theMemberListTakesTheSameNumberOfQueriesForAnyNumberOfMembers() {
         Scene scene = scene(40);
         Statistics statistics = entities.unwrap(SessionFactory.class).getStatistics();
         statistics.setStatisticsEnabled(true);

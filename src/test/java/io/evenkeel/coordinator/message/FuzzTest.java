@@ -162,7 +162,7 @@ class FuzzTest {
 
     /** Over a socket, since the mock of the other tests always has the actual length of the body. */
     @Test
-    void announcedLengthsOfBodiesThatDoNotArriveAreRefusedAndLimitNobody() throws IOException {
+    void announcedLengthsOfBodiesThatDoNotArriveAreRefusedAndLimitNoOthers() throws IOException {
         List<FuzzEndpoint> all = described();
         SplittableRandom random = new SplittableRandom(6);
         String token = CoordinatorTest.VIEWER_TOKEN;

@@ -59,7 +59,7 @@ class MessageInPartsTest {
     }
 
     @Test
-    void aMessageInPartsHasTheReceiptOfOneThatComesWhole() {
+    void aMessageInPartsGetsTheSameReceiptAsOneInASingleRequest() {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         byte[] message = device.stage(0, GRADIENT).bytes;

@@ -43,7 +43,7 @@ class MessageRefusalTest {
     private String before = "";
 
     @BeforeEach
-    void openRoundOneAfterAMessageOfEach() {
+    void openRoundOneAfterAMessageFromEach() {
         scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 10, "\"participants\":{\"min\":2}")
                 .members(2)
@@ -123,7 +123,7 @@ class MessageRefusalTest {
     }
 
     @Test
-    void saysWhatAWrongJsonValueShouldBe() {
+    void describesTheExpectedJsonValue() {
         assertThat(json("{\"indices\":[0],\"values\":[\"1\"]}").get("detail"))
                 .isEqualTo("'values[0]' is not a number (line 1, column 26)");
         assertThat(json("{\"indices\":[0],\"values\":1}").get("detail"))

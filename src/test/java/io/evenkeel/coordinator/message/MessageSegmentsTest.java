@@ -345,7 +345,7 @@ class MessageSegmentsTest {
 
     /** Members are compacted in any order, and some rarely. */
     @Test
-    void theObjectsAreBoundedByTheLiveBytesWhateverIsCompactedWhen() {
+    void theObjectsAreBoundedByTheLiveBytesForAnyOrderOfCompaction() {
         for (int step = 0; step < 60; step++) {
             batch(0, random.ints(1 + random.nextInt(12), 600, 2000).toArray());
             List<Long> compacted = live.keySet().stream()

@@ -152,7 +152,7 @@ class MessageUploadsTest {
     }
 
     @Test
-    void anIncompleteOrDamagedUploadIsNoMessage() throws IOException {
+    void anIncompleteOrDamagedUploadIsNotAMessage() throws IOException {
         Upload upload = upload("a", MESSAGE);
         assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "the 0 bytes of this upload");
         byte[] other = MESSAGE.clone();

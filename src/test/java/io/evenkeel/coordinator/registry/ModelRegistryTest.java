@@ -240,7 +240,7 @@ class ModelRegistryTest {
     }
 
     @Test
-    void saysWhatIsWrongWithAName() {
+    void reportsWhatIsWrongWithAName() {
         assertThat(operator.post("/models/No_Name/versions/upload", SAFETENSORS, file(1))
                         .problem())
                 .isEqualTo("malformed");

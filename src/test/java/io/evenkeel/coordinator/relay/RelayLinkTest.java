@@ -127,7 +127,7 @@ class RelayLinkTest {
     }
 
     @Test
-    void saysWhatToDoWithTheFolderOfABackup() {
+    void advisesOnTheFolderOfABackup() {
         RelayLink link = link("root");
         link.refused(new DivergedException("choose OnDivergence.RECOVER"));
         assertThat(link.snapshot().problem())

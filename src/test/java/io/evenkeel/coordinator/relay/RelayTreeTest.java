@@ -144,7 +144,7 @@ class RelayTreeTest extends RelayedSites {
     }
 
     @Test
-    void aRelaySaysWhatKeepsItFromTakingPart() {
+    void aRelayReportsWhyItDoesNotTakePart() {
         Scene over = run("");
         over.act("cancel");
         Scene above = run("").members(1);

@@ -111,7 +111,7 @@ class RolloutApprovalTest {
     }
 
     @Test
-    void refusesTheApprovalOfATokenThatTheSamePersonHasMade() {
+    void refusesTheApprovalOfATokenThatTheSamePersonCreated() {
         Http ada = made(root, "ada");
         Http bob = made(ada, "bob");
         Http carol = made(bob, "carol");
@@ -149,7 +149,7 @@ class RolloutApprovalTest {
     }
 
     @Test
-    void refusesToApproveWhatAnUnknownTokenHasCreated() {
+    void refusesToApproveARollOutCreatedByAnUnknownToken() {
         String rollout = createdBy(root);
         jdbc.update("UPDATE rollout SET created_by = 'ada (0123456789ab)' WHERE id = ?", rollout);
         refuses(made(root, "bob"), rollout, "who made the token 'ada (0123456789ab)' is not known here");

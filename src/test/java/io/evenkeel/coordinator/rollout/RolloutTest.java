@@ -149,7 +149,7 @@ class RolloutTest {
     }
 
     @Test
-    void saysWhatIsWrongWithADefinition() {
+    void reportsWhatIsWrongWithADefinition() {
         for (String[] wrong : new String[][] {
             {"[]", "", "groups"},
             {"[{\"share\":0.5},{\"share\":0.5}]", "", "groups[1].share"},

@@ -123,7 +123,7 @@ class StalledRunTest {
     }
 
     @Test
-    void saysToOperatorsAndDevicesThatTheRunHasTooFewMembers() {
+    void reportsToOperatorsAndDevicesThatTheRunHasTooFewMembers() {
         Scene scene = scene();
         scene.devices.get(0).leave();
         pass(Duration.ofSeconds(60));

@@ -48,7 +48,7 @@ class RunStallTest {
     }
 
     @Test
-    void aDeadlineThatNobodyActsOnIsAStallAfterAMinute() {
+    void aMissedDeadlineIsAStallAfterAMinute() {
         assertThat(isStalled(RunState.RUNNING, false, 0, Duration.ofMinutes(2))).isFalse();
         assertThat(isStalled(RunState.RUNNING, false, 0, Duration.ofSeconds(121)))
                 .isTrue();
@@ -65,7 +65,7 @@ class RunStallTest {
     }
 
     @Test
-    void namesADeadlineThatNobodyActsOn() {
+    void namesAMissedDeadline() {
         RunStall stall = stall(0, null, members(3, 1, 0, 0));
         assertThat(stall.reason()).isEqualTo(Reason.NOT_MOVED_ON);
         assertThat(stall.message()).startsWith("the deadline of round 5 has passed");

@@ -77,7 +77,7 @@ class DropOutTest {
     }
 
     @Test
-    void withTooFewMembersTheNextAttemptTakesTheSameMessages() {
+    void withTooFewMembersTheNextAttemptUsesTheSameMessages() {
         Step dropped = Step.MASKED;
         CohortScene cohort = started(6);
         cohort.stage(0, device -> true);

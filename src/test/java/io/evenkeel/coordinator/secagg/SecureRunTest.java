@@ -105,7 +105,7 @@ class SecureRunTest {
     }
 
     @Test
-    void anOperatorSeesForWhomAStepWaits() {
+    void anOperatorSeesTheMembersThatAStepWaitsFor() {
         CohortScene cohort = started(6);
         assertThat(cohort.scene.openRound().json().get("cohort")).isNull();
         cohort.stage(0, device -> true);

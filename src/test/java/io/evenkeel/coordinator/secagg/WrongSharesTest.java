@@ -86,7 +86,7 @@ class WrongSharesTest {
     }
 
     @Test
-    void aDeviceWhoseSharesLoseTwoRoundsIsLeftOutAndNamed() {
+    void aDeviceWhoseSharesLoseTwoRoundsIsExcludedAndNamed() {
         CohortScene cohort = started();
         List<CohortDevice> honest = cohort.devices.subList(0, 5);
         loseRound(cohort, 0);
@@ -135,7 +135,7 @@ class WrongSharesTest {
     }
 
     @Test
-    void aDeviceThatIsLeftOutDoesNotComeBackAsAnotherMember() {
+    void anExcludedDeviceCannotReturnAsAnotherMember() {
         CohortScene cohort = started();
         cohort.stage(0, device -> true);
         CohortDevice back = cohort.devices.get(5).begin(0);

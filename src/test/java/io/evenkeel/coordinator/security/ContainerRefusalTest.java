@@ -156,7 +156,7 @@ class ContainerRefusalTest {
     }
 
     @Test
-    void sayWhatIsNotImplemented() throws IOException {
+    void reportWhatIsNotImplemented() throws IOException {
         assertThat(send("GET / HTTP/3.0\r\n" + HOST + "\r\n").body()).contains("HTTP/1.1");
         assertThat(send(POST + "Expect: magic\r\n" + HOST + "\r\n").body()).contains("100-continue");
         assertThat(send(POST + "Transfer-Encoding: magic\r\n" + HOST + "\r\n").body())

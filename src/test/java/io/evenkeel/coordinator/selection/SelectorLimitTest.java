@@ -29,7 +29,7 @@ class SelectorLimitTest {
     }
 
     @Test
-    void saysWhatToDoAboutASlowQueryAndLetsTheNextOneRun() {
+    void advisesOnASlowQueryAndRunsTheNextOne() {
         Supplier<String> slow = () -> {
             throw new QueryTimeoutException("canceled");
         };

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DurabilityRulesTest {
 
     @Test
-    void saysNothingOfASafeServer() {
+    void reportsNothingAboutASafeServer() {
         assertThat(DurabilityRules.of(new Postgres(true, "on", "", 0))).isEmpty();
         assertThat(DurabilityRules.of(new Postgres(true, "on", "ANY 1 (a, b)", 2)))
                 .isEmpty();

@@ -38,7 +38,7 @@ class InstallationOverviewTest {
     }
 
     @Test
-    void saysThatAlertsAreNotKnownRatherThanNone() {
+    void reportsThatAlertsAreUnknownRatherThanNone() {
         assertThat(InstallationOverview.alerts(
                         new FiringAlerts(NOW, "Prometheus does not report alerts: it did not respond", List.of())))
                 .extracting(WaitingItem::code, WaitingItem::message)

@@ -115,7 +115,7 @@ class PrometheusClientTest {
     }
 
     @Test
-    void saysWhyThereAreNoAlerts() {
+    void reportsWhyThereAreNoAlerts() {
         status = 503;
         assertThat(firing().problem()).isEqualTo("Prometheus does not report alerts: it responded with status 503");
         status = 200;

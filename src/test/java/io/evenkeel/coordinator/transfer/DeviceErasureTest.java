@@ -181,7 +181,7 @@ class DeviceErasureTest {
     }
 
     @Test
-    void leavesNoTextOfTheDeviceAndTheRunGoesOnExactly() throws IOException {
+    void leavesNoTextOfTheDeviceAndTheRunContinuesExactly() throws IOException {
         takePartElsewhere();
         coordinator.jdbc().update("UPDATE client SET certificate = 'CN=" + PERSON + "' WHERE id = ?", person.client());
         assertThat(found(coordinator.jdbc(), PERSON)).hasSizeGreaterThan(8);

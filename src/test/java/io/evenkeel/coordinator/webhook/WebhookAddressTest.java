@@ -30,7 +30,7 @@ class WebhookAddressTest {
     }
 
     @Test
-    void connectsToNoNameWhoseAddressIsNotPublic() throws IOException {
+    void doesNotConnectToANameWhoseAddressIsNotPublic() throws IOException {
         Http operator = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
         try (Receiver receiver = new Receiver()) {
             Reply webhook = operator.postJson("/webhooks", "{\"url\":\"" + receiver.url() + "\"}");

@@ -46,14 +46,14 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void noiseOfMinibatchesIsNoDivergence(long seed) {
+    void noiseOfMinibatchesIsNotDivergence(long seed) {
         Random random = new Random(seed);
         assertThat(add(3000, 1, k -> falling(k) + noise(random, 0.3))).isEqualTo(NEVER);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void lossesOfFewSampledDevicesAreNoDivergence(long seed) {
+    void lossesOfFewSampledDevicesAreNotDivergence(long seed) {
         Random random = new Random(seed);
         // One of ten devices has a loss of 20, and a round selects one device.
         assertThat(add(3000, 0.1, k -> random.nextInt(10) == 0 ? 20 : falling(k)))
@@ -70,14 +70,14 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void noiseWithRareLargeValuesIsNoDivergence(long seed) {
+    void noiseWithRareLargeValuesIsNotDivergence(long seed) {
         Random random = new Random(seed);
         assertThat(add(3000, 1, k -> falling(k) * Math.exp(noise(random, 1.5)))).isEqualTo(NEVER);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void manyTimesALossNearZeroIsNoDivergence(long seed) {
+    void aMultipleOfALossNearZeroIsNotDivergence(long seed) {
         Random random = new Random(seed);
         assertThat(add(3000, 1, k -> 0.7 * Math.exp(-k / 20.0) + (k > 1000 ? 0.01 : 1e-9) * random.nextDouble()))
                 .isEqualTo(NEVER);
@@ -85,7 +85,7 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void negativeLossesAreJudgedByWhatTheRunHasGained(long seed) {
+    void negativeLossesAreJudgedByTheRunsProgress(long seed) {
         Random random = new Random(seed);
         assertThat(add(500, 1, k -> 5 - 25 * (1 - Math.exp(-k / 20.0)) + noise(random, 1)))
                 .isEqualTo(NEVER);
@@ -93,13 +93,13 @@ class LossTrendTest {
     }
 
     @Test
-    void constantLossesAreNoDivergenceNotEvenZero() {
+    void constantLossesAreNotDivergenceNotEvenZero() {
         assertThat(add(100, 1, k -> 0)).isEqualTo(NEVER);
         assertThat(add(100, 1, k -> 1e-12)).isEqualTo(NEVER);
     }
 
     @Test
-    void longFirstStepsThatComeBackAreNoDivergence() {
+    void longFirstStepsThatRecoverAreNotDivergence() {
         assertThat(add(200, 1, k -> k < 40 ? 0.7 + k * 0.1 : falling(k))).isEqualTo(NEVER);
     }
 

@@ -196,7 +196,7 @@ class SecureAggregationCheckTest {
     }
 
     @Test
-    void saysWhatAScatterMeanWouldNeed() {
+    void reportsWhatAScatterMeanWouldNeed() {
         definition.put("algorithm", "ef14-decay-scatter-mean");
         definition.put("gamma", "0.1");
         assertThat(refusal().detail())

@@ -26,7 +26,7 @@ class MemberDrawTest {
     }
 
     @Test
-    void drawsFromThoseWhoseTurnItIsUnlessARoundNeedsMore() {
+    void drawsFromMembersWhoseTurnItIsUnlessARoundNeedsMore() {
         DrawCandidates candidates = candidates("eu", "eu", "us", "us");
         candidates.waits(3);
         candidates.waits(7);

@@ -71,7 +71,7 @@ class SkipRuleTest {
     }
 
     @Test
-    void endsNoRunButSaysWhatToDoIfTheRoundsAreTooFew() {
+    void keepsTheRunAndReportsWhatToDoIfTheRoundsAreTooFew() {
         assertThat(rule.next(members(0, 18, 19, 19))).contains(19);
         assertThat(rule.advice(members(0, 18, 19, 19))).isEmpty();
         assertThat(rule.next(members(0, 18, 19, 20))).isEmpty();

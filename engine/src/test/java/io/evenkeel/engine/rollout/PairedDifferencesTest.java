@@ -17,7 +17,7 @@ class PairedDifferencesTest {
     }
 
     @Test
-    void sitesTogetherAreWhatTheirDevicesAreOneByOne() {
+    void sitesTogetherCountLikeTheirIndividualDevices() {
         PairedDifferences all = of(0.1, -0.2, 1000.3, 0.4, 999.5, -1000.6, 0.7);
         PairedDifferences together = of(0.1);
         List.of(of(-0.2, 1000.3, 0.4), of(), of(999.5), of(-1000.6, 0.7))

@@ -104,7 +104,7 @@ class ReportRulesTest {
                         + " -1}}} -> site.metrics.f1.squares: is -1.0, expected 0 or more",
             },
             quoteCharacter = '`')
-    void saysWhatIsWrongWithAReport(String given, String fault) {
+    void reportsWhatIsWrongWithAReport(String given, String fault) {
         String[] parts = given.split("\\|", -1);
         Integer baseline = parts[0].isBlank() ? null : Integer.valueOf(parts[0].strip());
         DeviceReport report = report("{'outcome': 'installed', " + parts[1] + "}");

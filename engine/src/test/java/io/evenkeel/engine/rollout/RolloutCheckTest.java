@@ -27,7 +27,7 @@ class RolloutCheckTest {
                 "'groups': [{'share': 1}], 'metrics': [{'name': 'a', 'margin': 0}, {'name': 'a', 'margin': 1}] -> metrics[1].name: is there twice, expected each metric once",
             },
             quoteCharacter = '`')
-    void saysWhatIsWrongWithADefinition(String fields, String fault) {
+    void reportsWhatIsWrongWithADefinition(String fields, String fault) {
         RolloutDefinition definition = JsonMapper.shared()
                 .readValue(
                         ("{'model': 'm', 'version': 2, 'alias': 'production', " + fields + "}").replace('\'', '"'),

@@ -82,7 +82,7 @@ class LossCheckTest {
     }
 
     @Test
-    void noiseIsNoReason() {
+    void noiseIsNotAReason() {
         Random random = new Random(7);
         assertThat(all(found((member, round, loss) -> loss + 1e5 * random.nextGaussian())))
                 .isEmpty();

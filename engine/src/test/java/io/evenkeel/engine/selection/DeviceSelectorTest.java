@@ -79,7 +79,7 @@ class DeviceSelectorTest {
                 "a=-b | 3 | the value '-b' has characters that are not allowed",
                 "a/=b | 1 | has no name"
             })
-    void saysWhereATextIsWrongAndWhatItExpected(String text, int position, String message) {
+    void reportsThePositionOfAnErrorAndWhatWasExpected(String text, int position, String message) {
         assertThatThrownBy(() -> DeviceSelector.parse(text))
                 .isInstanceOfSatisfying(
                         SelectorSyntaxException.class,

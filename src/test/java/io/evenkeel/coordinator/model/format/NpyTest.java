@@ -75,7 +75,7 @@ class NpyTest {
     }
 
     @Test
-    void refusesAHeaderThatClaimsTooMuchBeforeItTakesTheMemory() {
+    void refusesAHeaderThatClaimsTooMuchBeforeAllocatingMemory() {
         ByteBuffer bytes = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0}).putInt(-1);
         assertThatThrownBy(() -> read(bytes.array()))

@@ -86,7 +86,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, 0, 1, 1L << 40, Long.MIN_VALUE, (1 << 20) + 1})
-    void refusesAHeaderLengthBeforeItTakesTheMemory(long length) {
+    void refusesAHeaderLengthBeforeAllocatingMemory(long length) {
         byte[] bytes = ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(length)

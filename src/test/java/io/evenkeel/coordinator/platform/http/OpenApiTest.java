@@ -86,7 +86,7 @@ class OpenApiTest {
     }
 
     @Test
-    void statesResponsesAsTheyAre() {
+    void describesResponsesCorrectly() {
         api.anonymous()
                 .get()
                 .uri("/openapi.json")

@@ -24,7 +24,7 @@ class FolderStoreTest extends ObjectStoreContract {
     }
 
     @Test
-    void listsAndDeletesWhatAKilledWriterLeft() throws IOException {
+    void listsAndDeletesTheRemainsOfAKilledWriter() throws IOException {
         Instant time = Instant.parse("2026-01-02T03:04:05Z");
         String name = ObjectNames.next(time);
         store().put(name, Content.of(new byte[3]));

@@ -112,7 +112,7 @@ class BadRequestTest {
                 "{\"uses\": 99999999999} | INVALID | 'uses' is not an integer of at most 2147483647 (line 1, column"
                         + " 21)",
             })
-    void saysWhatIsWrongWithoutTheParsersSettings(String body, ProblemKind problem, String detail) {
+    void explainsErrorsWithoutTheParsersSettings(String body, ProblemKind problem, String detail) {
         Api.refused(post(body), problem).jsonPath("$.detail").isEqualTo(detail);
     }
 
@@ -154,7 +154,7 @@ class BadRequestTest {
     }
 
     @Test
-    void namesTheMediaTypesItTakes() {
+    void namesTheMediaTypesItAccepts() {
         Api.refused(
                         api.operator()
                                 .post()
@@ -205,7 +205,7 @@ class BadRequestTest {
     }
 
     @Test
-    void namesTheMethodsAPathTakes() {
+    void namesTheMethodsThatAPathAllows() {
         RestTestClient.ResponseSpec answer = operator(HttpMethod.PATCH, TOKENS);
         answer.expectHeader().exists("Allow");
         Api.refused(answer, ProblemKind.METHOD_NOT_ALLOWED)

@@ -104,7 +104,7 @@ class FailureLogTest {
     }
 
     @Test
-    void saysWhatToDoAboutARefusal() {
+    void advisesOnARefusal() {
         failures.warn(
                 "Run 7 is not compacted", ProblemKind.INSUFFICIENT_MEMORY.because("no room", "use a larger heap"));
         assertThat(written.list.get(0).getFormattedMessage())

@@ -32,7 +32,7 @@ class PostgresConnectionsTest {
     }
 
     @Test
-    void connectionsWithSessionsOfTheirOwnAreAccepted() {
+    void connectionsWithSeparateSessionsAreAccepted() {
         assertThatCode(() -> PostgresConnections.requireSessions(new DriverManagerDataSource(url)))
                 .doesNotThrowAnyException();
     }

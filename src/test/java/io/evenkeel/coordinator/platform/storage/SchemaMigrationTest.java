@@ -82,7 +82,7 @@ class SchemaMigrationTest {
     }
 
     @Test
-    void refusesADatabaseWithAMigrationThatIsNoLongerThere() {
+    void refusesADatabaseWithAMigrationThatNoLongerExists() {
         migration.migrate(flyway());
         recordMigration("1");
 

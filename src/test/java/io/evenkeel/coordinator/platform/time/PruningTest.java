@@ -39,7 +39,7 @@ class PruningTest {
 
     /** Also computes the age up to a time that a jump of the clock does not affect. */
     @Test
-    void takesAllStepsOfEachKindThoughAnotherFails() {
+    void takesAllStepsOfEachKindEvenIfAnotherFails() {
         TrustedTime time = new TrustedTime(clock, clock, TurnedClock.START);
         clock.jump(Duration.ofDays(405));
         Pruning pruning = new Pruning(List.of(rows(1, true), rows(3, false), rows(2, false)), time, failures);

@@ -126,7 +126,7 @@ class TrustedTimeTest {
     }
 
     @Test
-    void takesTheNewerTimeOfAnotherCoordinator() {
+    void adoptsTheNewerTimeOfAnotherCoordinator() {
         time.raise(START.plusSeconds(60));
         time.raise(START);
         assertThat(time.forExpiry()).isEqualTo(START.plusSeconds(60));
