@@ -35,7 +35,7 @@ public record Digits(Samples train, Samples heldOut) {
     private static final long SPLIT_SEED = 1998;
 
     /**
-     * Reads the digits and divides them, always in the same way. Values are scaled from 0..16 to 0..1 exactly.
+     * Reads the digits and splits them deterministically. Values are scaled from 0..16 to 0..1 exactly.
      *
      * @throws UncheckedIOException if the resource cannot be read
      */

@@ -7,7 +7,7 @@ final class Shuffle {
 
     private Shuffle() {}
 
-    /** Returns the numbers 0 to below {@code size} in a random order. */
+    /** Returns the numbers from 0 to {@code size - 1} in a random order. */
     static int[] permutation(int size, SplitMix64 random) {
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {

@@ -66,7 +66,7 @@ public record Target(Measure measure, double value, boolean share) {
                         return new Target(measure, value, share);
                     }
                 } catch (NumberFormatException e) {
-                    // Throws below, like infinite values.
+                    // Rejected below, like infinite values.
                 }
             }
         }

@@ -33,7 +33,7 @@ import tools.jackson.databind.module.SimpleModule;
 public final class DefinitionReading {
 
     private static final JsonMapper JSON = JsonMapper.builder()
-            // As the coordinator does, so that nothing is simulated that it would refuse.
+            // As strict as the coordinator's reader, so that a definition that the coordinator would refuse is not simulated.
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -76,7 +76,7 @@ public final class DefinitionReading {
         }
     }
 
-    /** Describes an error in terms of the file; the text of Jackson names classes. */
+    /** Describes an error in terms of the file; Jackson's message names classes. */
     private static String fault(JacksonException error) {
         if (error instanceof UnrecognizedPropertyException unknown) {
             return "is not a known field; the fields here are: " + fields(unknown.getKnownPropertyIds());

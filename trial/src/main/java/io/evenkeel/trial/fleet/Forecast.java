@@ -68,17 +68,17 @@ public final class Forecast {
         return settings;
     }
 
-    /** Returns how many seconds rounds were open. */
+    /** Returns the spread of the seconds for which rounds were open. */
     public Spread seconds() {
         return Spread.of(rounds.sorted(rounds::duration), MILLIS);
     }
 
-    /** Returns how many members rounds asked. */
+    /** Returns the spread of the number of members that a round asked. */
     public Spread asked() {
         return spread(rounds::asked);
     }
 
-    /** Returns how many messages are in rounds. */
+    /** Returns the spread of the number of messages in a round. */
     public Spread answered() {
         return spread(rounds::accepted);
     }
@@ -183,7 +183,7 @@ public final class Forecast {
                 Arrays.stream(rounds).mapToLong(figure).sorted().toArray(), 0.5);
     }
 
-    /** Returns how many seconds of the simulated time lie in a part of the cycle. */
+    /** Returns the simulated seconds that fall into a part of the cycle. */
     private double secondsIn(int part) {
         return (before(result.endedAt(), part) - before(result.startedAt(), part)) / MILLIS;
     }

@@ -82,7 +82,7 @@ public final class RoundLog {
         late[round]++;
     }
 
-    /** Counts a message that was begun and never sent. */
+    /** Counts a message that was begun but never sent. */
     void addLost(int round) {
         lost[round]++;
     }
@@ -101,12 +101,12 @@ public final class RoundLog {
         }
     }
 
-    /** Returns how many rounds have closed. */
+    /** Returns the number of closed rounds. */
     public int closed() {
         return rounds > 0 && closedAt[rounds - 1] == UNKNOWN ? rounds - 1 : rounds;
     }
 
-    /** Returns how many rounds have been opened. */
+    /** Returns the number of rounds opened so far. */
     public int opened() {
         return rounds;
     }
@@ -119,42 +119,42 @@ public final class RoundLog {
         return closedAt[round];
     }
 
-    /** Returns the milliseconds that a closed round was open. */
+    /** Returns for how many milliseconds a closed round was open. */
     public long duration(int round) {
         return closedAt[round] - openedAt[round];
     }
 
-    /** Returns how many members a round asked when it closed. */
+    /** Returns the number of members that a round had asked when it closed. */
     public int asked(int round) {
         return asked[round];
     }
 
-    /** Returns how many messages for a round were begun. */
+    /** Returns the number of messages begun for a round. */
     public int begun(int round) {
         return begun[round];
     }
 
-    /** Returns how many messages are in a round. */
+    /** Returns the number of messages accepted into a round. */
     public int accepted(int round) {
         return accepted[round];
     }
 
-    /** Returns how many messages for a round arrived after it had closed. */
+    /** Returns the number of messages that arrived after their round had closed. */
     public int late(int round) {
         return late[round];
     }
 
-    /** Returns how many messages for a round were begun and never sent. */
+    /** Returns the number of messages begun for a round but never sent. */
     public int lost(int round) {
         return lost[round];
     }
 
-    /** Returns how often a round was extended. */
+    /** Returns the number of times that a round was extended. */
     public int extended(int round) {
         return extended[round];
     }
 
-    /** Returns how many messages a round had at its first deadline, or when it closed before. */
+    /** Returns the number of messages that a round had at its first deadline, or when it closed if that was earlier. */
     public int inTime(int round) {
         return inTime[round];
     }

@@ -8,8 +8,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds by further simulations a deadline and a minimum of messages that a fleet can meet. An extended round asks all
- * members and ends with the minimum, so the messages of late devices are wasted; few rounds should be extended. Not
+ * Runs further simulations to find a deadline and a minimum number of messages that the fleet can meet. An extended round asks all members and ends at the minimum, which wastes the messages of late devices, so few rounds should be extended. Not
  * thread-safe.
  */
 public final class SettingsSearch {
@@ -22,7 +21,7 @@ public final class SettingsSearch {
     private static final double LONGER = 1.6;
     private static final double FEWER = 0.7;
 
-    /** The smallest difference that is worth a change. */
+    /** The smallest difference that justifies a change. */
     private static final double WORTH = 0.1;
 
     private static final long[] STEPS = {1, 2, 3, 5, 10, 15, 20, 30, 45};
@@ -49,8 +48,8 @@ public final class SettingsSearch {
     /**
      * Another value of a setting.
      *
-     * @param rules the rules with it
-     * @param forecast the rounds with it
+     * @param rules the rules with this value
+     * @param forecast the forecast with this value
      */
     public record Alternative(RoundRules rules, Forecast forecast) {
 
@@ -140,7 +139,7 @@ public final class SettingsSearch {
         return Math.abs(one - other) <= WORTH * other;
     }
 
-    /** Rounds up to the next usual time: 20 s, 45 min, 3 h. */
+    /** Rounds up to the next customary duration: 20 s, 45 min, 3 h. */
     private static long rounded(long time) {
         long unit = time < MINUTE ? 1000 : time <= 60 * MINUTE ? MINUTE : 60 * MINUTE;
         long whole = (time + unit - 1) / unit;

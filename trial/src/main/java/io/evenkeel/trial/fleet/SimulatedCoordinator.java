@@ -74,7 +74,7 @@ final class SimulatedCoordinator {
     /** The outcome of a message. */
     enum Answer {
         ACCEPTED,
-        /** The next round may accept it: the device sends it again. */
+        /** The next round may accept it, so the device sends it again. */
         BUSY,
         REFUSED
     }
@@ -128,7 +128,7 @@ final class SimulatedCoordinator {
                 && row(ordinals[device]).mayAnswer(run.round());
     }
 
-    /** Returns the number of devices that the run needs, and the time for it. */
+    /** Returns the run's demand for devices: their number, and the time available. */
     Demand demand() {
         CurrentRound current = run.current();
         return Demand.ofRun(

@@ -46,12 +46,12 @@ final class SimulatedDraw {
         }
     }
 
-    /** Notes that a member has answered the open round. */
+    /** Records that a member has answered the open round. */
     void answer(int ordinal) {
         answered.set(ordinal);
     }
 
-    /** Begins a round that nobody has answered. */
+    /** Begins a round without answers. */
     void open() {
         answered.clear();
     }
@@ -60,7 +60,7 @@ final class SimulatedDraw {
      * Draws the members that a round asks, and returns how many it asks.
      *
      * @param active the members that may take part
-     * @param isExtended whether the round was extended, so that those asked before stay asked
+     * @param isExtended whether the round was extended, so that the members asked earlier remain asked
      */
     int draw(BitSet active, boolean isExtended, int round) {
         if (plan.devices().dependsOnAttributes()) {
@@ -97,7 +97,7 @@ final class SimulatedDraw {
     /**
      * Returns whether all members for which the round waits have answered.
      *
-     * @param accepted the number of messages that the round has; until all may have answered, the sets are not looked at
+     * @param accepted the number of messages that the round has; the sets are examined only if it is large enough for all to have answered
      */
     boolean isAnswered(int accepted) {
         return accepted + silentAsked >= count && unanswered().missing().isEmpty();

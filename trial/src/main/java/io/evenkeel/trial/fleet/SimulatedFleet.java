@@ -95,7 +95,7 @@ public final class SimulatedFleet {
         return (long) Math.ceil(bytes / bytesInMillisecond);
     }
 
-    /** Returns the first time from {@code time} on at which a device is online; {@link #NEVER} if it stays away. */
+    /** Returns the first time from {@code time} on at which a device is online; {@link #NEVER} if there is none. */
     public long nextOnline(int device, long time) {
         OnlineHours hours = group(device).online();
         if (hours.isAlways()) {

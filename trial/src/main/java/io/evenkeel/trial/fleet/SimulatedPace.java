@@ -74,7 +74,7 @@ final class SimulatedPace {
         }
     }
 
-    /** Returns the rule for the fleet as counted. */
+    /** Returns the rule for the latest count of the fleet. */
     PaceSteering steering() {
         return PaceSteering.of(goal, active, active * admittedShare, recent);
     }

@@ -6,10 +6,10 @@ import io.evenkeel.engine.definition.ValidatedPlan;
 import java.time.Duration;
 
 /**
- * What a simulation assumes besides the run and the fleet. Immutable.
+ * The assumptions of a simulation beyond the run and the fleet. Immutable.
  *
- * @param rounds after so many rounds it ends, if the run has not ended before
- * @param seed the seed of all draws but those of the run
+ * @param rounds the number of rounds after which the simulation ends, unless the run ends earlier
+ * @param seed the seed of all draws except those of the run
  * @param messageBytes the bytes of a message
  * @param modelBytes the bytes of a whole model
  * @param updateBytes the bytes of a round's update, with which a device that has the previous model computes the next
@@ -53,7 +53,7 @@ public record SimulationSettings(
     }
 
     /**
-     * Returns the bytes that a device fetches to have a round's model: the updates since the one that it has, or the whole model if that is
+     * Returns the bytes that a device fetches to obtain a round's model: the updates since the one that it has, or the whole model if that is
      * less.
      *
      * @param before the round of the model that it has, negative for none
@@ -62,7 +62,7 @@ public record SimulationSettings(
         return before < 0 ? modelBytes : Math.min(modelBytes, (round - before) * updateBytes);
     }
 
-    /** Returns the same for another number of rounds. */
+    /** Returns a copy with another number of rounds. */
     public SimulationSettings withRounds(int other) {
         return new SimulationSettings(other, seed, messageBytes, modelBytes, updateBytes, closing, checkInsPerSecond);
     }

@@ -113,7 +113,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) implements Gr
         if (List.of("logistic", "quadratic").contains(complete.data().source())) {
             sweeps.put(Topic.HETEROGENEITY, over("heterogeneity", "4", "1", "0"));
         } else if (hasClasses(complete) && complete.data().splitColumn() == null) {
-            // With 0.1, two classes and 20 clients, half of the seeds leave some client without samples.
+            // With 0.1, two classes and 20 clients, half of the seeds would leave a client without samples.
             sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.3", "1", "100"));
         }
         return sweeps;

@@ -31,7 +31,7 @@ final class ImageArchive {
     }
 
     /**
-     * Passes on every file, those of a folder in the order of their names.
+     * Passes every file to the receiver; the files of a folder in the order of their names.
      *
      * @throws DataException if the folder or archive cannot be read
      */

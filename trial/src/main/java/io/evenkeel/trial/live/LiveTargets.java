@@ -22,7 +22,7 @@ final class LiveTargets {
     private LiveTargets() {}
 
     /**
-     * Chooses the targets, the easiest first.
+     * Chooses the targets, easiest first.
      *
      * @param yardstick the yardstick's trajectory with trailing means
      */

@@ -18,7 +18,7 @@ final class LiveTrajectory {
     /** A comparison has one run for each method. */
     static final long SEED = 1;
 
-    /** The minimum number of rounds for estimating the scatter, if there are as many. */
+    /** The minimum number of rounds for estimating the scatter, if that many exist. */
     private static final int ROUNDS_OF_SCATTER = 10;
 
     private final LiveRun run;

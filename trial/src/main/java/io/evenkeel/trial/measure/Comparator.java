@@ -56,7 +56,7 @@ final class Comparator {
         return new Comparison(arm.name(), verdict, contrast, "", List.of(), reason, tests);
     }
 
-    /** An arm is not better while its quality is unclear, whatever it saves. */
+    /** An arm is not better while its quality is unclear, regardless of its savings. */
     private String verdict(String quality) {
         if (QualityJudge.UNCLEAR.equals(quality)) {
             return "undecided";

@@ -82,7 +82,7 @@ final class QualityJudge {
         if (arm.diverged() == other.diverged()) {
             return decisive;
         }
-        // Fewer divergences are better, regardless of anything else.
+        // Fewer divergences are better, regardless of all other figures.
         return new Result(
                 decisive.measure,
                 decisive.figure,

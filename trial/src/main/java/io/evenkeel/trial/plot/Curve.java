@@ -6,7 +6,7 @@ package io.evenkeel.trial.plot;
  * @param name its name in the legend
  * @param style the index of its style
  * @param x ascending x values
- * @param y as many y values; values that are not finite are omitted
+ * @param y the y values, one for each x; values that are not finite are omitted
  * @param low the band's lower edge, or empty for no band
  * @param high its upper edge, or empty
  * @param broken whether it ends early, which is marked

@@ -6,7 +6,7 @@ package io.evenkeel.trial.plot;
  * @param name its name in the legend
  * @param style the index of its colour
  * @param x the x values, in any order
- * @param y as many y values
+ * @param y the y values, one for each x
  * @param radius the radius of a dot, in pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // Only drawn, never compared, like those of curves.

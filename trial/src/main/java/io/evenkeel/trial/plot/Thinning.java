@@ -17,7 +17,7 @@ final class Thinning {
      * Chooses points.
      *
      * @param x ascending x values, in pixels
-     * @param y as many y values
+     * @param y the y values, one for each x
      * @return the indices of the points to keep, ascending
      */
     static int[] keep(double[] x, double[] y) {

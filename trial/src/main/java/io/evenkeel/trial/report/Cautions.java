@@ -107,7 +107,7 @@ public final class Cautions {
     }
 
     /**
-     * Mentions all requested targets, but of shares of the gain only the hardest, since the headline covers the rest.
+     * Mentions all requested targets, but only the hardest of the shares of the gain, since the headline covers the others.
      */
     private void unreached() {
         List<String> targets = summary.targets();

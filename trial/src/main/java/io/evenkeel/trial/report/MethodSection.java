@@ -11,7 +11,7 @@ import io.evenkeel.trial.text.TextFormat;
 import io.evenkeel.trial.text.Texts;
 import java.util.List;
 
-/** Describes how a trial was run, how to run it again, and how to read its figures. */
+/** Describes how the trial was run, how to repeat it, and how to read its figures. */
 final class MethodSection {
 
     private static final int NOTES = 7;

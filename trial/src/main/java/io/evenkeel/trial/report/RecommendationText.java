@@ -51,7 +51,7 @@ public final class RecommendationText {
         if (arms.contains(winner)) {
             return texts.get("recommend.best", winner.name());
         }
-        // Arms with different privacy are not compared: less noise is no merit of a method.
+        // Arms with different privacy are not compared: a method gets no credit for less noise.
         return arms.stream()
                 .filter(arm -> ArmSummary.Privacy.same(arm.privacy(), winner.privacy()))
                 .findFirst()

@@ -57,7 +57,7 @@ final class LeaderboardTables {
                 summaries.stream().filter(each -> names(each).containsAll(arms)).toList();
         StringBuilder text = new StringBuilder(section("all", ratios(complete, arms)));
         if (complete.size() < summaries.size()) {
-            // Images take too much time to run all arms.
+            // Running all arms on images would take too long.
             text.append(section("images", ratios(summaries, common)));
         }
         text.append(section("kinds", byKind(common)));

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 public record ClassBalance(int classes, double largest, double smallest, double entropy) {
 
-    /** The ratio of the largest class to the mean of the others from which it dominates the accuracy. */
+    /** The ratio of the largest class to the mean of the others above which it dominates the accuracy. */
     private static final double UNBALANCED = 3;
 
     /** Counts the labels of all samples. */

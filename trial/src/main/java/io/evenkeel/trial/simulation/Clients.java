@@ -116,7 +116,7 @@ final class Clients {
         }
     }
 
-    /** Adds the values to the sum that a private arm's coordinator adds after the messages of a round. */
+    /** Adds to the sum the values that a private arm's coordinator adds after the messages of a round. */
     void endRound(int round) {
         CompressedVector noise = privacy == null ? null : privacy.ofRound(round, SplitMix64.derive(seed, round));
         if (noise != null) {

@@ -27,7 +27,7 @@ final class FleetSource {
     /** A fleet and its smoothness, which is computed lazily. */
     record Known(Fleet fleet, Supplier<Optional<Smoothness>> smoothness) {}
 
-    /** Returns the seed whose fleet a seed shares. */
+    /** Returns the seed whose fleet the given seed shares. */
     long key(long seed) {
         return random ? seed : first;
     }

@@ -45,7 +45,7 @@ final class Measure {
     }
 
     /**
-     * Returns what is wrong with the accumulated figures of a round, or null. Remembers the first loss, to which later
+     * Returns the fault in the accumulated figures of a round, or null if there is none. Remembers the first loss, to which later
      * ones are compared.
      */
     @Nullable

@@ -14,8 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training
- * loss, and of equal ones the smaller. A step size whose loss has exceeded twice the first one is not chosen, unless all have: no
+ * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training loss; ties go to the smaller step size. A step size whose loss has exceeded twice the first one is not chosen, unless all have: no
  * operator would let it continue. Held-out samples are ignored.
  */
 final class StepSearch {
@@ -113,7 +112,7 @@ final class StepSearch {
         return best;
     }
 
-    /** Returns whether the loss has exceeded twice the first one, or the run did not get to its end. */
+    /** Returns whether the loss has exceeded twice the first one, or the run did not complete. */
     private boolean isWild(ArmSettings candidate) {
         List<TrajectoryPoint> points = run(candidate).points();
         return !Double.isFinite(loss(candidate))
@@ -121,12 +120,12 @@ final class StepSearch {
                         .anyMatch(point -> exceeds(point.loss(), points.get(0).loss()));
     }
 
-    /** Returns whether a loss is above twice another one; of negative ones, whether it is above by as much. */
+    /** Returns whether a loss exceeds the first one by more than the first one's magnitude: for a positive first loss, whether it is more than twice as large. */
     private static boolean exceeds(double loss, double first) {
         return !(loss - first <= Math.abs(first));
     }
 
-    /** The final training loss; infinite unless the run got to its end. */
+    /** The final training loss; infinite unless the run completed. */
     private double loss(ArmSettings candidate) {
         ArmRun run = run(candidate);
         List<TrajectoryPoint> points = run.points();

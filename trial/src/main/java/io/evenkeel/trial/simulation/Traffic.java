@@ -83,15 +83,14 @@ final class Traffic {
         uplink += slope;
     }
 
-    /** Counts a message, and what it changes of the sum. */
+    /** Counts a message, and records its changes to the sum. */
     void sent(CompressedVector delta) {
         uplink += messageHeader + FrameCodec.encodedSize(delta);
         change(delta);
     }
 
     /**
-     * Counts a message as a masked vector, without the other steps of secure aggregation, and records its changes of
-     * the sum.
+     * Counts a message as a masked vector, without the other steps of secure aggregation, and records its changes to the sum.
      */
     void sentMasked(CompressedVector delta) {
         uplink += SecAggFrames.maskedBytes(delta.count() + VectorWords.EXTRA);

@@ -85,7 +85,7 @@ public final class Trial {
         if (candidates == null) {
             return new Tuned(this, Map.of());
         }
-        // Checks the other arms before the search, which takes long.
+        // Checks the other arms before the search, which takes a long time.
         fit(
                 first(),
                 experiment.arms().stream()

@@ -12,7 +12,7 @@ public final class DataException extends RuntimeException {
         super(message);
     }
 
-    /** Creates an exception; the cause tells why a file could not be read. */
+    /** Creates an exception; the cause is the reason why a file could not be read. */
     public DataException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -27,7 +27,7 @@ final class ColumnProfile {
     private boolean whole = true;
 
     /**
-     * @param mostValues the maximum number of distinct values to remember; with more, none are
+     * @param mostValues the maximum number of distinct values to remember; if there are more, none are remembered
      */
     ColumnProfile(String name, int mostValues, boolean decimalComma) {
         this.name = name;

@@ -136,7 +136,7 @@ public final class Table {
     }
 
     /**
-     * Returns a human-readable description of the file's content and its use; lines of a table begin with two blanks.
+     * Returns a human-readable description of the file's content and its use; lines of a table begin with two spaces.
      */
     public List<String> summary() {
         return TableSummary.of(file, columns, label, rows);
