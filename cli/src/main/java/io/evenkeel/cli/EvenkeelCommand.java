@@ -92,8 +92,7 @@ public final class EvenkeelCommand extends Program {
     }
 
     /**
-     * Creates a reusable command line for arguments that begin like these. If the first is a command's name, it has that command
-     * alone, since picocli reads the annotations of every option of every command, which takes longer than most commands do.
+     * Creates a reusable command line for arguments that begin like these. If the first argument is a command's name, the result has only that command, since picocli reads the annotations of every option of every command, which takes longer than most commands do.
      * Otherwise it has all commands, as help and suggestions need.
      */
     public static CommandLine commandLine(CliEnvironment environment, String... arguments) {
@@ -111,7 +110,7 @@ public final class EvenkeelCommand extends Program {
                 .registerConverter(Duration.class, new DurationConverter());
     }
 
-    /** Says whether a command has a name, and needs no other: the script for completion describes all commands. */
+    /** Returns whether a command has this name and can run without the other commands; the completion script describes all of them. */
     private static boolean isNamed(Class<?> command, String name) {
         return command != CompletionCommand.class
                 && command.getAnnotation(Command.class).name().equals(name);

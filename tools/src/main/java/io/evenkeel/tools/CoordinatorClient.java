@@ -192,7 +192,7 @@ public final class CoordinatorClient {
         }
     }
 
-    /** Sends a file with POST or PUT, however long it takes, and returns the response. */
+    /** Sends a file with POST or PUT, without a time limit, and returns the response. */
     public JsonNode upload(String method, ApiPath path, String mediaType, Path file) {
         try {
             return upload(method, path, mediaType, BodyPublishers.ofFile(file));

@@ -93,7 +93,7 @@ public final class DeleteOptions {
         return delete(client, kind, olderThan, false);
     }
 
-    /** Sends one request after another until all pages are deleted. */
+    /** Sends requests until all pages are deleted. */
     private static ObjectNode delete(CoordinatorClient client, String kind, Duration olderThan, boolean dryRun) {
         ObjectNode all = new JsonMapper().createObjectNode();
         ArrayNode deleted = all.putArray("deleted");

@@ -66,7 +66,7 @@ public final class PageOptions {
         return every.collect(client, list, key);
     }
 
-    /** Prints how to see the remaining entries, if there are any. */
+    /** Prints how to list the remaining entries, if there are any. */
     public void noteRest(OutputOptions output) {
         if (more) {
             output.note("There may be more: --all lists all, --after continues.");

@@ -6,7 +6,7 @@ import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 import java.util.Map;
 
-/** Renews an identity provider's access token shortly before it expires, and stores the new one. */
+/** Renews an identity provider's access token shortly before it expires, and stores the new token. */
 final class TokenRenewal {
 
     private static final Duration MARGIN = Duration.ofSeconds(30);

@@ -22,15 +22,15 @@ import java.util.Map;
 /**
  * The settings of the demonstration: everything that the final model depends on.
  *
- * @param devices how many devices share the training samples
+ * @param devices the number of devices that share the training samples
  * @param rounds R
  * @param algorithm a preset
  * @param compressor the compressor of the devices' messages
  * @param gamma the step size
  * @param eta the devices' momentum, for algorithms that have one
  * @param batch samples in a minibatch, 0 for all samples of a device
- * @param missing how many devices miss each round
- * @param seed decides the initial model, the shares, the minibatches, and which device misses which round
+ * @param missing the number of devices that miss each round
+ * @param seed determines the initial model, the shares, the minibatches, and which device misses which round
  */
 record DemoSettings(
         int devices,
@@ -45,13 +45,13 @@ record DemoSettings(
 
     private static final int HIDDEN = 128;
 
-    /** The number of shards of a device; McMahan et al. 2017 take two. */
+    /** The number of shards of a device; McMahan et al. 2017 use two. */
     private static final int SHARDS_EACH = 2;
 
     /** The step size for normalized steps, found by trial on the digits; see trial/RATIONALE.md. */
     private static final Schedule NORMALIZED_GAMMA = new Schedule.Anytime(1, 0.5);
 
-    /** The step size for plain steps, found likewise. */
+    /** The step size for plain steps, found in the same way. */
     private static final Schedule.Constant PLAIN_GAMMA = new Schedule.Constant(1);
 
     static Schedule defaultGamma(Preset algorithm) {
@@ -88,7 +88,7 @@ record DemoSettings(
         return losses;
     }
 
-    /** Returns which devices miss which rounds. */
+    /** Returns the rule for which devices miss which rounds. */
     Absences absences() {
         return new Absences(devices, missing, seedOf(Randomness.ABSENCES));
     }

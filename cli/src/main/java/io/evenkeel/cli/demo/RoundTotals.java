@@ -39,7 +39,7 @@ final class RoundTotals {
         downlinkBytes += figures.downlinkBytes();
     }
 
-    /** Returns how many rounds are closed. */
+    /** Returns the number of closed rounds. */
     int rounds() {
         return rounds;
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes a version. */
+/** Publishes a version. */
 @Command(
         name = "publish",
         description = "Creates the next version of a model, from a run or a file. The first version creates the model.")
@@ -50,7 +50,7 @@ final class PublishModelCommand extends ApiCommand {
             description = "Metadata, such as ticket=ML-7; can be given up to 32 times.")
     private @Nullable Map<String, String> metadata;
 
-    /** Where the values come from. */
+    /** The source of the values. */
     static final class Source {
         @Option(names = "--run", paramLabel = "RUN", description = "From this run.")
         private @Nullable String run;

@@ -38,7 +38,7 @@ public final class TerminalText {
                 && type != Character.PARAGRAPH_SEPARATOR;
     }
 
-    /** Returns how many columns a text takes: two for each wide character of East Asian scripts. */
+    /** Returns the number of columns that a text takes: two for each wide character of East Asian scripts. */
     public static int width(String text) {
         return text.codePoints().map(TerminalText::width).sum();
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.ExitCode;
 
-/** Runs the trials of a grid one after another, with one line of progress. Skips those that an earlier attempt ended. */
+/** Runs the trials of a grid sequentially, with one progress line. Skips trials that an earlier attempt completed. */
 final class GridRun {
 
     private final List<GridCell> cells;

@@ -140,7 +140,7 @@ final class Estimate {
         return Math.max(1, (long) Math.ceil(secondsPerHour / SECONDS / UTILIZATION));
     }
 
-    /** Returns how many devices wait at each coordinator at the same time. */
+    /** Returns the number of devices that wait at each coordinator at the same time. */
     long waiting() {
         return (workload.participants() + workload.replicas() - 1) / workload.replicas();
     }
@@ -160,7 +160,7 @@ final class Estimate {
         return workload.participants() * Math.max(processor, messageSeconds()) + stepSeconds();
     }
 
-    /** Returns the seconds that a run takes to accept one message, however many coordinators and processors there are. */
+    /** Returns the seconds that a run takes to accept one message, regardless of the number of coordinators and processors. */
     double messageSeconds() {
         return (sizing.of("run.message", workload) + sizing.of("run.value") * workload.values()) / MICROS;
     }
@@ -244,7 +244,7 @@ final class Estimate {
     }
 
     /**
-     * Returns how many receipts are stored: those of the newest rounds, of each member's last message, and of messages
+     * Returns the number of stored receipts: those of the newest rounds, of each member's last message, and of messages
      * not yet compacted.
      */
     private double receiptsAfterYear() {

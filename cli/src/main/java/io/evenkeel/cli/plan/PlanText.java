@@ -23,7 +23,7 @@ final class PlanText {
     PlanText(Estimate estimate, TextLayout page) {
         this.estimate = estimate;
         this.workload = estimate.workload();
-        // A plan is for reading even in a file, so its lines have at most 80 columns.
+        // A plan is meant for people even in a file, so its lines have at most 80 columns.
         this.page = new TextLayout(page.style(), Math.min(page.columns(), 80), page.now());
     }
 

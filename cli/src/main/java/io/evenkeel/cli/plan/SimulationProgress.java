@@ -42,7 +42,7 @@ final class SimulationProgress implements IntConsumer {
         }
     }
 
-    /** Says from now on that other settings are simulated. */
+    /** Shows from now on that other settings are being simulated. */
     void beginSearch() {
         isSearching = true;
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A fleet and the run that it trains.
  *
  * @param devices the members of the run
- * @param participants how many of them send a message each round
+ * @param participants the number of members that send a message each round
  * @param algorithm the algorithm
  * @param step the coordinator's step rule
  * @param compressor the devices' compressor, bound to the model's dimension
@@ -59,7 +59,7 @@ record Workload(
         return compressor.maxCount();
     }
 
-    /** Returns how many vectors of d values the coordinator keeps besides x and S. */
+    /** Returns the number of vectors of d values that the coordinator keeps besides x and S. */
     int vectors() {
         return step.vectors() + (downlink == null ? 0 : 1);
     }

@@ -126,7 +126,7 @@ final class RolloutText {
                 .lines(rollout.path("progress"));
     }
 
-    /** Returns how many devices have reported, out of those required for the group to pass. */
+    /** Returns the number of devices that have reported, and the number required for the group to pass. */
     private static String reported(JsonNode group) {
         int reports = group.path("installed").asInt() + group.path("failed").asInt();
         return group.has("needed") ? reports + "/" + group.path("needed").asInt() : String.valueOf(reports);

@@ -71,7 +71,7 @@ final class RunText {
     private static void addField(Properties properties, String field, JsonNode run) {
         JsonNode value = run.path(field);
         switch (field) {
-            case "name", "rounds", "tensors", "dimension", "description", "tags" -> {} // shown above
+            case "name", "rounds", "tensors", "dimension", "description", "tags" -> {} // Shown above.
             case "devices" ->
                 properties
                         .add("who may join", value.path("join").asString(""))

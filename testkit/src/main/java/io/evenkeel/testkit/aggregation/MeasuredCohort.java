@@ -158,7 +158,7 @@ final class MeasuredCohort {
         return coordinator.time(() -> cohort.unmask(reveals));
     }
 
-    /** Adds up the processor time of parts of the calling thread's work. Used by one thread. */
+    /** Adds up the processor time of parts of the calling thread's work. For use by one thread. */
     private static final class ProcessorClock {
 
         private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -28,7 +28,7 @@ final class Chaos {
     /**
      * @param folder an empty folder for data, devices' states and logs
      * @param deployment the coordinators
-     * @param progress receives repeatedly the number of accepted messages
+     * @param progress repeatedly receives the number of accepted messages
      */
     Chaos(ChaosSettings settings, Path folder, ChaosDeployment deployment, IntConsumer progress) {
         this.settings = settings;
@@ -37,13 +37,13 @@ final class Chaos {
         this.progress = progress;
     }
 
-    /** Returns how often the first coordinator has been started. */
+    /** Returns the number of starts of the first coordinator. */
     int starts() {
         ChaosLevel current = level;
         return current == null ? 0 : current.coordinators().any().starts();
     }
 
-    /** Returns how many requests have been answered with status 503. */
+    /** Returns the number of requests answered with status 503. */
     int unavailable() {
         ChaosLevel current = level;
         return current == null ? 0 : current.recorder().unavailable();
@@ -84,7 +84,7 @@ final class Chaos {
      * meanwhile.
      *
      * @param levels the levels, the upper one first
-     * @param progress receives repeatedly the number of messages accepted on the upper level
+     * @param progress repeatedly receives the number of messages accepted on the upper level
      */
     static void awaitEnd(List<ChaosLevel> levels, IntConsumer progress) throws InterruptedException {
         TrafficRecorder recorder = levels.get(0).recorder();

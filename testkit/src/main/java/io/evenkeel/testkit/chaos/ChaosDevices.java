@@ -65,7 +65,7 @@ final class ChaosDevices implements AutoCloseable {
     }
 
     /**
-     * Joins a number of devices one after the other, since their order matters.
+     * Makes a number of devices join sequentially, since their order matters.
      *
      * @return the last one, which is a process with its output in {@code log}
      */
@@ -130,7 +130,7 @@ final class ChaosDevices implements AutoCloseable {
         return joins.stream().map(Change::device).sorted().toList();
     }
 
-    /** Returns how often devices crashed at each point. */
+    /** Returns the number of crashes of devices at each point. */
     Map<CrashPoint, Integer> crashed() {
         Map<CrashPoint, Integer> all = new EnumMap<>(CrashPoint.class);
         for (Crashes of : crashes) {

@@ -40,11 +40,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChaosLevel implements AutoCloseable {
 
-    /** How long a run may be interrupted before it counts as stuck. */
+    /** The time for which a run may be interrupted before it counts as stuck. */
     static final Duration STANDSTILL = Duration.ofMinutes(4);
 
     private static final Duration HELD_UP = Duration.ofSeconds(20);
-    /** Far more than the number of devices: an enrolment whose response is lost may use another one. */
+    /** Far more than the number of devices: an enrolment whose response is lost may use the token once more. */
     private static final int MAX_ENROLMENTS = 1000;
 
     private static final List<String> QUICK =
@@ -113,7 +113,7 @@ final class ChaosLevel implements AutoCloseable {
         return Objects.requireNonNull(token);
     }
 
-    /** Creates the run, and joins the devices one after the other, since their order matters. */
+    /** Creates the run, and makes the devices join sequentially, since their order matters. */
     void join() {
         operator().createRun(run.definition());
         ProcessDevice last =
@@ -122,7 +122,7 @@ final class ChaosLevel implements AutoCloseable {
         proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
     }
 
-    /** Begins to kill, after the run has started. */
+    /** Starts the kills once the run has started. */
     void strike() {
         others.add(CompletableFuture.runAsync(Objects.requireNonNull(killer), threads));
     }

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param outages for each restart of the database, the time until the next message was accepted
  * @param receipts the number of receipts, repetitions included
  * @param refusals the number of refused messages
- * @param lost the number of messages whose receipts were lost with the state after a back-up
+ * @param lost the number of messages whose receipts were lost with the state after a backup
  * @param took the duration of the run
  * @param verdict the result of the checks
  */

@@ -124,7 +124,7 @@ final class EvidenceCollector {
     private void compare(SavedDevice device, DeviceApi api) {
         Optional<DeviceApi.Chain> chain = api.chain();
         if (chain.isEmpty()) {
-            return; // it left, and the run ended before it could return
+            return; // It left, and the run ended before it could return.
         }
         SavedDevice.Position own = device.position(
                 ChaosSettings.RUN,

@@ -33,11 +33,11 @@ enum KillKind {
     DEVICE_PROCESS("device process"),
     /** The database, which restarts at once. */
     DATABASE("database"),
-    /** All coordinators; rows and objects are restored from a back-up. */
+    /** All coordinators; rows and objects are restored from a backup. */
     RESTORED("all coordinators, rows and objects restored"),
-    /** All coordinators; the rows are restored from a back-up, and the objects stay newer. */
+    /** All coordinators; the rows are restored from a backup, and the objects stay newer. */
     RESTORED_ROWS("all coordinators, rows restored"),
-    /** All coordinators; objects newer than a back-up are missing until they are restored. */
+    /** All coordinators; objects newer than a backup are missing until they are restored. */
     OLDER_OBJECTS("all coordinators, newer objects missing for a while");
 
     private final String text;

@@ -51,7 +51,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     /**
      * A kill of a process.
      *
-     * @param kind which process, and when
+     * @param kind the process, and the moment
      * @param after the number of accepted messages before the kill
      * @param delayNanos the delay after the event that the kind waits for
      */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Kills processes as planned, and measures how long the run is interrupted. Runs on a separate thread. */
 final class Killer implements Runnable {
 
-    /** Longer than a lease of some seconds. */
+    /** Longer than a lease, which lasts a few seconds. */
     private static final Duration STOPPED = Duration.ofSeconds(5);
 
     private static final Duration IN_STORE_TIMEOUT = Duration.ofSeconds(30);
@@ -42,8 +42,8 @@ final class Killer implements Runnable {
 
     /**
      * @param deployment the coordinators with their database and store
-     * @param cohorts says when cohorts take their steps
-     * @param timeout how long the run may be interrupted before it counts as stuck
+     * @param cohorts reports when cohorts take their steps
+     * @param timeout the time for which the run may be interrupted before it counts as stuck
      */
     Killer(
             List<KillPlan.Kill> plan,
@@ -73,7 +73,7 @@ final class Killer implements Runnable {
         try {
             for (KillPlan.Kill kill : plan) {
                 if (!recorder.awaitAccepted(kill.after(), timeout)) {
-                    return; // the run is over, or makes no progress
+                    return; // The run is over, or makes no progress.
                 }
                 strike(kill);
             }
@@ -173,7 +173,7 @@ final class Killer implements Runnable {
     /**
      * Kills a coordinator at the moment of a kill. The victim is chosen beforehand, since that moment is short.
      *
-     * @return the victim; null if the run ended before
+     * @return the victim; null if the run ended first
      */
     private @Nullable CoordinatorProcess strikeCoordinator(KillPlan.Kill kill, CoordinatorProcess holder)
             throws InterruptedException, IOException {

@@ -54,7 +54,7 @@ final class RelayChaos {
 
     /**
      * @param folder an empty folder for data, devices' states and logs
-     * @param progress receives repeatedly the number of messages accepted on the upper level
+     * @param progress repeatedly receives the number of messages accepted on the upper level
      */
     RelayChaos(RelayChaosSettings settings, Path folder, IntConsumer progress) {
         this.settings = settings;

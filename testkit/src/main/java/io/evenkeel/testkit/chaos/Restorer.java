@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes back-ups of the coordinators' state and restores them after the run has continued, with all coordinators
+ * Takes backups of the coordinators' state and restores them after the run has continued, with all coordinators
  * killed. Not thread-safe, except {@link #violations}.
  */
 final class Restorer {
@@ -30,7 +30,7 @@ final class Restorer {
     private static final Duration PAUSE = Duration.ofSeconds(60);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
-    /** The rounds for which the run continues after a back-up and after a restore, plus one. */
+    /** The rounds for which the run continues after a backup and after a restore, plus one. */
     private static final int ROUNDS_NEEDED = 5;
 
     private final BackUp backUp;
@@ -40,7 +40,7 @@ final class Restorer {
     private final Duration timeout;
     private final List<String> violations = new ArrayList<>();
 
-    /** @param timeout how long the run may be interrupted before it counts as stuck */
+    /** @param timeout the time for which the run may be interrupted before it counts as stuck */
     Restorer(BackUp backUp, Coordinators coordinators, FaultyProxy proxy, TrafficRecorder recorder, Duration timeout) {
         this.backUp = backUp;
         this.coordinators = coordinators;
@@ -50,10 +50,10 @@ final class Restorer {
     }
 
     /**
-     * Takes a back-up, lets the run continue for up to two rounds, and restores it.
+     * Takes a backup, lets the run continue for up to two rounds, and restores it.
      *
      * @param kind which state to restore
-     * @param longest how long the run continues after the first message that follows the back-up
+     * @param longest how long the run continues after the first message that follows the backup
      * @return whether the run was still active; false without a restore if it is about to end, since devices of a
      * finished run do not return
      */
@@ -87,7 +87,7 @@ final class Restorer {
         } finally {
             proxy.hold(false);
         }
-        // The next back-up has to contain the devices' reports of what this one lost.
+        // The next backup has to contain the devices' reports of what this one lost.
         return recorder.awaitRound(recorder.round() + 2, timeout);
     }
 
@@ -142,7 +142,7 @@ final class Restorer {
         }
     }
 
-    /** Waits until the run is shown as paused, because it cannot continue without its newer objects. */
+    /** Waits until the coordinator reports the run as paused, because it cannot continue without its newer objects. */
     private void awaitPause() {
         long start = System.nanoTime();
         while (System.nanoTime() - start < PAUSE.toNanos()) {
@@ -155,7 +155,7 @@ final class Restorer {
                     return;
                 }
             } catch (OperatorException ignored) {
-                // The query is repeated.
+                // The query is retried.
             }
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
         }

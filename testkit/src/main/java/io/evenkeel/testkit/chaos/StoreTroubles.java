@@ -32,8 +32,7 @@ final class StoreTroubles {
     }
 
     /**
-     * Starts the next fault if it is due after a number of accepted messages, and ends one that has affected enough
-     * requests.
+     * Starts the next fault if it is due after this number of accepted messages, and ends a fault that has affected enough requests.
      */
     void follow(int accepted) {
         if (store == null) {

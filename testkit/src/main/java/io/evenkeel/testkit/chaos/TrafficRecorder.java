@@ -148,7 +148,7 @@ final class TrafficRecorder implements TrafficListener {
         });
     }
 
-    /** Returns how often messages were lost. */
+    /** Returns the number of times that messages were lost. */
     int losses() {
         return monitor.read(() -> losses);
     }

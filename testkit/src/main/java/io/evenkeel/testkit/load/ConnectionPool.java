@@ -11,12 +11,11 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * A few connections on one thread, over which many devices send their requests one after another, as fast as the
- * coordinator answers. Not thread-safe.
+ * A few connections on one thread, over which many devices send their requests in turn, as fast as the coordinator answers. Not thread-safe.
  */
 final class ConnectionPool implements AutoCloseable {
 
-    /** Tells {@link #each} that no device is left. */
+    /** Signals to {@link #each} that no device is left. */
     static final int END = -1;
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);

@@ -51,7 +51,7 @@ final class LocalServers implements AutoCloseable {
         }
     }
 
-    /** Starts coordinators, one after the other, and waits until they respond. Keeps their logs if one does not. */
+    /** Starts coordinators sequentially, and waits until they respond. Keeps their logs if one does not. */
     static LocalServers start(int replicas, @Nullable String databaseUrl, List<String> options, List<String> settings)
             throws IOException {
         LocalServers servers = new LocalServers(replicas, databaseUrl, options, settings);

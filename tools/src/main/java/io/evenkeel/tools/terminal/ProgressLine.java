@@ -7,7 +7,7 @@ import java.time.Duration;
  */
 public final class ProgressLine {
 
-    /** The nanoseconds after which a line that changes all the time is worth showing again. */
+    /** The minimum nanoseconds between two redraws of a line that changes constantly. */
     public static final long SHOW_EVERY = Duration.ofMillis(200).toNanos();
 
     private static final int WIDEST_BAR = 40;
@@ -54,7 +54,7 @@ public final class ProgressLine {
         }
     }
 
-    /** Excludes steps that were done earlier from the estimate of the remaining time. */
+    /** Excludes the steps of an earlier attempt from the estimate of the remaining time. */
     public void skipped(int steps) {
         skipped = steps;
     }

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs tasks when this JVM shuts down, such as on Ctrl-C, and kills child processes afterwards. So tasks can still use the
- * children. Thread-safe.
+ * Runs tasks when this JVM shuts down, such as on Ctrl-C, and kills child processes afterwards, so that tasks can still use them. Thread-safe.
  */
 public final class ShutdownSequence {
 

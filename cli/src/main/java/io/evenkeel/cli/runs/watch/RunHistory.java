@@ -72,7 +72,7 @@ final class RunHistory {
                         metric -> metrics.put(metric.getKey(), metric.getValue().asDouble(Double.NaN)));
     }
 
-    /** Returns the first round that was not added yet. */
+    /** Returns the first round that has not been added yet. */
     int next() {
         return next;
     }
@@ -99,7 +99,7 @@ final class RunHistory {
         return downlinkBytes;
     }
 
-    /** Returns how many tokens the devices report to have trained on. */
+    /** Returns the number of tokens that the devices report having trained on. */
     double tokens() {
         return tokens;
     }

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Polls a run: its status, the rounds closed since the last poll, and the open round. Not thread-safe. */
 final class RunPoller {
 
-    /** If there are more new rounds than this, fetches their curves instead of their records. */
+    /** The number of new rounds above which their curves are fetched instead of their records. */
     private static final int PAGE = 100;
 
     private static final int POINTS = 200;

@@ -17,7 +17,7 @@ final class Sparkline {
      * Draws losses from the lowest to the highest.
      *
      * @param points in the order of their rounds, which may have gaps; losses that are not finite are left out
-     * @param columns the maximum number of characters, at least 1; each is the mean of as many rounds
+     * @param columns the maximum number of characters, at least 1; each shows the mean of the same number of rounds
      */
     static String of(List<RunHistory.LossPoint> points, int columns) {
         List<RunHistory.LossPoint> finite =

@@ -111,7 +111,7 @@ final class WatchScreen {
                 .toString();
     }
 
-    /** Shows how many members of a cohort have completed the current step of its attempt. */
+    /** Shows the number of a cohort's members that have completed the current step of its attempt. */
     private static String attempt(JsonNode cohort) {
         String phase = cohort.path("phase").asString("");
         String taken = switch (phase) {

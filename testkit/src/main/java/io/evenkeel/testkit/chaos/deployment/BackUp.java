@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A back-up of the coordinators' rows and objects. No coordinator may run while one is taken or restored. Not thread-safe. */
+/** A backup of the coordinators' rows and objects. No coordinator may run while one is taken or restored. Not thread-safe. */
 public final class BackUp {
 
     private final Database database;
@@ -22,7 +22,7 @@ public final class BackUp {
         return objects != null;
     }
 
-    /** Takes a back-up, in place of the last one. */
+    /** Takes a backup, which replaces the previous one. */
     public void take() throws IOException {
         database.backUp();
         if (objects != null) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the number of coordinators; more than one only on PostgreSQL
  * @param options further arguments of the coordinators
  * @param restart restarts the database, or null if it is not restarted
- * @param store the S3 store that can be disturbed, or null if objects are where {@code options} say
- * @param restores restores the coordinators from back-ups, or null if they are not restored
+ * @param store the S3 store that can be disturbed, or null if {@code options} determine where objects are
+ * @param restores restores the coordinators from backups, or null if they are not restored
  */
 public record ChaosDeployment(
         Database database,
@@ -30,7 +30,7 @@ public record ChaosDeployment(
     /**
      * The restores of a test.
      *
-     * @param times how often the coordinators are restored from a back-up; these restores count as kills
+     * @param times the number of times that the coordinators are restored from a backup; these restores count as kills
      * @param objects the folder of the objects; null if objects are in the database
      */
     public record Restores(int times, @Nullable Path objects) {}
@@ -47,7 +47,7 @@ public record ChaosDeployment(
         return new ChaosDeployment(database, replicas, more, restart, store, restores);
     }
 
-    /** Returns the same deployment with a number of restores from back-ups. */
+    /** Returns the same deployment with a number of restores from backups. */
     public ChaosDeployment restored(int times) {
         return new ChaosDeployment(database, replicas, options, restart, store, new Restores(times, objects()));
     }
@@ -76,7 +76,7 @@ public record ChaosDeployment(
         /** Restarts the database; returns when it accepts connections or soon will. */
         void run() throws Exception;
 
-        /** Returns how often a test with a number of kills restarts the database; these restarts count as kills. */
+        /** Returns the number of database restarts in a test with this number of kills; the restarts count as kills. */
         default int times(int kills) {
             return Math.max(1, kills / ONE_IN);
         }

@@ -23,7 +23,7 @@ interface Database {
         return null;
     }
 
-    /** Copies all rows, replacing the last copy. No coordinator may be running. */
+    /** Copies all rows, replacing the previous copy. No coordinator may be running. */
     void backUp() throws IOException;
 
     /** Replaces all rows with those of the last copy. No coordinator may be running. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Restarts the database, or fails it over, with a shell command that returns when that has begun.
  *
- * @param times how many of a test's kills use it; null for the usual share
+ * @param times the number of a test's kills that use it; null for the usual share
  */
 public record RestartCommand(String command, @Nullable Integer times) implements ChaosDeployment.Restart {
 

@@ -16,7 +16,7 @@ public interface TrafficListener {
     /** Called with each response of the coordinator, whether or not it reaches the device; twice for a doubled request. */
     void answered(HttpText request, HttpText answer);
 
-    /** Returns a listener that calls two others, one after the other. */
+    /** Returns a listener that calls the two others in order. */
     static TrafficListener both(TrafficListener first, TrafficListener second) {
         return new TrafficListener() {
             @Override

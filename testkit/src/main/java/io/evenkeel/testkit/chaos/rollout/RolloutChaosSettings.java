@@ -5,7 +5,7 @@ package io.evenkeel.testkit.chaos.rollout;
  *
  * @param seed the seed of the schedule
  * @param kills the number of kills of coordinators and restarts of the database
- * @param rollouts the number of roll-outs, one after the other
+ * @param rollouts the number of consecutive roll-outs
  * @param groupSize the number of devices that each of the three groups adds, at least 3
  * @param faults the share of requests with a fault in the proxy
  */

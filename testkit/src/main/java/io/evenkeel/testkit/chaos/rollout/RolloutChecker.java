@@ -133,7 +133,7 @@ final class RolloutChecker {
                         + group.devices());
     }
 
-    /** A group passes only after enough of its devices have reported, and few enough of them a failure. */
+    /** A group passes only after enough of its devices have reported, and at most the permitted number of failures. */
     private void checkPassed(RolloutEvidence rollout, RolloutEvidence.Group group) {
         require(
                 group.verdict().equals("non-inferior"),
@@ -141,7 +141,7 @@ final class RolloutChecker {
                 "passed group " + group.number() + " although its metric is " + group.verdict());
         Instant passed = rollout.at(PASSED, group.number());
         if (passed == null) {
-            return; // found by the order of the events
+            return; // Found by the order of the events.
         }
         Set<String> own = rollout.devices().stream()
                 .filter(device -> device.group() == group.number())

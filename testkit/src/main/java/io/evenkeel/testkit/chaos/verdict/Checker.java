@@ -165,7 +165,7 @@ public final class Checker {
             Evidence.ChainState held = evidence.held().get(member);
             Evidence.ChainState kept = evidence.kept().get(member);
             if (held == null || kept == null) {
-                continue; // left before the end
+                continue; // Left before the end.
             }
             double weight = evidence.history().weight(device, settings.rounds());
             Double stored = evidence.weights().get(member);
