@@ -1,5 +1,5 @@
 /*
- * Evenkeel's device library; evenkeel.h says how to use it. The order is that of the header:
+ * Evenkeel's device library; evenkeel.h describes its use. The order is that of the header:
  *
  *     numbers, digests          little-endian fields, doubles as bits, SHA-256, CRC-32C, SplitMix64
  *     reading                   a cursor that checks every read
@@ -456,7 +456,7 @@ static evenkeel_status read_gap(evenkeel_frame *f, evenkeel_cursor *at, uint32_t
         is_whole = read_bit(f, f->index_section, at, &bit);
         rest = 2 * rest + bit - limit;
     }
-    if (!is_whole) { /* to be read again from the one bit on */
+    if (!is_whole) { /* to be read again from the one bit */
         at->bit = one;
         return EVENKEEL_TRUNCATED;
     }
@@ -1296,7 +1296,7 @@ typedef struct log_work {
 
 size_t evenkeel_encode_memory(evenkeel_coding coding) { return coding >= EVENKEEL_CODING_LOG4 ? sizeof(log_work) : 0; }
 
-/** Sorts the symbols that occur by count, and returns how many there are. */
+/** Sorts the symbols that occur by count, and returns their number. */
 static uint32_t sort_symbols(log_work *w, uint32_t symbols) {
     uint32_t used = 0;
     for (uint32_t symbol = 0; symbol < symbols; symbol++) {
@@ -2491,8 +2491,8 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  *               crc of all (u32)
  *
  * Of two complete slots the one with the later generation is valid; the other one is overwritten next. A state is saved once
- * per round, with the message that is about to be sent. If power fails after its receipt, the device learns from its
- * membership, or by sending the message again, that the coordinator has it.
+ * per round, with the message that is about to be sent. If power fails after its receipt, the device learns that the
+ * coordinator has it from its membership, or by sending the message again.
  */
 #define CREDENTIALS_AREA 0u
 #define STATE_AREA 2u
@@ -2638,7 +2638,7 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
  *     byte 20   dimension (u32)
  *     byte 24   sequence (i64), head (u64), last round (i64)
  *     byte 48   owner (u64)
- *     byte 56   round and size of the message under way (u32 each), eta (f64)
+ *     byte 56   round and size of the current message (u32 each), eta (f64)
  *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
  *               the message; with it the gradients and the round's model, as far as the method's commit needs them
  *               the history (u64) of the model that the message was computed on
@@ -2896,8 +2896,8 @@ static size_t json_next(const json *j, size_t at) {
 }
 
 /**
- * Copies a string as far as it fits, with a terminator. Replaces escaped characters with a question mark, except \" \\ and \/,
- * and also control characters, which could affect a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
+ * Copies a string, truncated to fit, with a terminator. Replaces escaped characters with a question mark, except \" \\
+ * and \/, and also control characters, which could affect a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
  */
 static int json_text(const json *j, size_t at, char *text, size_t capacity) {
     size_t used = 0;
@@ -3688,7 +3688,7 @@ static evenkeel_status got_task(evenkeel_device *device) {
         return ask_for_task(
             device, device->after, device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
     json j = answer_json(device);
-    if (device->follows && json_space(&j, 0) == j.size) return EVENKEEL_OK; /* only the receipt came */
+    if (device->follows && json_space(&j, 0) == j.size) return EVENKEEL_OK; /* only the receipt arrived */
     TRY(get_answer(device, &at));
     if (has_member(device, at, "retryAfter")) {
         TRY(get_u31(device, at, "retryAfter", 0, &pause));
@@ -3941,7 +3941,7 @@ static evenkeel_status refused(evenkeel_device *device) {
         }
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED) return ask_for_task(device, device->after, 0);
     }
-    /* If the run ended while the device was offline, its membership says how. */
+    /* If the run ended while the device was offline, its membership states how. */
     if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
         /* A refused message may be a repetition of an accepted one: the answer may come from a proxy. */

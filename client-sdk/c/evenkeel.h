@@ -15,11 +15,11 @@
  *     frames          compressed vectors as bytes              ../FORMAT.md, "Frame"
  *     messages        what a device sends in a round           "Message"
  *     downlink        updates, deltas, replicas                "Round update", "Model delta", "Replica"
- *     streams         frames, updates and deltas whose bytes come in pieces
+ *     streams         frames, updates and deltas whose bytes arrive in pieces
  *     compressors     top-k, block-top-k, layer-top-k, rand-k, threshold, identity, with every value coding
  *     feedback        EF21, EF21 with momentum, EF21-IGT, EF21-STORM, EF14, EF14 with a decay, none
  *     state           saved in two slots each, safe against power loss at any byte
- *     device          the protocol, as a machine that says what to do next
+ *     device          the protocol, as a state machine that returns the next action
  *
  * Every function that can fail returns an evenkeel_status. Objects are independent of each other; one object may be used by
  * one thread at a time. Functions keep the pointers that are passed to them only if their comment says so. Sizes are in
@@ -153,7 +153,7 @@ typedef struct evenkeel_log_scale {
 /** A cursor over the codes of an index or a value section. */
 typedef struct evenkeel_cursor {
     size_t bit;      /* the next bit, from the section's start */
-    uint32_t done;   /* how many numbers or values have been read */
+    uint32_t done;   /* the number of numbers or values read so far */
     uint32_t number; /* the smallest possible next number */
     uint32_t state;  /* of adaptive gaps */
     uint32_t zeros;  /* of an incomplete gap */
@@ -552,7 +552,7 @@ typedef struct evenkeel_storage {
 /** The saved fields besides the vectors. */
 typedef struct evenkeel_state {
     uint32_t generation; /* the number of this save, from 1; 0 before the first */
-    int64_t sequence;    /* how many accepted messages the vectors include */
+    int64_t sequence;    /* the number of accepted messages in the vectors */
     uint64_t head;       /* the digest of the last of them, 0 for none */
     int64_t last_round;  /* its round, -1 for none */
     /* The current message. */
@@ -579,8 +579,9 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
 
 /**
  * Loads the newer complete one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes),
- * `gradient` and `model`. `state->generation` is 0 if nothing was saved yet. A state longer than evenkeel_state_bytes for
- * this feedback and capacity belongs to another run (EVENKEEL_OTHER_STATE), and no byte beyond that size is read.
+ * `gradient` and `model`. `state->generation` is 0 if nothing has been saved yet. A state longer than
+ * evenkeel_state_bytes for this feedback and capacity belongs to another run (EVENKEEL_OTHER_STATE), and no byte beyond
+ * that size is read.
  *
  * @param position receives the index of the wrong byte if the state is refused; may be NULL
  */
@@ -597,11 +598,11 @@ typedef struct evenkeel_plan {
     uint32_t tensors;
     uint32_t rounds;
     uint32_t horizon;
-    uint32_t local_steps; /* how many optimizer steps to take in a round; 0 if the device decides */
+    uint32_t local_steps; /* the number of optimizer steps in a round; 0 if the device decides */
     uint64_t seed;
     uint32_t max_message_bytes;
     int lossy; /* whether the downlink is lossy, so that models can be downloaded as deltas */
-    int reads_slopes; /* whether the coordinator's step rule does, so that messages of IGT and STORM have them */
+    int reads_slopes; /* whether the coordinator's step rule reads slopes, so that messages of IGT and STORM contain them */
     evenkeel_method method;
     char eta[EVENKEEL_MAX_TEXT];
     char compressor[EVENKEEL_MAX_TEXT];
@@ -728,7 +729,7 @@ typedef struct evenkeel_device {
     evenkeel_state state;
     uint32_t accepted; /* messages accepted since evenkeel_init */
     uint32_t refused;
-    uint32_t recovered; /* how often the device adopted the coordinator's state */
+    uint32_t recovered; /* the number of times that the device adopted the coordinator's state */
     uint32_t lost;      /* acknowledged messages that the coordinator has lost since its database was restored to an earlier state */
     /* ---- */
     evenkeel_settings settings;
@@ -779,7 +780,8 @@ evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status);
 evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value);
 
 /**
- * Passes a piece of the answer's body. On an error the rest need not be downloaded; evenkeel_next returns how to continue.
+ * Passes a piece of the answer's body. On an error the rest need not be downloaded; evenkeel_next returns the next
+ * action.
  */
 evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size);
 
@@ -812,7 +814,7 @@ evenkeel_status evenkeel_skip(evenkeel_device *device);
  */
 evenkeel_status evenkeel_leave(evenkeel_device *device);
 
-/** Erases the saved credentials and state, for a device that changes its owner. */
+/** Erases the saved credentials and state, for a device that changes owners. */
 evenkeel_status evenkeel_forget(const evenkeel_storage *storage);
 
 #ifdef __cplusplus

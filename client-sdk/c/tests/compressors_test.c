@@ -106,7 +106,7 @@ static int by_number(const void *one, const void *other) {
     return a < b ? -1 : a > b;
 }
 
-/** Puts the k largest of values start to stop - 1 that are not zero into `found`; returns how many there are. */
+/** Puts the k largest of values start to stop - 1 that are not zero into `found`; returns their number. */
 static uint32_t largest(const double *values, uint32_t start, uint32_t stop, uint32_t k, uint32_t *found) {
     uint32_t count = 0;
     for (uint32_t j = start; j < stop; j++) {

@@ -252,7 +252,7 @@ static void watched_gradient(void *context, uint32_t round, const float *model, 
     for (int j = 0; j < D; j++) gradient[j] = model[j] - (float)(j - 2 * watched->device) / 3 + watched->shift;
 }
 
-/** Restores a backup of some rounds before while devices are running, at a request of the first one. */
+/** Restores a backup from a few rounds earlier while devices are running, at a request of the first one. */
 static void go_back(int number, uint32_t rounds_back, int requests, int restarts) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, 12), copy;
     struct driven devices[DEVICES];
@@ -365,7 +365,7 @@ static void replace(struct fake *fake) {
     fake->answer_size += b - a;
 }
 
-/** Changes the answer with that number, and checks the status with which the device stops. */
+/** Changes the answer with this number, and checks the status with which the device stops. */
 static void wrong_answer(const char *about, uint32_t number, void (*change)(struct fake *), evenkeel_status expected) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES];
@@ -431,7 +431,7 @@ static void wrong_answers(void) {
     wrong_text(5, "\"round\":0", "\"round\":1", EVENKEEL_WRONG_ANSWER);
     given = "{\"type\":\"urn:evenkeel:problem:client-revoked\",\"status\":403,\"detail\":\"gone\"}";
     for (uint32_t number = 2; number <= 5; number++) wrong_answer(given, number, give_status, EVENKEEL_REFUSED);
-    /* The message was accepted, and a proxy answers: the membership says so. */
+    /* The message was accepted, but a proxy answers: the membership shows it. */
     given = "<html>413</html>";
     wrong_answer("a proxy's 413", 5, give_413, EVENKEEL_OK);
 }
@@ -472,7 +472,7 @@ static void largest_numbers(void) {
     }
 }
 
-/** Control characters of a server's text stay out of the device's. */
+/** Control characters in a server's text are not copied to the device's. */
 static void control_characters(void) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES], *device = &devices[0];

@@ -13,7 +13,7 @@ struct fake_member {
     char secret[64], key[48];
     uint8_t *messages[FAKE_ROUNDS]; /* by round */
     size_t sizes[FAKE_ROUNDS];
-    double slopes[FAKE_ROUNDS]; /* those reported, 0 for none */
+    double slopes[FAKE_ROUNDS]; /* the reported ones, 0 for none */
     double *g; /* the sum of the messages */
     int64_t sequence;
     uint64_t head;

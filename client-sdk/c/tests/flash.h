@@ -8,7 +8,7 @@ struct flash {
     uint8_t *areas[EVENKEEL_AREAS];
     size_t sizes[EVENKEEL_AREAS];
     size_t next[EVENKEEL_AREAS];   /* where the next write begins; SIZE_MAX if the area has to be erased first */
-    size_t synced[EVENKEEL_AREAS]; /* how many bytes are safe */
+    size_t synced[EVENKEEL_AREAS]; /* the number of bytes that survive a power failure */
     uint8_t erased;                /* the value of erased bytes: FF or 00 */
     int loses;                     /* whether a power failure loses some of the bytes that were not synced */
     long left;                     /* steps until the power fails, -1 for never: a byte, a sync, half an erasure */

@@ -59,7 +59,7 @@ static void become(struct saved *s, int number) {
     memset(s->message, number, s->state.message_size);
 }
 
-/** Checks that a loaded state is that of a number. */
+/** Checks that a loaded state is the one determined by a number. */
 static void check(const struct saved *found, int number) {
     struct saved s;
     make(&s, found->feedback.method, found->type);

@@ -29,7 +29,7 @@ struct part {
     int64_t sequence;
     uint64_t previous;
     int64_t samples;
-    int present; /* flags of the figures that are there */
+    int present; /* flags of the figures that are present */
     uint64_t figures[3];
     const char *const *names;
     const uint64_t *x; /* a replica's x, an update's divisors, a message's metrics */

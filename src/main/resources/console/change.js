@@ -40,7 +40,7 @@ export function text(value) {
 const at = (run, path) => path.split('.').reduce((value, name) => value?.[name], run);
 const current = (run, {path, off}) => text(off && at(run, off) === 'off' ? 'off' : at(run, path));
 
-/** Parses a field's text; an invalid number is left to the coordinator, which says what it expects. */
+/** Parses a field's text; an invalid number is sent as it is, so that the coordinator explains what it expects. */
 function read(field, entered) {
   if (entered === '') return null;
   if (field.list) return entered.split(',').map(one => one.trim()).filter(Boolean);

@@ -13,8 +13,9 @@ const SILENCE = 45_000; // Comments come every 15 s.
 const KEPT = 100;
 
 /**
- * Adds an event to a list, newest first. Consecutive closed rounds are one entry with the figures of the last, so that they push nothing
- * else out of the list, however fast they close. Openings are left out, because a closing implies the next opening.
+ * Adds an event to a list, newest first. Consecutive closed rounds are one entry with the figures of the last, so that
+ * they push no other events out of the list, no matter how fast rounds close. Openings are left out, because a closing
+ * implies the next opening.
  */
 function withEvent(events, event) {
   if (event.type === 'round.opened') return events;

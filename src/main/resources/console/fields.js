@@ -3,8 +3,9 @@ import {t} from './text.js';
 
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
- * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: the value in an empty form, besides those that GET /algorithms suggests; rare: folded away;
- * changeHint: the hint in the form for changes.
+ * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial:
+ * the value in an empty form, besides those that GET /algorithms suggests; rare: collapsed by default; changeHint: the
+ * hint in the form for changes.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},

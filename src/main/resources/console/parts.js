@@ -66,7 +66,10 @@ export function Refusal({problem}) {
   </div>`;
 }
 
-/** Shows the value of a resource, a loading note, or the error. Has its own element, so that it keeps its place among its siblings. */
+/**
+ * Shows the value of a resource, a loading note, or the error. Has its own element, so that it keeps its position among
+ * its siblings.
+ */
 export function Loaded({resource, children}) {
   return html`<div class="loaded"><${Refusal} problem=${resource.problem} />
     ${resource.value !== undefined ? children(resource.value) : !resource.problem && html`<p class="soft">${t('loading')}</p>`}</div>`;

@@ -64,7 +64,7 @@ function Bulk({chosen, query, done}) {
 const patch = (path, labels) => call('PATCH', path, {body: JSON.stringify(labels), type: 'application/merge-patch+json'});
 const label = (client, labels) => patch(`/clients/${client}/labels`, labels);
 
-/** Parses lines key=value; a line with nothing after its = removes the label, if allowed, from many devices at once. */
+/** Parses lines key=value; with removes, a line without a value removes the label. */
 const parsed = (text, removes) => Object.fromEntries(text.split('\n').map(line => line.trim()).filter(Boolean).map(line => {
   const value = line.slice(line.indexOf('=') + 1).trim();
   return [line.split('=')[0].trim(), removes && value === '' ? null : value];

@@ -55,7 +55,7 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-/** Why a run waits or has ended: the text for its code, and the coordinator's sentence. */
+/** The reason why a run waits or has ended: the text for its code, and the coordinator's sentence. */
 export function Message({run}) {
   if (run.stalled) return html`<strong>${t('stalled_since', t('stalled_' + run.stalled.reason.replaceAll('-', '_')), time(run.stalled.since))}</strong> <${Said} text=${run.stalled.message} />`;
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;

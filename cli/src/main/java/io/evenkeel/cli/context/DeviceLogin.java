@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Logs a person in with the OAuth 2.0 device authorization grant (RFC 8628): the person opens a page in any browser and types a code, while this class polls for the token.
+ * Logs a person in with the OAuth 2.0 device authorization grant (RFC 8628): the person opens a page in any browser and
+ * types a code, while this class polls for the token.
  */
 final class DeviceLogin {
 

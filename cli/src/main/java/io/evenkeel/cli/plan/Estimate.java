@@ -160,7 +160,10 @@ final class Estimate {
         return workload.participants() * Math.max(processor, messageSeconds()) + stepSeconds();
     }
 
-    /** Returns the seconds that a run takes to accept one message, regardless of the number of coordinators and processors. */
+    /**
+     * Returns the seconds that a run takes to accept one message, regardless of the number of coordinators and
+     * processors.
+     */
     double messageSeconds() {
         return (sizing.of("run.message", workload) + sizing.of("run.value") * workload.values()) / MICROS;
     }

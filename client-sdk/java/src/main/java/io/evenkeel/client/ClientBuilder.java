@@ -109,8 +109,8 @@ public final class ClientBuilder {
 
     /**
      * Sets attributes by which operators choose devices, such as {@code region} or {@code app-version}: at most 32 keys
-     * and values in the syntax of Kubernetes labels. They are reported at the enrolment, and whenever they differ from
-     * those reported last. Default: none, and attributes reported earlier stay.
+     * and values in the syntax of Kubernetes labels. They are reported at enrolment, and whenever they differ from
+     * those reported last. Default: none; attributes reported earlier remain.
      */
     public ClientBuilder attributes(Map<String, String> attributes) {
         Map<String, String> copy = Map.copyOf(attributes);
@@ -118,7 +118,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets attributes that may change. The supplier is called on the training's thread, at its start and before each request for work.
+     * Sets attributes that may change. The supplier is called on the training thread, when training starts and before
+     * each request for work.
      */
     public ClientBuilder attributes(Supplier<Map<String, String>> attributes) {
         this.attributes = attributes;
@@ -140,8 +141,9 @@ public final class ClientBuilder {
 
     /**
      * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent
-     * more in all runs of its state together, regardless of the runs' plans. By default the plan decides. {@link
-     * RunPrivacy} describes what is protected; {@link #trustCoordinator} allows runs whose coordinator adds the noise.
+     * more than this in all runs of its state together, regardless of the runs' plans. By default the plan decides.
+     * {@link RunPrivacy} describes what is protected; {@link #trustCoordinator} allows runs whose coordinator adds the
+     * noise.
      *
      * @param epsilon above 0, finite
      * @param delta the probability for which epsilon is stated, in (0, 1)
@@ -152,7 +154,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * With a {@link #privacyLimit}, takes part also in runs whose coordinator adds the noise ({@code privacy.by:
+     * With a {@link #privacyLimit}, also takes part in runs whose coordinator adds the noise ({@code privacy.by:
      * coordinator}). The coordinator then sees this device's messages without noise, so it must be trusted.
      */
     public ClientBuilder trustCoordinator() {
@@ -225,7 +227,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets what to do if device and coordinator disagree on which messages were accepted. Default {@link
+     * Sets the reaction to a disagreement of device and coordinator on which messages were accepted. Default {@link
      * OnDivergence#RECOVER_IF_LOST}.
      */
     public ClientBuilder onDivergence(OnDivergence choice) {
@@ -280,15 +282,15 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets how long a request may have no traffic in either direction before it fails. Default 30 s. */
+    /** Sets the maximum time without traffic in either direction before a request fails. Default 30 s. */
     public ClientBuilder requestTimeout(Duration timeout) {
         this.requestTimeout = positive("requestTimeout", timeout);
         return this;
     }
 
     /**
-     * Sets how long one request is retried before the training gives up. It also limits each single exchange, which
-     * gets one more second for each kB of its body. Default 10 min.
+     * Sets the time for which one request is retried before the training gives up. It also limits each single exchange,
+     * which gets one more second for each kB of its body. Default 10 min.
      */
     public ClientBuilder retryFor(Duration deadline) {
         this.retryFor = positive("retryFor", deadline);

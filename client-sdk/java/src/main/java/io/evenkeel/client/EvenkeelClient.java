@@ -202,7 +202,7 @@ public final class EvenkeelClient implements AutoCloseable {
         }
     }
 
-    /** Joins the run. If the run ended while the device was offline, its membership says how. */
+    /** Joins the run. If the run ended while the device was offline, its membership states how. */
     private RunMembership join() throws InterruptedException {
         try {
             return coordinator.join(run(), settings.weight());
@@ -321,7 +321,7 @@ public final class EvenkeelClient implements AutoCloseable {
      *     thread uses the client
      */
     public void rotateSecret() throws InterruptedException {
-        // No refresh of a followed model may send the old secret after the new one was used.
+        // No refresh of a followed model may send the old secret once the new one has been used.
         turns.training(() -> turns.following(() -> {
             enrol(coordinator);
             new CredentialsSource(settings, attributes, listener).rotate(coordinator);

@@ -134,7 +134,7 @@ public final class FollowedModel {
         if (install(found)) {
             return true;
         }
-        // After a failure the coordinator gives the device the alias's version.
+        // After a failure the coordinator serves the alias's version to the device.
         return !found.isKnown() && install(ask());
     }
 

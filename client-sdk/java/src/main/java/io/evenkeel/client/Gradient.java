@@ -139,7 +139,7 @@ public final class Gradient {
         return doubles;
     }
 
-    /** Returns the same with values as doubles, which are copied from floats. */
+    /** Returns the same gradient with its values as doubles, copied from floats. */
     public Gradient withDoubles() {
         if (floats == null) {
             return this;

@@ -3,8 +3,8 @@ package io.evenkeel.client;
 /**
  * Computes the gradient of the device's loss at a model.
  *
- * <p>Called on the thread that called {@link EvenkeelClient#train}, one round at a time. It may take any time; a message that
- * arrives after its round has closed is dropped without harm.
+ * <p>Called on the thread that called {@link EvenkeelClient#train}, one round at a time. It may take any amount of
+ * time; a message that arrives after its round has closed is dropped without harm.
  *
  * <p>A run's algorithm may need the gradient at a point other than the round's model: with IGT ({@code ef21-igt-norm})
  * the function gets an extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the

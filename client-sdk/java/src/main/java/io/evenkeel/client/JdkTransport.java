@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the credentials.
  *
  * <p>A request times out after a period without traffic in either direction, and after {@link Request#longest}, to which each kB of a body
- * adds a second. So a large model on a slow link is not interrupted, and a server that sends a byte now and then does not hold the device.
+ * adds a second. So a large model on a slow link is not interrupted, and a server that sends a byte now and then cannot
+ * block the device.
  */
 @JdkOnly
 public final class JdkTransport implements Transport {

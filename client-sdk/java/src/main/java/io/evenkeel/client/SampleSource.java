@@ -9,7 +9,7 @@ package io.evenkeel.client;
 public interface SampleSource<S> {
 
     /**
-     * Draws a sample. Called once in a round, on the thread that called {@link EvenkeelClient#train}.
+     * Draws a sample. Called once per round, on the thread that called {@link EvenkeelClient#train}.
      *
      * @param round the round, from 0; a device may miss rounds, and draws again after a crash before the message was saved
      * @throws Exception ends the training with an {@link EvenkeelException} caused by it; nothing is sent

@@ -63,7 +63,7 @@ public final class SavedDevice {
     /**
      * Reads the device's position in a run with secure aggregation.
      *
-     * @param rebase when g_i starts from zero in it; null without secure aggregation
+     * @param rebase the schedule by which g_i starts from zero; null without secure aggregation
      * @throws StateException as {@link #position(String, FeedbackMethod, int)}
      */
     public Position position(String run, FeedbackMethod method, int dimension, @Nullable RebaseSchedule rebase) {
@@ -94,7 +94,7 @@ public final class SavedDevice {
             return sequence;
         }
 
-        /** Returns the digest of the last of them, 0 if there is none. */
+        /** Returns the digest of the last accepted message, 0 if there is none. */
         public long head() {
             return head;
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public interface WorkHandler {
 
     /**
-     * Returns the gradient function for a run; null to not take part in it. Called before the device joins, and before
+     * Returns the gradient function for a run; null to stay out of it. Called before the device joins, and before
      * each round.
      *
      * @param run the run's name
@@ -20,7 +20,7 @@ public interface WorkHandler {
 
     /**
      * Returns the evaluator that measures a model on this device's samples for an evaluation, without training; null,
-     * the default, to not take part in it. If the model is a run's, the version's number is the round.
+     * the default, to stay out of it. If the model is a run's, the version's number is the round.
      *
      * @param evaluation the evaluation's name
      */
@@ -29,9 +29,9 @@ public interface WorkHandler {
     }
 
     /**
-     * Returns why the device cannot work at this moment, such as {@link DeclineReason#BATTERY}; null, the default, if
-     * it can. With a reason the device declines the rounds that select it, so that they do not wait for it, joins no
-     * run and measures no model.
+     * Returns the reason why the device cannot work at the moment, such as {@link DeclineReason#BATTERY}; null, the
+     * default, if it can. With a reason the device declines the rounds that select it, so that they do not wait for it,
+     * joins no run and measures no model.
      */
     default @Nullable DeclineReason declines() {
         return null;

@@ -16,8 +16,8 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
  * @param faults the share of messages with a fault in the proxies
  * @param changes the number of changes of memberships at each site
  * @param cuts the number of times that the link between a relay and the upper coordinator is down for a while
- * @param restores the number of times that the upper coordinator and each relay are restored from a backup; these restores count as
- * kills
+ * @param restores the number of times that the upper coordinator and each relay are restored from a backup; these
+ *     restores count as kills
  * @param misses whether rounds of the upper run close without a late relay
  */
 record RelayChaosSettings(

@@ -32,7 +32,8 @@ final class StoreTroubles {
     }
 
     /**
-     * Starts the next fault if it is due after this number of accepted messages, and ends a fault that has affected enough requests.
+     * Starts the next fault if it is due after this number of accepted messages, and ends a fault that has affected
+     * enough requests.
      */
     void follow(int accepted) {
         if (store == null) {

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * A few connections on one thread, over which many devices send their requests in turn, as fast as the coordinator answers. Not thread-safe.
+ * A few connections on one thread, over which many devices send their requests in turn, as fast as the coordinator
+ * answers. Not thread-safe.
  */
 final class ConnectionPool implements AutoCloseable {
 

@@ -15,8 +15,8 @@ public final class JavaLaunch {
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-XX:-UsePerfData");
 
     /**
-     * Makes children ignore Ctrl-C, which reaches all processes of a terminal, so that their parent can end them in an orderly way. A JVM
-     * does not handle a signal that was ignored when it started.
+     * Makes children ignore Ctrl-C, which reaches all processes of a terminal, so that their parent can end them in an
+     * orderly way. A JVM does not handle a signal that was ignored when it started.
      */
     private static final List<String> IGNORING_CTRL_C = List.of("/bin/sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
 

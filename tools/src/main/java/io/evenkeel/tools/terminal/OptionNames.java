@@ -21,7 +21,10 @@ final class OptionNames {
         return text;
     }
 
-    /** Returns the likely intended names for a misspelt word: those in which at most a third of the letters differ, or one letter. */
+    /**
+     * Returns the likely intended names for a misspelt word: those in which at most a third of the letters differ, or
+     * one letter.
+     */
     static List<String> near(String word, List<String> names) {
         return names.stream()
                 .filter(name -> distance(word, name) <= Math.max(1, (word.length() + 1) / 3))

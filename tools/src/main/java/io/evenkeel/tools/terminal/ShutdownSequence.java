@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs tasks when this JVM shuts down, such as on Ctrl-C, and kills child processes afterwards, so that tasks can still use them. Thread-safe.
+ * Runs tasks when this JVM shuts down, such as on Ctrl-C, and kills child processes afterwards, so that tasks can still
+ * use them. Thread-safe.
  */
 public final class ShutdownSequence {
 

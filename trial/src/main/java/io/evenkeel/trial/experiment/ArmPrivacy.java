@@ -71,7 +71,8 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     }
 
     /**
-     * Returns the minimum number of clients in a sum with noise in shares: those that remain after the default number of drop-outs.
+     * Returns the minimum number of clients in a sum with noise in shares: those that remain after the default number
+     * of drop-outs.
      */
     public static int fewestInSum(int participants) {
         return (int) Math.ceil((1 - DROPOUT) * participants);

@@ -33,7 +33,8 @@ import tools.jackson.databind.module.SimpleModule;
 public final class DefinitionReading {
 
     private static final JsonMapper JSON = JsonMapper.builder()
-            // As strict as the coordinator's reader, so that a definition that the coordinator would refuse is not simulated.
+            // As strict as the coordinator's reader, so that a definition that the coordinator would refuse is not
+            // simulated.
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)

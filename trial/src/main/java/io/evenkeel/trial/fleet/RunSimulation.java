@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * Simulates a run with a fleet, event by event in virtual time, from a seed: the same arguments give the same result on
  * every machine.
  *
- * <p>A device that is online checks in, as the SDKs do with {@code work}. It joins the run, or answers the open round if that selects it: it fetches the task and the model, computes, and sends a message. Then it pauses for the time that
- * the coordinator requests. In a fleet too small to reach the target rate of check-ins, a device waits for work for up to half a minute. A device that goes offline or drops out before the message is sent loses it. During the first cycle devices only join; then the run starts.
+ * <p>A device that is online checks in, as the SDKs do with {@code work}. It joins the run, or answers the open round
+ * if that selects it: it fetches the task and the model, computes, and sends a message. Then it pauses for the time
+ * that the coordinator requests. In a fleet too small to reach the target rate of check-ins, a device waits for work
+ * for up to half a minute. A device that goes offline or drops out before the message is sent loses it. During the
+ * first cycle devices only join; then the run starts.
  *
- * <p>The engine decides which members a round asks, which messages are accepted, when a round closes or is extended, and for how long
- * devices pause. The queue contains only the next event of each device. Nothing is trained, and messages have no content.
+ * <p>The engine decides which members a round asks, which messages are accepted, when a round closes or is extended,
+ * and for how long devices pause. The queue contains only the next event of each device. Nothing is trained, and
+ * messages have no content.
  */
 public final class RunSimulation {
 
@@ -33,7 +37,10 @@ public final class RunSimulation {
 
     private static final long BUSY = 1000;
 
-    /** A round open for more than this number of cycles, or this multiple of its own maximum duration if that is longer, counts as stuck. */
+    /**
+     * A round open for more than this number of cycles, or this multiple of its own maximum duration if that is longer,
+     * counts as stuck.
+     */
     private static final int MAX_CYCLES = 7;
 
     private static final long MILLIS = 1000;

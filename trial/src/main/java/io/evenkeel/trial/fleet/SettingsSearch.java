@@ -8,8 +8,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs further simulations to find a deadline and a minimum number of messages that the fleet can meet. An extended round asks all members and ends at the minimum, which wastes the messages of late devices, so few rounds should be extended. Not
- * thread-safe.
+ * Runs further simulations to find a deadline and a minimum number of messages that the fleet can meet. An extended
+ * round asks all members and ends at the minimum, which wastes the messages of late devices, so few rounds should be
+ * extended. Not thread-safe.
  */
 public final class SettingsSearch {
 

@@ -97,7 +97,8 @@ final class SimulatedDraw {
     /**
      * Returns whether all members for which the round waits have answered.
      *
-     * @param accepted the number of messages that the round has; the sets are examined only if it is large enough for all to have answered
+     * @param accepted the number of messages that the round has; the sets are examined only if it is large enough for
+     *     all to have answered
      */
     boolean isAnswered(int accepted) {
         return accepted + silentAsked >= count && unanswered().missing().isEmpty();

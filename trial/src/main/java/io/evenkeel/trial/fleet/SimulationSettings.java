@@ -53,8 +53,8 @@ public record SimulationSettings(
     }
 
     /**
-     * Returns the bytes that a device fetches to obtain a round's model: the updates since the one that it has, or the whole model if that is
-     * less.
+     * Returns the bytes that a device fetches to obtain a round's model: the updates since the one that it has, or the
+     * whole model if that is less.
      *
      * @param before the round of the model that it has, negative for none
      */

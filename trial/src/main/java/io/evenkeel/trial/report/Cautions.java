@@ -107,7 +107,8 @@ public final class Cautions {
     }
 
     /**
-     * Mentions all requested targets, but only the hardest of the shares of the gain, since the headline covers the others.
+     * Mentions all requested targets, but only the hardest of the shares of the gain, since the headline covers the
+     * others.
      */
     private void unreached() {
         List<String> targets = summary.targets();

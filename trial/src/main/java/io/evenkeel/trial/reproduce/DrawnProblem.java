@@ -8,7 +8,8 @@ import java.util.zip.CRC32;
 
 /**
  * A problem that is drawn for one version of the program: generated data whose size, heterogeneity, label noise and
- * number of clients depend on the version's name. The problem is therefore unknown when the program's constants are chosen.
+ * number of clients depend on the version's name. The problem is therefore unknown when the program's constants are
+ * chosen.
  *
  * @param settings the settings of the experiment, by their paths
  * @param compressor the compressor of the arms

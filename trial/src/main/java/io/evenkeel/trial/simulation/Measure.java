@@ -45,8 +45,8 @@ final class Measure {
     }
 
     /**
-     * Returns the fault in the accumulated figures of a round, or null if there is none. Remembers the first loss, to which later
-     * ones are compared.
+     * Returns the fault in the accumulated figures of a round, or null if there is none. Remembers the first loss, to
+     * which later ones are compared.
      */
     @Nullable
     String trouble(int round) {

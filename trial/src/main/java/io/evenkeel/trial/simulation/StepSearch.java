@@ -14,8 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training loss; ties go to the smaller step size. A step size whose loss has exceeded twice the first one is not chosen, unless all have: no
- * operator would let it continue. Held-out samples are ignored.
+ * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the
+ * smallest training loss; ties go to the smaller step size. A step size whose loss has exceeded twice the first one is
+ * not chosen, unless all have: no operator would let it continue. Held-out samples are ignored.
  */
 final class StepSearch {
 
@@ -120,7 +121,10 @@ final class StepSearch {
                         .anyMatch(point -> exceeds(point.loss(), points.get(0).loss()));
     }
 
-    /** Returns whether a loss exceeds the first one by more than the first one's magnitude: for a positive first loss, whether it is more than twice as large. */
+    /**
+     * Returns whether a loss exceeds the first one by more than the first one's magnitude: for a positive first loss,
+     * whether it is more than twice as large.
+     */
     private static boolean exceeds(double loss, double first) {
         return !(loss - first <= Math.abs(first));
     }

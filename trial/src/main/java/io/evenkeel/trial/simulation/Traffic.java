@@ -90,7 +90,8 @@ final class Traffic {
     }
 
     /**
-     * Counts a message as a masked vector, without the other steps of secure aggregation, and records its changes to the sum.
+     * Counts a message as a masked vector, without the other steps of secure aggregation, and records its changes to
+     * the sum.
      */
     void sentMasked(CompressedVector delta) {
         uplink += SecAggFrames.maskedBytes(delta.count() + VectorWords.EXTRA);

@@ -171,7 +171,8 @@ final class CsvFile {
     }
 
     /**
-     * Finds the separator of a file: the one that splits its first records into the most cells, with the same number of cells in each.
+     * Finds the separator of a file: the one that splits its first records into the most cells, with the same number of
+     * cells in each.
      */
     private static final class Separators {
 

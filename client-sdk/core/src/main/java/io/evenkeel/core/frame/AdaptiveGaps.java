@@ -127,7 +127,10 @@ final class AdaptiveGaps {
         return (long) divisor << doublings <= gap ? doublings + 1 : doublings;
     }
 
-    /** Returns how often to double the divisor to get the range of remainders for quotients of this bit length. */
+    /**
+     * Returns the number of times to double the divisor to get the range of remainders for quotients of this bit
+     * length.
+     */
     private static int doublings(int quotientLength) {
         return Math.max(0, quotientLength - 1);
     }

@@ -20,8 +20,8 @@ import io.evenkeel.core.compress.ValueCoding;
  *                              3   seed (8 bytes)
  *                              4   block length (4 bytes), bitmap of ceil(d / length) bits
  *                              5   block length (4 bytes), Golomb parameter (1 byte), gaps
- *                              6   Golomb parameter to begin with (1 byte), adaptive gaps
- *                              7   block length (4 bytes), Golomb parameter to begin with (1 byte), adaptive gaps
+ *                              6   initial Golomb parameter (1 byte), adaptive gaps
+ *                              7   block length (4 bytes), initial Golomb parameter (1 byte), adaptive gaps
  *              value section:  id  content
  *                              0   float32 each
  *                              1   float64 each

@@ -57,7 +57,7 @@ final class PrefixCode {
      * Among nodes of equal weight a symbol goes before a merged node, a lower symbol before a higher, and an earlier node before a
      * later. If a code is too long, each count is halved, rounding up, and the code is computed again.
      *
-     * @param counts how often each symbol occurs; not changed
+     * @param counts the number of occurrences of each symbol; not changed
      */
     static int[] lengths(int[] counts) {
         int[] weights = counts;

@@ -35,7 +35,7 @@ public final class WireException extends RuntimeException {
             this.action = action;
         }
 
-        /** Returns what to do now, as a part of a sentence. */
+        /** Returns what to do next, as a part of a sentence. */
         public String action() {
             return action;
         }

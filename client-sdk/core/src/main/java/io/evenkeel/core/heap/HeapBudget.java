@@ -16,10 +16,13 @@ public final class HeapBudget {
     /** Bytes of a suspended request, most of them the web server's: 42.7 kB, as measured by benchmarks/waiting.py, and a margin. */
     public static final int WAITING_BYTES = 44 << 10;
 
-    /** The default of {@code evenkeel.rounds.waiting-devices}: how many devices may wait at a coordinator at once. */
+    /**
+     * The default of {@code evenkeel.rounds.waiting-devices}: the maximum number of devices that wait at a coordinator
+     * at once.
+     */
     public static final int DEFAULT_WAITING_DEVICES = 10_000;
 
-    /** The default of {@code evenkeel.events.streams}: how many streams of events a coordinator holds. */
+    /** The default of {@code evenkeel.events.streams}: the maximum number of streams of events at a coordinator. */
     public static final int DEFAULT_STREAMS = 200;
 
     private static final int PARTS = 32;
@@ -43,7 +46,7 @@ public final class HeapBudget {
     public enum Share {
         /** Everything that does not depend on traffic: data of classes, beans, the database's page cache, connections. */
         FIXED(0),
-        /** Headroom for the garbage collector, and for garbage from requests in between. */
+        /** Headroom for the garbage collector, and for requests' garbage between two collections. */
         COLLECTOR(2),
         /** Message bodies while they are received and decoded. */
         REQUEST_BODIES(4),
@@ -51,7 +54,7 @@ public final class HeapBudget {
         EVENT_STREAMS(1),
         /** Requests of devices that wait for work; shared with {@link #EVENT_STREAMS}. */
         WAITING_DEVICES(8),
-        /** Messages that wait to be written, and the database's copies of those being written. */
+        /** Messages that wait to be written, and the database driver's copies of those being written. */
         GROUP_COMMIT(2),
         /** Accepted messages kept decoded until their round is closed. */
         DECODED_MESSAGES(2),
@@ -114,9 +117,9 @@ public final class HeapBudget {
      * Divides a heap by the settings of a coordinator.
      *
      * @param heap the maximum size of the heap in bytes
-     * @param waitingDevices how many devices may wait: they get up to half of the heap. Null for the default, {@link
-     *     #DEFAULT_WAITING_DEVICES}, but at most a quarter of the heap
-     * @param streams how many streams of events there may be
+     * @param waitingDevices the maximum number of waiting devices, which get up to half of the heap. Null for the
+     *     default, {@link #DEFAULT_WAITING_DEVICES}, but at most a quarter of the heap
+     * @param streams the maximum number of streams of events
      */
     public static HeapBudget ofSettings(long heap, @Nullable Integer waitingDevices, int streams) {
         return new HeapBudget(
@@ -140,7 +143,7 @@ public final class HeapBudget {
         return shares.getOrDefault(share, 0L);
     }
 
-    /** Returns the smallest heap that is a multiple of 64 MiB and has a share of at least as many bytes. */
+    /** Returns the smallest heap that is a multiple of 64 MiB and has a share of at least this many bytes. */
     public long heapFor(Share share, long bytes) {
         long enough = STEP;
         while (new HeapBudget(enough, waitingParts, waitingBytes, streamBytes).of(share) < bytes) {

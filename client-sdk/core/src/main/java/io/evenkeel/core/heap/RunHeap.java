@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param step the coordinator's step rule
  * @param layout the model's tensors
  * @param rebuilds whether members' vectors are rebuilt: S persists over rounds, or aggregation is secure
- * @param scatters whether each coordinate is averaged over its senders, which S that persists never is
+ * @param scatters whether each coordinate is averaged over its senders; never true if S persists
  * @param followsUpstream whether the run is that of a relay, which keeps the round of the coordinator above
  * @param isOnPostgresql whether the database is PostgreSQL; otherwise it is H2
  */
@@ -53,7 +53,7 @@ public record RunHeap(
     /** The bytes per parameter for rebuilding a member's vector or the sum of a cohort, or for reading a history. */
     private static final long REBUILDING = 40;
 
-    /** The bytes per parameter for the coordinates of an update that is read, of which there are at most 7/8 d. */
+    /** The bytes per parameter for reading the coordinates of an update, of which there are at most 7/8 d. */
     private static final long REPLAYING = 4;
 
     /** S of a waiting round, its mean, and its next model, twice. */

@@ -9,8 +9,8 @@ import java.math.BigDecimal;
  * "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021). Immutable.
  *
  * <p>A share is a discrete Gaussian of the parameter {@code s} with {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B
- * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error feedback takes
- * in the message without noise, so rounds compose.
+ * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error
+ * feedback uses the message without noise, so rounds compose.
  *
  * @param mechanism the bound of messages, and the noise of a sum
  * @param grid the steps of the fixed point; its deviation is that of one share
@@ -141,7 +141,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     /**
      * Adds a device's share to the words of its message, modulo 2^32.
      *
-     * @param count how many of the words are values; the words after them get no noise
+     * @param count the number of words that are values; the words after them get no noise
      * @param source drawn from once; its samples must be independent of those of other messages
      */
     public void add(int[] words, int count, NoiseSource source) {
@@ -163,7 +163,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta, correction);
     }
 
-    /** Returns how many messages stay within a budget. */
+    /** Returns the number of messages that stay within a budget. */
     public int messages(double epsilon, double delta) {
         return RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta, correction);
     }

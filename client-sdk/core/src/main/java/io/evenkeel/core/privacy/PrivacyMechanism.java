@@ -31,7 +31,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /** Returns the epsilon that a number of messages of a device spends. */
     double epsilon(long messages, double delta);
 
-    /** Returns how many messages of a device stay within an epsilon. */
+    /** Returns the number of a device's messages that stay within an epsilon. */
     int releases(double epsilon, double delta);
 
     /**

@@ -3,7 +3,7 @@ package io.evenkeel.core.secagg;
 import java.util.Optional;
 
 /**
- * The size of a cohort, and how many members can reveal a secret of another.
+ * The size of a cohort, and the number of members that can reveal a secret of another.
  *
  * <p>Each of n members shares masks with all k = n - 1 others, its neighbours. Let C of them collude with the
  * coordinator, and h = n - C be honest. The coordinator may send each member a different set of drop-outs, but a member
@@ -39,7 +39,7 @@ public record CohortParameters(int members, int threshold) {
         }
     }
 
-    /** Returns how many members of a cohort may collude. */
+    /** Returns the number of members of a cohort that may collude. */
     public static int colluding(int members, double collusion) {
         return (int) Math.ceil(collusion * members);
     }

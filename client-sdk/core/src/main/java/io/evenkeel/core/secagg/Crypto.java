@@ -77,7 +77,7 @@ final class Crypto {
         }
     }
 
-    /** Returns the SHA-256 of some bytes, one after the other. */
+    /** Returns the SHA-256 of the concatenated arrays. */
     static byte[] sha256(byte[]... parts) {
         MessageDigest digest = sha256();
         for (byte[] part : parts) {
@@ -86,7 +86,7 @@ final class Crypto {
         return digest.digest();
     }
 
-    /** Returns a new SHA-256, for bytes that come in pieces. */
+    /** Returns a new SHA-256, for bytes that arrive in pieces. */
     static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

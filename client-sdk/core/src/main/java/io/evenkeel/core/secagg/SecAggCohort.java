@@ -30,7 +30,7 @@ public final class SecAggCohort {
      */
     private final Map<Integer, Set<Integer>> disputes = new TreeMap<>();
 
-    /** The members whose shares are inconsistent, and how many wrong shares could have been corrected. */
+    /** The members whose shares are inconsistent, and the number of wrong shares that could have been corrected. */
     private final Map<Integer, Integer> contradictory = new TreeMap<>();
 
     private final List<Accusation> accusations = new ArrayList<>();
@@ -155,8 +155,8 @@ public final class SecAggCohort {
     }
 
     /**
-     * Returns the findings of {@link #unmask}: for each member whose shares were wrong or missing, how many of the
-     * others must be hostile if it is not. The findings of several cohorts can identify a hostile member where those of
+     * Returns the findings of {@link #unmask}: for each member whose shares were wrong or missing, the number of others
+     * that must be hostile if it is not. The findings of several cohorts can identify a hostile member where those of
      * one cannot.
      */
     public List<Accusation> accusations() {

@@ -116,7 +116,10 @@ final class SecretSharing {
         return product;
     }
 
-    /** Logarithms in the field. Only numbers of shares, which are public, are looked up: look-ups show in the processor's cache. */
+    /**
+     * Logarithms in the field. Only numbers of shares, which are public, are looked up: lookups leave traces in the
+     * processor's cache.
+     */
     private static final class Logarithms {
 
         private static final int GENERATOR = 3;

@@ -11,7 +11,7 @@ import java.util.Optional;
  * 2 wrong ones, no other polynomial is as close.
  *
  * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the one that is zero at all of
- * their numbers are the input of Euclid's algorithm, which is stopped half way; a division then gives the polynomial.
+ * their numbers are the input of Euclid's algorithm, which is stopped halfway; a division then gives the polynomial.
  * Takes time quadratic in m. Polynomials are arrays of coefficients, the constant first, without zeros at the end.
  */
 final class ShareCorrection {
@@ -92,7 +92,7 @@ final class ShareCorrection {
         return Optional.of(new Corrected(secret, wrong));
     }
 
-    /** Returns the nearest polynomial; one of too high a degree if none is near enough. */
+    /** Returns the nearest polynomial; a polynomial of too high a degree if none is near enough. */
     private int[] decode(int[] values) {
         int[] before = zeroAtAll;
         int[] rest = through(values);

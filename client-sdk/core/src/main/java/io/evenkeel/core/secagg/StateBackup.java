@@ -59,8 +59,8 @@ public final class StateBackup {
     /**
      * The accepted messages that a state includes.
      *
-     * @param sequence how many
-     * @param head the digest of the last of them
+     * @param sequence the number of these messages
+     * @param head the digest of the last one
      */
     public record Position(long sequence, long head) {}
 

@@ -3,8 +3,8 @@ package io.evenkeel.core.step;
 import io.evenkeel.core.catalogue.Entry;
 
 /**
- * FedYogi: as FedAdam, with {@code v <- v - (1 - beta2) g^2 sign(v - g^2)}, so that v changes no faster than g^2 (Reddi et al.,
- * arXiv 2003.00295, Algorithm 2).
+ * FedYogi: like FedAdam, with {@code v <- v - (1 - beta2) g^2 sign(v - g^2)}, so that v changes no faster than g^2
+ * (Reddi et al., arXiv 2003.00295, Algorithm 2).
  *
  * @param moments beta1, beta2 and tau
  */

@@ -3,7 +3,7 @@ package io.evenkeel.core.step;
 /**
  * The losses that members report in a round, by member. Immutable.
  *
- * <p>Means are weighted as the step's direction is, so they are of the function that the step descends.
+ * <p>Means are weighted as the step's direction is, so they belong to the function that the step descends.
  */
 public final class MemberLosses {
 
@@ -41,7 +41,7 @@ public final class MemberLosses {
         return members.length;
     }
 
-    /** Returns the weighted mean, NaN if there is nothing to take it of. */
+    /** Returns the weighted mean, NaN without losses. */
     public double mean() {
         return mean(losses);
     }
@@ -67,7 +67,7 @@ public final class MemberLosses {
     /**
      * The mean losses, before and now, of members that report in two rounds, with today's weights.
      *
-     * @param share of them in the weight of all that report now
+     * @param share the share of these members in the weight of all that report now
      */
     record Change(double before, double now, double share) {}
 

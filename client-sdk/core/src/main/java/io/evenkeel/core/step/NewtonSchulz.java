@@ -20,7 +20,7 @@ final class NewtonSchulz {
     private static final double B = -4.7750;
     private static final double C = 2.0315;
 
-    /** Rounding errors of A grow twelvefold a step; after 10 steps they are still far below 1. */
+    /** Rounding errors of A grow twelvefold per step; after 10 steps they are still far below 1. */
     static final int MAX_STEPS = 10;
 
     private final int size;

@@ -9,7 +9,7 @@ import io.evenkeel.core.vector.Norm;
 import java.util.List;
 
 /**
- * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. No loss is used.
+ * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. Losses are not used.
  *
  * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from the model
  * that it answered before. Their mean over {@code -||g^(k-1)||} is {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at
@@ -17,19 +17,21 @@ import java.util.List;
  * r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that ends at the minimum along g.
  *
  * <ul>
- *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With minibatches, slopes
- *       have noise: that of one slope is gone in a few rounds, where a maximum over many would keep the steps short.
- *   <li>A step is at most twice as long as the one before, and after one beyond the minimum (r below 0) no longer: where a direction of
- *       large curvature comes back, as when members change, ||g|| grows before s_k has fallen.
- *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, size and length grow by up to 5 a round.
+ *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
+ * minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a maximum over many
+ *       slopes would keep the steps short.
+ *   <li>A step is at most twice as long as the one before, and no longer than it if that one went beyond the minimum (r
+ *       below 0): if a direction of large curvature returns, as when members change, ||g|| grows before s_k has fallen.
+ *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, size and length grow by a factor
+ *       of up to 5 per round.
  *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
  * </ul>
  *
  * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k is the inverse of up to twice
  * the curvature; without momentum gamma is 3/4, since a direction that lags by compression cannot take the longest steps.
  *
- * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit. A
- * loss in another unit, or a wrong one, changes nothing.
+ * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory
+ * in that unit. A loss in another unit, or a wrong loss, changes nothing.
  *
  * @param share of 1 + ||x^0|| in the first step, finite and above 0
  */

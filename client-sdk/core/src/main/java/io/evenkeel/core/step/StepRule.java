@@ -57,7 +57,10 @@ public sealed interface StepRule
     @Nullable
     Schedule defaultGamma(boolean momentum);
 
-    /** Returns how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction. */
+    /**
+     * Returns the limit of the step's length over gamma ||g|| along a constant direction, for a rule without a default
+     * step size.
+     */
     default double gain() {
         return 1;
     }
@@ -72,7 +75,7 @@ public sealed interface StepRule
     }
 
     /**
-     * Returns how many numbers a memory has beyond those at the start.
+     * Returns the number of numbers that a memory has beyond those at the start.
      *
      * @param numbers of the memory, at least as many as at the start
      */
@@ -85,12 +88,12 @@ public sealed interface StepRule
         return 0;
     }
 
-    /** Returns the number of values that {@link #apply} allocates for the time of a step. */
+    /** Returns the number of values that {@link #apply} allocates during a step. */
     default long scratchValues(TensorLayout layout) {
         return 0;
     }
 
-    /** Returns whether {@link #scale} reads the losses by member, so that they are worth gathering. */
+    /** Returns whether {@link #scale} reads the losses by member, so that they must be collected. */
     default boolean readsMemberLosses() {
         return false;
     }
@@ -133,7 +136,8 @@ public sealed interface StepRule
     /**
      * Reads a rule, such as {@code normalized} or {@code fedadam:0.9:0.99:0.001}. Parameters at the end may be left out.
      *
-     * @throws IllegalArgumentException if there is no such rule, which lists the known ones, or a parameter is out of range
+     * @throws IllegalArgumentException if there is no such rule (the message lists the known ones), or a parameter is
+     *     out of range
      */
     static StepRule parse(String text) {
         return StepRules.parse(text);

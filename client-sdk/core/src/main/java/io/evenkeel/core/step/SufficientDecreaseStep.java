@@ -18,21 +18,22 @@ import java.util.List;
  * lowers rho; so the step size becomes shorter where compression is stronger, without a constant of the compressor. There is no search
  * within a round: each round changes s_k by at most a factor of 1.5, except after one of the events below.
  *
- * <p>The comparison must be of one function. So the losses are weighted as the direction is, and compared over the members that report
- * in both rounds, if these have three quarters of the weight of all that report. Otherwise the rounds' means are compared.
+ * <p>Both losses must be of the same function. So the losses are weighted as the direction is, and compared over the
+ * members that report in both rounds, if these have three quarters of the weight of all that report. Otherwise the
+ * rounds' means are compared.
  *
  * <ul>
  *   <li>The first step is a share of the Polyak step's length {@code f/||g^0||}; without a positive loss, a hundredth of the share of
  *       {@code 1 + ||x^0||}.
- *   <li>A change of the losses below their rounding leaves s_k as it is. Near the optimum s_k may else become anything, and such a step
- *       is destructive as soon as the function changes.
+ * <li>A change of the losses below their rounding leaves s_k as it is. Otherwise s_k could become arbitrarily long near
+ *       the optimum, and such a step is destructive as soon as the function changes.
  *   <li>Members with a share p of the weight join, leave or change their weight: s_k falls back to at most 1/p times the smallest size
  *       that the run has had. It can be far below the last one: along a valley's floor steps may be far longer than its walls allow, and
  *       another function has its walls elsewhere.
  *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the smallest size. So a size that
  *       is too long is used once.
  *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows. While that is less than a quarter
- *       of s_k ||g||, s_k does not grow: no step has its size, so no decrease speaks for a larger one.
+ *       of s_k ||g||, s_k does not grow: no step has that size, so no decrease supports a larger one.
  *   <li>Where the losses' noise exceeds the prediction, the deviation is divided by twice its running mean. So noise cancels over
  *       rounds, and only the lack of progress shortens steps.
  *   <li>A round without a reported loss leaves s_k as it is.
@@ -40,9 +41,10 @@ import java.util.List;
  *
  * Every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit.
  *
- * <p>What holds without a condition on the loss: s_k is above the smallest size only where decreases have raised it, by 1.5 a round
- * at most, and an event undoes that. So after an event the run is where it was at its beginning, with a step size under which it has
- * descended. That no loss rises cannot hold, since a function is not known before a step is taken on it.
+ * <p>This holds without a condition on the loss: s_k is above the smallest size only where decreases have raised it, by
+ * 1.5 a round at most, and an event undoes that. So after an event the run is in the same position as at its beginning,
+ * with a step size with which it has descended. A rise of the loss cannot be excluded, since a function is unknown
+ * before a step is taken on it.
  *
  * @param share of the Polyak step in the first step, finite and above 0
  */
@@ -109,8 +111,8 @@ public record SufficientDecreaseStep(double share) implements StepRule {
 
     /**
      * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the step, 0
-     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; how many losses follow,
-     * and these as pairs of member and loss.
+     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; the
+     * number of losses that follow, and these as pairs of member and loss.
      */
     @Override
     public StepMemory start(double[] x) {

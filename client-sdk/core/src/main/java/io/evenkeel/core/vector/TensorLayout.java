@@ -31,7 +31,7 @@ public final class TensorLayout {
     }
 
     /**
-     * Lays out tensors one after the other.
+     * Lays out tensors consecutively.
      *
      * @param tensors at least one, with unique names
      * @throws IllegalArgumentException if the list is empty, a name repeats, or there are more than {@link Integer#MAX_VALUE}

@@ -102,7 +102,7 @@ public final class Encoding {
             return copied;
         }
 
-        /** Encodes the next block if the current one has been read; returns whether the end is reached. */
+        /** Encodes the next block if the current one has been read; returns whether the end has been reached. */
         private boolean isExhausted() {
             if (position < limit) {
                 return false;

@@ -34,7 +34,7 @@ public final class ReceivedShares {
     /**
      * Adds the shares that a member sent. Shares for other members are ignored.
      *
-     * @param sender the member's ordinal, higher than the one before
+     * @param sender the member's ordinal, higher than the previous sender's
      * @throws WireException if the frame is damaged
      */
     public void add(int sender, byte[] frame) {

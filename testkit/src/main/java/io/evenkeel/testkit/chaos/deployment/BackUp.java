@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A backup of the coordinators' rows and objects. No coordinator may run while one is taken or restored. Not thread-safe. */
+/**
+ * A backup of the coordinators' rows and objects. No coordinator may run while one is taken or restored. Not
+ * thread-safe.
+ */
 public final class BackUp {
 
     private final Database database;

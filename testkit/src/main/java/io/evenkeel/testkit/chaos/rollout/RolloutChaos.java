@@ -29,7 +29,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * Runs one chaos test of roll-outs: several consecutive roll-outs, while coordinators and devices are killed. For one use.
+ * Runs one chaos test of roll-outs: several consecutive roll-outs, while coordinators and devices are killed. For one
+ * use.
  */
 final class RolloutChaos {
 

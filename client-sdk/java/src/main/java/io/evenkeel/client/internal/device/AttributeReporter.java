@@ -30,7 +30,7 @@ public final class AttributeReporter {
         client = credentials.client();
     }
 
-    /** Returns the attributes at this moment; empty if the device reports none. */
+    /** Returns the current attributes; empty if the device reports none. */
     Map<String, String> current() {
         return settings.attributes() == null
                 ? Map.of()

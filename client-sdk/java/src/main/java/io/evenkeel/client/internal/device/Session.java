@@ -41,7 +41,7 @@ public final class Session {
         return new Session(time, true, true, rounds, time.nanos() + deadline.toNanos());
     }
 
-    /** Returns a session of one round at most, which ends if there is no task for the device now. */
+    /** Returns a session of at most one round, which ends if there is currently no task for the device. */
     public static Session ofOneTask(Time time) {
         return new Session(time, true, false, 1, time.nanos() + Long.MAX_VALUE / 2);
     }

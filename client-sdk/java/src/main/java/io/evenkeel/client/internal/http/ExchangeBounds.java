@@ -20,7 +20,7 @@ public final class ExchangeBounds {
     /**
      * Starts the timer of an exchange.
      *
-     * @param silence how long the server may be silent, without the request's extra time
+     * @param silence the time for which the server may be silent, without the request's extra time
      */
     public ExchangeBounds(Request request, Duration silence) {
         byte[] body = request.body();

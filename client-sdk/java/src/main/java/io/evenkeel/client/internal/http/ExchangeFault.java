@@ -26,9 +26,9 @@ record ExchangeFault(Kind kind, String cause, String action) {
     enum Kind {
         /** The network or the coordinator is temporarily unavailable. */
         PASSING,
-        /** Probably a wrong setting if the device never reached the coordinator before, and an outage if it did. */
+        /** Probably a wrong setting if the device has never reached the coordinator, and an outage if it has. */
         SETTING_OR_OUTAGE,
-        /** Someone must change a setting. */
+        /** A setting must be changed. */
         PERMANENT
     }
 
@@ -71,7 +71,7 @@ record ExchangeFault(Kind kind, String cause, String action) {
         return new ExchangeFault(Kind.PASSING, message, "");
     }
 
-    /** Compares with the messages of the JDK's TLS and of Conscrypt, which Android uses. */
+    /** Recognizes the messages of the JDK's TLS and of Conscrypt, which Android uses. */
     private static boolean isPlainText(String message) {
         return message.contains("nrecognized SSL message")
                 || message.contains("Unable to parse TLS packet header")

@@ -60,7 +60,7 @@ public final class MemberState {
         return sequence;
     }
 
-    /** Returns the digest of the last of them. */
+    /** Returns the digest of the last of these messages. */
     public long head() {
         return head;
     }

@@ -8,8 +8,8 @@ import io.evenkeel.client.RunPlan;
  * @param client the device's id
  * @param ordinal its number among the run's members, from which its seeds derive
  * @param sequence the number of its messages accepted so far
- * @param head the digest of the last of them, 0 if there is none
- * @param lastRound the round of the last of them, -1 if there is none
+ * @param head the digest of the last of these messages, 0 if there is none
+ * @param lastRound the round of the last of these messages, -1 if there is none
  * @param progress the progress of the run
  * @param plan the run's plan
  */

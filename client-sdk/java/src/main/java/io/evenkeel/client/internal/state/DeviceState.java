@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  *   {run}.accepted-{n+1}  and so on, one for each message since
  *   {run}.staged          the message sent until the coordinator answers
  *   {run}.revealed, {run}.masked   with secure aggregation, see {@link RoundMarkers}
- *   privacy-ledger        what the device has spent in all private runs, see {@link PrivacyLedger}
+ *   privacy-ledger        the privacy spent by the device in all private runs, see {@link PrivacyLedger}
  * </pre>
  *
  * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new
- * snapshot when their total size reaches that of a snapshot. So a model of a million coordinates is not written
- * whenever a thousand of them change.
+ * snapshot when their total size reaches that of a snapshot. So a model of a million coordinates is not written each
+ * time a thousand of them change.
  *
  * <p>Not thread-safe.
  */
@@ -86,7 +86,7 @@ public final class DeviceState {
      * @param client the device's id
      * @param method the run's kind of error feedback
      * @param dimension the run's d
-     * @param rebase in a run with secure aggregation, when g_i starts from zero; else null
+     * @param rebase in a run with secure aggregation, the schedule by which g_i starts from zero; else null
      * @throws StateException if the state is damaged, or belongs to another client or another kind of run
      */
     public static DeviceState open(
@@ -145,7 +145,7 @@ public final class DeviceState {
         }
     }
 
-    /** Returns whether nothing was saved yet: the device is new or lost its disk. */
+    /** Returns whether nothing has been saved yet: the device is new or lost its disk. */
     public boolean isFresh() {
         return fresh;
     }
@@ -155,12 +155,12 @@ public final class DeviceState {
         return sequence;
     }
 
-    /** Returns the digest of the last of them, 0 if there is none. */
+    /** Returns the digest of the last accepted message, 0 if there is none. */
     public long head() {
         return head;
     }
 
-    /** Returns the round of the last of them, -1 if there is none. */
+    /** Returns the round of the last accepted message, -1 if there is none. */
     public int lastRound() {
         return lastRound;
     }

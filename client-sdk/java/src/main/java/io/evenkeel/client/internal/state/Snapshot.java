@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param method the kind of error feedback
  * @param dimension d
  * @param sequence the number of accepted messages it includes
- * @param head the digest of the last of them, 0 if there is none
- * @param lastRound the round of the last of them, -1 if there is none
+ * @param head the digest of the last of these messages, 0 if there is none
+ * @param lastRound the round of the last of these messages, -1 if there is none
  * @param vectors the vectors of {@link ErrorFeedback#vectors()}; none for a start from zero
  */
 record Snapshot(

@@ -80,7 +80,7 @@ final class CohortUplink {
     private boolean isPastReported;
     private @Nullable NextRound reported;
 
-    /** @param spending counts the messages of a run with privacy; null in others */
+    /** @param spending counts the messages of a run with privacy; null in other runs */
     CohortUplink(
             Coordinator coordinator,
             Settings settings,
@@ -195,7 +195,7 @@ final class CohortUplink {
     /**
      * Contributes the staged message and waits for the outcome.
      *
-     * @param attempt the attempt that the device has a task for; -1 if it has none, after a restart
+     * @param attempt the attempt for which the device has a task; -1 if it has none, after a restart
      * @throws EvenkeelException if the device cannot continue; a message that may be in a sum stays staged
      */
     Uplink.Sent send(int attempt, Session session) throws InterruptedException {
@@ -266,7 +266,7 @@ final class CohortUplink {
         }
     }
 
-    /** Returns the attempt that the device is asked for in a round, -1 if there is none. */
+    /** Returns the attempt in which the coordinator asks the device to take part, -1 if there is none. */
     private int openAttempt(int round) throws InterruptedException {
         return coordinator.task(run, ModelReference.of(round - 1), state.sequence(), Duration.ZERO, NONE)
                                 instanceof DeviceTask.Work work

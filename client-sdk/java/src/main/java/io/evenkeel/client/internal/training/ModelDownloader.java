@@ -23,13 +23,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Downloads models in the cheaper way: whole, or as sparse updates of a replica of x and S in the device's memory.
+ * Downloads models in the cheaper of two ways: whole, or as sparse updates of a replica of x and S in the device's
+ * memory.
  *
- * <p>A replica costs up to three dense float32 models more than one model, once. Updates then save some bytes each round, for an
- * unknown number of rounds. This is the ski-rental problem, and its standard rule applies: download whole models until the savings
- * that updates would have given reach the cost of a replica, then download a replica. This costs at most twice the best choice in
- * hindsight. A replica that is almost free, as in round 0 when S is zero, is downloaded at once. If an update is larger than the
- * model, the model is downloaded whole and the replica is discarded.
+ * <p>A replica has a one-time cost of up to three dense float32 models on top of a model. Updates then save some bytes
+ * in each round, for an unknown number of rounds. This is the ski-rental problem, and its standard rule applies:
+ * download whole models until the savings that updates would have given reach the cost of a replica, then download a
+ * replica. This costs at most twice the best choice in hindsight. A replica that is almost free, as in round 0 when S
+ * is zero, is downloaded at once. If an update is larger than the model, the model is downloaded whole and the replica
+ * is discarded.
  *
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
@@ -113,7 +115,7 @@ public final class ModelDownloader {
         return plan.downlink() == null ? lossless(work) : lossy(work);
     }
 
-    /** Returns a task after which the model is downloaded whole. */
+    /** Returns a task for which the model is downloaded whole. */
     private static DeviceTask.Work whole(DeviceTask.Work work) {
         return new DeviceTask.Work(
                 work.round(),

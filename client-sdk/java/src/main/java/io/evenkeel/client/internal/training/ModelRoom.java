@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The largest model that a device accepts. */
 public final class ModelRoom {
 
-    /** The bytes of a value in the model and in the gradient, float32 each. */
+    /** The bytes of a value in the model and in the gradient, which are float32. */
     private static final int WORKING_BYTES = 8;
 
     private ModelRoom() {}

@@ -95,7 +95,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
     }
 
     /**
-     * Checks that a gradient function can do what the run needs.
+     * Checks that a gradient function supports what the run needs.
      *
      * @throws EvenkeelException if the run needs two gradients on one sample and the function draws its own samples
      */

@@ -44,7 +44,7 @@ final class PrivacySpending {
     /**
      * Returns the spending in a run, or null if it has no privacy.
      *
-     * @param accepted how many of the device's messages the coordinator has accepted
+     * @param accepted the number of the device's messages that the coordinator has accepted
      * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise of a coordinator that the
      *     device does not trust, or too little noise for a single message
      */
@@ -80,7 +80,7 @@ final class PrivacySpending {
         return shares == null ? PrivacyMechanism.parse(privacy.mechanism()).cost() : shares.cost();
     }
 
-    /** Returns how many messages stay within the run's budget, by the device's own computation. */
+    /** Returns the number of messages that stay within the run's budget, by the device's own computation. */
     private static int allowedMessages(RunPrivacy privacy) {
         Double epsilon = privacy.epsilon();
         CohortNoise shares = privacy.shares();

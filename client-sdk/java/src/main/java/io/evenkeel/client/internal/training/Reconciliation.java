@@ -57,7 +57,7 @@ final class Reconciliation {
         this.member = member;
     }
 
-    /** Returns the device's membership, a new one after it has joined again. */
+    /** Returns the device's membership, which is new after it has joined again. */
     RunMembership member() {
         return member;
     }
@@ -105,7 +105,7 @@ final class Reconciliation {
     }
 
     /**
-     * Follows the coordinator whose database was restored to an earlier state: adopts the coordinator's state if
+     * Follows a coordinator whose database was restored to an earlier state: adopts the coordinator's state if
      * messages are lost, and drops the staged message unless the coordinator has it.
      *
      * @throws DivergedException as {@link #reconcile}

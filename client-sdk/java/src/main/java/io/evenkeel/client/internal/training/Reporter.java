@@ -22,7 +22,7 @@ final class Reporter {
     private double @Nullable [] lastGradient;
 
     /**
-     * @param smoothness whether to measure the change of the gradients over that of the models
+     * @param smoothness whether to measure the ratio of the change of the gradients to that of the models
      * @param slope whether the run's step rule needs the slope of the loss along the step from the previous model
      */
     Reporter(boolean smoothness, boolean slope, LoggingListener listener) {

@@ -32,7 +32,7 @@ final class StepPolling {
         session = bounds;
     }
 
-    /** Returns how long the coordinator may hold the next request. */
+    /** Returns the time for which the coordinator may hold the next request. */
     Duration longest() {
         return session.limitStep(settings.longPoll());
     }
@@ -70,7 +70,7 @@ final class StepPolling {
         }
     }
 
-    /** The session's time is over while the device waits for others; its message stays staged. */
+    /** The session's time ended while the device waited for others; its message stays staged. */
     static final class SessionOverException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

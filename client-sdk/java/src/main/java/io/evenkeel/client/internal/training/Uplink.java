@@ -34,7 +34,7 @@ final class Uplink {
     /** Problems after which the message is dropped, and the device must recover before it continues. */
     private static final Set<ProblemType> USELESS = Set.of(ProblemType.OTHER_MODEL, ProblemType.HISTORY_LOST);
 
-    /** Statuses of a problem of the message itself, which would be refused again. */
+    /** The statuses of problems of the message itself, which would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
 
     private final Coordinator coordinator;

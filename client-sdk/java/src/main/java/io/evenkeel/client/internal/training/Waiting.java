@@ -5,7 +5,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.protocol.RunProgress;
 
-/** Reports to the listener what an idle device waits for, once for each reason. */
+/** Tells the listener what an idle device waits for, once for each reason. */
 final class Waiting {
 
     private final Coordinator coordinator;
