@@ -602,7 +602,7 @@ typedef struct evenkeel_plan {
     uint64_t seed;
     uint32_t max_message_bytes;
     int lossy; /* whether the downlink is lossy, so that models can be downloaded as deltas */
-    int reads_slopes; /* whether the coordinator's step rule reads slopes, so that messages of IGT and STORM contain them */
+    int reads_slopes; /* whether the step rule reads slopes, so that messages of IGT and STORM contain them */
     evenkeel_method method;
     char eta[EVENKEEL_MAX_TEXT];
     char compressor[EVENKEEL_MAX_TEXT];

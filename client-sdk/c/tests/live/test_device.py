@@ -1,5 +1,5 @@
 """The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, killed at every point of its life, and
-with a coordinator that is restored from a back-up."""
+with a coordinator that is restored from a backup."""
 
 import os
 import random

@@ -78,7 +78,7 @@ class EvenkeelCommandTest {
         --eta=1.5                       | --eta: the momentum is constant:1.5, expected a value above 0
         --speed=9                       | Unknown option: '--speed=9'
         """)
-    void refusesAWrongDemo(String option, String message) {
+    void refusesInvalidDemoOptions(String option, String message) {
         assertThat(execute("demo", option)).isEqualTo(2);
         assertThat(err.toString()).startsWith(message);
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ApiPathTest {
 
     @Test
-    void putsParametersBehindThePath() {
+    void appendsParametersToThePath() {
         assertThat(ApiPath.of("runs", "digits", "rounds").with("from", 3).with("limit", 10))
                 .hasToString("/runs/digits/rounds?from=3&limit=10");
     }

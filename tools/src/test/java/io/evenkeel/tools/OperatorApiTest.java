@@ -75,7 +75,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void reportsThatNobodyAnswers() {
+    void reportsThatNoServerAnswers() {
         OperatorApi operator = operator();
         server.stop(0);
         assertThatThrownBy(() -> operator.status("demo"))
@@ -116,7 +116,7 @@ class OperatorApiTest {
     }
 
     @Test
-    void tellsARunsDefinitionFromWhereItStands() {
+    void separatesARunsDefinitionFromItsStatus() {
         answer(
                 200,
                 "{\"name\":\"demo\",\"compressor\":\"top-k:2\",\"participants\":{\"min\":2},\"state\":\"running\","

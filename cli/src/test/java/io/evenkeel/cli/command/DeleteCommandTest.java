@@ -41,7 +41,7 @@ class DeleteCommandTest extends StubFixture {
     }
 
     @Test
-    void deletesOldOnesPageByPageAfterTellingWhich() {
+    void deletesOldRecordsPageByPageAfterListingThem() {
         String kept = "[{\"name\":\"c\",\"type\":\"urn:evenkeel:problem:in-use\",\"reason\":\"client c is a member\"}]";
         String first = "{\"deleted\":[\"a\"],\"kept\":[],\"next\":\"a\"}";
         String second = "{\"deleted\":[\"b\"],\"kept\":" + kept + "}";
@@ -71,7 +71,7 @@ class DeleteCommandTest extends StubFixture {
     }
 
     @Test
-    void wantsEitherANameOrAnAge() {
+    void requiresEitherANameOrAnAge() {
         assertThat(cli.run("runs", "delete", "--yes")).isEqualTo(2);
         assertThat(cli.err()).contains("--older-than");
         assertThat(cli.run("runs", "delete", "digits", "--older-than", "90d", "--yes"))

@@ -39,7 +39,7 @@ class AbsencesTest {
     }
 
     @Test
-    void refusesThatAllDevicesMissARound() {
+    void refusesToLetAllDevicesMissARound() {
         assertThatThrownBy(() -> new Absences(2, 2, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("2 of 2 devices cannot miss a round: at least one answers");

@@ -35,7 +35,7 @@ class DeviceCommandsTest extends StubFixture {
     }
 
     @Test
-    void listAsksForDevicesThatMatch() {
+    void listRequestsMatchingDevices() {
         coordinator
                 .on("GET /clients?search=METER&limit=101", "[" + REVOKED + "]")
                 .on("GET /clients?seenWithin=PT24H&unseenFor=PT5M&state=revoked&limit=101", "[" + REVOKED + "]");
@@ -124,7 +124,7 @@ class DeviceCommandsTest extends StubFixture {
     }
 
     @Test
-    void labelRefusesWhatIsNoLabelAndNamesThatSeveralDevicesHave() {
+    void labelRefusesInvalidLabelsAndAmbiguousNames() {
         coordinator
                 .on(
                         "GET /clients?search=twin&limit=1000",

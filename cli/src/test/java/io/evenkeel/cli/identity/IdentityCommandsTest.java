@@ -106,7 +106,7 @@ class IdentityCommandsTest {
     }
 
     @Test
-    void saysWhatIsWrongWithAFile() throws IOException {
+    void explainsAnInvalidFile() throws IOException {
         assertThat(cli.run("identity", "show", file("none").toString())).isEqualTo(3);
         assertThat(cli.err()).contains("does not exist");
         Files.writeString(file("broken"), "private: AAAA\n");

@@ -57,7 +57,7 @@ class RecommendCommandTest {
         "--participation=1.5, '--participation is 1.5, expected more than 0 and at most 1'",
         "--batch=-1, 'gradient.batch is -1, expected at least 0'",
     })
-    void refusesWhatCannotBe(String option, String expected) {
+    void refusesImpossibleSituations(String option, String expected) {
         assertThat(evenkeel("recommend", option)).isEqualTo(2);
         assertThat(errors.toString()).contains(expected);
         assertThat(output.toString()).isEmpty();

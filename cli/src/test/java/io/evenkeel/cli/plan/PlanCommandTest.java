@@ -50,7 +50,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void saysFirstWhatToProvideInEightyColumns() {
+    void startsWithWhatToProvideInEightyColumns() {
         assertThat(plan(MILLION)).isZero();
         assertThat(cli.out()).startsWith("Provide\n");
         assertThat(cli.out())
@@ -89,7 +89,7 @@ class PlanCommandTest {
     }
 
     @Test
-    void longValuesAreWhereTheStoreIs() {
+    void longValuesAreInTheObjectStore() {
         String[] fleet = {"--devices=1000", "--dimension=1000000", "--database=postgresql"};
         JsonNode inside = document(with(fleet, "--storage=database"));
         JsonNode outside = document(with(fleet, "--storage=s3"));
@@ -165,7 +165,7 @@ class PlanCommandTest {
         --step=hop                                    | --step: 'hop' is not a step rule
         --database=oracle                             | Invalid value for option '--database'
         """)
-    void refusesWhatMakesNoSense(String options, String message) {
+    void refusesInvalidOptions(String options, String message) {
         List<String> all = new ArrayList<>(List.of(options.split(" ", -1)));
         if (!options.contains("--devices")) {
             all.add("--devices=10");

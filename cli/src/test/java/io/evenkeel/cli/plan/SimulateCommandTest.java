@@ -46,7 +46,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void saysHowLongRoundsTakeAndHowManyAnswer() {
+    void reportsTheDurationsAndAnswersOfRounds() {
         assertThat(simulate("--devices=400", "--rounds=30", "--availability=phones-at-night"))
                 .as(cli.err())
                 .isZero();

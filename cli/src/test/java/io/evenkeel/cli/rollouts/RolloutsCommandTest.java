@@ -63,7 +63,7 @@ class RolloutsCommandTest extends StubFixture {
     }
 
     @Test
-    void hasGroupsWithoutAnyGiven() {
+    void createsDefaultGroups() {
         coordinator.on("POST /rollouts", ROLLOUT);
 
         assertThat(cli.run("rollouts", "create", "digits", "4")).isZero();
@@ -108,7 +108,7 @@ class RolloutsCommandTest extends StubFixture {
     }
 
     @Test
-    void listsThem() {
+    void listsRollouts() {
         coordinator.on("GET /rollouts?model=digits&state=stopped&limit=20", "[" + ROLLOUT + "]");
 
         assertThat(cli.run("rollouts", "list", "--model", "digits", "--state", "stopped"))
@@ -142,7 +142,7 @@ class RolloutsCommandTest extends StubFixture {
     }
 
     @Test
-    void stopsNothingWithoutConsent() {
+    void doesNotStopWithoutConfirmation() {
         assertThat(cli.run("rollouts", "stop", "abc")).isEqualTo(2);
         assertThat(cli.err()).contains("Its devices return to the previous version: give --yes");
         assertThat(cli.typing("n\n").onTerminal(80).run("rollouts", "stop", "abc"))

@@ -96,7 +96,7 @@ class CreateRunCommandTest extends RunCommandFixture {
                     just a text           | is not a valid run's definition
                     ''                    | is not a valid run's definition
                     """)
-    void createRefusesAFileThatIsNoDefinitionBeforeItSendsAnything(String text, String message) throws Exception {
+    void createRefusesAnInvalidDefinitionBeforeItSendsAnything(String text, String message) throws Exception {
         Path file = Files.writeString(folder.resolve("run.yaml"), text);
 
         assertThat(cli.run("runs", "create", "-f", file.toString())).isEqualTo(2);

@@ -24,7 +24,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void listAsksForRunsByNameAndState() {
+    void listRequestsRunsByNameAndState() {
         coordinator.on("GET /runs?search=ol&state=finished%2Cfailed&limit=101", "[" + FINISHED + "]");
 
         assertThat(cli.run("runs", "list", "--name", "ol", "--state", "finished,failed", "-o", "json"))
@@ -41,7 +41,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void showTellsWhoIsMissingInAStalledRunAndWhatToDo() {
+    void showNamesTheMissingMembersOfAStalledRunAndWhatToDo() {
         coordinator.on(
                 "GET /runs/digits",
                 RUNNING.replace(
@@ -61,7 +61,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void showTellsWhenARunIsExpectedToEnd() {
+    void showStatesWhenARunIsExpectedToEnd() {
         coordinator.on(
                 "GET /runs/digits", RUNNING.replace("\"seed\"", "\"expectedEnd\": \"2026-01-31T15:00:00Z\", \"seed\""));
         coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
@@ -81,7 +81,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void showTellsTheDefinitionAndTheOpenRound() {
+    void showPrintsTheDefinitionAndTheOpenRound() {
         coordinator.on("GET /runs/digits", RUNNING);
         coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
 
@@ -123,7 +123,7 @@ class RunCommandsTest extends RunCommandFixture {
         "too-many-requests, 429, 6",
         "internal, 500, 1"
     })
-    void refusalsSayWhatToDoAndHaveAnExitCodeOfTheirOwn(String type, int status, int exitCode) {
+    void refusalsSayWhatToDoAndHaveTheirOwnExitCodes(String type, int status, int exitCode) {
         coordinator.problem("POST /runs/digits/pause", status, type);
 
         assertThat(cli.run("runs", "pause", "digits")).isEqualTo(exitCode);
@@ -179,7 +179,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void membersAsksForThoseThatMatch() {
+    void membersRequestsMatchingMembers() {
         coordinator.on(
                 "GET /runs/digits/members?search=meter&seenWithin=PT1H&unseenFor=PT1M&state=leaving&after=7&limit=3",
                 "[{\"client\": \"abc\"}, {\"client\": \"def\"}, {\"client\": \"ghi\"}]");
@@ -211,7 +211,7 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void roundsOfAPrivateRunShowWhatIsSpent() {
+    void roundsOfAPrivateRunShowTheSpentPrivacy() {
         coordinator.on("GET /runs/digits", RUNNING).on("GET /runs/digits/rounds?from=41&limit=20", """
                         [{"round": 60, "participants": 9, "sampled": 10, "directionNorm": 1.5, "gamma": 0.1, "epsilon": 2.4171,
                           "uplinkBytes": 2720, "denseUplinkBytes": 192000, "downlinkBytes": 19000, "durationSeconds": 0.14}]""");

@@ -87,7 +87,7 @@ class SetRunCommandTest extends StubFixture {
     }
 
     @Test
-    void programsGetTheRevisionAlone() {
+    void programsGetOnlyTheRevision() {
         coordinator.on(PREVIEW, REVISION).on("PATCH /runs/digits", REVISION);
 
         assertThat(cli.run("runs", "set", "digits", "rounds=800", "--yes", "--output", "json"))
@@ -97,7 +97,7 @@ class SetRunCommandTest extends StubFixture {
     }
 
     @Test
-    void nothingToChangeIsSaidAndNotAsked() {
+    void anEmptyChangeIsReportedWithoutConfirmation() {
         coordinator.on(PREVIEW, NOTHING);
 
         assertThat(cli.run("runs", "set", "digits", "rounds=600")).isZero();
@@ -135,7 +135,7 @@ class SetRunCommandTest extends StubFixture {
         "time.max=3s, time=none, second time",
         "time=none, time.max=3s, second time"
     })
-    void refusesWhatIsNoSetting(String first, String second, String error) {
+    void refusesInvalidSettings(String first, String second, String error) {
         int exitCode = second.isEmpty()
                 ? cli.run("runs", "set", "digits", first)
                 : cli.run("runs", "set", "digits", first, second);
@@ -146,7 +146,7 @@ class SetRunCommandTest extends StubFixture {
     }
 
     @Test
-    void saysWhatTheCoordinatorSaysAgainstIt() {
+    void printsTheCoordinatorsRefusal() {
         coordinator.problem(PREVIEW, 409, "definition-changed");
 
         assertThat(cli.run("runs", "set", "digits", "rounds=800", "--yes")).isEqualTo(5);

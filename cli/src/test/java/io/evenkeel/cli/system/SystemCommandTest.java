@@ -36,7 +36,7 @@ class SystemCommandTest {
     }
 
     @Test
-    void showsWhoIsAliveAndWhoDoesWhat(@TempDir Path folder) {
+    void showsLiveReplicasAndTheirLeases(@TempDir Path folder) {
         assertThat(system(folder, ""))
                 .containsPattern("heap +100 MB used of 500 MB")
                 .containsPattern("database +PostgreSQL 17.5")

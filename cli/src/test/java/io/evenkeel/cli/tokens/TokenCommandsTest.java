@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TokenCommandsTest extends StubFixture {
 
     @Test
-    void theTokenStandsAloneOnStandardOutput() {
+    void onlyTheTokenIsOnStandardOutput() {
         coordinator
                 .on("GET /runs/digits", "{\"name\": \"digits\"}")
                 .on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
@@ -25,7 +25,7 @@ class TokenCommandsTest extends StubFixture {
     }
 
     @Test
-    void aTokenForARunThatDoesNotExistIsAskedFor() {
+    void aTokenForAMissingRunNeedsTheOptionLater() {
         coordinator.on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
 
         assertThat(cli.run("tokens", "create", "--run", "typo")).isEqualTo(3);
@@ -47,7 +47,7 @@ class TokenCommandsTest extends StubFixture {
     }
 
     @Test
-    void accessTokensAllowCertainRunsOrRightsAlone() {
+    void accessTokensAllowOnlyCertainRunsOrRights() {
         coordinator.on("POST /access-tokens", "{\"id\": \"abc\", \"token\": \"evk_op_x\"}");
 
         assertThat(cli.run("tokens", "create", "--operator", "alice", "--runs", "fleet-a-*,digits"))

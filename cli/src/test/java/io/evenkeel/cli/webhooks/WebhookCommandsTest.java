@@ -12,7 +12,7 @@ class WebhookCommandsTest extends StubFixture {
             + " \"events\": [\"run.failed\"], \"createdBy\": \"alice\", \"createdAt\": \"2026-01-31T11:00:00Z\"}";
 
     @Test
-    void theSecretStandsAloneOnStandardOutput() {
+    void onlyTheSecretIsOnStandardOutput() {
         coordinator.on("POST /webhooks", "{\"id\": \"abc\", \"secret\": \"whsec_x\"}");
 
         assertThat(cli.run(
@@ -42,7 +42,7 @@ class WebhookCommandsTest extends StubFixture {
     }
 
     @Test
-    void showsWhatBecameOfDeliveriesAndSendsThemAgain() {
+    void showsDeliveriesAndSendsThemAgain() {
         coordinator
                 .on("GET /webhooks/abc/deliveries?state=failed&limit=50", """
                     [{"id": 7, "type": "run.failed", "run": "digits", "state": "failed", "attempts": 10, "status": 500,
@@ -61,7 +61,7 @@ class WebhookCommandsTest extends StubFixture {
     }
 
     @Test
-    void deletesAWebhookOnceThatIsConfirmed() {
+    void deletesAWebhookAfterConfirmation() {
         coordinator.on("DELETE /webhooks/abc", 204, "", Map.of());
 
         assertThat(cli.run("webhooks", "delete", "abc")).isEqualTo(2);

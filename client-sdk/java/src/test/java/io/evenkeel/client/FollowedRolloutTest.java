@@ -120,7 +120,7 @@ class FollowedRolloutTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void reportsAFailureIfAMetricOfTheNewVersionAloneIsNotFinite(double loss) throws InterruptedException {
+    void reportsAFailureIfOnlyTheNewVersionsMetricIsNotFinite(double loss) throws InterruptedException {
         answers.left.addAll(List.of(version(1, OLD, false), version(2, NEW, true), TAKEN, unchanged(OLD)));
         try (EvenkeelClient client = client()) {
             FollowedModel model = client.follow(
@@ -201,7 +201,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void sendsAReportAgainUntilItIsTaken() throws InterruptedException {
+    void sendsAReportAgainUntilItIsAccepted() throws InterruptedException {
         answers.left.addAll(List.of(version(1, OLD, false), version(2, NEW, true)));
         try (EvenkeelClient client = client()) {
             FollowedModel model = client.follow("digits", "production");
@@ -221,7 +221,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void dropsAReportThatIsRefusedForGood() throws InterruptedException {
+    void dropsAPermanentlyRefusedReport() throws InterruptedException {
         answers.left.addAll(
                 List.of(version(1, OLD, false), version(2, NEW, true), refusal(409, "rollout-state"), unchanged(NEW)));
         try (EvenkeelClient client = client()) {
@@ -254,7 +254,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void forgetsTheVersionBeforeOnceTheRollOutHasFinished() throws InterruptedException {
+    void forgetsThePreviousVersionOnceTheRollOutHasFinished() throws InterruptedException {
         answers.left.addAll(
                 List.of(version(1, OLD, false), version(2, NEW, true), TAKEN, unchanged(NEW), unchanged(NEW)));
         try (EvenkeelClient client = client()) {

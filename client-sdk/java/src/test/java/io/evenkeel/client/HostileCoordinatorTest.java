@@ -76,7 +76,7 @@ class HostileCoordinatorTest {
     }
 
     @Test
-    void aModelThatNoHeapHoldsIsRefusedBeforeAByteOfIt() {
+    void aModelTooLargeForTheHeapIsRefusedBeforeItsDownload() {
         assertThat(trainingWith(member(plan(Integer.MAX_VALUE)), device().maxDimension(1_000_000)))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining(
@@ -95,7 +95,7 @@ class HostileCoordinatorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    void aWrongLargestDimensionIsNamed(int values) {
+    void anInvalidMaximumDimensionIsNamed(int values) {
         assertThatThrownBy(() -> device().maxDimension(values))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("maxDimension is " + values);
@@ -103,7 +103,7 @@ class HostileCoordinatorTest {
 
     /** Every field in turn has every one of these values. */
     @Test
-    void everyAnswerThatACoordinatorWouldNotGiveIsAnErrorOfOurs() {
+    void everyInvalidAnswerIsAClientException() {
         List<Object> hostile = Arrays.asList(
                 null,
                 true,
@@ -196,7 +196,7 @@ class HostileCoordinatorTest {
 
     @Test
     @SuppressWarnings("NullAway")
-    void whatIsNoFunctionIsRefusedAtOnce() {
+    void aMissingFunctionIsRefusedAtOnce() {
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "plain", "identity", 3);
         try (EvenkeelClient client =
                 TestClients.on(coordinator, new MemoryStateStore()).build()) {

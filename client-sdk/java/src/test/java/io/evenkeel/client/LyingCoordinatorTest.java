@@ -60,7 +60,7 @@ class LyingCoordinatorTest {
     }
 
     @Test
-    void refusesKeysThatTheCoordinatorPutInTheirPlace() {
+    void refusesKeysThatTheCoordinatorSubstituted() {
         assertKeysRefused("the signature of member 101", told -> {
             SignedAdvertisement victim = told.members().get(2);
             Advertisement own = new SecAggDevice(context, 101, new SecureRandom()).advertisement();
@@ -84,7 +84,7 @@ class LyingCoordinatorTest {
     }
 
     @Test
-    void refusesADeviceThatIsThereTwice() {
+    void refusesADuplicateDevice() {
         assertKeysRefused(
                 "member 103 has the identity of another", told -> with(told, 4, signed(cohort.identities.get(0), 103)));
     }
@@ -214,7 +214,7 @@ class LyingCoordinatorTest {
 
     /** One device flipped a bit in its shares for this one. */
     @Test
-    void goesOnWithANeighbourWhoseSharesItCannotDecrypt() throws InterruptedException {
+    void continuesWithANeighbourWhoseSharesItCannotDecrypt() throws InterruptedException {
         cohort.shares = shares -> shares.stream()
                 .map(share -> share.from() == 101 ? spoilt(share) : share)
                 .toList();
@@ -224,7 +224,7 @@ class LyingCoordinatorTest {
     }
 
     @Test
-    void refusesSharesOfWhichItCanDecryptTooFew() {
+    void refusesSharesIfItCanDecryptTooFew() {
         cohort.shares =
                 shares -> shares.stream().map(LyingCoordinatorTest::spoilt).toList();
         assertRefused("those of 0 can be decrypted, expected at least 3", "0/0/keys", "0/0/shares");
@@ -250,7 +250,7 @@ class LyingCoordinatorTest {
 
     /** Only one set of members is ever revealed in a round, so two sums cannot be compared. */
     @Test
-    void takesPartInNoSecondAttemptAfterItRevealed() throws InterruptedException {
+    void doesNotTakePartInASecondAttemptAfterRevealing() throws InterruptedException {
         Set<String> asked = new TreeSet<>();
         DirectTransport link = new DirectTransport(run, request -> {
             String path = request.uri().getPath();
@@ -293,7 +293,7 @@ class LyingCoordinatorTest {
 
     /** The message stays staged, and the device continues with it when the app trains again. */
     @Test
-    void goesOnWhenTheLieIsExplained() {
+    void continuesOnceTheLieIsExplained() {
         assertKeysRefused("the threshold is 1 of 4", told -> new CohortKeys(1, told.members()));
         cohort.keys = UnaryOperator.identity();
         assertThatNoErrorRemains();

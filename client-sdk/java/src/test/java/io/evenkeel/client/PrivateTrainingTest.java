@@ -159,7 +159,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void refusesSomebodyElseWhoAddsTheNoise() {
+    void refusesAnUnknownNoiseAdder() {
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 4, null);
         run.privacy = Map.of("by", "shuffler", "mechanism", MECHANISM, "delta", DELTA);
         assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))
@@ -181,7 +181,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void takesNoPartWhenTheBudgetIsSpent() throws InterruptedException {
+    void doesNotTakePartWhenTheBudgetIsSpent() throws InterruptedException {
         double two = RenyiAccountant.epsilon(10, 2, DELTA);
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 5, two * 1.01);
         RunOutcome outcome = train(run, PrivateTrainingTest::reporting);
@@ -195,7 +195,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void aDevicesOwnLimitHoldsWhateverThePlanSays() throws InterruptedException {
+    void aDevicesOwnLimitHoldsRegardlessOfThePlan() throws InterruptedException {
         double two = RenyiAccountant.epsilon(10, 2, 1e-9);
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 5, null);
         try (EvenkeelClient client =
@@ -231,7 +231,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void aRefusedMessageWasSentToo() throws InterruptedException {
+    void aRefusedMessageCountsAsSent() throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 4, null);
         run.closeBeforeNextMessage = true;
         RunOutcome outcome = train(run, PrivateTrainingTest::reporting);
@@ -281,7 +281,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void refusesAMechanismThatItDoesNotKnow() {
+    void refusesAnUnknownMechanism() {
         TestCoordinator run = run(FeedbackMethod.EF21, "identity", 4, null);
         run.privacy = Map.of("by", "device", "mechanism", "laplace:1:1", "delta", DELTA);
         assertThatThrownBy(() -> train(run, PrivateTrainingTest::reporting))

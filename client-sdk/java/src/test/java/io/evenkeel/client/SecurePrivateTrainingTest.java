@@ -176,7 +176,7 @@ class SecurePrivateTrainingTest {
     }
 
     @Test
-    void takesNoPartOnceTheBudgetIsSpent() throws InterruptedException {
+    void doesNotTakePartOnceTheBudgetIsSpent() throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21);
         run.privacy = Map.of(
                 "by",
@@ -211,7 +211,7 @@ class SecurePrivateTrainingTest {
     }
 
     @Test
-    void aDeviceThatLostItsStateDoesNotCountAnew() throws InterruptedException {
+    void aDeviceThatLostItsStateDoesNotRestartItsCount() throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21);
         train(run);
         SavedDevice.forget(disk, RUN);

@@ -177,7 +177,7 @@ class SecureTrainingTest {
     }
 
     @Test
-    void endsASessionInTheMiddleOfAStepAndGoesOnInTheNext() throws InterruptedException {
+    void endsASessionInTheMiddleOfAStepAndContinuesInTheNext() throws InterruptedException {
         cohort(run).stalls = true;
         try (EvenkeelClient client = on(run, disk).build()) {
             RunOutcome outcome = client.trainFor(Problems.bowl(1), 5, Duration.ofSeconds(30));
@@ -193,7 +193,7 @@ class SecureTrainingTest {
 
     /** A run that the coordinator deleted had the same name. */
     @Test
-    void saysThatItTakesNoPartInRoundsBeforeItsNewestAndDoesAfterLeaving() throws InterruptedException {
+    void reportsThatItSkipsRoundsBeforeItsNewestAndTakesPartAfterLeaving() throws InterruptedException {
         RoundMarkers.open(disk, RUN).reveal(149);
         List<String> said = new ArrayList<>();
         EvenkeelClient[] client = new EvenkeelClient[1];

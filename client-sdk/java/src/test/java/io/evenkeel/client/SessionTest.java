@@ -68,7 +68,7 @@ class SessionTest {
     }
 
     @Test
-    void theModelSaysHowManyLocalStepsTheRunAsksFor() throws Exception {
+    void theModelHasTheRunsNumberOfLocalSteps() throws Exception {
         coordinator.localSteps = 30;
         trainFor(2, LONG, model -> {
             int steps = model.localSteps().orElse(1);

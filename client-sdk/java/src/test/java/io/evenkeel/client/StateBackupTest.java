@@ -198,7 +198,7 @@ class StateBackupTest {
     /** The run ends before the device has left, or before it has joined again. */
     @ParameterizedTest
     @ValueSource(strings = {"DELETE", "PUT"})
-    void hearsOfTheEndOfTheRunInsteadOfJoiningAgain(String last) throws InterruptedException {
+    void learnsOfTheEndOfTheRunInsteadOfJoiningAgain(String last) throws InterruptedException {
         trainUntilTheDiskIsLost();
         run.member().backup = new byte[0];
         DirectTransport link = new DirectTransport(run, request -> {

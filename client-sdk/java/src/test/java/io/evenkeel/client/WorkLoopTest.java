@@ -238,7 +238,7 @@ class WorkLoopTest {
     }
 
     @Test
-    void downloadsNoModelOfAnEvaluationFromElsewhere() throws InterruptedException {
+    void downloadsEvaluationModelsFromTheCoordinatorOnly() throws InterruptedException {
         offerEvaluation("http://elsewhere.test/model");
         work(measuring(version -> VersionMetrics.of(1, Map.of("x", 1.0))));
         assertThat(requests).noneMatch(request -> request.contains("elsewhere"));
@@ -276,7 +276,7 @@ class WorkLoopTest {
     }
 
     @Test
-    void survivesAnOutageWithoutHastyRepetitions() throws InterruptedException {
+    void survivesAnOutageWithoutHastyRetries() throws InterruptedException {
         offer(false, -1);
         checkIns.add(() -> problem(503, "busy", "the coordinator is busy"));
         checkIns.add(() -> problem(503, "busy", "the coordinator is busy"));
@@ -291,7 +291,7 @@ class WorkLoopTest {
 
     @ParameterizedTest
     @CsvSource({"409, wrong-state", "404, run-not-found"})
-    void goesOnWhenTheRunHasEndedOrWasDeletedMeanwhile(int status, String type) throws InterruptedException {
+    void continuesWhenTheRunHasEndedOrWasDeletedMeanwhile(int status, String type) throws InterruptedException {
         refusal = problem(status, type, "run 'digits' is over: nobody can join any more");
         offer(false, -1);
         offer(false, -1);

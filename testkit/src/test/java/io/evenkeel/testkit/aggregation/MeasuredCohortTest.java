@@ -21,7 +21,7 @@ class MeasuredCohortTest {
     }
 
     @Test
-    void addsThoseThatDoNotDropOut() throws Exception {
+    void addsTheVectorsOfRemainingMembers() throws Exception {
         AggregationCost cost = new MeasuredCohort(20, 10, 0.2, 0, 0.1).run();
 
         assertThat(cost.dropped()).isEqualTo(2);

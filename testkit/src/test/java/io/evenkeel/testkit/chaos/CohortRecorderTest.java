@@ -123,7 +123,7 @@ class CohortRecorderTest {
     }
 
     @Test
-    void tellsTheMessagesOfASumAsEachDeviceWasTold() throws IOException {
+    void recordsTheMessagesOfASumAsAnnouncedToEachDevice() throws IOException {
         cohort(4);
         recorder.answered(request("GET", "d0", 4, "included", frame(0)), answer(included(10, 11, 12)));
         recorder.answered(request("GET", "d2", 4, "included", frame(0)), answer(included(10, 12)));
@@ -162,7 +162,7 @@ class CohortRecorderTest {
     }
 
     @Test
-    void strikesNotBeforeAnOutcomeThatADeviceKnows() throws IOException, InterruptedException, ExecutionException {
+    void doesNotStrikeBeforeAnOutcomeThatADeviceKnows() throws IOException, InterruptedException, ExecutionException {
         cohort(1);
         recorder.sent(put("d0", 1, "reveals", frame(9)), PORT);
         recorder.sent(put("d1", 1, "reveals", frame(9)), PORT);

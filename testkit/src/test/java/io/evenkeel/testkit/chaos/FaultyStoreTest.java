@@ -65,7 +65,7 @@ class FaultyStoreTest {
 
     @ParameterizedTest
     @CsvSource({"NONE, 200", "SLOW, 200", "BUSY, 503", "FULL, 507"})
-    void answersAsItsTroubleDemands(StoreTrouble trouble, int status) throws IOException {
+    void answersAccordingToItsFault(StoreTrouble trouble, int status) throws IOException {
         store.suffer(trouble);
         assertThat(put("a")).isEqualTo(status);
         assertThat(happened).hasSize(status == 200 ? 1 : 0);
@@ -73,7 +73,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void answersNothingWhileItIsAwayAndGoesOnAfterwards() throws IOException {
+    void doesNotAnswerWhileUnreachableAndContinuesAfterwards() throws IOException {
         store.suffer(StoreTrouble.AWAY);
         assertThatThrownBy(() -> put("a")).isInstanceOf(IOException.class);
         store.suffer(StoreTrouble.NONE);
@@ -102,7 +102,7 @@ class FaultyStoreTest {
     }
 
     @Test
-    void strikesAtNothingIfNothingIsStored() throws InterruptedException {
+    void doesNotStrikeIfNothingIsStored() throws InterruptedException {
         assertThat(store.strikeAfterPut(() -> happened.add("struck"), Duration.ofMillis(1)))
                 .isFalse();
         assertThat(happened).isEmpty();

@@ -36,7 +36,7 @@ class ProgressLineTest {
     }
 
     @Test
-    void estimatesTheRestFromStepsThatTookTime() {
+    void estimatesTheRemainingTimeFromStepsThatTookTime() {
         ProgressLine progress = line(true, 80, 400);
         progress.skipped(300);
         progress.show(300, "x", ELAPSED);

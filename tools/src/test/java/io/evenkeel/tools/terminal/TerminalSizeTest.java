@@ -15,7 +15,7 @@ class TerminalSizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0 0", "50"})
-    void takesTheUsualSizeOfATerminalThatDoesNotTell(String answer) {
+    void usesTheDefaultSizeIfTheTerminalReportsNone(String answer) {
         assertThat(TerminalSize.parse(answer)).isEqualTo(TerminalSize.USUAL);
     }
 }

@@ -43,7 +43,7 @@ class DecisionTest {
     }
 
     @Test
-    void savingsThatEarnTheRollOutBackInTimePay() {
+    void savingsThatPayBackTheRollOutInTimePay() {
         Decision decision = decision(SMALL, arm("gd", "identity", 2000.0), arm("ef21", "top-k:0.01", 900.0));
         assertThat(kind(decision)).isEqualTo(Decision.Kind.PAYS);
         assertThat(decision.required()).isEqualTo(1000);
@@ -58,7 +58,7 @@ class DecisionTest {
     }
 
     @Test
-    void savingsThatEarnItBackTooLateDoNotPayAndSayFromWhereOnTheyWould() {
+    void savingsThatPayItBackTooLateDoNotPayAndStateWhenTheyWould() {
         Decision decision = decision(SMALL, arm("gd", "identity", 1000.0), arm("ef21", "top-k:0.01", 500.0));
         assertThat(kind(decision)).isEqualTo(Decision.Kind.DOES_NOT_PAY);
         ArmSummary ef21 = decision.candidates().get(0);
@@ -92,7 +92,7 @@ class DecisionTest {
     }
 
     @Test
-    void whatIsNotReachedHasNoSaving() {
+    void anUnreachedTargetHasNoSaving() {
         assertThat(kind(decision(SMALL, arm("gd", "identity", 1.0), arm("ef21", "top-k:0.01", null))))
                 .isEqualTo(Decision.Kind.NOT_REACHED);
         assertThat(kind(decision(SMALL, arm("gd", "identity", null), arm("ef21", "top-k:0.01", 1.0))))
@@ -153,7 +153,7 @@ class DecisionTest {
     }
 
     @Test
-    void anArmWithALossyDownlinkIsNotTodaysTrainingThoughItSendsEverything() {
+    void anArmWithALossyDownlinkIsNotTodaysTrainingAlthoughItSendsEverything() {
         assertThat(new Decision(traffic(500, Set.of("gd"))).isUncompressedToday())
                 .isFalse();
         assertThat(new Decision(traffic(500, Set.of())).isUncompressedToday()).isTrue();
@@ -174,7 +174,7 @@ class DecisionTest {
     }
 
     @Test
-    void refusesTargetsAndFiguresThatAreNone() {
+    void refusesUnknownTargetsAndInvalidFigures() {
         Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arm("gd", "identity", 1.0)));
         assertThatThrownBy(() -> new CostModel(summary, 1, Set.of(), "loss:7", PRICES, SMALL))
                 .hasMessage("the trial has no target 'loss:7': expected one of loss:0.1");

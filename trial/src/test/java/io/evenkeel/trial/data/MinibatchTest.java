@@ -19,7 +19,7 @@ class MinibatchTest {
     }
 
     @Test
-    void drawsARoundAgainAlikeWhateverCameBefore() {
+    void repeatsADrawRegardlessOfEarlierDraws() {
         Minibatch minibatch = new Minibatch(143, 32, 7);
         int[] drawn = minibatch.draw(5).clone();
         minibatch.draw(6);

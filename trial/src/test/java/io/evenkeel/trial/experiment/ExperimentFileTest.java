@@ -20,7 +20,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void fillsInWhatIsLeftOut() throws IOException {
+    void fillsInOmittedSettings() throws IOException {
         Experiment experiment = read("{}");
         assertThat(experiment.data().source()).isEqualTo("digits");
         assertThat(experiment.loss().kind()).isEqualTo("softmax");

@@ -28,7 +28,7 @@ class RecommendationTest {
 
     @ParameterizedTest
     @EnumSource
-    void namesAnAlgorithmThatThereIs(Recommendation recommendation) {
+    void namesAnExistingAlgorithm(Recommendation recommendation) {
         assertThat(Preset.parse(recommendation.algorithm()).text()).isEqualTo(recommendation.algorithm());
         assertThat(recommendation.definition()).startsWith("algorithm: " + recommendation.algorithm());
     }

@@ -31,7 +31,7 @@ class RobustRuleTest {
     }
 
     @Test
-    void aTrimmedMeanWeightsWhatIsLeftAndLeavesOutWhoHasSentNothing() {
+    void aTrimmedMeanWeightsTheRemainingValuesAndOmitsSilentClients() {
         double[] found = sum(
                 "trim:0.4",
                 new double[] {1, 3, 9, 1, 1, 9},
@@ -53,7 +53,7 @@ class RobustRuleTest {
     }
 
     @Test
-    void clippingIsTheCoordinators() {
+    void clippingEqualsTheCoordinators() {
         assertThat(sum("clip:1", new double[] {1, 1, 2}, new double[] {3, 4}, new double[] {5, 0}, new double[] {6, 8}))
                 .containsExactly(3 + 5 + 6, 4 + 8);
         assertThat(RobustRule.parse("clip:2.0").text()).isEqualTo("clip:2");

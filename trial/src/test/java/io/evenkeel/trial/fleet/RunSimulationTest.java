@@ -50,7 +50,7 @@ class RunSimulationTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameResultAndAnotherOneAnother() {
+    void theSeedDeterminesTheResult() {
         String definition = "\"sampling\": 0.2, \"participants\": {\"min\": 10}, \"time\": {\"max\": \"10m\"}";
         String phones = "groups: [{online: '22:00-06:00', shift: 3h, presence: 0.7, compute: 20s-5m, dropout: 0.1}]";
         List<Long> figures = figures(run(definition, phones, 500, 20));
@@ -145,7 +145,7 @@ class RunSimulationTest {
     }
 
     @Test
-    void onlyDevicesThatTheRunChoosesJoinAndAreAsked() {
+    void onlySelectedDevicesJoinAndAreAsked() {
         RunSimulation.Result result = run(
                 "\"participants\": {\"min\": 5}, \"devices\": {\"join\": \"region in (eu,us)\", \"sample\": \"region=eu\"}",
                 "groups: [{attributes: {region: eu}}, {attributes: {region: us}}, {attributes: {region: asia}}]",

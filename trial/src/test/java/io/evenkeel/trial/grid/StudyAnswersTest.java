@@ -87,7 +87,7 @@ class StudyAnswersTest {
     }
 
     @Test
-    void seedsThatDisagreeTellNothing() {
+    void contradictingSeedsAreInconclusive() {
         assertThat(contest(side("norm", 50, 0.1, 0.1, 0.3), side("plain", 50, 0.2, 0.2, 0.2))
                         .result())
                 .isEqualTo(Result.UNDECIDED);
@@ -182,7 +182,7 @@ class StudyAnswersTest {
     }
 
     @Test
-    void whatIsGivenStays() {
+    void givenSettingsAreKept() {
         StudyPlan plan = StudyPlan.of(draft(Map.of("rounds", "7", "seeds", "[4]", "loss.regularizer", "l2")), true);
         assertThat(plan.experiment().rounds()).isEqualTo(7);
         assertThat(plan.experiment().seeds()).containsExactly(4L);

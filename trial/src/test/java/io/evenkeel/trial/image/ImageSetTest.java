@@ -130,7 +130,7 @@ class ImageSetTest {
     }
 
     @Test
-    void refusesWhatIsNoSetOfImages() throws IOException {
+    void refusesInvalidSetsOfImages() throws IOException {
         assertRefused(Map.of("a/x.txt", new byte[] {1}), "contains no images");
         assertRefused(Map.of("x.png", colour(0)), "x.png: is not in a folder named after its class");
         assertRefused(Map.of("a/x.png", colour(0)), "all images are of the class 'a'");

@@ -207,7 +207,7 @@ class LiveComparisonTest {
     }
 
     @Test
-    void aRunStillGoingHasNoVerdict() throws IOException {
+    void aRunInProgressHasNoVerdict() throws IOException {
         LiveRecord record = written(compare(run("a"), run("b").stands("running", 40)));
         assertThat(summary().complete()).isFalse();
         assertThat(summary().comparisons().get(0).verdict()).isEqualTo("undecided");
@@ -236,7 +236,7 @@ class LiveComparisonTest {
     }
 
     @Test
-    void whatDiffersBesidesTheMethodIsPointedOut() throws IOException {
+    void differencesOtherThanTheMethodAreReported() throws IOException {
         LiveRecord record = written(compare(
                 run("a").with("participants", Map.of("min", 4, "max", 4)),
                 run("b").with("participants", Map.of("min", 3, "max", 4))
@@ -255,7 +255,7 @@ class LiveComparisonTest {
     }
 
     @Test
-    void theSameMethodTwiceShowsWhatChanceDoes() throws IOException {
+    void theSameMethodTwiceShowsTheEffectOfChance() throws IOException {
         LiveRecord record = written(compare(run("a"), run("b").with("seed", 1)));
         assertThat(record.cautions()).anyMatch(caution -> caution.startsWith("The runs have the same method"));
     }

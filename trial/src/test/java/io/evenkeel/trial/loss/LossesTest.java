@@ -170,7 +170,7 @@ class LossesTest {
     }
 
     @Test
-    void saysWhichLabelsALossNeeds() {
+    void namesTheLabelsThatALossNeeds() {
         assertThatThrownBy(() -> new LogisticLoss(sharded(threeClasses()), NONE))
                 .hasMessageContaining("exactly 2 different labels, but there are 3 (0, 1, 2)")
                 .hasMessageContaining("use the softmax loss");

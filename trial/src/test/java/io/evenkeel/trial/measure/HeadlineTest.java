@@ -121,7 +121,7 @@ class HeadlineTest {
     }
 
     @Test
-    void countsTheSearchThatNormalizationSpares() {
+    void countsTheSearchThatNormalizationSaves() {
         Summary.Verdict verdict = verdict(
                 Map.of("gd", search(100_000), "plain", search(10_000)),
                 run("gd", 0.1, 0.05, 1000),
@@ -174,7 +174,7 @@ class HeadlineTest {
     }
 
     @Test
-    void saysNothingOfNormalizationWhereNoArmIsNormalized() {
+    void omitsNormalizationIfNoArmIsNormalized() {
         assertThat(verdict(
                                 List.of(
                                         "gd,gamma=0.1,name=gd",

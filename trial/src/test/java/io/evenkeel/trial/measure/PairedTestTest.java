@@ -36,14 +36,14 @@ class PairedTestTest {
     }
 
     @Test
-    void doesNotTestPairsThatAllDifferTheSame() {
+    void doesNotTestPairsThatAllDifferEqually() {
         assertThat(PairedTest.of("x", false, new double[] {2, 2}, new double[] {1, 1})
                         .pValue())
                 .isNull();
     }
 
     @Test
-    void countsWhatWasNotReachedAsInfinitelyLarge() {
+    void countsUnreachedTargetsAsInfinite() {
         double never = Double.POSITIVE_INFINITY;
         Spread spread = Spreads.of(new double[] {5, 3, never, 4, 6});
         assertThat(spread.median()).isEqualTo(5);

@@ -94,7 +94,7 @@ class QualityJudgeTest {
     }
 
     @Test
-    void isNotBetterWhileTheQualityIsUnclearHoweverFewBytesAreSent() {
+    void isNotBetterWhileTheQualityIsUnclearRegardlessOfTheBytesSent() {
         Summary summary = judge(QualityMetric.ACCURACY, EVEN, End.of(0.952, 0.964), End.of(0.92, 0.872));
         Comparison comparison = only(summary);
         assertThat(comparison.contrast().quality()).isEqualTo("unclear");
@@ -155,7 +155,7 @@ class QualityJudgeTest {
     }
 
     @Test
-    void whatPredictingTheLargestClassReachesIsNoTargetEither() {
+    void aTargetThatPredictingTheLargestClassReachesIsNoTargetEither() {
         End end = new End(List.of(0.99, 0.99), List.of(0.01, 0.01), null);
         assertThat(judge(QualityMetric.AUC, UNEVEN, end, end).targets())
                 .as("half of what training takes off the loss is less than the shares of the classes do")

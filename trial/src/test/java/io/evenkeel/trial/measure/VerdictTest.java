@@ -162,7 +162,7 @@ class VerdictTest {
     }
 
     @Test
-    void takesLossesForTheSameThatDifferLittleAgainstWhatTrainingTookOff() {
+    void treatsLossesAsEqualIfTheyDifferLittleComparedWithTheirReduction() {
         Summary summary =
                 summary((s, k) -> falling(0.03, s, k), (s, k) -> Math.max(falling(0.09, s, k), 0.05), "grad-norm:0.2");
         assertThat(summary.comparisons().get(0).verdict()).isEqualTo("better");

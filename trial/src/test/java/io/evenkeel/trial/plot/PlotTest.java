@@ -58,7 +58,7 @@ class PlotTest {
     }
 
     @Test
-    void numbersAreAsShortAsTheyCanBeRead() {
+    void numbersAreAsShortAsReadabilityAllows() {
         assertThat(Numerals.shortest(0.0123456, 3)).isEqualTo("0.0123");
         assertThat(Numerals.shortest(12_345.4, 3)).isEqualTo("12,345");
         assertThat(Numerals.shortest(2.5e-8, 3)).isEqualTo("2.5·10⁻⁸");
@@ -70,7 +70,7 @@ class PlotTest {
     }
 
     @Test
-    void escapesWhateverTextHolds() {
+    void escapesAnyText() {
         String hostile = "<script>alert(\"1\")</script>&\u0000\u202Egnp.exe\uD800";
         String text = new Markup().element("p", hostile, "title", hostile).toString();
         assertThat(text)
@@ -82,7 +82,7 @@ class PlotTest {
     }
 
     @Test
-    void doesNotGiveOutMarkupThatIsNotClosed() {
+    void doesNotReturnUnclosedMarkup() {
         assertThatThrownBy(() -> new Markup().open("p").toString())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("<p> is not closed");
@@ -98,7 +98,7 @@ class PlotTest {
     }
 
     @Test
-    void namesNothingInTheLegendThatIsNotDrawn() {
+    void theLegendNamesOnlyDrawnCurves() {
         String svg = new Plot("a", "t", Axis.logarithmic("x"), Axis.linear("y"))
                 .curve(Curve.plain("seen", 0, new double[] {1, 2}, new double[] {1, 2}))
                 .curve(Curve.plain("above", 1, new double[] {1, 2}, new double[] {50, 60}))

@@ -101,7 +101,7 @@ class StandardizerTest {
     }
 
     @Test
-    void refusesValuesWhoseSquaresAreNoNumbers() {
+    void refusesValuesWhoseSquaresOverflow() {
         SparseMatrix huge = rows(new double[] {1, 1e200}, new double[] {2, -1e200});
         assertThatThrownBy(() -> fit(huge).apply(huge)).hasMessageContaining("feature 2 has values whose squares");
         SparseMatrix tiny = rows(new double[] {1e-200}, new double[] {2e-200});

@@ -91,7 +91,7 @@ class DecisionBriefTest {
     }
 
     @Test
-    void saysTheQualityAtRiskInOneNumber() throws IOException {
+    void statesTheQualityAtRiskInOneNumber() throws IOException {
         assertThat(brief(Language.ENGLISH, difference(-0.01, 0.05)).risk())
                 .isEqualTo("Quality at risk: the final loss may be higher by 0.05, by the 95% interval over 1 seeds.");
         assertThat(brief(Language.ENGLISH, difference(-0.05, -0.01)).risk()).contains("none in this trial");
@@ -100,7 +100,7 @@ class DecisionBriefTest {
     }
 
     @Test
-    void saysWhatIsOperatedAndHowToLeave() throws IOException {
+    void statesTheOperationalDutiesAndHowToStop() throws IOException {
         assertThat(brief(Language.ENGLISH, null).consequences())
                 .satisfiesExactly(
                         operate -> assertThat(operate).contains("one service, the coordinator"),

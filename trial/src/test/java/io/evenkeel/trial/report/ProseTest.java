@@ -27,7 +27,7 @@ class ProseTest {
     }
 
     @Test
-    void escapesWhatAFilesNameBrings() {
+    void escapesFileNames() {
         assertThat(Prose.of("### <img src=x onerror=alert(1)>.libsvm & <b>").toString())
                 .doesNotContain("<img")
                 .doesNotContain("<b>");

@@ -30,7 +30,7 @@ class ResultsFolderTest {
     }
 
     @Test
-    void keepsRunsOfArmsApartHoweverAlikeTheirNames() throws IOException {
+    void keepsRunsOfArmsWithSimilarNamesApart() throws IOException {
         ResultsFolder results = ResultsFolder.create(folder.resolve("a"), experiment());
         List<String> names = List.of("a*2", "ax2", "a-2", "a.2", "a_2", "a+2", "a-seed1", "a", "..", "*");
         for (String name : names) {
@@ -46,7 +46,7 @@ class ResultsFolderTest {
     }
 
     @Test
-    void takesNoOtherArmsRunForWhatIsAskedFor() throws IOException {
+    void doesNotReturnTheRunOfAnotherArm() throws IOException {
         ResultsFolder results = ResultsFolder.create(folder.resolve("a"), experiment());
         results.keep(run("gd", 1));
         Path kept = folder.resolve("a").resolve("runs");
@@ -56,7 +56,7 @@ class ResultsFolderTest {
     }
 
     @Test
-    void saysWhichFileIsDamagedAndWhatToDo() throws IOException {
+    void namesTheDamagedFileAndTheRemedy() throws IOException {
         ResultsFolder results = ResultsFolder.create(folder.resolve("a"), experiment());
         results.keep(run("gd", 1));
         Files.writeString(folder.resolve("a").resolve("runs").resolve("gd-seed1.json"), "{");

@@ -45,7 +45,7 @@ class HostileClientsTest {
 
     @ParameterizedTest
     @CsvSource({"sign-flip, -6, 15", "inner-product, -6, -12", "little, -1, -2"})
-    void theLastClientsReportWhatHarms(String attack, double first, double second) {
+    void theLastClientsReportHarmfulValues(String attack, double first, double second) {
         HostileClients clients = new HostileClients(new HostileSettings(attack, 0.4, 3), 5, 2);
         for (int round = 0; round < 2; round++) {
             clients.beginRound();
@@ -66,7 +66,7 @@ class HostileClientsTest {
     }
 
     @Test
-    void clippingThatNobodyReachesLeavesTheTrajectory() throws InterruptedException {
+    void clippingAboveAllNormsLeavesTheTrajectoryUnchanged() throws InterruptedException {
         List<ArmRun> runs = run(
                 null,
                 "ef21,gamma=0.5,compressor=top-k:2,name=plain",

@@ -162,7 +162,7 @@ class PrivateArmTest {
                 "gd-norm,privacy=clip:1:5+not-fed-back | leave out +not-fed-back",
                 "ef21,privacy=clip:1:5 | set gamma",
             })
-    void refusesWhatMakesNoSense(String arm, String message) {
+    void refusesInvalidPrivacy(String arm, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ArmSettings.parse(arm))
                 .withMessageContaining(message);

@@ -42,14 +42,14 @@ class Cifar10ReaderTest {
     }
 
     @Test
-    void saysWhichFileIsMissing() {
+    void namesTheMissingFile() {
         assertThatThrownBy(() -> Cifar10Reader.test(folder))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("test_batch.bin: cannot be read: there is no such file");
     }
 
     @Test
-    void saysWhereAFileEndsTooEarly() throws IOException {
+    void namesThePositionOfAPrematureEnd() throws IOException {
         write("test_batch.bin", RECORD + 100, 1, 2);
         assertThatThrownBy(() -> Cifar10Reader.test(folder))
                 .hasMessageContaining("ends in image 2 after 100 of 3073 bytes");

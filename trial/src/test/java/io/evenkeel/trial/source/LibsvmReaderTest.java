@@ -25,7 +25,7 @@ class LibsvmReaderTest {
     }
 
     @Test
-    void keepsWhatIsNamedAndNothingElse() throws IOException {
+    void keepsOnlyTheListedValues() throws IOException {
         Labelled data = LibsvmReader.read(file("+1 1:0.5 4:-2e3 # a comment\n\n-1 \n0.25 2:1\n"), 0);
         assertThat(data.size()).isEqualTo(3);
         assertThat(data.features().columns()).isEqualTo(4);
@@ -46,7 +46,7 @@ class LibsvmReaderTest {
     }
 
     @Test
-    void readsGzippedFilesWhateverTheyAreCalled() throws IOException {
+    void readsGzippedFilesRegardlessOfTheirNames() throws IOException {
         Path file = folder.resolve("data.bin");
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("1 7:3\n".getBytes(StandardCharsets.US_ASCII));
@@ -55,7 +55,7 @@ class LibsvmReaderTest {
     }
 
     @Test
-    void widensToTheFeaturesAskedFor() throws IOException {
+    void widensToTheRequestedFeatures() throws IOException {
         assertThat(LibsvmReader.read(file("1 2:1\n"), 9).features().columns()).isEqualTo(9);
     }
 

@@ -91,7 +91,7 @@ class DivisionTest {
     }
 
     @Test
-    void flipsExactlyTheShareOfLabelsAskedFor() {
+    void flipsExactlyTheRequestedShareOfLabels() {
         Labelled data = samples(200, 3, null);
         Labelled noisy = LabelNoise.flip(data, 0.25, 9);
         long changed = IntStream.range(0, 200)

@@ -67,7 +67,7 @@ class HostileTableTest {
     }
 
     @Test
-    void namesTheCellThatIsNoNumberAmongNumbers() throws IOException {
+    void namesTheNonNumericCellAmongNumbers() throws IOException {
         String rows = IntStream.range(0, 3000)
                 .mapToObj(i -> (i == 1500 ? "unknown" : i + ".5") + "," + i % 2)
                 .collect(Collectors.joining("\n"));
@@ -87,7 +87,7 @@ class HostileTableTest {
     }
 
     @Test
-    void refusesColumnsThatAreNotThereOrNamedTwice() throws IOException {
+    void refusesMissingColumnsAndColumnsNamedTwice() throws IOException {
         String text = "a,b,y\n1,2,0\n3,4,1\n";
         assertRefused(
                 text, "c", null, Map.of(), "no label column 'c': expected a number from 1 to 3 or one of a, b, y");

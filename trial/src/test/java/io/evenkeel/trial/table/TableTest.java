@@ -102,7 +102,7 @@ class TableTest {
     }
 
     @Test
-    void dropsColumnsThereIsNothingToLearnFrom() throws IOException {
+    void dropsUninformativeColumns() throws IOException {
         String rows = IntStream.range(0, 30)
                 .mapToObj(i -> (i + 1) + ",Person " + i + ",7,same,," + i % 4 + "," + i % 2)
                 .collect(Collectors.joining("\n"));
@@ -116,7 +116,7 @@ class TableTest {
     }
 
     @Test
-    void doesWhatTheUserSaysOfAColumn() throws IOException {
+    void followsTheUsersChoiceForAColumn() throws IOException {
         String text = "id,zip,y\n1,100,0\n2,200,1\n3,100,1\n4,200,0\n";
         assertThat(open(text, null, Map.of("zip", "category", "id", "number"))
                         .samples()

@@ -128,7 +128,7 @@ class InitRunCommandTest {
     }
 
     @Test
-    void anOlderFileIsReplacedOnlyIfThatIsAskedFor() throws IOException {
+    void anExistingFileIsReplacedOnlyOnRequest() throws IOException {
         Path file = Files.writeString(folder.resolve("run.yaml"), "mine");
         CliHarness cli = new CliHarness(folder);
 

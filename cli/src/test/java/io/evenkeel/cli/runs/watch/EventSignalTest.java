@@ -22,7 +22,7 @@ class EventSignalTest {
     }
 
     @Test
-    void wakesItsReaderUpWhenSomethingHappens() throws InterruptedException {
+    void wakesItsReaderForAnEvent() throws InterruptedException {
         coordinator.on(
                 "GET /runs/digits/events",
                 200,
@@ -35,7 +35,7 @@ class EventSignalTest {
     }
 
     @Test
-    void leavesItsReaderToPollWhereThereIsNoStream() throws InterruptedException {
+    void letsItsReaderPollWithoutAStream() throws InterruptedException {
         try (EventSignal signal = EventSignal.start(client, "digits")) {
             signal.await(LONG);
             assertThat(signal.isConnected()).isFalse();

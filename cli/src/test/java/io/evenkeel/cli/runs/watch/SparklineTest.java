@@ -43,7 +43,7 @@ class SparklineTest {
     }
 
     @Test
-    void leavesOutWhatIsNotFinite() {
+    void omitsNonFiniteValues() {
         assertThat(Sparkline.of(losses(Double.NaN, Double.POSITIVE_INFINITY), 4))
                 .isEmpty();
         assertThat(Sparkline.of(losses(2, Double.NaN, 1), 4)).isEqualTo("██▁");

@@ -74,7 +74,7 @@ class WatchRunCommandTest extends StubFixture {
     }
 
     @Test
-    void programsGetAJsonDocumentALine() {
+    void programsGetOneJsonDocumentPerLine() {
         answer("cancelled", 2, 3);
         coordinator.on("GET /runs/digits/series?points=200", SERIES);
 
@@ -133,7 +133,7 @@ class WatchRunCommandTest extends StubFixture {
     }
 
     @Test
-    void unchangedRunsAreAskedForWithTheirTag() {
+    void unchangedRunsAreRequestedWithTheirTag() {
         String paused = run("paused", 0, 3);
         coordinator
                 .on("GET /runs/digits", 200, paused, Map.of("ETag", "\"v1\""))

@@ -36,7 +36,7 @@ class CatalogueTest {
 
     @ParameterizedTest
     @MethodSource("io.evenkeel.core.step.StepRule#all")
-    void aRulesDefaultsAreInTheirRangesAndNeedWhatItReads(StepRule rule) {
+    void defaultsOfARuleAreInRangeAndItsInputsAreListedAsNeeds(StepRule rule) {
         assertThat(rule.entry().parameters()).allSatisfy(parameter -> {
             assertThat(parameter.range().test(Double.parseDouble(Objects.requireNonNull(parameter.usual()))))
                     .isTrue();
@@ -53,14 +53,14 @@ class CatalogueTest {
 
     @ParameterizedTest
     @EnumSource
-    void errorFeedbackNeedsWhatItAsksDevicesFor(FeedbackMethod method) {
+    void errorFeedbackListsItsRequirementsOnDevices(FeedbackMethod method) {
         List<Need> needs = method.entry().needs();
         assertThat(needs.contains(Need.TWO_GRADIENTS)).isEqualTo(method.needsTwoGradients());
         assertThat(needs.contains(Need.PREVIOUS_MODEL)).isEqualTo(method.keepsModel());
     }
 
     @Test
-    void aSelectionWithoutAContractionFactorIsNoneForTheDownlink() {
+    void aSelectionWithoutAContractionFactorDoesNotSuitTheDownlink() {
         assertThat(Catalogue.selections()).allSatisfy(selection -> {
             StringBuilder text = new StringBuilder(selection.name());
             for (Parameter ignored : selection.parameters()) {

@@ -25,7 +25,7 @@ class EntryTest {
     }
 
     @Test
-    void anEntryGoesWithAllThatItDoesNotExclude() {
+    void anEntrySuitsEverythingThatItDoesNotExclude() {
         Entry entry = ENTRY.needing(Need.LOSSES).excluding(Feature.PRIVACY);
         assertThat(entry.needs()).containsExactly(Need.LOSSES);
         assertThat(entry.suits(Feature.PRIVACY)).isFalse();

@@ -158,7 +158,7 @@ class CompressorTest {
     }
 
     @Test
-    void tellsItsSpecAndItsDimension() {
+    void returnsItsSpecAndItsDimension() {
         Compressor compressor = compressor("natural", 3);
         assertThat(compressor.spec()).isEqualTo(CompressorSpec.parse("identity+natural"));
         assertThat(compressor.dimension()).isEqualTo(3);

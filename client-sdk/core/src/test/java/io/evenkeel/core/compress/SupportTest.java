@@ -91,7 +91,7 @@ class SupportTest {
     }
 
     @Test
-    void blocksOfTheLargestVectorsAreCountedRight() {
+    void blocksOfTheLargestVectorsAreCountedCorrectly() {
         int d = Integer.MAX_VALUE;
         assertThat(Support.Blocks.total(d, 1 << 30)).isEqualTo(2);
         Support both = new Support.Blocks(d, 1 << 30, new int[] {0, 1});

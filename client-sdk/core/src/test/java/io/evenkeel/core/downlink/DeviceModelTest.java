@@ -47,7 +47,7 @@ class DeviceModelTest {
     }
 
     @Property(tries = 50)
-    void drawnCoordinatesReachAFixedModelInTheEnd(@ForAll Random random) {
+    void drawnCoordinatesEventuallyReachAFixedModel(@ForAll Random random) {
         DeviceModel devices = DeviceModel.start(compressor("rand-k:0.2"), random.nextLong(), vector(random));
         double[] x = vector(random);
         for (int round = 0; round < 300; round++) {
@@ -89,7 +89,7 @@ class DeviceModelTest {
     }
 
     @Test
-    void drawsOtherCoordinatesEachRoundAndTheSameAgain() {
+    void drawsDifferentCoordinatesEachRoundReproducibly() {
         double[] x = vector(new Random(1));
         Support first = start("rand-k:3").follow(x, 0).support();
         assertThat(indices(start("rand-k:3").follow(x, 0).support())).isEqualTo(indices(first));

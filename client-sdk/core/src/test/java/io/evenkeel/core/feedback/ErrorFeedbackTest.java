@@ -92,7 +92,7 @@ class ErrorFeedbackTest {
     }
 
     @Test
-    void theDecayMultipliesOnlyWhatWasLeftOfEarlierRounds() {
+    void theDecayMultipliesOnlyTheRemainderOfEarlierRounds() {
         ErrorFeedback decaying = ErrorFeedback.start(FeedbackMethod.EF14_DECAY, 2);
         send(decaying, 0.5, 3, 2);
         assertThat(decaying.vectors().get(0)).containsExactly(0, 2);

@@ -160,7 +160,7 @@ class KeptModelMomentumTest {
     }
 
     @Test
-    void aMissingOrNeedlessSecondGradientIsRefused() {
+    void aMissingOrUnexpectedSecondGradientIsRefused() {
         double[] x = model(new SplitMix64(1));
         ErrorFeedback storm = ErrorFeedback.start(FeedbackMethod.EF21_STORM, D);
         assertThatThrownBy(() -> storm.stage(x, curved(x), curved(x), 0.5, TOP_2, 0))

@@ -47,7 +47,7 @@ class CohortNoiseTest {
     }
 
     @Property
-    void whatIsAcceptedHasTheNoiseThatIsClaimedInTheSmallestSumAndRoomInTheLargest(
+    void acceptedParametersHaveTheClaimedNoiseInTheSmallestSumAndRoomInTheLargest(
             @ForAll @IntRange(min = 3, max = 1_000) int max,
             @ForAll @DoubleRange(min = 0.5, max = 1) double present,
             @ForAll @DoubleRange(min = 0, max = 0.5) double collusion,
@@ -211,7 +211,7 @@ class CohortNoiseTest {
     }
 
     @Test
-    void theFinestUnitHasRoomAndAFinerOneHasNot() {
+    void theFinestUnitHasRoomAndAFinerOneDoesNot() {
         GaussianMechanism mechanism = GaussianMechanism.parse("clip:1:1");
         int finest = CohortNoise.finestExponent(mechanism, 90, 100, 0.05, 1_000_000);
 
@@ -233,7 +233,7 @@ class CohortNoiseTest {
         "clip:1e30:1, 0, 3, 5, 0, does not fit",
         "clip:1:1, -20, 3, 10, 0.3, '3 of 10 members may collude'",
     })
-    void refusesWhatIsOutOfRange(String mechanism, int exponent, int min, int max, double collusion, String expected) {
+    void refusesValuesOutOfRange(String mechanism, int exponent, int min, int max, double collusion, String expected) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noise(mechanism, exponent, min, max, collusion))
                 .withMessageContaining(expected);

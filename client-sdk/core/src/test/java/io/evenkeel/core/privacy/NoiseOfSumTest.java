@@ -47,7 +47,7 @@ class NoiseOfSumTest {
         "clip:1e30:10000, 1e-10",
         "clip:2:0.5, 1e308",
     })
-    void whatDevicesSendIsWithinTheBoundThatTheCoordinatorChecks(String mechanism, double scale) {
+    void messagesAreWithinTheBoundThatTheCoordinatorChecks(String mechanism, double scale) {
         for (String compressor : new String[] {"identity", "identity+float64", "rand-k:7"}) {
             NoiseGrid grid = grid(mechanism, compressor);
             assertThat((double) grid.deviation() / grid.bound())

@@ -31,7 +31,7 @@ class RenyiAccountantTest {
         "7.5, 10, 1e-3",
         "300, 20000, 1e-9",
     })
-    void isAtLeastTheEpsilonOfTheIntegratedPrivacyLossAndLittleMore(double multiplier, long releases, double delta) {
+    void isAtLeastTheEpsilonOfTheIntegratedPrivacyLossAndOnlySlightlyMore(double multiplier, long releases, double delta) {
         double epsilon = RenyiAccountant.epsilon(multiplier, releases, delta);
 
         assertThat(deltaByIntegration(multiplier, releases, epsilon)).isLessThanOrEqualTo(delta);
@@ -66,7 +66,7 @@ class RenyiAccountantTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1e-6, 1", "8, 1e-6, 200", "0.1, 1e-9, 10000", "50, 1e-5, 1000"})
-    void theMultiplierMeetsTheTargetAndOneALittleSmallerDoesNot(double epsilon, double delta, long releases) {
+    void theMultiplierMeetsTheTargetAndASlightlySmallerOneDoesNot(double epsilon, double delta, long releases) {
         double multiplier = RenyiAccountant.multiplier(epsilon, delta, releases);
 
         assertThat(RenyiAccountant.epsilon(multiplier, releases, delta)).isLessThanOrEqualTo(epsilon);
@@ -91,7 +91,7 @@ class RenyiAccountantTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1, 1e-6, noise multiplier", "1, -1, 1e-6, releases", "1, 1, 0, delta", "1, 1, 1, delta"})
-    void refusesWhatIsOutOfRange(double multiplier, long releases, double delta, String named) {
+    void refusesValuesOutOfRange(double multiplier, long releases, double delta, String named) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RenyiAccountant.epsilon(multiplier, releases, delta))
                 .withMessageContaining(named);

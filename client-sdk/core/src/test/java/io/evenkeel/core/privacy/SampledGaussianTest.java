@@ -68,13 +68,13 @@ class SampledGaussianTest {
     }
 
     @Test
-    void everyoneInEachReleaseIsTheGaussianMechanism() {
+    void samplingEveryoneIsTheGaussianMechanism() {
         assertThat(SampledGaussian.epsilon(1, 5, 100, 1e-6)).isEqualTo(RenyiAccountant.epsilon(5, 100, 1e-6));
         assertThat(SampledGaussian.epsilon(0.1, 5, 100, 1e-6)).isLessThan(RenyiAccountant.epsilon(5, 100, 1e-6) / 3);
     }
 
     @Test
-    void refusesARateThatIsNone() {
+    void refusesInvalidRates() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SampledGaussian.divergence(0, 1, 2))
                 .withMessageContaining("sampling rate is 0.0");

@@ -66,7 +66,7 @@ class NormClippingTest {
     }
 
     @Test
-    void withoutALengthNothingIsScaled() {
+    void zeroNormsAreNotScaled() {
         assertThat(new NormClipping(2).factors(new double[] {0, 0})).containsExactly(1, 1);
         assertThat(new NormClipping(2).factors(new double[0])).isEmpty();
     }
@@ -85,7 +85,7 @@ class NormClippingTest {
 
     /** An incremental sum would keep 1e90 + 1 - 1e90 = 0 where the honest clients have 1. */
     @Test
-    void aHugeVectorHidesNoOther() {
+    void aHugeVectorDoesNotHideOthers() {
         double[] sum = new double[2];
         new NormClipping(2)
                 .sum(

@@ -45,7 +45,7 @@ class CohortRulesTest {
     }
 
     @Test
-    void refusesCohortsOfAnotherSize() {
+    void refusesCohortsOfTheWrongSize() {
         assertRefused(told(7, 5), "the cohort has 7 members, expected 8 to 40");
         assertRefused(told(41, 22), "the cohort has 41 members, expected 8 to 40");
         assertRefused(new CohortKeys(0, List.of()), "the cohort has 0 members, expected 8 to 40");

@@ -37,7 +37,7 @@ class IdentityTest {
     }
 
     @Test
-    void takesNoBytesForAKeyOrASignature() {
+    void rejectsInvalidKeysAndSignatures() {
         byte[] noPoint = new byte[32];
         noPoint[0] = 2;
         assertThat(Ed25519.verify(noPoint, new byte[1], new byte[64])).isFalse();

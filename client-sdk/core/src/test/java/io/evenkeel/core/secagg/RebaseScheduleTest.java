@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RebaseScheduleTest {
 
     @Test
-    void startsAnEpochEverySoManyRounds() {
+    void startsAnEpochAfterEachFixedNumberOfRounds() {
         RebaseSchedule schedule = new RebaseSchedule(3);
         assertThat(schedule.clearsSum(0)).isFalse();
         assertThat(schedule.clearsSum(2)).isFalse();
@@ -27,7 +27,7 @@ class RebaseScheduleTest {
 
     /** A device clears its part exactly if the coordinator has cleared the sum since, whichever rounds the device missed. */
     @Property
-    void bothSidesClearTheSame(
+    void bothSidesClearInTheSameRounds(
             @ForAll @IntRange(min = 1, max = 20) int every,
             @ForAll @IntRange(max = 200) int lastRound,
             @ForAll @IntRange(min = 1, max = 60) int later) {

@@ -238,7 +238,7 @@ class SecAggTest {
     }
 
     @Test
-    void addsUpWithoutTheSharesThatFewCannotDecryptAndBlamesWhoSpoilsMore() throws SecAggException {
+    void addsUpDespiteAFewUndecryptableSharesAndBlamesMembersThatSpoilMore() throws SecAggException {
         Aggregation one = tenInTheSum();
         spoil(one, 4, 0);
         assertThat(unmasked(one, reveals -> {}))
@@ -268,7 +268,7 @@ class SecAggTest {
     }
 
     @Test
-    void blamesAMemberWhoseSharesDoNotFitTogetherAtAll() throws SecAggException {
+    void blamesAMemberWhoseSharesAreInconsistent() throws SecAggException {
         assertThat(unmasked(tenInTheSum(), reveals -> {
                     for (int by : new int[] {0, 2, 6, 8}) {
                         spoil(reveals, by, 4);
@@ -301,7 +301,7 @@ class SecAggTest {
     }
 
     @Test
-    void addsEachMemberOnceAndNoStranger() throws SecAggException {
+    void addsEachMemberOnceAndNoNonMember() throws SecAggException {
         Aggregation aggregation = new Aggregation(4, 2);
         aggregation.share(Set.of(0, 2, 4));
         SecAggCohort cohort = aggregation.cohort(WORDS);

@@ -63,14 +63,14 @@ class SecretSharingTest {
     }
 
     @Test
-    void takesMoreSharesThanABytesWorth() {
+    void supportsMoreSharesThanAByteCanNumber() {
         byte[] secret = {1, 2, 3, 4};
         byte[][] shares = SecretSharing.split(secret, 200, 400, random);
         assertThat(combined(some(shares, 200, new Random(1)))).isEqualTo(secret);
     }
 
     @Property
-    void calculatesInAField(
+    void arithmeticFormsAField(
             @ForAll @IntRange(min = 0, max = 65_535) int a,
             @ForAll @IntRange(min = 0, max = 65_535) int b,
             @ForAll @IntRange(min = 0, max = 65_535) int c) {

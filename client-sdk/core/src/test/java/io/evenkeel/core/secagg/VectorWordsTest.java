@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class VectorWordsTest {
 
     @Test
-    void meansTheLossesOfThoseThatReportOne() {
+    void averagesTheReportedLosses() {
         VectorWords words = new VectorWords(-20, 4);
         List<int[]> devices = List.of(
                 words.encode(new double[] {1, -2}, OptionalDouble.of(0.5)),

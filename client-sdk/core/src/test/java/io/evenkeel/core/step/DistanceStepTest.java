@@ -70,7 +70,7 @@ class DistanceStepTest {
     }
 
     @Test
-    void theRadiusStartsAnewFromThePresentModelWhenMembersChange() {
+    void theRadiusRestartsFromTheCurrentModelWhenMembersChange() {
         ModelState state = state(0);
         ModelState repeated = state(0);
         double[] models = new double[4];

@@ -397,7 +397,7 @@ class FleetChangeTest {
 
     // The same fleets each time: the bound is one of experience, and no theorem.
     @Property(tries = 40, seed = "2410168712")
-    void theLossRisesLittleAboveWhatTheChangeItselfMakesAndFallsAgain(
+    void theLossHardlyRisesBeyondTheEffectOfTheChangeAndFallsAgain(
             @ForAll @LongRange(min = 0, max = 100_000) long seed,
             @ForAll @IntRange(min = 1, max = 63) int before,
             @ForAll @IntRange(min = 1, max = 63) int after,

@@ -219,7 +219,7 @@ class MuonStepTest {
     }
 
     @Test
-    void aMatrixOfRankOneStaysOne() {
+    void aMatrixOfRankOneKeepsItsRank() {
         double[] u = normal(new SplitMix64(2), 30);
         double[] v = normal(new SplitMix64(3), 20);
         double[] sum = new double[600];

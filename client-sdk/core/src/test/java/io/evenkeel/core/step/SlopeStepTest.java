@@ -158,7 +158,7 @@ class SlopeStepTest {
     }
 
     @Test
-    void theSlopeIsTheGradientAlongTheWay() {
+    void theSlopeIsTheGradientAlongTheStep() {
         double[] gradient = {3, 5, -1};
         double[] x = {1, 2, 3};
         double[] before = {0, 2, 3};
@@ -176,7 +176,7 @@ class SlopeStepTest {
     }
 
     @Test
-    void onlyItsOwnNameAsksDevicesForSlopes() {
+    void onlyItsOwnNameRequestsSlopes() {
         assertThat(SlopeStep.isNamedIn("slope:0.5")).isTrue();
         assertThat(SlopeStep.isNamedIn("slope")).isTrue();
         assertThat(SlopeStep.isNamedIn("slopes")).isFalse();

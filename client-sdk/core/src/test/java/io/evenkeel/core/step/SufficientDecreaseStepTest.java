@@ -86,7 +86,7 @@ class SufficientDecreaseStepTest {
     }
 
     @Test
-    void oneWildLossChangesTheStepSizeByTwoFactorsOnly() {
+    void oneOutlierChangesTheStepSizeByOnlyTwoFactors() {
         ModelState state = state(0);
         ModelState undisturbed = state(0);
         double length = 0;
@@ -161,7 +161,7 @@ class SufficientDecreaseStepTest {
     }
 
     @Property(tries = 20)
-    void whoeverJoinsOrLeavesBringsTheStepSizeBackByTheirShare(@ForAll @IntRange(min = 2, max = 200) int members) {
+    void membersThatJoinOrLeaveReduceTheStepSizeByTheirShare(@ForAll @IntRange(min = 2, max = 200) int members) {
         double[] first = new double[1];
         ModelState joined = inAFlatValley(members, first);
         step(joined, 5, 0, new double[members + 1]);

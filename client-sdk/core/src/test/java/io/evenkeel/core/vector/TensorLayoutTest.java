@@ -84,7 +84,7 @@ class TensorLayoutTest {
     }
 
     @Test
-    void refusesNoTensorAndTwoOfOneName() {
+    void refusesEmptyLayoutsAndDuplicateNames() {
         assertThatThrownBy(() -> TensorLayout.of(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a model has at least one tensor");
@@ -94,7 +94,7 @@ class TensorLayoutTest {
     }
 
     @Test
-    void refusesMoreAxesThanAnArrayOfNumpyHas() {
+    void refusesMoreAxesThanNumpyArraysHave() {
         assertThat(new Tensor("w", Collections.nCopies(64, 1)).size()).isEqualTo(1);
         assertThatThrownBy(() -> new Tensor("w", Collections.nCopies(100_000, 1)))
                 .isInstanceOf(IllegalArgumentException.class)

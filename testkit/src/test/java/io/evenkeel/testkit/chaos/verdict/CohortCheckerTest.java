@@ -170,13 +170,13 @@ class CohortCheckerTest {
     }
 
     @Test
-    void findsThatDevicesOfACohortWereToldOfDifferentSums() {
+    void findsDifferentSumsAnnouncedToDevicesOfACohort() {
         told.add(new Evidence.AnnouncedSum(8, 0, Set.of(1008L, 2008L)));
         assertThat(judge().violations()).containsExactly("devices were told of 2 different sums in round 8, attempt 0");
     }
 
     @Test
-    void findsThatADeviceWithoutADiskWentOnOtherwiseThanItsKeyAllows() {
+    void findsADeviceThatRecoveredItsDiskAgainstItsKey() {
         recoveries.add(new DiskRecovery(0, true, 4, null));
         recoveries.add(new DiskRecovery(0, true, 0, "the copy was not used: it is of message 3"));
         recoveries.add(new DiskRecovery(1, false, 0, null));

@@ -20,7 +20,7 @@ class LossReportTest {
     }
 
     @Test
-    void readsWhoLostWhatSinceWhen() {
+    void readsTheDeviceTheMessagesAndTheRounds() {
         assertThat(LossReport.among(List.of(event("run.started", "by an operator"), event("history.lost", DETAIL))))
                 .containsExactly(new LossReport("evk_1", 3, 7));
     }
@@ -32,7 +32,7 @@ class LossReportTest {
     }
 
     @Test
-    void findsALossThatNoDeviceReportedAndOneThatThereWasNot() {
+    void findsUnreportedAndWronglyReportedLosses() {
         List<LossReport> reports = List.of(new LossReport("a", 3, 7), new LossReport("b", 2, 8));
 
         assertThat(LossReport.compare(reports, 5, 0)).isEmpty();

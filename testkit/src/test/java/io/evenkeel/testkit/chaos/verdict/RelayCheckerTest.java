@@ -161,7 +161,7 @@ class RelayCheckerTest {
     }
 
     @Test
-    void detectsARelayThatSendsSomethingElseThanItsDevicesMean() {
+    void detectsARelayThatDoesNotSendItsDevicesMean() {
         factor = 2;
         assertThat(violations().get(0)).singleElement().asString().startsWith("different bits: model or sum above");
     }
@@ -187,7 +187,7 @@ class RelayCheckerTest {
     }
 
     @Test
-    void detectsARoundAtAModelThatWasNotThereAbove() {
+    void detectsARoundAtAModelUnknownToTheUpperRun() {
         bias = 1e-3;
         assertThat(violations().get(1))
                 .contains(

@@ -99,7 +99,7 @@ class RetriesTest {
     }
 
     @Test
-    void asksAgainWithinTheDeadlineWhateverRetryAfterIs() throws InterruptedException {
+    void retriesWithinTheDeadlineRegardlessOfRetryAfter() throws InterruptedException {
         Object[] script = Stream.of(
                         "86400",
                         "1000000000",
@@ -126,7 +126,7 @@ class RetriesTest {
     }
 
     @Test
-    void boundsEachExchangeByWhatIsLeftOfTheDeadline() throws InterruptedException {
+    void boundsEachExchangeByTheRestOfTheDeadline() throws InterruptedException {
         send(0.5, answer(503, "100"), answer(200));
         assertThat(sent).extracting(Request::longest).containsExactly(Duration.ofMinutes(10), Duration.ofSeconds(490));
     }

@@ -153,7 +153,7 @@ class LargeMessageTest {
     }
 
     @Test
-    void anUploadOfBeforeARestartGoesOn() throws InterruptedException {
+    void anUploadContinuesAfterARestart() throws InterruptedException {
         Link link = new Link();
         link.there.write(MESSAGE, 0, MESSAGE.length - 10);
         send(link, MESSAGE);
@@ -162,7 +162,7 @@ class LargeMessageTest {
     }
 
     @Test
-    void aMessageIsSentWholeWherePartsAreNotTaken() throws InterruptedException {
+    void aMessageIsSentWholeIfPartsAreNotAccepted() throws InterruptedException {
         Link link = new Link();
         link.takesParts = false;
         send(link, MESSAGE);
@@ -206,7 +206,7 @@ class LargeMessageTest {
     }
 
     @Test
-    void aProxysLimitOfABodyIsNamed() {
+    void theBodyLimitOfAProxyIsNamed() {
         Link link = new Link() {
             @Override
             public Response exchange(Request request) {

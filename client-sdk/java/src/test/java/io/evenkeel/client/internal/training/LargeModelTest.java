@@ -192,7 +192,7 @@ class LargeModelTest {
     }
 
     @Test
-    void theWholeModelIsTakenFromAProxyThatDropsRanges() throws InterruptedException {
+    void theWholeModelIsAcceptedFromAProxyThatDropsRanges() throws InterruptedException {
         Model model = download(new RangelessProxy());
 
         assertThat(ranges).containsExactly("bytes=0-8388607");

@@ -52,7 +52,7 @@ class EvaluationReportTest {
     }
 
     @Test
-    void refusesResultsThatAreNoneBeforeAnythingIsSent() {
+    void refusesInvalidResultsBeforeAnythingIsSent() {
         try (EvenkeelClient client = client()) {
             assertThatThrownBy(() -> client.reportEvaluation("a/b", VersionMetrics.of(1, Map.of("a", 1.0))))
                     .isInstanceOf(IllegalArgumentException.class);
