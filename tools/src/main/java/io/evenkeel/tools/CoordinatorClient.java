@@ -48,7 +48,7 @@ public final class CoordinatorClient {
     private final Supplier<String> token;
 
     /**
-     * Creates a client; nothing is sent yet.
+     * Creates a client; sends nothing yet.
      *
      * @param coordinator its address without {@code /api}, such as {@code http://localhost:8080}
      * @param token supplies the bearer token of each request

@@ -51,7 +51,7 @@ public final class OperatorException extends CommandFailure {
         return faults;
     }
 
-    /** Returns how long to wait before the next request; zero if the coordinator did not say. */
+    /** Returns the time to wait before the next request; zero if the coordinator stated none. */
     public Duration retryAfter() {
         return retryAfter;
     }

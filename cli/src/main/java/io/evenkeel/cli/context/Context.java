@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A coordinator and the credentials for it.
  *
- * @param name how the context is chosen
+ * @param name the name by which the context is chosen
  * @param coordinator the address, without {@code /api}
  * @param token the bearer token of the coordinator, or the identity provider's access token
- * @param session how to renew the token, if it is an identity provider's
+ * @param session the means to renew the token, if it is an identity provider's
  */
 record Context(
         String name,

@@ -313,7 +313,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Changes the device's secret; call it regularly, or when the secret may have leaked. If this fails or the device
-     * crashes meanwhile, the saved secret is valid, whether it is the old or the new one.
+     * crashes in the meantime, the saved secret is valid, whether it is the old or the new one.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed

@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Records the steps of cohorts, and the messages in each sum as announced to each device. Kills a coordinator in a
- * given step. The proxy forwards no response meanwhile, so the devices' knowledge at that moment is known exactly.
- * Thread-safe.
+ * given step. The proxy forwards no response in the meantime, so the devices' knowledge at that moment is known
+ * exactly. Thread-safe.
  */
 final class CohortRecorder implements TrafficListener {
 

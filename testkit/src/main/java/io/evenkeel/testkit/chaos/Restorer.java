@@ -53,7 +53,7 @@ final class Restorer {
      * Takes a backup, lets the run continue for up to two rounds, and restores it.
      *
      * @param kind which state to restore
-     * @param longest how long the run continues after the first message that follows the backup
+     * @param longest the maximum time for which the run continues after the first message that follows the backup
      * @return whether the run was still active; false without a restore if it is about to end, since devices of a
      * finished run do not return
      */

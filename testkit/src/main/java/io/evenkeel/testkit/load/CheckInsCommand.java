@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures how many check-ins a coordinator answers. */
+/** Measures the rate of check-ins that a coordinator answers. */
 @Command(
         name = "check-ins",
         description = {

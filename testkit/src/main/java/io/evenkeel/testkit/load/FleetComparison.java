@@ -48,7 +48,7 @@ final class FleetComparison {
     private final int rounds;
 
     /**
-     * @param definition a file with a run's definition, of at least as many rounds
+     * @param definition a file with a run's definition, with at least {@code rounds} rounds
      * @param availability a pattern or a file
      */
     FleetComparison(Path definition, String availability, int devices, int rounds) throws IOException {

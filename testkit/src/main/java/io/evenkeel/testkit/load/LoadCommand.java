@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures how many messages a coordinator accepts. */
+/** Measures the rate of messages that a coordinator accepts. */
 @Command(
         name = "load",
         description = {

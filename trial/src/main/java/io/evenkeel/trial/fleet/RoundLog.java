@@ -119,7 +119,7 @@ public final class RoundLog {
         return closedAt[round];
     }
 
-    /** Returns for how many milliseconds a closed round was open. */
+    /** Returns the duration of a closed round in milliseconds. */
     public long duration(int round) {
         return closedAt[round] - openedAt[round];
     }

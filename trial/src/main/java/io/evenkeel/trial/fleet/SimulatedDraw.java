@@ -57,7 +57,7 @@ final class SimulatedDraw {
     }
 
     /**
-     * Draws the members that a round asks, and returns how many it asks.
+     * Draws the members that a round asks, and returns their number.
      *
      * @param active the members that may take part
      * @param isExtended whether the round was extended, so that the members asked earlier remain asked

@@ -87,7 +87,7 @@ final class SimulatedPace {
         return recent > active;
     }
 
-    /** Returns how many active devices the run admits. */
+    /** Returns the number of active devices that the run admits. */
     double admitted() {
         return active * admittedShare;
     }

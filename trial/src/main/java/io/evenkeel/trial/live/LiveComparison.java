@@ -36,7 +36,7 @@ public final class LiveComparison {
     private final List<LiveTrajectory> trajectories;
 
     /**
-     * Compares the runs in their present state.
+     * Compares the runs in their current state.
      *
      * @param runs at least two, with different names
      * @param metric the metric in place of the accuracy, where larger is better; null for accuracy, auc, f1 or r2 if

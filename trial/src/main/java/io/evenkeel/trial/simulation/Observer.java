@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the whole fleet at each round's model, on the first device that has it, because a download for the
- * measurement would change the downlink's figures. The devices wait meanwhile, and this time is not counted.
- * Thread-safe.
+ * measurement would change the downlink's figures. The devices wait during the measurement, and this time is not
+ * counted. Thread-safe.
  */
 final class Observer implements AutoCloseable {
 

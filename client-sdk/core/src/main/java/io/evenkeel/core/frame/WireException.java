@@ -2,7 +2,7 @@ package io.evenkeel.core.frame;
 
 /**
  * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what was expected and what to
- * do. Decoders of this package throw no other exception, whatever the bytes.
+ * do. Decoders of this package throw no other exception, regardless of the bytes.
  */
 public final class WireException extends RuntimeException {
 

@@ -17,7 +17,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
 
     /**
      * The maximum number of masked vectors that a device sends in a round, each in a separate attempt. A coordinator
-     * abandons a round after as many attempts. A lying coordinator may read a sum for each of them.
+     * abandons a round after this number of attempts. A lying coordinator may read a sum for each of them.
      */
     public static final int MAX_MASKED_ATTEMPTS = 10;
 

@@ -25,7 +25,7 @@ sealed interface AdaptiveMomentStep extends CoordinatewiseStep permits FedAdamSt
      */
     double secondMoment(double v, double square);
 
-    /** A hundredth: a step moves each coordinate by about gamma, whatever the unit of the loss. */
+    /** A hundredth: a step moves each coordinate by about gamma, regardless of the unit of the loss. */
     @Override
     default Schedule defaultGamma(boolean momentum) {
         return new Schedule.Constant(0.01);

@@ -9,7 +9,7 @@ final class RowCombination {
      * {@code row_j += sum_k factors_k rows_kj}, where each product is rounded and added in ascending order of k.
      *
      * @param row changed in place
-     * @param length of how many columns j
+     * @param length the number of columns j
      * @param from the first k
      * @param to one past the last k
      */

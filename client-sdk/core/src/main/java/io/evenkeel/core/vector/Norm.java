@@ -31,7 +31,7 @@ public final class Norm {
      * would lose precision, as in {@link #l2(double[], int, int)}.
      *
      * @param a values
-     * @param b as many values
+     * @param b the same number of values
      */
     public static double distance(double[] a, double[] b) {
         double sum = 0;

@@ -8,8 +8,7 @@ import java.util.Objects;
 
 /**
  * The bytes of a state or of its change. Encodes the values while they are read, without a second copy of them: a head,
- * the values, and the checksum of the head's end and the values. Can be read as often as needed while the values do not
- * change.
+ * the values, and the checksum of the head's end and the values. Can be read repeatedly while the values do not change.
  */
 public final class Encoding {
 

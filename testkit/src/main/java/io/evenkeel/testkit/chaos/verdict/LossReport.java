@@ -46,7 +46,7 @@ public record LossReport(String client, int messages, int firstRound) {
      * Compares the reports of all devices with what was lost.
      *
      * @param lost the number of messages that were lost with a receipt
-     * @param uncertain how many of these receipts may not have reached their devices
+     * @param uncertain the number of these receipts that may not have reached their devices
      * @return the difference in one sentence; empty if there is none
      */
     public static List<String> compare(List<LossReport> reports, int lost, int uncertain) {

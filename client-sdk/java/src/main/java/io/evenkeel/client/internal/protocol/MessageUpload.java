@@ -91,7 +91,9 @@ final class MessageUpload {
         return offset == message.length;
     }
 
-    /** Asks the coordinator how many bytes have arrived; returns -1 if the response does not contain it. */
+    /**
+     * Asks the coordinator for the number of bytes that have arrived; returns -1 if the response does not contain it.
+     */
     private int requestOffset() throws InterruptedException {
         return offset(requests.send(requests.authenticated("GET", path, MAX_ANSWER_BYTES)));
     }
@@ -103,7 +105,7 @@ final class MessageUpload {
         return offset <= message.length ? (int) offset : -1;
     }
 
-    /** Sends a part in a single attempt; returns how many bytes have arrived afterwards. */
+    /** Sends a part in a single attempt; returns the number of bytes that have arrived afterwards. */
     private int sendPart(int offset) throws InterruptedException {
         byte[] part = Arrays.copyOfRange(message, offset, offset + Math.min(PART_BYTES, message.length - offset));
         Request request = requests.authenticated("PATCH", path, MAX_ANSWER_BYTES)

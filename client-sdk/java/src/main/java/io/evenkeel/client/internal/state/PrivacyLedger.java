@@ -43,7 +43,7 @@ public final class PrivacyLedger {
      *
      * @param each the cost of one message of the run
      * @param accepted the number of messages that the coordinator has
-     *     accepted: a device that lost its disk has sent at least as many
+     *     accepted: a device that lost its disk has sent at least that many
      * @throws io.evenkeel.client.StateException if the ledger is damaged
      */
     public static PrivacyLedger open(StateStore store, String run, PrivacyCost each, long accepted) {

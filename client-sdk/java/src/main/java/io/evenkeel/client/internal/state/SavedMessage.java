@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries, one
- * after the other. A message that is never sent has two more fields after the round: the salt of its digest, and the
+ * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries,
+ * concatenated. A message that is never sent has two more fields after the round: the salt of its digest, and the
  * digest of its model and plan. After its vectors comes a 0, where earlier versions wrote the words with noise that
  * they masked in each attempt. The history of the round's model is at the end; earlier versions neither write nor read
  * it. The message is first saved as the staged one, and under its number once accepted.
