@@ -72,7 +72,7 @@ class CheckInIT {
     }
 
     @Test
-    void joinAndTrainInTheRunsThereAreAndDecline(@TempDir Path folder) throws Exception {
+    void joinAndTrainInAllRunsAndDecline(@TempDir Path folder) throws Exception {
         CountDownLatch firstRun = new CountDownLatch(ROUNDS * (DEVICES - 1));
         CountDownLatch secondRun = new CountDownLatch(ROUNDS * DEVICES);
         ExecutorService threads = Executors.newCachedThreadPool();

@@ -50,7 +50,7 @@ class RunChangeKillIT {
     private volatile boolean stopped;
 
     @Test
-    void noAcknowledgedChangeIsLostAndEachRoundFollowsWhatTheRevisionsSay() throws Exception {
+    void noAcknowledgedChangeIsLostAndEachRoundFollowsTheRevisions() throws Exception {
         try (CoordinatorProcess coordinator = new CoordinatorProcess(
                 CoordinatorJar.quick(JavaLaunch.QUICK),
                 folder.resolve("coordinator.log"),

@@ -58,7 +58,7 @@ class InProcessRunTest {
     }
 
     @Test
-    void keepsWhatASilentDeviceSentBeforeInTheSum() {
+    void keepsTheEarlierMessagesOfASilentDeviceInTheSum() {
         InProcessRun run = run(Preset.EF21_NORM, "identity", 0.5, 2);
         run.join(distance(1, 0), 1);
         run.join(distance(0, 1), 1);
@@ -72,7 +72,7 @@ class InProcessRunTest {
     }
 
     @Test
-    void forgetsWhatASilentDeviceSentBeforeIfTheSumDoesNotPersist() {
+    void dropsTheEarlierMessagesOfASilentDeviceIfTheSumDoesNotPersist() {
         InProcessRun run = run(Preset.GD, "identity", 0.5, 2);
         run.join(distance(1, 0), 1);
         run.join(distance(0, 1), 1);

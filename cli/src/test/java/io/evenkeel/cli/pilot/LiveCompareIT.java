@@ -238,7 +238,7 @@ class LiveCompareIT {
     }
 
     @Test
-    void reportSaysWhatDiffersBetweenTheDefinitionsAndCanBeMadeAgain() throws IOException {
+    void reportListsTheDifferencesOfTheDefinitionsAndCanBeRepeated() throws IOException {
         Path results = folder.resolve("live");
         assertThat(compare("digits-a,digits-b", results)).as(err.toString()).isZero();
         String report = Files.readString(results.resolve("report.html"));

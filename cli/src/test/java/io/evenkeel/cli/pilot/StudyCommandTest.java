@@ -144,7 +144,7 @@ class StudyCommandTest {
     }
 
     @Test
-    void resumingTakesNoOtherSettings() {
+    void resumingRefusesOtherSettings() {
         assertThat(study("--resume", folder.toString(), "--quick")).isEqualTo(2);
         assertThat(errors.toString()).contains("--resume takes all settings from the folder");
     }

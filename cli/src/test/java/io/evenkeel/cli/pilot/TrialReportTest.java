@@ -145,7 +145,7 @@ class TrialReportTest {
     }
 
     @Test
-    void isReproducedFromTheFolderAlone() throws IOException {
+    void isReproducedFromOnlyTheFolder() throws IOException {
         Path trial = trial("a", "--seeds", "1,2");
         String first = page(trial);
         Files.delete(trial.resolve("report.html"));

@@ -42,7 +42,7 @@ class ModelCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void modelGetThatFailsLeavesAnOlderFileAlone() throws Exception {
+    void modelGetThatFailsLeavesAnOlderFileUnchanged() throws Exception {
         Path file = Files.writeString(folder.resolve("x.npy"), "older");
         coordinator.problem(
                 "GET /runs/digits/rounds/latest/model?dtype=float32&holder=coordinator&format=npy",

@@ -166,7 +166,7 @@ class TransferCommandsIT {
     }
 
     @Test
-    void anExportThatFailsLeavesAnOlderFileAlone(@TempDir Path folder) throws IOException {
+    void anExportThatFailsLeavesAnOlderFileUnchanged(@TempDir Path folder) throws IOException {
         Path older = Files.writeString(folder.resolve("backup"), "older");
 
         assertThat(execute(here, "export", "--run", "unknown", "--to", older.toString()))

@@ -242,7 +242,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void aDeviceThatLostItsDiskHasSentWhatTheCoordinatorAccepted() {
+    void aDeviceThatLostItsDiskCountsTheAcceptedMessages() {
         PrivacyLedger ledger = PrivacyLedger.open(store, RUN, ONE, 7);
         assertThat(ledger.messages()).isEqualTo(7);
         assertThat(ledger.add()).isEqualTo(8);
@@ -267,7 +267,7 @@ class PrivateTrainingTest {
     }
 
     @Test
-    void aPlanThatClaimsMoreNoiseLaterDoesNotLowerWhatWasSpent() {
+    void aPlanThatClaimsMoreNoiseLaterDoesNotLowerTheSpentPrivacy() {
         PrivacyLimit limit = new PrivacyLimit(RenyiAccountant.epsilon(10, 2, DELTA) * 1.01, DELTA, false);
         PrivacyLedger ledger = PrivacyLedger.open(store, RUN, ONE, 0);
         ledger.add();

@@ -185,7 +185,7 @@ public abstract class TransportContract extends UnreliableServer {
     }
 
     @Test
-    void reportsThatNobodyListens() {
+    void reportsThatNoServerListens() {
         Request request = get("/echo", 100);
         server.stop(0);
         try (Transport transport = transport(LONG)) {

@@ -33,7 +33,7 @@ class RestoreChaosIT {
     }
 
     @Test
-    void onlyWhatFollowedTheBackUpIsLostOnH2() throws Exception {
+    void onlyChangesAfterTheBackupAreLostOnH2() throws Exception {
         ChaosDeployment deployment =
                 new ChaosDeployment(ChaosDeployment.onH2(folder).database(), 1, ALL_VALUES_ARE_OBJECTS, null);
 
@@ -41,7 +41,7 @@ class RestoreChaosIT {
     }
 
     @Test
-    void onlyWhatFollowedTheBackUpIsLostOnPostgres() throws Exception {
+    void onlyChangesAfterTheBackupAreLostOnPostgres() throws Exception {
         try (RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(
                     PostgresSchema.create(database.url()),

@@ -92,7 +92,7 @@ class ConsoleIT {
     }
 
     @Test
-    void showsAnOperatorOfSomeRunsTheseAlone() {
+    void showsAnOperatorOfSomeRunsOnlyThese() {
         scene.createRun("team-a-1", 5);
         scene.createRun("team-b-1", 5);
         browser.signIn(scene.coordinator().token());
@@ -166,7 +166,7 @@ class ConsoleIT {
     }
 
     @Test
-    void answersOnTheFirstPageWhatWaitsForSomebodyAndDoesIt() {
+    void showsAndHandlesWaitingItemsOnTheFirstPage() {
         scene.createRun("held-up", 5);
         join("held-up", "lighthouse");
         browser.signIn(scene.coordinator().token());

@@ -166,7 +166,7 @@ class RunPagesIT {
     }
 
     @Test
-    void comparesRunsAndNamesWhatDiffersInTheirDefinitions() {
+    void comparesRunsAndListsTheDifferencesOfTheirDefinitions() {
         scene.createRun("arm-a", 5);
         scene.operator().createRun(Map.of("name", "arm-b", "dimension", 20, "algorithm", "ef21-norm", "rounds", 7));
         browser.signIn(scene.coordinator().token());
@@ -206,7 +206,7 @@ class RunPagesIT {
     }
 
     @Test
-    void followsARunLiveAndGoesOnAfterALostNetworkAndARestart() throws Exception {
+    void followsARunLiveAndContinuesAfterALostNetworkAndARestart() throws Exception {
         scene.createRun("followed", 100_000);
         device("followed", "gateway-1");
         browser.signIn(scene.coordinator().token());

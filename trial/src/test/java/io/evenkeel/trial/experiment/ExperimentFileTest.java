@@ -129,7 +129,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void refusesOverHttpWhatACoordinatorDoesNotKnow() {
+    void refusesSettingsOverHttpThatACoordinatorDoesNotKnow() {
         assertRefused("fleet: {over: http, clients: 501}", "fleet.clients is 501, expected at most 500");
         assertRefused("fleet: {over: http}\nstart: {g: dense}", "over http runs start from zeros");
     }

@@ -20,7 +20,7 @@ class RecommendationTest {
         "0, 5, 0.3, false, LOCAL_STEPS",
         "16, 5, 1.0, true, PRIVATE",
     })
-    void dependsOnWhatDevicesCompute(
+    void dependsOnTheDevicesComputation(
             int batch, int localSteps, double participation, boolean isPrivate, Recommendation expected) {
         GradientSettings gradient = new GradientSettings(batch, localSteps, 0.1);
         assertThat(Recommendation.of(gradient, participation, isPrivate)).isEqualTo(expected);

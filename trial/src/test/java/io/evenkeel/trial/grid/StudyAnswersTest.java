@@ -60,7 +60,7 @@ class StudyAnswersTest {
     }
 
     @Test
-    void differencesBelowTheThresholdAreNone() {
+    void differencesBelowTheThresholdAreIgnored() {
         assertThat(contest(side("norm", 50, 0.195), side("plain", 52, 0.2)).result())
                 .isEqualTo(Result.SAME);
         assertThat(contest(side("norm", 50, 0.1), side("plain", 50, 0.2)).result())

@@ -117,7 +117,7 @@ class ImageSetTest {
     }
 
     @Test
-    void keepsGreysAsTheyAreAndResizesWhatDiffers() throws IOException {
+    void keepsGreyImagesAndResizesImagesOfOtherSizes() throws IOException {
         ImageSet set = ImageSet.read(unpacked(Map.of(
                 "a/1.png", png(4, 4, BufferedImage.TYPE_BYTE_GRAY, 0xffffff),
                 "b/1.png", png(8, 8, BufferedImage.TYPE_BYTE_GRAY, 0xffffff),

@@ -191,7 +191,7 @@ class VerdictTest {
     }
 
     @Test
-    void setsTargetsAtSharesOfWhatTheBaselineGains() {
+    void setsTargetsAtSharesOfTheBaselinesGain() {
         Summary summary = summary((s, k) -> falling(0.01, s, k), (s, k) -> falling(0.03, s, k));
         assertThat(summary.targets()).containsExactly("loss:50%", "loss:90%", "loss:99%");
         ArmSummary.Reach half = summary.arms().get(0).reaches().get(0);

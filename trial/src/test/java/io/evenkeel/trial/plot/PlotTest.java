@@ -36,7 +36,7 @@ class PlotTest {
     }
 
     @Test
-    void thinningLeavesFewPointsAlone() {
+    void thinningKeepsFewPointsUnchanged() {
         assertThat(Thinning.keep(new double[] {0, 1, 1.5, 2}, new double[] {3, 2, 4, 1}))
                 .containsExactly(0, 1, 2, 3);
         assertThat(Thinning.keep(new double[0], new double[0])).isEmpty();

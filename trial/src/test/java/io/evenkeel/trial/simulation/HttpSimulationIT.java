@@ -227,7 +227,7 @@ class HttpSimulationIT {
     }
 
     @Test
-    void countsWhatDevicesReallyFetch() throws InterruptedException {
+    void countsTheBytesThatDevicesActuallyFetch() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points =
                 overHttp(experiment, (arm, seed, round, x) -> true).get(0).points();
@@ -248,7 +248,7 @@ class HttpSimulationIT {
     }
 
     @Test
-    void endsWhenItIsToldTo() throws InterruptedException {
+    void endsOnRequest() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 2, null, 1, 50, 1, "gd,gamma=0.1");
         ArmRun run = overHttp(experiment, (arm, seed, round, x) -> round < 3).get(0);
         assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.INTERRUPTED);

@@ -45,7 +45,7 @@ class DivisionTest {
     }
 
     @Test
-    void followsTheSeedAlone() {
+    void dependsOnlyOnTheSeed() {
         assertThat(Division.iid(50, 5, 3).order())
                 .isEqualTo(Division.iid(50, 5, 3).order());
         assertThat(Division.iid(50, 5, 3).order())

@@ -201,7 +201,7 @@ class CohortNoiseTest {
     }
 
     @Test
-    void withTheNoiseThatIsAllowedTheSumCostsWhatADiscreteGaussianCosts() {
+    void withTheAllowedNoiseTheSumCostsAsMuchAsADiscreteGaussian() {
         CohortNoise least = noise("clip:1:1", -3, 6, 7, 0);
 
         assertThat(least.grid().deviation()).isEqualTo(4);

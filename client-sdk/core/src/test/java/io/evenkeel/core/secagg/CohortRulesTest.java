@@ -37,7 +37,7 @@ class CohortRulesTest {
     }
 
     @Test
-    void acceptsWhatAnHonestCoordinatorChooses() throws SecAggException {
+    void acceptsTheKeysOfAnHonestCoordinator() throws SecAggException {
         for (int members : new int[] {8, 9, 20, 40}) {
             CohortParameters chosen = CohortParameters.of(members, 0.1, 0.05).orElseThrow();
             RULES.check(CONTEXT, OWN, told(members, chosen.threshold()));

@@ -93,7 +93,7 @@ class ModelStateTest {
     }
 
     @Test
-    void withoutWeightThereIsNoStep() {
+    void withoutWeightNoStepIsTaken() {
         StepMemory memory = new StepMemory(new double[] {2.5});
         ModelState server = new ModelState(
                 LAYOUT, new AccumulatedNormStep(), new double[DIMENSION], new double[DIMENSION], true, memory);

@@ -20,7 +20,7 @@ class RolloutChaosIT {
     private Path folder = Path.of("");
 
     @Test
-    void everyDeviceGetsWhatTheRulesSayWhenTheCoordinatorIsKilled() throws Exception {
+    void everyDeviceGetsTheRightVersionWhenTheCoordinatorIsKilled() throws Exception {
         ChaosDeployment deployment =
                 new ChaosDeployment(ChaosDeployment.onH2(folder).database(), 1, RolloutChaosCommand.QUICK_STEPS, null);
         RolloutChaosSettings settings = new RolloutChaosSettings(1, 4, ROLLOUTS, 3, 0.05);
@@ -31,7 +31,7 @@ class RolloutChaosIT {
     }
 
     @Test
-    void everyDeviceGetsWhatTheRulesSayWhenReplicasAndTheDatabaseAreKilled() throws Exception {
+    void everyDeviceGetsTheRightVersionWhenReplicasAndTheDatabaseAreKilled() throws Exception {
         RolloutChaosOutcome outcome;
         try (RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(
