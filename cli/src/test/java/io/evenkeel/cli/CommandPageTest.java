@@ -17,16 +17,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Makes the tables of docs/cli.md from picocli's model of the commands. */
+/** Creates the tables of docs/cli.md from picocli's model of the commands. */
 class CommandPageTest {
 
     private static final Path PAGE = Path.of("../docs/cli.md");
     private static final String BEGIN = "<!-- CommandPageTest makes the rest of this page from the code. -->\n";
 
-    /** A command with more options has them in its help alone. */
+    /** Commands with more options than this list them only in their help. */
     private static final int MAX_OPTIONS = 12;
 
-    /** The options of all commands that ask a coordinator; the page explains them once. */
+    /** The options of all commands that use a coordinator; the page explains them once. */
     private static final Set<String> COMMON = names(Objects.requireNonNull(
                     EvenkeelCommand.commandLine().getSubcommands().get("status"))
             .getCommandSpec());

@@ -164,7 +164,7 @@ class RunChangeKillIT {
                 operator.patch(RUN, json.readTree("{\"rounds\":" + (round + 3) + "}"));
                 return;
             } catch (OperatorException e) {
-                // The run was faster: these rounds are closed already.
+                // The run was faster: these rounds have already closed.
                 assertThat(e.problem()).isEqualTo("invalid");
             }
         }

@@ -78,7 +78,7 @@ class InProcessRunTest {
         run.join(distance(0, 1), 1);
         run.step(InProcessRun.Attendance.FULL, message -> {});
         run.step((device, round) -> device == 1, message -> {});
-        // First (0.25, 0.25), then half the way from there to (1, 0).
+        // First (0.25, 0.25), then halfway from there to (1, 0).
         assertThat(run.x()).containsExactly(0.625, 0.125);
     }
 }

@@ -31,7 +31,7 @@ class RecommendCommandTest {
         return line.execute(arguments);
     }
 
-    /** Returns what was printed as one line: how it is wrapped depends on the terminal. */
+    /** Returns the output as one line, since wrapping depends on the terminal. */
     private String printed() {
         return output.toString().replaceAll("\\s+", " ");
     }

@@ -60,7 +60,7 @@ class ReproduceCommandTest {
         String kept = Files.readString(out.resolve("first").resolve("summary.json"));
         assertThat(Files.readString(out.resolve("report.html"))).contains("<td>EF21-x16</td>");
 
-        // As if it had been stopped in the second part.
+        // Simulates a stop in the second part.
         Files.delete(out.resolve("findings.md"));
         Files.delete(out.resolve("second").resolve("summary.json"));
         assertThat(reproduce("logistic", "--data", first, "--data", second)).isEqualTo(1);

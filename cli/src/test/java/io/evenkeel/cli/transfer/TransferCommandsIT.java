@@ -192,7 +192,7 @@ class TransferCommandsIT {
         assertThat(err.toString()).contains("there is a registered model named 'digits' already");
     }
 
-    /** Only an empty coordinator takes everything. */
+    /** Only an empty coordinator accepts an export of everything. */
     @Test
     @Tag("full")
     void everythingMovesToo(@TempDir Path folder) {

@@ -131,7 +131,7 @@ public final class CrossCheck {
         return compressor.spec() + " " + encoded(alpha) + " " + compressor.maxCount();
     }
 
-    /** {@code frame TEXT TENSORS SEED U MINUS}: the frame of C(u - minus); {@code -} for no minus. */
+    /** {@code frame TEXT TENSORS SEED U MINUS}: the frame of C(u - minus); {@code -} if nothing is subtracted. */
     private static String frame(String[] words) {
         Compressor compressor = CompressorSpec.parse(words[1]).bind(layout(words[2]));
         double[] minus = words[5].equals("-") ? null : doubles(words[5]);

@@ -221,7 +221,7 @@ abstract class FaultsContract {
                             .write("HTTP/1.1 400 \r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                                     .getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
-                    // The client went away, or the port is closed.
+                    // The client disconnected, or the port is closed.
                 }
             }
         }

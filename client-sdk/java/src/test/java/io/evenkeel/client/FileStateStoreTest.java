@@ -106,7 +106,7 @@ class FileStateStoreTest {
         return process.waitFor();
     }
 
-    /** Opens a folder in a separate process; the exit status says whether it succeeded. */
+    /** Opens a folder in a separate process; the exit status shows whether it succeeded. */
     static final class Opening {
 
         static final int OPENED = 10;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A short run of {@code evenkeel chaos relays}: a coordinator above with devices of its own and one or two relays, each process in a
- * separate JVM.
+ * A short run of {@code evenkeel chaos relays}: an upper coordinator with its own devices and one or two relays, each
+ * process in a separate JVM.
  */
 @Tag("full")
 class RelayChaosIT {

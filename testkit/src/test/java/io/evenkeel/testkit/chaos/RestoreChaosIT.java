@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Short runs of {@code evenkeel chaos --restores}: coordinators in separate JVMs whose rows, objects or both are
- * restored from a back-up.
+ * restored from a backup.
  */
 @Tag("full")
 class RestoreChaosIT {

@@ -170,7 +170,7 @@ final class Browser implements AutoCloseable {
         return (Map<?, ?>) Objects.requireNonNull(driver.executeScript("return {...sessionStorage}"));
     }
 
-    /** Polls often, even if the page replaces elements meanwhile. */
+    /** Polls frequently, even if the page replaces elements in the meantime. */
     private FluentWait<WebDriver> waiting() {
         return new WebDriverWait(driver, MAX_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
     }

@@ -55,7 +55,7 @@ final class ConsoleScene implements AutoCloseable {
         operator().createRun(Map.of("name", run, "dimension", 20, "algorithm", "ef21-norm", "rounds", rounds));
     }
 
-    /** Makes an access token for a viewer or an operator. */
+    /** Creates an access token for a viewer or an operator. */
     String accessToken(String name, String role) {
         return client().post(ApiPath.of("access-tokens"), Map.of("name", name, "role", role))
                 .path("token")

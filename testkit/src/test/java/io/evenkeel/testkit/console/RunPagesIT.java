@@ -95,7 +95,7 @@ class RunPagesIT {
         browser.see("made-here");
     }
 
-    /** The page renders anew with each round, and what was typed stays. */
+    /** The page renders again with each round, and typed text remains. */
     private void addsNotesWhileRoundsClose() {
         browser.click("Add notes");
         browser.type("Description", "The first of all");
@@ -230,7 +230,7 @@ class RunPagesIT {
         browser.see("Run resumed");
         scene.operator().cancel("followed");
         browser.see("Run cancelled");
-        // Regardless of the number of rounds closed meanwhile.
+        // Regardless of the number of rounds closed in the meantime.
         browser.see("Run started");
         browser.screenshot("events");
         browser.choose("Kind", "rounds");

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A small OpenID Connect provider: one person, the authorization code with PKCE, refresh tokens that are used once. It
- * makes the checks of a real provider, and can be made to misbehave. Thread-safe.
+ * performs the checks of a real provider, and can be set to misbehave. Thread-safe.
  */
 final class TestIdentityProvider implements AutoCloseable {
 
@@ -80,7 +80,7 @@ final class TestIdentityProvider implements AutoCloseable {
         this.roles = roles;
     }
 
-    /** Sets for how many seconds access tokens are issued. */
+    /** Sets the lifetime of access tokens in seconds. */
     void tokensLive(long seconds) {
         life = seconds;
     }

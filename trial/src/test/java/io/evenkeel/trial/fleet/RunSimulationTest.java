@@ -58,7 +58,10 @@ class RunSimulationTest {
         assertThat(figures(run(definition, phones, 500, 20, 8))).isNotEqualTo(figures);
     }
 
-    /** All wait in long polls when a round opens, so it lasts as long as its slowest device takes: 3 requests, 10 s, 40 and 10 kB. */
+    /**
+     * All wait in long polls when a round opens, so it lasts as long as its slowest device needs: 3 requests, 10 s, 40
+     * and 10 kB.
+     */
     @Test
     void aRoundOfDevicesThatAreAlwaysOnlineLastsAsLongAsTheSlowestOne() {
         RunSimulation.Result result = run(

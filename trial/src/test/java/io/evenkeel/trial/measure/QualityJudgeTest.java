@@ -30,7 +30,7 @@ class QualityJudgeTest {
     private static final ClassBalance UNEVEN = new ClassBalance(2, 0.97, 0.03, 0.135);
     private static final String PRIVATE = "clip:1.0:20.0+by-coordinator";
 
-    /** The final figures of an arm, one a seed. */
+    /** The final figures of an arm, one per seed. */
     private record End(
             List<Double> metric,
             List<Double> loss,

@@ -76,7 +76,7 @@ class JapanesePagesTest {
                 .replaceAll("<[^>]*aria-label=\"([^\"]*)\"[^>]*>", " $1 ")
                 .replaceAll("<[^>]*>", " ")
                 .replaceAll("&[a-z]+;", " ")
-                // The rest of a shortened name is no word.
+                // The rest of a shortened name is not a word.
                 .replaceAll("[^\\s<>]*…[^\\s<>]*", " ");
     }
 

@@ -86,7 +86,7 @@ class ReproductionTest {
             matches = "true",
             disabledReason = "slow: only .ci/run runs it")
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
-        // Getting the names does not read the file.
+        // Listing the names does not read the file.
         Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);
         List<Reproduction.Part> parts = table.parts();
         assertThat(parts)

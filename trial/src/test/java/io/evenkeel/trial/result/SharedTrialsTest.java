@@ -68,7 +68,7 @@ class SharedTrialsTest {
                 .isEqualTo(folder.runs());
     }
 
-    /** The quantiles of Student's t come from a library, whose last digits are its own. */
+    /** The quantiles of Student's t come from a library, whose last digits may differ. */
     private static int compareUpToRounding(double a, double b) {
         return Math.abs(a - b) <= 1e-12 * Math.abs(b) ? 0 : Double.compare(a, b);
     }

@@ -109,7 +109,7 @@ class PrivateArmTest {
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+in-shares,name=fed",
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=fed-sum");
         assertThat(lastNorm(runs.get(0))).isLessThan(lastNorm(runs.get(1))).isNotEqualTo(lastNorm(runs.get(2)));
-        // With hardly any noise, and before the normalized steps are longer than what is left.
+        // With hardly any noise, and before the normalized steps are longer than the remaining distance.
         double fed = runs.get(3).points().get(10).gradNorm();
         assertThat(fed).isCloseTo(runs.get(4).points().get(10).gradNorm(), withinPercentage(1));
         // 6 masked vectors of 4 bytes a value, of two words and of 37 bytes a round.

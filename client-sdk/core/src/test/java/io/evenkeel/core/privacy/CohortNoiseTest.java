@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Noise of which each device of a cohort adds a share. */
+/** The noise of a cohort, in which each device adds a share. */
 class CohortNoiseTest {
 
     private static final int DIMENSION = 20_000;
@@ -92,7 +92,7 @@ class CohortNoiseTest {
         }
         double share = (double) noise.grid().deviation() * noise.grid().deviation();
         double claimed = Math.pow(2.5 * noise.grid().bound(), 2);
-        // All six are here, and five are counted on. The variance's estimate has a deviation of sqrt(2/d), 1%.
+        // All six are present, and the noise relies on five. The variance's estimate has a deviation of sqrt(2/d), 1%.
         assertThat(noise.honest()).isEqualTo(5);
         assertThat(squares / DIMENSION).isCloseTo(members * share, within(0.05 * members * share));
         assertThat(squares / DIMENSION * 5 / 6).isCloseTo(claimed, within(0.05 * claimed));

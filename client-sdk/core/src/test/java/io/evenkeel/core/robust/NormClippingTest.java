@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NormClippingTest {
 
-    /** Vectors with weights; notes which were asked for. */
+    /** Vectors with weights; records which were requested. */
     private static final class Vectors implements MemberVectorSource {
 
         private final double[] weights;

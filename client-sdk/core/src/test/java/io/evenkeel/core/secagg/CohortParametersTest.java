@@ -28,7 +28,8 @@ class CohortParametersTest {
         int t = found.get().threshold();
         assertThat(2 * t).as("both secrets of a member").isGreaterThan(k + colluding);
         assertThat(t).as("those that stay can reveal").isLessThanOrEqualTo(k - dropped);
-        // Each honest member believes at most k - t drop-outs, and a key takes t - C that believe in the same one.
+        // Each honest member accepts at most k - t drop-outs, and a key requires t - C members that accept the same
+        // one.
         int honest = members - colluding;
         int madeToDropOut = honest * (k - t) / (t - colluding);
         assertThat(2 * (honest - madeToDropOut)).isGreaterThanOrEqualTo(honest);

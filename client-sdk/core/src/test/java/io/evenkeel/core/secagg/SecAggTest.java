@@ -102,7 +102,7 @@ class SecAggTest {
                 .hasMessage("shares of 2 neighbours arrived and those of 1 can be decrypted, expected at least 2");
     }
 
-    /** The coordinator cannot tell which of two vectors a member masked: the words are uniform for both. */
+    /** The coordinator cannot distinguish which of two vectors a member masked: the words are uniform for both. */
     @Test
     void masksEveryWordUniformly() throws SecAggException {
         int[] counts = new int[16];

@@ -56,7 +56,7 @@ class DistanceStepTest {
         assertThat(state.x()[0]).isCloseTo(-5.4 + 5.4 * 12 / 13, within(1e-14));
         set(state, 0.1);
         state.step(new StepInput(1, 1, 0));
-        // The distance has shrunk, the farthest has not.
+        // The distance has shrunk, but the farthest distance has not.
         assertThat(state.memory().numbers()[1]).isCloseTo(5.4, within(1e-15));
     }
 

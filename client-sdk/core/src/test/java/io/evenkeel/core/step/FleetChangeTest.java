@@ -40,7 +40,7 @@ class FleetChangeTest {
     private static final double[] CONSTANTS = {0.1, 0.3, 1, 3, 10};
 
     /**
-     * What changes between two rounds. Sets of clients are bits.
+     * A change between two rounds. Sets of clients are bits.
      *
      * @param before the members before the change
      * @param after the members after it
@@ -131,7 +131,7 @@ class FleetChangeTest {
             }
         }
 
-        /** Draws a client's samples anew. */
+        /** Redraws a client's samples. */
         private void draw(int client, SplitMix64 random) {
             for (double[] sample : samples[client]) {
                 double margin = 0;
@@ -171,7 +171,10 @@ class FleetChangeTest {
         }
     }
 
-    /** What devices report beside their gradients: a loss for a client, a round and its true loss; and who reports no slope, as bits. */
+    /**
+     * The reports of devices beside their gradients: a loss for a client, a round and its true loss; and the clients
+     * without a reported slope, as bits.
+     */
     private record Reports(LossReport losses, int withoutSlope) {
 
         private static final Reports TRUE = new Reports((client, round, loss) -> loss, 0);
@@ -182,7 +185,7 @@ class FleetChangeTest {
         double of(int client, int round, double loss);
     }
 
-    /** A run of a fleet that changes; the fleet is the run's own. */
+    /** A run of a changing fleet; each run has its own fleet. */
     private static final class Training {
 
         private final Fleet fleet;
@@ -334,7 +337,7 @@ class FleetChangeTest {
         assertThat(worst(adaptive, at)).as("fleet %d", fleet).isLessThanOrEqualTo(arm.margin * allowed);
     }
 
-    /** Returns the path of all clients, none of which changes. */
+    /** Returns the path of all clients without a change. */
     private static double[] path(Arm arm, Fleet fleet, double[] start, Reports reports) {
         Change none = Event.A_MEMBER_LEAVES.change;
         return new Training(fleet, arm.rule, arm.method, none, ROUNDS, start, reports).run(arm.gamma());
@@ -350,7 +353,7 @@ class FleetChangeTest {
         for (long seed = 1; seed <= 8; seed++) {
             double[] x = new double[DIMENSION];
             double[] path = path(arm, new Fleet(seed), x, Reports.TRUE);
-            // The run before has moved x itself.
+            // The previous run has moved x itself.
             x[0] += 1e-3;
             double[] again = path(arm, new Fleet(seed), x, Reports.TRUE);
             assertThat(worst(again, 0)).as("fleet %d", seed).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.1);
@@ -395,7 +398,7 @@ class FleetChangeTest {
         }
     }
 
-    // The same fleets each time: the bound is one of experience, and no theorem.
+    // The same fleets each time: the bound is empirical, not a theorem.
     @Property(tries = 40, seed = "2410168712")
     void theLossHardlyRisesBeyondTheEffectOfTheChangeAndFallsAgain(
             @ForAll @LongRange(min = 0, max = 100_000) long seed,

@@ -135,7 +135,7 @@ class SlopeStepTest {
         state.sum()[0] = 1;
         step(state, Double.NaN);
         assertThat(state.x()[0]).isCloseTo(-0.025, within(1e-15));
-        // The length that was taken counts for the curvature, not the one that the size stands for.
+        // The curvature depends on the length that was taken, not on the length that the step size implies.
         state.sum()[0] = 1e6;
         step(state, Double.NaN);
         assertThat(size(step(state, 0))).isCloseTo(0.005 / 1e6, within(1e-20));

@@ -72,7 +72,7 @@ class SufficientDecreaseStepTest {
             loss -= state.memory().numbers()[3];
             step(state, 1e6, loss);
         }
-        // The first decrease was of a step with the size.
+        // The first decrease came from a step of this size.
         assertThat(state.memory().numbers()[0]).isEqualTo(size);
     }
 
@@ -81,7 +81,7 @@ class SufficientDecreaseStepTest {
         ModelState state = state(0);
         double first = step(state, 1, 1);
         assertThat(step(state, 1, Double.NaN)).isCloseTo(first, within(1e-15));
-        // The loss before is not known, so nothing can be compared.
+        // The previous loss is unknown, so nothing can be compared.
         assertThat(step(state, 1, 1e9)).isCloseTo(first, within(1e-15));
     }
 
@@ -132,7 +132,7 @@ class SufficientDecreaseStepTest {
         ModelState state = state(0);
         step(state, 1, 0, 1, 1);
         for (int round = 0; round < 100; round++) {
-            // The direction is as small as at an optimum, and so is what its steps predict.
+            // The direction is as small as at an optimum, and so are the predictions of its steps.
             step(state, 1e-9, 0, 0.5, 0.5 + (round % 3) * 1e-14);
         }
         double converged = state.memory().number(0);

@@ -100,7 +100,7 @@ class GoldenVectorsTest {
         }
     }
 
-    /** Returns whether some bytes are fewer whole rounds. */
+    /** Returns whether the bytes consist of fewer, whole rounds. */
     private static boolean isWholeParts(GoldenVector vector, int length) {
         int end = 0;
         for (byte[] part : parts(vector)) {
@@ -112,7 +112,7 @@ class GoldenVectorsTest {
         return false;
     }
 
-    /** Returns the encoded rounds of a vector that has some, else none. */
+    /** Returns the encoded rounds of a vector, none if it has no rounds. */
     private static List<byte[]> parts(GoldenVector vector) {
         return switch (vector.kind()) {
             case "updates" -> vector.updates().stream().map(RoundUpdate::encode).toList();

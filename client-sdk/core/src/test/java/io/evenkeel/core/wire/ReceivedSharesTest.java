@@ -18,7 +18,7 @@ class ReceivedSharesTest {
 
     private static final List<Integer> MEMBERS = List.of(3, 4, 8, 250, Integer.MAX_VALUE);
 
-    /** Ordinals of those that sent shares: one has dropped out. */
+    /** The ordinals of the members that sent shares: one has dropped out. */
     private static final List<Integer> SENDERS = List.of(3, 4, 250, Integer.MAX_VALUE);
 
     private final List<EncryptedShares> all = new ArrayList<>();

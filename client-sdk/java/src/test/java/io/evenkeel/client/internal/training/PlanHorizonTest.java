@@ -27,7 +27,7 @@ class PlanHorizonTest {
             client.train(model -> Gradient.of(filled(1 + model.round())));
         }
 
-        // eta is 1/2: v goes from 1 to (1 + 2)/2, and on to (1.5 + 3)/2.
+        // eta is 1/2: v goes from 1 to (1 + 2)/2, and then to (1.5 + 3)/2.
         assertThat(run.messages.get(1).delta().toDense()).containsOnly(0.5);
         assertThat(run.messages.get(2).delta().toDense()).containsOnly(0.75);
     }
