@@ -31,7 +31,8 @@ class RenyiAccountantTest {
         "7.5, 10, 1e-3",
         "300, 20000, 1e-9",
     })
-    void isAtLeastTheEpsilonOfTheIntegratedPrivacyLossAndOnlySlightlyMore(double multiplier, long releases, double delta) {
+    void isAtLeastTheEpsilonOfTheIntegratedPrivacyLossAndOnlySlightlyMore(
+            double multiplier, long releases, double delta) {
         double epsilon = RenyiAccountant.epsilon(multiplier, releases, delta);
 
         assertThat(deltaByIntegration(multiplier, releases, epsilon)).isLessThanOrEqualTo(delta);
