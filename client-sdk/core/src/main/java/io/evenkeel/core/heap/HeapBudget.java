@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapBudget {
 
-    /** Bytes of a suspended request, most of them the web server's: 42.7 kB, as measured by benchmarks/waiting.py, and a margin. */
+    /** Bytes of a suspended request, most of them the web server's: 42.6 kB, as measured by benchmarks/waiting.py, and a margin. */
     public static final int WAITING_BYTES = 44 << 10;
 
     /**
