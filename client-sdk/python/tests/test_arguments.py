@@ -98,14 +98,14 @@ def test_a_wrong_argument_of_a_method_is_named_before_anything_is_sent(serving, 
     assert server.requests == []
 
 
-def test_a_client_without_a_run_trains_in_none(serving):
+def test_a_client_without_a_run_cannot_train(serving):
     with client_of(serving().url, run=None) as client:
         for use in (lambda: client.train(lambda model: None), lambda: client.model(0), client.leave):
             with pytest.raises(errors.ArgumentError, match="run is None, expected"):
                 use()
 
 
-def test_what_is_absent_is_an_error_of_ours(serving):
+def test_missing_items_raise_our_errors(serving):
     model = Model(0, TensorLayout([Tensor("w", (2,))]), np.zeros(2, np.float32))
     with pytest.raises(errors.MissingError, match="the model has no tensor 'b', only w") as failure:
         model.tensor("b")
@@ -134,7 +134,7 @@ def fails(*arguments):
     ],
 )
 @pytest.mark.timeout(30)
-def test_a_function_of_the_application_that_fails_at_work_is_named(serving, arguments, named):
+def test_errors_name_the_function_of_the_application_that_failed(serving, arguments, named):
     server = serving(says(200, WORK, Content_Type="application/json"))
     with client_of(server.url, run=None) as client:
         with pytest.raises(errors.FunctionError, match=named):
@@ -150,7 +150,7 @@ def test_attributes_that_cannot_be_computed_are_named(serving, given):
     assert server.requests == []
 
 
-def test_too_little_memory_is_an_error_of_ours():
+def test_running_out_of_memory_raises_our_error():
     def work():
         raise MemoryError
 

@@ -1,6 +1,6 @@
 /*
  * Fuzzes the reader of saved states. The first byte selects the kind of state, and whether checksums are corrected. The rest
- * is the content of two slots, or changes of two saved slots.
+ * is the content of two slots, or changes to two saved slots.
  */
 #include "fuzz.h"
 
@@ -47,7 +47,7 @@ static void seal(uint8_t *slot) {
     if (length >= 20 && length <= AREA) put(slot + length - 4, evenkeel_crc32c(0, slot, length - 4));
 }
 
-/** Creates the slots of two saves, and changes them: one input byte selects the position, and one the change. */
+/** Saves twice, then changes the two slots: one input byte selects the position, and one the change. */
 static void change_saved(evenkeel_feedback *feedback, evenkeel_state *state, const float *values, const uint8_t *data, size_t size) {
     static const evenkeel_storage storage = {NULL, read_area, erase_area, write_area, sync_area};
     for (int i = 0; i < 2; i++) {

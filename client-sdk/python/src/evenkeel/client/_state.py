@@ -5,8 +5,8 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.snapshot        the vectors after n messages
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
-    {run}.revealed and more, the device's counters: see ``_counters`` {run}.optimizer-{k} of a TorchDevice: its optimizer after
-    round k
+    {run}.revealed and others  the device's counters: see ``_counters``
+    {run}.optimizer-{k}  the optimizer of a TorchDevice after round k
 
 Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when their
 total size reaches that of a snapshot. So a model of a million coordinates is not written whenever a thousand of them change.
@@ -38,14 +38,14 @@ class DeviceState:
         client: the device's id.
         method: the run's kind of error feedback.
         dimension: the run's d.
-        rebase_every: with secure aggregation, after how many rounds g_i starts from zero; None without.
+        rebase_every: with secure aggregation, the number of rounds after which g_i starts from zero; otherwise None.
 
     Attributes:
         sequence: the number of messages accepted so far.
         head: the digest of the last of them, 0 if there is none.
         last_round: the round of the last of them, -1 if there is none.
         pending: the staged message, or None.
-        fresh: whether nothing was saved yet: the device is new or lost its disk.
+        fresh: whether nothing has been saved yet: the device is new or lost its disk.
 
     Raises:
         StateError: if the state is damaged, or belongs to another client or another kind of run.
@@ -170,7 +170,7 @@ class DeviceState:
 
         Args:
             round: the round of the model from which it was computed.
-            salt: 16 random bytes if the message is never sent itself, without which its digest would reveal information about it.
+            salt: 16 random bytes if the message itself is never sent; without them its digest would leak information about it.
             basis: the digest of the model and the plan that it was computed from, if there is a salt.
             history: the history of the round's model; None if it is not known.
 
@@ -237,7 +237,7 @@ class DeviceState:
         """Replaces this state.
 
         Args:
-            vectors: the vectors of error feedback; none for a start from zero; not copied.
+            vectors: the vectors of error feedback, not copied; empty to start from zero.
         """
         # Deletes the messages first, from the latest to the earliest, so that a crash leaves an earlier state of this device.
         accepted = self._store.names(f"{self._run}.accepted-")

@@ -20,7 +20,7 @@ class NoiseSource(Protocol):
     """A source of integer noise with mean 0."""
 
     def sample(self, deviation: int, count: int) -> Integers:
-        """Returns ``count`` independent samples; ``deviation`` is the standard deviation's parameter, at least 1."""
+        """Returns ``count`` independent samples; ``deviation`` is the parameter of the standard deviation, at least 1."""
 
 
 class Silence:
@@ -39,7 +39,7 @@ class DiscreteGaussian:
     integers, so a sample reveals nothing through the rounding of floating-point numbers. The time taken depends on the samples.
 
     Args:
-        entropy: count -> as many random bytes; it must be cryptographic, like ``os.urandom``.
+        entropy: returns ``count`` random bytes; must be cryptographic, like ``os.urandom``.
     """
 
     def __init__(self, entropy: Callable[[int], bytes] = os.urandom) -> None:
@@ -85,7 +85,7 @@ class DiscreteGaussian:
         return successes
 
     def bernoulli_exp(self, numerators: Integers, denominator: int) -> Booleans:
-        """Returns whether events of the probabilities exp(-numerator/denominator) happened, for numerators of at least 0."""
+        """Returns whether events with the probabilities exp(-numerator/denominator) occurred, for numerators of at least 0."""
         happened = np.ones(numerators.size, np.bool_)
         whole = numerators // denominator
         alive = np.flatnonzero(whole > 0)
@@ -109,7 +109,7 @@ class DiscreteGaussian:
         return happened
 
     def _bernoulli(self, numerators: Integers, denominator: int) -> Booleans:
-        """Compares the fractions' digits to the base 256 with random ones, from the first to the one that differs."""
+        """Compares the fractions' base-256 digits with random digits, up to the first that differs."""
         happened = numerators >= denominator
         alive = np.flatnonzero(~happened & (numerators > 0))
         rest = numerators[alive]

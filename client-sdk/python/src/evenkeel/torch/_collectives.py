@@ -12,7 +12,7 @@ __all__ = ["Collectives"]
 
 _FAILED = -1
 
-# The tensors of the last exchange, of up to five collectives; they may outlive their state. A gloo thread may release them after it
+# The tensors of the last five collectives, so those of an exchange; they may outlive their state. A gloo thread may release them after it
 # has answered. As the last owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch
 # issue 56297).
 _exchanged: deque[list[Tensor]] = deque(maxlen=5)
@@ -73,7 +73,7 @@ class Collectives:
         return [part.cpu().numpy().tobytes() for part in torch.split(received, sizes)]
 
     def numbers(self, own: float) -> list[float]:
-        """Returns a number of each worker, by rank."""
+        """Returns one number from each worker, by rank."""
         return [
             float(each.item()) for each in self._all_gather(torch.tensor([own], dtype=torch.float64, device=self._wire_device()))
         ]

@@ -38,7 +38,7 @@ class BulkLabelling {
     /**
      * The number of labelled devices.
      *
-     * @param changed the number of devices that have changed labels, or would have
+     * @param changed the number of devices whose labels changed, or would change
      */
     record Outcome(long changed) {}
 
@@ -88,7 +88,7 @@ class BulkLabelling {
         return changed;
     }
 
-    /** Erased devices stay without labels. */
+    /** Erased devices are not labelled. */
     private SqlCondition devices(DeviceFilter filter, SqlCondition chosen) {
         return SqlCondition.all(
                 List.of(clients.condition(filter, chosen), new SqlCondition("c.secret_hash <> ''", Map.of())));

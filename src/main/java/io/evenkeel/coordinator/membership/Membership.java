@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastReceipt its receipt
  * @param state the run's state
  * @param members the number of members that the run has
- * @param minParticipants the number of messages that a round needs, and of members that the start needs
+ * @param minParticipants the number of messages that a round needs, and of members needed to start the run
  * @param stalled why a running run makes no progress; absent if it does
  * @param plan the run's plan
  */

@@ -12,7 +12,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Exchanges the sums of rounds of runs with the step {@code upstream} for their next models. Both are only in memory:
+ * For runs with the step {@code upstream}, gives out each round's sum and takes its next model. Both are only in memory:
  * after a restart a frozen round is summed again, with the same bits, and the upstream run provides its model again.
  * Thread-safe.
  */
@@ -91,7 +91,7 @@ public class UpstreamRounds {
             return loss;
         }
 
-        /** Returns the means of the metrics that they report. */
+        /** Returns the means of the metrics that members report. */
         public Map<String, Double> metrics() {
             return metrics;
         }
@@ -141,7 +141,7 @@ public class UpstreamRounds {
         return await(() -> hasSum(run, round), most) ? sums.get(run) : null;
     }
 
-    /** Waits until a round with its next model is closed; returns whether it is. */
+    /** Waits until a round that has its next model is closed; returns false if it takes too long. */
     public boolean awaitClosed(long run, int round, Duration most) throws InterruptedException {
         return await(() -> next(run, round) == null, most);
     }

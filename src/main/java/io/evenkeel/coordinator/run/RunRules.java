@@ -73,8 +73,8 @@ public class RunRules {
     }
 
     /**
-     * Returns the rules that the next round would follow, for an open round that is extended and then follows them. Works in
-     * the caller's transaction, which has locked the run.
+     * Switches an open round that is being extended to the rules of the next round, and returns them. Runs in the caller's
+     * transaction, which has locked the run.
      */
     public RoundRules bringForward(Run run) {
         if (run.revision() > run.current().revision()) {

@@ -48,7 +48,7 @@ class OidcTest {
     }
 
     @Test
-    void theFirstGroupOfACallerSaysWhatItAllows() {
+    void theFirstMatchingGroupDeterminesPermissions() {
         assertThat(caller("evenkeel-viewer", "releases", "team-a"))
                 .contains("\"role\":\"operator\",\"rights\":[],\"runs\":[\"fleet-a-*\",\"shared\"]");
         assertThat(caller("evenkeel-viewer", "releases"))
@@ -99,7 +99,7 @@ class OidcTest {
     }
 
     @Test
-    void tellsBrowsersWhereToSignInAndLetsTheConsoleAskThere() {
+    void advertisesTheProviderAndLetsTheConsoleConnectToIt() {
         api.anonymous()
                 .get()
                 .uri("/api/v1/sign-in")

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test advances it, with the elapsed time. Thread-safe. */
+/** A clock that stands still until a test advances it; it also has the elapsed time. Thread-safe. */
 public final class TurnedClock extends Clock implements ElapsedTime {
 
     /** The initial time. */
@@ -23,7 +23,7 @@ public final class TurnedClock extends Clock implements ElapsedTime {
         passed = passed.plus(by);
     }
 
-    /** Sets the clock, back if the difference is negative; no time passes. */
+    /** Shifts the clock, backwards if the difference is negative, without advancing the elapsed time. */
     public synchronized void jump(Duration by) {
         now = now.plus(by);
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
 /**
- * A refusal of the coordinator, from its problem document (RFC 9457).
+ * An error from the coordinator, read from its problem document (RFC 9457).
  *
  * @param uri the document's {@code type}, {@code urn:evenkeel:problem:<slug>}; {@code about:blank} if the response was
  *     not a problem document

@@ -36,7 +36,7 @@ final class RawServer implements AutoCloseable {
         });
     }
 
-    /** Sends a start, and then a piece repeatedly. */
+    /** Sends a prefix, then the same chunk repeatedly. */
     static Answer endless(String start, String piece, long pauseMillis) {
         byte[] first = start.getBytes(StandardCharsets.ISO_8859_1);
         byte[] more = piece.getBytes(StandardCharsets.ISO_8859_1);

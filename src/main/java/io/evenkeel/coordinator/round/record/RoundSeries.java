@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * totals add up every closed round, not only those listed.
  *
  * @param closed the number of rounds that are closed
- * @param thinned whether rounds were left out; the first, the last and the extremes of the loss are always in
+ * @param thinned whether rounds were left out; the first, the last and the extremes of the loss are always included
  * @param round k, ascending
  * @param seconds from the opening of the first round to the closing of this one
  * @param loss the mean of the losses reported, null where none was reported
- * @param directionNorm ||g||, the length of the direction stepped along
+ * @param directionNorm ||g||, the norm of the step's direction
  * @param gamma the step size
- * @param participants how many clients' messages are in the round
- * @param sampled the number of members asked
+ * @param participants the number of clients whose messages are in the round
+ * @param sampled the number of members that were asked
  * @param members the number that took part in the run
  * @param uplinkBytes total bytes of the accepted messages up to this round
  * @param downlinkBytes total bytes of models, updates and replicas served up to this round

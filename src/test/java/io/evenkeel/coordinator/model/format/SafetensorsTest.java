@@ -96,7 +96,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void hasNoWayToNameATensorAsItsMetadata() {
+    void refusesATensorNamedLikeTheMetadata() {
         TensorLayout reserved = TensorLayout.of(List.of(new Tensor("__metadata__", List.of(1))));
         assertThatThrownBy(() -> ModelFormat.SAFETENSORS.write(
                         new double[1], reserved, FloatType.FLOAT32, new ByteArrayOutputStream()))

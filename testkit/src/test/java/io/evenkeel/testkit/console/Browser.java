@@ -89,7 +89,7 @@ final class Browser implements AutoCloseable {
                 Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", pixels < 600));
     }
 
-    /** Emulates a dark or light system, or a lost network. */
+    /** Emulates a system in dark or light mode. */
     void dark(boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
@@ -212,7 +212,7 @@ final class Browser implements AutoCloseable {
         see("Sign out");
     }
 
-    /** Forgets the session and the reader's choices. */
+    /** Forgets the session and the user's preferences. */
     void forget() {
         // A document without scripts, since a script could store data again.
         driver.get(address + "/console/icon.svg");
@@ -232,7 +232,7 @@ final class Browser implements AutoCloseable {
         });
     }
 
-    /** Clicks the last visible button or link of that name: the newest dialog's. */
+    /** Clicks the last visible button or link with that name, which is the one in the newest dialog. */
     void click(String name) {
         By named = By.xpath("//button[normalize-space(.)='" + name + "'] | //a[normalize-space(.)='" + name + "']");
         whenDisplayed(named, found -> found.get(found.size() - 1).click());
@@ -289,7 +289,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Returns what the browser reported since the last call: broken policies, scripts' errors, files that are missing. */
+    /** Returns what the browser reported since the last call: policy violations, script errors, missing files. */
     List<String> errors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -298,7 +298,7 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Checks a page on a dark phone, with {@code -Pfull} in both themes on a phone and on a desktop, each time as
+     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop, each time as
      * {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop window.
      */
     void looksRight(String name, Runnable show) {

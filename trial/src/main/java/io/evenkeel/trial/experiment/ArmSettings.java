@@ -92,7 +92,7 @@ public record ArmSettings(
                 "algorithm " + preset.text() + " has no memory that could include the noise: leave out +not-fed-back");
         Check.that(
                 preset.defaultGamma(preset.step()) != null || gamma != null,
-                "there is no theoretical size of plain steps with noise: set gamma");
+                "there is no theoretical step size for plain steps with noise: set gamma");
     }
 
     /**
@@ -214,7 +214,7 @@ public record ArmSettings(
         return step == null ? preset().step() : StepRule.parse(step);
     }
 
-    /** Returns a copy with its step size, given or by default, multiplied by a factor. */
+    /** Returns a copy with its step size, explicit or default, multiplied by a factor. */
     public ArmSettings withGammaTimes(double factor) {
         Schedule usual = preset().defaultGamma(rule());
         StepSize own = gamma != null

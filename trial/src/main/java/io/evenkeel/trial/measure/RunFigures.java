@@ -17,12 +17,12 @@ public final class RunFigures {
     private final ArmRun run;
     private final Goals goals;
 
-    /** Reads a run whose targets are figures. */
+    /** Creates the figures of a run with absolute targets. */
     public RunFigures(ArmRun run) {
         this(run, new Goals(List.of()));
     }
 
-    /** Reads a run with the figures of its targets. */
+    /** Creates the figures of a run with the values of its targets. */
     RunFigures(ArmRun run, Goals goals) {
         this.run = run;
         this.goals = goals;
@@ -60,7 +60,7 @@ public final class RunFigures {
         return points.isEmpty() || diverged() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
     }
 
-    /** Returns a figure of the last point, also of a run that diverged; 0 if there is none. */
+    /** Returns a figure at the last point, even if the run diverged; 0 if there is none. */
     double last(ToDoubleFunction<TrajectoryPoint> what) {
         List<TrajectoryPoint> points = run.points();
         return points.isEmpty() ? 0 : what.applyAsDouble(points.get(points.size() - 1));

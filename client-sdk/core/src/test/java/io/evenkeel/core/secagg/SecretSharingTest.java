@@ -22,7 +22,7 @@ class SecretSharingTest {
     private final SecureRandom random = new SecureRandom();
 
     @Property(tries = 200)
-    void anySharesOfTheThresholdGiveTheSecret(
+    void anyThresholdOfSharesRecoversTheSecret(
             @ForAll @Size(32) byte[] secret,
             @ForAll @IntRange(min = 1, max = 40) int threshold,
             @ForAll @IntRange(min = 0, max = 40) int more,
@@ -49,8 +49,9 @@ class SecretSharingTest {
     }
 
     @Test
-    void oneShareTooFewIsEquallyLikelyForEverySecret() {
-        // For each value of the secret, the one share of a threshold of two takes each of the 65,536 values once.
+    void sharesBelowTheThresholdRevealNothing() {
+        // For each value of the secret, with a threshold of two, a single share takes each of the 65,536 values exactly
+        // once.
         for (int secret : new int[] {0, 1, 200}) {
             BitSet seen = new BitSet();
             for (int coefficient = 0; coefficient < 1 << 16; coefficient++) {
@@ -84,7 +85,7 @@ class SecretSharingTest {
     }
 
     @Test
-    void refusesThresholdsThatNoSharesReach() {
+    void refusesUnreachableThresholds() {
         for (int[] wrong : new int[][] {{0, 3}, {4, 3}, {2, 65_536}}) {
             assertThatThrownBy(() -> SecretSharing.split(new byte[32], wrong[0], wrong[1], random))
                     .isInstanceOf(IllegalArgumentException.class)
