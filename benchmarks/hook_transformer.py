@@ -24,6 +24,7 @@ from hook import Exchange
 from evenkeel import compress
 from evenkeel.torch import ParameterLayout
 from evenkeel.torch._adam import AdamDirection
+from evenkeel.torch._hook import MIN_OWNERS
 from evenkeel.torch._memory import memory_for
 
 BETAS, EPSILON, DECAY = (0.9, 0.95), 1e-8, 0.1
@@ -78,7 +79,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=2, help="windows of a worker per step")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
-    parser.add_argument("--exchange", choices=["gather", "blocks"], help="default as in the hook: blocks from eight workers on")
+    parser.add_argument("--exchange", choices=["gather", "blocks"], help=f"default as in the hook: blocks with {MIN_OWNERS} or more workers")
     parser.add_argument("--text", help="a folder with text; default that of examples/llm")
     given = parser.parse_args()
     torch.set_num_threads(1)

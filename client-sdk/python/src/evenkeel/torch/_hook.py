@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
-# From this number of workers on, each computes the mean of its block of coordinates. With eight, a quarter of the bytes arrive; with
+# With at least this many workers, each computes the mean of its block of coordinates. With eight, a quarter of the bytes arrive; with
 # four it would be half, and a transformer learnt less (client-sdk/python/README.md has the figures).
 MIN_OWNERS = 8
 
@@ -53,7 +53,7 @@ class ErrorFeedbackState:
     A round is one backward pass that synchronises. In it worker i sends C(e_i + gradient) with ``feedback="ef14"``, and e_i keeps
     the part that C dropped. The optimizer gets the weighted mean of all messages as gradients, bit-identical on all workers.
 
-    With up to seven workers each receives all messages and adds them in the order of the ranks. From eight on, each owns 1/W of the
+    With up to seven workers each receives all messages and adds them in the order of the ranks. With more, each owns 1/W of the
     coordinates. It receives their part of all messages, compresses the mean again with a memory h of its own, and sends that to
     all. So nothing is lost, and a worker receives 2 (W - 1)/W times the bytes of a message, instead of W - 1 times
     (``OwnedBlock``).
@@ -75,7 +75,7 @@ class ErrorFeedbackState:
     clip the direction.
 
     Memory besides the model: a float64 vector of d values (e_i or g_i), with EF21 a second one (the mean), with its momentum a
-    third one (v_i), and from eight workers on one or three of d/W values; with ``adam`` two of float32. The exchange needs up to two
+    third one (v_i), and with eight or more workers one or three of d/W values; with ``adam`` two of float32. The exchange needs up to two
     more vectors of float64 and one of float32, with ``adam`` four of float32, after the activations are freed.
 
     Args:
