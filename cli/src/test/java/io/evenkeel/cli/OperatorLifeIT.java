@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
 import java.io.IOException;
@@ -21,11 +22,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of an operator during a run, against a real coordinator. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@OnlyInCi
 class OperatorLifeIT {
 
     private static final String DEFINITION = """

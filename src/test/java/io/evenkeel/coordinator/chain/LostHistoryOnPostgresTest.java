@@ -2,12 +2,12 @@ package io.evenkeel.coordinator.chain;
 
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.engine.OnlyInCi;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class LostHistoryOnPostgresTest extends LostHistoryTest {
 
     @Override

@@ -4,13 +4,13 @@ import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.engine.OnlyInCi;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * only on the coordinator's models, the audit agrees, and losses are counted.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class RestoredFleetTest {
 
     private static final String LOSSY = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";

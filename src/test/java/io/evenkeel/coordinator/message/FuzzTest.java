@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.OnlyInCi;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +21,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.context.WebApplicationContext;
@@ -146,10 +146,7 @@ class FuzzTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void damagedBodiesOfAllEndpointsAreRefusedWithoutAFailureOrAChange() {
         List<FuzzEndpoint> withBodies = described().stream()
                 .filter(endpoint -> !endpoint.bodies().isEmpty())

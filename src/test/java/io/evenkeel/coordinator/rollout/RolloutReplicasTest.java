@@ -7,18 +7,18 @@ import io.evenkeel.coordinator.rollout.RolloutScene.Device;
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.SharedCoordinator;
+import io.evenkeel.engine.OnlyInCi;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of one. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class RolloutReplicasTest {
 
     private static final String GROUPS = "[{\"devices\":6},{\"devices\":12},{\"share\":1}]";

@@ -11,6 +11,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
+import io.evenkeel.engine.OnlyInCi;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,7 +25,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Runs with adaptive steps, trained through the API by devices with different data, while the fleet changes. */
 @CoordinatorTest
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class AdaptiveStepTest {
 
     private static final int EARLY = 5;

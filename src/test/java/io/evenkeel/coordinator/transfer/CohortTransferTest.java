@@ -8,16 +8,16 @@ import io.evenkeel.coordinator.testing.CohortScene.Step;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.engine.OnlyInCi;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A run with secure aggregation moves to PostgreSQL in the middle of each step of an attempt, and the cohort continues.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class CohortTransferTest extends TwoCoordinators {
 
     private static final String COMPRESSOR = "rand-k:3+float64";

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.testing.Eventually;
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.engine.OnlyInCi;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -14,10 +15,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** A file arrives so slowly that PostgreSQL would end the transaction. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class SlowTransferTest extends TwoCoordinators {
 
     @Override

@@ -9,6 +9,7 @@ import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.WorkHandler;
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.OperatorApi;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
@@ -25,11 +26,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Devices that do not know a run's name, with a real coordinator over HTTP. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class CheckInIT {
 
     private static final int DEVICES = 3;

@@ -3,6 +3,7 @@ package io.evenkeel.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.OperatorException;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
@@ -15,11 +16,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs of the demonstration against one coordinator. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "takes long: .ci/run runs it")
+@OnlyInCi
 class DemoOverHttpIT {
 
     @TempDir

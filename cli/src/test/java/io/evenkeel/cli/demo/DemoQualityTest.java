@@ -2,17 +2,14 @@ package io.evenkeel.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.engine.OnlyInCi;
 import java.security.NoSuchAlgorithmException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 class DemoQualityTest {
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void reachesTheUncompressedAccuracyWithinAPointAtAFortiethOfTheBytes() throws NoSuchAlgorithmException {
         InProcessDemo compressed =
                 InProcessDemo.run(InProcessDemo.settings(10, 600, "ef21-sgdm-norm", "top-k:0.01", 0, 1));
@@ -33,10 +30,7 @@ class DemoQualityTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void withoutErrorFeedbackTheSameMessagesLearnLess() throws NoSuchAlgorithmException {
         InProcessDemo with = InProcessDemo.run(InProcessDemo.settings(10, 300, "ef14", "top-k:0.01", 0, 1));
         InProcessDemo without = InProcessDemo.run(InProcessDemo.settings(10, 300, "dcgd", "top-k:0.01", 0, 1));

@@ -3,6 +3,7 @@ package io.evenkeel.cli.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.TemporaryFolder;
 import io.evenkeel.trial.result.ResultsFolder;
@@ -16,11 +17,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interrupted process leaves results, and its continuation gives the results of an undisturbed one. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class InterruptionTest {
 
     private static final List<String> LONG = List.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.cli.EvenkeelCommand;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.OperatorApi;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
@@ -31,13 +32,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code pilot compare --runs} on runs that devices trained with a coordinator. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class LiveCompareIT {
 
     private static final int DEVICES = 3;

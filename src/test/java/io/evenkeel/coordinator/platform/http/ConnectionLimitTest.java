@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.SlowConnection;
 import io.evenkeel.coordinator.testing.WebServer;
+import io.evenkeel.engine.OnlyInCi;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +20,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
@@ -37,7 +37,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.connections.header-timeout=200ms",
             "evenkeel.management.port=0"
         })
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class ConnectionLimitTest {
 
     private static final int CROWD = 32;

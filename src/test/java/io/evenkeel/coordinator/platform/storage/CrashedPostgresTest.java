@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.evenkeel.coordinator.platform.objects.FolderStore;
 import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.engine.OnlyInCi;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
@@ -27,7 +27,7 @@ import org.springframework.transaction.TransactionException;
  * Transactions before {@link DurableTransactions#sync} survive a crash of PostgreSQL, and so do the rows that were read
  * before it.
  */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class CrashedPostgresTest {
 
     private static final int CRASHES = Boolean.getBoolean("evenkeel.test.full") ? 5 : 2;

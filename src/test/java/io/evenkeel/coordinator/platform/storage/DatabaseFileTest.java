@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorApplication;
+import io.evenkeel.engine.OnlyInCi;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -20,7 +21,6 @@ import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,10 +118,7 @@ class DatabaseFileTest {
 
     /** H2 collects garbage up to 16 times when it cannot create a file. */
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void reportsAReadOnlyFolder(CapturedOutput output) {
         file = Path.of("/proc/evenkeel.mv.db");
         assertReported(output, "cannot be created, read or written", "EVENKEEL_DATA");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
@@ -12,13 +13,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A short run of {@code evenkeel chaos}: a coordinator in a separate JVM, kills, and faults of requests. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class ChaosIT {
 
     /** Covers each kind of kill, and each point at which a device crashes. */

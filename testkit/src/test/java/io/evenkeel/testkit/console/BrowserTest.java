@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.console;
 
+import io.evenkeel.engine.OnlyInCi;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -18,5 +18,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
 @ExtendWith(ConsoleExtension.class)
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 @interface BrowserTest {}

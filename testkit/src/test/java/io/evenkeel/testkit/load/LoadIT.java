@@ -2,6 +2,7 @@ package io.evenkeel.testkit.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.process.CoordinatorJar;
 import io.evenkeel.tools.process.CoordinatorProcess;
 import io.evenkeel.tools.process.TemporaryFolder;
@@ -13,10 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Runs a small fleet against a coordinator in a separate JVM. */
-@EnabledIfSystemProperty(named = "evenkeel.test.ci", matches = "true", disabledReason = "slow: only .ci/run runs it")
+@OnlyInCi
 class LoadIT {
 
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();

@@ -2,6 +2,7 @@ package io.evenkeel.trial.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReproductionTest {
@@ -81,10 +81,7 @@ class ReproductionTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
         // Listing the names does not read the file.
         Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.evenkeel.engine.OnlyInCi;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
 import io.evenkeel.trial.experiment.ArmSettings;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Simulations through one coordinator. */
@@ -143,10 +143,7 @@ class HttpSimulationIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void stepsByRulesThatRememberNumbersAndVectors() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -179,10 +176,7 @@ class HttpSimulationIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(
-            named = "evenkeel.test.ci",
-            matches = "true",
-            disabledReason = "slow: only .ci/run runs it")
+    @OnlyInCi
     void runsPrivateArmsWithNoiseFromNoSeed() throws InterruptedException {
         Experiment experiment = experiment(
                 "quadratic",
