@@ -143,8 +143,17 @@ public final class HeapBudget {
         return shares.getOrDefault(share, 0L);
     }
 
-    /** Returns the smallest heap that is a multiple of 64 MiB and has a share of at least this many bytes. */
+    /**
+     * Returns the smallest heap that is a multiple of 64 MiB and has a share of at least this many bytes.
+     *
+     * @throws IllegalArgumentException if the share is smaller in every heap
+     */
     public long heapFor(Share share, long bytes) {
+        long largest = new HeapBudget(Long.MAX_VALUE, waitingParts, waitingBytes, streamBytes).of(share);
+        if (bytes > largest) {
+            throw new IllegalArgumentException(
+                    "the share " + share.text() + " has at most " + largest + " bytes, which is less than " + bytes);
+        }
         long enough = STEP;
         while (new HeapBudget(enough, waitingParts, waitingBytes, streamBytes).of(share) < bytes) {
             enough += STEP;

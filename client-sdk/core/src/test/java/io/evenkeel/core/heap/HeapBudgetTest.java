@@ -1,6 +1,7 @@
 package io.evenkeel.core.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.heap.HeapBudget.Share;
 import java.util.Arrays;
@@ -60,6 +61,15 @@ class HeapBudgetTest {
         assertThat(usual.of(Share.MODELS) / MEGABYTE).isEqualTo(352);
         assertThat(most.of(Share.MODELS) / MEGABYTE).isEqualTo(96);
         assertThat(all.of(Share.MODELS) / MEGABYTE).isEqualTo(244);
+    }
+
+    @Test
+    void noHeapGivesAShareMoreThanItsLimit() {
+        HeapBudget budget = new HeapBudget(1024 * MEGABYTE, MEGABYTE, 0);
+        assertThat(budget.heapFor(Share.WAITING_DEVICES, MEGABYTE)).isEqualTo(64 * MEGABYTE);
+        assertThatThrownBy(() -> budget.heapFor(Share.WAITING_DEVICES, MEGABYTE + 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the share waiting-devices has at most 1048576 bytes, which is less than 1048577");
     }
 
     private static long waiting(HeapBudget budget) {
