@@ -13,7 +13,7 @@ LABEL org.opencontainers.image.title="Evenkeel coordinator" \
       org.opencontainers.image.description="Federated learning over thin links, with normalized error feedback" \
       org.opencontainers.image.licenses="Apache-2.0"
 
-# A number and no name, so that Kubernetes can see that it is not root. All that it may write to is its data.
+# A number instead of a name, so that Kubernetes can see that it is not root. It may write only to its data.
 RUN install -d /opt/evenkeel && install -d -o 10001 -g 10001 /var/lib/evenkeel /var/lib/evenkeel/data
 WORKDIR /var/lib/evenkeel
 COPY --from=build /build/layers/dependencies/ /opt/evenkeel/
@@ -30,7 +30,7 @@ ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     EVENKEEL_MANAGEMENT_PORT=8081 \
     MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/evenkeel/data
 
-# Halves the time to start (docs/BENCHMARKS.md has the figures). It fits this JVM and these jars only, so it is made here.
+# Halves the time to start (docs/BENCHMARKS.md has the figures). It works only with this JVM and these jars, so it is created here.
 RUN EVENKEEL_DATA=/tmp/training java -XX:AOTCacheOutput=/opt/evenkeel/coordinator.aot -Dspring.context.exit=onRefresh \
         -jar /opt/evenkeel/evenkeel-coordinator.jar && \
     rm -rf /tmp/training

@@ -1,8 +1,8 @@
-"""Creates the small CIFAR-10 of the leader-board and of `pilot study`: python3 benchmarks/cifar_small.py cifar10-jpeg.tar.xz
+"""Creates the small CIFAR-10 for the leader-board and `pilot study`: python3 benchmarks/cifar_small.py cifar10-jpeg.tar.xz
 cifar-small
 
-Takes the first 300 training and the first 100 test images of each class, averages each 2 x 2 pixels, and writes 16 x 16 PNG files to
-FOLDER/train/CLASS and FOLDER/test/CLASS. The archive has train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg. Needs Pillow.
+Selects the first 300 training and the first 100 test images of each class, averages each 2 x 2 pixels, and writes 16 x 16 PNG files to
+FOLDER/train/CLASS and FOLDER/test/CLASS. The archive contains train/CLASS/NNNN.jpg and test/CLASS/NNNN.jpg. Needs Pillow.
 """
 
 import sys

@@ -4,7 +4,7 @@
     benchmarks/run device
 
 Three tables: Top-K compared with numpy.argpartition and torch.topk, each with one thread; a device's whole step; and frames only.
-Ours is measured by JMH, in several JVM runs with the peers in between, so that load on the machine affects all alike. Each figure
+Evenkeel is measured by JMH, in several JVM runs with the peers in between, so that load on the machine affects all alike. Each figure
 is the median over the iterations of all runs, or over the same number of calls of a peer.
 """
 import collections

@@ -1,15 +1,15 @@
-"""Compares error feedback through the DDP hook with dense DistributedDataParallel at the same optimizer, data and seeds.
+"""Compares error feedback through the DDP hook with dense DistributedDataParallel, with the same optimizer, data and seeds.
 
     python3 benchmarks/hook.py
     python3 benchmarks/hook.py --data shapes --seeds 1,2,3
     python3 benchmarks/hook.py --method ef14 --optimizer adam:0.003
 
 A small convolutional network learns the UCI digits (1,437 to train on, 360 held out) or shapes, which are generated: noisy
-16 x 16 images of ten random patterns, shifted by up to three pixels. Each epoch deals the samples out to the workers anew.
-A line has the held-out accuracy of each seed, their mean, and the bytes that a worker receives in a step, as a multiple of the
+16 x 16 images of ten random patterns, shifted by up to three pixels. Each epoch divides the samples among the workers again.
+Each line shows the held-out accuracy of each seed, their mean, and the bytes that a worker receives in a step, as a multiple of the
 4 d bytes of a float32 gradient. A dense all-reduce takes 2 (W - 1)/W of them; ``dense`` here gathers W - 1 whole gradients.
 
-The workers take turns in one process, which makes the same computation as the hook (client-sdk/python/tests/torch/test_hook.py
+The workers take turns in one process, which computes the same as the hook (client-sdk/python/tests/torch/test_hook.py
 compares the two). With --processes each is a process with DistributedDataParallel, gloo and the hook itself, many times slower on
 few cores.
 """
@@ -65,7 +65,7 @@ def digits() -> list[torch.Tensor]:
 
 
 def shapes() -> list[torch.Tensor]:
-    """As ``digits``, generated."""
+    """Like ``digits``, with generated images."""
     draw = torch.Generator().manual_seed(28)
     patterns = (torch.rand(10, 1, 10, 10, generator=draw) > 0.5).float()
     labels = torch.randint(0, 10, (2400,), generator=draw)

@@ -3,8 +3,8 @@
     python3 benchmarks/hook_transformer.py
     python3 benchmarks/hook_transformer.py --method after --lr 0.016 --seeds 2,3,4
 
-A byte-level GPT of 0.12 million parameters (client-sdk/python/examples/llm/gpt.py) learns text of this machine on four workers, with a
-warm-up over a tenth of the steps and a cosine to a tenth of the learning rate. A line has the held-out loss of each seed in nats a byte,
+A byte-level GPT of 0.12 million parameters (client-sdk/python/examples/llm/gpt.py) learns text from this machine on four workers, with a
+warm-up over a tenth of the steps and a cosine to a tenth of the learning rate. Each line shows the held-out loss of each seed in nats a byte,
 their mean, and a worker's received bytes, as in hook.py. ``dense`` is AdamW on the mean gradient; ``before`` is AdamW behind the hook;
 ``after`` gives the hook ``adam``, and SGD its learning rate. The workers take turns in one process, as in hook.py.
 """

@@ -1,2 +1,2 @@
--- One transaction of pgbench: stores the bytes of one message, as the coordinator's table message_payload does.
+-- One pgbench transaction: stores the bytes of one message, like the coordinator's table message_payload.
 INSERT INTO evenkeel_yardstick (data) VALUES (:payload);

@@ -1,4 +1,4 @@
-"""Trains a large model of random gradients with a coordinator of default settings, and prints times, memory and bytes.
+"""Trains a large model with random gradients and a coordinator with default settings, and prints times, memory and bytes.
 
     python3 benchmarks/large_model.py 30000000
     python3 benchmarks/large_model.py 30000000 --algorithm gd --compressor identity

@@ -45,7 +45,7 @@ def draw() -> None:
     block = BLOCK.search(PAGE.read_text())
     rows = ROW.findall(block[0]) if block else []
     if not rows:
-        raise SystemExit(f"{PAGE} has no rows with both yardsticks: make it with evenkeel pilot reproduce leaderboard")
+        raise SystemExit(f"{PAGE} has no rows with both baselines: create it with evenkeel pilot reproduce leaderboard")
     bottom = TOP + LINE * len(rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 30}" role="img">',

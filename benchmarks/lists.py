@@ -5,7 +5,7 @@
     DATABASE_URL=jdbc:postgresql://localhost/empty?user=me benchmarks/lists.py postgresql 1000000
 
 Starts a coordinator, creates 500 runs, fills the database by SQL while it is stopped (devices with attributes, all of them members of
-two runs, and 100,000 closed rounds), and leaves it in the state of an active fleet: a twentieth of the devices was seen since the
+two runs, and 100,000 closed rounds), and leaves it in the state of an active fleet: a twentieth of the devices were seen since the
 last VACUUM. Starts the coordinator again, sends each request 15 times, and starts the two runs, whose first rounds draw 10,000
 members. Needs the built jar (target/coordinator, or EVENKEEL_COORDINATOR), for H2 its jar in ~/.m2, and for PostgreSQL an empty
 database and psql."""

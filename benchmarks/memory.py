@@ -290,7 +290,7 @@ def trained(coordinator, d, watch):
     for k in range(ROUNDS):
         for device in devices:
             device.send(k, SHARE)
-        watch.print(f"{DEVICES} messages of round {k}, made and sent one by one")
+        watch.print(f"{DEVICES} messages of round {k}, created and sent one by one")
         while coordinator.api("GET", f"/runs/{run}")["round"] <= k:
             time.sleep(0.05)
         watch.print(f"close of round {k}")

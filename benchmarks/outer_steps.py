@@ -5,7 +5,7 @@
 
 Trains a GPT of client-sdk/python/examples/llm by AdamW and local steps, with messages of ``layer-top-k:0.02+log:4`` and a decay of
 0.9. ``diloco`` sends everything and steps by Nesterov's momentum; ``sparseloco`` divides each coordinate by all workers and
-``scatter-mean`` by those that sent it. Both warm up over half of the rounds, unless their name ends in ``-constant``. A line has a setting,
+``scatter-mean`` by those that sent it. Both warm up over half of the rounds, unless their name ends in ``-constant``. Each line shows a setting,
 the held-out loss of each seed in nats a byte, their mean, and the mean number of senders of a coordinate that was sent.
 """
 

@@ -1,6 +1,6 @@
 """Draws docs/images/privacy.svg from docs/privacy.csv: python3 benchmarks/privacy.py
 
-With folders of `pilot sweep` that have the axes noise and step, it prints the lines for the file instead. A line has the best
+With folders of `pilot sweep` that have the axes noise and step, it prints the lines for the file instead. Each line shows the best
 step by training loss, and the best of the arms that differ only in the suffix after -ef21.
 """
 
@@ -104,7 +104,7 @@ def draw() -> None:
     found = points()
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + len(found) * (PANEL + GAP)} {TOP + PANEL + 44}" role="img">',
-        "<title>Held-out accuracy against epsilon, with noise of the coordinator, in shares and of devices</title>",
+        "<title>Held-out accuracy against epsilon, with noise by the coordinator, in shares and by devices</title>",
         f"<style>{STYLE}</style>",
         '<text x="12" y="20">Held-out accuracy in % against epsilon. Noise of</text>',
     ]

@@ -4,7 +4,7 @@
     /usr/bin/python3 benchmarks/python_device.py
 
 One thread. The candidates take turns, so that load on the machine affects all alike; each figure is the median of the same number
-of calls. numpy.argpartition and torch.topk find the K largest of |x| for an existing float32 x; ours finds those of x - g with
+of calls. numpy.argpartition and torch.topk find the K largest of |x| for an existing float32 x; Evenkeel finds those of x - g with
 the float64 state g, ties to the lower index. The step goes from the float32 gradient to the message's bytes. benchmarks/device.py
 has Java's figures for the same peers.
 """

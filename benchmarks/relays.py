@@ -1,4 +1,4 @@
-"""Prints the table of relays in docs/algorithms.md: python3 benchmarks/relays.py [plain|normalized]
+"""Prints the table of relays in docs/measured.md: python3 benchmarks/relays.py [plain|normalized]
 
 Softmax regression on the included digits, full gradients. 20 devices with skewed labels, flat or behind 4 relays. Each relay
 sends the mean of its devices' g_i with its own error feedback. Each row has its best step size among powers of two.

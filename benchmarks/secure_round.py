@@ -1,4 +1,4 @@
-"""Requests, bytes and time of rounds with secure aggregation over HTTP, with Python devices in threads of one process.
+"""Measures requests, bytes and time of rounds with secure aggregation over HTTP, with Python devices in threads of one process.
 
     python3 benchmarks/secure_round.py --devices 100 --values 10000 --rounds 3
     python3 benchmarks/secure_round.py --devices 1000 --rounds 1 --light

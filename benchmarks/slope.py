@@ -1,4 +1,4 @@
-"""Ratio of the rounds of EF21 with steps that follow the slope to those with the best constant step for each target.
+"""Compares the rounds of EF21 with steps that follow the slope with those of the best constant step for each target.
 
     python3 benchmarks/slope.py --data phishing.libsvm.gz --data a9a.libsvm.gz [--batch 16]
 

@@ -1,4 +1,4 @@
-"""The size of SparseLoCo's messages: compares selections and value codings on the memory of a small byte-level GPT.
+"""Measures the size of SparseLoCo's messages: compares selections and value codings on the memory of a small byte-level GPT.
 
     python3 benchmarks/sparse_loco.py [--rounds 24]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the coordinator compared with raw inserts of pgbench: databases, object stores, replicas and fleets, in one run.
+"""Compares the coordinator with raw inserts by pgbench: databases, object stores, replicas and fleets, in one run.
 
     DATABASE_URL='jdbc:postgresql://localhost/empty?user=me' benchmarks/storage.py target/coordinator/evenkeel-coordinator.jar
 

@@ -62,7 +62,7 @@ class Poll:
 
 
 class Fleet:
-    """Devices that wait. A wait that ends without work begins again after its pause, as in the SDKs."""
+    """Devices that wait. A wait that ends without work starts again after its pause, as in the SDKs."""
 
     def __init__(self, coordinator, secrets):
         self.poller = select.epoll()

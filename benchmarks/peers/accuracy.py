@@ -1,10 +1,10 @@
-"""20 unequal sites train a CNN with batch normalization: FedAvg in Flower, compressed messages in Evenkeel; accuracy and bytes of both.
+"""Trains a CNN with batch normalization at 20 unequal sites, by FedAvg in Flower and by compressed messages in Evenkeel.
 
     benchmarks/peers/accuracy                        # 3 seeds
     benchmarks/peers/accuracy --tune --seeds 101     # without the samples that the report holds out
 
-Module, shares, batches and initial model are those of client-sdk/python/examples/sites.py. Flower's part is its strategy FedAvg and a ClientApp that
-are called in one process, with each message serialized, so its bytes are without connections and polling. Evenkeel's devices talk to a
+Module, shares, batches and initial model are those of client-sdk/python/examples/sites.py. Flower's strategy FedAvg and a ClientApp
+are called in one process, and each message is serialized, so its bytes exclude connections and polling. Evenkeel's devices talk to a
 coordinator over HTTP; its bytes are those of bodies.
 """
 

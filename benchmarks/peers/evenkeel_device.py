@@ -1,4 +1,4 @@
-"""A client of Evenkeel with the Python SDK: evenkeel_device.py ADDRESS NUMBER TOKEN FOLDER. Sends the difference of models, as FedAvg."""
+"""An Evenkeel client with the Python SDK: evenkeel_device.py ADDRESS NUMBER TOKEN FOLDER. Sends the difference of models, like FedAvg."""
 
 import logging
 import os

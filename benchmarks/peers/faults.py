@@ -68,14 +68,14 @@ def vanish(system, random, intensity):
 
 
 def slow_client(system, random, intensity):
-    """One client needs 50 times as long as the others for its work."""
+    """Lets one client take 50 times as long as the others for its work."""
     (system.folder / "slow-0").write_text("50")
     system.faults += 1
     yield
 
 
 def slow_links(system, random, intensity):
-    """Every link has 256 kbit/s, 50 ms of delay and 5% of lost segments, as described in proxy.py."""
+    """Limits every link to 256 kbit/s, with 50 ms of delay and 5% of lost segments, as described in proxy.py."""
     for link in system.proxy.links:
         link.rate, link.delay, link.loss = 256_000 / 8, 0.05, 0.05
     system.faults += 1
@@ -83,7 +83,7 @@ def slow_links(system, random, intensity):
 
 
 def cut_links(system, random, intensity):
-    """Cuts connections of a random client in the middle of a message, 2,600 to 4,000 bytes later."""
+    """Cuts a random client's connections in the middle of a message, after 2,600 to 4,000 bytes."""
     for _ in range(intensity):
         yield from _next_round(system, random)
         link = random.choice(system.proxy.links)
@@ -92,14 +92,14 @@ def cut_links(system, random, intensity):
 
 
 def nan_client(system, random, intensity):
-    """One client sends a model with a NaN from the second round on."""
+    """Lets one client send a model with a NaN from the second round on."""
     yield from _next_round(system, random)
     (system.folder / "nan-0").touch()
     system.faults += 1
 
 
 def double_identity(system, random, intensity):
-    """A second process with the identity and files of client 1 starts in place of client 0, which has been killed."""
+    """Kills client 0, and starts a second process with the identity and files of client 1 in its place."""
     yield from _next_round(system, random)
     system.kill_client(0)
     system.identities[0] = 1

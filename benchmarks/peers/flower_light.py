@@ -1,7 +1,7 @@
-"""Many light nodes of Flower in one process: flower_light.py ADDRESS COUNT VALUES. Each has its own keys and connection.
+"""Runs many light Flower nodes in one process: flower_light.py ADDRESS COUNT VALUES. Each has its own keys and connection.
 
-A node answers each message with the same VALUES float32 numbers. It uses the SuperNode's own connection, without its database, its app
-processes and with pauses of 1 instead of 3 seconds, so the server's limit is measured, not the node's.
+A node answers each message with the same VALUES float32 numbers. It uses the SuperNode's own connection, without its database and app
+processes, and with pauses of 1 instead of 3 seconds, so the server's limit is measured, not the node's.
 """
 
 import sys

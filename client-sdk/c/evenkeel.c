@@ -4,8 +4,8 @@
  *     numbers, digests          little-endian fields, doubles as bits, SHA-256, CRC-32C, SplitMix64
  *     reading                   a cursor that checks every read
  *     frames                    index codings, value codings, opening, iterating, encoding
- *     messages, downlink        what contains frames
- *     compressors, feedback     what fills frames
+ *     messages, downlink        formats that contain frames
+ *     compressors, feedback     the values of frames
  *     storage                   slots
  *     device                    JSON, requests, the protocol
  *
@@ -94,7 +94,7 @@ static int exponent_of(double value) {
     return biased > 0 ? biased - 1023 : (int)(bits_of(value * 18014398509481984.0) >> 52) - 1023 - 54;
 }
 
-/** Rounds to the nearest float32, ties to even, or to the largest of the sign. */
+/** Rounds to the nearest float32, ties to even; beyond the largest float32 to that, with the sign. */
 static double to_float32(double value) {
     return magnitude_of(value) < (double)FLT_MAX ? (double)(float)value : with_sign((double)FLT_MAX, value < 0);
 }

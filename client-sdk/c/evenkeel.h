@@ -7,7 +7,7 @@
  * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages are bit-identical to those of the Java
  * and the Python SDK.
  *
- * It does not support secure aggregation, privacy, evaluations and registered models.
+ * It does not support secure aggregation, privacy, evaluations or registered models.
  *
  * The parts, each usable without those below it:
  *
@@ -75,7 +75,7 @@ typedef enum evenkeel_status {
     EVENKEEL_REFUSED              /* the coordinator refused a request: see evenkeel_device.problem */
 } evenkeel_status;
 
-/** Returns a status in words, such as "truncated". */
+/** Describes a status in words, such as "truncated". */
 const char *evenkeel_status_text(evenkeel_status status);
 
 /* ------------------------------------------------------------------------------------------------------------- digests -- */

@@ -111,7 +111,7 @@ static uint64_t whole_run(int number, uint32_t rounds) {
     return digest;
 }
 
-/** Cuts the power of a device at a step of its life, and restarts it; returns 0 if its life had fewer steps. */
+/** Cuts the power of a device at one of its steps, and restarts it; returns 0 if it ended after fewer steps. */
 static int cut_at(int number, uint32_t rounds, long cut, uint64_t expected) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, rounds);
     struct driven devices[DEVICES];
@@ -306,7 +306,7 @@ static void corrupt_float(struct fake *fake) {
     if (fake->answer_size == 4 * D) fake->answer[0] ^= 1;
 }
 
-/** A model that is not the one of its task is downloaded again, once. */
+/** A model that does not match its task is downloaded again, once. */
 static void wrong_models(void) {
     for (int every = 0; every < 2; every++) {
         struct fake fake = run_of("ef21", "top-k:2", NULL, 3);

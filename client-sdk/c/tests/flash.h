@@ -1,4 +1,4 @@
-/* Storage in memory whose power fails after a number of steps, and that checks the library's guarantees to its storage. */
+/* Storage in memory whose power fails after a number of steps, and which checks that the library uses it as documented. */
 #ifndef FLASH_H
 #define FLASH_H
 

@@ -18,7 +18,7 @@ static evenkeel_status status_of(const char *fault) {
     for (int i = 1; i <= EVENKEEL_NOT_CANONICAL; i++) {
         if (!strcmp(fault, faults[i])) return (evenkeel_status)i;
     }
-    test_fail(__FILE__, __LINE__, "a fault that the library knows");
+    test_fail(__FILE__, __LINE__, "a known fault");
     return EVENKEEL_OK;
 }
 

@@ -122,7 +122,7 @@ class SmallNet(nn.Module):
 
 
 def accuracy(module: nn.Module, data: TensorDataset, device: str = "cpu") -> float:
-    """Returns the share of images that a module in evaluation mode classifies rightly."""
+    """Returns the share of images that a module in evaluation mode classifies correctly."""
     images, labels = data.tensors
     right = 0
     with torch.no_grad():

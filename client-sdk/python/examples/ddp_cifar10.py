@@ -3,7 +3,7 @@
     python3 ddp_cifar10.py --data cifar10-jpeg.tar.xz --workers 2
     python3 ddp_cifar10.py --synthetic --workers 2 --epochs 2
 
-Under torchrun the workers are torchrun's: torchrun --nproc-per-node 2 ddp_cifar10.py --data ...
+Under torchrun, torchrun starts the workers: torchrun --nproc-per-node 2 ddp_cifar10.py --data ...
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""A device that learns to read handwritten digits from its share of the samples, with numpy alone.
+"""A device that learns to read handwritten digits from its share of the samples, using only numpy.
 
     python3 digits_device.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
-The arguments are the coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit a line), this device's
+The arguments are the coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit on each line), this device's
 number, the number of devices, and the folder for its state. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with.
 """
 

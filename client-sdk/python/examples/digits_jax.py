@@ -1,4 +1,4 @@
-"""A device that trains a module of Flax in a loop of JAX.
+"""A device that trains a Flax module in a JAX loop.
 
     python3 -m evenkeel run digits_jax.py:parameters --name digits --rounds 40 --compressor top-k:0.1
     python3 digits_jax.py http://localhost:8080 digits digits.csv.gz 0 4 device-0

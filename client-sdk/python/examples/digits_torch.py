@@ -4,7 +4,7 @@
     python3 digits_torch.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
 The first line creates the run's definition and initial model from the same module. The second one's arguments are the
-coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit a line), this device's number, the number of
+coordinator's address, the run, the UCI digits (64 pixels of 0 to 16 and the digit on each line), this device's number, the number of
 devices, and the folder for its state. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with.
 """
 

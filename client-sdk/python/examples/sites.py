@@ -1,8 +1,8 @@
-"""20 sites train a module with batch normalization, by FedAvg and with compression, and the accuracy and bytes of both are compared.
+"""Trains a module with batch normalization at 20 sites, by FedAvg and with compression, and compares accuracy and bytes.
 
     python3 sites.py digits.csv.gz
 
-The argument is the file of the UCI digits (64 pixels of 0 to 16 and the digit a line), whose digits are spread unevenly over the
+The argument is the file of the UCI digits (64 pixels of 0 to 16 and the digit on each line), whose digits are spread unevenly over the
 sites (Dirichlet 0.5). Both runs average the buffers. A coordinator is started in a temporary folder.
 """
 

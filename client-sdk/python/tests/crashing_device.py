@@ -1,4 +1,4 @@
-"""A device that is killed repeatedly, each time at the next point of its life, until it ends by itself; prints the number of
+"""A device that is killed repeatedly, each time at a later point, until it ends by itself; prints the number of
 crashes. Run as a process by test_crash.py and test_secure_live.py.
 
 Each life is a process that this one forks once it has imported everything, which takes most of the time of a short life.

@@ -1,4 +1,4 @@
-"""An HTTP proxy before a coordinator that drops, truncates, repeats and refuses requests at random, and records messages."""
+"""An HTTP proxy in front of a coordinator, which drops, truncates, repeats and refuses requests at random, and records messages."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class StubRun:
         return hashlib.sha256(data).hexdigest()[:16]
 
     def copied(self):
-        """Returns a back-up."""
+        """Returns a backup."""
         fields = ("x", "g", "histories", "digests", "heads", "round", "last", "member")
         return copy.deepcopy({name: getattr(self, name) for name in fields})
 

@@ -105,7 +105,7 @@ def test_a_client_without_a_run_cannot_train(serving):
                 use()
 
 
-def test_missing_items_raise_our_errors(serving):
+def test_missing_items_raise_errors_of_this_package(serving):
     model = Model(0, TensorLayout([Tensor("w", (2,))]), np.zeros(2, np.float32))
     with pytest.raises(errors.MissingError, match="the model has no tensor 'b', only w") as failure:
         model.tensor("b")
@@ -150,7 +150,7 @@ def test_attributes_that_cannot_be_computed_are_named(serving, given):
     assert server.requests == []
 
 
-def test_running_out_of_memory_raises_our_error():
+def test_running_out_of_memory_raises_an_error_of_this_package():
     def work():
         raise MemoryError
 

@@ -90,7 +90,7 @@ def test_a_device_continues_as_if_nothing_had_happened(cohort):
 
 
 @pytest.mark.parametrize("fault", ["missing", "changed", "key", "older"])
-def test_a_copy_that_is_of_no_use_is_explained_and_the_device_joins_again(cohort, fault):
+def test_an_unusable_copy_is_explained_and_the_device_joins_again(cohort, fault):
     server, clients, events = lose_disk(cohort, **({"recovery_key": bytes(32)} if fault == "key" else {}))
     member = server.members["client-1"]
     if fault == "missing":
@@ -100,7 +100,7 @@ def test_a_copy_that_is_of_no_use_is_explained_and_the_device_joins_again(cohort
     elif fault == "older":
         member.sequence, member.head = 3, 99
     assert [outcome.end for outcome in train(clients)] == [RunEnd.FINISHED] * 4
-    expected = {"missing": "has none", "older": "it is of message 2, and the coordinator has accepted message 3"}
+    expected = {"missing": "has none", "older": "it includes message 2, and the coordinator has accepted message 3"}
     assert len(events.reasons) == 1 and expected.get(fault, "not authentic") in events.reasons[0]
     assert events.recoveries == [0]
     assert server.members["client-1"].ordinal == 4
@@ -114,6 +114,6 @@ def test_a_failing_upload_does_not_stop_the_training(cohort):
     assert len(events.reasons) == 2 and "was not uploaded" in events.reasons[0]
 
 
-def test_a_key_of_another_length_is_refused(cohort):
+def test_a_key_with_the_wrong_length_is_refused(cohort):
     with pytest.raises(ValueError, match="recovery_key has 16 bytes, expected 32"):
         device(cohort(), recovery_key=bytes(16))

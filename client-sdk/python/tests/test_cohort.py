@@ -40,7 +40,7 @@ def test_the_sum_and_all_parts_start_from_zero_at_a_rebase(cohort):
     assert np.abs(server.total - last).max() <= 4 * 2.0**-21
 
 
-def test_a_device_that_drops_out_after_it_has_masked_is_in_the_sum_and_finds_out_later(cohort):
+def test_a_device_that_drops_out_after_masking_is_in_the_sum_and_learns_so_later(cohort):
     server = cohort(size=4, rounds=2, expected=lambda round, attempt, step: {0, 1, 2} if step == "reveals" else None)
     stores = [MemoryStore() for _ in range(4)]
     identities = [OWNER.provision() for _ in range(4)]
@@ -66,7 +66,7 @@ def test_a_device_that_drops_out_after_it_has_masked_is_in_the_sum_and_finds_out
 
 
 @pytest.mark.parametrize("step", ["shares", "masked"])
-def test_a_device_that_is_too_late_for_the_cohort_goes_on_with_its_state_unchanged(cohort, step):
+def test_a_device_that_is_too_late_for_the_cohort_continues_with_its_state_unchanged(cohort, step):
     server = cohort(size=4, rounds=2, expected=lambda round, attempt, at: {0, 1, 2} if round == 0 and at == step else None)
     clients = [device(server) for _ in range(4)]
     sending, late = clients[3]._coordinator.send_frame, []
@@ -165,7 +165,7 @@ def test_a_device_that_lost_its_state_leaves_and_joins_again(cohort):
     assert isinstance(outcome, DivergedError)
 
 
-def test_a_device_that_lost_its_state_hears_of_the_end_of_the_run_before_it_could_join_again(cohort):
+def test_a_device_that_lost_its_state_learns_that_the_run_ended_before_it_could_join_again(cohort):
     server = cohort(size=3, rounds=1)
     clients = [device(server) for _ in range(3)]
     train(clients)
@@ -211,7 +211,7 @@ def spent(store):
     return PrivacyLedger(store, RUN, NOISE.cost, 0).messages
 
 
-def test_with_privacy_each_attempt_has_other_noise_and_is_counted_also_after_a_restart(cohort, monkeypatch):
+def test_with_privacy_each_attempt_has_new_noise_and_is_counted_even_after_a_restart(cohort, monkeypatch):
     masking, before_masking = secagg.SecAggDevice.mask, []
 
     def mask(self, words, shares):

@@ -26,7 +26,7 @@ def spending(store, run, limit, mechanism="clip:1.0:2.0"):
     return PrivacySpending.of(plan, limit, False, store, 0, EventNotifier())
 
 
-def test_a_limit_holds_for_all_runs_of_a_device_together():
+def test_a_limit_covers_all_runs_of_a_device_together():
     store, limit, sent = MemoryStore(), (epsilon(1.0, 4, 1e-6), 1e-6), 0
     for run in ("a", "b", "c", "d"):
         for _ in range(4):
@@ -50,7 +50,7 @@ def test_a_plan_that_claims_more_noise_later_does_not_lower_what_was_spent():
     assert spending(store, "a", limit, "clip:1.0:100.0").exhausted
 
 
-def test_the_count_of_an_earlier_version_goes_on():
+def test_the_count_of_an_earlier_version_continues():
     store = MemoryStore()
     store.write("run.released", sealed(b"R", [struct.pack(">qQ", 3, 0)], ()))
     ledger = PrivacyLedger(store, "run", ONE, 0)
@@ -77,7 +77,7 @@ def test_attempts_with_masked_vectors_are_counted_over_restarts():
 
 
 @pytest.mark.parametrize("name", ["../outside", "a/b", "..", ".", "", "A"])
-def test_a_folder_takes_no_piece_outside_of_it(tmp_path, name):
+def test_a_folder_stores_no_piece_outside_itself(tmp_path, name):
     store = FolderStore(tmp_path / "state")
     with pytest.raises(ValueError, match="a piece of state is named"):
         store.write(name, [b"x"])
@@ -86,6 +86,6 @@ def test_a_folder_takes_no_piece_outside_of_it(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["../outside", "", "Run", "a" * 65])
-def test_work_of_a_run_that_has_no_name_is_refused(name):
+def test_work_with_an_invalid_run_name_is_refused(name):
     with pytest.raises(ProtocolError, match="expected 1 to 64 of a to z, 0 to 9 and hyphen"):
         WorkItem.of(Fields("the work", {"kind": "train", "run": name, "member": True, "round": 0}))

@@ -101,7 +101,7 @@ def test_a_large_replica_is_downloaded_in_pieces_unless_a_proxy_drops_ranges(ran
     assert lines == ([f"round 0 of 0: {count} of 19 MiB of the model" for count in (8, 16, 19)] if ranges else [])
 
 
-def test_a_large_model_is_taken_whole_from_a_proxy_that_drops_ranges():
+def test_a_large_model_is_read_whole_from_a_proxy_that_drops_ranges():
     size = 3_000_000
     values = np.arange(size, dtype="<f4").tobytes()
     asked = []

@@ -41,7 +41,7 @@ def test_other_texts_are_refused_without_repeating_the_token(uri):
     assert "secret" not in str(refusal.value)
 
 
-def test_a_uri_makes_a_client_of_its_run():
+def test_a_uri_creates_a_client_for_its_run():
     Client.from_enrolment_uri(OF_A_RUN, state_dir=MemoryStore(), weight=2.0).close()
     Client.from_enrolment_uri(OF_ALL_RUNS, run="digits", state_dir=MemoryStore()).close()
 

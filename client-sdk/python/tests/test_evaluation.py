@@ -20,7 +20,7 @@ def test_the_result_is_sent_with_its_samples(serving):
     assert json.loads(body) == {"samples": 40, "metrics": {"accuracy": 0.5}}
 
 
-def test_a_closed_evaluation_is_told_by_its_own_error(serving):
+def test_a_closed_evaluation_has_its_own_error(serving):
     server = serving(refuses(409, "evaluation-closed"))
     with client_of(server) as client, pytest.raises(errors.EvaluationClosedError):
         client.report_evaluation("check-3", {"accuracy": 0.5}, 40)

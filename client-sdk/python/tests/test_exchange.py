@@ -38,7 +38,7 @@ def test_a_model_goes_to_the_script_once_and_its_answer_to_both_functions():
         exchange.send(Answer())
 
 
-def test_another_model_of_the_same_round_goes_to_the_script_too():
+def test_another_model_for_the_same_round_goes_to_the_script_too():
     exchange, found = ModelExchange(), []
     exchange.start(lambda: found.extend([exchange.evaluate(model(0)), exchange.gradient(model(0)).samples]))
     for number in (1, 2):

@@ -1,4 +1,4 @@
-"""The oldest Python of pyproject.toml, as far as a newer one can check it."""
+"""Checks for the oldest Python in pyproject.toml, as far as a newer one can make them."""
 
 import ast
 import re

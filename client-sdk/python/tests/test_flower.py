@@ -63,7 +63,7 @@ def test_fit_becomes_a_pseudo_gradient_and_evaluate_metrics():
         ([], "no array"),
     ],
 )
-def test_arrays_that_are_not_the_run_s_are_named(arrays, fault):
+def test_arrays_that_do_not_fit_the_run_are_named(arrays, fault):
     client = FlowerClient()
     client.get_parameters = lambda config: arrays
     with pytest.raises(ModelMismatchError, match=fault):
@@ -120,7 +120,7 @@ def test_the_result_of_to_client_is_unwrapped():
         FlowerDevice(Wrapped(Wrapped(FlowerClient())))
 
 
-def test_methods_that_are_missing_or_flwr_s_own_are_not_called():
+def test_missing_methods_and_those_of_flwr_s_base_class_are_not_called():
     device = FlowerDevice(Inheriting())
     assert not device.evaluates
     np.testing.assert_array_equal(device(model()).flat(LAYOUT), -np.ones(8))

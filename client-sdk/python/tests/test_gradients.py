@@ -100,7 +100,7 @@ def test_storm_refuses_a_function_that_draws_its_own_samples():
 
 
 @pytest.mark.parametrize("b", [[[1.0, 2.0], [3.0]], [1.0], ["x", "y"]])
-def test_a_gradient_of_lists_is_taken_or_refused_by_name(b):
+def test_a_gradient_of_lists_is_accepted_or_refused_by_name(b):
     assert Gradient([1.0] * D).flat(LAYOUT).tolist() == [1.0] * D
     assert Gradient({"w": [[1.0] * 3] * 2, "b": [1.0, 2.0]}).flat(LAYOUT).tolist() == [1.0] * 7 + [2.0]
     with pytest.raises(InvalidGradientError, match="'b'"):

@@ -84,7 +84,7 @@ def test_a_device_follows_a_coordinator_that_goes_back(train, feedback, back, as
         assert run.lost == events.lost == events.recoveries == []
 
 
-def test_a_device_whose_only_lost_message_is_of_the_open_round_sends_another(train):
+def test_a_device_whose_only_lost_message_is_for_the_open_round_sends_another(train):
     """All members had answered after the backup, so none of them would send a message for this round again."""
     run = StubRun()
     open_round = []
@@ -145,7 +145,7 @@ def test_a_staged_message_of_a_lost_history_is_dropped_after_a_restart(train):
     assert any("/messages/me?" in path and "history=0123456789abcdef" in path for _, path in run.requests)
 
 
-def test_a_device_that_joined_after_the_back_up_joins_again(train):
+def test_a_device_that_joined_after_the_backup_joins_again(train):
     run = StubRun()
     first = run.copied()
     first["member"] = False

@@ -59,7 +59,7 @@ class Gate:
         ({"algorithm": "ef14"}, "ef14"),
     ],
 )
-def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
+def test_devices_follow_a_restored_backup(own_server, tmp_path, definition, feedback):
     server, gate = own_server, Gate(BACK_UP, LOST)
     run = server.run("history", dimension=D, compressor="top-k:0.1", rounds=ROUNDS, participants={"min": 2}, **definition)
     token, stores = server.enrolment_token(), [MemoryStore(), MemoryStore()]
@@ -107,7 +107,7 @@ def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
 
 
 @pytest.mark.waits
-def test_a_secure_fleet_goes_on_after_a_back_up(own_server, tmp_path):
+def test_a_secure_fleet_continues_after_a_restore(own_server, tmp_path):
     from .test_secure_live import client_of, gradient, part_of, secure_run, sum_of
     from .test_secure_live import device as secure_device
 

@@ -1,4 +1,4 @@
-"""A broken or hostile server cannot block a device, exhaust its memory or write to its terminal."""
+"""Checks that a broken or hostile server cannot block a device, exhaust its memory or write to its terminal."""
 
 import itertools
 import json
@@ -77,7 +77,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1;extension=1\r\n\r\n"),
     ],
 )
-def test_an_answer_without_end_ends_with_an_error(raw, start, piece):
+def test_an_endless_response_ends_with_an_error(raw, start, piece):
     server = raw(endless(start, piece))
     transport = Transport(server.url, 5, 5, None, clock=Clock(1.0))
     with pytest.raises((errors.ProtocolError, OSError, HTTPError)):
@@ -87,7 +87,7 @@ def test_an_answer_without_end_ends_with_an_error(raw, start, piece):
 
 @pytest.mark.parametrize("body", [b"", b"m" * 10_000])
 @pytest.mark.parametrize("start", [b"", HEAD, HEAD + b"Content-Length: 1000\r\n\r\n"])
-def test_a_drip_of_bytes_ends_after_the_time_of_an_exchange(raw, start, body):
+def test_a_trickle_of_bytes_ends_after_the_time_of_an_exchange(raw, start, body):
     clock, go = Clock(0.0), threading.Event()
 
     def drip(send):
@@ -120,7 +120,7 @@ def test_a_large_body_on_a_slow_link_takes_its_time():
         bounds.timeout()
 
 
-def test_an_informational_response_is_not_taken_for_the_answer(raw):
+def test_an_informational_response_is_not_mistaken_for_the_final_one(raw):
     answers = itertools.cycle([b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\none"])
     server = raw(lambda send: send(next(answers)))
     stop = Pauses()
@@ -176,7 +176,7 @@ def says_json(value):
 
 
 @pytest.mark.parametrize("use", [lambda client: client.train(lambda model: None), lambda client: client.model(0)])
-def test_a_model_that_no_memory_holds_is_refused_before_a_byte_of_it(serving, use):
+def test_a_model_too_large_for_memory_is_refused_before_its_download(serving, use):
     server = serving(says_json(member(**huge(2**31 - 1))))
     with client_of(server, max_dimension=1_000_000) as client:
         with pytest.raises(
@@ -248,7 +248,7 @@ def mutations():
         secure[name] = SECURE[name]
 
 
-def test_every_answer_that_a_coordinator_would_not_give_is_an_error_of_ours(monkeypatch):
+def test_every_response_that_a_coordinator_would_not_send_is_an_error_of_this_package(monkeypatch):
     monkeypatch.setattr("evenkeel.client._memory._memory_bytes", lambda: 1 << 20)
     for name, fields in mutations():
         client = Client("http://127.0.0.1:1", run="r", state_dir=MemoryStore(), retry_for=0.01)
@@ -301,14 +301,14 @@ def test_a_status_line_reaches_errors_without_control_characters(raw, caplog):
         json.dumps({"x": {"dtype": ESCAPE, "shape": [1], "data_offsets": [0, 4]}}).encode(),
     ],
 )
-def test_a_file_that_is_no_model_is_an_error_of_ours(header):
+def test_a_file_that_is_no_model_is_an_error_of_this_package(header):
     with pytest.raises(errors.ProtocolError) as failure:
         tensors(len(header).to_bytes(8, "little") + header + b"\0\0\0\0")
     assert str(failure.value).isprintable()
 
 
 @pytest.mark.parametrize("function", [5, None, "gradient"])
-def test_what_is_no_function_is_refused_at_once(serving, function):
+def test_an_argument_that_is_not_a_function_is_refused_at_once(serving, function):
     server = serving()
     with client_of(server) as client:
         with pytest.raises(errors.FunctionError, match="the gradient function is .*, expected a function"):

@@ -19,7 +19,7 @@ def signed(member, identity, context=CONTEXT):
     return identity.sign(secagg.SecAggDevice(context, member).advertisement(), context)
 
 
-def test_files_come_back_as_they_were_and_only_their_user_can_read_them(tmp_path):
+def test_files_are_read_back_unchanged_and_only_their_user_can_read_them(tmp_path):
     identity = OWNER.provision()
     OWNER.save(tmp_path / "owner.key")
     identity.save(tmp_path / "one.identity")
@@ -108,7 +108,7 @@ def test_a_copied_identity_is_refused():
         own.verify(signed(3, own), CONTEXT)
 
 
-def test_parameters_are_all_others_and_two_thirds_of_them_and_refuse_cohorts_that_cannot_be_safe():
+def test_the_threshold_is_two_thirds_of_the_others_and_unsafe_cohorts_are_refused():
     assert secagg.CohortParameters.of(1000, 0.1, 0.05) == secagg.CohortParameters(1000, 683)
     assert secagg.CohortParameters.of(4, 0.5, 0.05) is None
     with pytest.raises(ValueError, match="5 members and threshold 5"):

@@ -32,7 +32,7 @@ def device_file(folder, number):
     return folder / "new" / "devices" / f"device-{number:04d}.identity"
 
 
-def test_an_owner_and_its_devices_are_made(made):
+def test_an_owner_and_its_devices_are_created(made):
     folder, owner, devices = made
     key = secagg.OwnerKey.load(folder / "owner.key")
     assert owner.out == base64.b64encode(key.public).decode() + "\n"
@@ -93,7 +93,7 @@ def test_results_are_json_if_asked_for(tmp_path, capsys):
     ("large", b"#" * 65537, 2, "large is not a key file: it has more than 65536 bytes"),
     ("folder", "", 1, "folder cannot be read"),
 ])  # fmt: skip
-def test_what_is_wrong_with_a_file_is_said(tmp_path, capsys, name, content, code, fault):
+def test_the_fault_of_a_file_is_named(tmp_path, capsys, name, content, code, fault):
     if name == "folder":
         (tmp_path / name).mkdir()
     elif content is not None:
@@ -110,7 +110,7 @@ def test_numbers_out_of_range_are_refused(made, capsys, wrong):
     assert "expected 1 to 1000000 each" in capsys.readouterr().err
 
 
-def test_a_folder_that_cannot_be_made_is_named(made, capsys):
+def test_a_folder_that_cannot_be_created_is_named(made, capsys):
     folder = made[0]
     assert main(["identity", "device", "--owner", str(folder / "owner.key"), "--out", str(folder / "owner.key" / "a")]) == 1
     assert "cannot be created" in capsys.readouterr().err
@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_made_is_named(made, capsys):
 
 
 @pytest.mark.skipif(not crosscheck.built(), reason="client-sdk/core is not compiled: ./mvnw -pl client-sdk/core test-compile")
-def test_files_of_java_and_of_python_are_the_same(made, tmp_path):
+def test_java_and_python_create_the_same_files(made, tmp_path):
     java = crosscheck.Java()
     try:
         owner, device = (crosscheck.data(word) for word in java.ask("keys"))

@@ -191,7 +191,7 @@ def test_a_coordinator_adds_the_noise_for_devices_that_trust_it(server):
     assert server.operate("POST", f"runs/{run}/audit")["absoluteDifference"] == 0
 
 
-def test_a_device_takes_no_part_when_its_budget_is_spent(server):
+def test_a_device_does_not_take_part_when_its_budget_is_spent(server):
     run = server.run(
         "private-budget",
         dimension=D,
@@ -228,7 +228,7 @@ def test_a_device_takes_no_part_when_its_budget_is_spent(server):
 @pytest.mark.parametrize(
     "privacy, why", [(None, "no privacy"), ({"noiseMultiplier": 20, "budget": {"delta": 1e-6}}, "too little")]
 )
-def test_a_device_with_a_limit_of_its_own_refuses_other_runs(server, privacy, why):
+def test_a_device_with_its_own_limit_refuses_other_runs(server, privacy, why):
     extra = {} if privacy is None else {"privacy": privacy}
     run = server.run(f"limit-{privacy is None}".lower(), dimension=D, compressor="identity", **extra)
     options = {"run": run, "enrolment_token": server.enrolment_token(), "state_dir": MemoryStore()}
@@ -440,7 +440,7 @@ def registered(server, model, *values):
 
 
 def refreshed_until(server, rollout, models, state):
-    """Makes devices poll until a roll-out is in a state."""
+    """Lets devices poll until a roll-out reaches a state."""
     until = time.monotonic() + 120
     while True:
         for model in models:
@@ -486,7 +486,7 @@ def test_devices_decide_whether_a_roll_out_finishes_or_stops(server, worse, stat
         client.close()
 
 
-def test_a_roll_out_hears_why_a_device_failed(server):
+def test_a_roll_out_learns_why_a_device_failed(server):
     registered(server, "rolled-failed", 1.0, 2.0)
 
     def evaluate(arrays):

@@ -139,7 +139,7 @@ def renamed(topic, ordinal, true):
     return other_model(topic, ordinal, true)
 
 
-def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):
+def test_a_device_trusts_no_digest_that_its_neighbours_did_not_sign(cohort):
     server = renamed.server = cohort(lie=renamed, checks_basis=False)
     # The first device, which gets the true model, may fail first: its neighbours have signed their keys for a different one.
     found = train([device(server) for _ in range(4)], stops=False)
@@ -172,7 +172,7 @@ def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_atte
     assert [(one.end, one.accepted) for one in again] == [(RunEnd.FINISHED, 1)] * 3, again
 
 
-def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_goes_on_when_it_trains_again(
+def test_a_device_whose_model_differs_from_the_coordinator_s_drops_its_message_and_can_train_again(
     cohort,
 ):
     lies = [1]
@@ -188,14 +188,14 @@ def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_
     assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 1)] * 3, outcomes
 
 
-def test_a_device_does_not_mask_if_too_many_shares_were_changed_or_are_of_another(cohort):
+def test_a_device_does_not_mask_if_too_many_shares_were_changed_or_exchanged(cohort):
     server = cohort(lie=lambda topic, ordinal, true: dict(zip(true, reversed(true.values()))) if topic == "shares" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) and "those of 1 can be decrypted" in str(one) for one in found), found
     assert {step for _, _, _, step in server.requests} == {"keys", "shares"}
 
 
-def test_a_device_that_spoils_a_share_stops_nobody(cohort):
+def test_a_device_that_damages_a_share_does_not_stop_the_others(cohort):
     def lie(topic, ordinal, true):
         if topic != "shares" or ordinal != 1:
             return true
@@ -259,7 +259,7 @@ def test_a_device_with_a_limit_masks_in_no_more_attempts_than_it_allows(cohort):
     assert [PrivacyLedger(store, RUN, PrivacyCost(), 0).messages for store in stores] == [4] * 3
 
 
-def test_a_device_takes_no_plan_under_another_name(cohort):
+def test_a_device_refuses_a_plan_under_another_name(cohort):
     for name, message in [("renamed", f"plan of run '{RUN}' is named 'renamed'"), ("../other", "expected 1 to 64 of a to z")]:
         server = cohort(lie=lambda topic, ordinal, true, name=name: {**true, "run": name} if topic == "plan" else true)
         store = MemoryStore()
@@ -297,7 +297,7 @@ def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(
     assert sorted(server.next_rounds) == [(i, 1) for i in range(4)], "each says once when it takes part again"
 
 
-def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_after_a_restart(cohort):
+def test_a_device_that_has_revealed_never_takes_part_in_that_round_again_even_after_a_restart(cohort):
     server = cohort(size=3, rounds=1)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
     train([device(server, stores[i], identities[i]) for i in range(3)])

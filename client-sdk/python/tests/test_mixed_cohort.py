@@ -81,7 +81,7 @@ def test_java_and_python_devices_add_their_messages_in_one_cohort(server, tmp_pa
     assert len(records) == rounds and all(record["participants"] >= 5 for record in records)
 
 
-def test_java_and_python_devices_together_make_the_noise_of_a_private_cohort(server, tmp_path):
+def test_java_and_python_devices_together_add_the_noise_of_a_private_cohort(server, tmp_path):
     rounds, devices, exponent, dimension = 3, 6, -16, 4000
     terms = {"normalization": "clip", "bound": 1, "noiseMultiplier": 10, "budget": {"delta": 1e-6}}
     # No step ends before all devices have taken it: a sum without one of them would have less noise than the test expects.

@@ -29,7 +29,7 @@ def test_a_curve_is_well_formed_and_goes_from_corner_to_corner():
 
 
 @pytest.mark.parametrize("values", [[1.0, 1.0], [0.0, -1.0], [1e308, -1e308], [5e-324, 1e-320]])
-def test_any_finite_values_give_finite_places(values):
+def test_any_finite_values_give_finite_coordinates(values):
     picture = curves({"loss": list(enumerate(values))}, "loss", log=True)
     assert all(math.isfinite(place) for line in points_of(picture) for point in line for place in point)
 
@@ -63,7 +63,7 @@ def test_a_run_s_texts_are_escaped():
     assert "<svg" in shown[0] and "20 B of 200 B" in shown[0]
 
 
-def test_messages_larger_than_uncompressed_ones_are_remarked():
+def test_messages_larger_than_uncompressed_ones_are_pointed_out():
     series = {"round": [0, 1], "loss": [None, None], "uplinkBytes": [10, 340], "denseUplinkBytes": [10, 336]}
     assert "340 B, more than uncompressed messages would take (336 B)" in run_table({"name": "a"}, series)
 
@@ -72,7 +72,7 @@ def test_a_run_without_closed_rounds_has_no_curve():
     assert "<svg" not in run_table({"name": "a"}, {"round": [], "loss": [], "uplinkBytes": [], "denseUplinkBytes": []})
 
 
-def test_of_many_runs_the_newest_are_shown():
+def test_only_the_newest_of_many_runs_are_shown():
     table = runs_table([{"name": f"run-{i}"} for i in range(60)])
     assert "run-49" in table and "run-50" not in table and "and 10 more" in table
 

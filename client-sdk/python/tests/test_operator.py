@@ -25,7 +25,7 @@ from .answering_server import says
 
 
 class Api:
-    """Returns the scripted answers for a method and path one after another, and repeats the last one. Raises answers that are
+    """Returns the scripted responses for a method and path one after another, and repeats the last one. Raises answers that are
     errors."""
 
     def __init__(self, **answers):
@@ -79,7 +79,7 @@ def status(state, round=0):
     return {"name": "points", "state": state, "round": round, "rounds": 9, "members": 2}
 
 
-def test_a_definition_is_sent_as_it_is_with_the_fields_beside_it():
+def test_a_definition_is_sent_unchanged_with_the_additional_fields():
     api = Api()
     assert Runs(api).create({"name": "points", "dimension": 3}, local_steps=5, devices=4, rounds=9).name == "points"
     body = {"name": "points", "dimension": 3, "localSteps": 5, "participants": {"min": 4}, "rounds": 9}
@@ -95,7 +95,7 @@ def test_arrays_are_the_initial_model_of_the_usual_algorithm():
     assert (method, upload, kind) == ("upload", "runs/points/model", "application/x-safetensors")
 
 
-def test_an_algorithm_of_one_s_own_comes_without_the_usual_step_size():
+def test_a_chosen_algorithm_does_not_get_the_default_step_size():
     api = Api()
     Runs(api).create("points", [np.zeros(3)], rounds=9, algorithm="ef21-norm")
     assert "gamma" not in api.sent[0][2]
@@ -159,7 +159,7 @@ def test_the_authority_of_a_certificate_can_be_given(serving, certificates, serv
         operator.runs.list()
 
 
-def test_an_answer_of_something_else_is_named(serving):
+def test_a_response_from_another_server_is_named(serving):
     with Operator(serving(says(200, b"<html>", Content_Type="text/html")).url, "evk_op_x") as operator:
         with pytest.raises(ProtocolError, match="is not JSON: check that http://localhost:.* is an Evenkeel coordinator"):
             operator.runs.list()
@@ -188,7 +188,7 @@ def test_waiting_has_a_deadline_that_says_how_far_the_run_is():
         run_of(Api(get=[status("running", 3)])).wait(5, progress=False)
 
 
-def test_waiting_bears_a_restart_but_no_lasting_absence():
+def test_waiting_survives_a_restart_but_no_lasting_outage():
     away = UnreachableError("away")
     busy = refusal(BusyError, "busy", 503)
     assert run_of(Api(get=[status("running"), away, busy, away, status("finished", 9)])).wait(progress=False).state == "finished"
@@ -273,5 +273,5 @@ def test_a_history_is_drawn_over_the_bytes_so_far():
 
 def test_without_pandas_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(MissingPackageError, match=r"pip install 'evenkeel\[notebook\]', or take rounds\(\)"):
+    with pytest.raises(MissingPackageError, match=r"pip install 'evenkeel\[notebook\]', or use rounds\(\)"):
         run_of(Api(get=[RECORDS, []])).history()

@@ -56,7 +56,7 @@ def test_a_deviation_out_of_range_is_refused(deviation):
 
 
 @pytest.mark.parametrize("multiplier, releases, delta", [(1, 1, 1e-5), (5, 100, 1e-6), (20, 1000, 1e-6), (7.5, 10, 1e-3)])
-def test_epsilon_is_at_least_the_exact_one_and_little_more(multiplier, releases, delta):
+def test_epsilon_is_at_least_the_exact_value_and_little_more(multiplier, releases, delta):
     def exact(epsilon):
         """Balle and Wang 2018, Theorem 8; the composition is one Gaussian mechanism."""
         mean = sqrt(releases) / multiplier
@@ -80,7 +80,7 @@ def test_the_accountant_refuses_what_is_out_of_range(arguments, named):
         privacy.epsilon(*arguments)
 
 
-def test_the_state_takes_in_the_noise():
+def test_the_state_includes_the_noise():
     spec = compress.parse("identity")
     mechanism = privacy.GaussianMechanism.parse("smoothed:1:1:4").on(spec, privacy.DiscreteGaussian(seeded(1)))
     compressor = spec.bind(50).releasing(mechanism)
@@ -155,14 +155,14 @@ def test_the_divergence_of_two_sums_is_within_the_bound(variance, shares, shift,
     assert np.maximum(0, p[shift:] - np.exp(corrected) * p[:-shift]).sum() <= 1e-3
 
 
-def test_with_the_noise_that_is_allowed_a_sum_costs_what_a_discrete_gaussian_costs():
+def test_with_allowed_noise_a_sum_costs_as_much_as_a_discrete_gaussian():
     least = shared("clip:1:1", -3, 6, 7, 0.0)
     assert least.grid.deviation == 4 and 0 < least.correction < 1e-25
     assert least.epsilon(100, 1e-6) == privacy.epsilon(0.5, 100, 1e-6)
     assert least.messages(50, 1e-6) == privacy.releases(0.5, 50, 1e-6)
 
 
-def test_the_finest_unit_has_room_and_a_finer_one_has_not():
+def test_sums_fit_the_finest_unit_and_no_finer_one():
     mechanism = privacy.GaussianMechanism.parse("clip:1:1")
     sizes = (90, 100, 0.05, 1_000_000)
     finest = privacy.CohortNoise.finest_exponent(mechanism, *sizes)

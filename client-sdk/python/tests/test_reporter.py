@@ -78,7 +78,7 @@ def test_models_cannot_be_changed_by_the_function():
         model.tensor("v")
 
 
-def test_the_slope_is_that_of_the_loss_along_the_way():
+def test_the_slope_is_that_of_the_loss_along_the_step():
     reporter = Reporter(smoothness=False, slope=True)
     x, g, way = np.zeros(7, np.float32), np.array([3.0, 5, -1, 0, 0, 0, 0]), np.array([2, 0, 0, 0, 0, 0, 0], np.float32)
     assert "slope" not in reported(reporter, 0, x, g).metrics, "there is no step to the first model"
@@ -87,7 +87,7 @@ def test_the_slope_is_that_of_the_loss_along_the_way():
     assert "slope" not in reported(Reporter(False), 0, x, g).metrics
 
 
-def test_the_slope_is_along_the_rounds_models_wherever_the_gradient_is():
+def test_the_slope_is_along_the_rounds_models_even_if_the_gradient_is_elsewhere():
     reporter = Reporter(smoothness=True, slope=True)
     x, g, way = np.zeros(7, np.float32), np.array([3.0, 5, -1, 0, 0, 0, 0]), np.array([2, 0, 0, 0, 0, 0, 0], np.float32)
     reported(reporter, 0, x, g)

@@ -55,7 +55,7 @@ def test_the_deadline_covers_all_attempts(serving):
     assert sum(stop.slept) <= 60
 
 
-def test_a_refused_connection_is_told_without_the_connection_itself():
+def test_a_refused_connection_is_reported_without_the_connection_itself():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]

@@ -72,7 +72,7 @@ def test_both_versions_are_compared_and_reported(serving):
     }
 
 
-def test_a_device_without_the_version_before_compares_with_nothing(serving):
+def test_a_device_without_the_previous_version_compares_with_nothing(serving):
     server = serving(offers(NEW, 2), says(204))
     with client_of(server) as client:
         assert client.follow("digits", evaluate=lambda arrays: ({"accuracy": 0.5}, 40)).refresh()
@@ -81,7 +81,7 @@ def test_a_device_without_the_version_before_compares_with_nothing(serving):
 
 
 @pytest.mark.parametrize(("loss", "text"), [(math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity")])
-def test_a_metric_of_the_new_version_alone_that_is_not_finite_is_a_failure(serving, loss, text):
+def test_a_metric_that_is_not_finite_only_in_the_new_version_is_a_failure(serving, loss, text):
     server = serving(serves(OLD, 1), offers(NEW, 2), says(204), unchanged(OLD))
     with client_of(server) as client:
         model = client.follow("digits", evaluate=lambda arrays: ({"loss": loss if arrays["w"][0] == 2 else 0.2}, 40))
@@ -130,7 +130,7 @@ def test_metrics_that_are_not_valid_are_a_failure(serving, metrics):
     assert report(server, 1)["outcome"] == "failed"
 
 
-def test_a_report_is_sent_again_until_it_is_taken(serving, tmp_path):
+def test_a_report_is_sent_again_until_it_is_accepted(serving, tmp_path):
     server = serving(serves(OLD, 1), offers(NEW, 2), says(503), says(204), unchanged(NEW), unchanged(NEW))
     with client_of(server, FolderStore(tmp_path)) as client:
         model = client.follow("digits")

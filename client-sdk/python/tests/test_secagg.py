@@ -33,7 +33,7 @@ def parts(data, size):
 
 
 @pytest.mark.parametrize("gone", [[], [2], [1, 4]])
-def test_a_device_of_python_takes_part_in_a_cohort_of_java_devices(java, gone):
+def test_a_python_device_takes_part_in_a_cohort_of_java_devices(java, gone):
     size, threshold = 7, 4
     random = text(secrets.token_bytes((size - 1) * 32 * (1 + 2 * threshold)))
     device = secagg.SecAggDevice(CONTEXT, 0)

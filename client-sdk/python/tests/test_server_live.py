@@ -59,7 +59,7 @@ def test_a_run_from_its_creation_to_its_end(started):
     assert isinstance(frame, pandas.DataFrame) and frame.loc[7, "metrics/far"] == 1.0
 
 
-def test_a_run_is_steered_and_deleted(started):
+def test_a_run_is_controlled_and_deleted(started):
     run = started.runs.create("steered", dimension=3, algorithm="ef21-norm", gamma="constant:0.1", rounds=5)
     with started.client("steered") as client:
         waiting = threading.Thread(target=client.train, args=(gradient,))

@@ -53,7 +53,7 @@ def test_a_reopened_state_is_the_same_after_each_step(tmp_path, method):
 
 
 @pytest.mark.parametrize("method", list(METHODS))
-def test_a_state_on_disk_computes_as_one_in_memory(tmp_path, method):
+def test_a_state_on_disk_computes_like_one_in_memory(tmp_path, method):
     store = FolderStore(tmp_path)
     state, plain = opened(store, method), start(method, D)
     for round in range(30):
@@ -131,7 +131,7 @@ def test_every_damaged_byte_is_detected(tmp_path, name):
 
 @pytest.mark.parametrize(
     "change, expected",
-    [({"client": "you"}, "belongs to client me"), ({"method": "ef21"}, "of a run with"), ({"dimension": 51}, "of a run with")],
+    [({"client": "you"}, "belongs to client me"), ({"method": "ef21"}, "to a run with"), ({"dimension": 51}, "to a run with")],
 )
 def test_state_of_another_device_or_run_is_refused(change, expected):
     store = MemoryStore()

@@ -70,7 +70,7 @@ def test_a_tracker_is_one():
     assert isinstance(Memory(), Tracker)
 
 
-def test_a_run_is_followed_to_its_end_and_continued_where_it_was():
+def test_a_run_is_followed_to_its_end_and_resumed_where_it_stopped():
     new, known = Memory(), Memory(next_step=2)
     RunFollower(Records("digits"), ["digits"], lambda run: [new, known]).follow(lambda: None)
     assert new.written == {k: {"loss": 0.5, "metrics/a": k} for k in range(3)}
@@ -78,7 +78,7 @@ def test_a_run_is_followed_to_its_end_and_continued_where_it_was():
     assert (new.states, new.closed) == (["finished"], 1)
 
 
-def test_a_coordinator_or_tracker_that_is_away_is_tried_again():
+def test_an_unreachable_coordinator_or_tracker_is_tried_again():
     records, memory, pauses = Records("digits"), Memory(failures=[0, 2]), []
     records.failures = [ProtocolError("gone"), CoordinatorError(Problem("about:blank", "busy", 503)), ConnectionRefusedError()]
     RunFollower(records, ["digits"], lambda run: [memory]).follow(lambda: pauses.append(1))

@@ -102,7 +102,7 @@ def test_the_offset_is_requested_at_the_beginning_and_after_a_failure():
     assert link.requests == ["GET", "PATCH", "GET", "PATCH", "PATCH", "PATCH", "PUT"]
 
 
-def test_an_upload_of_before_a_restart_goes_on():
+def test_an_upload_continues_after_a_restart():
     link = Link()
     link.there = MESSAGE[:-10]
     assert send(link) == [len(MESSAGE) - 10, len(MESSAGE)]
@@ -110,7 +110,7 @@ def test_an_upload_of_before_a_restart_goes_on():
 
 
 @pytest.mark.parametrize("link", [Link(uploads=False), Link(*[0] * 99)])
-def test_a_message_is_sent_whole_where_parts_are_not_taken_or_never_arrive(link):
+def test_a_message_is_sent_whole_if_parts_are_not_accepted_or_never_arrive(link):
     send(link)
     assert link.messages == [MESSAGE]
 
@@ -128,10 +128,12 @@ def test_a_small_message_is_sent_whole():
     assert link.requests == ["PUT"]
 
 
-def test_a_proxy_s_limit_of_a_body_is_named():
+def test_a_proxy_s_body_limit_is_named():
     link = Link()
     link.exchange = lambda request: Response(413, {"Content-Type": "text/html"}, b"<html>413 Request Entity Too Large</html>")
-    with pytest.raises(CoordinatorError, match="a proxy before the coordinator accepts no body of this length: raise its limit"):
+    with pytest.raises(
+        CoordinatorError, match="a proxy in front of the coordinator accepts no body of this length: raise its limit"
+    ):
         send(link)
 
 

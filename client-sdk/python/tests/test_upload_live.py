@@ -68,7 +68,7 @@ class CuttingLink:
 
 
 @pytest.mark.full
-def test_a_link_that_breaks_and_a_coordinator_that_is_killed_cost_only_what_was_in_flight(tmp_path):
+def test_a_broken_link_and_a_killed_coordinator_cost_only_the_bytes_in_flight(tmp_path):
     if coordinator.command() is None:
         pytest.skip("no coordinator is built")
     server = coordinator.Coordinator(tmp_path)

@@ -1,4 +1,4 @@
-"""The codecs with damaged and random bytes, and with their own output."""
+"""Tests the codecs with damaged and random bytes, and with their own output."""
 
 import numpy as np
 import pytest

@@ -17,7 +17,7 @@ from evenkeel.errors import OtherModelError, Problem, RunNotFoundError
 D = 40
 
 
-def test_takes_the_pause_that_the_coordinator_gives():
+def test_uses_the_pause_that_the_coordinator_requests():
     pauses = WorkPauses(lambda: 0.5)
     assert pauses.after(7.0) == 7.0
     assert pauses.after(None) == 30.0
@@ -41,7 +41,7 @@ def test_keeps_the_pace_of_a_large_fleet_during_an_outage():
 
 
 @pytest.mark.parametrize("refusal, status", [(OtherModelError, 409), (RunNotFoundError, 404)])
-def test_begins_again_if_the_coordinator_has_another_model_or_the_run_was_deleted(refusal, status):
+def test_starts_over_if_the_coordinator_has_another_model_or_the_run_was_deleted(refusal, status):
     trainings = []
 
     class Training:
@@ -118,7 +118,7 @@ def test_measures_the_model_of_an_evaluation(server):
     assert server.operate("GET", "evaluations/check-python")["metrics"][0]["mean"] == 2
 
 
-def test_joins_and_trains_in_the_runs_there_are_and_declines(server):
+def test_joins_the_existing_runs_trains_and_declines(server):
     token = server.enrolment_token()
     accepted, battery_low, declined = Accepted(), threading.Event(), threading.Event()
     accepted.needed = 3

@@ -131,7 +131,7 @@ def add():
     shares = secagg.encode_shares({i: whole.shares[250][i].data for i in ORDINALS[:3]})
     add_frame("shares", "shares", "shares for three members", shares,
               shares=[{"member": i, "data": whole.shares[250][i].data.hex()} for i in ORDINALS[:3]])
-    add_frame("shares", "shares-none", "no share, which the format allows and the protocol does not", secagg.encode_shares({}), shares=[])
+    add_frame("shares", "shares-none", "no shares, which the format allows but the protocol does not", secagg.encode_shares({}), shares=[])
     edge = np.array([0, 1, -1, 2**31 - 1, -(2**31)], dtype=np.int32)
     masked = secagg.MaskedVector(2**40, 0x8899AABBCCDDEEFF, 0x0123456789ABCDEF, edge).encode()
     add_frame("masked", "masked", "the smallest and the largest word, a long chain", masked, sequence=2**40, previous="8899aabbccddeeff",
@@ -183,7 +183,7 @@ def _add_bad(keys, cohort, shares, masked, included, reveal):
     bad("cohort", "cohort-order", "members out of order", patched(cohort, 9 + 2 * one, struct.pack("<I", 2)), "NOT_CANONICAL", 9 + 2 * one)
     bad("shares", "shares-claims", "65,535 shares in 11 bytes", sealed(shares[:5] + b"\xff\xff"), "TRUNCATED", 11)
     bad("shares", "shares-twice", "a member twice", patched(shares, 7 + 84, struct.pack("<I", 0)), "NOT_CANONICAL", 7 + 84)
-    bad("shares", "shares-trailing", "a count below what is there", patched(shares, 5, b"\x02\x00"), "TRAILING_BYTES", 7 + 2 * 84 + 4)
+    bad("shares", "shares-trailing", "a count that is too small", patched(shares, 5, b"\x02\x00"), "TRAILING_BYTES", 7 + 2 * 84 + 4)
     bad("masked", "masked-sequence", "a sequence of 0", patched(masked, 5, bytes(8)), "INVALID_VALUE", 5)
     bad("masked", "masked-negative", "a negative sequence", patched(masked, 12, b"\x80"), "INVALID_VALUE", 5)
     bad("masked", "masked-claims", "2^32 - 1 words in 37 bytes", sealed(masked[:29] + b"\xff\xff\xff\xff"), "WRONG_DIMENSION", 29)

@@ -19,9 +19,9 @@ def add():
     refuse("frame", "json", "JSON where a frame belongs", b'{"values":[1]}', "WRONG_MAGIC", 0, 10)
     refuse("frame", "message-as-frame", "a message where a frame belongs", message_header(1, 0, 1) + plain, "WRONG_MAGIC", 1, 10)
     refuse("frame", "version-2", "a version of the future", patched(plain, 2, b"\x02"), "UNSUPPORTED_VERSION", 2, 10)
-    refuse("frame", "version-0", "a version that never was", patched(plain, 2, b"\x00"), "UNSUPPORTED_VERSION", 2, 10)
+    refuse("frame", "version-0", "a version that never existed", patched(plain, 2, b"\x00"), "UNSUPPORTED_VERSION", 2, 10)
     refuse("frame", "too-long", "more bytes than allowed", plain, "LIMIT_EXCEEDED", 0, 10, max_bytes=size - 1)
-    refuse("frame", "cut-magic", "one byte of a frame", plain[:1], "TRUNCATED", 1, 10)
+    refuse("frame", "cut-magic", "only one byte of a frame", plain[:1], "TRUNCATED", 1, 10)
     refuse("frame", "cut-header", "half a header", plain[:8], "TRUNCATED", 8, 10)
     refuse("frame", "cut-values", "cut within the values", plain[:-9], "TRUNCATED", size - 9, 10)
     refuse("frame", "cut-checksum", "the last byte is missing", plain[:-1], "TRUNCATED", size - 1, 10)
@@ -29,7 +29,7 @@ def add():
     refuse("frame", "cut-gaps", "cut within the gaps", gaps[:60], "TRUNCATED", 60, 10_000)
     refuse("frame", "trailing", "one byte too many", plain + b"\0", "TRAILING_BYTES", size, 10)
     refuse("frame", "trailing-sealed", "two bytes too many, under the checksum", sealed(plain[:-4] + b"\0\0"), "TRAILING_BYTES", size, 10)
-    refuse("frame", "two-frames", "a frame behind the frame", plain + plain, "TRAILING_BYTES", size, 10)
+    refuse("frame", "two-frames", "a frame after the frame", plain + plain, "TRAILING_BYTES", size, 10)
     refuse("frame", "bit-in-value", "one bit of a value is flipped", patched(plain, 20, bytes([plain[20] ^ 4]), False), "CORRUPTED", size - 4, 10)
     refuse("frame", "bit-in-dimension", "one bit of the dimension is flipped", patched(plain, 5, b"\x0b", False), "CORRUPTED", size - 4, 10)
     refuse("frame", "bit-in-checksum", "one bit of the checksum is flipped", plain[:-1] + bytes([plain[-1] ^ 128]), "CORRUPTED", size - 4, 10)
@@ -45,17 +45,17 @@ def add():
     for index_id, coding in ((1, "float32"), (2, "sign"), (3, "natural"), (4, "sign"), (5, "sign"), (6, "sign"), (7, "sign"), (0, "bf16")):
         data = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS[coding] << 4 | index_id, most, most) + bytes([1] * 13)
         refuse("frame", "claims-%d" % index_id, "30 bytes that claim 2^31 - 1 values", sealed(data), "TRUNCATED", 30, most)
-    refuse("frame", "all-but-one", "every coordinate, but a value less", sealed(frame(2, ("all",), "float32", [1.0, 2.0])[:9]
+    refuse("frame", "all-but-one", "every coordinate, but one value too few", sealed(frame(2, ("all",), "float32", [1.0, 2.0])[:9]
            + struct.pack("<If", 1, 1.0)), "INVALID_INDEX", 9, 2)
-    refuse("frame", "bitmap-short", "a bit of the bitmap too few", patched(plain, 13, b"\x12"), "INVALID_INDEX", 13, 10)
-    refuse("frame", "bitmap-over", "a bit of the bitmap too many", patched(plain, 13, b"\x73"), "INVALID_INDEX", 13, 10)
-    refuse("frame", "bitmap-padding", "a bit behind the last coordinate", patched(plain, 14, b"\x06"), "NOT_CANONICAL", 14, 10)
+    refuse("frame", "bitmap-short", "one bit too few in the bitmap", patched(plain, 13, b"\x12"), "INVALID_INDEX", 13, 10)
+    refuse("frame", "bitmap-over", "one bit too many in the bitmap", patched(plain, 13, b"\x73"), "INVALID_INDEX", 13, 10)
+    refuse("frame", "bitmap-padding", "a bit after the last coordinate", patched(plain, 14, b"\x06"), "NOT_CANONICAL", 14, 10)
     refuse("frame", "golomb-parameter-0", "a divisor of 0", patched(gaps, 13, b"\0"), "NOT_CANONICAL", 13, 10_000)
     refuse("frame", "golomb-parameter-120", "a divisor of 2^31", patched(gaps, 13, bytes([120])), "NOT_CANONICAL", 13, 10_000)
     refuse("frame", "golomb-range", "the second index is the dimension", two_gaps(1, b"\x80\x04"), "INVALID_INDEX", 15, 10)
     refuse("frame", "golomb-remainder-range", "the second index is beyond by its remainder", two_gaps(12, b"\x01\x01"), "INVALID_INDEX", 15, 10)
     refuse("frame", "golomb-zeros", "zeros without end", two_gaps(119, bytes(100)), "INVALID_INDEX", 15, 10)
-    refuse("frame", "golomb-padding", "a bit set behind the gaps", two_gaps(1, b"\x83"), "NOT_CANONICAL", 14, 10)
+    refuse("frame", "golomb-padding", "a bit set after the gaps", two_gaps(1, b"\x83"), "NOT_CANONICAL", 14, 10)
     rows = frame(20_000, ("listed", [200 * row + column for row in (3, 40) for column in range(100)]), "float32", floats(200, 1))
     refuse("frame", "cut-adaptive", "cut within the adaptive gaps", rows[:20], "TRUNCATED", 20, 20_000)
     refuse("frame", "adaptive-parameter-0", "a divisor of 0", patched(rows, 13, b"\0"), "NOT_CANONICAL", 13, 20_000)
@@ -63,12 +63,12 @@ def add():
     refuse("frame", "adaptive-range", "the second index is beyond by its quotient", two_gaps(1, b"\x41\0", coding=0x06), "INVALID_INDEX", 14, 10)
     refuse("frame", "adaptive-remainder-range", "the second index is beyond by its remainder", two_gaps(1, b"\x61\0", coding=0x06), "INVALID_INDEX", 15, 10)
     refuse("frame", "adaptive-zeros", "zeros without end", two_gaps(119, bytes(100), coding=0x06), "INVALID_INDEX", 17, 10)
-    refuse("frame", "adaptive-padding", "a bit set behind the gaps", two_gaps(1, b"\x83", coding=0x06), "NOT_CANONICAL", 14, 10)
+    refuse("frame", "adaptive-padding", "a bit set after the gaps", two_gaps(1, b"\x83", coding=0x06), "NOT_CANONICAL", 14, 10)
     blocks = frame(23, ("blocks", 5, [0, 2, 4]), "float32", floats(13, 6))
     refuse("frame", "block-length-0", "blocks of nothing", patched(blocks, 13, bytes(4)), "NOT_CANONICAL", 13, 23)
     refuse("frame", "block-length-24", "blocks longer than the vector", patched(blocks, 13, b"\x18"), "NOT_CANONICAL", 13, 23)
     refuse("frame", "block-count", "13 values for three whole blocks", patched(blocks, 17, b"\x07"), "INVALID_INDEX", 13, 23)
-    refuse("frame", "block-padding", "a bit behind the last block", patched(blocks, 17, b"\x35"), "NOT_CANONICAL", 17, 23)
+    refuse("frame", "block-padding", "a bit after the last block", patched(blocks, 17, b"\x35"), "NOT_CANONICAL", 17, 23)
 
 
 def add_values():
@@ -85,6 +85,6 @@ def add_values():
     refuse("frame", "natural-underflow", "2^-1075", patched(dense["natural"], 13, struct.pack("<hBB", -1074, 0, 1)), "INVALID_VALUE", 16, 3)
     refuse("frame", "sign-scale-negative", "a scale with a sign", patched(dense["sign"], 13, struct.pack("<f", -1)), "INVALID_VALUE", 13, 3)
     refuse("frame", "sign-scale-nan", "a scale that is NaN", patched(dense["sign"], 13, nan32), "INVALID_VALUE", 13, 3)
-    refuse("frame", "sign-padding", "a bit set behind the signs", patched(dense["sign"], 17, b"\x0a"), "NOT_CANONICAL", 17, 3)
-    refuse("frame", "sign-empty-scale", "a scale of nothing", patched(frame(3, ("listed", []), "sign", []), 14, struct.pack("<f", 1)),
+    refuse("frame", "sign-padding", "a bit set after the signs", patched(dense["sign"], 17, b"\x0a"), "NOT_CANONICAL", 17, 3)
+    refuse("frame", "sign-empty-scale", "a scale without values", patched(frame(3, ("listed", []), "sign", []), 14, struct.pack("<f", 1)),
            "NOT_CANONICAL", 14, 3)

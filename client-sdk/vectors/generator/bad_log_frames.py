@@ -25,11 +25,11 @@ def add():
     refuse("frame", "log-overfull", "three codes of one bit", log_frame(log_header(1, 2), TWO + "10" + "0010"), "NOT_CANONICAL", 20, 2)
     refuse("frame", "log-no-code", "values without a code", log_frame(log_header(1, 2), "000" + "00"), "NOT_CANONICAL", 19, 2)
     refuse("frame", "log-code-too-long", "a code of 13 bits", log_frame(log_header(1, 2), "11111011" + "10" + "0" + "0010"), "NOT_CANONICAL", 19, 2)
-    refuse("frame", "log-code-escaped", "a length written in the longer way", log_frame(log_header(1, 2), "11111000" + "11111000" + "0" + "0010"), "NOT_CANONICAL", 20, 2)
+    refuse("frame", "log-code-escaped", "a length written in its longer form", log_frame(log_header(1, 2), "11111000" + "11111000" + "0" + "0010"), "NOT_CANONICAL", 20, 2)
     refuse("frame", "log-unused-level", "a code for a level that no value has", log_frame(log_header(1, 2), TWO + "0" + "0000"), "NOT_CANONICAL", 19, 2)
     refuse("frame", "log-unused-largest", "no value has the largest magnitude", log_frame(log_header(1, 2), "0" + TWO + "0010"), "NOT_CANONICAL", 19, 2)
     refuse("frame", "log-unused-last", "a last level without a code", log_frame(log_header(1, 3), TWO + "00" + "0010"), "NOT_CANONICAL", 19, 2)
-    refuse("frame", "log-padding", "a bit set behind the codes", log_frame(log_header(1, 2), TWO + "0" + "0010" + "1"), "NOT_CANONICAL", 20, 2)
+    refuse("frame", "log-padding", "a bit set after the codes", log_frame(log_header(1, 2), TWO + "0" + "0010" + "1"), "NOT_CANONICAL", 20, 2)
     refuse("frame", "log-empty-code", "a code though there is no value", sealed(frame(3, ("listed", []), "log:4", [])[:14] + log_header(0, 0) + log_bits("11110000")),
            "NOT_CANONICAL", 20, 3)
     claims = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS["log:4"] << 4, MAX_INT, MAX_INT) + log_header(0, 0) + log_bits("11110000") + bytes(9)

@@ -27,7 +27,7 @@ def add_messages():
     refuse_header("message-smoothness", "an infinite smoothness", 28, "INVALID_VALUE", message_header(1, 0, 1, smoothness=math.inf))
     refuse_header("message-metric-value", "a metric that is NaN", 31, "INVALID_VALUE", message_header(1, 0, 1, metrics=[("a", math.nan)]))
     refuse_header("message-metric-name", "a name with a capital letter", 29, "INVALID_VALUE", message_header(1, 0, 1, metrics=[("A", 1)]))
-    refuse_header("message-metric-nameless", "a name of no letter", 29, "INVALID_VALUE", message_header(1, 0, 1, metrics=[("", 1)]))
+    refuse_header("message-metric-nameless", "an empty name", 29, "INVALID_VALUE", message_header(1, 0, 1, metrics=[("", 1)]))
     refuse_header("message-metric-long", "a name of 65 letters", 29, "INVALID_VALUE", message_header(1, 0, 1, metrics=[("a" * 65, 1)]))
     refuse_header("message-metric-order", "names not sorted", 39, "NOT_CANONICAL", message_header(1, 0, 1, metrics=[("b", 1), ("a", 1)]))
     refuse_header("message-metric-twice", "a name twice", 39, "NOT_CANONICAL", message_header(1, 0, 1, metrics=[("a", 1), ("a", 1)]))
@@ -61,7 +61,7 @@ def add_updates():
     refuse("updates", "update-float32", "changes as float32", update(3, True, 0.5, [2.0], (6, ("listed", [1]), "float32", [1.0])), "NOT_CANONICAL", 40, 6)
     refuse("updates", "update-seeded", "changes on drawn coordinates", update(3, True, 0.5, [2.0], (6, ("seeded", 1, 5), "float64", [1.0])), "NOT_CANONICAL", 40, 6)
     refuse("updates", "update-gap", "a round is left out", one + update(5, True, 0.5, [2.0], CHANGES), "INVALID_VALUE", len(one) + 8, 6)
-    refuse("updates", "update-trailing", "half an update behind the update", one + one[:10], "TRUNCATED", len(one) + 10, 6)
+    refuse("updates", "update-trailing", "half an update after the update", one + one[:10], "TRUNCATED", len(one) + 10, 6)
 
     whole = replica(12, [0.5, 2.0], [0.1, 0.0])
     refuse("replica", "replica-cut-header", "half a header", whole[:9], "TRUNCATED", 9, 2)
@@ -91,4 +91,4 @@ def add_deltas():
     refuse("deltas", "delta-dimension", "another model's dimension", one, "WRONG_DIMENSION", 16 + 5, 11)
     refuse("deltas", "delta-count", "more values than allowed", one, "LIMIT_EXCEEDED", 16 + 9, 10, max_count=3)
     refuse("deltas", "delta-gap", "a round is left out", one + delta(5, PLAIN), "INVALID_VALUE", len(one) + 8, 10)
-    refuse("deltas", "delta-trailing", "half a delta behind the delta", one + one[:10], "TRUNCATED", len(one) + 10, 10)
+    refuse("deltas", "delta-trailing", "half a delta after the delta", one + one[:10], "TRUNCATED", len(one) + 10, 10)

@@ -1,4 +1,4 @@
-"""Bytes of frames, messages, updates, replicas and deltas, also of such as the encoders refuse to write."""
+"""Builds the bytes of frames, messages, updates, replicas and deltas, including those that the encoders refuse to write."""
 
 import struct
 

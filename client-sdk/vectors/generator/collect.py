@@ -1,4 +1,4 @@
-"""Writes a vector's file and collects its entry of index.json."""
+"""Writes a vector's file and collects its entry for index.json."""
 
 import pathlib
 

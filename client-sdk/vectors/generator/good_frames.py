@@ -1,21 +1,21 @@
-"""Frames of every index and value coding."""
+"""Frames with every index and value coding."""
 
 from .build import HUGE, PLAIN, TINY, draw, floats, spread
 from .collect import good_frame, good_log
 
 
 def add():
-    good_frame("frame-worked-example", "the one taken apart in FORMAT.md", *PLAIN)
+    good_frame("frame-worked-example", "the worked example in FORMAT.md", *PLAIN)
     good_frame("frame-all-float32", "a negative zero, the smallest and the largest float32", 5, ("all",), "float32",
                [1.0, -0.0, 2.0**-149, -3.4028234663852886e38, 0.0])
-    good_frame("frame-all-float64", "what only a float64 holds", 5, ("all",), "float64", [0.1, -TINY, HUGE, -0.0, 1 / 3])
-    good_frame("frame-all-bf16", "seven significant bits behind the leading one", 4, ("all",), "bf16",
+    good_frame("frame-all-float64", "values that only a float64 can hold", 5, ("all",), "float64", [0.1, -TINY, HUGE, -0.0, 1 / 3])
+    good_frame("frame-all-bf16", "seven significant bits after the leading one", 4, ("all",), "bf16",
                [1.0078125, -2.0**-133, -0.0, 3.3895313892515355e38])
     good_frame("frame-all-natural", "from the largest exponent down to 126 below it", 6, ("all",), "natural",
                [8.0, -4.0, 0.0, 2.0**-123, -(2.0**-123), 0.5])
     good_frame("frame-natural-zeros", "nothing but zeros", 3, ("all",), "natural", [0.0, 0.0, 0.0])
     good_frame("frame-natural-subnormal", "exponents below those of normal float64s", 3, ("all",), "natural", [2.0**-1020, -TINY, 2.0**-1073])
-    good_frame("frame-natural-largest", "the largest exponent there is", 2, ("all",), "natural", [-(2.0**1023), 2.0**897])
+    good_frame("frame-natural-largest", "the largest possible exponent", 2, ("all",), "natural", [-(2.0**1023), 2.0**897])
     good_frame("frame-all-sign", "eleven signs take two bytes", 11, ("all",), "sign",
                [0.75 * s for s in (1, -1, -1, 1, 1, -1, 1, 1, -1, 1, -1)])
     good_frame("frame-sign-zeros", "a scale of zero keeps its signs", 3, ("all",), "sign", [0.0, -0.0, -0.0])
@@ -43,8 +43,8 @@ def add():
     good_frame("frame-empty-natural", "no value and no exponent", 3, ("listed", []), "natural", [])
     good_frame("frame-full-list", "every coordinate, but listed", 8, ("listed", list(range(8))), "float32", floats(8, 3))
     good_frame("frame-seeded", "20 of 1,000 drawn from a seed", 1000, ("seeded", 20, 0xFEDCBA9876543210), "float32", floats(20, 4))
-    good_frame("frame-seeded-all", "as many as there are", 9, ("seeded", 9, 1), "natural", [2.0**j for j in range(9)])
-    good_frame("frame-seeded-none", "none of them", 9, ("seeded", 0, 1), "float32", [])
+    good_frame("frame-seeded-all", "all coordinates drawn from a seed", 9, ("seeded", 9, 1), "natural", [2.0**j for j in range(9)])
+    good_frame("frame-seeded-none", "no coordinate drawn from a seed", 9, ("seeded", 0, 1), "float32", [])
     good_frame("frame-blocks-bitmap", "the last block is short", 23, ("blocks", 5, [0, 2, 4]), "sign", [-0.5] * 7 + [0.5] * 6)
     good_frame("frame-blocks-golomb", "30 blocks of 7", 100_003, ("blocks", 7, draw(14_286, 30, 9)), "natural",
                [(-1.0) ** j * 2.0 ** (j % 9) for j in range(210)])
@@ -57,15 +57,15 @@ def add_log():
     """Adds values rounded to logarithmic levels."""
     for bits in range(4, 9):
         good_log("%d" % bits, "300 values over six octaves", 300, ("all",), "log:%d" % bits, spread(300, bits, 6))
-    good_log("listed", "values as Top-K has them, few of the large", 5000, ("listed", draw(5000, 120, 10)), "log:5",
+    good_log("listed", "values as after Top-K, with few large ones", 5000, ("listed", draw(5000, 120, 10)), "log:5",
              [3.7 / (j + 3) * (-1) ** (j * j // 7) for j in range(120)])
     good_log("range", "the largest float32, and magnitudes down to the last level and below", 9, ("all",), "log:6",
              [3.4028234663852886e38 * 2.0**-o for o in (0, 0, 1, 31, 31.9, 31.96875, 32, 33, 1000)])
     good_log("subnormal", "levels below the smallest float32", 4, ("all",), "log:4", [2.0**-149, -(2.0**-180), 0.0, -0.0])
     good_log("one", "a code of no bits", 1000, ("listed", [17]), "log:4", [-0.1])
-    good_log("equal", "one level, a bit of sign each", 12, ("blocks", 3, [0, 2]), "log:8", [2.5, -2.5, 2.5, 2.5, 2.5, -2.5])
+    good_log("equal", "one level, with one sign bit for each value", 12, ("blocks", 3, [0, 2]), "log:8", [2.5, -2.5, 2.5, 2.5, 2.5, -2.5])
     good_frame("frame-log-zeros", "nothing but zeros, which keep their signs", 5, ("all",), "log:5", [0.0, -0.0, 0.0, 0.0, -0.0])
     good_frame("frame-log-empty", "no value", 1000, ("listed", []), "log:7", [])
-    good_log("limited", "counts that grow as Fibonacci's numbers: codes that would be longer than 12 bits", 986, ("all",), "log:4",
+    good_log("limited", "counts that grow like the Fibonacci numbers: codes that would be longer than 12 bits", 986, ("all",), "log:4",
              [2.0 ** -(level / 2) for level, count in enumerate([1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377])
               for _ in range(count)])

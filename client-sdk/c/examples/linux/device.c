@@ -3,7 +3,7 @@
  *
  *     EVENKEEL_ENROLMENT_TOKEN=evk_enrol_... ./device http://localhost:8080 RUN FOLDER data.csv
  *
- * FOLDER contains its state. A number in place of the file is the seed of generated data.
+ * FOLDER contains its state. A number instead of the file is the seed of generated data.
  */
 #define _DEFAULT_SOURCE
 

@@ -108,7 +108,7 @@ def test_devices_train_on_csv_files(server, device, tmp_path):
     ("ef14-decay", "block-top-k:4:0.2+log:4", None),
     ("gd-norm", "identity", "identity"),
 ])  # fmt: skip
-def test_every_kind_of_run_ends_with_its_rounds(server, device, tmp_path, algorithm, compressor, downlink):
+def test_every_kind_of_run_completes_its_rounds(server, device, tmp_path, algorithm, compressor, downlink):
     tensors = [{"name": "weight", "shape": [4, 14]}, {"name": "bias", "shape": [4]}]
     run = server.run(f"c-{algorithm}", tensors=tensors, compressor=compressor, rounds=6, participants={"min": 2}, algorithm=algorithm,
                      **({"downlink": {"compressor": downlink}} if downlink else {}))  # fmt: skip
@@ -286,8 +286,8 @@ def own_server(tmp_path):
 
 
 @pytest.mark.parametrize("algorithm, downlink", [("ef21-norm", None), ("ef21-sgdm-norm", "top-k:0.1+natural")])
-def test_devices_follow_a_back_up(own_server, device, tmp_path, algorithm, downlink):
-    """The coordinator's folder is replaced by an earlier copy while it is stopped, and the devices continue."""
+def test_devices_follow_a_restored_backup(own_server, device, tmp_path, algorithm, downlink):
+    """Replaces the coordinator's folder with an earlier copy while it is stopped; the devices continue."""
     rounds, back_up, gone_back = 24, 6, 12
     server, folder, copy = own_server, tmp_path / "coordinator", tmp_path / "copy"
     tensors = [{"name": "weight", "shape": [4, 14]}, {"name": "bias", "shape": [4]}]

@@ -1,4 +1,4 @@
-"""Compares ways of training a small GPT on several workers: loss against tokens and against bytes.
+"""Compares methods of training a small GPT on several workers: loss against tokens and against bytes.
 
     python3 compare.py --out results                 # all methods at their grids, about an hour on one core
     python3 compare.py --out results --method sparseloco:0.8 --rounds 10

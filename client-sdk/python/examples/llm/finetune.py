@@ -1,9 +1,9 @@
-"""Fine-tunes a model with low-rank adapters: the run's model is the adapter alone, and workers check the base by its SHA-256.
+"""Fine-tunes a model with low-rank adapters: the run's model is only the adapter, and workers check the SHA-256 of the base.
 
     python3 finetune.py adapter --model gpt/model.safetensors --text notes
     python3 finetune.py adapter --model SmolLM2-135M-Instruct.Q4_1.gguf --text notes --megabytes 1 --batch 1 --steps 10
 
-The base is a model of pretrain.py of the same --size, or a GGUF file as smollm.py explains. Each worker has a different part of
+The base is a model from pretrain.py with the same --size, or a GGUF file as smollm.py explains. Each worker has a different part of
 the text. The adapter is FOLDER/model.safetensors.
 """
 

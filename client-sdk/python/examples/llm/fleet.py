@@ -63,7 +63,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
         type=int,
         help=f"be this worker, from 0, instead of starting everything; {ENROLMENT_TOKEN} is the token to enrol with",
     )
-    parser.add_argument("--own-text", action="store_true", help="the given text is this worker's own, so it is not divided")
+    parser.add_argument("--own-text", action="store_true", help="the given text is only for this worker, so it is not divided")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--rounds", type=int, default=defaults["rounds"])
     parser.add_argument("--steps", type=int, default=30, help="H, local steps a round")
@@ -216,7 +216,7 @@ class _Fleet:
         kept = json.loads(self._kept("settings.json", lambda: json.dumps(now, indent=1)))
         wrong = [f"{key} was {kept.get(key)!r} and is {value!r}" for key, value in now.items() if kept.get(key) != value]
         if wrong:
-            raise SystemExit(f"{self._folder} is of a training with other settings: {'; '.join(wrong)}: use another folder")
+            raise SystemExit(f"{self._folder} belongs to a training with other settings: {'; '.join(wrong)}: use another folder")
 
     def _create(self) -> None:
         if self._find() is not None:
@@ -257,7 +257,7 @@ class _Fleet:
                 self._await_members(i + 1)
             elif self._run()["members"] <= i:
                 start = shlex.join(["python3", *command[1:]])
-                print(f"on another machine, with {self._url} as it reaches this one:\n  {ENROLMENT_TOKEN}={token} {start}")
+                print(f"on another machine, with {self._url} as the address of this one:\n  {ENROLMENT_TOKEN}={token} {start}")
         self._await_members(given.workers)
         if self._run()["state"] == "created":
             self._call("POST", f"runs/{self._given.run}/start")

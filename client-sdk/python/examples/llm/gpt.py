@@ -1,4 +1,4 @@
-"""A byte-level GPT, low-rank adapters for it, and text that is on most machines."""
+"""A byte-level GPT, low-rank adapters for it, and text that most machines have."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def learning_rate(rounds: int, warmup: int = 2) -> object:
 
 def read_text(folder: str | None, limit: int) -> bytes:
     """Reads up to ``limit`` bytes of text: a folder's *.txt, *.md and *.gz files, or by default man pages, the documents of
-    Debian's packages and Python's own sources, as far as they exist. The same files give the same text."""
+    Debian's packages and Python's own sources, if they exist. The same files give the same text."""
     if folder:
         files = _files(Path(folder), ("", ".txt", ".md", ".gz"))
     else:

@@ -1,9 +1,9 @@
-"""Pretrains a byte-level GPT on text of this machine, with SparseLoCo on a few workers.
+"""Pretrains a byte-level GPT on text from this machine, with SparseLoCo on a few workers.
 
     python3 pretrain.py gpt                                       # some minutes on two cores
     python3 pretrain.py gpt-10m --size 10m --workers 8 --rounds 200 --batch 16 --bf16
 
-The first start makes the folder; the same command continues after Ctrl-C or a kill. The final model is FOLDER/model.safetensors.
+The first start creates the folder; the same command continues after Ctrl-C or a kill. The final model is FOLDER/model.safetensors.
 """
 
 import gpt

@@ -26,7 +26,7 @@ _SOURCE = """SOURCE is one of
   module.py:FACTORY   a function without arguments that returns a torch.nn.Module, a model of Keras, Flax or scikit-learn, JAX arrays in
                       nested dicts, an object with Flower's get_parameters, or numpy arrays in a list or by name in a dict
   module.pt           a module saved with torch.jit.save; one saved with torch.save(module) needs --trust-pickle
-  plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
+  plan.json           fields of a run's definition, and "module", one of the two above, relative to the plan's folder
 """
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         "run",
         help="create a run's definition, initial model and device",
         description="Writes NAME.json, the body for POST /api/v1/runs, NAME.safetensors, the initial model, and for a PyTorch\n"
-        "module of module.py:FACTORY NAME_device.py, the script of a device, in which its data must be loaded.",
+        "module from module.py:FACTORY NAME_device.py, a device's script, to which you add the loading of its data.",
         epilog=_SOURCE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--rounds", type=int)
     run.add_argument("--devices", type=int, help="the number of messages that a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
-    run.add_argument("--trust-pickle", action="store_true", help="load a file of torch.save(module), which runs the code in it")
+    run.add_argument("--trust-pickle", action="store_true", help="load a file from torch.save(module), which runs the code in it")
     run.set_defaults(command=_run)
     add_commands(commands)
     flower.add_command(commands)

@@ -95,7 +95,7 @@ def safetensors(tensors: Mapping[str, npt.NDArray[Any]]) -> bytes:
         tensors: float32 or float64 arrays by name.
 
     Raises:
-        ValueError: if an array is of another type.
+        ValueError: if an array has another type.
     """
     header: dict[str, Any] = {}
     body = []

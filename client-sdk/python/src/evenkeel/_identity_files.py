@@ -44,7 +44,7 @@ def add_commands(commands: Commands) -> None:
         "identity", help="create the keys of secure aggregation", description=_DESCRIPTION, epilog=_EXAMPLE, **layout
     )
     kinds = identity.add_subparsers(required=True, metavar="COMMAND")
-    text = "Creates the key of an owner, who vouches for devices. Prints its public key, for secureAggregation.owners of a run, alone on standard output."
+    text = "Creates the key of an owner, who vouches for devices. Prints only its public key, for a run's secureAggregation.owners, on standard output."
     owner = _command(kinds, "owner", "create the key pair of an owner", text, _owner)
     owner.add_argument("--out", metavar="FILE", type=Path, required=True, help="the new file, which is secret")
     text = "Creates identities of devices, certified by an owner: one file for each device, for that device only."

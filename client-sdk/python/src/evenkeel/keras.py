@@ -101,8 +101,8 @@ class _KerasRounds(LocalRounds):
         self._keras = model
         self._numbers: list[npt.NDArray[Any]] = []
         remedy = (
-            "make the run from this model with python -m evenkeel run, and give its layers names, or call keras.utils.clear_session() "
-            "before it is made, since Keras numbers layers of one kind"
+            "create the run from this model with python -m evenkeel run, and give its layers names, or call keras.utils.clear_session() "
+            "before it is created, since Keras numbers layers of one kind"
         )
         weights = ArrayWeights(self._read, self._write, remedy)
         super().__init__(client, weights, local_steps=steps, keep_state=keep_state, state=(self._saved, self._restore))

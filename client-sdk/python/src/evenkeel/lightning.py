@@ -128,8 +128,8 @@ class _Batches:
     def __init__(self, callback: RoundsCallback, loader: Any) -> None:
         if not hasattr(loader, "__len__"):
             raise TypeError(
-                f"the loader is a {type(loader).__name__} without a length, by which its position cannot be restored: give it to fit as "
-                "it is, and the data begins anew after a restart"
+                f"the loader is a {type(loader).__name__} without a length, so its position cannot be restored: pass it to fit as "
+                "it is, and the data starts over after a restart"
             )
         self._callback = callback
         self._loader = loader

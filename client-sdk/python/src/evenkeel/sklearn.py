@@ -115,15 +115,15 @@ def _arrays(model: Any) -> _Arrays:
             f"{kind} has no partial_fit of its own weights, expected a linear model trained by SGD or a neural network"
         )
     if getattr(model, "average", False):
-        raise ValueError(f"{kind} has average={model.average}, so that its coef_ are not what a step moves: leave average out")
+        raise ValueError(f"{kind} has average={model.average}, so a step does not change its coef_ directly: leave average out")
     if hasattr(model, "coefs_"):
         lists = ("coefs_", "intercepts_")
         return {f"{name}.{i}": part for name in lists for i, part in enumerate(getattr(model, name))}
     if hasattr(model, "coef_") and hasattr(model, "intercept_") and hasattr(model, "t_"):
         return {"coef_": model.coef_, "intercept_": model.intercept_}
     raise ValueError(
-        f"{kind} has no coef_ and intercept_, expected a linear model trained by SGD or a neural network, after a first call of "
-        "partial_fit, by which it learns its shapes"
+        f"{kind} has no coef_ and intercept_, expected a linear model trained by SGD or a neural network, after a first call to "
+        "partial_fit, which sets its shapes"
     )
 
 

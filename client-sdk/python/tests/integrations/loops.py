@@ -55,10 +55,10 @@ def train(
         folder: for the devices' states.
         name: the run's name.
         example: the file of the example.
-        source: what ``python -m evenkeel run`` takes.
+        source: the source for ``python -m evenkeel run``.
         rounds: the run's rounds.
         dies_at: the step at whose end the first device's process exits at once, to be started again.
-        data: whether the example takes the digits' file.
+        data: whether the example reads the digits' file.
     """
     folder.mkdir()
     settings = ["--name", name, "--rounds", str(rounds), "--devices", "2", "--compressor", "top-k:0.2", "--out", str(folder)]
@@ -116,7 +116,7 @@ def assert_a_killed_device_changes_nothing(
 
 
 def assert_an_exception_ends_the_client(server: Any, loop: Loop, tensors: dict[str, Any]) -> None:
-    """Asserts that an exception of the loop passes through, and that no thread of the client is left."""
+    """Asserts that an exception in the loop passes through, and that no thread of the client is left."""
     device = client(server, created(server, tensors, **LOCAL))
 
     def fails(step: int) -> None:

@@ -72,7 +72,7 @@ def test_other_models_are_refused(server: Any, loop: Any) -> None:
     loops.assert_other_models_are_refused(server, loop, TENSORS)
 
 
-def test_a_compiled_model_has_the_names_of_what_was_compiled() -> None:
+def test_a_compiled_model_keeps_the_names_of_the_original() -> None:
     accelerator = accelerate.Accelerator(cpu=True)
     rounds = AccelerateRounds(None, accelerator, accelerator.prepare(torch.compile(module())))
     layout = TensorLayout([Tensor(name, tuple(shape)) for name, shape in TENSORS.items()])
@@ -84,7 +84,7 @@ def test_several_processes_are_refused() -> None:
         require_one_process(4)
 
 
-def test_a_device_that_is_killed_goes_on_with_the_same_bits(server: Any, tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_the_same_bits(server: Any, tmp_path: Path) -> None:
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "digits_accelerate.py", "digits_torch.py:model", rounds=12, dies_at=53
     )

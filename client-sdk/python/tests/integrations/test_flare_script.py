@@ -1,4 +1,4 @@
-"""Scripts of FLARE's client API, with nvflare installed. .ci/full runs them in an environment that has it."""
+"""Scripts that use FLARE's client API, with nvflare installed. .ci/full runs them in an environment that has it."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ from ..coordinator import environment
 LAYOUT = TensorLayout([Tensor("numpy_key", (2, 3))])
 
 SCRIPT = '''
-"""In the form of FLARE's hello-numpy: its training adds 1, as a full model or as a difference."""
+"""A script like FLARE's hello-numpy: its training adds 1, as a full model or as a difference."""
 
 import argparse
 
@@ -95,7 +95,7 @@ def test_a_script_that_fails_shows_its_traceback(server, tmp_path):
         ({"numpy_key": np.zeros(6)}, r"'numpy_key' has shape \(6,\), expected \(2, 3\)"),
     ],
 )
-def test_parameters_that_are_not_the_run_s_are_named(params, fault):
+def test_parameters_that_do_not_fit_the_run_are_named(params, fault):
     exchange = ModelExchange()
     exchange.start(lambda: exchange.gradient(Model(0, LAYOUT, np.zeros(6, np.float32))))
     api = ExchangeAPI(exchange, "run", "site", torch=False)
@@ -104,7 +104,7 @@ def test_parameters_that_are_not_the_run_s_are_named(params, fault):
     exchange.close(lambda: None)
 
 
-def test_torch_parameters_come_and_go_as_tensors():
+def test_torch_parameters_are_passed_as_tensors_both_ways():
     torch = pytest.importorskip("torch")
     exchange, found = ModelExchange(), []
     exchange.start(lambda: found.append(exchange.gradient(Model(0, LAYOUT, np.ones(6, np.float32)))))

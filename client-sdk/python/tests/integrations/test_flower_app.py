@@ -39,7 +39,7 @@ LAYOUT = TensorLayout([Tensor("array-0", (2, 3)), Tensor("array-1", (2,))])
 PLAN = {"compressor": "identity", "algorithm": "ef21", "gamma": "constant:1", "rounds": 3, "participants": {"min": 2}}
 
 APP = '''
-"""In the form of Flower's quickstart app for NumPy: its model goes half the way to the target of the device."""
+"""An app like Flower's quickstart for NumPy: its model moves half the way to the device's target."""
 
 import numpy as np
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
@@ -162,7 +162,7 @@ def test_flower_s_secure_aggregation_is_refused():
         ([np.zeros((3, 2)), np.zeros(2)], r"returned arrays of the shapes \[\(3, 2\), \(2,\)\], expected \[\(2, 3\), \(2,\)\]"),
     ],
 )
-def test_arrays_that_are_not_the_run_s_are_named(arrays, fault):
+def test_arrays_that_do_not_fit_the_run_are_named(arrays, fault):
     with pytest.raises(InvalidGradientError, match=fault):
         device_of(app_of(lambda message, context: reply(message, arrays)))(model())
 
@@ -178,7 +178,7 @@ def test_no_samples_skip_the_round_and_an_app_without_train_is_refused():
         device_of(ClientApp())
 
 
-def test_a_state_dict_fits_the_module_from_which_the_run_was_made():
+def test_a_state_dict_fits_the_module_from_which_the_run_was_created():
     torch = pytest.importorskip("torch")
     layout = TensorLayout([Tensor("0.weight", (2, 3)), Tensor("0.bias", (2,))])
 

@@ -119,8 +119,8 @@ def test_states_without_parameters_are_refused(state: Any, reason: str) -> None:
         JaxRounds(None, state)
 
 
-def test_modules_in_place_go_on_with_their_optimizer_and_random_keys(server: Any) -> None:
-    """Restarts in the same process: the loop is left in the middle of the second round, and begins again."""
+def test_modules_trained_in_place_keep_their_optimizer_and_random_keys(server: Any) -> None:
+    """Restarts in the same process: the loop stops in the middle of the second round, and starts again."""
     shapes = loops.shapes(tensors_of(Network()))
     whole: list[Any] = []
     with loops.client(server, loops.created(server, shapes, **loops.LOCAL, rounds=3)) as client:
@@ -134,7 +134,7 @@ def test_modules_in_place_go_on_with_their_optimizer_and_random_keys(server: Any
     np.testing.assert_array_equal(again, whole[2:])
 
 
-def test_a_killed_device_goes_on_with_the_same_bits(server: Any, tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_the_same_bits(server: Any, tmp_path: Path) -> None:
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "digits_jax.py", "digits_jax.py:parameters", rounds=15, dies_at=38
     )

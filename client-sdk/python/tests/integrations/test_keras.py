@@ -85,7 +85,7 @@ def test_models_that_cannot_be_trained_by_batches_are_refused() -> None:
 
 
 @pytest.mark.parametrize("backend", ["torch", "jax"])
-def test_a_killed_device_goes_on_with_the_same_bits(
+def test_a_killed_device_continues_with_the_same_bits(
     server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str
 ) -> None:
     monkeypatch.setenv("KERAS_BACKEND", backend)

@@ -103,8 +103,8 @@ class Everything(lightning.LightningModule):
 
 
 @pytest.mark.parametrize("left_at", [3, 8, 9])
-def test_a_fit_that_is_left_goes_on_in_the_same_epoch(server: Any, left_at: int) -> None:
-    """An epoch has four batches: in the middle of the first one, and where the second one has ended."""
+def test_an_interrupted_fit_continues_in_the_same_epoch(server: Any, left_at: int) -> None:
+    """Stops in the middle of the first epoch of four batches, and at the end of the second."""
     inputs = torch.arange(24.0).reshape(8, 3) / 24
 
     def fit_again(client: Any, module: Any) -> None:
@@ -132,11 +132,11 @@ def test_a_fit_that_is_left_goes_on_in_the_same_epoch(server: Any, left_at: int)
 
 
 def test_a_loader_without_a_length_is_refused() -> None:
-    with pytest.raises(TypeError, match="without a length, by which its position cannot be restored"):
+    with pytest.raises(TypeError, match="without a length, so its position cannot be restored"):
         RoundsCallback(None).batches(batch for batch in DATA)
 
 
-def test_a_killed_device_goes_on_with_the_same_bits(server: Any, tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_the_same_bits(server: Any, tmp_path: Path) -> None:
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "digits_lightning.py", "digits_lightning.py:Digits", rounds=12, dies_at=33
     )

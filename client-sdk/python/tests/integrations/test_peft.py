@@ -18,14 +18,14 @@ def adapted() -> Any:
     return peft.get_peft_model(module, peft.LoraConfig(r=2, target_modules=["0", "2"]))
 
 
-def test_adapters_are_what_is_trained() -> None:
+def test_only_adapters_are_trained() -> None:
     module = adapted()
     names = list(trainable(module))
     assert len(names) == 4
     assert all("lora" in name for name in names)
 
 
-def test_the_base_is_the_same_whatever_the_adapters_hold() -> None:
+def test_the_digest_of_the_base_does_not_depend_on_the_adapters() -> None:
     module = adapted()
     before = base_sha256(module)
     with torch.no_grad():

@@ -63,17 +63,17 @@ def test_other_models_are_refused(server: Any, loop: Any, make: Any) -> None:
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
-        (SGDClassifier(), "after a first call of partial_fit"),
+        (SGDClassifier(), "after a first call to partial_fit"),
         (GaussianNB().partial_fit(X, Y, classes=[0, 1]), "GaussianNB has no coef_"),
         (SGDClassifier(average=True).partial_fit(X, Y, classes=[0, 1]), "average=True.*leave average out"),
     ],
 )
-def test_models_without_weights_to_move_are_refused(model: Any, reason: str) -> None:
+def test_models_without_trainable_weights_are_refused(model: Any, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         SklearnRounds(None, model)
 
 
-def test_a_killed_device_goes_on_with_the_same_bits(server: Any, tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_the_same_bits(server: Any, tmp_path: Path) -> None:
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "digits_sklearn.py", "digits_sklearn.py:model", rounds=15, dies_at=38
     )

@@ -79,7 +79,7 @@ def scalars(folder):
     return {tag: [(event.step, event.value) for event in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
 
 
-def test_mlflow_has_each_step_once_whatever_is_repeated(mlflow):
+def test_mlflow_has_each_step_once_despite_repetitions(mlflow):
     first = MlflowTracker(mlflow.uri, "one", experiment="repeated", params={"gamma": "constant:1"})
     first.write(0, 1000.0, {"loss": 0.5, "metrics/accuracy": 0.25})
     before = MlflowTracker(mlflow.uri, "one", experiment="repeated")
@@ -97,7 +97,7 @@ def test_mlflow_has_each_step_once_whatever_is_repeated(mlflow):
     assert (again[0].info.status, again[0].info.end_time) == ("KILLED", runs[0].info.end_time)
 
 
-def test_an_mlflow_server_that_is_away_or_refuses_is_told_apart(mlflow):
+def test_an_unreachable_mlflow_server_differs_from_one_that_refuses(mlflow):
     with pytest.raises(ConnectionError, match="MLflow"):
         MlflowTracker(f"http://127.0.0.1:{free_port()}", "one")
     tracker = MlflowTracker(mlflow.uri, "refused", experiment="refused")
@@ -122,7 +122,7 @@ def test_event_files_continue_after_a_crash_in_the_middle_of_a_record(tmp_path):
         "loss": [(0, 1.0), (1, 0.5), (2, 0.25)],
         "metrics/accuracy": [(0, 0.5), (1, 0.5), (2, 0.5)],
     }
-    with pytest.raises(ValueError, match="has the events of digits of today, not of digits of tomorrow"):
+    with pytest.raises(ValueError, match="contains the events of digits of today, not of digits of tomorrow"):
         TensorBoardTracker(tmp_path, source="digits of tomorrow")
 
 
@@ -176,7 +176,7 @@ def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow,
     assert len(history(client, run, "loss")) == 12 and len(scalars(tmp_path / "logs" / "followed")["loss"]) == 12
 
 
-def test_a_run_with_the_name_of_an_earlier_one_has_a_folder_of_its_own(tmp_path):
+def test_a_run_with_the_name_of_an_earlier_one_has_its_own_folder(tmp_path):
     pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/integrations installs it")
     for created in ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"):
         tracker = _event_files(tmp_path, {"name": "digits", "createdAt": created}, f"digits of {created}")

@@ -86,7 +86,7 @@ def test_settings_that_replace_the_model_or_the_loop_are_refused(tmp_path: Path)
         train(transformers.Trainer(model_init=Linear, args=args, train_dataset=DATA), None)
 
 
-def test_a_killed_device_goes_on_with_the_same_bits(server: Any, tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_the_same_bits(server: Any, tmp_path: Path) -> None:
     trained = loops.assert_a_killed_device_changes_nothing(
         server, tmp_path, "gpt_trainer.py", "gpt_trainer.py:model", rounds=10, dies_at=28, data=False
     )

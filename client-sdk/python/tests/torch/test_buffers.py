@@ -130,7 +130,7 @@ def test_what_a_compressor_drops_of_a_buffer_is_not_added_later() -> None:
 )
 def test_runs_that_cannot_average_buffers_are_refused_before_the_first_round(changes: Any, fault: str) -> None:
     trained = device(use_buffers=True)
-    with pytest.raises(FunctionError, match=f"run 'r' has {fault}: make the run with --algorithm ef14 --gamma constant:1"):
+    with pytest.raises(FunctionError, match=f"run 'r' has {fault}: create the run with --algorithm ef14 --gamma constant:1"):
         trained.require_plan(plan(trained.layout, **changes))
     device().require_plan(plan(trained.layout, **changes))
 
@@ -147,7 +147,7 @@ def test_runs_that_cannot_average_buffers_are_refused_before_the_first_round(cha
         ({"local": ["*"], "optimizer": sgd}, "local matches all trainable parameters"),
         ({"local": "2.*", "optimizer": sgd}, r"expected a list of patterns, such as \['2\.\*'\]"),
         ({"local": ["2.*"]}, "only local steps train: give optimizer"),
-        ({"proximal_mu": 0.1}, "proximal_mu, .* are of local steps: give optimizer"),
+        ({"proximal_mu": 0.1}, "proximal_mu, .* apply to local steps: give optimizer"),
         ({"proximal_mu": -1.0, "optimizer": sgd}, "proximal_mu is -1.0, expected a finite number from 0"),
     ],
 )
@@ -195,7 +195,7 @@ def states(folder: Path, rounds: list[int], **options: Any) -> list[bytes]:
     return found
 
 
-def test_a_killed_device_goes_on_with_its_local_part(tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_its_local_part(tmp_path: Path) -> None:
     trained, whole = device(**LOCAL), []
     for round in range(3):
         whole.append(trained(model(trainable(net(), local=LOCAL["local"]), round)).flat(trained.layout).tobytes())
@@ -209,7 +209,7 @@ def test_a_killed_device_goes_on_with_its_local_part(tmp_path: Path) -> None:
     assert torch.equal(resumed.module.get_parameter("2.weight"), trained.module.get_parameter("2.weight")), "for an evaluation"
 
 
-def test_a_module_may_move_after_its_device_was_made() -> None:
+def test_a_module_may_move_after_its_device_was_created() -> None:
     module = net().float()
     trained = device(module=module, **LOCAL)
     module.double()
@@ -328,7 +328,7 @@ def test_control_variates_find_the_optimum_of_unequal_devices() -> None:
     assert np.linalg.norm(drifting - optimum) > 0.01, "without them local steps end elsewhere"
 
 
-def test_a_killed_device_goes_on_with_its_control_variates(tmp_path: Path) -> None:
+def test_a_killed_device_continues_with_its_control_variates(tmp_path: Path) -> None:
     whole = trained_together("ef21", 0.05, 4, control_variates=True)
     again = trained_together("ef21", 0.05, 4, tmp_path, control_variates=True)
     assert again[1] == whole[1]
@@ -365,5 +365,5 @@ def test_control_variates_need_ef21_with_plain_steps() -> None:
         trained.require_plan(plan(trained.layout))
     with pytest.raises(ValueError, match="needs a run with EF21, and use_buffers one without"):
         device(control_variates=True, use_buffers=True, optimizer=sgd)
-    with pytest.raises(ValueError, match="proximal_mu, control_variates are of local steps"):
+    with pytest.raises(ValueError, match="proximal_mu, control_variates apply to local steps"):
         device(control_variates=True)

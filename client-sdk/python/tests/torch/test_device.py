@@ -87,7 +87,7 @@ def test_each_mismatch_is_named(tensors: list[Any], fault: str) -> None:
     assert torch.equal(trained.module.weight, before)
 
 
-def test_a_module_of_other_tensors_is_refused_before_the_first_round() -> None:
+def test_a_module_with_other_tensors_is_refused_before_the_first_round() -> None:
     require_suited(device(), feedback.Ef21, LAYOUT, "r")
     with pytest.raises(ModelMismatchError, match=r"'weight' has shape \(3, 4\), expected \(2, 4\)"):
         require_suited(device(nn.Linear(4, 3).double()), feedback.Ef21, LAYOUT, "r")
@@ -118,7 +118,7 @@ def test_loaders_without_a_batch_are_refused() -> None:
 
 
 @pytest.mark.parametrize("wrap", [lambda x: {"x": x, "mask": x}, lambda x: [x, x], lambda x: x])
-def test_a_batch_s_samples_are_counted_whatever_holds_its_inputs(wrap: Any) -> None:
+def test_a_batch_s_samples_are_counted_for_any_kind_of_inputs(wrap: Any) -> None:
     class First(nn.Linear):
         def forward(self, inputs: Any) -> Any:
             return super().forward(inputs["x"] if isinstance(inputs, dict) else inputs[0] if isinstance(inputs, list) else inputs)
@@ -137,7 +137,7 @@ def test_parameters_of_several_types_lose_no_digits() -> None:
     assert np.array_equal(found.values["1.weight"], net[1].weight.grad.numpy())
 
 
-def test_simulate_takes_the_widest_type_of_a_model() -> None:
+def test_simulate_uses_the_widest_type_of_a_model() -> None:
     net = nn.Sequential(nn.Linear(4, 2).bfloat16(), nn.Linear(2, 2))
     data = [TensorDataset(torch.from_numpy(X), torch.from_numpy(Y))]
     module, run = evenkeel.simulate(net, nn.functional.mse_loss, data, "gd,gamma=0.1", rounds=1)

@@ -320,7 +320,7 @@ def train_with_scaler(rank: int, world: int, folder: Path) -> None:
     assert step([1, 2, 3, 4]) == [0, 0, 6, 12]
 
 
-def test_a_loss_that_is_scaled_leaves_the_memory_without_the_scale(tmp_path: Path) -> None:
+def test_a_scaled_loss_leaves_the_memory_unscaled(tmp_path: Path) -> None:
     in_processes(2, tmp_path, train_with_scaler)
 
 
@@ -396,7 +396,7 @@ def lose_nothing(rank: int, world: int, folder: Path) -> None:
     torch.save([given, applied, kept, of_block], folder / f"{rank}.pt")
 
 
-def test_what_both_compressions_drop_is_in_a_memory(tmp_path: Path) -> None:
+def test_a_memory_keeps_what_both_compressions_drop(tmp_path: Path) -> None:
     world = 5
     in_processes(world, tmp_path, lose_nothing)
     saved = [torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in range(world)]

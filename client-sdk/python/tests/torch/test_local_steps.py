@@ -70,7 +70,7 @@ def test_a_device_that_starts_again_each_round_sends_the_same_bits(tmp_path: Pat
         store.close()
 
 
-def test_the_run_says_how_many_steps_unless_the_device_does() -> None:
+def test_the_run_sets_the_number_of_steps_unless_the_device_does() -> None:
     asked = Model(0, LAYOUT, model(0).values.copy(), 5)
     free, own = device(local_steps=None), device()
     assert [d(asked).metrics for d in (free, own)] == [{"steps": 5, "tokens": 50}, {"steps": 3, "tokens": 30}]
@@ -78,7 +78,7 @@ def test_the_run_says_how_many_steps_unless_the_device_does() -> None:
     assert device(local_steps=None)(model(0)).metrics["steps"] == 1
 
 
-def test_the_optimizer_goes_on_from_the_last_round_only_if_it_is_kept() -> None:
+def test_the_optimizer_continues_from_the_last_round_only_if_it_is_kept() -> None:
     kept, fresh = device(), device(keep_optimizer=False)
     assert sent(kept, 0) == sent(fresh, 0)
     assert sent(kept, 1) != sent(fresh, 1)
@@ -163,7 +163,7 @@ def test_two_states_are_kept_and_belong_to_the_run() -> None:
     assert sent(other, 6) == sent(device(), 6)
 
 
-def test_a_run_that_went_back_starts_the_optimizer_anew(caplog: Any) -> None:
+def test_a_run_that_went_back_restarts_the_optimizer(caplog: Any) -> None:
     one = device()
     for round in (7, 8):
         one(model(round))

@@ -77,7 +77,7 @@ def test_samples_are_those_that_the_data_set_and_its_collate_function_give(data:
         np.testing.assert_allclose(gradient, along, rtol=1e-9, atol=1e-15)
 
 
-def test_loaders_that_draw_in_a_way_of_their_own_are_refused() -> None:
+def test_loaders_with_a_custom_sampler_are_refused() -> None:
     data = TensorDataset(RAW, LABELS)
     for loader in (DataLoader(data, 2, shuffle=True, drop_last=True), DataLoader(data, 3)):
         assert problem(loader).samples == [7]
@@ -106,7 +106,7 @@ def normalized() -> nn.Module:
     return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Dropout(0.5), nn.Linear(3, 2))
 
 
-def test_clients_of_fewer_samples_than_a_batch_train_as_others_do() -> None:
+def test_clients_with_fewer_samples_than_a_batch_train_like_others() -> None:
     data = [TensorDataset(RAW[:3] / 255, LABELS[:3]), TensorDataset(RAW / 255, LABELS)]
     trained = problem(*data, model=normalized, batch=4)
     simulation = Simulation(trained, parse_arm("gd,gamma=0.5"), Settings(6), 9)
@@ -159,7 +159,7 @@ def test_training_does_not_depend_on_what_is_recorded(batch: int) -> None:
 
 def test_a_factory_that_returns_a_trained_module_again_is_refused() -> None:
     net, base = linear(), linear()
-    with pytest.raises(ValueError, match="the model factory returned parameters of the model before"):
+    with pytest.raises(ValueError, match="the model factory returned the previous model's parameters"):
         problem(TensorDataset(RAW, LABELS), model=lambda: net).start(1)
     frozen = problem(TensorDataset(RAW, LABELS), model=lambda: nn.Sequential(base.requires_grad_(False), nn.Linear(2, 2)))
     assert frozen.start(1).tolist() != frozen.start(2).tolist()
@@ -196,7 +196,7 @@ def test_buffers_that_appear_or_grow_in_a_forward_pass_are_restored() -> None:
 
 
 @pytest.mark.parametrize("labels", [torch.arange(200) % 10, torch.arange(200) // 20], ids=["in-turn", "sorted"])
-def test_the_measured_samples_are_of_all_classes(labels: Any) -> None:
+def test_the_measured_samples_cover_all_classes(labels: Any) -> None:
     def counted(output: Any, target: Any) -> Any:
         return output.sum() * 0 + len(set(target.tolist()))
 

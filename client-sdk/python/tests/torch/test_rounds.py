@@ -51,8 +51,8 @@ SHAPES = loops.shapes(trainable(module()))
     ("left_at", "settings"),
     [*((at, {}) for at in (3, 8, 9, 11)), (9, {"use_buffers": True}), (8, {"local": ["1.*", "3.*"]})],
 )
-def test_a_loop_that_is_left_goes_on_with_the_same_bits(server: Any, left_at: int, settings: dict[str, Any]) -> None:
-    """An epoch has four batches: in the middle of a first and a later one, and where one has ended."""
+def test_an_interrupted_loop_continues_with_the_same_bits(server: Any, left_at: int, settings: dict[str, Any]) -> None:
+    """Stops in the middle of the first and of a later epoch of four batches, and at the end of one."""
     whole, shapes = list[Any](), loops.shapes(trainable(module(), **settings))
     with loops.client(server, loops.created(server, shapes, **loops.LOCAL, rounds=6)) as client:
         loop(client, found=whole, **settings)
@@ -87,7 +87,7 @@ def test_a_run_that_cannot_average_a_loop_s_buffers_is_refused(server: Any) -> N
         TorchRounds(client, module(), use_buffers=True).begin()
 
 
-def test_what_has_no_state_cannot_be_kept() -> None:
+def test_an_object_without_a_state_cannot_be_kept() -> None:
     with pytest.raises(ValueError, match="expected keep_state=True"):
         TorchRounds(None, module(), local=["3.*"], keep_state=False)
     with pytest.raises(TypeError, match="keep has a int, expected state_dict and load_state_dict"):

@@ -56,7 +56,7 @@ def read(file: Path) -> dict[str, np.ndarray]:
     }
 
 
-def test_a_plan_and_a_factory_make_a_run_that_a_coordinator_takes(server: Any, tmp_path: Path) -> None:
+def test_a_plan_and_a_factory_make_a_run_that_a_coordinator_accepts(server: Any, tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(MODULE)
     plan = {"module": "net.py:model", "name": "from-plan", "rounds": 5, "gamma": "constant:0.1", "participants": {"min": 1}}
     (tmp_path / "plan.json").write_text(json.dumps(plan))
@@ -101,7 +101,7 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     assert f"evenkeel runs create -f {tmp_path / 'b.json'} --model {tmp_path / 'b.safetensors'}" in capsys.readouterr().out
 
 
-def test_buffers_and_a_local_part_are_of_the_run_and_its_device(tmp_path: Path) -> None:
+def test_buffers_belong_to_the_run_and_a_local_part_to_its_device(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(MODULE)
     common = ["--name", "a", "--rounds", "1", "--out", str(tmp_path)]
     assert main(["run", f"{tmp_path}/net.py:model", "--use-buffers", "--local", "0.*", *common]) == 0

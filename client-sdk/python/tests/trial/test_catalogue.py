@@ -1,4 +1,4 @@
-"""The methods are those of the catalogue that the coordinator's API answers."""
+"""The methods match the catalogue that the coordinator's API returns."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_algorithms_have_the_same_defaults():
         assert preset.is_uncompressed == (defaults["compressor"] == "identity")
 
 
-def test_error_feedback_needs_the_same():
+def test_error_feedback_has_the_same_needs():
     assert list(METHODS) == _names("errorFeedback")
     for entry in CATALOGUE["errorFeedback"]:
         method = METHODS[entry["name"]]

@@ -111,12 +111,12 @@ def test_a_trial_of_another_model_data_or_downlink_is_not_resumed(tmp_path: Path
 
     train(3, 10, "")
     train(3, 10, "", resume=True)
-    with pytest.raises(ValueError, match="is of another experiment"):
+    with pytest.raises(ValueError, match="belongs to another experiment"):
         train(size, samples, downlink, resume=True)
 
 
 @pytest.mark.parametrize("local_steps", [1, 2])
-def test_a_trial_of_local_steps_has_ef14_at_the_step_size_of_today(local_steps: int) -> None:
+def test_a_trial_of_local_steps_includes_ef14_at_the_uncompressed_step_size(local_steps: int) -> None:
     problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(3))
     found = compare(problem, rounds=2, local_steps=local_steps, uncompressed_gamma=0.25, compressor="top-k:1", progress=False)
     step_sizes = {arm["name"]: arm["gamma"] for arm in found.summary["arms"]}

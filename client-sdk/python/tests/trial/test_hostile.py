@@ -1,4 +1,4 @@
-"""Attacks, and sums that bound what one client adds."""
+"""Attacks, and sums that bound one client's contribution."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCATTER = "ef14-decay-scatter-mean"
     ("attack", "expected"),
     [("sign-flip", [-6, 15]), ("inner-product", [-6, -12]), ("little", [2 - 3 * (2 / 3) ** 0.5, 4 - 6 * (2 / 3) ** 0.5])],
 )
-def test_the_last_clients_report_what_harms(attack, expected):
+def test_the_last_clients_report_harmful_values(attack, expected):
     clients = HostileClients(HostileSettings(attack, 0.4, 3.0), 5, np.zeros(2))
     for _ in range(2):
         clients.begin_round()
@@ -52,7 +52,7 @@ def test_a_trimmed_mean_leaves_out_both_ends_of_each_coordinate():
     assert total.tolist() == [10, 10]
 
 
-def test_a_trimmed_mean_weights_what_is_left_and_leaves_out_who_has_sent_nothing():
+def test_a_trimmed_mean_weights_the_rest_and_leaves_out_clients_that_have_sent_nothing():
     total = np.zeros(1)
     vectors = [np.array([float(value)]) for value in (2, 6, 0, -1, 80, 0)]
     TrimmedMean(0.4).sum_into(total, vectors, [1.0, 3.0, 9.0, 1.0, 1.0, 9.0])

@@ -67,7 +67,7 @@ PRIVATE_ARMS = [
 
 
 def beginnings(*cases: tuple[str, ...]) -> list[Any]:
-    """Returns cases with the number of rounds to compare: all of the first, and of the others all only where everything runs."""
+    """Returns cases with the number of rounds to compare: all rounds of the first case, and of the others only in a full test run."""
     first, *others = cases
     whole = [pytest.param(*case, None, marks=pytest.mark.full) for case in others]
     return [(*first, None), *((*case, 32) for case in others), *whole]

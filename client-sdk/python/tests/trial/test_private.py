@@ -36,7 +36,7 @@ def test_noise_of_each_client_disturbs_more_than_noise_on_the_sum():
     assert final(private) == ordered[2]
 
 
-def test_little_noise_changes_little_whoever_adds_it():
+def test_little_noise_changes_little_regardless_of_who_adds_it():
     for algorithm in ("ef21-norm", "ef21-storm-norm", "gd-norm"):
         quiet = [
             final(f"{algorithm},gamma=constant:1,privacy=clip:30:0.01{suffix}")
@@ -71,7 +71,7 @@ def test_the_sums_noise_lies_on_the_coordinates_of_the_messages():
     assert again is not None and again.values.tobytes() == noise.values.tobytes()
 
 
-def test_shares_count_on_the_devices_that_neither_drop_out_nor_collude():
+def test_shares_rely_on_the_devices_that_neither_drop_out_nor_collude():
     shares = ArmPrivacy.parse("clip:1:5+in-shares").shares(100, 20)
     assert shares.honest == 85
     assert shares.grid.deviation * np.sqrt(85) / shares.grid.bound == pytest.approx(5, rel=1e-4)
@@ -89,7 +89,7 @@ def test_shares_of_too_few_or_unequal_clients_are_refused(settings, message):
         final("gd-norm,gamma=constant:1,name=few,privacy=clip:1:3+in-shares", **settings)
 
 
-def test_the_noise_has_the_deviation_that_is_asked_for():
+def test_the_noise_has_the_requested_deviation():
     noise = _SeededNoise()
     noise.seed(7)
     drawn = noise.sample(1000, 20_000)
@@ -97,7 +97,7 @@ def test_the_noise_has_the_deviation_that_is_asked_for():
     assert drawn.tolist() == noise.sample(1000, 20_000).tolist() != noise.sample(1001, 20_000).tolist()
 
 
-def test_a_torch_model_has_private_arms_on_the_cpu_and_beside_its_memories():
+def test_a_torch_model_has_private_arms_on_the_cpu_and_on_its_own_device():
     torch = pytest.importorskip("torch")
     from evenkeel.torch import TorchProblem
     from evenkeel.torch._fleet import TorchFleet

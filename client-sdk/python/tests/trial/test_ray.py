@@ -31,7 +31,7 @@ ARMS = [
 ]
 POINTS = ([3.0, 1.0, 0.0], [0.0, 1.0, 4.0])
 RUNS = 8
-"""Three candidates, and two seeds of three arms without the one that the search has run."""
+"""The number of runs: three candidates, and two seeds of three arms without the one that the search has run."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def problem_of(folder: Path, fault: Any = lambda calls: None) -> NumpyProblem:
 
 
 def once(marker: Path, at: int, do: Any) -> Any:
-    """Returns a fault that does something at a gradient, in one run alone."""
+    """Returns a fault that acts at one gradient, in one run only."""
 
     def fault(calls: int) -> None:
         if calls == at:
@@ -121,7 +121,7 @@ def without_seconds(value: Any) -> Any:
 
 
 def figures(folder: Path) -> tuple[Any, Any, str]:
-    """Returns all that a trial wrote, without what the clock told."""
+    """Returns everything that a trial wrote, without the times."""
     assert sorted(path.name for path in folder.iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
     with (folder / "trajectory.csv").open(newline="") as file:
         rows = [{key: cell for key, cell in row.items() if key != "seconds"} for row in csv.DictReader(file)]
@@ -291,6 +291,6 @@ def test_modules_of_the_user_s_own_folders_are_sent() -> None:
 
 
 @pytest.mark.parametrize("ray", [None, 5, ""])
-def test_what_is_no_address_is_named(ray: Any) -> None:
+def test_an_invalid_address_is_named(ray: Any) -> None:
     with pytest.raises(ArgumentError, match="ray is .*, expected True, or the address"):
         trial(NumpyProblem([lambda x: (0.0, x)], np.zeros(3)), None, ray=ray)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ EVEN, UNEVEN = ClassBalance(2, 0.5, 0.5, 0.693), ClassBalance(2, 0.97, 0.03, 0.1
 
 
 def run(arm: str, seed: int, metric: float, loss: float, size: int, spent: float) -> ArmRun:
-    """A run whose loss falls from 1, and whose metric goes from 0.5, to their ends in equal steps."""
+    """Returns a run whose loss falls from 1, and whose metric rises from 0.5, in equal steps to the given values."""
     shares = [k / ROUNDS for k in range(ROUNDS + 1)]
     points = [
         Point(k, 1 + s * (loss - 1), 1 - s, 0.5 + s * (metric - 0.5), k * size, k * size, 0.1, 1, s * spent, k)
@@ -70,7 +70,7 @@ def test_an_arm_is_no_worse_within_the_margin_and_worse_beyond_it() -> None:
     assert far.contrast.quality == "worse" and far.verdict == "mixed"
 
 
-def test_a_normalized_arm_stands_beside_the_best_plain_one_and_an_adaptive_arm_is_none() -> None:
+def test_a_normalized_arm_is_compared_with_the_best_plain_one_and_an_adaptive_arm_is_neither() -> None:
     texts = [
         "gd,gamma=0.1,name=gd",
         "ef21,gamma=0.001,compressor=top-k:1,name=weak",
@@ -153,7 +153,7 @@ def test_the_loss_counts_beside_the_metric_of_unbalanced_classes() -> None:
     assert uneven.headline.startswith("Higher loss (0.3 against 0.1), and no target that both reached")
 
 
-def test_a_lower_figure_of_ones_own_metric_can_be_the_better_one() -> None:
+def test_a_lower_figure_of_a_custom_metric_can_be_the_better_one() -> None:
     summary, comparison, _ = judge([0.20, 0.21, 0.22], [0.10, 0.11, 0.12], metric=Metric("perplexity", False))
     assert comparison.contrast.quality == "better"
     assert comparison.contrast.margin == pytest.approx(0.02 * 0.29)
@@ -169,7 +169,7 @@ def test_a_target_that_the_start_reaches_is_no_target() -> None:
     assert summary["droppedTargets"] == ["test-metric:0.4", "loss:2.0"]
 
 
-def test_what_predicting_the_largest_class_reaches_is_no_target_either() -> None:
+def test_a_target_reached_by_predicting_the_largest_class_is_no_target_either() -> None:
     ends: dict[str, Any] = {"classes": UNEVEN, "losses": (0.01, 0.01)}
     figures = [0.99, 0.99]
     summary, _, _ = judge(figures, figures, metric=Metric("AUC"), **ends)
@@ -189,7 +189,7 @@ def test_arms_with_other_privacy_have_no_verdict() -> None:
     )
     assert verdict.compression is None
     told = "Not compared here, as their privacy guarantees differ: small (epsilon 7.80, delta 1e-6)."
-    assert verdict.sentences[-1] == f"{told} For a verdict on them, take one of them as the baseline."
+    assert verdict.sentences[-1] == f"{told} For a verdict on them, make one of them the baseline."
     assert summary["arms"][1]["privacy"] == {"mechanism": "clip:1.0:20.0+by-coordinator", "epsilon": 7.8, "delta": 1e-6}
 
 
@@ -205,7 +205,7 @@ def test_a_private_arm_states_its_epsilon_in_the_table_and_for_each_round() -> N
     assert [arm["name"] for arm in results.summary["arms"]] == ["noisy"]
 
 
-def test_classes_are_unbalanced_from_three_times_the_samples_of_the_others_on() -> None:
+def test_classes_are_unbalanced_from_three_times_the_samples_of_the_others() -> None:
     assert ClassBalance(2, 0.76, 0.24, 0.5).unbalanced and ClassBalance(10, 0.26, 0.01, 2).unbalanced
     assert not ClassBalance(2, 0.74, 0.26, 0.5).unbalanced and not ClassBalance(10, 0.2, 0.01, 2).unbalanced
     counted = ClassBalance.of([3, 1])

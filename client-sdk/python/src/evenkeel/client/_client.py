@@ -80,7 +80,7 @@ class Client:
         minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3, regardless of the run's plan.
         minimum_collusion: the minimum share of a cohort, 0 to 0.5, that may collude with the coordinator without learning
             anything. By default the plan decides, which the coordinator sends.
-        only_secure: whether a device with an identity takes part in runs with secure aggregation only.
+        only_secure: whether a device with an identity takes part only in runs with secure aggregation.
         recovery_key: 32 secret random bytes, the device's own, stored where they survive the loss of its disk. In runs with
             secure aggregation the device then keeps a copy of its state at the coordinator, encrypted with the key; it uploads 8
             bytes per value of each vector after each accepted message. If it loses its disk, it continues exactly. Without a key

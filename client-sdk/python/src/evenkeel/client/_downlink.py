@@ -114,11 +114,11 @@ class Downlink:
         try:
             for delta in decode_deltas(data, Limits(self._plan.dimension)):
                 if delta.round != at:
-                    raise ValueError(f"it leads on from round {delta.round}, expected {at}")
+                    raise ValueError(f"it starts at round {delta.round}, expected {at}")
                 repeat(delta.vector, w)
                 at += 1
             if at != work.round:
-                raise ValueError(f"it leads up to round {at}, expected {work.round}")
+                raise ValueError(f"it ends at round {at}, expected {work.round}")
         except ValueError as e:
             raise _unreadable(f"update of round {work.round}", e) from e
         self._fetched(work.round, ModelKind.UPDATE, len(data))
@@ -152,7 +152,7 @@ class Downlink:
         except WireError as e:
             raise _unreadable(f"replica of round {work.round}", e) from e
         if replica.round != work.round:
-            raise _unreadable(f"replica of round {work.round}", f"it is of round {replica.round}")
+            raise _unreadable(f"replica of round {work.round}", f"it is for round {replica.round}")
         self._fetched(work.round, ModelKind.REPLICA, len(data))
         return replica
 
@@ -182,11 +182,11 @@ class Downlink:
     def _apply(self, replica: Replica, data: bytes, round: int) -> None:
         for update in decode_updates(data, Limits(self._plan.dimension)):
             if update.round != replica.round:
-                raise ValueError(f"it leads on from round {update.round}, expected {replica.round}")
+                raise ValueError(f"it starts at round {update.round}, expected {replica.round}")
             update.apply(replica.x, replica.total, self._plan.layout)
             replica.round += 1
         if replica.round != round:
-            raise ValueError(f"it leads up to round {replica.round}, expected {round}")
+            raise ValueError(f"it ends at round {replica.round}, expected {round}")
 
     def result(self, round: int) -> Model:
         """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink it differs from the

@@ -57,7 +57,7 @@ class ExchangeBounds:
         self._received += received
         most = _MAX_HEADER_BYTES + (_MAX_CHUNKING * self._most if self.in_body else 0)
         if self._received > most:
-            what = "answer with its framing is" if self.in_body else "headers of an answer are"
+            what = "response with its framing is" if self.in_body else "headers of a response are"
             raise ProtocolError(
                 f"the {what} longer than the {most} bytes allowed: check that the address is an Evenkeel coordinator"
             )

@@ -75,7 +75,7 @@ class Listener:
         """The coordinator accepted a message into its sum."""
 
     def message_not_included(self, round: int) -> None:
-        """The sum of a round does not have the device's message: it was too late for the cohort, or there is no sum. The device
+        """The sum of a round does not include the device's message: it was too late for the cohort, or there is no sum. The device
         dropped it and continues with its state unchanged."""
 
     def message_refused(self, round: int, problem: Problem) -> None:

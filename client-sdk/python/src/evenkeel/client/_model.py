@@ -57,9 +57,9 @@ class Gradient:
         samples: the number of samples that it averages, at least 1; the weight of loss and metrics, not of the gradient.
         loss: the mean over the samples of the function whose gradient this is, at the model that the function got; None, or not finite,
             if there is none to report.
-        metrics: figures measured on the way by name, of 1 to 64 of ``a-z 0-9 _ . -``; ``steps`` and ``tokens`` are the optimizer steps
+        metrics: figures measured meanwhile, by name, of 1 to 64 of ``a-z 0-9 _ . -``; ``steps`` and ``tokens`` are the optimizer steps
             taken and the tokens trained on. They replace those of the evaluation function of the same name.
-        without_feedback: the names of tensors whose values state the whole difference anew in each round, such as averaged buffers.
+        without_feedback: the names of tensors whose values are the whole difference in each round, such as averaged buffers.
             EF14 does not add what its earlier messages left out of them.
     """
 

@@ -70,7 +70,7 @@ class DeviceState:
         name = f"{self._run}.snapshot"
         if (snapshot.method, snapshot.dimension) != (self._method, self._dimension):
             raise StateError(
-                f"{self._store.describe(name)} is of a run with {snapshot.method} and {snapshot.dimension} values, and run "
+                f"{self._store.describe(name)} belongs to a run with {snapshot.method} and {snapshot.dimension} values, and run "
                 f"'{self._run}' has {self._method} and {self._dimension}: the run was replaced by another one; remove this run's "
                 "files from the state"
             )

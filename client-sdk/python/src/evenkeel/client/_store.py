@@ -1,7 +1,7 @@
 """Stores for named pieces of a device's state.
 
 Each method is atomic and durable when it returns. Names are ``[a-z0-9.-]+``. A store is used by one device.
-It is thread-safe: a followed model is stored while the device trains, under names of its own.
+It is thread-safe: a followed model is stored while the device trains, under separate names.
 """
 
 from __future__ import annotations

@@ -341,7 +341,7 @@ class Training:
             self._notifier.notify(logging.DEBUG, "figures_staged", "figures of round %d: %s", round, report)
 
     def _report(self, model: Model, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
-        """Returns the figures beside a message. Those beside a private message would be sent unprotected, and with secure
+        """Returns the figures sent with a message. With a private message they would be sent unprotected, and with secure
         aggregation only the loss can be summed."""
         if self._spending is not None:
             return Report(1)

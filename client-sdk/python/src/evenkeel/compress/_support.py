@@ -157,7 +157,7 @@ def _ascending(numbers: npt.ArrayLike, bound: int, what: str) -> Indices:
 
 
 def _draw(dimension: int, count: int, seed: int) -> Indices:
-    """Gives the draws of Floyd's algorithm without its loop.
+    """Returns the draws of Floyd's algorithm without its loop.
 
     Draw i is a candidate c_i of 0 to d - K + i, or the top d - K + i if the candidate is already in the set. It is in the set
     if an earlier candidate was the same, or if it is the top of an earlier draw that took its top. The latter is a chain from

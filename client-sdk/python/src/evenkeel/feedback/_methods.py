@@ -44,7 +44,7 @@ def restore(method: str, dimension: int, vectors: Sequence[Floats]) -> ErrorFeed
             raise ValueError(f"a state vector is {vector.dtype} of shape {vector.shape}, expected float64 of ({dimension},)")
     counts = {Ef21Momentum: (1, 2), Ef21Igt: (1, 3), Ef21Storm: (1, 3), NoFeedback: (0,)}.get(kind, (1,))
     if len(vectors) not in counts:
-        raise ValueError(f"{len(vectors)} state vectors for {method}: the state is of another method")
+        raise ValueError(f"{len(vectors)} state vectors for {method}: the state belongs to another method")
     return kind(*vectors)
 
 

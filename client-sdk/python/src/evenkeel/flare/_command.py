@@ -1,4 +1,4 @@
-"""``python -m evenkeel flare``: runs a script of FLARE's client API as a device."""
+"""``python -m evenkeel flare``: runs a script that uses FLARE's client API as a device."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..client import Client
 from ..errors import EvenkeelError, FunctionError
 from ..loops import ModelExchange
 
-_DESCRIPTION = """Takes part in a run with a script of NVIDIA FLARE's client API (flare.init, receive, send), until the run or the script
-ends. Needs nvflare. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. Options come before the script, its arguments behind it."""
+_DESCRIPTION = """Takes part in a run with a script that uses NVIDIA FLARE's client API (flare.init, receive, send), until the run or the
+script ends. Needs nvflare. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. Options come before the script, its arguments after it."""
 _EXAMPLE = """Example:
   python -m evenkeel flare --run hello --state site-1 client.py --update_type diff"""
 
@@ -24,7 +24,7 @@ def add_command(commands: Any) -> None:
     """Adds ``flare`` to a parser's commands."""
     parser: argparse.ArgumentParser = commands.add_parser(
         "flare",
-        help="run a script of FLARE's client API as a device",
+        help="run a script that uses FLARE's client API as a device",
         description=_DESCRIPTION,
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,

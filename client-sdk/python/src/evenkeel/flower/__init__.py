@@ -5,7 +5,7 @@
     start_client(server_address="https://coordinator.example", client=FlowerClient(), run="digits", state_dir="state")
 
 The client has the methods of Flower's NumPyClient: ``get_parameters``, ``fit`` and ``evaluate``. flwr is not needed. With flwr installed
-a ClientApp, ``client_app=app``, and a Client that takes FitIns work too, and ``python -m evenkeel flower FOLDER`` runs an app's folder.
+a ClientApp, ``client_app=app``, and a Client whose methods take FitIns work too, and ``python -m evenkeel flower FOLDER`` runs an app's folder.
 ``python -m evenkeel run client.py:FACTORY`` creates a run's definition from its arrays.
 """
 

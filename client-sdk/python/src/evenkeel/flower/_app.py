@@ -121,7 +121,7 @@ class ClientAppDevice:
 
 
 def _keys(layout: TensorLayout) -> list[str]:
-    """Returns the names of a record's arrays: those of the tensors, or numbers as in Flower if the run was made from a list."""
+    """Returns the names of a record's arrays: those of the tensors, or numbers as in Flower if the run was created from a list."""
     names = [tensor.name for tensor in layout.tensors]
     return [str(i) for i in range(len(names))] if names == [array_name(i) for i in range(len(names))] else names
 

@@ -93,11 +93,11 @@ def arrays_of(client: Any) -> list[Array]:
     for i, array in enumerate(arrays):
         if array.dtype.kind != "f":
             raise ModelMismatchError(
-                f"get_parameters gives {array.dtype} as array {i}, expected float32 or float64: leave out counters such as "
+                f"get_parameters returns {array.dtype} as array {i}, expected float32 or float64: leave out counters such as "
                 "num_batches_tracked, by taking the module's parameters() instead of its state_dict()"
             )
     if not arrays:
-        raise ModelMismatchError("get_parameters gives no array, expected the model's: return the initial model's arrays")
+        raise ModelMismatchError("get_parameters returns no array, expected the model's: return the initial model's arrays")
     return [array if array.dtype == np.float64 else array.astype(np.float32) for array in arrays]
 
 
@@ -134,7 +134,7 @@ def _require_fitting(arrays: list[Array], layout: TensorLayout) -> None:
         at = next(i for i, (own, run) in enumerate(zip(shapes, expected)) if own != run)
         fault = f"array {at} ('{layout.tensors[at].name}') with shape {shapes[at]}, expected {expected[at]}"
     raise ModelMismatchError(
-        f"get_parameters gives {fault}, as the run has: make the run from this client with python -m evenkeel run"
+        f"get_parameters returns {fault}, as the run has: create the run from this client with python -m evenkeel run"
     )
 
 

@@ -45,7 +45,7 @@ class RoundStates:
         rounds = self._rounds()
         earlier = [saved for saved in rounds if saved < round]
         if not earlier and any(saved > round for saved in rounds):
-            text = "run %s is at round %d, before the saved states of the %s (rounds %s): the %s starts anew"
+            text = "run %s is at round %d, before the saved states of the %s (rounds %s): the %s starts over"
             log.warning(text, self._run, round, self._kind, ", ".join(map(str, rounds)), self._kind)
         return self._name(earlier[-1]) if earlier else None
 
@@ -82,7 +82,7 @@ class RoundStates:
         """Returns the error for a state that cannot be used."""
         where = "" if name is None else f" {self.store.describe(name)}"
         return StateError(
-            f"the {self._kind}'s state{where} cannot be read: {reason}: delete the file, and the {self._kind} starts anew; the device's "
+            f"the {self._kind}'s state{where} cannot be read: {reason}: delete the file, and the {self._kind} starts over; the device's "
             "messages are not affected"
         )
 

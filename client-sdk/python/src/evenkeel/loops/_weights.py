@@ -21,7 +21,7 @@ class Weights(ABC):
 
     @property
     def without_feedback(self) -> tuple[str, ...]:
-        """The names of tensors of which ``drift`` states the whole difference anew in each round; see ``Gradient``."""
+        """The names of tensors for which ``drift`` contains the whole difference in each round; see ``Gradient``."""
         return ()
 
     def require_plan(self, plan: RunPlan) -> None:  # noqa: B027
@@ -53,7 +53,7 @@ class ArrayWeights(Weights):
         self,
         read: Callable[[], Mapping[str, npt.NDArray[np.generic]]],
         write: Callable[[Mapping[str, Vector]], None],
-        remedy: str = "make the run from this model with python -m evenkeel run",
+        remedy: str = "create the run from this model with python -m evenkeel run",
     ) -> None:
         self._read = read
         self._write = write

@@ -33,8 +33,8 @@ class Runs:
 
         Args:
             definition: the run's name, or the body of ``POST /api/v1/runs``.
-            model: the initial model: a torch.nn.Module, of which the trainable parameters are used, numpy arrays by name or in a
-                list, or a Flower client. The default ``algorithm`` is ef21-storm-norm for a module, and ef14 with gamma 1 for
+            model: the initial model: the trainable parameters of a torch.nn.Module, numpy arrays by name or in a list, or those
+                of a Flower client. The default ``algorithm`` is ef21-storm-norm for a module, and ef14 with gamma 1 for
                 arrays, such as those of ``trainable(module, use_buffers=True)``.
             fields: more fields of the definition, such as ``local_steps=5``; ``devices=4`` is the number of messages that a round
                 needs.

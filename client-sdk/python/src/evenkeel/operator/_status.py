@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _OVER = ("finished", "cancelled", "failed")
-_LABELS = {"uplink_bytes": "bytes sent up, of all rounds so far", "duration_seconds": "seconds"}
+_LABELS = {"uplink_bytes": "bytes sent up in all rounds so far", "duration_seconds": "seconds"}
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def history_frame(records: Sequence[Mapping[str, Any]]) -> pandas.DataFrame:
     try:
         import pandas
     except ImportError:
-        raise MissingPackageError("history() needs pandas: pip install 'evenkeel[notebook]', or take rounds()") from None
+        raise MissingPackageError("history() needs pandas: pip install 'evenkeel[notebook]', or use rounds()") from None
     rows = []
     for record in records:
         row = {_snake(name): value for name, value in record.items() if name != "metrics"}

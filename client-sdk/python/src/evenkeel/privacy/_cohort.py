@@ -71,7 +71,7 @@ class CohortNoise:
     def finest_exponent(
         mechanism: GaussianMechanism, min_members: int, max_members: int, collusion: float, dimension: int
     ) -> int:
-        """Returns the exponent of the finest unit whose sums have room for the messages and their noise; 0 if there is none.
+        """Returns the exponent of the finest unit in which sums of the messages and their noise fit; 0 if there is none.
 
         Raises:
             ValueError: if all members may collude.

@@ -141,7 +141,7 @@ class DeviceIdentity:
                 "could be the message of one device"
             )
         if not _crypto.is_signed(neighbour.identity, neighbour.signature, neighbour.advertisement.signed(context)):
-            raise SecAggError(f"{who} did not sign the keys under its name: they were replaced, or are of another attempt")
+            raise SecAggError(f"{who} did not sign the keys under its name: they were replaced, or belong to another attempt")
 
 
 def _text(key: bytes) -> str:

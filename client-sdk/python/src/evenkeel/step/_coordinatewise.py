@@ -15,7 +15,7 @@ from ._schedule import Constant, Schedule
 
 
 class CoordinatewiseStep(StepRule):
-    """A rule that scales each coordinate by itself, with vectors that it remembers (Reddi et al., arXiv 2003.00295).
+    """A rule that scales each coordinate separately, with vectors that it remembers (Reddi et al., arXiv 2003.00295).
 
     The recipe has gamma as its factor and W as its divisor. It does not suffice to repeat the step.
     """
@@ -33,7 +33,7 @@ class CoordinatewiseStep(StepRule):
 
     @abstractmethod
     def move(self, x: Floats, total: Floats, gamma: float, weight: float, memory: StepMemory) -> None:
-        """Moves x in place and changes the memory's vectors. Also takes tensors of PyTorch."""
+        """Moves x in place and changes the memory's vectors. Also accepts PyTorch tensors."""
 
 
 class FedAvgMStep(CoordinatewiseStep):

@@ -22,7 +22,7 @@ class StepInput:
         gamma: the round's step size, above 0.
         loss: the mean of the losses that the round's devices report, NaN if none did.
         losses: the same by member, as (member, weight, loss), ascending; empty where the coordinator cannot read them.
-        left: the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants.
+        left: the weight of members that left in this round, or was taken from members; NaN if W belongs to the round's participants.
         slope: the mean of the slopes that the round's devices report, NaN if none did.
     """
 

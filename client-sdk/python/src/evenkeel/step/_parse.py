@@ -31,7 +31,7 @@ RULES: tuple[StepRule, ...] = tuple(make() for make, _ in _KNOWN.values())
 
 
 def parse_rule(text: str) -> StepRule:
-    """Reads a rule, such as ``normalized`` or ``fedadam:0.9:0.99:0.001``. Parameters at the end may be left out.
+    """Reads a rule, such as ``normalized`` or ``fedadam:0.9:0.99:0.001``. Trailing parameters may be omitted.
 
     Raises:
         ValueError: if there is no such rule, which lists the known ones, or a parameter is out of range.

@@ -19,7 +19,7 @@ class StepRule(ABC):
 
     Attributes:
         name: the name in configuration, without parameters.
-        length: what the length of a step follows: the factor alone, a sum of norms that only grows, or something else.
+        length: what determines the length of a step: the factor alone, a sum of norms that only grows, or something else.
         reads_slopes: whether the rule reads the slopes that devices measure, so that they must report them.
         is_repeatable: whether devices repeat the step, which takes x, S and a ``StepScale``. If not, they download the model.
         gain: how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction.

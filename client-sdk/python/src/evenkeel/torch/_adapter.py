@@ -37,5 +37,5 @@ def require_base(module: nn.Module, expected: str | None) -> None:
     if found != expected.lower():
         raise ModelMismatchError(
             f"the frozen part of the module has the SHA-256 {found}, and this run's adapter is for {expected}: load the weights, the "
-            "precision and the version of the base model that the run was made with; nothing was sent"
+            "precision and the version of the base model that the run was created with; nothing was sent"
         )

@@ -11,7 +11,7 @@ Loader: TypeAlias = Union[Iterable[Any], Callable[[int], Iterable[Any]]]
 
 
 class RoundBatches:
-    """Takes the batches of each round from a loader.
+    """Reads the batches of each round from a loader.
 
     Raises:
         ValueError: if the loader is empty, or can be iterated only once.

@@ -34,7 +34,7 @@ _METHODS = {"ef14-decay": "ef14", "ef21-momentum": "ef21"}
 class OwnedBlock:
     """One of W workers' part of a reduce-scatter: the coordinates rank, rank + W, rank + 2 W, and so on.
 
-    The worker receives its part of all workers' messages. It compresses their mean again, with error feedback of its own, so that
+    The worker receives its part of all workers' messages. It compresses their mean again, with its own error feedback, so that
     this compression loses nothing either. The coordinates are dealt out singly because large gradients lie close together, in a
     few tensors: so every owner gets about 1/W of each message.
 

@@ -45,8 +45,8 @@ class ControlVariates:
         wrong += ["secure aggregation"] * (plan.aggregation is not None)
         if wrong:
             raise FunctionError(
-                f"control_variates=True needs EF21 with plain steps, from which it takes the control variates, and run '{plan.run}' has "
-                f"{', '.join(wrong)}: make the run with --algorithm ef21 --gamma constant:VALUE, where VALUE is the local steps times "
+                f"control_variates=True needs EF21 with plain steps, from which the control variates follow, and run '{plan.run}' has "
+                f"{', '.join(wrong)}: create the run with --algorithm ef21 --gamma constant:VALUE, where VALUE is the local steps times "
                 "their learning rate, without privacy and secure aggregation"
             )
         self._gamma, self._horizon = parse_schedule(plan.gamma), plan.horizon

@@ -50,7 +50,7 @@ class TorchDevice:
     parameters: the run's model has them, each round starts with their weighted mean, and the final model has the last one.
     Integers, such as ``num_batches_tracked``, stay on the device. This needs a run whose step is the mean of the devices'
     differences: the step rule ``plain`` with ``gd``, ``dcgd``, ``ef14`` or ``ef14-decay``, and any ``gamma``. What a compressor
-    drops of a buffer is not added to the next message, which states the whole difference anew. So the mean never overshoots.
+    drops of a buffer is not added to the next message, which contains the whole difference again. So the mean never overshoots.
 
     What matches ``local`` stays on the device and is saved with its state after each round: a personal head (FedPer), or the
     norms (FedBN). Save ``module.state_dict()`` to keep other buffers across restarts.
@@ -120,7 +120,7 @@ class TorchDevice:
             "control_variates": control_variates,
         }
         if optimizer is None and any(of_local_steps.values()):
-            raise ValueError(f"{', '.join(of_local_steps)} are of local steps: give optimizer=… too")
+            raise ValueError(f"{', '.join(of_local_steps)} apply to local steps: give optimizer=… too")
         if control_variates and use_buffers:
             raise ValueError("control_variates needs a run with EF21, and use_buffers one without: give one of them")
         self.module = module
@@ -166,7 +166,7 @@ class TorchDevice:
             self._control.require_plan(plan)
 
     def hold(self, own: Floats) -> None:
-        """Takes the device's part of the coordinator's sum for the next round; ``Client.train`` calls this."""
+        """Sets the device's part of the coordinator's sum for the next round; ``Client.train`` calls this."""
         if self._control is not None:
             self._control.hold(own)
 

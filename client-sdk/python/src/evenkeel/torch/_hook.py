@@ -54,7 +54,7 @@ class ErrorFeedbackState:
     the part that C dropped. The optimizer gets the weighted mean of all messages as gradients, bit-identical on all workers.
 
     With up to seven workers each receives all messages and adds them in the order of the ranks. With more, each owns 1/W of the
-    coordinates. It receives their part of all messages, compresses the mean again with a memory h of its own, and sends that to
+    coordinates. It receives their part of all messages, compresses the mean again with its own memory h, and sends that to
     all. So nothing is lost, and a worker receives 2 (W - 1)/W times the bytes of a message, instead of W - 1 times
     (``OwnedBlock``).
 

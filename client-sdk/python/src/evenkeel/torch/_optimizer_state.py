@@ -138,7 +138,7 @@ def _decoded(file: _Checked, parameters: Mapping[str, nn.Parameter]) -> dict[str
         raise ValueError("it is not an optimizer's state of version 1")
     header = json.loads(file.read(*struct.unpack(">i", file.read(4))))
     if header["byteOrder"] != sys.byteorder:
-        raise ValueError("it was written on a machine of another byte order")
+        raise ValueError("it was written on a machine with another byte order")
     state: dict[str, dict[str, Any]] = {}
     for name, key, *value in header["values"]:
         if name not in parameters:

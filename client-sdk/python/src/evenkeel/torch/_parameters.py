@@ -41,7 +41,7 @@ class ParameterLayout:
             if hasattr(parameter, "placements") or hasattr(parameter, "_fsdp_flattened"):
                 raise ValueError(
                     f"parameter '{name}' is sharded, as FullyShardedDataParallel and fully_shard leave it, so that this process has only a "
-                    "part of it, and messages are of whole tensors: take DistributedDataParallel, train an adapter on a frozen base, or "
+                    "part of it, and messages contain whole tensors: use DistributedDataParallel, train an adapter on a frozen base, or "
                     "run each process as a separate device"
                 )
             if not parameter.is_floating_point() or parameter.layout != torch.strided:

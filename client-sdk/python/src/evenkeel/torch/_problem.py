@@ -105,7 +105,7 @@ class TorchProblem(Problem):
         trained = {id(parameter) for parameter in self._parameters.parameters}
         model, parameters = self._fresh(seed)
         if any(id(parameter) in trained for parameter in parameters.parameters):
-            raise ValueError("the model factory returned parameters of the model before: make new ones, or a copy.deepcopy")
+            raise ValueError("the model factory returned the previous model's parameters: create new ones, or use copy.deepcopy")
         self._model, self._parameters = model, parameters
         if self._parameters.layout != self.layout:
             raise ValueError(

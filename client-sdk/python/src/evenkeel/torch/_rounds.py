@@ -67,7 +67,7 @@ class TorchRounds(LocalRounds):
             raise ValueError("local is kept with the loop's state, expected keep_state=True")
         for kept in keep or ():
             if not hasattr(kept, "state_dict") or not hasattr(kept, "load_state_dict"):
-                raise TypeError(f"keep has a {type(kept).__name__}, expected state_dict and load_state_dict, as of an optimizer")
+                raise TypeError(f"keep has a {type(kept).__name__}, expected state_dict and load_state_dict, as an optimizer has")
         self._module = module
         self._keep = None if keep is None else list(keep)
         self._kept: list[Any] | None = None

@@ -118,7 +118,7 @@ class ModuleWeights(Weights):
             wrong = differences(run, self.layout)
             if wrong:
                 raise ModelMismatchError(
-                    f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
+                    f"the module does not have the run's tensors: {'; '.join(wrong)}: create the run from this module with "
                     "python -m evenkeel run and the same use_buffers and local, or freeze the other parameters with "
                     "requires_grad_(False)"
                 )
@@ -155,8 +155,8 @@ def trainable(module: nn.Module, *, use_buffers: bool = False, local: Sequence[s
 
     Args:
         module: the module.
-        use_buffers: whether the floating-point buffers are part of the run, as of a ``TorchDevice`` that averages them.
-        local: patterns of the names of parameters and buffers that stay on the devices, as of ``TorchDevice``.
+        use_buffers: whether the floating-point buffers are part of the run, as for a ``TorchDevice`` that averages them.
+        local: patterns of the names of parameters and buffers that stay on the devices, as for ``TorchDevice``.
 
     Returns:
         float32 arrays, float64 ones if all parameters are; copies.

@@ -68,7 +68,9 @@ def _require_source(folder: Path, source: str | None) -> None:
         file.write_text(source + "\n", encoding="utf-8")
     known = file.read_text(encoding="utf-8").strip()
     if known != source:
-        raise ValueError(f"the folder {folder} has the events of {known}, not of {source}: give another folder, or delete it")
+        raise ValueError(
+            f"the folder {folder} contains the events of {known}, not of {source}: give another folder, or delete it"
+        )
 
 
 def _steps(folder: Path) -> Iterator[int]:

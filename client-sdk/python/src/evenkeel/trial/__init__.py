@@ -8,8 +8,8 @@
     >>> [arm["name"] for arm in results.summary["arms"]]
     ['gd', 'ef21-0.2-top-k-1']
 
-PyTorch models come as ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes is the one of the Java
-trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` make their pages of it.
+For PyTorch models there is ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes has the format of the
+Java trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` create their pages from it.
 """
 
 from . import split

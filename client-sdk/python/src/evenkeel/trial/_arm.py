@@ -61,7 +61,7 @@ class Preset:
     def default_gamma(self, rule: StepRule) -> Schedule | None:
         """Returns the default step sizes of a rule, or None if they depend on the loss."""
         usual = rule.default_gamma(self.has_momentum)
-        # Rules whose steps shrink over the run take the exponent from the theory of the clients' momentum.
+        # Rules whose steps shrink over the run use the exponent from the theory of the clients' momentum.
         return _GAMMAS.get(self.feedback, usual) if isinstance(usual, Horizon) else usual
 
 

@@ -82,7 +82,7 @@ class RoundMessages:
         self._messages: list[tuple[CompressedVector, float]] = []
 
     def take(self, message: CompressedVector, weight: float) -> bool:
-        """Takes a message that enters the sum when the round ends; False if the arm's sum is the plain one."""
+        """Stores a message that enters the sum when the round ends; False if the arm's sum is the plain one."""
         if not self._scatters and self._clipping is None:
             return False
         self._messages.append((message, weight))

@@ -33,7 +33,7 @@ class ResultsFolder:
 
     Raises:
         FileExistsError: if the folder has a trial and ``resume`` is False.
-        ValueError: if the folder has a trial of another experiment.
+        ValueError: if the folder contains another experiment's trial.
     """
 
     def __init__(self, path: str | os.PathLike[str], experiment: str, resume: bool, rank: int = 0) -> None:
@@ -44,7 +44,7 @@ class ResultsFolder:
             if not resume:
                 raise FileExistsError(f"{self._own} holds a trial already: name another folder, or give resume=True")
             if file.read_text(encoding="utf-8") != experiment:
-                raise ValueError(f"{file} is of another experiment: name another folder, or give the same settings")
+                raise ValueError(f"{file} belongs to another experiment: name another folder, or give the same settings")
         (self._own / _RUNS).mkdir(parents=True, exist_ok=True)
         _replace(file, experiment)
 

@@ -80,7 +80,7 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
         told = ", ".join(f"{arm.name} ({privacy_text(arm.privacy)})" for arm in others)
         sentences.append(
             f"Not compared here, as their privacy guarantees differ: {told}. "
-            "For a verdict on them, take one of them as the baseline."
+            "For a verdict on them, make one of them the baseline."
         )
     return Verdict(name, answer, compression, without_search, normalization, sentences)
 

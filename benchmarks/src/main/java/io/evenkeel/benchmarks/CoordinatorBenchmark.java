@@ -64,7 +64,7 @@ public class CoordinatorBenchmark {
         limits = FrameLimits.of(dimension);
     }
 
-    /** The yardstick: a loop that adds the number of values of a message, at as many positions. */
+    /** The baseline: a loop that adds the number of values of a message, at as many positions. */
     @Benchmark
     public double[] scatter() {
         for (int k = 0; k < places.length; k++) {

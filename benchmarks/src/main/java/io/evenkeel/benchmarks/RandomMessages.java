@@ -9,7 +9,7 @@ import io.evenkeel.core.wire.Report;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** Messages of float32 values on random supports, deterministically. */
+/** Creates messages of float32 values on random supports, deterministically. */
 final class RandomMessages {
 
     private RandomMessages() {}
