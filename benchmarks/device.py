@@ -31,7 +31,7 @@ CALLS = 7
 
 
 def jmh(pattern, **params):
-    """[((benchmark, its parameters in the order of their names), milliseconds of each iteration, bytes of garbage)]"""
+    """Returns [((benchmark, its parameters in the order of their names), milliseconds of each iteration, bytes of garbage)]."""
     with tempfile.NamedTemporaryFile(suffix=".json") as results:
         command = [JAVA, "-Xmx2g", "-jar", JAR, pattern, "-f", "1", "-wi", "5", "-w", "200ms", "-i", "5", "-r", "200ms",
                    "-prof", "gc", "-tu", "ms", "-rf", "json", "-rff", results.name]

@@ -83,7 +83,7 @@ def begun(run, operator):
 
 
 def start(java, classes, run, operator, token):
-    """Milliseconds until the message arrived, and until it was answered, for the only device of a run."""
+    """Returns the milliseconds until the message of a run's only device arrived, and until it was answered."""
     call("POST", "runs", operator, {"name": run, "dimension": DIMENSION, "algorithm": "ef21-norm", "compressor": "top-k:0.01",
                                     "gamma": "constant:1", "rounds": 1, "participants": {"min": 1}})
     relay = Relay()

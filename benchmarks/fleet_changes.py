@@ -56,7 +56,7 @@ def libsvm(path):
 
 
 def split(labels, kind, seed):
-    """Equal shares of consecutive samples by label; or unequal shares of mixed labels, as from a Dirichlet distribution."""
+    """Returns equal shares of consecutive samples by label; or unequal shares of mixed labels, as from a Dirichlet distribution."""
     random = np.random.default_rng(seed)
     if kind == "contiguous":
         return np.array_split(np.argsort(labels, kind="stable"), CLIENTS)

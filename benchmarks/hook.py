@@ -223,7 +223,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--exchange", choices=["gather", "blocks"], help=f"default as in the hook: blocks with {MIN_OWNERS} or more workers")
-    parser.add_argument("--processes", action="store_true", help="runs the hook itself, in a process a worker")
+    parser.add_argument("--processes", action="store_true", help="runs the hook itself, in one process per worker")
     given = parser.parse_args()
     torch.set_num_threads(1)
     if not given.processes:

@@ -151,7 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--setting", action="append", help="METHOD:GAMMA:LEARNING-RATE, repeatable; default the grid")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--steps", type=int, default=10, help="H, local steps a round")
+    parser.add_argument("--steps", type=int, default=10, help="H, local steps per round")
     parser.add_argument("--rounds", type=int, default=24)
     parser.add_argument("--batch", type=int, default=2, help="windows of a worker per step")
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[11])

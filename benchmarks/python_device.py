@@ -58,7 +58,7 @@ def step(method, text, d, gradient, state):
     return lambda: wire.Message(1, 0, wire.Report(1), memory_of.stage(gradient, compressor, eta=0.1).delta).encode()
 
 
-print("| d | work | ms | to numpy.argpartition | memory beside the state, in float32 copies of d |")
+print("| d | work | ms | to numpy.argpartition | memory besides the state, in float32 copies of d |")
 print("|---|---|---|---|---|")
 for d in (269_722, 11_173_962):
     k = round(0.01 * d)

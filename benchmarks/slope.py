@@ -149,7 +149,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", action="append", default=[], metavar="LIBSVM")
     parser.add_argument("--batch", type=int, default=0, help="samples of each gradient; 0 for all")
-    parser.add_argument("--seed", type=int, default=3, help="of the generated samples")
+    parser.add_argument("--seed", type=int, default=3, help="seed of the generated samples")
     asked = parser.parse_args()
     seed = asked.seed
     sources = [(libsvm(path), False) for path in asked.data]

@@ -205,8 +205,8 @@ def key(row):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("jar", type=pathlib.Path, help="the coordinator's extracted jar")
-    parser.add_argument("--seconds", type=int, default=15, help="of each measurement (default: 15)")
-    parser.add_argument("--warm-up", type=int, default=15, help="seconds before it (default: 15)")
+    parser.add_argument("--seconds", type=int, default=15, help="duration of each measurement (default: 15)")
+    parser.add_argument("--warm-up", type=int, default=15, help="seconds before each measurement (default: 15)")
     parser.add_argument("--rows", default="", help="only rows with this text, such as 'postgresql folder 1 1000'")
     parser.add_argument("--again", action="store_true", help="forget earlier results")
     options = parser.parse_args()

@@ -60,7 +60,7 @@ def resnet20():
 
 
 def supports(model, share, rounds, kept):
-    """(d, the supports of the first two clients in the rounds to keep)"""
+    """Returns d, and the supports of the first two clients in the rounds to keep."""
     shards = torch.argsort(labels, stable=True).chunk(CLIENTS)
     parameters, random = list(model.parameters()), numpy.random.default_rng(1)
     d = sum(p.numel() for p in parameters)

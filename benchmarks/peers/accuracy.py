@@ -108,7 +108,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--sites", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=40, help="of FedAvg; compressed training takes twice as many")
+    parser.add_argument("--rounds", type=int, default=40, help="rounds of FedAvg; compressed training takes twice as many")
     parser.add_argument("--method", action="append", choices=METHODS, help="of Evenkeel, repeatable; default compressed")
     parser.add_argument("--tune", action="store_true", help="leave out the samples that are held out by default")
     given = parser.parse_args()

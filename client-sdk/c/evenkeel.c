@@ -1155,7 +1155,7 @@ static uint32_t best_shift(const ascending *n) {
     return best;
 }
 
-/** Returns the parameter that takes the fewest bits, and sets those. */
+/** Returns the parameter that takes the fewest bits, and sets their number. */
 static uint32_t best_parameter(const ascending *n, uint64_t *fewest) {
     uint64_t power = (uint64_t)1 << best_shift(n);
     uint32_t best = 1;
@@ -2130,7 +2130,7 @@ typedef struct span {
 
 static int equals(span s, const char *word) { return s.size == strlen(word) && memcmp(s.text, word, s.size) == 0; }
 
-/** Takes the part before the next `mark`, or all, from the front of a text. */
+/** Removes the part before the next `mark`, or everything, from the front of a text, and returns it. */
 static span cut_off(span *rest, char mark) {
     span part = {rest->text, 0};
     while (part.size < rest->size && part.text[part.size] != mark) part.size++;
@@ -3491,7 +3491,7 @@ static evenkeel_status read_member(evenkeel_device *device) {
     return get_object(device, at, "plan", '{', &device->plan_at);
 }
 
-/** Takes a part of the caller's memory, aligned for double; without memory, counts only. */
+/** Reserves a part of the caller's memory, aligned for double; without memory, only counts. */
 static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
     void *part = memory != NULL ? memory + *used : NULL;
     *used += (bytes + 7) / 8 * 8;

@@ -1,4 +1,4 @@
-/* Compressors, error feedback and the downlink give the bits of the Python SDK, which are those of the Java SDK. */
+/* Checks that compressors, error feedback and the downlink give the same bits as the Python SDK, and so as the Java SDK. */
 #include "reference.h"
 
 #include "streamed.h"

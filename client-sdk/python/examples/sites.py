@@ -117,8 +117,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("data")
     arguments.add_argument("--sites", type=int, default=20)
-    arguments.add_argument("--rounds", type=int, default=40, help="of FedAvg; compressed training takes twice as many")
-    arguments.add_argument("--seed", type=int, default=0, help="of the sites' shares, batches and the initial model")
+    arguments.add_argument("--rounds", type=int, default=40, help="rounds of FedAvg; compressed training takes twice as many")
+    arguments.add_argument("--seed", type=int, default=0, help="seed of the sites' shares, the batches and the initial model")
     given = arguments.parse_args()
     torch.set_num_threads(1)
     sites, dense = Sites(*samples(given.data), given.sites, given.seed), None

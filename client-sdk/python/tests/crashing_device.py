@@ -1,10 +1,10 @@
 """A device that is killed repeatedly, each time at a later point, until it ends by itself; prints the number of
 crashes. Run as a process by test_crash.py and test_secure_live.py.
 
-Each life is a process that this one forks once it has imported everything, which takes most of the time of a short life.
+Each attempt is a process that this one forks after it has imported everything, since the imports take most of a short attempt's time.
 
 There are points before and after each change of the state folder, within each write, and before and after each exchange with the
-coordinator, so that the message was not sent, was sent and lost, or was answered and the answer lost.
+coordinator, so that the message was not sent, was sent and lost, or was answered but the response lost.
 """
 
 import os

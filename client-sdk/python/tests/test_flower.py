@@ -19,7 +19,7 @@ LAYOUT = TensorLayout([Tensor("array-0", (2, 3)), Tensor("array-1", (2,))])
 
 
 class FlowerClient:
-    """Moves half the way to ones, in place."""
+    """Moves halfway to ones, in place."""
 
     def __init__(self):
         self.configs = []

@@ -8,7 +8,7 @@
 
 enum { CONNECT_MS = 10000, EXCHANGE_MS = 60000, MAX_URL = 2048, MAX_LINE = 1024 };
 
-/** Processes a line of the answer's head: its status, or a header. */
+/** Processes a line before the answer's body: its status, or a header. */
 static size_t take_line(char *bytes, size_t unit, size_t size, void *context) {
     struct http *http = context;
     char line[MAX_LINE], *value;

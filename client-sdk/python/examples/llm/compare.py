@@ -139,7 +139,7 @@ def plot(out: Path) -> None:
         losses = [float(row["loss"]) for row in rows]
         axes[0].plot([int(row["tokens"]) / 1e6 for row in rows], losses, label=f"{method}, {best}")
         axes[1].plot([int(row["bytes"]) / 1e6 for row in rows], losses)
-    axes[0].set(xlabel="million tokens", ylabel="held-out loss, nats a byte")
+    axes[0].set(xlabel="million tokens", ylabel="held-out loss, nats per byte")
     axes[1].set(xlabel="MB sent by all workers", xscale="log")
     axes[0].legend()
     figure.tight_layout()
@@ -153,17 +153,17 @@ def main() -> None:
     parser.add_argument(
         "--method", action="append", help=f"METHOD or METHOD:GAMMA of {', '.join(METHODS)}; default: all at their grids"
     )
-    parser.add_argument("--compressor", help=f"of the sparse methods, default {SPARSE}")
+    parser.add_argument("--compressor", help=f"compressor of the sparse methods; default {SPARSE}")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--steps", type=int, default=30, help="H, local steps a round")
+    parser.add_argument("--steps", type=int, default=30, help="H, local steps per round")
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--batch", type=int, default=4, help="windows a step")
+    parser.add_argument("--batch", type=int, default=4, help="windows per step")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--bf16", action="store_true", help="mixed precision")
-    parser.add_argument("--seed", type=int, default=1, help="of the model and of the windows; use another OUT for each")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the model and the windows; use another OUT for each")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
-    parser.add_argument("--megabytes", type=int, default=8, help="how much text")
+    parser.add_argument("--megabytes", type=int, default=8, help="maximum amount of text")
     parser.add_argument("--plot", action="store_true", help="only draw")
     given = parser.parse_args()
     if given.plot:

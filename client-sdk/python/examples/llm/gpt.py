@@ -94,14 +94,14 @@ def with_adapters(module: nn.Module, rank: int = 8, seed: int = 1) -> nn.Module:
 
 
 class Text:
-    """Windows of a text as batches, the same ones for the same round.
+    """Windows of a text as batches; a round always has the same ones.
 
     Args:
         data: bytes or tokens, shape (n,).
         context: the length of a window.
-        batch: windows a batch.
-        batches: batches a round.
-        seed: a worker's own.
+        batch: the number of windows per batch.
+        batches: the number of batches per round.
+        seed: the worker's seed.
     """
 
     def __init__(self, data: Tensor, context: int, batch: int, batches: int, seed: int) -> None:
@@ -137,8 +137,8 @@ def learning_rate(rounds: int, warmup: int = 2) -> object:
 
 
 def read_text(folder: str | None, limit: int) -> bytes:
-    """Reads up to ``limit`` bytes of text: a folder's *.txt, *.md and *.gz files, or by default man pages, the documents of
-    Debian's packages and Python's own sources, if they exist. The same files give the same text."""
+    """Reads up to ``limit`` bytes of text: a folder's *.txt, *.md and *.gz files, or by default man pages, Debian's package
+    documents and Python's own sources, if they exist. The same files give the same text."""
     if folder:
         files = _files(Path(folder), ("", ".txt", ".md", ".gz"))
     else:
@@ -166,7 +166,7 @@ def _files(folder: Path, endings: tuple[str, ...], deep: bool = True) -> list[Pa
 
 
 def shares(text: bytes, workers: int) -> tuple[list[Tensor], Tensor]:
-    """Splits a text as bytes as ``split`` does."""
+    """Splits a text, given as bytes, like ``split``."""
     return split(torch.frombuffer(bytearray(text), dtype=torch.uint8), workers)
 
 

@@ -33,7 +33,7 @@ def initial_model(made: Any, source: str, *, use_buffers: bool = False, local: S
         local: patterns of the names of a torch module's parameters and buffers that stay on the devices.
 
     Raises:
-        ValueError: if it is none of these, or the last two do not suit it.
+        ValueError: if it is none of these, or the last two arguments do not apply to it.
     """
     if hasattr(made, "get_parameters"):
         made = arrays_of(made)

@@ -1,4 +1,4 @@
-"""Training loops of Accelerate, and plain ones of PyTorch."""
+"""Training loops with Accelerate, and plain PyTorch loops."""
 
 from __future__ import annotations
 

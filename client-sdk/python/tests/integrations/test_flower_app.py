@@ -39,7 +39,7 @@ LAYOUT = TensorLayout([Tensor("array-0", (2, 3)), Tensor("array-1", (2,))])
 PLAN = {"compressor": "identity", "algorithm": "ef21", "gamma": "constant:1", "rounds": 3, "participants": {"min": 2}}
 
 APP = '''
-"""An app like Flower's quickstart for NumPy: its model moves half the way to the device's target."""
+"""An app like Flower's quickstart for NumPy: its model moves halfway to the device's target."""
 
 import numpy as np
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
@@ -210,7 +210,7 @@ class FitOnly(NumPyClient):
 
 
 class Messages(Client):
-    """Takes FitIns and EvaluateIns."""
+    """A client whose methods take FitIns and EvaluateIns."""
 
     def fit(self, ins):
         arrays = [array / 2 for array in parameters_to_ndarrays(ins.parameters)]
@@ -290,7 +290,7 @@ def test_the_command_runs_an_app_s_folder(server, tmp_path):
         server.start_when_joined("flower-app", 2, devices)
         for device in devices:
             device.result()
-    # Half the way to the mean of the targets 0 and 1, in each of three rounds.
+    # Halfway to the mean of the targets 0 and 1, in each of three rounds.
     np.testing.assert_allclose(final(server, "flower-app"), 0.4375)
     metrics = server.operate("GET", "runs/flower-app/rounds/2")
     assert metrics["metrics"] == {"mean_value": 0.375, "round": 3.0}

@@ -1,4 +1,4 @@
-"""Training loops of JAX and Flax."""
+"""Training loops with JAX and Flax."""
 
 from __future__ import annotations
 

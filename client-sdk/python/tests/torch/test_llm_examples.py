@@ -34,7 +34,7 @@ def test_a_model_is_pretrained_and_an_adapter_is_trained_on_it(train: Any, tmp_p
     printed = train("pretrain.py", tmp_path / "gpt", "llm-gpt", "--rounds", 3)
     assert re.search(r"run llm-gpt: 3\d\d,\d{3} values, 3 rounds of 2 steps on 2 workers", printed)
     assert re.search(r"round 3/3: loss 5\.\d+, held-out 5\.\d+ before it, 1,536 tokens, 0\.0\d\d MB up", printed)
-    # The same command again has nothing to do, and the same result.
+    # Running the same command again does nothing, and gives the same result.
     assert digest(train("pretrain.py", tmp_path / "gpt", "llm-gpt", "--rounds", 3)) == digest(printed)
     base = ["--model", tmp_path / "gpt" / "model.safetensors"]
     printed = train("finetune.py", tmp_path / "adapter", "llm-adapter", "--rounds", 2, *base)
@@ -45,7 +45,7 @@ def test_a_model_is_pretrained_and_an_adapter_is_trained_on_it(train: Any, tmp_p
         train("pretrain.py", tmp_path / "gpt", "llm-gpt", "--rounds", 3, "--lr", 0.1)
 
 
-def test_a_worker_takes_its_token_from_the_environment() -> None:
+def test_a_worker_reads_its_token_from_the_environment() -> None:
     printed = run(EXAMPLES / "llm" / "pretrain.py", "--help")
     assert "EVENKEEL_ENROLMENT_TOKEN" in printed
     assert "--token" not in printed

@@ -18,7 +18,7 @@ from evenkeel.torch import ErrorFeedbackState, TorchDevice, trainable  # noqa: E
 
 @pytest.fixture
 def group(tmp_path: Path) -> Iterator[None]:
-    """A process group of this process alone."""
+    """A process group with only this process."""
     dist.init_process_group("gloo", init_method=f"file://{tmp_path / 'group'}", rank=0, world_size=1)
     yield
     dist.destroy_process_group()

@@ -1,4 +1,4 @@
-"""The same arms, data and seeds give the Java trial's trajectories, and the same trajectories the Java trial's verdicts."""
+"""Compares with the Java trial: the same arms, data and seeds give its trajectories, and the same trajectories give its verdicts."""
 
 from __future__ import annotations
 

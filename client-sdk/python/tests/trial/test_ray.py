@@ -130,7 +130,7 @@ def figures(folder: Path) -> tuple[Any, Any, str]:
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any, str]:
-    """What the trial writes in one process."""
+    """The files that the trial writes in one process."""
     folder = tmp_path_factory.mktemp("alone")
     trial(problem_of(folder / "starts"), folder / "out")
     assert len(list((folder / "starts").iterdir())) == RUNS

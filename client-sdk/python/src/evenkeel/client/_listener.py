@@ -41,7 +41,7 @@ class Listener:
         """The device replaced its state with the coordinator's, because its own was lost or differed."""
 
     def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
-        """Messages of these rounds that the coordinator had acknowledged are lost, because its database was restored to an
+        """Messages that the coordinator had acknowledged in these rounds are lost, because its database was restored to an
         earlier state. The device adopts the coordinator's state next."""
 
     def round_started(self, round: int) -> None:

@@ -22,7 +22,7 @@ class RunPrivacy:
             ``coordinator``, the coordinator sees messages without noise, and the models are protected.
         mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
         delta: the probability for which epsilon is stated.
-        epsilon: what a device may spend; None for no limit.
+        epsilon: the epsilon that a device may spend; None for no limit.
         max_messages: how many messages it may send within epsilon; None for no limit.
         shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its members
             collude than the plan says; None if the run has no secure aggregation.

@@ -31,7 +31,7 @@ def add_command(commands: Any) -> None:
     )
     add_device_options(parser)
     kinds = parser.add_argument("--params", choices=["numpy", "pytorch"], default="numpy")
-    kinds.help = "what the parameters of an FLModel are (default: numpy)"
+    kinds.help = "the type of an FLModel's parameters (default: numpy)"
     parser.add_argument("script", type=Path, metavar="SCRIPT", help="the script")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT", help="its arguments")
     parser.set_defaults(command=reporting_errors(_run))

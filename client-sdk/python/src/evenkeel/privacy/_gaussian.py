@@ -27,7 +27,7 @@ class Silence:
     """A source that adds nothing. A release with it bounds the values and rounds them to the grid."""
 
     def sample(self, deviation: int, count: int) -> Integers:
-        """As ``NoiseSource.sample``."""
+        """Like ``NoiseSource.sample``."""
         return np.zeros(count, np.int64)
 
 

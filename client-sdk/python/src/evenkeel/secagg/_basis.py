@@ -23,7 +23,7 @@ class CohortPrivacy:
     Attributes:
         mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
         delta: the probability for which epsilon is stated.
-        epsilon: what a device may spend; None for no limit.
+        epsilon: the epsilon that a device may spend; None for no limit.
     """
 
     mechanism: str
@@ -47,7 +47,7 @@ class CohortPlan:
         compressor: the compressor.
         downlink: the compressor of a lossy downlink; None if the downlink is lossless.
         seed: the seed of the shared support.
-        owners: whose devices may be in a cohort: Ed25519 public keys.
+        owners: the Ed25519 public keys of the owners whose devices may be in a cohort.
         dropout: the share of a cohort that may drop out.
         collusion: the share of a cohort that may collude with the coordinator.
         rebase_every: the number of rounds after which the sum and all g_i start from zero.

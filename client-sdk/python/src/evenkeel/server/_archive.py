@@ -1,4 +1,4 @@
-"""Archives of a program's classes (class data sharing), with which a JVM starts in half of the time. There is one for each jar
+"""Archives of a program's classes (class data sharing), with which a JVM starts in half the time. There is one for each jar
 and runtime."""
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class FedAdamStep(_AdaptiveStep):
 
 
 class FedYogiStep(_AdaptiveStep):
-    """FedYogi: as FedAdam, with ``v <- v - (1 - beta2) g^2 sign(v - g^2)`` (Reddi et al., arXiv 2003.00295, Algorithm 2).
+    """FedYogi: like FedAdam, with ``v <- v - (1 - beta2) g^2 sign(v - g^2)`` (Reddi et al., arXiv 2003.00295, Algorithm 2).
 
     Args:
         beta1: how much of the first moment m a round keeps, in [0, 1).

@@ -37,7 +37,7 @@ class SufficientDecreaseStep(ShareStep):
     a loss leaves s_k as it is.
 
     Args:
-        share: of the Polyak step in the first step, finite and above 0.
+        share: the share of the Polyak step in the first step, finite and above 0.
     """
 
     name = "sufficient-decrease"

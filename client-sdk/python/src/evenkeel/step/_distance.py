@@ -23,7 +23,7 @@ class DistanceStep(ShareStep):
     says why.
 
     Args:
-        share: of the Polyak step in the first step, finite and above 0.
+        share: the share of the Polyak step in the first step, finite and above 0.
     """
 
     name = "distance-over-gradients"

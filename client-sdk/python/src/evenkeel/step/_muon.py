@@ -45,7 +45,7 @@ class MuonStep(StepRule):
         return f"{self.name}:{self.steps}"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns that of normalized steps."""
+        """Returns the default step size of normalized steps."""
         return NormalizedStep().default_gamma(momentum)
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:

@@ -22,7 +22,7 @@ class StepRule(ABC):
         length: what determines the length of a step: the factor alone, a sum of norms that only grows, or something else.
         reads_slopes: whether the rule reads the slopes that devices measure, so that they must report them.
         is_repeatable: whether devices repeat the step, which takes x, S and a ``StepScale``. If not, they download the model.
-        gain: how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction.
+        gain: for a rule without a default step size, the ratio of its steps to gamma ||g|| along a constant direction.
     """
 
     name: ClassVar[str]
@@ -101,7 +101,7 @@ class LayerwiseNormalizedStep(StepRule):
     length = "factor"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns that of normalized steps."""
+        """Returns the default step size of normalized steps."""
         return NormalizedStep().default_gamma(momentum)
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:

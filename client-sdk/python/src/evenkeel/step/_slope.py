@@ -31,7 +31,7 @@ class SlopeStep(ShareStep):
     slope, or after a step beyond the minimum (r below 0), no longer. The Java class of the same name says more.
 
     Args:
-        share: of 1 + ||x^0|| in the first step, finite and above 0.
+        share: the share of 1 + ||x^0|| in the first step, finite and above 0.
     """
 
     name = "slope"

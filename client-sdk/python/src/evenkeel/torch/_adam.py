@@ -13,7 +13,7 @@ class AdamDirection:
     Args:
         dimension: d.
         settings: beta1 and beta2 in [0, 1), and epsilon above 0.
-        device: where the moments are: two float32 vectors of d values, and four more during a step.
+        device: the device of the moments: two float32 vectors of d values, and four more during a step.
 
     Raises:
         ValueError: if a setting is out of range.

@@ -1,4 +1,4 @@
-"""The coordinates of which one worker computes the mean of all workers."""
+"""The coordinates for which one worker computes the mean over all workers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ._memory import add_to, memory_for
 
 __all__ = ["OwnedBlock", "split"]
 
-# What the second compression drops is kept by the simplest method that sends it later.
+# The simplest methods that keep what the second compression drops and send it later.
 _METHODS = {"ef14-decay": "ef14", "ef21-momentum": "ef21"}
 
 
@@ -35,7 +35,7 @@ class OwnedBlock:
     """One of W workers' part of a reduce-scatter: the coordinates rank, rank + W, rank + 2 W, and so on.
 
     The worker receives its part of all workers' messages. It compresses their mean again, with its own error feedback, so that
-    this compression loses nothing either. The coordinates are dealt out singly because large gradients lie close together, in a
+    this compression loses nothing either. The coordinates are assigned one by one because large gradients lie close together, in a
     few tensors: so every owner gets about 1/W of each message.
 
     The mean is compressed by the same coding and selection as messages, to 1/W of a message's values. Selections of blocks,
@@ -46,7 +46,7 @@ class OwnedBlock:
         feedback: the method of error feedback of the workers.
         rank: the rank of this worker.
         world: the number of workers W, at most d.
-        device: where the vectors are: two or three float64 vectors of d/W values.
+        device: the device of the vectors: two or three float64 vectors of d/W values.
 
     Attributes:
         size: the number of coordinates of the block.

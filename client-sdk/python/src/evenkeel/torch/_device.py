@@ -52,7 +52,7 @@ class TorchDevice:
     differences: the step rule ``plain`` with ``gd``, ``dcgd``, ``ef14`` or ``ef14-decay``, and any ``gamma``. What a compressor
     drops of a buffer is not added to the next message, which contains the whole difference again. So the mean never overshoots.
 
-    What matches ``local`` stays on the device and is saved with its state after each round: a personal head (FedPer), or the
+    Tensors that match ``local`` stay on the device and are saved with its state after each round: a personal head (FedPer), or the
     norms (FedBN). Save ``module.state_dict()`` to keep other buffers across restarts.
 
     float32 and float64 modules are used unchanged. In half precision the run's model is rounded when it is loaded, and the
@@ -159,7 +159,7 @@ class TorchDevice:
         self._weights.require_fitting(run)
 
     def require_plan(self, plan: RunPlan) -> None:
-        """Raises FunctionError if the run cannot average buffers or has no control variates, and they are wanted; ``Client.train``
+        """Raises FunctionError if the run cannot average buffers or has no control variates, although they are requested; ``Client.train``
         calls this."""
         self._weights.require_plan(plan)
         if self._control is not None:

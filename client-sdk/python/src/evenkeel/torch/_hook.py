@@ -165,7 +165,7 @@ class ErrorFeedbackState:
 
     @cached_property
     def _block(self) -> OwnedBlock | None:
-        """The coordinates of which this worker computes the mean; None if each worker adds all messages."""
+        """The coordinates for which this worker computes the mean; None if each worker adds all messages."""
         world = self._workers.world
         if not MIN_OWNERS <= world <= self.parameters.dimension:
             return None

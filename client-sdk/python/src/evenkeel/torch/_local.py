@@ -100,10 +100,10 @@ class LocalOptimizer:
         """Takes the steps of a round; gradients and optimizer are released when it returns.
 
         Args:
-            parameters: all that are trained.
+            parameters: all trained parameters.
             shared: those of the run's model, which the proximal term pulls back to it.
-            correction: what is added to each shared parameter's gradient in every step, and makes the figures have the sum of the
-                gradients; None for nothing.
+            correction: the term added to each shared parameter's gradient in every step; the figures then contain the sum of the
+                gradients. None for no correction.
             backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
             save: whether the optimizer's state of the round is saved.
 

@@ -184,7 +184,7 @@ class TorchRounds(LocalRounds):
             self.restore_numbers()
 
     def _buffers(self) -> dict[str, torch.Tensor]:
-        """Returns what is kept and is not the run's: buffers, and what is local."""
+        """Returns the kept tensors that are not part of the run: buffers and local tensors."""
         averaged = self._own.without_feedback
         return {name: buffer for name, buffer in saved_buffers(self._module) if name not in averaged} | self._own.local
 

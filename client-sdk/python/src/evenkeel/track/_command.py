@@ -44,7 +44,7 @@ def add_command(commands: Any) -> None:
     parser.add_argument(
         "--tensorboard", metavar="FOLDER", type=Path, help="the folder of event files; each run has a folder in it"
     )
-    parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="between two readings (default: 5)")
+    parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="time between two readings (default: 5)")
     parser.set_defaults(command=reporting_errors(_run))
 
 

@@ -26,8 +26,8 @@ class MlflowTracker:
 
     Raises:
         ImportError: if mlflow is not installed.
-        ConnectionError: if the server cannot be reached; also of ``write`` and ``finish``.
-        ValueError: if it refuses a request; also of ``write`` and ``finish``.
+        ConnectionError: if the server cannot be reached; ``write`` and ``finish`` raise it too.
+        ValueError: if it refuses a request; ``write`` and ``finish`` raise it too.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, help="folder for the results; must not hold a trial yet")
     parser.add_argument("--resume", action="store_true", help="continue the trial in the folder")
     parser.add_argument("--arm", action="append", help="a method, such as ef21-norm,gamma=anytime:0.1:0.5; repeatable")
-    parser.add_argument("--compressor", help="for arms that name none, such as top-k:0.01")
+    parser.add_argument("--compressor", help="compressor of arms that name none, such as top-k:0.01")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument(
         "--seeds", type=int, nargs="+", default=[1, 2, 3], help="default: 1 2 3; one seed gives no verdict on quality"
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--ray", action="store_true", help="run them as tasks of the Ray cluster of this machine, or of one that is started"
     )
     parser.add_argument(
-        "--ray-address", metavar="ADDRESS", help="of another Ray cluster, such as auto or HOST:6379; implies --ray"
+        "--ray-address", metavar="ADDRESS", help="address of another Ray cluster, such as auto or HOST:6379; implies --ray"
     )
     given = parser.parse_args(arguments)
     names = runpy.run_path(given.file)

@@ -50,7 +50,7 @@ class ArmPrivacy:
     def shares(self, participants: int, dimension: int) -> CohortNoise:
         """Returns the noise in shares of rounds with a number of participants.
 
-        The noise of the devices that may drop out or collude by a run's defaults is not counted.
+        By a run's defaults some devices may drop out or collude; their noise is not counted.
 
         Raises:
             ValueError: if there are too few participants, or the bound is too large for 32 bits.

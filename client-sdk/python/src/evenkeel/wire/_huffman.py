@@ -85,7 +85,7 @@ class TableReader:
         self.at = 0
 
     def lengths(self, count: int, needed: bool) -> list[int]:
-        """Reads the lengths of ``count`` symbols. Rejects an incomplete code, and a code where there are no values."""
+        """Reads the lengths of ``count`` symbols. Rejects an incomplete code, and a code without values."""
         lengths, last = [], _FIRST
         for _ in range(count):
             ones = 0

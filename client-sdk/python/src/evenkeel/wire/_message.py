@@ -1,4 +1,4 @@
-"""A device's message of a round, and the chain of its messages."""
+"""A device's message for a round, and the chain of its messages."""
 
 from __future__ import annotations
 
