@@ -81,7 +81,7 @@ def test_a_step_makes_the_run_s_buffers_the_weighted_mean_of_the_devices(optimiz
         np.testing.assert_allclose(after[part], weights[0] * own[0] + weights[1] * own[1], rtol=1e-12)
 
 
-def test_a_module_takes_the_run_s_buffers_and_counts_its_own_batches() -> None:
+def test_a_module_loads_the_run_s_buffers_and_counts_its_own_batches() -> None:
     trained = device(use_buffers=True)
     values = trainable(net(), use_buffers=True)
     values["1.running_mean"] = np.array([1.0, 2.0, 3.0])
@@ -98,7 +98,7 @@ def test_the_final_model_is_a_whole_state_dict() -> None:
     net().load_state_dict(values)
 
 
-def test_what_a_compressor_drops_of_a_buffer_is_not_added_later() -> None:
+def test_the_dropped_part_of_a_buffer_is_not_added_later() -> None:
     layout = TensorLayout([Tensor("w", (3,)), Tensor("running_var", (1,))])
     method, compressor = methods.start("ef14", 4), parse("top-k:1").bind(layout)
     variance, dropped = 1.0, 0

@@ -171,7 +171,7 @@ class OwnError(Exception):
     pass
 
 
-def test_an_exception_of_the_problem_is_raised_here_once_and_the_trial_resumes(cluster: str, alone: Any, tmp_path: Path) -> None:
+def test_an_exception_in_the_problem_is_raised_here_once_and_the_trial_resumes(cluster: str, alone: Any, tmp_path: Path) -> None:
     def fail() -> None:
         raise OwnError("no more samples")
 

@@ -24,7 +24,7 @@ class RunOutcome:
         end: why it ended.
         round: the last known round; R for a finished run of R rounds.
         accepted: the number of this device's messages that the coordinator accepted in this training.
-        refused: the number it refused because they were late.
+        refused: the number of messages that it refused because they were late.
     """
 
     run: str

@@ -18,13 +18,13 @@ _LOSS_EXPONENT = -16
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """Codes a value v as q = v / 2^exponent, rounded to the nearest integer (ties to even) and limited to :attr:`limit`.
+    """Encodes a value v as q = v / 2^exponent, rounded to the nearest integer (ties to even) and limited to :attr:`limit`.
 
     Rounding and the limit add a compression error, which error feedback sends later.
 
     Args:
         exponent: the unit is 2^exponent; -1022 to 0.
-        total_weight: a bound of the sum of the cohort's weights, 1 to 2^31 - 1.
+        total_weight: a bound on the sum of the cohort's weights, 1 to 2^31 - 1.
 
     Raises:
         ValueError: if one is out of range.

@@ -82,7 +82,7 @@ class RunFollower:
     """Writes the closed rounds of runs to trackers. Each tracker knows its next step, so a restarted follower continues.
 
     Args:
-        records: the records of the coordinator.
+        records: reads the coordinator's runs and records.
         names: the runs to follow; all runs if empty.
         trackers: creates the trackers of a run.
     """
@@ -102,7 +102,7 @@ class RunFollower:
             pause: called between two readings of the coordinator.
 
         Raises:
-            CoordinatorError: if the coordinator refuses, unless it is only busy, or one of all runs was just deleted.
+            CoordinatorError: if the coordinator refuses, unless it is only busy, or a run that was not named has just been deleted.
         """
         try:
             while not self._caught_up():

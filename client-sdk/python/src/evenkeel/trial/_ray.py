@@ -48,7 +48,7 @@ class RayTasks:
             except (ConnectionError, RuntimeError, ValueError) as e:
                 raise EvenkeelError(
                     f"there is no Ray cluster at {address or 'the default address'}: {e}: start one with 'ray start --head', set "
-                    "RAY_AUTH_MODE and its token as there, or leave out the address for a cluster on this machine only"
+                    "RAY_AUTH_MODE and the token as on the cluster, or leave out the address for a cluster on this machine only"
                 ) from e
 
     def first(self, work: Callable[[], T]) -> T:
@@ -58,7 +58,7 @@ class RayTasks:
     def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
         """Runs each job without a saved result as a task, and returns the runs in the order of the jobs.
 
-        An exception of the problem is raised here without a retry: that of the first failing job in this order.
+        An exception in the problem is raised here without a retry: that of the first failing job in this order.
 
         Raises:
             EvenkeelError: if a worker has other versions, or was lost too often.

@@ -67,7 +67,7 @@ class Board:
 
 
 def run_task(plan: Plan, job: Job, number: int, board: Any) -> tuple[ArmRun | None, bytes, str]:
-    """Runs a job on a worker; returns the run, or the exception of the problem with its traceback."""
+    """Runs a job on a worker; returns the run, or the exception in the problem with its traceback."""
     import ray
 
     problem = ray.cloudpickle.loads(plan.problem)

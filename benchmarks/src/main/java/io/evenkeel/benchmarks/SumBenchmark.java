@@ -39,7 +39,7 @@ public class SumBenchmark {
     /** The remainder after the coarse unit is smaller than 2^-31. */
     private static final double FINE = 1.5 * 0x1p-11;
 
-    /** d: ResNet-20's with 1,000 messages, and a hundred times more memory a message with 50. */
+    /** d: that of ResNet-20 with 1,000 messages, and one that takes a hundred times more memory per message with 50. */
     @Param({"269722", "11173962"})
     @SuppressWarnings("NullAway.Init")
     public int dimension;
