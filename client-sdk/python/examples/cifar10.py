@@ -1,4 +1,4 @@
-"""CIFAR-10 from a tree of JPEG files, random images of its shape, ResNet-20, and a small network."""
+"""CIFAR-10 from a tree of JPEG files, random images of the same shape, ResNet-20, and a small network."""
 
 import tarfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fixtures of several test modules."""
+"""Fixtures for several test modules."""
 
 import ssl
 import subprocess
@@ -52,7 +52,7 @@ def certificates(tmp_path_factory):
 
 @pytest.fixture
 def server_context(certificates):
-    """TLS of a server with that certificate."""
+    """The TLS context of a server with that certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
     return context
@@ -60,7 +60,7 @@ def server_context(certificates):
 
 @pytest.fixture
 def client_checking_context(server_context, certificates):
-    """TLS of a server that admits only clients with that certificate."""
+    """The TLS context of a server that admits only clients with that certificate."""
     server_context.verify_mode = ssl.CERT_REQUIRED
     server_context.load_verify_locations(certificates / "cert.pem")
     return server_context

@@ -1,4 +1,4 @@
-"""Devices killed at every point of their lives, with a real coordinator."""
+"""Devices that are killed at every possible point, with a real coordinator."""
 
 import os
 import pathlib
@@ -25,7 +25,7 @@ def live(server, run, token, folder, seed, *more):
     """Runs a device that is killed again and again until it ends by itself; returns the number of crashes."""
     command = [sys.executable, HERE / "crashing_device.py", server.url, run, token, str(folder), str(seed), *more]
     pipe = subprocess.PIPE
-    # In a separate process group: the lives are children of the process.
+    # In a separate process group, because the process forks a child for each attempt.
     with subprocess.Popen(
         command, stdout=pipe, stderr=pipe, text=True, env=coordinator.environment(), start_new_session=True
     ) as lives:

@@ -53,7 +53,7 @@ class OfferedVersion:
 
 @dataclass(frozen=True)
 class RoundMessage:
-    """A message of a round."""
+    """A message for a round."""
 
     run: str
     round: int

@@ -1,9 +1,9 @@
 """Counters of a device besides its half of error feedback; the Java SDK writes the same files. A count is written before its
 message is sent, so after a crash it may be one too high, never one too low.
 
-    privacy-ledger    kind "L": the number of runs (i32), and of each its name (text), the number of messages (i64), and what they
+    privacy-ledger    kind "L": the number of runs (i32), and for each its name (text), the number of messages (i64), and their
                       cost: rho and correction (f64)
-    {run}.released    kind "R", of earlier versions: the number of messages (i64)
+    {run}.released    kind "R", from earlier versions: the number of messages (i64)
     {run}.revealed    kind "V": the round (i32)
     {run}.masked      kind "T": the round and the number of attempts (i32)
 """
@@ -52,7 +52,7 @@ class PrivacyLedger:
 
     @property
     def total_with_one_more(self) -> PrivacyCost:
-        """The cost of all runs together and of one more message of this run."""
+        """The total cost of all runs and one more message of this run."""
         total = self._each
         for _, cost in self._runs.values():
             total = total.plus(cost)

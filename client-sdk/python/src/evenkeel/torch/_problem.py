@@ -55,7 +55,7 @@ class TorchProblem(Problem):
         device: the device of the module and the clients' vectors.
         dtype: the type of the module's parameters; torch.float64 for the figures of the Java trial.
         measured: the number of samples of each client, spread over its data set, on which the full loss is measured; None for all.
-        description: for reports.
+        description: a description for reports.
 
     Raises:
         ValueError: if there are no data sets, one is empty or has no length, or a DataLoader has a custom sampler.
@@ -115,7 +115,7 @@ class TorchProblem(Problem):
         return values
 
     def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
-        """Computes a client's mean loss, and its gradient at x: float64 of shape (d,), on the device if x is there.
+        """Computes a client's mean loss, and its gradient at x: float64 of shape (d,), on the device if x is on it.
 
         Args:
             client: 0 to n - 1.
@@ -222,7 +222,7 @@ class _Samples:
 def _spread(samples: int, count: int) -> Indices:
     """Returns the numbers of ``count`` samples, one from each of as many parts of the data set, deterministically.
 
-    Data sets are often sorted by class, or cycle through the classes, of which equal distances might find only one.
+    Data sets are often sorted by class, or cycle through the classes, so samples at equal distances might all have the same class.
     """
     edges = np.arange(count + 1) * samples // count
     return edges[:-1] + SplitMix64(0).below(np.diff(edges))

@@ -29,7 +29,7 @@ class Search:
 
     Attributes:
         chosen: the step size with which training ended at the smallest training loss; held-out samples are ignored.
-        at_end: whether it is the first or the last of the grid, so that one beyond could be better.
+        at_end: whether it is the first or the last of the grid, so that a step size beyond it could be better.
         candidates: all candidates.
         rounds: the rounds of the candidates that were not chosen: the additional cost of the search.
         uplink_bytes: the bytes that these sent.

@@ -14,7 +14,7 @@ _MASKED_BYTES = 45
 
 
 class Traffic:
-    """Uplink: messages with their headers and reports. Downlink: a client gets the replica when it joins, later the updates since
+    """Counts bytes. Uplink: messages with their headers and reports. Downlink: a client gets the replica when it joins, later the updates since
     its last round or a new replica, whichever is smaller. A step rule without updates needs a whole model each time, and a lossy
     downlink the deltas or a whole model.
 
