@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evaluation its name
  * @param key its key in the database
- * @param type what happened
+ * @param type the type of the event
  * @param model the registered model that is measured; null for the model of a run's round
  * @param version of that model
  * @param run the run whose model is measured; null if it was uploaded
  * @param round of that run
  * @param results the number of results
- * @param at when it happened, or was noticed
+ * @param at when it happened, or was detected
  * @param worst the worst groups, of at most 10 metrics and attributes; null unless the evaluation has ended
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

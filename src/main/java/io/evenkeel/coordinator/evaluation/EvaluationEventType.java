@@ -23,7 +23,7 @@ public enum EvaluationEventType {
         return "evaluation." + name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the type with a name. */
+    /** Returns the type with the given name. */
     public static Optional<EvaluationEventType> named(String text) {
         return Arrays.stream(values()).filter(type -> type.text().equals(text)).findFirst();
     }

@@ -95,7 +95,7 @@ public class EvaluationResults {
                 .optional();
     }
 
-    /** Returns those of the given clients that have sent a result. */
+    /** Returns the given clients that have sent a result. */
     List<String> answered(long evaluation, Collection<String> clients) {
         return jdbc.sql("SELECT r.client_id FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS wanted(id)"
                         + " JOIN evaluation_result r ON r.client_id = wanted.id AND r.evaluation = ?")
@@ -138,7 +138,7 @@ public class EvaluationResults {
             @Nullable Integer round,
             Instant createdAt) {}
 
-    /** Returns to which of the newest 100 evaluations a device has sent a result, newest first. Looks up each by its key. */
+    /** Returns those of the newest 100 evaluations to which a device has sent a result, newest first. */
     public List<OfDevice> of(String client) {
         return jdbc.sql("SELECT e.name, e.model, e.version, e.run, e.round_number, e.created_at FROM (SELECT id, name,"
                         + " model, version, run, round_number, created_at FROM evaluation ORDER BY id DESC FETCH FIRST"

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param participants the number of results that are needed and accepted
  * @param results the number of results
  * @param breakdown attributes by whose values results are grouped
- * @param deadline until when results are accepted
+ * @param deadline the time until which results are accepted
  * @param createdBy the name of the operator who created it
  * @param createdAt when it was created
  * @param resultsDeletedAt when the results of individual devices were deleted; the statistics stay

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's name
  * @param round the round concerned, or the open one
  * @param at when it happened
- * @param detail why, or what changed
+ * @param detail the reason, or the changes
  * @param figures the figures of the round, for {@code round.closed}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -64,7 +64,7 @@ final class EventStream {
                 || !news.refused().equals(refused);
     }
 
-    /** Returns whether the last heartbeat was more than a number of nanoseconds ago. */
+    /** Returns whether the last heartbeat is older than a number of nanoseconds. */
     boolean isBeatDue(long nanos) {
         return System.nanoTime() - beatAt > nanos;
     }

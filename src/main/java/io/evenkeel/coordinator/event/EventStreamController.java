@@ -50,17 +50,17 @@ class EventStreamController {
             description = "Server-sent events with JSON data; docs/events.md has the types. Begins with new events, or"
                     + " after the event in Last-Event-ID or 'after'; last=N begins with the newest N events, after=0 with"
                     + " the oldest that is kept. Ends with the run: 204 if the run is over and nothing is left to send."
-                    + " 503 (busy) if the coordinator holds its maximum number of streams, or of one caller's.")
+                    + " 503 (busy) if the coordinator or the caller has the maximum number of streams.")
     @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<SseEmitter> streamEvents(
             @PathVariable String run,
-            @Parameter(description = "the id of the newest event that the caller has; the header goes first")
+            @Parameter(description = "the id of the newest event that the caller has; the header takes precedence")
                     @RequestParam(required = false)
                     @Min(0)
                     @Nullable
                     Long after,
             @Parameter(
-                            description = "begin with this number of the newest events; ignored if the caller gives a"
+                            description = "the number of newest events to begin with; ignored if the caller gives a"
                                     + " position")
                     @RequestParam(defaultValue = "0")
                     @Min(0)

@@ -82,7 +82,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
      */
     void open(EventStream stream) {
         if (closing) {
-            throw full("this coordinator stops");
+            throw full("this coordinator is stopping");
         }
         take(stream.reader);
         stream.emitter.onCompletion(() -> leave(stream));

@@ -63,7 +63,7 @@ class RunNews {
      * An event to send.
      *
      * @param sequence its id
-     * @param type what happened
+     * @param type the type of the event
      * @param data its data
      */
     record Item(long sequence, RunEventType type, EventData data) {}
@@ -102,10 +102,10 @@ class RunNews {
      * An event other than the opening or closing of a round.
      *
      * @param id its id in the stream of events
-     * @param type what happened
+     * @param type the type of the event
      * @param round the round concerned, or the open one
      * @param at when it happened
-     * @param detail why, or what changed
+     * @param detail the reason, or the changes
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Notable(

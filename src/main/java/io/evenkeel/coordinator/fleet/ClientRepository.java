@@ -27,7 +27,7 @@ public interface ClientRepository extends JpaRepository<Client, String> {
     /** Finds the client created by an enrolment with the same key. */
     Optional<Client> findByEnrolledByAndEnrolmentKey(String enrolledBy, String enrolmentKey);
 
-    /** Finds the client that last enrolled with a certificate. */
+    /** Finds the client that last enrolled with the given certificate. */
     Optional<Client> findFirstByCertificateOrderByEnrolledAtDescIdDesc(String certificate);
 
     /** Replaces the secret of a client that has never sent a request. */
@@ -46,7 +46,7 @@ public interface ClientRepository extends JpaRepository<Client, String> {
             "UPDATE Client c SET c.secretHash = :hash, c.nextSecretHash = NULL WHERE c.id = :id AND c.nextSecretHash = :hash")
     int promoteSecret(String id, String hash);
 
-    /** Counts the clients with a name. */
+    /** Counts the clients with the given name. */
     long countByName(String name);
 
     /** Returns the ids of erased clients, sorted, starting after a given id. */

@@ -62,8 +62,8 @@ public record RunView(
         LostMessageTable.@Nullable Summary lost) {
 
     /**
-     * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not
-     * accepted by itself.
+     * The privacy spent by the device with the most accepted messages. A device itself counts messages that it has sent
+     * but that were not accepted.
      *
      * @param messages the number of messages that were accepted from it
      * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all

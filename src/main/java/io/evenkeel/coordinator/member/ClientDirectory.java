@@ -73,8 +73,8 @@ public interface ClientDirectory {
     }
 
     /**
-     * Passes on the enrolled clients that a selector chooses, in no particular order, and says for each whether it was
-     * seen since a time.
+     * Passes the enrolled clients that a selector chooses to a receiver, in no particular order, and whether each was
+     * seen since a given time.
      */
     void forEach(DeviceSelector selector, Instant since, Visitor visitor);
 
@@ -88,13 +88,13 @@ public interface ClientDirectory {
     Map<Long, String> values(String key);
 
     /**
-     * Returns the condition that a column's client matches a filter.
+     * Returns the condition that the client in a column matches a filter.
      *
      * @param column the column, such as {@code m.client_id}
      */
     SqlCondition matching(String column, DeviceFilter filter);
 
-    /** Returns what selectors see of a client: its attributes and labels. */
+    /** Returns the attributes and labels of a client, as selectors see them. */
     default Attributes visible(String client) {
         Entry entry = entries(List.of(client)).getOrDefault(client, Entry.UNKNOWN);
         return entry.attributes().with(entry.labels());

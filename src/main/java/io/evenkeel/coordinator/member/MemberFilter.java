@@ -17,11 +17,11 @@ public record MemberFilter(DeviceFilter device, @Nullable State state) {
 
     /** The state of a membership while a round is open. */
     public enum State {
-        /** It takes part in the open round. */
+        /** The member takes part in the open round. */
         ACTIVE,
-        /** It takes part from a later round on. */
+        /** The member takes part from a later round on. */
         JOINING,
-        /** It ends when the open round or a later one closes. */
+        /** The membership ends when the open round or a later one closes. */
         LEAVING
     }
 

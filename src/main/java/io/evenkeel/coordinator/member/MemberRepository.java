@@ -17,10 +17,10 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns all past and present members of a run, in the order of the ordinals. */
     List<Member> findByRunIdOrderByOrdinal(long runId);
 
-    /** Returns the member with an ordinal. */
+    /** Returns the member with the given ordinal. */
     Optional<Member> findByRunIdAndOrdinal(long runId, int ordinal);
 
-    /** Returns the members with some ordinals. */
+    /** Returns the members with the given ordinals. */
     List<Member> findByRunIdAndOrdinalIn(long runId, Collection<Integer> ordinals);
 
     /** Returns a client's newest membership of a run. */

@@ -59,7 +59,7 @@ public class FoldedMessages {
             return ordinal < 0 ? round : round + 1;
         }
 
-        /** Returns the first round whose messages of a member are not folded. */
+        /** Returns the first round in which a member's messages are not folded. */
         int before(int member) {
             return member <= ordinal ? round + 1 : round;
         }
@@ -85,7 +85,7 @@ public class FoldedMessages {
     /**
      * Inserts a run's row.
      *
-     * @throws org.springframework.dao.DuplicateKeyException if another coordinator was faster
+     * @throws org.springframework.dao.DuplicateKeyException if another coordinator has inserted it first
      */
     public void begin(long run) {
         jdbc.sql("INSERT INTO folded_messages (round_number, ordinal, messages, run_id) VALUES (0, -1, 0, ?)")

@@ -68,7 +68,7 @@ class MessageIntake {
 
     /**
      * @param runs finds a run by its name; refuses an unknown one
-     * @param members whether a client is or was a member of the run with a key
+     * @param members whether a client is or was a member of a run, given by its key
      * @param earlier finds earlier receipts
      * @param tasks answers a request for the next task within a time limit; does not fail
      */

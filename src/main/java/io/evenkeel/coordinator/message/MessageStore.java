@@ -188,7 +188,8 @@ public class MessageStore {
     }
 
     /**
-     * Passes on the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
+     * Passes the messages of a round to a receiver in the order in which they are added: by the senders' ordinals, then
+     * by sequence.
      *
      * @param atOnce maximum number of rows to fetch at once
      * @throws CorruptionException if a message is damaged, or is missing in the object store
@@ -241,8 +242,8 @@ public class MessageStore {
     public record Part(long member, int fromRound, int includedBefore, long after, long upTo) {}
 
     /**
-     * Passes on parts of members' chains, one after the other, each in its order. Payloads are not verified. Those of
-     * several members that lie in one segment take one request.
+     * Passes parts of members' chains to a receiver, one after the other, each in its order. Payloads are not verified.
+     * Payloads of several members in one segment take one request.
      *
      * @param atOnce maximum number of rows to fetch at once
      * @throws MissingObjectException if one is missing in the object store

@@ -70,7 +70,7 @@ final class PayloadWindow {
         }
     }
 
-    /** Passes on the remaining rows. */
+    /** Passes the remaining rows to their readers. */
     void finish() {
         Map<String, byte[]> read = stored.read(
                 rows.stream().map(row -> row.range).filter(Objects::nonNull).toList());

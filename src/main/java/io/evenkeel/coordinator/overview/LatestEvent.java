@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name or id of that object
  * @param type the type of the event, such as {@code run.paused}
  * @param number the round of a run, or the group of a roll-out
- * @param detail why, or what changed
+ * @param detail the reason, or the changes
  */
 @Schema(name = "LatestEvent")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -34,7 +34,10 @@ class MessageCompaction {
 
     private static final int MESSAGES_A_STEP = 2000;
 
-    /** Bytes of the vectors of a step, unless there is only one. So few need no part of the run's memory, whose owner closes rounds. */
+    /**
+     * The maximum bytes of the vectors in a step, unless there is only one. So few bytes are not counted against the
+     * run's memory, which closing a round uses.
+     */
     private static final int VECTORS_A_STEP = 4 << 20;
 
     private static final int ROUNDS_A_STEP = 100;
@@ -120,7 +123,7 @@ class MessageCompaction {
     }
 
     /**
-     * The position in a run's members, in the order of their ordinals.
+     * The position among a run's members, in the order of their ordinals.
      *
      * @param after the ordinal of the last one
      * @param compacted whether any message has been compacted so far, or members were left out
@@ -167,7 +170,7 @@ class MessageCompaction {
         return next.subList(0, count);
     }
 
-    /** Returns whether there was a message to compact: all may be of the open round. */
+    /** Returns whether there was a message to compact: all of them may belong to the open round. */
     private boolean compactAll(Run run, ValidatedPlan plan, List<Candidate> heavy) {
         List<Wanted> wanted = heavy.stream()
                 .map(member -> new Wanted(
@@ -188,7 +191,7 @@ class MessageCompaction {
                 }
             });
         } catch (CompactedMeanwhileException e) {
-            // Another coordinator was faster.
+            // Another coordinator has already replaced it.
             return false;
         }
         if (!all.isEmpty()) {
@@ -204,7 +207,7 @@ class MessageCompaction {
     /** A member's vector, and the snapshot that it becomes, whose bytes are stored already. */
     private record Next(long member, MemberVector vector, Snapshot snapshot, Placed placed) {}
 
-    /** Replaces snapshots, unless another coordinator was faster, and drops the messages in them. */
+    /** Replaces snapshots, unless another coordinator has already done so, and drops the messages in them. */
     private void replace(Run run, ValidatedPlan plan, List<Next> all) {
         List<Next> replaced = all.stream()
                 .filter(next ->

@@ -76,7 +76,7 @@ class RolloutDelivery implements StagedVersions {
                     relayed.isRelay(client),
                     clock.instant().truncatedTo(ChronoUnit.MILLIS)));
         } catch (DuplicateKeyException e) {
-            // Another request of the device was faster.
+            // A concurrent request of the device has already recorded it.
             return true;
         }
         return true;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollout the roll-out's id
  * @param sequence 1, 2, 3, ... in the roll-out
- * @param type what happened
+ * @param type the type of the event
  * @param model the model that is rolled out
  * @param alias the alias behind which devices get it
  * @param version the version that is rolled out

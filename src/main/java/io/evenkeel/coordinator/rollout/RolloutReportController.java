@@ -80,8 +80,8 @@ class RolloutReportController {
      * @param version the version that the roll-out gave the device
      * @param outcome installed or failed
      * @param reason why it failed
-     * @param baseline the version it had before; needed for metrics of it
-     * @param samples on how many samples the metrics were computed; needed with metrics
+     * @param baseline the version it had before; required for comparing metrics
+     * @param samples the number of samples on which the metrics were computed; required with metrics
      * @param metrics by name
      * @param site for a relay, instead of samples and metrics: the combined reports of its site's devices
      */

@@ -36,8 +36,8 @@ record RolloutView(
      * @param name its name
      * @param rule which devices are in it
      * @param state planned, open, passed or skipped; stopped if the roll-out stopped in it
-     * @param devices the number of devices that were in it when it opened, with those of smaller groups
-     * @param alive the number of devices that it added that were seen within the roll-out's time when it opened
+     * @param devices the number of devices in it when it opened, including those of smaller groups
+     * @param alive the number of devices that it added and that had been seen within the roll-out's time when it opened
      * @param needed the number of reports that it needs to pass
      * @param asked devices that got the version in this group
      * @param installed of these, how many reported it as installed

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at
  *     most 100
  * @param missingCount the number of missing members
- * @param silent members that were asked and for which it does not wait, because they have missed three consecutive
- *     rounds without any request; they may still answer; at most 100
+ * @param silent members that were asked but for which it does not wait, because they have missed three consecutive
+ *     rounds without sending any request; they may still answer; at most 100
  * @param silentCount the number of silent members
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -78,7 +78,7 @@ record OpenRound(
      * @param sharing the number of members that shared their secrets
      * @param masked how many sent a vector
      * @param revealed how many revealed shares
-     * @param threshold the number of members that can reveal a secret of another, 0 until the keys are in
+     * @param threshold the number of members that can reveal a secret of another, 0 until the keys have arrived
      */
     @Schema(name = "Cohort")
     record Cohort(
@@ -98,15 +98,15 @@ record OpenRound(
 
     /** The reason why a round is open. */
     enum WaitsFor {
-        /** It has fewer messages than it needs. */
+        /** The round has fewer messages than it needs. */
         MORE_MESSAGES,
-        /** It has enough, but its minimum time has not passed. */
+        /** The round has enough messages, but its minimum time has not passed. */
         LEAST_TIME,
-        /** It has enough, and waits for the other members asked until it times out. */
+        /** The round has enough messages, and waits for the other members asked until it times out. */
         OTHERS,
         /** The steps of a cohort, with secure aggregation. */
         COHORT,
-        /** Its messages are being summed. */
+        /** The round's messages are being summed. */
         CLOSING,
         /** An operator's resume. */
         RESUME;

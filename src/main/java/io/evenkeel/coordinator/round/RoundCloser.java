@@ -83,7 +83,7 @@ class RoundCloser {
                 model -> next == null ? offer(frozen, plan, model) : close(frozen, plan, model, next));
     }
 
-    /** Passes on the sum of the round's members, and leaves the model unchanged. */
+    /** Provides the sum of the round's members, and leaves the model unchanged. */
     private boolean offer(FrozenRound frozen, ValidatedPlan plan, LiveModel model) {
         LiveModel copy = model.withCopiedSum(plan);
         RoundAggregation.Aggregate aggregate = aggregation.addTo(copy, frozen, plan);

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's key
  * @param name the run's name
  * @param sequence 1, 2, 3, ... in the run
- * @param type what happened
+ * @param type the type of the event
  * @param round the round concerned, or the open one
  * @param at when it happened
- * @param detail why, or what changed; null if the type is sufficient
+ * @param detail the reason, or the changes; null if the type is sufficient
  */
 public record LoggedEvent(
         long id,

@@ -34,7 +34,7 @@ public class PlanCache {
     public record Known(long run, ValidatedPlan plan) {}
 
     /**
-     * Returns the plan of the run with a name.
+     * Returns the plan of the run with the given name.
      *
      * @throws ProblemException {@code run-not-found}
      */

@@ -46,7 +46,7 @@ public class AttemptMembers {
         };
     }
 
-    /** Returns the ordinals of the silent members that have not sent keys; none once the keys are in. */
+    /** Returns the ordinals of the silent members that have not sent keys; none once the keys have arrived. */
     public BitSet silent(Attempt attempt, BitSet silent) {
         return attempt.phase() == AttemptPhase.KEYS ? missing(attempt, silent) : new BitSet();
     }

@@ -73,9 +73,9 @@ public class AttemptPhases {
     public enum Progress {
         /** No change. */
         NONE,
-        /** It waits for another step, or a new attempt was opened. */
+        /** The attempt waits for another step, or a new attempt was opened. */
         MOVED,
-        /** It is over, and the round is frozen, with or without the cohort's sum. */
+        /** The attempt is over, and the round is frozen, with or without the cohort's sum. */
         FROZEN
     }
 

@@ -82,7 +82,7 @@ public class AttemptTable {
         });
     }
 
-    /** Returns in how many attempts of a round members sent masked vectors. */
+    /** Returns the number of attempts of a round in which members sent masked vectors. */
     int countMasked(long run, int round) {
         return jdbc.sql("SELECT COUNT(*) FROM secagg_attempt WHERE run_id = ? AND round_number = ? AND masked > 0")
                 .params(run, round)

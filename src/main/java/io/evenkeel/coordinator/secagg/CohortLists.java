@@ -92,7 +92,7 @@ class CohortLists {
         }
     }
 
-    /** Returns the members of an attempt whose keys are in. */
+    /** Returns the members of an attempt whose keys have arrived. */
     Members members(Attempt attempt) {
         return members.get(attempt.id(), id -> {
             CohortKeys keys = new CohortKeys(attempt.threshold(), cohort.keys(id));
@@ -102,7 +102,7 @@ class CohortLists {
         });
     }
 
-    /** Returns the members in the sum of an attempt whose vectors are in. */
+    /** Returns the members in the sum of an attempt whose vectors have arrived. */
     Sum sum(Attempt attempt) {
         return sums.get(attempt.id(), id -> {
             List<Integer> included = cohort.included(id);

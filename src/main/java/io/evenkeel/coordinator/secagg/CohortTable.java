@@ -47,7 +47,7 @@ public class CohortTable {
             bytes("reveal"),
             whole("bytes"));
 
-    /** The memory for the frames of shares that are created at once. */
+    /** The memory for frames of shares that are created at the same time. */
     private static final int BLOCK_BYTES = 16 << 20;
 
     private final DataSource source;
@@ -64,7 +64,7 @@ public class CohortTable {
      * The progress of a member.
      *
      * @param ordinal the member's ordinal
-     * @param owner who vouches for the device, hex
+     * @param owner the owner that vouches for the device, in hex
      * @param hasShared whether it sent shares
      * @param hasMasked whether it sent a vector
      * @param hasRevealed whether it revealed shares
@@ -189,7 +189,7 @@ public class CohortTable {
                 .list();
     }
 
-    /** Deletes members that are excluded from the cohort after all. */
+    /** Deletes members that were excluded from the cohort afterwards. */
     void remove(long attempt, List<Integer> ordinals) {
         batches.batchUpdate(
                 "DELETE FROM secagg_member WHERE attempt_id = ? AND ordinal = ?",
@@ -241,7 +241,7 @@ public class CohortTable {
         void frame(int ordinal, byte[] frame, int bytes);
     }
 
-    /** Passes on the frames of a phase in the order of the ordinals, with one in memory at a time. */
+    /** Passes the frames of a phase to a receiver in the order of the ordinals, with one in memory at a time. */
     void forEach(AttemptPhase phase, long attempt, FrameSink sink) {
         String column = column(phase);
         JdbcTemplate streams = new JdbcTemplate(source);

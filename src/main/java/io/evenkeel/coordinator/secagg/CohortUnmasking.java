@@ -38,7 +38,7 @@ class CohortUnmasking {
         this.transactions = transactions;
     }
 
-    /** Drops what is kept for a run that is over. */
+    /** Drops the cached data of a run that is over. */
     void forget(long run) {
         bases.forget(run);
     }
@@ -135,7 +135,7 @@ class CohortUnmasking {
         }
     }
 
-    /** Only members that sent shares are asked for vectors, and each sends one. */
+    /** Only members that sent shares are asked for vectors, and each of them sends one. */
     private static void add(SecAggCohort sum, int ordinal, MaskedVector vector) {
         try {
             sum.add(ordinal, vector.words());

@@ -47,13 +47,13 @@ class StepAnswers {
 
     /** The answers that a member can request. */
     enum Topic {
-        /** The cohort's keys, once they are in. */
+        /** The cohort's keys, once they have arrived. */
         KEYS,
-        /** The shares for it, once the shares are in. */
+        /** The shares for the member, once they have arrived. */
         SHARES,
-        /** The members in the sum, once the vectors have arrived. */
+        /** The members in the sum, once all vectors have arrived. */
         INCLUDED,
-        /** Whether its own message is in the sum, once that is decided. */
+        /** Whether the member's own message is in the sum, once that is decided. */
         OUTCOME
     }
 
@@ -74,7 +74,7 @@ class StepAnswers {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record CohortOutcome(boolean included, @Nullable AcceptanceReceipt receipt) {}
 
-    /** Why a member that waits for an outcome should stop waiting. */
+    /** The reason why a member that waits for an outcome should stop waiting. */
     enum Undecided {
         /** There is another attempt, in which the member may take part. */
         ANOTHER_ATTEMPT

@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Reads what {@link CohortStepRules} need to check the content of devices' frames. Works in the caller's transaction. Thread-safe. */
+/**
+ * Reads the data with which {@link CohortStepRules} checks the content of devices' frames. Works in the caller's
+ * transaction. Thread-safe.
+ */
 @Component
 class StepChecks {
 
@@ -32,7 +35,7 @@ class StepChecks {
         this.spending = spending;
     }
 
-    /** Refuses keys that are another member's, or of a device that is left out. */
+    /** Refuses keys that belong to another member or to an excluded device. */
     void requireOwn(RunRow run, MemberRow member, Attempt attempt, SignedAdvertisement keys) {
         CohortStepRules.requireOwn(
                 run,

@@ -82,7 +82,7 @@ class StepController {
 
     @Operation(
             summary = "Wait for the cohort's keys",
-            description = "Frame 2, once the keys are in." + WAITS,
+            description = "Frame 2, once the keys have arrived." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/keys/me", produces = WaitingMembers.FRAME_VALUE)
     PendingResponse<Object> getCohortKeys(
@@ -118,7 +118,7 @@ class StepController {
 
     @Operation(
             summary = "Wait for the others' shares",
-            description = "Frame 3, once the shares are in." + WAITS,
+            description = "Frame 3, once the shares have arrived." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/shares/me", produces = WaitingMembers.FRAME_VALUE)
     PendingResponse<Object> getShares(
@@ -160,7 +160,7 @@ class StepController {
 
     @Operation(
             summary = "Wait for the members in the sum",
-            description = "Frame 5, once the vectors are in." + WAITS,
+            description = "Frame 5, once the vectors have arrived." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/included/me", produces = WaitingMembers.FRAME_VALUE)
     PendingResponse<Object> getIncludedMembers(

@@ -16,7 +16,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads what {@link AttemptRules} need to decide when a step of an attempt is over. Works in the caller's transaction. Thread-safe. */
+/**
+ * Reads the data with which {@link AttemptRules} decides when a step of an attempt is over. Works in the caller's
+ * transaction. Thread-safe.
+ */
 @Component
 class StepEnd {
 
@@ -57,8 +60,8 @@ class StepEnd {
     }
 
     /**
-     * Returns whether the first step is the last one, because the round is skipped for lack of members that may take part. The caller has
-     * locked the run.
+     * Returns whether the first step is the last one, because too few members may take part and the round is skipped.
+     * The caller has locked the run.
      */
     boolean isSkipped(Run run, Attempt attempt, Instant now) {
         return attempt.phase() == AttemptPhase.KEYS

@@ -11,7 +11,7 @@ import io.evenkeel.engine.problem.ProblemKind;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Decodes the frames of the steps; an invalid frame becomes a problem that names the byte. */
+/** Decodes the frames of the steps; an invalid frame becomes a problem that names the position of the error. */
 final class StepFrames {
 
     private StepFrames() {}

@@ -37,7 +37,7 @@ public class WaitingMembers {
     }
 
     /**
-     * Responds at once if the question can be answered, otherwise when it can be, or without an answer after the wait.
+     * Responds as soon as the question can be answered, or without an answer after the wait.
      *
      * @param wait the time to wait, limited to a minute
      */

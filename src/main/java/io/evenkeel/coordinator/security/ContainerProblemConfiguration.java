@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gives refusals of Tomcat and of the request firewall the same form as the application's. */
+/** Gives refusals by Tomcat and the request firewall the same form as the application's. */
 @Configuration(proxyBeanMethods = false)
 class ContainerProblemConfiguration {
 

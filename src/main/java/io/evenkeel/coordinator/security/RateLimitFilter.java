@@ -26,7 +26,7 @@ class RateLimitFilter extends OncePerRequestFilter {
         this.problems = problems;
     }
 
-    /** Health checks are not limited, since a missing response would restart the coordinator. */
+    /** Health checks are not limited, since a failed one would restart the coordinator. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return BearerTokenFilter.HEALTH.matches(request);

@@ -103,7 +103,8 @@ public class SecurityConfiguration {
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
-        // Requests of each device in each round come first, since rules are checked in order.
+        // The most frequent requests, which each device sends in each round, come first, since rules are checked in
+        // order.
         rules.requestMatchers(PUT, ROUND + "/messages/me", ROUND + "/declines/me")
                 .access(DEVICE_OF_RUN);
         read(rules, DEVICE_OF_RUN, RUN + "/task", ROUND + "/update", ROUND + "/replica");

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Adds Spring Security's headers to responses that bypass its filters: error dispatches after refusals of its request firewall or
- * of a servlet. Thread-safe.
+ * Adds Spring Security's headers to responses that bypass its filters: error dispatches after a refusal by its request
+ * firewall or a servlet. Thread-safe.
  */
 public final class SecurityHeaders extends HttpFilter {
 

@@ -29,9 +29,9 @@ public record DeviceFilter(
 
     /** Whether a device may still send requests. */
     public enum State {
-        /** It may send requests. */
+        /** The device may send requests. */
         ENROLLED,
-        /** Its secret is refused. */
+        /** The device's secret is refused. */
         REVOKED
     }
 

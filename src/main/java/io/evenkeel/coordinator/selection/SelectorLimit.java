@@ -37,7 +37,7 @@ public class SelectorLimit {
     /**
      * Runs a query of devices; without a selector, at once.
      *
-     * @throws ProblemException {@code busy} if it gets no turn, or takes too long
+     * @throws ProblemException {@code busy} if too many queries are in progress, or it takes too long
      */
     public <T> T run(DeviceSelector selector, Supplier<T> query) {
         if (selector.isEmpty()) {

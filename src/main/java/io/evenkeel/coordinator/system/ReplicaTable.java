@@ -35,7 +35,7 @@ class ReplicaTable {
         }
     }
 
-    /** Removes a replica that stops. */
+    /** Removes a replica that is stopping. */
     void remove(String name) {
         jdbc.sql("DELETE FROM replica WHERE name = ?").param(name).update();
     }

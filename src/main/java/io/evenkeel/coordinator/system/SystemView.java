@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation as the coordinator that answers sees it.
+ * The installation as seen by the coordinator that answers.
  *
  * @param now its clock
  * @param answeredBy the coordinator that answers

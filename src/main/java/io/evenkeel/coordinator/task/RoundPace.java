@@ -25,7 +25,10 @@ final class RoundPace {
         }
     }
 
-    /** Returns the estimated time until the next round, if the open one takes as long as the last; from zero to half a minute. */
+    /**
+     * Returns the estimated time until the next round, from zero to half a minute, assuming that the open one takes as
+     * long as the last.
+     */
     synchronized Duration untilNext(Instant now) {
         if (opened == null) {
             return Duration.ZERO;

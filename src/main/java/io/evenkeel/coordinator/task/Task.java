@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     they are not stored
  * @param replicaBytes approximate bytes of a new replica
  * @param deadline the end of the round's time, if it is open; with secure aggregation, of the devices' current step
- * @param attempt with secure aggregation: the attempt that a device takes part in
+ * @param attempt with secure aggregation, the attempt in which the device takes part
  * @param history the history of the round's model, 16 hex digits, which names the model together with its number;
  *     absent if an earlier version closed the previous round
  * @param modelDigest the first 16 hex digits of the SHA-256 of the model that devices compute on, as little-endian

@@ -109,7 +109,7 @@ public class TaskAssignment {
             int extended,
             @Nullable String history) {
 
-        /** Returns whether a device may get an answer at once: unless it has finished with the open round's model. */
+        /** Returns whether a device may get an answer at once: if it has not finished with the open round's model. */
         boolean mayAnswer(ModelName after) {
             return state != RunState.RUNNING || round > after.round() || after.isLost(round, history);
         }
@@ -211,7 +211,7 @@ public class TaskAssignment {
         return member == null ? new Reply(null, JoinRules.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
-    /** The device then waits for the run, so the response says why the run makes no progress. */
+    /** A device without a task waits for the run, so the response says why the run makes no progress. */
     private Reply refusal(Run run, ProblemException problem) {
         return new Reply(
                 null,

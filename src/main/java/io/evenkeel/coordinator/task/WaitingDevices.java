@@ -65,7 +65,7 @@ public class WaitingDevices {
     }
 
     /**
-     * Responds at once if there is a task, otherwise when there is one, or without a task after the wait. Fails only with refusals.
+     * Responds as soon as there is a task, or without one after the wait. Fails only with refusals.
      *
      * @param wait the time to wait, limited to a minute
      */
@@ -110,7 +110,7 @@ public class WaitingDevices {
      */
     public void wake(long run) {
         if (!polls.groups().contains(run)) {
-            // The next device checks for itself.
+            // The next device is checked separately.
             seen.remove(run);
             return;
         }

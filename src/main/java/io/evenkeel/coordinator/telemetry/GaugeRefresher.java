@@ -26,7 +26,7 @@ class GaugeRefresher extends BackgroundWork {
         return Duration.ZERO;
     }
 
-    /** Longer than a busy database takes, because the connections are closed next. */
+    /** Longer than a busy database takes, because the connections are closed right after this. */
     @Override
     protected Duration stopTimeout() {
         return Duration.ofSeconds(5);

@@ -15,8 +15,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Gives the log lines of a request the run and round in its path and the client that sent it. The threads that close rounds do the
- * same for theirs. Thread-safe.
+ * Adds the run and round in a request's path, and the client that sent it, to the request's log lines. The threads that
+ * close rounds do the same for their run and round. Thread-safe.
  */
 @Component
 class LogContext implements AsyncHandlerInterceptor, WebMvcConfigurer {

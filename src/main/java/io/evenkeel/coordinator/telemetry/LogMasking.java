@@ -14,8 +14,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 
 /**
- * Puts a {@link SecretMask} before the console and every log file, as soon as Spring Boot has set them up and before anything is
- * logged; and limits repeated failures by {@link RepeatedFailures}. Spring Boot finds it through META-INF/spring.factories.
+ * Adds a {@link SecretMask} to the console and every log file as soon as Spring Boot has set them up, before anything
+ * is logged. Limits repeated failures by {@link RepeatedFailures}. Spring Boot finds it through
+ * META-INF/spring.factories.
  */
 final class LogMasking implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Counts messages by their outcome, and times the accepted ones. It comes before security, so it also counts messages that
+ * Counts messages by their outcome, and times the accepted ones. Runs before security, so it also counts messages that
  * security refuses. Names count only if a run has them, so invented names create no series.
  */
 @Component

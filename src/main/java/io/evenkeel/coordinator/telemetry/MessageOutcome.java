@@ -4,21 +4,21 @@ import java.util.Locale;
 
 /** The outcome of a message, as a metric's label. */
 enum MessageOutcome {
-    /** It is in its round. */
+    /** The message is in its round. */
     ACCEPTED,
-    /** It was accepted before, and got the same receipt. */
+    /** The message was accepted before, and got the same receipt. */
     REPEATED,
-    /** Its round is closed, or not open yet. */
+    /** The message's round is closed, or not open yet. */
     ROUND_CLOSED,
-    /** It does not continue the sender's chain. */
+    /** The message does not continue the sender's chain. */
     DIVERGED,
-    /** Its sender has answered the round with another message. */
+    /** The sender has answered the round with another message. */
     CONFLICT,
-    /** It cannot be read, or violates the plan. */
+    /** The message cannot be read, or violates the plan. */
     INVALID,
-    /** It is too large. */
+    /** The message is too large. */
     TOO_LARGE,
-    /** Its sender is not authenticated, may not send, or is not a member. */
+    /** The sender is not authenticated, may not send, or is not a member. */
     UNAUTHORISED,
     /** The coordinator was overloaded, or the sender sent too much. */
     BUSY,

@@ -25,7 +25,7 @@ interface DeviceIds {
         };
     }
 
-    /** Passes on the ids page by page. */
+    /** Passes the ids to a receiver page by page. */
     default void forEachPage(Consumer<List<String>> sink) {
         List<String> page = new ArrayList<>(after("", PAGE));
         while (!page.isEmpty()) {

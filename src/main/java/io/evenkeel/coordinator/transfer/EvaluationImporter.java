@@ -41,7 +41,7 @@ class EvaluationImporter implements SectionImporter {
         records.insert(batch::flush);
     }
 
-    /** The tables of values and groups have no foreign key that would refuse a wrong one. */
+    /** The tables of values and groups have no foreign key that would refuse a wrong evaluation. */
     private static Long key(Map<String, Long> keys, ExportedRow row) {
         Long key = keys.get(row.text("evaluation"));
         if (key == null) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportFileReader {
 
-    /** The limit for records outside a run, and for the run's own: its definition has at most 10,000 tensors. */
+    /** The limit for records outside a run, and for the run's own record: its definition has at most 10,000 tensors. */
     private static final long MAX_DEFINITION_BYTES = 64L << 20;
 
     private final InputStream in;

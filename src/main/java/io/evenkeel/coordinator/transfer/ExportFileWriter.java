@@ -13,9 +13,9 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Writes an export: magic, version, time, records, end. A record has its part, its length, its content and a CRC32C of
- * all of these. The last records may state what was left out; the end has the number of records and the SHA-256 of
- * everything before it. Not thread-safe.
+ * Writes an export: magic, version, time, records, end. A record consists of its part, its length, its content and a
+ * CRC32C of all of these. The last records may state what was left out. The end contains the number of records and the
+ * SHA-256 of everything before it. Not thread-safe.
  */
 final class ExportFileWriter {
 
@@ -40,7 +40,9 @@ final class ExportFileWriter {
         put(head.toByteArray());
     }
 
-    /** Writes a record's content; called twice, as the length comes first, and must write the same each time. */
+    /**
+     * Writes a record's content. Called twice, because the length comes first, and must write the same bytes each time.
+     */
     @FunctionalInterface
     interface Content {
         void write(DataOutputStream out) throws IOException;
@@ -53,7 +55,7 @@ final class ExportFileWriter {
     }
 
     /**
-     * Writes that something is missing from the file, with the reason, as a human-readable sentence. Only further such
+     * Records that something is missing from the file, and why, as a human-readable sentence. Only further such
      * records or the end may follow.
      */
     void leftOut(String what) throws IOException {

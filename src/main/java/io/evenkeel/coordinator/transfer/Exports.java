@@ -30,8 +30,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file
  * has no end, so imports refuse it; an export of everything nevertheless has an end. {@code busy}, also without an end,
- * means that an object was deleted to which a row referred when the export started. They throw
- * {@link UncheckedIOException} if the file cannot be written.
+ * means that an object was deleted although a row referred to it when the export started. They throw {@link
+ * UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -105,7 +105,7 @@ class Exports {
             List<PlanCache.Known> known = keys.stream()
                     .map(run -> new PlanCache.Known(run, plans.of(run)))
                     .toList();
-            // A run created in the meantime needs a lock of its history, for which the transaction cannot wait.
+            // A run created in the meantime would need a lock of its history, for which the transaction cannot wait.
             isWritten = history.readAll(
                     known,
                     "an export",
@@ -114,7 +114,7 @@ class Exports {
         damaged.forEach(corruption::stop);
     }
 
-    /** Returns the damage of the runs that were left out. */
+    /** Returns the damage to the runs that were left out. */
     private List<CorruptionException> writeAll(SectionWriter file, List<PlanCache.Known> known) {
         List<CorruptionException> damaged = new ArrayList<>();
         Set<String> leftOut = new HashSet<>();

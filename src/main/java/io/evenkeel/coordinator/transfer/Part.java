@@ -107,7 +107,7 @@ enum Part {
 
     /** Parts that are written and read together. */
     enum Section {
-        /** The devices that the rest refers to. */
+        /** The devices to which the other sections refer. */
         DEVICES,
         /** One run; repeated for each run. */
         RUN,
@@ -120,11 +120,11 @@ enum Part {
 
     /** The maximum number of a table's rows in memory at once. */
     enum Rows {
-        /** Vectors of the model, or values of that size. */
+        /** The rows contain vectors of the model, or values of that size. */
         ONE(1),
         /** Kilobytes. */
         FEW(16),
-        /** A few hundred bytes. */
+        /** The rows have a few hundred bytes. */
         MANY(256);
 
         private final int count;

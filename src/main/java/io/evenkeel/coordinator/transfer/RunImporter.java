@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports a run. A running one is paused, so that the operator decides when its devices use this coordinator. */
+/** Imports a run. A running run is paused, so that the operator decides when its devices use this coordinator. */
 @Component
 class RunImporter implements SectionImporter {
 

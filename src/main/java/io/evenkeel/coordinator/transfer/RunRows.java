@@ -91,7 +91,7 @@ class RunRows {
         }
     }
 
-    /** The insertion of one run. Rows are inserted in batches, the rows of a part after those of the parts before it. */
+    /** The insertion of one run. Rows are inserted in batches, part by part. */
     final class Insertion {
 
         private final long run;
@@ -134,7 +134,7 @@ class RunRows {
             } else if (part == Part.MESSAGE) {
                 messages.importAll(run, rows.stream().map(this::message).toList());
             } else if (part == Part.COHORT_MEMBER) {
-                // Without the attempt, the database refuses the broken reference.
+                // If the attempt is missing, the database refuses the broken reference.
                 part.table().insert(jdbc, rows, row -> attempts.getOrDefault(attempt(row), -1L));
             } else {
                 part.table().insert(jdbc, bytes, rows, row -> run);

@@ -42,12 +42,12 @@ class SectionReader {
         this.registry = registry;
     }
 
-    /** Describes the damage of a run, empty if it can be read. Reads all of it. */
+    /** Describes the damage to a run; empty if all of it can be read. */
     Optional<CorruptionException> damage(PlanCache.Known known) {
         return tried(CorruptionException.class, () -> run(known, (part, row) -> {}));
     }
 
-    /** Describes the damage of a registered model, empty if it can be read. Reads all of it. */
+    /** Describes the damage to a registered model; empty if all of it can be read. */
     Optional<ProblemException> damage(String model) {
         return tried(ProblemException.class, () -> model(model, (part, row) -> {}));
     }

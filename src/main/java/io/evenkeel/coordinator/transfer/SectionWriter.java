@@ -52,7 +52,7 @@ final class SectionWriter {
         this.file = file;
     }
 
-    /** Returns the reader of what this writes. */
+    /** Returns the reader that provides the sections. */
     SectionReader reader() {
         return from.reader;
     }
@@ -93,7 +93,7 @@ final class SectionWriter {
         from.reader.run(known, this::write);
     }
 
-    /** Writes that something damaged is missing from the file. */
+    /** Records that something damaged is missing from the file. */
     void leftOut(String what) {
         try {
             file.leftOut(what);

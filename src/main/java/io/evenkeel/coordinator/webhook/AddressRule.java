@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AddressRule implements DnsResolver {
 
-    /** Ranges that {@link InetAddress} has no property for; from IANA's registries of special-purpose addresses. */
+    /** Ranges for which {@link InetAddress} has no method, from IANA's registries of special-purpose addresses. */
     private static final List<Range> RESERVED = List.of(
             Range.of("0.0.0.0", 8, "of this network"),
             Range.of("100.64.0.0", 10, "shared by a provider"),

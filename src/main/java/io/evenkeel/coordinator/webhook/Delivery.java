@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id, ascending
  * @param eventId the event's id, the same in every attempt and for every webhook
- * @param type what happened
+ * @param type the type of the event
  * @param run the run, null for a test
  * @param state its state
  * @param attempts the number of attempts that were started
@@ -39,7 +39,7 @@ record Delivery(
 
     /** The state of a delivery. */
     enum State {
-        /** It waits for its first or next attempt, or an attempt is in progress. */
+        /** The delivery waits for its first or next attempt, or an attempt is in progress. */
         PENDING,
         /** The receiver has responded with 2xx. */
         DELIVERED,

@@ -32,7 +32,9 @@ class DeliveryQueue {
     private static final int GROWTH = 4;
     private static final double JITTER = 0.25;
 
-    /** Longer than an attempt may take: after this time the coordinator that took a delivery is considered dead. */
+    /**
+     * The time after which the coordinator that took a delivery is considered dead; longer than an attempt may take.
+     */
     private static final Duration CLAIM = Duration.ofMinutes(2);
 
     private final RunEventTable events;
@@ -66,7 +68,7 @@ class DeliveryQueue {
     /**
      * The body of a delivery.
      *
-     * @param type what happened
+     * @param type the type of the event
      * @param timestamp when it happened
      * @param data the event's data, as in the stream of events
      */

@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The number of devices that an offer needs, and the time for it. Immutable.
  *
- * @param devices number of devices that must check in during each period; {@link Long#MAX_VALUE} for all that the offer admits
- * @param period such as the expected duration of a round; zero for as soon as possible
+ * @param devices the number of devices that must check in during each period; {@link Long#MAX_VALUE} for all admitted
+ * devices
+ * @param period the period, such as the expected duration of a round; zero for as soon as possible
  */
 public record Demand(long devices, Duration period) {
 
     /** The demand for all admitted devices as soon as possible. */
     public static final Demand ALL_NOW = new Demand(Long.MAX_VALUE, Duration.ZERO);
 
-    /** Requests twice as many check-ins as are needed, because some devices decline, fail, or come late. */
+    /** Requests twice as many check-ins as are needed, because some devices decline, fail or are late. */
     private static final int SPARE = 2;
 
     /**
@@ -29,8 +30,7 @@ public record Demand(long devices, Duration period) {
      * @param startedAt when round 0 was opened, null before the start
      * @param openedAt when the open round was opened, null before the start
      * @param next the rules that the next round follows
-     * @param choosesMembers whether the run's definition chooses members for a round, in addition to the share that it
-     *     asks
+     * @param choosesMembers whether the run's definition chooses members for a round, in addition to sampling
      */
     public static Demand ofRun(
             RunState state,
@@ -52,7 +52,7 @@ public record Demand(long devices, Duration period) {
     }
 
     /**
-     * Returns how often each of the devices that it admits should check in.
+     * Returns how often each admitted device should check in.
      *
      * @param admitted the number of admitted devices
      */

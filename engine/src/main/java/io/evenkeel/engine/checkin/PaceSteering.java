@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
  * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the larger of two times:
  *
  * <ul>
- *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work needs at
- * present counts as a quarter and checks in a quarter as often. With N devices of the first kind and n of the second,
+ *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work currently
+ * needs counts as a quarter, and checks in a quarter as often. With N devices of the first kind and n of the second,
  * the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G check-ins
  * a second.
  *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy without finding work.
@@ -32,8 +32,8 @@ import java.util.random.RandomGenerator;
  * <p>Immutable and thread-safe.
  *
  * @param goal G, check-ins a second of the whole fleet, above 0
- * @param active number of devices that check in
- * @param needed how many of these may be needed by open work
+ * @param active the number of devices that check in
+ * @param needed the number of these that open work may need
  */
 public record PaceSteering(double goal, double active, double needed) {
 
@@ -58,11 +58,11 @@ public record PaceSteering(double goal, double active, double needed) {
     private static final double MAX_SECONDS = Duration.ofDays(7).toSeconds();
 
     /**
-     * Returns the rule for a fleet that was counted a short time ago. Devices that came after the count may all be needed.
+     * Returns the rule for a fleet that was counted recently. All devices seen since the count may be needed.
      *
-     * @param counted number of active devices at the count
-     * @param needed how many of these may be needed by open work
-     * @param recent number of devices seen since the count
+     * @param counted the number of active devices at the count
+     * @param needed the number of these that open work may need
+     * @param recent the number of devices seen since the count
      */
     public static PaceSteering of(double goal, double counted, double needed, double recent) {
         double active = Math.max(counted, recent);

@@ -204,7 +204,7 @@ public final class DefinitionCheck {
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 
-    /** Checks a compressor even if the tensors are invalid, so that one response names all errors. */
+    /** Checks a compressor even if the tensors are invalid, so one response names all errors. */
     private void readable(String field, @Nullable String compressor) {
         boolean unused = parse(field, compressor, CompressorSpec::parse);
     }

@@ -7,7 +7,7 @@ import io.evenkeel.engine.selection.DeviceTurns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which devices may join a run and which of them rounds ask. Immutable.
+ * Decides which devices may join a run and which of them a round asks. Immutable.
  *
  * @param join chooses the devices in the part that may join
  * @param part the random part of all devices that may join, null for all

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The condition that pauses a run when its loss is too large by {@link LossTrend} or above the operator's limit; or {@code off}.
  *
  * @param loss a limit that replaces {@code factor}
- * @param factor how many times the best loss is too large, above 1, default 2
+ * @param factor the multiple of the best loss that is too large, above 1, default 2
  * @param rounds number of consecutive rounds with a larger loss; default 10, or 1 with {@code loss}
  */
 @Schema(description = "off, or an object with loss or factor, and rounds")
@@ -105,7 +105,7 @@ public record Divergence(
                         : lastRounds(closing) + "; check gamma and the new members, then resume or cancel the run");
     }
 
-    /** Describes how the last rounds have diverged. */
+    /** Describes the divergence of the last rounds. */
     static String lastRounds(Closing closing) {
         Double last = closing.round().loss();
         LossTrend trend = closing.trend();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A field of a definition before and after a change.
  *
  * @param field its path, such as {@code participants.min}
- * @param from the value before; null for none, as for no limit
+ * @param from the value before; null for none, such as no limit
  * @param to the value after; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)

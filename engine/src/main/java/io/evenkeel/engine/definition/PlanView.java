@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param downlink the lossy downlink, if there is one
  * @param localSteps the number of optimizer steps of a device in a round; absent if the device decides
  * @param seed the seed from which random compressors derive their draws
- * @param staleness how many rounds late a message may be
+ * @param staleness the number of rounds by which a message may be late
  * @param maxMessageBytes the maximum bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
  * @param secureAggregation how a device masks its message; none if the run has no secure aggregation

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition under which a run stops before its last round.
  *
- * @param reason why the run stops then
+ * @param reason the reason for stopping
  * @param field the field of the definition that sets it
  * @param figures the figures that devices must report for it
- * @param judge returns the reason in words why the run stops after a closed round; null if it continues
+ * @param judge returns, in words, why the run stops after a closed round; null if it continues
  */
 record StopCondition(StopReason reason, String field, Figures figures, Function<Closing, @Nullable String> judge) {
 

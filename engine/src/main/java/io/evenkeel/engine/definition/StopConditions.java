@@ -79,7 +79,7 @@ public final class StopConditions {
      * The result of evaluating a closed round.
      *
      * @param progress the state for the next evaluation
-     * @param reason why the run stops; null if it continues
+     * @param reason the reason for stopping; null if the run continues
      * @param detail the same in words; empty if it continues
      * @param caution a warning about the model if the run ends with this round; null for none
      */

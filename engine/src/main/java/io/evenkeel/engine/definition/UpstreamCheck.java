@@ -43,7 +43,7 @@ final class UpstreamCheck {
         return follows() ? InitialModel.UPLOADED : InitialModel.ZEROS;
     }
 
-    /** Refuses fields that are meaningless or untested for a run whose models come from an upstream run. */
+    /** Refuses fields that are meaningless or untested if the models come from an upstream run. */
     void check() {
         if (!follows()) {
             return;

@@ -6,7 +6,7 @@ import java.util.BitSet;
  * The members that were asked in an open round, stay beyond it, and have not answered it. The sets are not to be modified.
  *
  * @param missing the ordinals of the members for which the round waits
- * @param silent the ordinals of the members for which it does not wait, as they have missed earlier rounds
+ * @param silent the ordinals of the members for which it does not wait, because they have missed earlier rounds
  * @param declined the ordinals of the members that have declined it
  */
 public record UnansweredMembers(BitSet missing, BitSet silent, BitSet declined) {

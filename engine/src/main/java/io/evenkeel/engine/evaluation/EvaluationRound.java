@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param breakdown attributes by whose values results are grouped
  * @param goals {@code min} or {@code max} by metric
  * @param results the number of results
- * @param deadline until when results are taken
+ * @param deadline the time until which results are accepted
  * @param createdBy the name of the operator who created it
  * @param createdAt when it was created
  * @param cancelledAt when it was cancelled, null if it was not
- * @param endedAt when its end was noticed, null before; then its statistics are final
+ * @param endedAt when its end was detected, null before; its statistics are then final
  * @param resultsDeletedAt the time when the rows of its devices were deleted
  */
 public record EvaluationRound(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A metric over devices, all or those of a group.
  *
  * @param metric its name
- * @param group the value that the devices have of the attribute; null for those without it, and for all devices
+ * @param group the devices' value of the attribute; null for those without it, and for all devices
  * @param devices the number of devices that sent it
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
@@ -46,7 +46,7 @@ public record MetricFigures(
     /**
      * Adds the figures of relays to those of devices.
      *
-     * @param direct the figures of devices, in the order
+     * @param direct the figures of devices, in the required order
      */
     public static List<MetricFigures> together(
             List<MetricFigures> direct, List<MetricFigures> ofSites, Comparator<MetricFigures> order) {

@@ -16,7 +16,7 @@ import io.evenkeel.engine.problem.ProblemKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses messages of a private run that contain more than the mechanism may release: figures in the clear, coordinates
+ * Refuses messages of a private run that contain more than the mechanism may release: unprotected figures, coordinates
  * that the plan's seed did not choose, and values off the noise's grid. The noise of devices cannot be checked. If the
  * coordinator adds the noise, the norm is checked, because the guarantee depends on it.
  */
@@ -83,7 +83,7 @@ public final class PrivacyRules {
                                     : report.smoothness().isPresent() ? "smoothness" : "metrics";
             throw invalid(
                     field,
-                    "is reported, and it would tell about the data in the clear: with privacy a message reports 1"
+                    "is reported, which would reveal information about the data: with privacy a message reports 1"
                             + " sample and nothing else");
         }
     }

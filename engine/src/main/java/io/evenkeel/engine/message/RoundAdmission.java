@@ -38,7 +38,7 @@ public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants
         }
         if (run.closing() || accepted >= maxParticipants) {
             // It is too late for this round, but it may be worth waiting for the next one.
-            return round > earliest ? busy() : closed(round, ": it has all the messages it takes");
+            return round > earliest ? busy() : closed(round, ": it has its maximum number of messages");
         }
         return round == run.round() && !sampled.get().get(member.ordinal())
                 ? closed(round, " to client " + member.client() + ", which is not among those asked in it")
@@ -72,7 +72,7 @@ public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants
         return ProblemKind.BUSY
                 .because(
                         "round " + run.round() + " of run '" + run.name()
-                                + "' is being closed; the next one takes the message",
+                                + "' is being closed; the next one accepts the message",
                         "send the same message again after the time in Retry-After")
                 .retryAfter(Duration.ofSeconds(1));
     }

@@ -5,11 +5,11 @@ import java.util.Locale;
 
 /** The state of a device. */
 public enum DeviceOutcome {
-    /** It got the version and has not reported. */
+    /** The device got the version and has not reported. */
     ASKED,
-    /** It runs the version. */
+    /** The device runs the version. */
     INSTALLED,
-    /** It could not install the version, or does not work with it. It gets the previous version. */
+    /** The device could not install the version, or does not work with it, and gets the previous version. */
     FAILED;
 
     /** The names, as a pattern for parameters. */

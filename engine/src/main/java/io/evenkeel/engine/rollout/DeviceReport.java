@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome installed or failed; of a relay, whether its site accepts the version
  * @param reason why it failed
- * @param samples on how many samples the metrics were computed
+ * @param samples the number of samples on which the metrics were computed
  * @param values the metrics by name
  * @param site the combined reports of the devices behind a relay; null for a device
  */

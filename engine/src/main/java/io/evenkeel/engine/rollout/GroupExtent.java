@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * later devices too. A relay is in a group together with all devices behind it, which are counted instead of it.
  *
  * @param bound devices whose fraction is below it are in the group
- * @param devices how many there are, including those of earlier groups
- * @param seen how many of these are alive, which means seen within the roll-out's time
- * @param added how many of the living ones are not in an earlier group
+ * @param devices the number of devices, including those of earlier groups
+ * @param seen the number of these that are alive, which means seen within the roll-out's time
+ * @param added the number of live devices that are not in an earlier group
  */
 public record GroupExtent(double bound, int devices, int seen, int added) {
 
@@ -53,7 +53,7 @@ public record GroupExtent(double bound, int devices, int seen, int added) {
         return text == null ? DeviceSelector.ALL : DeviceSelector.parse(text);
     }
 
-    /** Finds the smallest bound that includes at least a number of living devices. Not thread-safe. */
+    /** Finds the smallest bound that includes at least a given number of live devices. Not thread-safe. */
     public static final class NumberBound {
 
         private final String rollout;

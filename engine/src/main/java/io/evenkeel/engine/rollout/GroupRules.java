@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Decides by a roll-out's rules what happens next to its open group. Immutable. */
+/** Decides the next action for a roll-out's open group by the roll-out's rules. Immutable. */
 public final class GroupRules {
 
     private final StudentQuantile quantile;
@@ -17,7 +17,10 @@ public final class GroupRules {
         this.quantile = quantile;
     }
 
-    /** The reports on a metric by the devices of the open group. A million devices may report, so the rules ask only for what they need. */
+    /**
+     * The reports on a metric by the devices of the open group. A million devices may report, so the rules read only
+     * what they need.
+     */
     public interface MetricReports {
 
         /** Returns how many devices have reported a metric for both versions, on enough samples. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param number its number from 0
  * @param state whether it is open, passed or skipped
  * @param bound devices whose fraction is below it are in the group; 1 for a group by selector
- * @param devices the number of devices that were in it when it opened, with those of smaller groups
- * @param alive the number of devices that it added that were seen within the roll-out's time when it opened; null if that was not counted
+ * @param devices the number of devices in it when it opened, including those of smaller groups
+ * @param alive the number of devices that it added and that had been seen within the roll-out's time when it opened;
+ *     null if not counted
  * @param openedAt when it opened
  * @param deadline when its time is over
  * @param endedAt when it passed or was skipped

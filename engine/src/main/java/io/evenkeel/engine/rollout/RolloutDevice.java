@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param group the number of its group, from 1
  * @param outcome its state
  * @param reason why it failed
- * @param samples on how many samples its metrics were computed
+ * @param samples the number of samples on which its metrics were computed
  * @param askedAt when it first got the version
  * @param reportedAt when it last reported
  * @param site the devices behind it, if it is a relay, which is not itself counted

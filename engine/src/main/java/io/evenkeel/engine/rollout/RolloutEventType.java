@@ -39,7 +39,7 @@ public enum RolloutEventType {
         return "rollout." + name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the type with a name. */
+    /** Returns the type with the given name. */
     public static Optional<RolloutEventType> named(String text) {
         return Arrays.stream(values()).filter(type -> type.text().equals(text)).findFirst();
     }

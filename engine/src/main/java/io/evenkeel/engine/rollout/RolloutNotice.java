@@ -29,19 +29,19 @@ public record RolloutNotice(
 
     /** The kinds. Names in responses are permanent. */
     public enum Code {
-        /** It waits for a second operator's approval. */
+        /** The roll-out waits for a second operator's approval. */
         APPROVAL,
-        /** It is paused and waits for an operator. */
+        /** The roll-out is paused and waits for an operator. */
         OPERATOR,
-        /** The upstream coordinator decides about it. */
+        /** The upstream coordinator decides about the roll-out. */
         UPSTREAM,
-        /** It waits for more reports. */
+        /** The open group waits for more reports. */
         REPORTS,
         /** Too few of the reports are successes. */
         SUCCESS,
         /** It is not yet established that a metric is non-inferior. */
         METRIC,
-        /** Its minimum time is not over. */
+        /** The minimum time of the group is not over. */
         MIN_TIME,
         /** The group has fewer devices than it needs reports. */
         TOO_FEW_DEVICES,

@@ -104,7 +104,7 @@ public enum RunEventType {
         return webhook;
     }
 
-    /** Returns the type with a name. */
+    /** Returns the type with the given name. */
     public static Optional<RunEventType> named(String text) {
         return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
     }

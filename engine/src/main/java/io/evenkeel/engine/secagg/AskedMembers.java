@@ -10,11 +10,11 @@ import java.util.function.BooleanSupplier;
  * @param declined those that do not take part in the round
  * @param silent those that missed earlier rounds
  * @param leavers those that leave the run
- * @param othersWait whether members wait for the next round, whom an extension would ask
+ * @param othersWait whether members that an extension would ask are waiting for the next round
  */
 public record AskedMembers(BitSet sampled, BitSet declined, BitSet silent, BitSet leavers, BooleanSupplier othersWait) {
 
-    /** No members, for steps after the first one, which ends by its counters. */
+    /** No members: the steps after the first end by their counters. */
     public static final AskedMembers NONE =
             new AskedMembers(new BitSet(), new BitSet(), new BitSet(), new BitSet(), () -> false);
 

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param number 0, 1, 2, … in the round
  * @param phase the step it waits for, or how it ended
  * @param since the time when that began
- * @param threshold the number of shares that reveal a secret; 0 until the keys are in
+ * @param threshold the number of shares that reveal a secret; 0 until the keys have arrived
  * @param advertised members that sent keys
  * @param sharing members that sent shares
  * @param masked members that sent a vector
@@ -30,7 +30,9 @@ public record Attempt(
         int masked,
         int revealed) {
 
-    /** Returns how many members must reveal: each member's secret needs as many others as the threshold. */
+    /**
+     * Returns how many members must reveal: each member's secret needs the shares of as many others as the threshold.
+     */
     public int needed() {
         return threshold + 1;
     }

@@ -9,7 +9,7 @@ public sealed interface AttemptEnd {
      * The attempt waits for the next step.
      *
      * @param phase the step
-     * @param time how long it waits at most
+     * @param time the maximum wait
      */
     record Next(AttemptPhase phase, Duration time) implements AttemptEnd {}
 

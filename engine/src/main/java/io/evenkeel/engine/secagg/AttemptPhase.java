@@ -3,7 +3,7 @@ package io.evenkeel.engine.secagg;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The step that an attempt waits for, or how it ended. */
+/** The step that an attempt waits for, or its outcome. */
 public enum AttemptPhase {
     /** Devices send their keys. */
     KEYS,

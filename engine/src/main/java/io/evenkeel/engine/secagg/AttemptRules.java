@@ -16,13 +16,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a step of an attempt is over, and what follows.
+ * Decides when a step of an attempt is over, and what comes next.
  *
  * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number
  * of members, or all members asked have sent keys, or the round's time is up. In a later attempt the messages are
  * already computed, so with the minimum number of members it takes no longer than the other steps. Those end with their
  * last member, or when their time is up. The first step also ends if the members asked are too few for a cohort while
- * others wait for the next round, because only a new attempt asks these.
+ * others wait for the next round, because only a new attempt asks the waiting ones.
  *
  * @param rules the rules of the open round
  * @param terms the run's terms of secure aggregation
@@ -137,7 +137,7 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
      * @param cohort the cohort; empty if there is none
      * @param senders the number of senders of keys that could have been in it
      * @param advice what an operator can do about too few of them
-     * @param maskedAttempts in how many attempts of the round members sent masked vectors
+     * @param maskedAttempts the number of attempts of the round in which members sent masked vectors
      */
     public AttemptEnd afterKeys(Optional<Cohort> cohort, int senders, String advice, int maskedAttempts) {
         return cohort.isPresent()
@@ -147,7 +147,7 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
 
     /** Decides what follows one of the later steps that is over. */
     public AttemptEnd after(Attempt attempt, int maskedAttempts) {
-        // Enough for a sum, and enough to reveal it.
+        // There are enough members for a sum, and enough to reveal it.
         int needed = Math.max(rules.minParticipants(), attempt.needed());
         return switch (attempt.phase()) {
             case SHARES ->

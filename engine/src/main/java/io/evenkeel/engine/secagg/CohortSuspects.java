@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds devices that send wrong shares, or lie about those of others, if the shares of a single cohort do not show
- * which of the two happened, as in cohorts of fewer than ten.
+ * Finds devices that send wrong shares, or lie about those of others, if the shares of a single cohort, such as one of
+ * fewer than ten devices, do not show which of the two happened.
  *
  * <p>A suspicion is a set of devices that would explain all evidence if they were hostile. A lost round refutes each
  * suspicion without a device in its cohort. So excluding one suspicion after the other from cohorts finds the hostile
@@ -33,8 +33,8 @@ public final class CohortSuspects {
     private static final int MAX_PAIRED = 2;
 
     /**
-     * The number of rounds with sums after which no device is excluded until the next lost round, as the last one may
-     * have been an accident.
+     * The number of rounds with sums after which no device is excluded until the next lost round, because the last one
+     * may have been an accident.
      */
     private static final int MAX_ROUNDS_OF_TURNS = 20;
 
@@ -328,7 +328,7 @@ public final class CohortSuspects {
             if (tried.add(loss.owner()) && explains(with(hostile, loss.owner()), tried, more - 1)) {
                 return true;
             }
-            // The owner is innocent.
+            // The owner is not hostile.
             long missing = loss.needed()
                     - loss.others().stream().filter(hostile::contains).count();
             if (missing > more) {

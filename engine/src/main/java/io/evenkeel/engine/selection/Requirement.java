@@ -12,11 +12,11 @@ public sealed interface Requirement {
     /** Returns whether a device with these attributes meets it. */
     boolean matches(Attributes attributes);
 
-    /** Passes itself to a visitor. */
+    /** Calls the visitor's method for this requirement. */
     <R> R accept(Visitor<R> visitor);
 
     /**
-     * Distinguishes requirements, so that code that does not handle a new one no longer compiles.
+     * One method for each requirement: code that decides by it does not compile until it handles a new one.
      *
      * @param <R> the result
      */
@@ -174,11 +174,11 @@ public sealed interface Requirement {
     enum Operator {
         /** It is smaller. */
         LESS("<", order -> order < 0),
-        /** It is smaller or equal. */
+        /** The value is smaller or equal. */
         AT_MOST("<=", order -> order <= 0),
         /** It is larger. */
         MORE(">", order -> order > 0),
-        /** It is larger or equal. */
+        /** The value is larger or equal. */
         AT_LEAST(">=", order -> order >= 0);
 
         private final String text;

@@ -54,7 +54,7 @@ public final class ExportedTable {
      *
      * @param name its name
      * @param key a column that is not in the file but set by the import, such as {@code run_id}
-     * @param from the query's FROM clause and the rest; the table's alias is {@code t}, and the query has one parameter
+     * @param from the query from its FROM clause on; the table's alias is {@code t}, and the query has one parameter
      * @param columns the columns in the file
      */
     public static ExportedTable of(String name, String key, String from, ExportedColumn... columns) {
@@ -95,7 +95,7 @@ public final class ExportedTable {
     }
 
     /**
-     * Passes on the rows one by one. Works in the caller's transaction.
+     * Passes the rows to a receiver one by one. Works in the caller's transaction.
      *
      * @param atOnce maximum number of rows in memory
      * @param parameter the parameter of the query
@@ -114,8 +114,8 @@ public final class ExportedTable {
     }
 
     /**
-     * Passes on the names of the objects with long values of the rows, some of them several times. Works in the caller's
-     * transaction.
+     * Passes the names of the objects that contain long values of the rows to a receiver, some of them several times.
+     * Works in the caller's transaction.
      *
      * @param parameter the parameter of the query
      */
@@ -193,7 +193,7 @@ public final class ExportedTable {
         insert(jdbc, rows, row -> null);
     }
 
-    /** Inserts a row and returns the key that the database gives it as {@code id}. */
+    /** Inserts a row and returns its {@code id}, which the database generates. */
     public long insertForId(JdbcTemplate jdbc, ExportedRow row, @Nullable Object keyOfRow) {
         GeneratedKeyHolder id = new GeneratedKeyHolder();
         jdbc.update(
@@ -236,7 +236,7 @@ public final class ExportedTable {
         return parameters(row, keyOfRow, null, new AtomicInteger());
     }
 
-    /** Takes stored values from the placed ones, starting with the next. */
+    /** Returns the next of the placed values. */
     private @Nullable Object[] parameters(
             ExportedRow row, @Nullable Object keyOfRow, StoredBytes.@Nullable Placed placed, AtomicInteger next) {
         List<@Nullable Object> parameters = new ArrayList<>();

@@ -68,7 +68,7 @@ class ObjectMove extends BackgroundWork {
             moving.previous().delete(name);
             return 1;
         } catch (MissingObjectException e) {
-            // Another coordinator was faster.
+            // Another coordinator has already moved it.
             return 0;
         }
     }

@@ -264,7 +264,7 @@ public class RoundRecords {
         return byRun;
     }
 
-    /** Passes on each round of a range with tokens, with their number; in no particular order. */
+    /** Passes each round of a range that has tokens, and their number, to a receiver, in no particular order. */
     void tokens(long run, int from, int to, BiConsumer<Integer, Double> consumer) {
         jdbc.sql("SELECT round_number, metrics FROM round_record WHERE run_id = ? AND round_number BETWEEN ? AND ?"
                         + " AND metrics LIKE '%\"" + Report.TOKENS + "\"%'")

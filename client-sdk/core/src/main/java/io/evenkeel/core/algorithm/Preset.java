@@ -51,7 +51,10 @@ public enum Preset {
             "EF21 with STORM and normalized steps.",
             FeedbackMethod.EF21_STORM,
             new NormalizedStep()),
-    /** EF21 with IGT and a step size from the slopes that devices measure: the default where nothing is known of the loss. */
+    /**
+     * EF21 with IGT and a step size from the slopes that devices measure: the default if nothing is known about the
+     * loss.
+     */
     EF21_ADAPTIVE(
             "ef21-adaptive",
             "EF21 with implicit gradient transport and a step size from the slope at each step's end; nothing to tune.",
@@ -179,7 +182,7 @@ public enum Preset {
         return usual instanceof Schedule.Horizon ? MomentumSchedules.gamma(feedback, usual) : usual;
     }
 
-    /** Returns whether the algorithm is one without compression. */
+    /** Returns whether the algorithm sends uncompressed messages. */
     public boolean uncompressed() {
         return this == GD || this == GD_NORM;
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  */
 final class Candidates {
 
-    /** Coordinates per block; free room is checked once for each block. */
+    /** Coordinates per block; free space is checked once per block. */
     static final int BLOCK = 1 << 10;
 
     private final RadixSelect order;
@@ -19,7 +19,7 @@ final class Candidates {
         this.order = order;
     }
 
-    /** Removes all candidates and ensures room for at least {@code room} of them. */
+    /** Removes all candidates and ensures space for at least {@code room} of them. */
     void clear(int room) {
         size = 0;
         if (indices.length < room) {
@@ -35,8 +35,8 @@ final class Candidates {
     /**
      * Adds the coordinates from {@code from} on whose magnitude is above {@code bar}.
      *
-     * @return the first coordinate that was not examined: {@code to}, or an earlier one if less than {@link #BLOCK} candidates
-     *     still fit
+     * @return the first coordinate that was not examined: {@code to}, or an earlier one if fewer than {@link #BLOCK}
+     *     candidates still fit
      */
     int collect(VectorDifference vector, int from, int to, long bar) {
         double[] u = vector.u();

@@ -112,7 +112,7 @@ public final class CompressedVector {
         return Norm.l2(values);
     }
 
-    /** Returns the vector with its zeros, d values. */
+    /** Returns the dense vector, d values. */
     public double[] toDense() {
         double[] dense = new double[dimension()];
         addTo(dense, 1);

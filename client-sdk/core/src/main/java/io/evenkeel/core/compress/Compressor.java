@@ -50,7 +50,7 @@ public final class Compressor {
         return dimension;
     }
 
-    /** Returns the largest number of values a message of this compressor has, from 1 to d. */
+    /** Returns the maximum number of values in a message of this compressor, from 1 to d. */
     public int maxCount() {
         return selector.maxCount();
     }

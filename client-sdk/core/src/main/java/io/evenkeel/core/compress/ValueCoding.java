@@ -153,7 +153,7 @@ public enum ValueCoding {
         }
     }
 
-    /** Returns the nearest float32, ties to even, or the largest of the sign. */
+    /** Returns the nearest float32, ties to even, or the largest float32 of the same sign. */
     static double toFloat32(double value) {
         float rounded = (float) value;
         return Float.isInfinite(rounded) ? Math.copySign(Float.MAX_VALUE, rounded) : rounded;

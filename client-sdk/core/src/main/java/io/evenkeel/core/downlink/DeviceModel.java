@@ -7,8 +7,8 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * The model w that devices have in a run with a lossy downlink: EF21-P (Gruntkowska, Tyurin, Richtárik, arXiv 2209.15218). With EF21
- * on the uplink it is EF21-BC (Fatkhullin et al., arXiv 2110.03294).
+ * The devices' model w in a run with a lossy downlink: EF21-P (Gruntkowska, Tyurin, Richtárik, arXiv 2209.15218). With
+ * EF21 on the uplink it is EF21-BC (Fatkhullin et al., arXiv 2110.03294).
  *
  * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute {@code w^{k+1} = w^k +
  * C'(x^{k+1} - w^k)}. Devices compute their gradients at w. What the compressor drops stays in x - w and is sent later: for a fixed

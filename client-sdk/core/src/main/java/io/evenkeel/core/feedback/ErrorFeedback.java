@@ -48,8 +48,8 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates
      * @param seed the seed of a random compressor
-     * @throws IllegalArgumentException if a value is not finite, there are not d, or the second gradient is missing or
-     *     unexpected
+     * @throws IllegalArgumentException if a value is not finite, an array does not have d values, or the second
+     *     gradient is missing or unexpected
      */
     default Staged stage(
             double[] model,
@@ -68,20 +68,20 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * @param eta the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it
      * @param compressor for d coordinates
      * @param seed the seed of a random compressor
-     * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
+     * @throws IllegalArgumentException if a value is not finite, or the gradient does not have d values
      * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
     Staged stage(double[] gradient, double eta, Compressor compressor, long seed);
 
     /**
-     * Computes the message for a gradient of single precision without changing the gradient or the state. The same values as
-     * doubles give the same message.
+     * Computes the message for a single-precision gradient without changing the gradient or the state. The same values
+     * as doubles give the same message.
      *
      * @param gradient d finite values
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates
      * @param seed the seed of a random compressor
-     * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
+     * @throws IllegalArgumentException if a value is not finite, or the gradient does not have d values
      * @throws IllegalStateException if the method {@linkplain FeedbackMethod#keepsModel keeps the model}
      */
     Staged stage(float[] gradient, double eta, Compressor compressor, long seed);

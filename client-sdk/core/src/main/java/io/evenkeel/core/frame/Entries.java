@@ -38,7 +38,7 @@ public final class Entries {
     }
 
     /**
-     * Returns the coding with a name, float32 for null.
+     * Returns the coding with the given name, or float32 for null.
      *
      * @throws InvalidEntryException if no coding has the name
      */

@@ -6,7 +6,7 @@ import io.evenkeel.core.frame.WireException.Fault;
 
 /**
  * The part of a frame before its values: the header and the coordinates. The constructor chooses the coding, so the
- * size is known from then on.
+ * size is then known.
  */
 public final class FrameHead {
 

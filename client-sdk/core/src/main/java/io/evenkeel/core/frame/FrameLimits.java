@@ -1,7 +1,7 @@
 package io.evenkeel.core.frame;
 
 /**
- * Limits of what a reader accepts, checked before memory is allocated.
+ * The limits of a reader, checked before memory is allocated.
  *
  * @param dimension the number of coordinates d a frame must have, at least 1
  * @param maxCount the maximum number of values in a frame, at least 0
@@ -18,7 +18,7 @@ public record FrameLimits(int dimension, int maxCount, int maxBytes) {
         check("maxBytes", maxBytes, 1);
     }
 
-    /** Returns limits of the dimension only: up to d values, any number of bytes. */
+    /** Returns limits on the dimension only: up to d values, and any number of bytes. */
     public static FrameLimits of(int dimension) {
         return new FrameLimits(dimension, dimension, Integer.MAX_VALUE);
     }

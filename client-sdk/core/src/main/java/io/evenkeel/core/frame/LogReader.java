@@ -41,7 +41,7 @@ final class LogReader {
         in.moveTo(bits.finish());
     }
 
-    /** Rejects codes of levels that no value has. Level 0 and the last level in the table must occur. */
+    /** Rejects codes for levels that no value has. Level 0 and the last level in the table must occur. */
     private void checkTable(PrefixCode code, boolean[] occurs) {
         for (int symbol = 0; symbol <= levels; symbol++) {
             boolean due = code.length(symbol) != PrefixCode.UNUSED || isEnd(symbol);
@@ -67,7 +67,7 @@ final class LogReader {
         return magnitudes;
     }
 
-    /** Returns which symbols occur. */
+    /** Marks the symbols that occur. */
     private static boolean[] decode(BitReader bits, PrefixCode code, double[] magnitudes, double[] values) {
         short[] table = code.table();
         boolean[] occurs = new boolean[magnitudes.length];

@@ -23,11 +23,11 @@ public final class WireException extends RuntimeException {
         /** The number of coordinates differs from that of the run's model. */
         WRONG_DIMENSION("compute with this run's model"),
         /** An index is out of range, or the number of indices differs from the announced one. */
-        INVALID_INDEX("correct the encoder after FORMAT.md"),
+        INVALID_INDEX("correct the encoder as FORMAT.md specifies"),
         /** A number is not finite or out of range. */
         INVALID_VALUE("send finite numbers within their ranges"),
         /** The content has exactly one valid encoding, and the bytes differ from it. */
-        NOT_CANONICAL("correct the encoder after FORMAT.md");
+        NOT_CANONICAL("correct the encoder as FORMAT.md specifies");
 
         private final String action;
 

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeapBudget {
 
-    /** Bytes of a suspended request, most of them the web server's: 42.6 kB, as measured by benchmarks/waiting.py, and a margin. */
+    /**
+     * The bytes of a suspended request, most of them in the web server: 42.6 kB, measured by benchmarks/waiting.py,
+     * plus a margin.
+     */
     public static final int WAITING_BYTES = 44 << 10;
 
     /**
@@ -27,7 +30,7 @@ public final class HeapBudget {
 
     private static final int PARTS = 32;
 
-    /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
+    /** The live objects of an idle coordinator, including the caches and buffers of H2 and the connection pool. */
     private static final long FIXED_BYTES = 64L << 20;
 
     /** The parts of the heap that waiting devices may take if an operator has set their number. */
@@ -44,7 +47,9 @@ public final class HeapBudget {
 
     /** The shares of the heap. */
     public enum Share {
-        /** Everything that does not depend on traffic: data of classes, beans, the database's page cache, connections. */
+        /**
+         * Everything that does not depend on traffic: class metadata, beans, the database's page cache, connections.
+         */
         FIXED(0),
         /** Headroom for the garbage collector, and for requests' garbage between two collections. */
         COLLECTOR(2),

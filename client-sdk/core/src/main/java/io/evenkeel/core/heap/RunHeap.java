@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the step rule's v vectors, in double precision, and a bit for each
  *       coordinate of S that the round changed;
  *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the
- *       maximum over the steps of closing a round. Messages that are read, decoded and collected take up to 6 d besides
- *       the largest one; the coordinates of an update and the choice of their coding take 7 d. A run whose S persists
- *       also rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure aggregation
- *       and a lossy downlink. A run does only one of these at a time. A step rule that allocates values for a step adds
- *       8 bytes for each, and a mean over the senders of each coordinate 8 d.
+ *       maximum over the steps of closing a round. Messages that are being read, decoded and collected take up to 6 d
+ *       besides the largest one. The coordinates of an update, and choosing their coding, take 7 d. A run whose S
+ *       persists also rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure
+ *       aggregation and a lossy downlink. A run does only one of these at a time. A step rule that allocates values for
+ *       a step adds 8 bytes for each. A mean over the senders of each coordinate adds 8 d.
  * </ul>
  *
  * @param compressor the devices' compressor, bound to the model
@@ -53,7 +53,7 @@ public record RunHeap(
     /** The bytes per parameter for rebuilding a member's vector or the sum of a cohort, or for reading a history. */
     private static final long REBUILDING = 40;
 
-    /** The bytes per parameter for reading the coordinates of an update, of which there are at most 7/8 d. */
+    /** The bytes per parameter for reading the coordinates of an update, at most 7/8 d coordinates. */
     private static final long REPLAYING = 4;
 
     /** S of a waiting round, its mean, and its next model, twice. */
@@ -109,7 +109,7 @@ public record RunHeap(
         return 2 * maxMessageBytes(compressor) + 12L * compressor.maxCount();
     }
 
-    /** Returns the bytes of a message that waits to be stored: its own, and what the queue counts for it besides. */
+    /** Returns the bytes of a message that waits to be stored: its own, and the queue's overhead. */
     public long queued() {
         return maxMessageBytes(compressor) * 4 / 3;
     }

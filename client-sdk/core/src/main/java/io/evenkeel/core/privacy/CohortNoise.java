@@ -4,9 +4,10 @@ import io.evenkeel.core.compress.ReleaseMechanism;
 import java.math.BigDecimal;
 
 /**
- * The noise of a run with privacy and secure aggregation. Each device adds a share to its words before it masks them. Only the sum is
- * read, so the shares of the honest devices together are the noise, as large as that of a trusted coordinator (Kairouz, Liu, Steinke,
- * "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021). Immutable.
+ * The noise of a run with privacy and secure aggregation. Each device adds a share of it to its words before masking
+ * them. Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted
+ * coordinator (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure
+ * aggregation", ICML 2021). Immutable.
  *
  * <p>A share is a discrete Gaussian of the parameter {@code s} with {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B
  * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error

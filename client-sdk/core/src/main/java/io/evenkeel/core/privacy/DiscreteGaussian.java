@@ -64,7 +64,7 @@ public final class DiscreteGaussian implements NoiseSource {
             }
             long magnitude = u + scale * v;
             boolean negative = (nextByte() & 1) == 1;
-            // Otherwise zero would be drawn in two ways.
+            // Otherwise zero could be drawn in two ways.
             if (magnitude != 0 || !negative) {
                 return negative ? -magnitude : magnitude;
             }
@@ -90,8 +90,8 @@ public final class DiscreteGaussian implements NoiseSource {
     }
 
     /**
-     * Returns true with probability {@code numerator/denominator}: compares the fraction's digits to the base 256 with random ones,
-     * from the first to the one that differs.
+     * Returns true with probability {@code numerator/denominator}: compares the fraction's base-256 digits with random
+     * ones, up to the first that differs.
      */
     private boolean bernoulli(long numerator, long denominator) {
         if (numerator >= denominator) {

@@ -14,9 +14,9 @@ import io.evenkeel.core.compress.ReleaseMechanism;
  * {@code noiseMultiplier / 2}. This holds for any message, also with momentum, because the bound applies to the sent
  * values. Error feedback adds the message with its noise to its state, which is post-processing.
  *
- * <p>If the coordinator adds the noise, it adds it once a round to the sum of the messages. The sums of neighbours
- * differ by as much as the message of the one device. So a round is the same mechanism for each device that takes part,
- * and the noise does not grow with the number of devices.
+ * <p>If the coordinator adds the noise, it does so once a round, to the sum of the messages. The sums of neighbours
+ * differ by as much as that device's message. So a round is the same mechanism for each participating device, and the
+ * noise does not grow with the number of devices.
  *
  * @param normalization how the values are scaled
  * @param bound the largest norm, 1e-30 to 1e30

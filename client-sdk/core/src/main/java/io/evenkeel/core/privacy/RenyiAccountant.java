@@ -43,7 +43,7 @@ public final class RenyiAccountant {
 
     /**
      * Returns epsilon after some releases with noise whose probabilities differ from those of a discrete Gaussian by a factor of at most
-     * e^correction, either way. From {@code P <= e^c P'} and {@code Q >= e^-c Q'} follows that each release adds
+     * e^correction, either way. By {@code P <= e^c P'} and {@code Q >= e^-c Q'}, each release adds
      * {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
      *
      * @param multiplier above 0

@@ -61,7 +61,7 @@ public final class Advertisement {
 
     /** Returns whether both are X25519 keys that allow a key agreement. */
     public boolean hasSoundKeys() {
-        // Any private key can be used: a bad key gives the same secret with each.
+        // Any private key will do: a bad public key gives the same secret with each.
         byte[] some = commitment;
         try {
             Crypto.agree(some, maskKey);
@@ -72,7 +72,7 @@ public final class Advertisement {
         }
     }
 
-    /** Returns the bytes that the device signs: all of this and the context. */
+    /** Returns the bytes that the device signs: all fields and the context. */
     public byte[] signed(CohortContext context) {
         byte[] ordinal = {(byte) (member >>> 24), (byte) (member >>> 16), (byte) (member >>> 8), (byte) member};
         return Crypto.sha256(context.bytes("advertisement"), ordinal, maskKey, shareKey, commitment);

@@ -24,7 +24,7 @@ public final class CohortBasis {
 
     /**
      * @param digest 32 bytes; copied
-     * @throws IllegalArgumentException if there are not 32
+     * @throws IllegalArgumentException if its length is not 32
      */
     public CohortBasis(byte[] digest) {
         if (digest.length != BYTES) {

@@ -31,7 +31,7 @@ final class Crypto {
 
     private Crypto() {}
 
-    /** Returns the public key of a private one. */
+    /** Derives the public key from a private key. */
     static byte[] publicKey(byte[] privateKey) {
         try {
             return agree(privateKey, BASE_POINT);
@@ -86,7 +86,7 @@ final class Crypto {
         return digest.digest();
     }
 
-    /** Returns a new SHA-256, for bytes that arrive in pieces. */
+    /** Returns a new SHA-256 hash, for bytes that arrive in pieces. */
     static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -95,7 +95,7 @@ final class Crypto {
         }
     }
 
-    /** Returns the bytes of both arrays. */
+    /** Concatenates two arrays. */
     static byte[] join(byte[] first, byte[] second) {
         byte[] both = new byte[first.length + second.length];
         System.arraycopy(first, 0, both, 0, first.length);

@@ -32,7 +32,7 @@ final class Ed25519 {
 
     private Ed25519() {}
 
-    /** Returns a new private and its public key. */
+    /** Generates a private key and its public key. */
     static byte[][] generate() {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(NAME).generateKeyPair();

@@ -117,7 +117,7 @@ public final class StateBackup {
     /**
      * Reads the position without the key, so it may be forged.
      *
-     * @throws SecAggException if the bytes do not begin like a copy
+     * @throws SecAggException if the bytes do not begin with the header of a copy
      */
     public static Position position(byte[] copy) throws SecAggException {
         if (copy.length < OVERHEAD) {

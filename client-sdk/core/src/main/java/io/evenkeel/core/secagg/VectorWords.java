@@ -11,7 +11,7 @@ public final class VectorWords {
     /** The number of words besides the values. */
     public static final int EXTRA = 2;
 
-    /** The unit of a loss is 2^-16; a loss beyond 2^15 over the number of members is limited. */
+    /** The unit of a loss is 2^-16; losses are limited to 2^15 divided by the number of members. */
     private static final int LOSS_EXPONENT = -16;
 
     private final FixedPoint values;

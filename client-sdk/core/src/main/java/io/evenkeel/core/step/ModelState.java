@@ -26,7 +26,7 @@ public final class ModelState {
      * @param x the model, d values; not copied
      * @param sum S, d values; not copied
      * @param retained whether S persists over rounds (EF21) or holds one round's messages only
-     * @param memory what the step rule remembers; not copied
+     * @param memory the step rule's memory; not copied
      * @throws IllegalArgumentException if the length of a vector is not d
      */
     public ModelState(
@@ -126,7 +126,7 @@ public final class ModelState {
         return sum;
     }
 
-    /** Returns what the step rule remembers, live. */
+    /** Returns the step rule's memory, not a copy. */
     public StepMemory memory() {
         return memory;
     }

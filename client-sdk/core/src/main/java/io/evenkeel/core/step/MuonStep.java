@@ -11,7 +11,7 @@ import java.util.List;
  * step changes every direction of the matrix about equally, however small its part in g_l is.
  *
  * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or
- * column, so also a bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula,
+ * column, such as a bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula,
  * since O normalizes a vector. So a full step changes the entries of every tensor by 0.2 gamma in the root mean square.
  *
  * <p>Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024; with error feedback Gruntkowska et

@@ -7,15 +7,15 @@ package io.evenkeel.core.step;
  * @param gamma the round's step size, above 0
  * @param loss the mean of the losses that the round's devices report, NaN if none did
  * @param losses the same by member, where the coordinator can read them
- * @param left the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants, so
- *     that it says nothing about the members
+ * @param left the weight that the sum lost in this round because members left or their weights were reduced; NaN if W
+ *     is the weight of the round's participants, which says nothing about the members
  * @param slope the mean of the slopes that the round's devices report, NaN if none did
  */
 public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left, double slope) {
 
     private static final double ROUNDING = 0x1p-40;
 
-    /** Describes a round of which only the mean loss is known, and in which no member left. */
+    /** Describes a round in which no member left, and of which only the mean loss is known. */
     public StepInput(double weight, double gamma, double loss) {
         this(weight, gamma, loss, MemberLosses.NONE, 0);
     }

@@ -75,7 +75,7 @@ public sealed interface StepRule
     }
 
     /**
-     * Returns the number of numbers that a memory has beyond those at the start.
+     * Returns how many numbers a memory may have beyond those at the start.
      *
      * @param numbers of the memory, at least as many as at the start
      */
@@ -93,19 +93,19 @@ public sealed interface StepRule
         return 0;
     }
 
-    /** Returns whether {@link #scale} reads the losses by member, so that they must be collected. */
+    /** Returns whether {@link #scale} reads the losses by member, so they must be collected. */
     default boolean readsMemberLosses() {
         return false;
     }
 
-    /** Returns whether {@link #scale} reads the slopes that devices measure, so that they must report them. */
+    /** Returns whether {@link #scale} reads the slopes that devices measure, so devices must report them. */
     default boolean readsSlopes() {
         return false;
     }
 
     /**
-     * Returns whether devices repeat the step, which takes x, S and a {@link StepScale} and a pass over them. If not, they cannot
-     * follow the model by round updates, and download it.
+     * Returns whether devices can repeat the step from x, S and a {@link StepScale} in one pass. If not, they cannot
+     * follow the model by round updates, and download it instead.
      */
     default boolean isRepeatable() {
         return true;

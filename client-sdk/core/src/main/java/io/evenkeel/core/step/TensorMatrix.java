@@ -6,8 +6,9 @@ import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
 
 /**
- * A tensor of a flat model as a matrix: its first axis are the rows, the other axes together the columns. Here the matrix stands
- * upright, {@code length} rows of {@code width} values with width at most length, transposed if it has more columns than rows.
+ * A tensor of a flat model as a matrix: the first axis is the rows, and the other axes together are the columns. A
+ * matrix with more columns than rows is transposed, so there are {@code length} rows of {@code width} values, with
+ * width at most length.
  *
  * @param start the tensor's first coordinate
  * @param length the longer side

@@ -53,7 +53,7 @@ public final class Norm {
         return sum > LOWEST_SAFE_SUM && sum < Double.POSITIVE_INFINITY;
     }
 
-    /** Returns the norm of values of single precision, equal to that of the same values as doubles. */
+    /** Returns the norm of single-precision values, equal to that of the same values as doubles. */
     public static double l2(float[] v) {
         // The square of a float is exact as a double and stays in range.
         double sum = 0;

@@ -9,7 +9,7 @@ import io.evenkeel.core.frame.WireException.Fault;
 import io.evenkeel.core.frame.WireWriter;
 
 /**
- * One round's change of the model w that devices have in a run with a lossy downlink. A device adds the vector to w as {@code
+ * One round's change of the devices' model w in a run with a lossy downlink. A device adds the vector to w as {@code
  * DeviceModel} does. Immutable.
  *
  * @param round the round k, from 0: the delta leads from w^k to w^{k+1}

@@ -56,12 +56,12 @@ public final class Replica {
         return round;
     }
 
-    /** Returns the model x^k, live. */
+    /** Returns the model x^k, not a copy. */
     public double[] x() {
         return x;
     }
 
-    /** Returns the sum S, live; zeros if none was sent. */
+    /** Returns the sum S, not a copy; zeros if none was sent. */
     public double[] sum() {
         return sum;
     }

@@ -61,7 +61,7 @@ public record Report(
         metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
     }
 
-    /** Returns a report of the number of samples only. */
+    /** Returns a report with only the number of samples. */
     public static Report of(long samples) {
         return new Report(samples, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }

@@ -226,7 +226,7 @@ public final class RoundUpdate {
     }
 
     /**
-     * Decodes consecutive updates of consecutive rounds, possibly none. An {@link UpdateReader} keeps only one of them in memory at
+     * Decodes updates of consecutive rounds, possibly none. An {@link UpdateReader} keeps only one of them in memory at
      * a time.
      *
      * @throws WireException if the bytes are not updates within the limits, or their rounds are not consecutive

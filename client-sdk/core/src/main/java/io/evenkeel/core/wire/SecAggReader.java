@@ -69,7 +69,7 @@ final class SecAggReader {
         FormatHeader.checkFlags(in.bytes()[FormatHeader.FLAGS_OFFSET], 0, FormatHeader.FLAGS_OFFSET);
     }
 
-    /** Reads an ordinal that must be higher than the previous one. */
+    /** Reads an ordinal, which must be higher than the previous one. */
     int nextMember() {
         int member = in.u31("member", 0, Fault.INVALID_VALUE);
         if (member <= lastMember) {
