@@ -38,7 +38,7 @@ public class CoordinatorApplication {
         coordinator.run(StartArguments.expand(args));
     }
 
-    /** Returns the only source of time, which tests replace; truncated to the precision of the database. */
+    /** Returns the only source of wall-clock time, truncated to the database's precision; tests replace it. */
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);

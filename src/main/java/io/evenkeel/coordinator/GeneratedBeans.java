@@ -50,7 +50,9 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
             "spring.lifecycle",
             "spring.ssl");
 
-    /** Selects a bean only if its value is "framework". The name is given as in files and as in the environment. */
+    /**
+     * Selects a bean only if its value is "framework". The name is listed as written in files and in the environment.
+     */
     private static final List<ConfigurationPropertyName> FORWARD_HEADERS =
             names("server.forward-headers-strategy", "server.forward.headers.strategy");
 

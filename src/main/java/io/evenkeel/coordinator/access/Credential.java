@@ -89,7 +89,7 @@ public final class Credential {
         return HexFormat.of().formatHex(sha256(token));
     }
 
-    /** Returns whether a token has the stored hash, in constant time. */
+    /** Returns, in constant time, whether a token has the stored hash. */
     public static boolean matches(String token, String hash) {
         return MessageDigest.isEqual(sha256(token), HexFormat.of().parseHex(hash));
     }

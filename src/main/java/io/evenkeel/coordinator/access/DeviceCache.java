@@ -82,7 +82,7 @@ public class DeviceCache {
         forget(client);
     }
 
-    /** Records that a device has used its secret, unless that was recorded recently. */
+    /** Records that a device has used its secret, unless a recent use is recorded already. */
     public void seen(String client, DeviceRegistry.Entry entry) {
         requests.put(client, time.nanos());
         if (entry.seenLately()) {

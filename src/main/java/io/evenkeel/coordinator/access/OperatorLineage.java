@@ -13,9 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Decides whether two operators may be the same person, for actions that require two people. The creator of a token
- * sees its text. So a token counts as a token of its owner, of its creator, of the creator of the creator's token, and
- * so on. People are distinguished by name. Works in the
- * caller's transaction. Thread-safe.
+ * sees its text. So a token counts as belonging to its owner, its creator, the creator of the creator's token, and so
+ * on. People are distinguished by name. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class OperatorLineage {

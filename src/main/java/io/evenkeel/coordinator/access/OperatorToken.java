@@ -25,7 +25,7 @@ class OperatorToken {
     private final Clock clock;
     private final ConsoleSecretPrinter announcement;
 
-    /** Null until the first start has succeeded. */
+    /** The hash; null until the first start has succeeded. */
     private volatile @Nullable String hash;
 
     OperatorToken(SecuritySettings settings, JdbcClient jdbc, Clock clock, ConsoleSecretPrinter announcement) {
@@ -37,7 +37,10 @@ class OperatorToken {
                 configured != null ? Credential.hash(configured) : stored(jdbc).orElse(null);
     }
 
-    /** Generates and prints the token if there is none. A failed start generates none, so the next start prints it. */
+    /**
+     * Generates and prints the token if there is none. A failed start does not generate one, so the next start prints
+     * it.
+     */
     @EventListener(ApplicationReadyEvent.class)
     void generateIfAbsent() {
         if (hash == null) {

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * An entry of the audit log: a request to change something, to export, or to download a model, including refused ones.
  *
  * @param id the id, ascending in time
- * @param at the time of the request, of the newest one if there are several
- * @param actor the name of the token, or the subject of the identity provider's token, or the setting that deleted
- *     something
+ * @param at the time of the request, or of the newest one if there are several
+ * @param actor the name of the token, or the subject of the identity provider's token, or the setting because of which
+ *     something was deleted
  * @param role operator, viewer or setting
  * @param address the address of the caller, or a dash
  * @param method the method, such as POST
  * @param path the path and the query as sent, without tokens, at most 400 characters; {@code *} for refused requests of
  *     a caller with more than 100 different ones in a day
  * @param run the run concerned, or null
- * @param status the status of the response; null if the coordinator stopped before
- * @param count the number of equal refused requests that this entry stands for; else 1
+ * @param status the status of the response; null if the coordinator stopped before responding
+ * @param count the number of equal refused requests that this entry represents; otherwise 1
  * @param firstAt the time of the first of them; null if there is only one
  */
 @Schema(name = "AuditEntry")

@@ -40,7 +40,7 @@ public class AuditLog implements DeviceRows {
             "id, requested_at, actor, role, address, method, path, run, status, requests, first_at";
     private static final int SEARCHED_ENTRIES = 100_000;
 
-    /** Replaces the method and the path of requests that differ. */
+    /** The method and the path of an entry for different requests. */
     private static final String OTHERS = "*";
 
     private static final int MAX_PATH_LENGTH = 400;

@@ -16,7 +16,7 @@ final class RefusedRequests {
     static final int MAX_KINDS = 100;
     static final Duration PERIOD = Duration.ofDays(1);
 
-    /** Beyond this number, the actor that was refused longest ago is forgotten, and gets new entries. */
+    /** Beyond this number of actors, the one refused longest ago is forgotten and gets new entries. */
     private static final int MAX_ACTORS = 1000;
 
     private final Map<String, Refusals> actors = new LinkedHashMap<>(16, 0.75f, true) {

@@ -44,7 +44,7 @@ class CheckIns {
     /**
      * The outcome of a check-in.
      *
-     * @param work what the device can do now, by descending priority, at most the limit
+     * @param work the work that the device can do now, by descending priority, at most the limit
      * @param open the offers that admit the device, even if they have nothing to do now
      */
     record Found(List<WorkItem> work, List<WorkOffer> open) {}

@@ -77,7 +77,10 @@ class TrainingWork implements WorkSource {
         return Demand.ofRun(run.state(), run.round(), run.startedAt(), run.openedAt(), next, choosesMembers);
     }
 
-    /** The state that an item depends on, except the members: a device that joins or sends a message checks in again anyway. */
+    /**
+     * The state on which an item depends, except for the members: a device that joins or sends a message checks in
+     * again anyway.
+     */
     private record Version(long run, RunState state, boolean closing, int round, int extended, int revision) {}
 
     @Override

@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers check-ins: immediately if there is work, otherwise when work arrives or the wait times out. A newer request
- * from a device ends its earlier one. In a large fleet no device waits, nor does one while
- * the maximum number of long polls is waiting. Thread-safe.
+ * from a device ends its earlier one. No device waits in a large fleet, or while the maximum number of long polls is
+ * waiting. Thread-safe.
  */
 @Component
 class WaitingCheckIns extends BackgroundWork {

@@ -6,6 +6,7 @@ import java.util.List;
  * The response to a check-in.
  *
  * @param work what the device can do now, by descending priority
- * @param retryAfter seconds after which it checks in again once it has done this work; equals the header Retry-After
+ * @param retryAfter the seconds after which the device checks in again once it has done this work; equals the header
+ *     Retry-After
  */
 record WorkAnswer(List<WorkItem> work, long retryAfter) {}

@@ -9,11 +9,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.work}.
  *
- * @param requestsPerSecond how many check-ins a second the whole fleet sends at most, default 300
- * @param longestPause the longest mean pause for the reason that no work needs a device sooner, default 1 h; a fleet that is large for the
- *     goal pauses longer
+ * @param requestsPerSecond the maximum number of check-ins a second of the whole fleet, default 300
+ * @param longestPause the longest mean pause of a device that no work needs sooner, default 1 h; in a fleet that is
+ *     large for the goal, pauses are longer
  * @param countEvery how often the active devices are counted, default 1 min
- * @param tick how often waiting devices are looked at for what another replica did, default 500 ms; 0 for never, which leaves it to tests
+ * @param tick how often waiting devices are checked for changes by other replicas, default 500 ms; 0 disables it for
+ *     tests
  */
 @ConfigurationProperties("evenkeel.work")
 record WorkSettings(

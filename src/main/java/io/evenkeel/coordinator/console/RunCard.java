@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why it ended or paused automatically, if it did
  * @param description what the run is for, if its definition says so
  * @param tags the tags of its definition
- * @param loss the loss of about 30 rounds spread evenly over the run, null where none was reported
+ * @param loss the loss of about 30 rounds spread evenly over the run, null where no loss was reported
  * @param metrics the loss and the metrics of the last closed round, by name
  * @param compression the factor by which the messages of these rounds are smaller than uncompressed ones
  */

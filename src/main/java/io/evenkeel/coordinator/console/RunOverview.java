@@ -84,7 +84,7 @@ class RunOverview {
             @Nullable String metric,
             boolean descending) {
 
-        /** Returns whether one query is not enough for the page, because tags and metrics are not columns. */
+        /** Returns whether the page needs more than one query, because tags and metrics are not columns. */
         boolean needsAll() {
             return tag != null || metric != null;
         }

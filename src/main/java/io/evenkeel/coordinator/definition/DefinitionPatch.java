@@ -162,7 +162,7 @@ public class DefinitionPatch {
         return changes;
     }
 
-    /** Returns the paths of both in the order of the definition; descends into objects, but not into lists. */
+    /** Returns the paths of both definitions in the order of the fields; descends into objects, but not into lists. */
     private static Set<String> paths(ObjectNode before, ObjectNode after) {
         Set<String> paths = new LinkedHashSet<>();
         for (DefinitionField field : DefinitionField.all()) {

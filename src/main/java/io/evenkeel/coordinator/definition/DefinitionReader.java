@@ -98,7 +98,10 @@ public class DefinitionReader {
         }
     }
 
-    /** Removes a value; a list element becomes null, so that the others keep their positions. Returns whether the value existed. */
+    /**
+     * Removes a value, and returns whether it existed; a list element becomes null, so that the others keep their
+     * positions.
+     */
     private static boolean remove(ObjectNode tree, List<JacksonException.Reference> path) {
         JsonNode parent = tree;
         for (JacksonException.Reference step : path.subList(0, path.size() - 1)) {

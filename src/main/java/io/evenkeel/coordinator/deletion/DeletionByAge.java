@@ -80,7 +80,7 @@ class DeletionByAge {
      *
      * @param deleted the names or ids of the records that were deleted, or would be
      * @param kept the records that are old enough but cannot be deleted
-     * @param next the last one, if there may be more after it
+     * @param next the last record, if there may be more after it
      */
     @Schema(name = "DeletionOutcome")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -7,13 +7,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.retention.delete-after}: how long ended objects are kept; 0 for no deletion, which is
- * the default of all. The shortest is a day.
+ * Settings under {@code evenkeel.retention.delete-after}: the time after which ended objects are deleted; 0, the
+ * default of all, for no deletion. The minimum is a day.
  *
- * @param runs how long after they finished, failed or were cancelled runs are deleted
- * @param evaluations how long after their end evaluations are deleted
- * @param revokedDevices how long after they were revoked devices are deleted; of those that took part in a run the id stays
- * @param spentTokens how long after they were used up, expired or revoked enrolment tokens are deleted
+ * @param runs the time after which runs that have finished, failed or been cancelled are deleted
+ * @param evaluations the time after which evaluations that have ended are deleted
+ * @param revokedDevices the time after which revoked devices are deleted; the id of a device that took part in a run
+ *     stays
+ * @param spentTokens the time after which enrolment tokens that were used up, have expired or were revoked are deleted
  */
 @ConfigurationProperties("evenkeel.retention.delete-after")
 record DeletionSettings(

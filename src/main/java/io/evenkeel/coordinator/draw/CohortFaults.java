@@ -29,7 +29,7 @@ public class CohortFaults {
             whole("ordinal"),
             text("identity"));
 
-    /** A single fault may be an accident, such as damaged memory. */
+    /** The number of faults for exclusion: a single one may be an accident, such as damaged memory. */
     private static final int ROUNDS_TO_LEAVE_OUT = 2;
 
     private static final String LEFT_OUT =

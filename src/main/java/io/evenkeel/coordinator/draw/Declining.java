@@ -23,7 +23,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Records members that decline to take part in a round. The round does not wait for them. They count in the sum as
+ * Records members that decline to take part in a round. The round does not wait for them. In the sum they count as
  * members that send nothing, so it stays exact. A member that changes its mind can still send its message. Thread-safe.
  */
 @Component

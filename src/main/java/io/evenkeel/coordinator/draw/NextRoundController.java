@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes members' reports of the first round in which they take part again. */
+/** Accepts members' reports of the first round in which they take part again. */
 @Tag(name = "Devices")
 @RestController
 class NextRoundController {

@@ -11,8 +11,8 @@ import javax.crypto.spec.ChaCha20ParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Expands a seed to random bytes: the key stream of ChaCha20 (RFC 8439, Section 2.4) with the seed as key, and a nonce of the round as
- * int64 and four bytes 0, little-endian. Not thread-safe.
+ * Expands a seed to random bytes: the key stream of ChaCha20 (RFC 8439, Section 2.4). The key is the seed, and the
+ * nonce is the round as a little-endian int64, followed by four zero bytes. Not thread-safe.
  *
  * <p>ChaCha20 is fully specified, has published test vectors, is in every JDK since 11, and has no table lookups that
  * depend on the key. One seed gives up to 256 GiB. The seed is not used as a key for anything else.

@@ -105,7 +105,7 @@ public class OpenRoundCache {
     }
 
     /**
-     * Counts a round as missed by the members that did not answer in time. The caller has locked the run.
+     * Records that the members that did not answer in time have missed a round. The caller has locked the run.
      *
      * @param missing the ordinals of the members that neither answered nor declined
      */
@@ -123,7 +123,7 @@ public class OpenRoundCache {
         return known.members().get(member.ordinal());
     }
 
-    /** Waits again for members that have checked in. The caller has locked the run. */
+    /** Makes rounds wait again for members that have checked in. The caller has locked the run. */
     public void heard(Run run, BitSet members) {
         silence.heard(run.id(), members);
         silent.put(run.id(), new Silent(run.round(), silence.of(run.id())));

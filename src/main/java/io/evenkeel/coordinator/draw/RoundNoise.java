@@ -54,8 +54,8 @@ public class RoundNoise {
     }
 
     /**
-     * Draws and stores the seed of a round that has just been frozen, if the coordinator adds noise to its sum. Works in the caller's
-     * transaction.
+     * Draws and stores the seed of a newly frozen round, if the coordinator adds noise to its sum. Works in the
+     * caller's transaction.
      */
     public void draw(Run run) {
         if (!plans.of(run).addsNoise()) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out why runs make no progress. Queries members only for stalled rounds. Works in the caller's transaction.
+ * Determines why runs make no progress. Queries members only for stalled rounds. Works in the caller's transaction.
  * Thread-safe.
  */
 @Component

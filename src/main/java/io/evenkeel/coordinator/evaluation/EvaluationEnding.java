@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores the final statistics of evaluations that are over, and notifies listeners. First it stops accepting results,
- * then computes the statistics without a lock, then stores them together with the event. So a crash in between, or a
- * second replica, does no harm. Thread-safe.
+ * Stores the final statistics of evaluations that are over, and notifies listeners. Stops accepting results first, then
+ * computes the statistics without a lock, then stores them together with the event. So a crash in between, or a second
+ * replica, does no harm. Thread-safe.
  */
 @Component
 class EvaluationEnding {

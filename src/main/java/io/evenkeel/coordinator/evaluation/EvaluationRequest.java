@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param version a number, or {@code @} and an alias, which is resolved now
  * @param run a run, with a round
  * @param round the round whose model is measured; by default the newest
- * @param devices which devices are asked; by default all
+ * @param devices the devices that are asked; by default all
  * @param participants the number of results that are needed and accepted
  * @param time how long results are accepted, 1 s to 30 days, default 24 h
  * @param breakdown up to 5 attributes or labels by whose values results are grouped
- * @param goals {@code min} or {@code max} for a metric, which says which group is the worst; default {@code min} for
+ * @param goals {@code min} or {@code max} for a metric, which determines the worst group; default {@code min} for
  *     loss, else {@code max}
  */
 @Schema(name = "EvaluationRequest")

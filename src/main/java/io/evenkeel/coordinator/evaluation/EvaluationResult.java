@@ -28,7 +28,7 @@ record EvaluationResult(
     /** A checked result. */
     record Checked(long samples, Map<String, Double> metrics) {
 
-        /** Returns the content in which two equal results agree. */
+        /** Returns the content by which results are compared for equality. */
         String digest() {
             return Credential.hash(samples + " " + metrics);
         }

@@ -37,7 +37,9 @@ public class EvaluationTable implements ClockCorrection {
 
     private static final String SUBJECT = "CASE WHEN e.model IS NULL THEN 'run/' || e.run ELSE 'model/' || e.model END";
 
-    /** Follows the table {@code evaluation e} in a query; selects the evaluations that measure the parameter. */
+    /**
+     * The part of a query after the table {@code evaluation e} that selects the evaluations that measure the parameter.
+     */
     static final String CHOSEN = " WHERE COALESCE(CAST(? AS VARCHAR(80)), " + SUBJECT + ") = " + SUBJECT;
 
     /** The evaluations; the query's parameter is the measured model or run, {@link #aboutRun} or {@link #aboutModel}, or null for all. */
@@ -262,7 +264,7 @@ public class EvaluationTable implements ClockCorrection {
         jdbc.sql("DELETE FROM evaluation WHERE id = ?").param(key).update();
     }
 
-    /** Records that the rows of an evaluation's devices are deleted. */
+    /** Records that the rows of an evaluation's devices were deleted. */
     void resultsDeleted(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET results_deleted_at = :now WHERE id = :key")
                 .param("now", Timestamps.of(now))

@@ -99,7 +99,7 @@ public class SiteEvaluations {
             throw ProblemKind.NAME_TAKEN
                     .because(
                             "an evaluation named '" + evaluation.name()
-                                    + "' was created here, so the one of that name above reaches no"
+                                    + "' was created here, so the upstream one of that name reaches no"
                                     + " device of this site",
                             "delete it here, or give the one above another name")
                     .with("field", "name");
@@ -123,7 +123,7 @@ public class SiteEvaluations {
     }
 
     /**
-     * Returns the result to send upstream: the measurements of the site's devices, or why there are no figures. It
+     * Returns the result to send upstream: the measurements of the site's devices, or the reason why there are none. It
      * changes only when a minimum number of further devices, set by the site's operator, have answered. So no two
      * results differ by the values of only a few devices.
      */

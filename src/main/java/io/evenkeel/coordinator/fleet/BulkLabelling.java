@@ -13,14 +13,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Labels all devices that match a filter. Devices with equal attributes and labels share a profile, so the cost grows
- * with the number of profiles rather than requests. The devices of a profile change in one transaction; after a crash
- * in between, repeating the request completes the work. Thread-safe.
+ * Labels all devices that match a filter. Devices with equal attributes and labels share a profile, so the cost depends
+ * on the number of profiles, not of devices. The devices of a profile change in one transaction; after a crash in
+ * between, repeating the request completes the work. Thread-safe.
  */
 @Component
 class BulkLabelling {
 
-    /** Devices that report new attributes in the meantime have other profiles in the next pass. */
+    /** The next pass covers devices that have reported new attributes in the meantime and so have other profiles. */
     private static final int MAX_PASSES = 10;
 
     private final ClientQuery clients;

@@ -76,7 +76,7 @@ public class Client extends FleetEntity {
         profileId = ProfileTable.NONE;
     }
 
-    /** Returns whether only its id and the times of enrolment and revocation are left. */
+    /** Returns whether it was erased: only its id and the times of enrolment and revocation are left. */
     boolean isErased() {
         return secretHash.isEmpty();
     }

@@ -68,7 +68,10 @@ class ClientProfiles {
         profiles.deleteIfUnused(before, transactions);
     }
 
-    /** Another device may insert or delete the needed profile at each attempt. */
+    /**
+     * Repeats a change up to the maximum number of attempts, because another device may insert or delete the needed
+     * profile during each.
+     */
     private long changeAgain(String client, UnaryOperator<Profile> change, int attempt) {
         try {
             return transactions.write(() -> changeOnce(client, change));

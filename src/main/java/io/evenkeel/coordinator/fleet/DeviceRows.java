@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
 /**
- * Rows, other than the device's own, that describe it or may contain its texts. The records of runs are not among them:
- * they refer to a device by its id, which is part of their verification. Thread-safe.
+ * Finds rows, other than the device's own, that describe a device or may contain its texts. Records of runs are not
+ * included: they refer to a device by its id, which is part of their verification. Thread-safe.
  */
 public interface DeviceRows {
 

@@ -26,7 +26,7 @@ public class SilentMembers {
     }
 
     /**
-     * Counts a round that closes because it timed out. The caller has locked the run.
+     * Records a round that closes because it timed out. The caller has locked the run.
      *
      * @param asked the ordinals of the members asked
      * @param missing the ordinals of the members that neither sent a message nor declined

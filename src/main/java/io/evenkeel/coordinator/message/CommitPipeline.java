@@ -102,7 +102,7 @@ final class CommitPipeline {
             return messages;
         }
 
-        /** Returns when the messages were taken from the queue, in {@link System#nanoTime}. */
+        /** Returns the {@link System#nanoTime} when the messages were taken from the queue. */
         long start() {
             return start;
         }

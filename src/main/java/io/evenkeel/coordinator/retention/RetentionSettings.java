@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.retention}: which part of a run's history is kept. docs/storage.md explains them.
+ * Settings under {@code evenkeel.retention}: the part of a run's history that is kept. docs/storage.md explains them.
  *
  * @param every interval of the background work, default 10 s; 0 disables it, which keeps everything
  * @param compactionMessages minimum number of a member's messages since the last compaction for the next one, default
@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be
  *     read
  * @param modelsEvery checkpoints of every round that is a multiple of this are kept forever, at least 1, default 500
- * @param updates minimum number of rounds for which updates are kept, default 200: a device's replica may be as old
+ * @param updates minimum number of rounds for which updates are kept, default 200; a device's replica may be that old
  * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices
  *     may need
  */

@@ -35,7 +35,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class RolloutTable {
 
-    /** Follows a table {@code t} in a query of the rows of a model's roll-outs; the parameter is the model's name, or null for all. */
+    /**
+     * The part of a query after a table {@code t} that selects the rows of a model's roll-outs; the parameter is the
+     * model's name, or null for all.
+     */
     static final String OF_MODEL =
             "JOIN rollout r ON r.id = t.rollout_id WHERE COALESCE(CAST(? AS VARCHAR(64)), r.model) = r.model ORDER BY"
                     + " r.id, ";
@@ -150,7 +153,7 @@ public class RolloutTable {
                 .with("rollout", id);
     }
 
-    /** Returns an alias's roll-out that is not over. */
+    /** Returns the roll-out of an alias that is not over. */
     Optional<Rollout> active(String model, String alias) {
         return jdbc.sql(SELECT + "WHERE active = ?")
                 .param(key(model, alias))
@@ -209,7 +212,7 @@ public class RolloutTable {
         return states;
     }
 
-    /** Returns the creation time of the roll-out that has waited longest for approval. */
+    /** Returns the creation time of the roll-out that has been waiting longest for approval. */
     Optional<Instant> waitingSince() {
         return Optional.ofNullable(jdbc.sql("SELECT MIN(created_at) FROM rollout WHERE state = 'WAITING'")
                         .query((row, i) -> row.getObject(1, OffsetDateTime.class))

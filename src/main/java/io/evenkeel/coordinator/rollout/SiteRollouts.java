@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Manages roll-outs at a relay's site that follow an upstream roll-out: all devices of the site are in one group, and
- * only the upstream rules decide about it. Every change is durable when its method returns, and repeating it changes
+ * only the upstream rules apply to it. Every change is durable when its method returns, and repeating it changes
  * nothing. Thread-safe.
  */
 @Component
@@ -77,7 +77,7 @@ public class SiteRollouts {
         }
     }
 
-    /** Returns an alias's roll-out that is not over. */
+    /** Returns the roll-out of an alias that is not over. */
     public Optional<Following> active(String model, String alias) {
         return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
     }

@@ -35,7 +35,10 @@ class RoundAnswers {
                 asked, messages.answered(run.id(), run.round()), openRounds.declined(run), openRounds.silent(run));
     }
 
-    /** Decides from counts whether every member asked may have answered, declined, be leaving or be silent. */
+    /**
+     * Decides from counts alone whether every member asked may have answered, declined or become silent, or may be
+     * leaving.
+     */
     boolean mayBeComplete(Run run) {
         return run.current().accepted()
                         + members.leavers(run.id(), run.round()).cardinality()
@@ -53,7 +56,10 @@ class RoundAnswers {
                 || messages.countIn(run.id(), run.round()) < run.current().accepted();
     }
 
-    /** Counts a round that is about to close as missed by the members that have not answered it. The caller has locked the run. */
+    /**
+     * Records that the members that have not answered a round, which is about to close, have missed it. The caller has
+     * locked the run.
+     */
     void countMissed(Run run, RoundRules open) {
         if (ClosingRule.countsMissed(run, open)) {
             openRounds.countMissed(run, unanswered(run).missed());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state and round of a run, for its followers.
+ * The state and round of a run, for streams and metrics.
  *
  * @param id its key
  * @param name the run's name
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the open round, or the number of the newest model
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
- * @param deadline when the open round's time is up, null if there is none
+ * @param deadline the end of the open round's time, null if there is none
  * @param message a notice for the operator, null for none
  * @param revision the newest revision of the definition
  * @param openRevision the revision of the open round

@@ -69,7 +69,10 @@ class StepEnd {
                         run, AttemptRules.isTimeUp(run.current(), now) ? (Integer) attempt.advertised() : null, now);
     }
 
-    /** Counts a round as missed by members that have not sent keys. The caller has locked the run; the step is over. */
+    /**
+     * Records that the members that have not sent keys have missed a round. The caller has locked the run; the step is
+     * over.
+     */
     void countMissed(Run run, Attempt attempt) {
         rules(run)
                 .missed(attempt, asked(run, attempt), sent(attempt))

@@ -122,7 +122,7 @@ enum Part {
     enum Rows {
         /** The rows contain vectors of the model, or values of that size. */
         ONE(1),
-        /** Kilobytes. */
+        /** The rows have a few kilobytes. */
         FEW(16),
         /** The rows have a few hundred bytes. */
         MANY(256);

@@ -48,7 +48,7 @@ public final class RolloutCheck {
 
     /**
      * Returns the definition of a site's roll-out that follows an upstream one: all devices are in one group, and only
-     * the upstream rules decide about it.
+     * the upstream rules apply to it.
      *
      * @param metrics the metrics that devices report
      * @param upstream the id of the upstream roll-out

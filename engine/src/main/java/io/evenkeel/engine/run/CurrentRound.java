@@ -13,7 +13,7 @@ public class CurrentRound {
     private @Nullable Instant openedAt;
     private @Nullable Instant deadline;
 
-    /** Incremented by SQL in the transaction that stores messages, under the lock of the row. */
+    /** Incremented by SQL in the transaction that stores messages, under the row's lock. */
     private int accepted;
 
     private int extended;
@@ -64,7 +64,7 @@ public class CurrentRound {
                 || (deadline != null && deadline.isAfter(latest.plus(longest)));
     }
 
-    /** Resets times that only a clock that was ahead can have set: the round gets its full time from now on. */
+    /** Resets times that can only have been set by a clock that was ahead: the round gets its full time from now on. */
     public void correct(Instant now, Duration longest) {
         if (openedAt != null && openedAt.isAfter(now)) {
             openedAt = now;
@@ -100,7 +100,7 @@ public class CurrentRound {
         return openedAt;
     }
 
-    /** Returns when the round's time is up, null if no round is open. */
+    /** Returns the end of the round's time, null if no round is open. */
     public @Nullable Instant deadline() {
         return deadline;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param closing whether the open round's messages are frozen
  * @param round the open round
  * @param openedAt when the open round was opened; null before the start
- * @param deadline when the open round's time is up, null if there is none
+ * @param deadline the end of the open round's time, null if there is none
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
  * @param openRevision the revision of the definition that the open round follows

@@ -10,7 +10,7 @@ import java.util.Locale;
  * The reason why a running run makes no progress, which operators see as stalled. Performs no I/O.
  *
  * @param reason the reason
- * @param since when its open round was opened; no round has closed since then
+ * @param since the time when its open round was opened; no round has closed since
  * @param message the reason as a sentence, with advice
  */
 @Schema(name = "Stalled")

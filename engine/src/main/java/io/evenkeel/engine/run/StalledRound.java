@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's key
  * @param number the round
- * @param openedAt when it was opened, since when no round has closed
+ * @param openedAt when it was opened; no round has closed since
  * @param accepted the number of messages that it has
  * @param extended how often it was extended
  * @param message the run's message about its last extension, null if there was none
@@ -22,17 +22,20 @@ public record StalledRound(
         int extended,
         @Nullable String message) {
 
-    /** A round that was extended this often has stalled; a single extension is normal if the members first drawn did not answer. */
+    /**
+     * The number of extensions after which a round has stalled; a single one is normal if the members drawn first did
+     * not answer.
+     */
     public static final int EXTENSIONS = 2;
 
-    /** The time after a deadline in which some coordinator acts on it, even during a failover. */
+    /** The time after a deadline within which a coordinator acts on it, even during a failover. */
     private static final Duration LATE = Duration.ofMinutes(1);
 
     /**
      * Evaluates a run's row.
      *
      * @param closing whether its open round is frozen, so that a coordinator may be closing it
-     * @param deadline when the open round's time is up, null if there is no deadline
+     * @param deadline the end of the open round's time, null if there is none
      * @param extended how often the open round was extended
      * @return whether it has stalled; false if it is not running, or waits normally
      */

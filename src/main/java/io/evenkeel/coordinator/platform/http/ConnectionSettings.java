@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param perAddress the maximum number of connections of one address, 0 for no limit; by default three quarters
  *     of {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
  *     all come from its own address
- * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take: default
- *     20 seconds
+ * @param headerTimeout the maximum time for the headers of a request, from their first byte, and for a TLS handshake:
+ *     default 20 seconds
  */
 @ConfigurationProperties("evenkeel.connections")
 record ConnectionSettings(

@@ -16,7 +16,10 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
  */
 public final class HttpProtocol extends Http11NioProtocol {
 
-    /** The bytes of a response that are kept before the first are sent; three times as many with the characters. Most are shorter. */
+    /**
+     * The bytes of a response that are buffered before the first ones are sent; three times as many including the
+     * characters. Most responses are shorter.
+     */
     private static final int ANSWER_BUFFER = 1024;
 
     private static final long NOT_STARTED = -1;
@@ -32,7 +35,8 @@ public final class HttpProtocol extends Http11NioProtocol {
      * Sets the limits of connections.
      *
      * @param perAddress the maximum per address, 0 for no limit
-     * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take
+     * @param headerTimeout the maximum time for the headers of a request, from their first byte, and for a TLS
+     *     handshake
      */
     void limitConnections(int perAddress, Duration headerTimeout) {
         headerNanos = headerTimeout.toNanos();

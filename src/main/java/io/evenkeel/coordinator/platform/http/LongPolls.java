@@ -153,7 +153,7 @@ public final class LongPolls<Q, T> {
      * Answers a request now, or suspends it.
      *
      * @param wait the time to wait, limited to a minute; none when the coordinator stops
-     * @param nothing the answer after the wait
+     * @param nothing the answer when the wait times out
      * @param look looks up the answer, and {@link #enter enters} the request if it should wait; an exception becomes the answer
      */
     public PendingResponse<T> ask(

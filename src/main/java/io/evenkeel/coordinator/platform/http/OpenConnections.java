@@ -20,7 +20,7 @@ final class OpenConnections {
     /**
      * Counts a connection.
      *
-     * @param nanos the time, as of {@link System#nanoTime}
+     * @param nanos the time, from {@link System#nanoTime}
      */
     void opened(Object connection, String address, long nanos) {
         String key = AddressKey.of(address);

@@ -10,7 +10,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
- * A controller's response that is not available yet: the request waits, but no thread does. The first result counts. Thread-safe.
+ * A controller's response that is not available yet: the request waits without occupying a thread. The first result
+ * counts. Thread-safe.
  *
  * <p>Spring's {@code DeferredResult} dispatches an answered request to the servlet again. {@link SuspendedRequest} writes the response
  * without that; src/RATIONALE.md has the measurement.

@@ -20,8 +20,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, allows the response to be
- * written once the inner filters have added their headers. Only measuring filters are outside it.
+ * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, it allows the response to be
+ * written once the inner filters have added their headers. Only filters that measure requests are outside it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
@@ -44,7 +44,7 @@ class PendingResponseHandler extends OncePerRequestFilter
         return PendingResponse.class.isAssignableFrom(type.getParameterType());
     }
 
-    /** Marks the value as not being the body, unlike other return values of a REST controller. */
+    /** Marks the return value as different from the body, unlike those of other REST controllers. */
     @Override
     public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
         return value instanceof PendingResponse<?>;

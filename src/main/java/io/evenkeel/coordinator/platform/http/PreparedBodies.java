@@ -42,7 +42,7 @@ public class PreparedBodies implements DisposableBean {
     /**
      * Identifies a body.
      *
-     * @param of the unique name of its subject, such as a run or a version of a registered model
+     * @param of the unique name of the subject, such as a run or a version of a registered model
      * @param round the round within it, 0 if there are none
      * @param form the media type and number type, or another name of its encoding
      */
@@ -70,7 +70,7 @@ public class PreparedBodies implements DisposableBean {
         boolean dropped;
     }
 
-    /** Returns a body; waits for one that another thread is preparing. */
+    /** Returns a body; if another thread is preparing it, waits for that. */
     public Body get(Key key, Writer writer) {
         while (true) {
             Entry entry = entry(key);
@@ -122,7 +122,7 @@ public class PreparedBodies implements DisposableBean {
         return made;
     }
 
-    /** Deletes the least recently used bodies that are prepared while there are too many bytes; never the newest. */
+    /** Deletes the least recently used prepared bodies while there are too many bytes, but never the newest. */
     private synchronized void count(long bytes) {
         total += bytes;
         Iterator<Entry> oldestFirst = entries.values().iterator();

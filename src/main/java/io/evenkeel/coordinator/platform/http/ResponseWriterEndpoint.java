@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An endpoint that reads a connection's next request on the thread that wrote the response, rather than on one of the container's.
- * Refuses connections beyond the limit of their address, and closes those whose TLS handshake takes too long.
+ * Refuses connections beyond an address's limit, and closes connections whose TLS handshake takes too long.
  */
 final class ResponseWriterEndpoint extends NioEndpoint {
 

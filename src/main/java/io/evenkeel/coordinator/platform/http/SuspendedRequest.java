@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * A request that waits for its response without a thread. Thread-safe.
+ * A request that waits for its response without occupying a thread. Thread-safe.
  *
  * <p>The response is written under a lock that handlers of the container's events (timeout, error, completion) also
  * take. So nothing writes to it once the container has ended the request and may reuse it.

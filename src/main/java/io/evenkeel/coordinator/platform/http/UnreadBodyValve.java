@@ -11,7 +11,7 @@ import org.apache.coyote.ActionCode;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Reads the rest of an unread body for a moment, and closes the connection if there is more.
+ * Reads the rest of an unread body briefly, and closes the connection if there is more.
  *
  * <p>Requests without credentials are answered before their body is read. Tomcat would then wait on a thread for the
  * rest, however slow the client. Bytes that have arrived, or arrive within a moment, are read, because otherwise the
@@ -48,7 +48,7 @@ final class UnreadBodyValve extends ValveBase {
     /** Returns whether the body has been read to its end. */
     private boolean drain(Request request) throws IOException {
         org.apache.coyote.Request body = request.getCoyoteRequest();
-        // It is unknown how much of a chunked body can be read without waiting.
+        // The number of bytes of a chunked body that can be read without waiting is unknown.
         if (body.isFinished() || body.getContentLengthLong() < 0) {
             return body.isFinished();
         }

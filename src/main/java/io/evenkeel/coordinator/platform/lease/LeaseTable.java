@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 
 /**
  * Stores leases together with the state that they protect. A lease must be in the same row as this state, so that one
- * lock covers both. So the feature that owns the row implements this. Works in the caller's transaction. Times are
- * those of the database's clock.
+ * lock covers both, so the feature that owns the row implements this interface. Works in the caller's transaction.
+ * Times are those of the database's clock.
  */
 public interface LeaseTable {
 
@@ -27,6 +27,6 @@ public interface LeaseTable {
     /** Returns leases that have a holder and have not expired, by run. */
     List<HeldLease> held(int limit);
 
-    /** Returns the number of leases without a holder whose work has been overdue for a duration. */
+    /** Returns the number of free leases whose work has been overdue for a duration. */
     int overdue(Duration duration);
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the leases of the runs that only this coordinator, of all on the same database, may advance.
+ * Holds the leases of the runs that only this coordinator, among all on the same database, may advance.
  *
  * <p>The leases in memory may be outdated: during a long pause another coordinator can take them. So every write that needs a lease
  * compares the lease's epoch with the run's, under the run's lock. Each change of holder raises the epoch, and a former holder's write
@@ -86,7 +86,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         return leases.overdue(duration);
     }
 
-    /** Returns the coordinators that advance runs, for all on this database, by the runs' names. */
+    /** Returns the coordinators on this database that advance runs, by the runs' names. */
     public List<HeldLease> held(int limit) {
         return transactions.read(() -> leases.held(limit));
     }

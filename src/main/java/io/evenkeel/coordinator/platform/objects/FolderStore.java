@@ -118,7 +118,7 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
-    /** Ends after a number of bytes. */
+    /** A stream that ends after a number of bytes. */
     private static final class Limited extends FilterInputStream {
 
         private long left;

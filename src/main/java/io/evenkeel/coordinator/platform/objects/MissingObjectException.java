@@ -27,7 +27,7 @@ public final class MissingObjectException extends RuntimeException {
                 range);
     }
 
-    /** Returns the exception for a row whose text is not an object's name, which means that the row is damaged. */
+    /** Returns the exception for a row whose text is not the name of an object, which means that the row is damaged. */
     static MissingObjectException unreadable(String text) {
         return new MissingObjectException(
                 "a row refers to object '" + text + "', which is not the name of an object", null);

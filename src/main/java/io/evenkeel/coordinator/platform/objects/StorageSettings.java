@@ -23,8 +23,8 @@ import org.springframework.util.unit.DataSize;
  *     folder:} and a path, or {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
  * @param timeout how long a connection, or the next bytes of a response, may take, default 10 s
  * @param inline the maximum length of values that stay in their rows in the database
- * @param grace how long an object that no row refers to is kept, default a day. It must be longer than a backup of
- *     database and objects takes
+ * @param grace how long an object that no row refers to is kept, default 1 day. It must be longer than a backup of the
+ *     database and the objects takes
  * @param segmentGrace the same for segments of messages that were compacted, default 1 h
  * @param sweep how often the coordinator searches for such objects and rewrites segments with few remaining messages,
  *     default 10 min; 0 disables both, and the search for missing objects

@@ -31,7 +31,7 @@ public final class DatabaseDamage {
 
     private DatabaseDamage() {}
 
-    /** Returns what cannot be read, as a sentence that names the table if known; empty for other failures. */
+    /** Describes what cannot be read, in a sentence that names the table if known; empty for other failures. */
     public static Optional<String> in(Throwable failure) {
         String table = null;
         Throwable cause = failure;

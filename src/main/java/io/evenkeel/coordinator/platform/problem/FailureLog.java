@@ -46,7 +46,8 @@ public class FailureLog {
     /**
      * Logs a failure from which the coordinator recovers.
      *
-     * @param what what failed, and the consequence; the same text for all failures of one kind, so without figures from the request
+     * @param what the failure and its consequence; the same text for all failures of one kind, so without figures from
+     *     the request
      */
     public void warn(String what, Throwable failure) {
         String ignored = log(Level.WARN, what, failure);

@@ -79,12 +79,15 @@ public final class JsonProblems {
         return within && type != null && type.isArray() ? type.getComponentType() : type;
     }
 
-    /** Returns the path of the wrong field the way people write it, such as {@code tensors[2].shape}; empty for the whole document. */
+    /**
+     * Returns the path of the wrong field in its usual notation, such as {@code tensors[2].shape}; empty for the whole
+     * document.
+     */
     public static String field(JacksonException json) {
         return path(json.getPath());
     }
 
-    /** Returns the path of the known field whose name is nearest to an unknown one; null if none is near. */
+    /** Returns the path of the known field whose name is most similar to an unknown one; null if none is similar. */
     public static @Nullable String meantField(JacksonException json) {
         String meant = json instanceof UnrecognizedPropertyException unknown ? meant(unknown) : null;
         if (meant == null) {
@@ -159,7 +162,7 @@ public final class JsonProblems {
                 : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 
-    /** Writes a path the way people do: {@code tensors[2].shape}. */
+    /** Writes a path in its usual notation: {@code tensors[2].shape}. */
     private static String path(List<JacksonException.Reference> path) {
         StringBuilder text = new StringBuilder();
         for (JacksonException.Reference step : path) {

@@ -10,7 +10,7 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** Returns the nearest known name, comparing letters and digits without their case; null if none is near. */
+    /** Returns the most similar known name, comparing letters and digits and ignoring case; null if none is similar. */
     public static @Nullable String to(String name, Collection<String> known) {
         String wanted = uniform(name);
         return known.stream()

@@ -163,7 +163,7 @@ class ProblemAdvice {
         return internal(failure);
     }
 
-    /** Handles a failure on another thread like one on this thread. */
+    /** Handles a failure on another thread in the same way as one on this thread. */
     private @Nullable ResponseEntity<ProblemDetail> unwrapped(Exception cause) {
         if (cause instanceof ProblemException refusal) {
             return refused(refusal);

@@ -15,7 +15,7 @@ public final class ProblemResponse {
 
     private ProblemResponse() {}
 
-    /** Returns the response to a request that was refused outside Spring MVC, of which only the HTTP status is known. */
+    /** Returns the response to a request refused outside Spring MVC, for which only the HTTP status is known. */
     public static ResponseEntity<ProblemDetail> ofStatus(int status) {
         return to(HttpStatusProblems.of(status));
     }
@@ -25,7 +25,7 @@ public final class ProblemResponse {
         return to(refusal, HttpHeaders.EMPTY);
     }
 
-    /** The media type is set here, so that it is written whatever the caller accepts. */
+    /** Sets the media type here, so that it is written whatever the caller accepts. */
     static ResponseEntity<ProblemDetail> to(ProblemException refusal, HttpHeaders headers) {
         ProblemKind problem = refusal.problem();
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.status())

@@ -52,7 +52,10 @@ final class KnownSettings {
         return true;
     }
 
-    /** Returns the setting with the nearest name, null if none is near. The common prefix of all names does not count. */
+    /**
+     * Returns the setting with the most similar name, null if none is similar. The common prefix of all names does not
+     * count.
+     */
     @Nullable
     String nearest(String name) {
         String wanted = NearestName.uniform(name);

@@ -22,8 +22,8 @@ import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Refuses to start with an unknown command-line option, or with an unknown setting or a wrong value under {@code
- * evenkeel}, in a file or the environment. Otherwise a coordinator with a misspelt limit would run without the limit.
- * Java's system properties are not checked, because they also belong to other programs in the JVM. Named in
+ * evenkeel} in a file or the environment. Otherwise a coordinator with a misspelt limit would run without it. Java's
+ * system properties are not checked, because they also belong to other programs in the JVM. Named in
  * META-INF/spring.factories.
  */
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -42,7 +42,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     private static final Pattern OTHER_PROGRAMS = Pattern.compile("EVENKEEL_(URL|TOKEN|CONTEXT|CONFIG|JAVA_OPTS"
             + "|ENROLMENT_TOKEN|PORT|RUNBOOK_URL|COORDINATOR|REQUIRE_CHROMIUM|(CROSSCHECK|DEVICE)_CLASSPATH)");
 
-    /** Variables that Kubernetes sets for a service whose name starts with evenkeel, as NAME=value. */
+    /** Variables in the form NAME=value that Kubernetes sets for a service whose name starts with evenkeel. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("EVENKEEL_(.*_)?(SERVICE_HOST=|SERVICE_PORT(_.*)?=|PORT=[a-z]+://|PORT_[0-9]+_[A-Z]+).*");
 

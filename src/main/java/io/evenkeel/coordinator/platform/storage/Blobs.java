@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.support.SqlBinaryValue;
  */
 public final class Blobs {
 
-    /** In bytes: for shorter values, copies are cheaper than a stream. */
+    /** The length in bytes below which copies are cheaper than a stream. */
     private static final int SHORT = 1 << 16;
 
     private Blobs() {}

@@ -22,9 +22,9 @@ public final class CorruptionException extends RuntimeException {
 
     /**
      * @param run the run's key
-     * @param round the round they belong to, or {@link #SOME_ROUND}
+     * @param round the round to which they belong, or {@link #SOME_ROUND}
      * @param ordinal the member's ordinal, or {@link #NOBODY}
-     * @param what which bytes are damaged and how, as the beginning of a sentence
+     * @param what the damage, as the beginning of a sentence
      */
     public CorruptionException(long run, int round, int ordinal, String what) {
         this(run, round, ordinal, what, null);

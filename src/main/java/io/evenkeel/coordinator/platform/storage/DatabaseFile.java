@@ -35,7 +35,7 @@ final class DatabaseFile {
     }
 
     /**
-     * Copies the used pages to a new file, which replaces the old one, because that also contains the bytes of deleted
+     * Copies the used pages to a new file, which replaces the old one: the old one also contains the bytes of deleted
      * rows. Must be called before H2 opens the file. A crash in between leaves either the old or the new file. Does not
      * touch a file that is in use or damaged, which H2 reports.
      */

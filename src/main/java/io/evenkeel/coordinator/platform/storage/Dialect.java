@@ -29,8 +29,8 @@ public enum Dialect {
     }
 
     /**
-     * Returns the clause at the end of a query that locks its rows and skips those that others have locked. So several
-     * coordinators can each take some rows of a queue.
+     * Returns the clause at the end of a query that locks its rows and skips rows that others have locked. With it,
+     * several coordinators can each take some rows of a queue.
      */
     public String rowLockOfFree() {
         return rowLock + " SKIP LOCKED";

@@ -77,7 +77,7 @@ public class DurableTransactions {
 
     /**
      * Runs read-only work whose results may be sent to a device: a crash of the database's process does not undo what
-     * it has read. H2 has passed changes to the operating system by the time others see them.
+     * it has read. H2 has passed changes to the operating system before others can see them.
      */
     public <T> T readDurable(Supplier<T> work) {
         T result = read(work);

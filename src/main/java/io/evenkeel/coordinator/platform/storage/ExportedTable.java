@@ -236,7 +236,7 @@ public final class ExportedTable {
         return parameters(row, keyOfRow, null, new AtomicInteger());
     }
 
-    /** Returns the next of the placed values. */
+    /** Returns the parameters for inserting a row; its stored values are the next of the placed ones. */
     private @Nullable Object[] parameters(
             ExportedRow row, @Nullable Object keyOfRow, StoredBytes.@Nullable Placed placed, AtomicInteger next) {
         List<@Nullable Object> parameters = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /**
  * Compacts H2's file in small steps, so that the space of deleted rows is reused.
  *
- * <p>H2 reuses space only once no page of the same commit is in use, so the last such pages must be rewritten
+ * <p>H2 reuses space only once no page of the same commit is in use, so the remaining used pages must be rewritten
  * elsewhere. H2 has a thread for that, but does not start it with {@code WRITE_DELAY=0}, so the file would grow with
  * every message. Does nothing on PostgreSQL, which has its autovacuum.
  */

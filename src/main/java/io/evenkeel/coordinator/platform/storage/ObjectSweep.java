@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes objects that no row has referred to for the grace time: those whose rows were deleted, and those whose
+ * Deletes objects that no row has referred to for the grace time: objects whose rows were deleted, and objects whose
  * transaction was not committed. Objects that this database never recorded belong to another installation, and stay.
  * Several coordinators may run this at once.
  */

@@ -62,7 +62,10 @@ class ObjectTable {
         }
     }
 
-    /** Records the used part of a new segment, as {@link #use} does. Bytes after the last part are never read, and do not count. */
+    /**
+     * Records the used part of a new segment, as {@link #use} does. Bytes after the last part are never read and do not
+     * count.
+     */
     boolean useSegment(String name, Parts parts) {
         return jdbc.update(
                         "UPDATE stored_object SET used = ?, bytes = ?, live = ?, first_payload = ?, last_payload = ?,"
@@ -131,7 +134,10 @@ class ObjectTable {
                 name);
     }
 
-    /** Returns which of the given objects are in the table, and their lengths; not names reserved for future segments. */
+    /**
+     * Returns the given objects that are in the table, with their lengths, except for names reserved for future
+     * segments.
+     */
     Map<String, Long> lengths(List<String> names) {
         Map<String, Long> lengths = new TreeMap<>();
         jdbc.query(

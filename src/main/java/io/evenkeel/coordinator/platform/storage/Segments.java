@@ -37,7 +37,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Segments {
 
-    /** A shorter payload stays in its row, where it takes little more space than its range would. */
+    /**
+     * The minimum length of a payload in a segment: a shorter one takes little more space in its row than its range
+     * would.
+     */
     private static final long MIN_PAYLOAD = 512;
 
     /** A segment with a smaller live part is rewritten, so all segments together have at most this many times the live bytes. */
@@ -180,7 +183,7 @@ public class Segments {
      */
     public record Sparse(String name, long live, long first, long last) {}
 
-    /** Returns some segments of which less than a {@value #LIVE_PART}th is live, in the order of their payloads. */
+    /** Returns some segments of which less than 1/{@value #LIVE_PART} is live, in the order of their payloads. */
     public List<Sparse> sparse(int limit) {
         return table.sparseSegments(LIVE_PART, limit);
     }

@@ -51,7 +51,7 @@ class StorageConfiguration {
         };
     }
 
-    /** Created early and without dependencies, as it must exist before the connection pool. */
+    /** Created early and without dependencies, because it must exist before the connection pool. */
     @Bean
     static PostgresConnections postgresConnections(Environment environment) {
         return new PostgresConnections(environment);

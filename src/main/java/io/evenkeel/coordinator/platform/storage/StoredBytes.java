@@ -55,10 +55,10 @@ public class StoredBytes {
 
     private static final int BUFFER = 1 << 16;
 
-    /** Unneeded bytes that cost less to read than another request. */
+    /** The maximum number of unneeded bytes that cost less to read than another request. */
     private static final int MAX_GAP = 1 << 16;
 
-    /** The number of names that are compared with those in the store at once. */
+    /** The number of names that are compared with those in the store in one step. */
     private static final int NAMES = 1000;
 
     private static final Duration PAUSE = Duration.ofMinutes(1);

@@ -5,9 +5,8 @@ import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Corrects rows with a start and an end, such as tokens, that were written while the clock was ahead, once it is right
- * again, so that they keep their intended duration. Thread-safe; several replicas may correct them at
- * once.
+ * Corrects rows with a start and an end, such as tokens, that were written while the clock was ahead. Once the clock is
+ * right again, they get their intended duration. Thread-safe; several replicas may correct them at once.
  */
 public interface ClockCorrection {
 

@@ -6,8 +6,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.clock}.
  *
- * @param accept whether this start takes the clock as right, whatever newest time is stored: default false. For one start, after a clock
- *     was wrong for so long that the stored time followed it
+ * @param accept whether this start trusts the clock, whatever the newest stored time is: default false. For a single
+ *     start, after a clock was wrong for so long that the stored time followed it
  */
 @ConfigurationProperties("evenkeel.clock")
 record ClockSettings(@DefaultValue("false") boolean accept) {}

@@ -21,7 +21,7 @@ public final class TrustedTime {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustedTime.class);
 
-    /** The largest accepted lead of the clock after a restart. */
+    /** The maximum accepted lead of the clock after a restart. */
     static final Duration TOLERANCE = Duration.ofDays(1);
 
     private static final int CATCH_UP = 24;
@@ -89,7 +89,7 @@ public final class TrustedTime {
         }
     }
 
-    /** Follows the clock as far as it is trusted, and returns the time. */
+    /** Follows the clock as far as the clock is trusted, and returns the time. */
     private Instant observe() {
         Instant now = clock.instant();
         long nanos = elapsed.nanos();
