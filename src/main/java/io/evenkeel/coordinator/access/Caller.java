@@ -34,7 +34,7 @@ public sealed interface Caller {
         }
 
         /**
-         * Checks that the caller may use a run that the path does not name.
+         * Checks that the caller may use a run that is not in the path.
          *
          * @throws io.evenkeel.engine.problem.ProblemException {@code forbidden}
          */
@@ -43,7 +43,7 @@ public sealed interface Caller {
         }
 
         /**
-         * Checks that the caller may use all runs of an experiment that the path does not name.
+         * Checks that the caller may use all runs of an experiment that is not in the path.
          *
          * @throws io.evenkeel.engine.problem.ProblemException {@code forbidden}
          */
@@ -59,7 +59,7 @@ public sealed interface Caller {
     }
 
     /**
-     * A caller that may change what it may read.
+     * A caller that may read and change.
      *
      * @param name the name of the operator's token
      */

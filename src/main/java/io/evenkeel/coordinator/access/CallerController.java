@@ -19,8 +19,8 @@ class CallerController {
     /**
      * The identity and permissions of the caller.
      *
-     * @param name what the audit log calls the caller
-     * @param role whether the caller may change what it may read
+     * @param name the caller's name in the audit log
+     * @param role operator or viewer: whether the caller may change what it can read
      * @param rights its additional rights
      * @param runs patterns of the names of the runs that it may use, {@code *} for all
      */

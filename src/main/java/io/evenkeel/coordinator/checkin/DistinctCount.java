@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Estimates how many different devices were seen, in 128 KiB. Each sets the bit that its id hashes to, and the share of bits that are
- * still zero gives the number of devices: linear counting, Whang, Vander-Zanden and Taylor, "A linear-time probabilistic counting
- * algorithm for database applications" (ACM TODS 1990). The standard error is 0.1% for a million devices and 2% for ten million.
- * Thread-safe.
+ * Estimates the number of distinct devices seen, in 128 KiB. Each device sets the bit to which its id hashes, and the
+ * share of bits that are still zero gives the number of devices: linear counting, Whang, Vander-Zanden and Taylor, "A
+ * linear-time probabilistic counting algorithm for database applications" (ACM TODS 1990). The standard error is 0.1%
+ * for a million devices and 2% for ten million. Thread-safe.
  */
 final class DistinctCount {
 

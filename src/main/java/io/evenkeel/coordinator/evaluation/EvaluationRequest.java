@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices the devices that are asked; by default all
  * @param participants the number of results that are needed and accepted
  * @param time how long results are accepted, 1 s to 30 days, default 24 h
- * @param breakdown up to 5 attributes or labels by whose values results are grouped
+ * @param breakdown up to 5 attributes or labels by which results are grouped
  * @param goals {@code min} or {@code max} for a metric, which determines the worst group; default {@code min} for
  *     loss, else {@code max}
  */

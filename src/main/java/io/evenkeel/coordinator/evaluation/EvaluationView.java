@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices the devices asked, with the share of the selected devices that results from a number
  * @param participants the number of results that are needed and accepted
  * @param results the number of results
- * @param breakdown attributes by whose values results are grouped
+ * @param breakdown the attributes by which results are grouped
  * @param deadline the time until which results are accepted
  * @param createdBy the name of the operator who created it
  * @param createdAt when it was created
@@ -49,7 +49,7 @@ record EvaluationView(
      *
      * @param client its client
      * @param devices the devices of its site whose results are counted
-     * @param reason why there are none
+     * @param reason why there are no figures
      */
     @Schema(name = "EvaluationSite")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's name
  * @param at when it ended
- * @param outcome what it found
+ * @param outcome the result
  * @param round k: S is that before round k is closed; absent if stored data was damaged
- * @param relativeDifference between S and the messages' sum; absent if stored data was damaged
+ * @param relativeDifference the relative difference between S and the messages' sum; absent if stored data was damaged
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SumCheck(

@@ -16,7 +16,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Objects that rows of the database refer to but that are missing in the object store, as of the last check. The
+ * Objects to which rows of the database refer but that were missing in the object store at the last check. The
  * coordinator is unhealthy while there are any. Thread-safe.
  */
 @Component
@@ -41,7 +41,7 @@ public class MissingObjects implements HealthIndicator {
         this.events = events;
     }
 
-    /** Published when a reader misses an object, because others may be missing too. */
+    /** Published when a reader does not find an object, because others may be missing too. */
     public record Suspected() {}
 
     /**
@@ -52,14 +52,14 @@ public class MissingObjects implements HealthIndicator {
      */
     public record Found(NavigableSet<String> names, Map<Long, NavigableSet<String>> byRun) {}
 
-    /** Records that a reader of a run missed an object, and publishes {@link Suspected} if that was not known. */
+    /** Records that a reader of a run did not find an object, and publishes {@link Suspected} if that was not known. */
     void suspect(long run, ObjectRange range) {
         if (suspects.put(range, run) == null && !found.names.contains(range.name())) {
             events.publishEvent(new Suspected());
         }
     }
 
-    /** Returns the objects that readers missed, including truncated ones, which a list of names cannot show. */
+    /** Returns the objects that readers could not read, including truncated ones, which a list of names cannot show. */
     public Set<ObjectRange> suspects() {
         return Set.copyOf(suspects.keySet());
     }
@@ -67,7 +67,7 @@ public class MissingObjects implements HealthIndicator {
     /**
      * Replaces the known missing objects.
      *
-     * @param cleared the objects that readers missed and that are in the store again
+     * @param cleared the objects that readers did not find and that are in the store again
      */
     public void found(Found current, Collection<ObjectRange> cleared) {
         found = current;
@@ -89,7 +89,7 @@ public class MissingObjects implements HealthIndicator {
         return text(of(run), MAX_NAMES_IN_TEXT);
     }
 
-    /** Describes the missing objects of a run and what to do, with as many names as fit into the run's message. */
+    /** Describes the missing objects of a run, with advice and as many names as fit into the run's message. */
     String message(long run) {
         NavigableSet<String> names = of(run);
         int max = MAX_MESSAGE / 30;

@@ -121,7 +121,7 @@ class MessageIntake {
      * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found},
      *     {@code too-large}, {@code invalid-frame},
      *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; other refusals are in the response
-     * @throws HttpMediaTypeNotSupportedException if the body is of another type
+     * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     PendingResponse<AcceptanceReceipt> accept(Delivery delivery, HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {

@@ -42,7 +42,7 @@ class MessageRequestReader {
 
     static final String ACTION = "compress as the plan requires: GET …/members/me shows it";
 
-    /** A number of two characters becomes a double in a growing array. */
+    /** The decoded size per character: a number of two characters becomes a double in a growing array. */
     private static final int JSON_BLOW_UP = 8;
 
     private static final long MAX_JSON_BYTES = 64L << 20;
@@ -66,7 +66,7 @@ class MessageRequestReader {
      *
      * @param hold counts the bytes read
      * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
-     * @throws HttpMediaTypeNotSupportedException if the body is of another type
+     * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     QueuedMessage read(
             PlanCache.Known known, String client, ModelName model, HttpServletRequest request, MessageMemory.Hold hold)

@@ -55,7 +55,7 @@ final class PayloadWindow {
     }
 
     /**
-     * Adds a row of a query.
+     * Adds a row of a query's result.
      *
      * @param column the column of the payload; the next one has its range
      * @param reader receives the payload, at the latest in {@link #finish}

@@ -208,7 +208,7 @@ public class Checkpoints {
                 throw damaged(run, round, "it cannot be decoded");
             }
             if (replica.round() != round) {
-                throw damaged(run, round, "it is of round " + replica.round());
+                throw damaged(run, round, "it belongs to round " + replica.round());
             }
             DeviceModel devices = downlink == null ? null : new DeviceModel(downlink, plan.seed(), w);
             return new Checkpoint(round, memory, replica, devices);

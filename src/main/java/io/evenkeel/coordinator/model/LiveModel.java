@@ -64,7 +64,7 @@ public final class LiveModel {
         return new LiveModel(0, state, plan.retainsSum(), devices, plan.followsUpstream());
     }
 
-    /** Creates the state that a checkpoint has; its arrays are not copied. */
+    /** Creates the state of a checkpoint; its arrays are not copied. */
     static LiveModel at(Checkpoints.Checkpoint checkpoint, ValidatedPlan plan) {
         ModelState state = new ModelState(
                 plan.layout(),
@@ -94,7 +94,7 @@ public final class LiveModel {
         return state.x();
     }
 
-    /** Returns the model that devices compute on, live: w with a lossy downlink, else x. */
+    /** Returns the model that devices compute on, not a copy: w with a lossy downlink, otherwise x. */
     public double[] devicesModel() {
         return devices == null ? state.x() : devices.w();
     }
@@ -104,7 +104,7 @@ public final class LiveModel {
         return state.sum();
     }
 
-    /** Returns the step rule's memory, live. */
+    /** Returns the step rule's memory, not a copy. */
     public StepMemory memory() {
         return state.memory();
     }
@@ -251,7 +251,7 @@ public final class LiveModel {
 
     private Support changed() {
         int dimension = state.sum().length;
-        // If almost all coordinates changed, a list of them is larger than the unchanged values.
+        // If almost all coordinates changed, a list of them would be larger than the unchanged values.
         return touched.count() > dimension - dimension / 8
                 ? new Support.All(dimension)
                 : new Support.Listed(dimension, touched.toArray());
@@ -270,7 +270,7 @@ public final class LiveModel {
         RoundUpdate update = RoundUpdate.applyTo(
                 state.sum(), bytes, length, FrameLimits.of(state.layout().dimension()));
         if (update.round() != round) {
-            throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
+            throw new IllegalStateException("the update belongs to round " + update.round() + ", expected " + round);
         }
         if (followsUpstream) {
             double[] next = Objects.requireNonNull(delta).vector().toDense();

@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
  * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added
  * them. The result is bit for bit the same as adding all messages from the first on, however often they were compacted.
  *
- * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
- * missing row as well as a changed one. Works in the caller's transaction, with 16 d bytes and 4 MiB of messages, or one
- * larger message, in addition to 8 d bytes for each member, which remain.
+ * <p>Every byte read is verified by the digests of the snapshot and the payloads. The chain from one message to the
+ * next reveals missing and changed rows. Works in the caller's transaction, with 16 d bytes and 4 MiB of messages, or
+ * one larger message, in addition to 8 d bytes for each member, which remain.
  */
 @Component
 public class MemberVectors {
@@ -59,12 +59,12 @@ public class MemberVectors {
         }
     }
 
-    /** A payload or a message is missing: it was compacted since the snapshot was read, or lost. */
+    /** Thrown if a payload or a message is missing: it was compacted since the snapshot was read, or it is lost. */
     private static final class DroppedException extends RuntimeException {
 
         private final transient Wanted wanted;
 
-        /** The error to report unless it was compacted. */
+        /** The error to report unless the message was compacted. */
         private final transient CorruptionException damage;
 
         DroppedException(Wanted wanted, CorruptionException damage) {
@@ -234,7 +234,7 @@ public class MemberVectors {
         }
     }
 
-    /** The round of a snapshot is not trusted either. */
+    /** Returns the round to report for damage, because a snapshot's round is not trusted either. */
     private static int lastRound(Wanted wanted) {
         return wanted.before() == Integer.MAX_VALUE ? -1 : wanted.before() - 1;
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes the digest of plan and model of each run's open round, once for all members and attempts. Must not be called in a transaction,
- * since it may have to rebuild the model. Thread-safe.
+ * Computes the digest of the plan and the model of each run's open round, once for all members and attempts. Must not
+ * be called in a transaction, since it may have to rebuild the model. Thread-safe.
  */
 @Component
 class CohortBases {
@@ -72,7 +72,7 @@ class CohortBases {
         }
     }
 
-    /** Drops a run that is over. */
+    /** Drops the digest of a run that is over. */
     void forget(long run) {
         slots.remove(run);
     }

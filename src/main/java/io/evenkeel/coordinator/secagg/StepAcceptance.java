@@ -22,8 +22,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Accepts devices' frames in the steps of an attempt, under the run's lock. Checks everything that a device can get
- * wrong, so that no device can stop the others. A refused request changes nothing. Thread-safe.
+ * Accepts devices' frames in the steps of an attempt, under the run's lock. Checks for every error that a device can
+ * make, so that no device can stop the others. A refused request changes nothing. Thread-safe.
  */
 @Component
 class StepAcceptance {

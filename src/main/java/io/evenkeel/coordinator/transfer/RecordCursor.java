@@ -48,7 +48,7 @@ final class RecordCursor {
         return file.exportedAt();
     }
 
-    /** Returns what was left out of the file, once all of it was read. */
+    /** Describes the data left out of the file, once all of it was read. */
     List<String> leftOut() {
         return file.leftOut();
     }
@@ -63,7 +63,7 @@ final class RecordCursor {
         return next == null ? null : next.part();
     }
 
-    /** Returns whether the next record is of a section. */
+    /** Returns whether the next record belongs to a section. */
     boolean isIn(Part.Section section) throws IOException {
         Part part = peek();
         return part != null && part.section() == section;

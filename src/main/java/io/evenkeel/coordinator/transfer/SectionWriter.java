@@ -162,8 +162,8 @@ final class SectionWriter {
     }
 
     /**
-     * Writes the evaluations of a run or model, by {@link EvaluationTable#aboutRun} or
-     * {@link EvaluationTable#aboutModel}; of all if it is null.
+     * Writes the evaluations of a run or model, by {@link EvaluationTable#aboutRun} or {@link
+     * EvaluationTable#aboutModel}; null for all.
      */
     void evaluations(@Nullable String subject) {
         Part.of(Part.Section.EVALUATIONS).forEach(part -> table(part, subject));

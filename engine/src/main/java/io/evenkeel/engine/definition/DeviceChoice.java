@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param join chooses the devices in the part that may join
  * @param part the random part of all devices that may join, null for all
  * @param sample chooses the members that rounds ask
- * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
+ * @param stratifyBy the attribute by which a round's sample is divided, null for none
  * @param turns the turns that members take in the arms of an experiment, null if rounds may ask all
  */
 public record DeviceChoice(

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param selector chooses the devices that are asked
  * @param seed the seed for drawing a share
  * @param share the share of these devices that is asked
- * @param least the number of results that are needed
+ * @param least the minimum number of results
  * @param most the number of results with which it ends; null for no limit
- * @param breakdown attributes by whose values results are grouped
+ * @param breakdown the attributes by which results are grouped
  * @param goals {@code min} or {@code max} by metric
  * @param results the number of results
  * @param deadline the time until which results are accepted
@@ -54,7 +54,7 @@ public record EvaluationRound(
 
     /**
      * The phase in an evaluation's life. It is derived from the row and the time: an evaluation ends when it is due,
-     * not when the end is noticed.
+     * not when its end is detected.
      */
     public enum State {
         /** Accepts results. */
@@ -87,7 +87,7 @@ public record EvaluationRound(
         return results >= least ? State.FINISHED : State.FAILED;
     }
 
-    /** Returns which devices are asked. */
+    /** Returns the choice of devices that are asked. */
     public DeviceChoice devices() {
         return new DeviceChoice(
                 selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null, null);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The combined results of the devices behind a relay in an evaluation.
  *
  * @param devices the number of devices that it covers, 0 to {@link #MAX_DEVICES}
- * @param reason why there are none
+ * @param reason why there are no figures
  * @param metrics the figures of each metric, by name
  */
 @Schema(name = "EvaluationSiteResult")
@@ -112,7 +112,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
             require(
                     Math.abs(metric.weightedMean()) <= LARGEST && Math.abs(metric.mean()) <= LARGEST,
                     field,
-                    "has a mean out of -1e30 to 1e30");
+                    "has a mean outside -1e30 to 1e30");
         });
         return this;
     }

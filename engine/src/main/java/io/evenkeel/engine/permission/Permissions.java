@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permissions of an operator or a viewer.
  *
- * @param role whether it may change what it may read
+ * @param role whether it may change what it can read
  * @param rights its additional rights
  * @param runs the runs that it may use; requests that are not about a run need all runs
  */
@@ -60,7 +60,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
 
     /**
      * Returns the name of the first of the other permissions that these lack; empty if there is none. Used for callers
-     * with {@code mint}, who therefore have all runs.
+     * with {@code mint}, which therefore have all runs.
      */
     public Optional<String> missingFor(Permissions others) {
         if (others.role() == AccessRole.OPERATOR && role != AccessRole.OPERATOR) {

@@ -81,7 +81,7 @@ public final class ReportRules {
     /**
      * Decides on a report. A repetition changes nothing, even when the roll-out is over.
      *
-     * @param known what the device has reported before; empty if the roll-out has not given it the version
+     * @param known the device's previous report; empty if the roll-out has not given it the version
      * @param version the version that it reports on
      * @param baseline the version before; null if it does not compare
      * @return whether the report is new and has to be stored

@@ -101,8 +101,8 @@ public class Run {
     }
 
     /**
-     * Pauses, if it is running, until objects that its rows refer to are back in the object store. If it is already
-     * paused for that reason, replaces the message.
+     * Pauses a running run until objects that its rows refer to are back in the object store. If it is already paused
+     * for that reason, replaces the message.
      *
      * @param why which objects are missing
      */
@@ -138,7 +138,7 @@ public class Run {
     }
 
     /**
-     * Stops it from advancing, because its stored data does not match its hash chain.
+     * Stops the run from advancing, because its stored data does not match its hash chain.
      *
      * @param what the mismatch, and what to do
      */
@@ -161,7 +161,7 @@ public class Run {
     }
 
     /**
-     * Returns whether it follows the right changes of its definition.
+     * Returns whether the run follows the right changes of its definition.
      *
      * @param newest the number of the newest change, which the next round follows
      * @param ofOpenRound the number of the change that the open round follows
@@ -176,7 +176,7 @@ public class Run {
     }
 
     /**
-     * Ends it permanently; the newest model stays.
+     * Cancels the run permanently; the newest model stays.
      *
      * @param why a reason for the operator; null if the operator requested it
      */
@@ -186,7 +186,7 @@ public class Run {
         happened(RunEventType.RUN_CANCELLED, now, why);
     }
 
-    /** Hides it permanently. A run that was never started is cancelled, so that no device waits for it. */
+    /** Hides the run permanently. A run that was never started is cancelled, so that no device waits for it. */
     public void delete(Instant now) {
         requireDeletable();
         if (state == RunState.CREATED) {
@@ -295,7 +295,7 @@ public class Run {
     /**
      * Gives the open round more time as {@link #extend(Instant, RoundRules, RoundRules)} does, for another reason.
      *
-     * @param why what was missing
+     * @param why the reason for the extension
      */
     public void extend(Instant now, RoundRules open, RoundRules next, String why) {
         current.extend(now.plus(next.maxTime()), revision);
@@ -343,25 +343,25 @@ public class Run {
     /**
      * Records that a device has receipts for messages that are lost.
      *
-     * @param what the number of messages, their rounds and their device
+     * @param what the number of messages, their rounds and the device
      */
     public void loseMessages(Instant now, String what) {
         happened(RunEventType.HISTORY_LOST, now, what);
     }
 
-    /** Ends it because it cannot continue; the newest model stays. */
+    /** Fails the run because it cannot continue; the newest model stays. */
     public void fail(Instant now, String why) {
         end(RunState.FAILED, now, why);
         happened(RunEventType.RUN_FAILED, now, why);
     }
 
-    /** Ends it because the model would no longer be finite; the newest model stays. */
+    /** Fails the run because its model would no longer be finite; the newest model stays. */
     public void diverge(Instant now, String why) {
         happened(RunEventType.RUN_DIVERGED, now, why);
         fail(now, why);
     }
 
-    /** Resets the counts, because counts for one metric or limit do not apply to another. */
+    /** Resets the counts of the stop conditions, because counts for one metric or limit do not apply to another. */
     private void restartCounting(RoundRules before, RoundRules after) {
         if (!after.stop().countsLike(before.stop())) {
             progress = progress.restart(round);
@@ -466,7 +466,7 @@ public class Run {
         return stopReason;
     }
 
-    /** Returns its open round if that has stalled, empty if it makes progress or is not running. */
+    /** Returns the open round if it has stalled; empty if the run makes progress or is not running. */
     public Optional<StalledRound> stalled(Instant now) {
         return StalledRound.isOf(state, current.isClosing(), current.deadline(), current.extended(), now)
                 ? Optional.of(new StalledRound(

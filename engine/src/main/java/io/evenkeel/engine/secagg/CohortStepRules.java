@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether an attempt accepts a device's frame. Refuses everything that a device can get wrong, so that no
- * device can stop the others.
+ * Decides whether an attempt accepts a device's frame. Refuses every error that a device can make, so that no device
+ * can stop the others.
  */
 public final class CohortStepRules {
 
@@ -59,7 +59,7 @@ public final class CohortStepRules {
     /**
      * Decides whether a frame is new.
      *
-     * @param before what the member has sent in this step; empty if nothing
+     * @param before the frame that the member has already sent in this step; empty if none
      * @param takesPart whether the member took the previous step
      * @param what the frame's name
      * @return false for a repetition
@@ -89,8 +89,8 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. Does not compare
-     * their model and plan, as {@link #requireBasis} does.
+     * Refuses keys that are invalid or not signed by a device of one of the run's owners, with {@code invalid}. Does
+     * not compare their model and plan; {@link #requireBasis} does.
      */
     public static void verify(
             String run, int round, int number, SecureAggregationTerms terms, SignedAdvertisement keys) {
@@ -145,8 +145,8 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses another member's ordinal, identity or key, with {@code invalid}, and a device that is excluded for wrong shares and has
-     * joined again, with {@code device-not-chosen}.
+     * Refuses another member's ordinal, identity or key with {@code invalid}. Refuses a device that was excluded for
+     * wrong shares and has joined again with {@code device-not-chosen}.
      *
      * @param hasIdentity whether another member of the attempt has the identity
      * @param hasMaskKey whether another member has the key for masks
@@ -199,7 +199,7 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses shares that are not for the given members except their sender.
+     * Refuses shares for members other than the given ones, or for their sender.
      *
      * @param all whether the shares of all of these are required
      */

@@ -21,8 +21,9 @@ import org.springframework.stereotype.Component;
  * Upgrades the database's schema. Refuses a schema that a newer version has changed: Flyway would ignore that, and this
  * version would write rows that the newer one does not expect.
  *
- * <p>PostgreSQL undoes a migration that was interrupted, and the next start repeats it. H2 commits each statement that changes tables: a database
- * without content begins again, and another one is refused with what to do.
+ * <p>PostgreSQL undoes a migration that was interrupted, and the next start repeats it. H2 commits each statement that
+ * changes tables, so the migration of an empty database starts over, and a database with content is refused with
+ * advice.
  */
 @Component
 final class SchemaMigration implements FlywayMigrationStrategy {
@@ -72,7 +73,10 @@ final class SchemaMigration implements FlywayMigrationStrategy {
         }
     }
 
-    /** Returns whether migrations have begun, and no coordinator has used the database, which would have given it a token at least. */
+    /**
+     * Returns whether migrations have begun, and no coordinator has used the database: it would have stored at least a
+     * token.
+     */
     private static boolean isWithoutContent(DataSource database) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
         List<String> tables =

@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device's half of error feedback: compresses gradients into messages, and keeps what compression dropped to send it later.
+ * The device's half of error feedback: compresses gradients into messages, and keeps the part that compression dropped
+ * to send it later.
  *
  * <p>{@link #stage} computes a message and changes nothing. {@link #commit} applies it to the state after the coordinator has
  * accepted it; a refused message is discarded. So the device's state always matches the coordinator's sum. Not thread-safe.

@@ -20,7 +20,7 @@ public final class Entries {
      *
      * @param dimension the number of coordinates d of the run's model
      * @param indices strictly ascending, one for each value, each in 0 to d - 1; null if there is a value for each coordinate; not copied
-     * @param values finite; rounded to what the coding can represent; the array is not changed
+     * @param values finite; rounded to values that the coding can represent; the array is not changed
      * @param coding the coding of the values
      * @throws InvalidEntryException if the fields contradict each other or one is invalid; the message names the field or entry
      */

@@ -43,7 +43,7 @@ public final class CohortBasis {
     }
 
     /**
-     * Computes the digest; needs no memory beyond what the writer uses.
+     * Computes the digest. Needs no memory besides the writer's.
      *
      * @param model writes the model that devices compute their messages on
      */

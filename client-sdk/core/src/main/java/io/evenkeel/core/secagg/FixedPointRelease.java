@@ -3,8 +3,8 @@ package io.evenkeel.core.secagg;
 import io.evenkeel.core.compress.ReleaseMechanism;
 
 /**
- * Rounds a message's values to the fixed point, so that error feedback later sends what the masked vector drops. The
- * values may need more bits than float32 has, so the compressor's coding must be float64. Immutable.
+ * Rounds a message's values to the fixed point, so that error feedback later sends the part that the masked vector
+ * drops. The values may need more bits than float32 has, so the compressor's coding must be float64. Immutable.
  */
 public final class FixedPointRelease implements ReleaseMechanism {
 

@@ -95,8 +95,8 @@ public final class SecAggCohort {
      * Removes the masks. Corrects a limited number of wrong shares. {@link #atFault} then returns the members involved
      * in many of them.
      *
-     * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could
-     *     not decrypt
+     * @param reveals the shares that the members revealed for exactly {@link #included}; a member reveals no share that
+     *     it could not decrypt
      * @return the sum of the vectors of the members included, modulo 2^32
      * @throws SecAggException if there are too few shares, or inconsistent ones; then there is no sum, unless more
      *     members reveal

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * An advertisement signed with the device's identity, and the owner's certificate of that identity. It includes the
- * digest of the model and the plan that it is signed for, so that a device with others can report why the signature
- * does not match. Immutable; the arrays are copies.
+ * digest of the model and the plan, so that a device with a different digest can report why the signature does not
+ * match. Immutable; the arrays are copies.
  */
 public final class SignedAdvertisement {
 
@@ -27,7 +27,7 @@ public final class SignedAdvertisement {
      * @param identity the device's public key, 32 bytes
      * @param certificate the owner's signature of it, 64 bytes
      * @param owner the owner's public key, 32 bytes
-     * @param basis the digest of model and plan in the context that is signed
+     * @param basis the digest of the model and the plan in the signed context
      * @param signature the identity's signature of {@link Advertisement#signed}, 64 bytes
      */
     public SignedAdvertisement(

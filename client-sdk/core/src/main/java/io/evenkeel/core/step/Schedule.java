@@ -130,7 +130,7 @@ public sealed interface Schedule {
 
     /**
      * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER}, {@code warmup:VALUE:ROUNDS}, or
-     * a number alone for a constant. {@link Object#toString()} writes what this reads.
+     * a number alone for a constant. {@link Object#toString()} writes the same form.
      *
      * @throws IllegalArgumentException if the text is none of these; the message names the part and what was expected
      */

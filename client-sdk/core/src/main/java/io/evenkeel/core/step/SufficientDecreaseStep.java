@@ -18,8 +18,8 @@ import java.util.List;
  * lowers rho; so the step size becomes shorter where compression is stronger, without a constant of the compressor. There is no search
  * within a round: each round changes s_k by at most a factor of 1.5, except after one of the events below.
  *
- * <p>Both losses must be of the same function. So the losses are weighted as the direction is, and compared over the
- * members that report in both rounds, if these have three quarters of the weight of all that report. Otherwise the
+ * <p>Both losses must belong to the same function. So the losses are weighted as the direction is, and compared over
+ * the members that report in both rounds, if these have three quarters of the weight of all that report. Otherwise the
  * rounds' means are compared.
  *
  * <ul>
@@ -67,7 +67,10 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     private static final double SAME_MEMBERS = 0.75;
     private static final double ROUNDING = 0x1p-40;
 
-    /** With more members the means are accurate enough, and the losses would be most of a round's stored data. */
+    /**
+     * The maximum number of members whose losses are compared individually. With more members the means are accurate
+     * enough, and the losses would be most of a round's stored data.
+     */
     private static final int MAX_REPORTS = 10_000;
 
     private static final int SIZE = 0;

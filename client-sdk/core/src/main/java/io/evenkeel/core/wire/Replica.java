@@ -146,7 +146,7 @@ public final class Replica {
      * Decodes a replica from a stream. Takes 64 KiB of memory besides the values.
      *
      * @param in the stream; not closed
-     * @param length the length in bytes, at most what the stream has; bytes after it are not read
+     * @param length the length in bytes, at most the stream's length; bytes after it are not read
      * @param dimension the number of coordinates d it must have
      * @throws WireException if the bytes are not one replica of that dimension; its position is counted from the stream's start
      * @throws IOException if the stream fails

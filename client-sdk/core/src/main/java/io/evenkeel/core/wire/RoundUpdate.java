@@ -193,7 +193,7 @@ public final class RoundUpdate {
      *
      * @param sum d values; undefined after an exception
      * @param in the stream; not closed
-     * @param length the length in bytes, at most what the stream has; bytes after it are not read
+     * @param length the length in bytes, at most the stream's length; bytes after it are not read
      * @param limits the limits to check
      * @return the update, whose values stay in the sum
      * @throws WireException if the bytes are not one update within the limits; its position is counted from the
