@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import java.io.PrintStream;
 import org.springframework.stereotype.Component;
 
-/** Prints secrets to the console that must not be logged. */
+/** Prints to the console secrets that must not be logged. */
 @Component
 class ConsoleSecretPrinter {
 

@@ -141,13 +141,13 @@ public class AuditLog implements DeviceRows {
      * The filter of listed entries; null matches all.
      *
      * @param before only entries with a smaller id
-     * @param run only of this run
-     * @param client only of requests to this device
-     * @param actor only of actors whose names contain this
-     * @param method only of this HTTP method
-     * @param path only of requests whose path and query contain this
-     * @param since only from this time on
-     * @param until only before this time
+     * @param run only entries of this run
+     * @param client only requests to this device
+     * @param actor only entries of actors whose names contain this
+     * @param method only requests with this HTTP method
+     * @param path only requests whose path and query contain this
+     * @param since only entries from this time on
+     * @param until only entries before this time
      */
     record Choice(
             @Nullable Long before,
@@ -164,7 +164,7 @@ public class AuditLog implements DeviceRows {
      * so they search only the newest 100,000 entries that meet the other conditions. Older entries are found by their
      * time.
      *
-     * @param readers only of runs that the reader may use
+     * @param readers only entries of runs that the reader may use
      */
     List<AuditEntry> newest(Choice choice, RunPatterns readers, int limit) {
         String indexed = "id < :before"
@@ -220,7 +220,7 @@ public class AuditLog implements DeviceRows {
                 .anyMatch(device::isNamedIn);
     }
 
-    /** A truncated path may end in the middle of an encoded character. */
+    /** Returns the decoded path; a truncated one may end in the middle of an encoded character. */
     private static String decoded(String value) {
         try {
             return URLDecoder.decode(value, StandardCharsets.UTF_8);

@@ -69,7 +69,7 @@ public class RoundDraws {
 
     /**
      * Draws and stores the members that an open round asks, if that depends on attributes: a sample of the members that
-     * the run's selector chooses. An extended round asks all of these and all that it asked before.
+     * the run's selector chooses. An extended round asks all of these, and all members that it asked before.
      *
      * @param run locked; its round was just opened or extended
      * @param rules the rules that the round follows

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The devices that an evaluation asks, among those enrolled now. A device learns of it when it checks in.
  *
- * @param asked how many it asks
- * @param answered how many of these have sent a result
+ * @param asked the number of devices asked
+ * @param answered the number of these that have sent a result
  * @param complete whether the list is complete; with more than 10,000 candidates, it covers only the first 10,000
  * @param devices the devices that have answered, or those that have not, depending on the request, in the order of their ids
  */

@@ -125,7 +125,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private void look() {
-        // Only streams that existed before the query: its result may be too old for later ones.
+        // Only covers streams that existed before the query, because its result may be too old for later ones.
         List<EventStream> open = List.copyOf(streams);
         if (open.isEmpty()) {
             return;
@@ -212,7 +212,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         }
     }
 
-    /** Not in stop(), because a paused context can be started again. */
+    /** Shut down here rather than in stop(), because a paused context can be started again. */
     @Override
     public void destroy() {
         writers.shutdown();

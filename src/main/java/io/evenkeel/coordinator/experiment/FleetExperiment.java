@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param assignment how devices are assigned to arms
  * @param share the share of the devices that the arms take together
  * @param seed the seed for dividing the devices
- * @param block of a crossover: how many rounds a device stays in an arm; null for a split
+ * @param block for a crossover, the number of rounds that a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it
  * @param createdAt when it was created
  * @param arms at least two, in order; the first is the baseline

@@ -115,7 +115,7 @@ public class FleetTables implements ClockCorrection {
     }
 
     /**
-     * Sets a client's attributes and labels, unless it has some here or was erased.
+     * Sets a client's attributes and labels, unless it already has any here, or was erased.
      *
      * @throws DataIntegrityViolationException if they are invalid
      */

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Settings under {@code evenkeel.limits}. They prevent one caller from using the resources of all; the defaults are far
- * above the needs of a device. Each replica counts separately.
+ * Settings under {@code evenkeel.limits}. They prevent one caller from using up the resources of all; the defaults are
+ * far above the needs of a device. Each replica counts separately.
  *
  * @param requestsPerSecond requests of one device, operator or viewer, with bursts of five seconds' worth: default
  *     1,000, about a third of a processor

@@ -46,8 +46,8 @@ public class MemberTable {
             time("joined_at"));
 
     /**
-     * Finds the memberships of an array of clients in a run. Not IN: H2 compares each row of the index with the whole
-     * list. Outer joins, because H2 would start an inner join with the members.
+     * Finds the memberships of an array of clients in a run. Does not use IN, because H2 compares each row of the index
+     * with the whole list. Uses outer joins, because H2 would start an inner join with the members.
      */
     static final String OF_CLIENTS = "SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
             + Integer.MAX_VALUE

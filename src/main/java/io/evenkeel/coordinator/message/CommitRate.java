@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
  *
- * <p>It measures batches, not messages, because the time of a small batch is mostly that of its disk sync, and the time
- * of the first one mostly the JVM's warm-up. Otherwise a fleet that answers all at once could be refused because the
- * previous message had a batch of its own.
+ * <p>It measures batches, not messages, because a small batch mostly waits for its disk sync, and the first batch for
+ * the JVM's warm-up. Otherwise a fleet that answers all at once could be refused because the previous message had a
+ * batch of its own.
  */
 final class CommitRate {
 

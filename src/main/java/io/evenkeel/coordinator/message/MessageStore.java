@@ -104,8 +104,8 @@ public class MessageStore {
      * @param senders the members' clients, by the key of the membership
      */
     public List<AcceptedMessage> find(Map<Long, String> senders, Collection<Integer> rounds) {
-        // Outer joins, so that H2 uses this order of tables. Not IN: H2 compares each row of the index with the whole
-        // list.
+        // Uses outer joins, so that H2 keeps this order of tables. Does not use IN, because H2 compares each row of the
+        // index with the whole list.
         return jdbc
                 .sql("SELECT " + RECEIPT
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS sender(id)"

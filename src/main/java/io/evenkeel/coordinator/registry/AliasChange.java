@@ -20,7 +20,7 @@ class AliasChange {
     private String model;
     private String alias;
 
-    /** Null if the alias was removed. */
+    /** The version; null if the alias was removed. */
     private @Nullable Integer version;
 
     private @Nullable String reason;

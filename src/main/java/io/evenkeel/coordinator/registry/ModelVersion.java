@@ -25,7 +25,7 @@ class ModelVersion {
     @Column(updatable = false)
     private int version;
 
-    /** Null if all of its columns are null. */
+    /** The lineage; null if all of its columns are null. */
     @Embedded
     private @Nullable Lineage lineage;
 

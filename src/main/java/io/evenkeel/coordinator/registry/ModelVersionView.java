@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param version the version's number
  * @param aliases the aliases that point to it
  * @param run the run it comes from; absent if it was uploaded, as are round, definition, members, loss and metrics
- * @param round its model is the run's x^round
+ * @param round the round whose model x^round it is
  * @param members number of the run's members in the last round closed before
  * @param loss mean of the losses of this model that devices reported in the round that trained on it
  * @param metrics means of the metrics of this model that they reported in it

@@ -137,7 +137,7 @@ final class UpstreamRequests {
                     .header("If-Range", tag(version.sha256()));
             Response response = accepted(request, transport.exchange(request));
             boolean isPart = response.status() == PARTIAL;
-            // A proxy may have dropped the range.
+            // A proxy may have dropped the Range header.
             have = isPart ? have : 0;
             size = isPart ? size(request, response, have) : response.body().length;
             if (size > MAX_FILE || response.body().length == 0) {

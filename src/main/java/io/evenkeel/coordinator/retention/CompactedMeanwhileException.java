@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.retention;
 
 /**
- * Thrown if a member's messages were compacted beyond the requested one after the caller read the member's row, which
- * it must read again.
+ * Thrown if messages after the requested one were compacted after the caller read the member's row, so the caller must
+ * read the row again.
  */
 public final class CompactedMeanwhileException extends RuntimeException {
 

@@ -35,8 +35,8 @@ class MessageCompaction {
     private static final int MESSAGES_A_STEP = 2000;
 
     /**
-     * The maximum bytes of the vectors in a step, unless there is only one. So few bytes are not counted against the
-     * run's memory, which closing a round uses.
+     * The maximum bytes of the vectors in a step, unless there is only one. So little memory is not reserved from the
+     * run's, which is used for closing rounds.
      */
     private static final int VECTORS_A_STEP = 4 << 20;
 

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** Reads the devices of groups; {@link GroupExtent} says which those are. Works in the caller's transaction. Thread-safe. */
+/** Reads the devices of groups, as {@link GroupExtent} defines them. Works in the caller's transaction. Thread-safe. */
 @Component
 class GroupMembership {
 

@@ -12,8 +12,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
 import org.springframework.stereotype.Component;
 
 /**
- * Advances roll-outs by their rules. A step first decides without locks. Only if there is something to change, it
- * decides again under the locks and writes the change. So if two replicas take the same step, the second does nothing.
+ * Advances roll-outs by their rules. A step first decides without locks. If there is something to change, it decides
+ * again under the locks and writes the change. So if two replicas take the same step, the second does nothing.
  * Thread-safe.
  */
 @Component
@@ -48,7 +48,7 @@ class RolloutSteps {
         return transactions.read(rollouts::underWay);
     }
 
-    /** Takes the due steps of a roll-out: opens its next group, passes or stops. */
+    /** Takes the due step of a roll-out: opens a group, passes it, or stops the roll-out. */
     void move(String id) {
         Rollout rollout = transactions.read(() -> rollouts.get(id));
         if (rollout.state() != RolloutState.RUNNING && rollout.state() != RolloutState.PAUSED) {

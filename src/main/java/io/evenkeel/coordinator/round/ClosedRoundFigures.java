@@ -30,7 +30,7 @@ class ClosedRoundFigures {
 
     private static final int MAX_ROUNDS_READ = 100;
 
-    /** A run pauses after this multiple of lost rounds. */
+    /** A run pauses at each multiple of this number of consecutive lost rounds. */
     private static final int MAX_SEARCHED_ROUNDS = 21;
 
     private static final int MAX_CHECKED_RUNS = 1_000;

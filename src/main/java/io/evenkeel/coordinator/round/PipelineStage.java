@@ -107,7 +107,7 @@ final class PipelineStage<T> implements AutoCloseable {
             try {
                 return between.take();
             } catch (InterruptedException ignored) {
-                // Not expected, because the thread ends with its input.
+                // Not expected to happen, because the thread ends with its input.
             }
         }
     }

@@ -150,7 +150,7 @@ class RoundCommit {
         if (run.state().hasOpenRound()) {
             openRounds.draw(run, candidates);
         }
-        // Only now is it certain that this round is the last.
+        // It is only certain now that this round is the last.
         if (run.state() == RunState.FINISHED && written.checkpoint() == null) {
             throw new CheckpointNeededException();
         }

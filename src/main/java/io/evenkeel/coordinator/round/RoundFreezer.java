@@ -66,7 +66,7 @@ class RoundFreezer {
      * The result of checking an open round.
      *
      * @param frozen the round to close, null if none is due
-     * @param extended whether the open round got more time, or its devices must take another step
+     * @param extended whether the open round was given more time, or its devices must take another step
      */
     record Result(@Nullable FrozenRound frozen, boolean extended) {
         static final Result NONE = new Result(null, false);
@@ -101,7 +101,7 @@ class RoundFreezer {
                 && run.current().isAhead(clock.instant(), longest(run));
     }
 
-    /** Returns how much time a run's open round or one of its steps gets. */
+    /** Returns the time for a run's open round or one of its steps. */
     private Duration longest(Run run) {
         SecureAggregationTerms terms = plans.of(run).secureAggregation();
         Duration round = rules.open(run).maxTime();

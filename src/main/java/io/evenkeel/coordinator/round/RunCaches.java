@@ -47,7 +47,7 @@ class RunCaches {
         this.transactions = transactions;
     }
 
-    /** Returns the runs that have a round to close, now or later, and frees the memory of all others. */
+    /** Returns the runs that have a round to close now or later, and frees the memory of all others. */
     List<Run> keepOpen() {
         // Read first, so that a run that is started in between keeps its memory.
         Map<Long, Long> kept = memory.kept();

@@ -12,9 +12,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * For runs with the step {@code upstream}, gives out each round's sum and takes its next model. Both are only in memory:
- * after a restart a frozen round is summed again, with the same bits, and the upstream run provides its model again.
- * Thread-safe.
+ * For runs with the step {@code upstream}, provides each round's sum and accepts its next model. Both are only in
+ * memory: after a restart a frozen round is summed again, with the same bits, and the upstream run provides its model
+ * again. Thread-safe.
  */
 @Component
 public class UpstreamRounds {

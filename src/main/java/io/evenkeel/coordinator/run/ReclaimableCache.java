@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-/** Uses currently free memory of the models' share. {@link RunMemory} calls it under its lock. */
+/** A cache in the free memory of the models' share. {@link RunMemory} calls it under its lock. */
 public interface ReclaimableCache {
 
     /** Holds nothing. */
@@ -14,9 +14,9 @@ public interface ReclaimableCache {
         public void clear() {}
     };
 
-    /** Returns the bytes that it holds. */
+    /** Returns the bytes that the cache holds. */
     long bytes();
 
-    /** Releases all of it. */
+    /** Releases the whole cache. */
     void clear();
 }

@@ -68,7 +68,7 @@ public class RevisionTable {
      * A revision as it is stored.
      *
      * @param number its number
-     * @param fromRound the first round that follows it; an extension of the open round brings it forward
+     * @param fromRound the first round that follows it; an extension of the open round makes it earlier
      * @param content hash of everything else
      */
     record Stored(int number, int fromRound, String content) {}
@@ -92,7 +92,7 @@ public class RevisionTable {
                 .list();
     }
 
-    /** Brings the revisions that wait for the next round into force in an open round that is extended. */
+    /** Applies the revisions that wait for the next round to an open round that is extended. */
     void bringForward(long run, int round) {
         jdbc.sql("UPDATE run_revision SET from_round = ? WHERE run_id = ? AND from_round > ?")
                 .params(round, run, round)

@@ -27,7 +27,7 @@ final class RunFootprint {
         this.dialect = dialect;
     }
 
-    /** Returns what a run needs of the heap. */
+    /** Returns the heap that a run needs. */
     RunHeap of(ValidatedPlan plan) {
         return new RunHeap(
                 plan.compressor(),
@@ -41,7 +41,8 @@ final class RunFootprint {
     }
 
     /**
-     * Checks that a run's checkpoints fit an array, and its messages a row of the database and the heap's shares for them.
+     * Checks that a run's checkpoints fit into an array, and its messages into a row of the database and the heap's
+     * shares for them.
      *
      * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension} or {@code compressor}
      */

@@ -48,7 +48,7 @@ public class RunMemory implements MeterBinder {
         this.footprint = new RunFootprint(budget, dialect);
     }
 
-    /** Lends the remaining memory to a cache, until a run needs it. */
+    /** Lends the remaining memory to a cache until a run needs it. */
     public synchronized void lendTo(ReclaimableCache other) {
         cache = other;
     }
@@ -103,7 +103,8 @@ public class RunMemory implements MeterBinder {
     }
 
     /**
-     * Checks that a run and its messages fit the remaining memory, its checkpoints an array, and its messages a row of the database.
+     * Checks that a run and its messages fit into the remaining memory, its checkpoints into an array, and its messages
+     * into a row of the database.
      *
      * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension} or {@code compressor}
      */
@@ -133,7 +134,10 @@ public class RunMemory implements MeterBinder {
         return new Reservation(run, plan);
     }
 
-    /** A provisional reservation of a run's memory: released on closing, unless {@link #keep} was called. For one thread. */
+    /**
+     * A provisional reservation of a run's memory, released by {@code close} unless {@link #keep} was called. For one
+     * thread.
+     */
     public final class Reservation implements AutoCloseable {
 
         private final long run;
@@ -196,7 +200,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** Releases a run's memory, unless it was reserved again since the stamp was given. */
+    /** Releases a run's memory, unless it was reserved again after the stamp was issued. */
     public synchronized void release(long run, long stamp) {
         Use use = uses.get(run);
         if (use != null && use.keptSince == stamp) {

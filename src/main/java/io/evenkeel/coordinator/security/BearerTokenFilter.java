@@ -35,7 +35,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
     static final RequestMatcher HEALTH =
             PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
 
-    /** A device enrols. */
+    /** The request with which a device enrols. */
     static final RequestMatcher ENROLMENT =
             PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/api/v1/enrolments");
 

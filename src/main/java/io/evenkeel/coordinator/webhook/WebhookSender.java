@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Posts a delivery once. Follows no redirect, uses no proxy, keeps no cookie, and reads only the head of the response.
- * Each attempt uses a new connection, and so checks the address. Thread-safe.
+ * Each attempt uses a new connection, so the address is checked again. Thread-safe.
  */
 @Component
 class WebhookSender {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param covers the kind of content
  * @param number the number of the revision, 0 for the definition as created; or of the round
  * @param content hash of the definition, the revision or the round's record
- * @param messages of a round: hash of the messages in it
- * @param update of a round: digest of its changes to the model
+ * @param messages for a round, the hash of its messages
+ * @param update for a round, the digest of its changes to the model
  * @param hash SHA-256 of the previous link's hash and of all the above
  */
 public record ChainLink(

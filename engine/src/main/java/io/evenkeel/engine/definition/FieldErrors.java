@@ -62,9 +62,9 @@ public final class FieldErrors {
     }
 
     /**
-     * Creates a list without errors, for a text that was sent.
+     * Creates an empty list for a submitted text.
      *
-     * @param places finds fields in the text that was sent; called once, if there are errors
+     * @param places finds the positions of fields in the text; called once, if there are errors
      */
     public FieldErrors(Function<Set<String>, Map<String, Place>> places) {
         this.places = places;

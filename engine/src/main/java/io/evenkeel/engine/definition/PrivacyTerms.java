@@ -31,7 +31,7 @@ public record PrivacyTerms(
         @Nullable Double epsilon,
         int maxMessages) {
 
-    /** Sums of costs are rounded. */
+    /** The relative tolerance of a budget, because sums of costs are rounded. */
     private static final double ROUNDING = 1e-9;
 
     /**

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The members that a draw can choose, in strata; 8 bytes for each. Not thread-safe. */
+/** The members that a draw can choose, in strata. Takes 8 bytes per member. Not thread-safe. */
 public final class DrawCandidates {
 
     private final Map<String, Integer> numbers = new HashMap<>();

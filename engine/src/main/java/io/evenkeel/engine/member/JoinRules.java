@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /** Decides whether a client may join a run, and with which weight. */
 public final class JoinRules {
 
-    /** Limited because each membership leaves a permanent row. */
+    /** The maximum number of memberships of a client: each leaves a permanent row. */
     private static final int MAX_MEMBERSHIPS = 100;
 
     private JoinRules() {}

@@ -53,7 +53,7 @@ public record RunPatterns(List<String> patterns) {
         return patterns.stream().anyMatch(one -> isOpen(one) && (experiment + "-").startsWith(beginning(one)));
     }
 
-    /** Returns the patterns of SQL's {@code LIKE}; names of runs have none of its other special characters. */
+    /** Returns the patterns for SQL's {@code LIKE}; names of runs contain none of its other special characters. */
     public List<String> likes() {
         return patterns.stream().map(one -> one.replace('*', '%')).toList();
     }

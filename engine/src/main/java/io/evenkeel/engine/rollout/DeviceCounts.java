@@ -32,7 +32,7 @@ public record DeviceCounts(int asked, int installed, int failed) {
         return installed + failed;
     }
 
-    /** Returns the share of reports of success; 0 without reports. */
+    /** Returns the share of the reports that are successes; 0 without reports. */
     public double success() {
         return reports() == 0 ? 0 : (double) installed / reports();
     }

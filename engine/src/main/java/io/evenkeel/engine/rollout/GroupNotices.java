@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Describes what a group lacks to pass, and warns its operator. */
+/** Describes what a group still needs to pass, and warns its operator. */
 public final class GroupNotices {
 
     private GroupNotices() {}
 
-    /** Returns what a group lacks to pass, except for time, in the order of the rules; empty if it lacks nothing. */
+    /** Returns what a group still needs to pass, except for time, in the order of the rules; empty if nothing. */
     public static List<RolloutNotice> missing(
             RolloutDefinition rules, OpenedGroup open, DeviceCounts own, List<MetricLook> looks) {
         List<RolloutNotice> missing = new ArrayList<>();

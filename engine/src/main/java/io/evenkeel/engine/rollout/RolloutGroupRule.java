@@ -10,12 +10,12 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule of a group's devices. It has one of share, devices and selector.
+ * The rule of a group's devices. Exactly one of share, devices and selector is set.
  *
  * @param name the group's display name
  * @param share a share of the roll-out's devices, which includes the devices of groups with smaller shares
  * @param devices a number of devices when it opens, which include the devices of groups with smaller numbers
- * @param selector the devices that it chooses
+ * @param selector the selector of its devices
  */
 @Schema(name = "RolloutGroupRule")
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** The phase in a roll-out's life. */
 public enum RolloutState {
-    /** A second operator must approve it. */
+    /** A second operator must approve the roll-out. */
     WAITING,
     /** Groups open by its rules. */
     RUNNING,

@@ -93,7 +93,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Runs a task soon; drops it if this is not running, because a start checks everything anyway.
+     * Runs a task soon; drops it if the work is not running, because a start checks everything anyway.
      *
      * @return false if the task is dropped
      */
@@ -111,8 +111,8 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Repeats a step until it returns false or this is stopped, and pauses after each for as long as it took, because
-     * commits of accepted messages wait while a step writes.
+     * Repeats a step until it returns false or the work is stopped. Pauses after each step for as long as it took,
+     * because commits of accepted messages wait while a step writes.
      */
     protected final void repeatWithRests(BooleanSupplier step) {
         try {

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.platform.http;
 
 /**
  * Computes the key by which an address's requests and connections are counted: for IPv6 the network, since a host may
- * use 2^64 addresses of it.
+ * use all of its 2^64 addresses.
  */
 public final class AddressKey {
 

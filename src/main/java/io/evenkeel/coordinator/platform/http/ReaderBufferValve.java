@@ -11,9 +11,9 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Shrinks the buffer of 16 kB that Tomcat allocates with each request for {@code getReader}, which no endpoint calls. It would be
- * a third of the heap of a waiting request, and no setting of Tomcat changes it; src/RATIONALE.md has the measurement. A reader
- * still works, with a buffer of {@value #CHARS} characters.
+ * Shrinks the 16 kB buffer that Tomcat allocates with each request for {@code getReader}, which no endpoint calls. The
+ * buffer would be a third of the heap of a waiting request, and no setting of Tomcat changes it; src/RATIONALE.md has
+ * the measurement. A reader still works, with a buffer of {@value #CHARS} characters.
  */
 final class ReaderBufferValve extends ValveBase {
 

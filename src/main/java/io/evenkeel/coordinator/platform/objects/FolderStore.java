@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps each object as a file, in a subfolder for each five hours. A file is written under a temporary name, synced and
+ * Keeps each object as a file, in one subfolder per five hours. A file is written under a temporary name, synced and
  * renamed, so a file with an object's name is complete. Replicas can share a folder if its file system syncs and
  * renames as POSIX requires.
  */
@@ -28,7 +28,7 @@ public final class FolderStore implements ObjectStore {
     /** The free space in bytes below which the folder counts as full. */
     private static final long MIN_FREE = 10_000_000;
 
-    /** The part of a name that gives the subfolder. */
+    /** The length of the prefix of a name that is the subfolder's name. */
     private static final int PREFIX = 6;
 
     private final Path root;

@@ -36,7 +36,7 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     private static final int NO_SUCH_RANGE = 416;
     private static final int ATTEMPTS = 5;
 
-    /** The divisor of the timeout that gives the first pause: 0.5 s of 10 s. */
+    /** The divisor of the timeout that gives the first pause: 0.5 s for a timeout of 10 s. */
     private static final int FIRST_PAUSE = 20;
 
     private final S3Credentials credentials = new S3Credentials();

@@ -68,7 +68,7 @@ class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, 
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("evenkeel.storage.full", this, check -> check.isFull() ? 1 : 0)
-                .description("1 while the object store is full, as of the check every 10 s; else 0")
+                .description("1 if the object store was full at the last check, one every 10 s; else 0")
                 .register(registry);
     }
 }

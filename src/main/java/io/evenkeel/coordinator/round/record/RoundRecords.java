@@ -107,7 +107,7 @@ public class RoundRecords {
                 record.revision());
     }
 
-    /** Sets the revision for the rounds of an imported run, from a round on. */
+    /** Sets the revision of the rounds of an imported run, starting with a given round. */
     public void setRevision(long run, int from, int revision) {
         inserts.update(
                 "UPDATE round_record SET revision = ? WHERE run_id = ? AND round_number >= ?", revision, run, from);
