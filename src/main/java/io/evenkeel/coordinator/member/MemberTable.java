@@ -23,7 +23,7 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code member} and {@code member_chain}, by JDBC, for accepting messages; operators' requests use
+ * Accesses the tables {@code member} and {@code member_chain} with JDBC for accepting messages; operators' requests use
  * {@link Member}. Works in the caller's transaction; methods that change rows need the run's lock.
  */
 @Component
@@ -163,19 +163,19 @@ public class MemberTable {
      *
      * @param member key of the membership
      * @param ordinal its ordinal
-     * @param upTo number of the last such message
-     * @param before a round: all of them were added in earlier ones
+     * @param upTo the number of the last such message
+     * @param before a round; all such messages were added in earlier ones
      */
     public record Unneeded(long member, int ordinal, long upTo, int before) {}
 
     /**
-     * Returns which messages of members are no longer needed.
+     * Returns the messages of members that are no longer needed.
      *
      * @param members keys of memberships
      * @param inSnapshots whether only messages in a snapshot may be unneeded
      */
     public Map<Long, Unneeded> unneeded(Collection<Long> members, boolean inSnapshots) {
-        // Outer joins, so that H2 uses this order of tables.
+        // Uses outer joins, so that H2 keeps this order of tables.
         return jdbc
                 .sql(
                         "SELECT wanted.id, m.ordinal, c.sequence - 1, COALESCE(s.sequence, 0), COALESCE(s.compacted_to, -1)"

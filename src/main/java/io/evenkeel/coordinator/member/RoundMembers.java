@@ -163,7 +163,7 @@ public class RoundMembers {
      * Hibernate has not flushed.
      */
     public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
-        // No ORDER BY: sorting ordinals in memory takes less time.
+        // Does not use ORDER BY, because sorting ordinals in memory takes less time.
         namedStreams.query(
                 "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
                         + ") d ON d.id = m.client_id WHERE m.run_id = :run AND " + ACTIVE,
@@ -201,7 +201,7 @@ public class RoundMembers {
         List<Integer> all = List.copyOf(ordinals);
         for (int from = 0; from < all.size(); from += SENDERS_AT_ONCE) {
             List<Integer> some = all.subList(from, Math.min(all.size(), from + SENDERS_AT_ONCE));
-            // An outer join, because H2 would start an inner join with the members.
+            // Uses an outer join, because H2 would start an inner join with the members.
             jdbc.sql("SELECT m.ordinal, m.client_id, m.weight FROM UNNEST(CAST(:ordinals AS INTEGER ARRAY)) AS"
                             + " sender(number) LEFT JOIN member m ON m.run_id = :run AND m.ordinal = sender.number"
                             + " AND "

@@ -44,7 +44,7 @@ class MessageUploads {
 
     private static final Duration KEPT = Duration.ofDays(1);
 
-    /** Disk space that uploads leave free for the database and the objects. */
+    /** The disk space that uploads leave free for the database and the objects. */
     private static final long MIN_FREE_BYTES = 1L << 30;
 
     private static final int CHUNK = 1 << 16;
@@ -257,7 +257,7 @@ class MessageUploads {
         if (folder.isEmpty() || !Files.isDirectory(root())) {
             return;
         }
-        // Listed before querying the runs, so that a run that starts in between keeps its uploads.
+        // Lists the files before querying the runs, so that a run that starts in between keeps its uploads.
         List<Path> paths = onDisk("list messages in parts", () -> within(root(), 2));
         Set<String> kept = underWay.get().stream().map(String::valueOf).collect(Collectors.toSet());
         for (Path path : paths) {

@@ -22,8 +22,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     digits@production}; default none
  * @param evaluationMin the minimum number of devices here that must answer an evaluation from above before their
  *     figures are sent there, default 5
- * @param askEvery how often it polls the coordinator above for models and roll-outs, and checks whether the round there
- *     is still open while its own round takes long, default 1 min
+ * @param askEvery how often it polls the coordinator above for models and roll-outs, and, while its own round is open,
+ *     checks whether the round there is still open, default 1 min
  * @param folder the folder for the state of its membership, to be backed up and moved with the database; by default
  *     {@code relay} in the folder of H2's file
  */
@@ -67,12 +67,12 @@ public record RelaySettings(
                     "relay.run",
                     run == null,
                     String.valueOf(run),
-                    "evenkeel.relay.upstream, the address of its coordinator, beside it");
+                    "also evenkeel.relay.upstream, the address of its coordinator");
             require(
                     "relay.models",
                     models.isEmpty(),
                     models,
-                    "evenkeel.relay.upstream, the address of their coordinator, beside it");
+                    "also evenkeel.relay.upstream, the address of their coordinator");
         } else {
             require(
                     "relay.upstream",
@@ -83,7 +83,7 @@ public record RelaySettings(
         }
     }
 
-    /** Returns the folder, which is in the folder of the data unless it is set. */
+    /** Returns the configured folder, by default one in the data folder. */
     Path folderIn(Path data) {
         return folder == null ? data.resolve("relay") : Path.of(folder);
     }

@@ -30,7 +30,7 @@ class ClosedRoundFigures {
 
     private static final int MAX_ROUNDS_READ = 100;
 
-    /** A run pauses at each multiple of this number of consecutive lost rounds. */
+    /** The number of consecutive lost rounds after which a run pauses even while a search is in progress. */
     private static final int MAX_SEARCHED_ROUNDS = 21;
 
     private static final int MAX_CHECKED_RUNS = 1_000;

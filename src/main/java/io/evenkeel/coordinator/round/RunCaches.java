@@ -49,7 +49,7 @@ class RunCaches {
 
     /** Returns the runs that have a round to close now or later, and frees the memory of all others. */
     List<Run> keepOpen() {
-        // Read first, so that a run that is started in between keeps its memory.
+        // Reads the runs first, so that a run that is started in between keeps its memory.
         Map<Long, Long> kept = memory.kept();
         List<Run> open = transactions.read(runs::findOpen);
         List<Long> ids = open.stream().map(Run::id).toList();

@@ -8,10 +8,10 @@ import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
  *
  * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that differences between devices
  * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and
- * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908). For a metric of
- * which higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior if the upper bound is below
- * -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish Effectiveness, 2016). For a
- * metric of which lower is better, the signs are reversed.
+ * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908).
+ * For a metric where higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior
+ * if the upper bound is below -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish
+ * Effectiveness, 2016). For a metric where lower is better, the signs are reversed.
  *
  * <p>Devices have equal weights, whatever their numbers of samples. The mean then describes devices rather than
  * samples, a few devices with much data cannot outvote the others, and the d_i are independent and identically
@@ -29,12 +29,12 @@ import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
  * harmless to n of them with a probability of (1 - p)^n. Only more reports help.
  *
  * <p>Early looks search for harm before there are as many devices as the rules require: from the second device on,
- * whenever half as many again have reported. They are numbered separately and have their own error probability a, since
- * their effect can be undone: they pause a roll-out, and never pass or stop it. Few devices can agree by chance if a
- * metric is coarse, such as an accuracy on ten samples; the standard error is then 0, and Student's interval has no
- * width. So an early look assumes that the standard deviation of the differences is at least the margin: two devices
- * that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
- * by 2.5. One device has no interval at all.
+ * whenever the number of reports has grown by half. They are numbered separately and have their own error probability
+ * a, since their effect can be undone: they pause a roll-out, and never pass or stop it. Few devices can agree by
+ * chance if a metric is coarse, such as an accuracy on ten samples; the standard error is then 0, and Student's
+ * interval has no width. So an early look assumes that the standard deviation of the differences is at least the
+ * margin: two devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5,
+ * five by 3.5, eight by 2.5. One device has no interval at all.
  */
 final class NonInferiority {
 

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 /**
  * Chooses devices by their attributes and labels, in the syntax of Kubernetes' label selectors: requirements separated
  * by commas, all of which a device must meet. {@code =}, {@code ==}, {@code !=}, {@code in}, {@code notin}, {@code key}
- * and {@code !key} have the same meaning as there: {@code !=} and {@code notin} also choose devices without the key.
- * {@code <}, {@code <=}, {@code >} and {@code >=}
- * compare numbers and versions, and choose no device whose value is neither. Immutable.
+ * and {@code !key} have the same meaning as in Kubernetes: {@code !=} and {@code notin} also choose devices without the
+ * key. {@code <}, {@code <=}, {@code >} and {@code >=} compare numbers and versions, and choose no device whose value
+ * is neither. Immutable.
  *
  * @param requirements the requirements, none for every device
  */

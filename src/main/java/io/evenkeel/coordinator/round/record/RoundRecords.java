@@ -125,7 +125,7 @@ public class RoundRecords {
     public Map<Long, Instant> opened(Map<Long, Integer> rounds) {
         Map<Long, Instant> opened = new HashMap<>();
         List<Map.Entry<Long, Integer>> wanted = List.copyOf(rounds.entrySet());
-        // An outer join, so that H2 uses this order of tables.
+        // Uses an outer join, so that H2 keeps this order of tables.
         jdbc.sql("SELECT r.run_id, r.opened_at"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
                         + " LEFT JOIN round_record r ON r.run_id = wanted.run AND r.round_number = wanted.number")
@@ -218,7 +218,7 @@ public class RoundRecords {
             runs.add(run);
             numbers.add(round);
         }));
-        // An outer join, so that H2 uses this order of tables.
+        // Uses an outer join, so that H2 keeps this order of tables.
         return jdbc
                 .sql("SELECT r.run_id, r.round_number, r.closed_at, r.loss, r.members, r.uplink_bytes, r.dense_bytes"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
