@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the open round times out
  * @param message a notice for the operator, if any
  * @param stopReason why it ended or paused automatically, if it did
- * @param description what the run is for, if its definition says so
+ * @param description the run's purpose, if its definition states it
  * @param tags the tags of its definition
  * @param loss the loss of about 30 rounds spread evenly over the run, null where no loss was reported
  * @param metrics the loss and the metrics of the last closed round, by name

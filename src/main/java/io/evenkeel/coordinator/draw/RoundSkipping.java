@@ -46,7 +46,7 @@ public class RoundSkipping {
         this.skipped = skipped;
     }
 
-    /** Returns whether the open round must be skipped, whichever members answer. */
+    /** Returns whether the open round must be skipped, regardless of the members that answer. */
     public boolean isDue(Run run) {
         return skipped.contains(run.id(), run.round())
                 || rule(run).next(members(run, null)).isPresent();

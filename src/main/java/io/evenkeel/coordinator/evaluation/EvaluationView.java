@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param state its state
  * @param model the measured model
- * @param devices the devices asked, with the share of the selected devices that results from a number
+ * @param devices the devices asked, with the share of the selected devices computed from a requested number
  * @param participants the number of results that are needed and accepted
  * @param results the number of results
  * @param breakdown the attributes by which results are grouped

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
  * @param revokedAt when it was revoked
  * @param erased whether its name, attributes and labels were erased; its id stays for the records of runs
- * @param attributes what the device reports
- * @param labels what operators have set
+ * @param attributes the attributes that the device reports
+ * @param labels the labels that operators have set
  */
 @Schema(name = "Client")
 record ClientView(

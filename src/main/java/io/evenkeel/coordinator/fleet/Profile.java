@@ -5,8 +5,8 @@ import io.evenkeel.engine.selection.Attributes;
 /**
  * The attributes and labels by which a device is chosen.
  *
- * @param attributes what the device reports
- * @param labels what operators have set
+ * @param attributes the attributes that the device reports
+ * @param labels the labels that operators have set
  */
 record Profile(Attributes attributes, Attributes labels) {
 

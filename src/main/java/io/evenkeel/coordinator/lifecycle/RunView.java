@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
  * @param stopReason why it ended or paused automatically
  * @param message a notice for the operator, if any
- * @param privacySpent what the devices of a private run have spent
+ * @param privacySpent the privacy budget that the devices of a private run have spent
  * @param bestRound the round with the best model by its losses, which is kept; none without losses
  * @param lost acknowledged messages that are missing since the database was restored to an earlier state, as devices
  *     report; absent if none reported any
@@ -66,8 +66,8 @@ public record RunView(
      * but that were not accepted.
      *
      * @param messages the number of messages that were accepted from it
-     * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all
-     *     runs that share it
+     * @param epsilon the cost of these messages; with {@code privacy.dataset}, the largest cost of a device in all runs
+     *     that share it
      * @param delta the probability for which epsilon is stated
      * @param maxMessages the number of messages that the budget allows a device; absent if there is no limit
      */

@@ -21,8 +21,8 @@ public interface ClientDirectory {
      * @param name the name that the device gave itself
      * @param lastSeenAt when the device last sent a request, up to five minutes too early if it sends them to another
      *     replica
-     * @param attributes what the device reports
-     * @param labels what operators have set
+     * @param attributes the attributes that the device reports
+     * @param labels the labels that operators have set
      */
     record Entry(@Nullable String name, @Nullable Instant lastSeenAt, Attributes attributes, Attributes labels) {
 

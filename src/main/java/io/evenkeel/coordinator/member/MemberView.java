@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     any request
  * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another
  *     replica
- * @param attributes what the device reports
- * @param labels what operators have set
+ * @param attributes the attributes that the device reports
+ * @param labels the labels that operators have set
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MemberView(

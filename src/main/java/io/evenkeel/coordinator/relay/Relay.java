@@ -250,7 +250,7 @@ class Relay implements SmartLifecycle {
     private Gradient gradient(Model model) throws InterruptedException {
         RunPlan plan = Objects.requireNonNull(above);
         if (model.round() >= plan.rounds()) {
-            // The upstream run has got more rounds since this relay joined. Joining again returns the number.
+            // The upstream run was given more rounds after this relay joined. Joining again returns the number.
             return askAgain();
         }
         run.prepare(plan);

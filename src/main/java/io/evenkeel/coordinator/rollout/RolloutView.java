@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollout its entry in lists
  * @param rules the rules set by the operator
- * @param waitsFor what it waits for; empty once it is over
+ * @param waitsFor the conditions that it waits for; empty once it is over
  * @param warnings notices for the operator about its open group
  * @param progress its groups in their order
  * @param events its last events, oldest first
@@ -34,7 +34,7 @@ record RolloutView(
      *
      * @param number its number, from 1
      * @param name its name
-     * @param rule which devices are in it
+     * @param rule the rule that selects its devices
      * @param state planned, open, passed or skipped; stopped if the roll-out stopped in it
      * @param devices the number of devices in it when it opened, including those of smaller groups
      * @param alive the number of devices that it added and that had been seen within the roll-out's time when it opened

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param needed the number that it needs to close
  * @param limit the maximum number of messages, absent if it cannot be reached
  * @param extended how often it was extended because messages were missing
- * @param waitsFor what it waits for
+ * @param waitsFor the condition that it waits for
  * @param declined the number of members that declined it and have not answered
  * @param cohort with secure aggregation: the progress of the newest attempt, absent before a device has sent keys
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at

@@ -82,7 +82,7 @@ public final class JoinRules {
     }
 
     /**
-     * Refuses a client that was a member before, where a new membership would count its messages or its budget anew.
+     * Refuses a former member if a new membership would count its messages or its budget anew.
      *
      * @param earlier the number of its ended memberships
      * @throws ProblemException {@code conflict}
@@ -92,7 +92,7 @@ public final class JoinRules {
             throw ProblemKind.CONFLICT
                     .because(
                             "client " + client + " has left run '" + plan.name()
-                                    + "', which has privacy: what it has spent would be counted anew",
+                                    + "', which has privacy: its spent budget would be counted anew",
                             "stay out of this run")
                     .with("client", client);
         }

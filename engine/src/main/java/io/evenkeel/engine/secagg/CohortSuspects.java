@@ -100,7 +100,7 @@ public final class CohortSuspects {
         return !losses.isEmpty();
     }
 
-    /** Returns the devices that are involved in such rounds. */
+    /** Returns the devices that are involved in these rounds. */
     public Set<String> involved() {
         Set<String> all = new TreeSet<>(accused(losses));
         losses.forEach(loss -> all.addAll(loss.others()));

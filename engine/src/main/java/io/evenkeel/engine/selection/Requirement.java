@@ -142,7 +142,7 @@ public sealed interface Requirement {
     }
 
     /**
-     * The value is a number or version, and compares with another: {@code key>=3.2}.
+     * The value is a number or version that satisfies a comparison: {@code key>=3.2}.
      *
      * @param key the key
      * @param operator the comparison

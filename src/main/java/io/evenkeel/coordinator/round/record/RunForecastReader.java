@@ -30,7 +30,7 @@ public class RunForecastReader {
         this.clock = clock;
     }
 
-    /** Returns the forecasts of the running ones among the given runs, by key. */
+    /** Returns the forecasts of those of the given runs that are running, by key. */
     public Map<Long, RunForecast> of(Collection<Run> some) {
         Instant now = clock.instant();
         List<Run> running =

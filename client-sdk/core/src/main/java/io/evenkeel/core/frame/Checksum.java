@@ -15,7 +15,7 @@ public final class Checksum {
         return (int) crc.getValue();
     }
 
-    /** Returns whether the four bytes at {@code to} are the checksum of those between {@code from} and it. */
+    /** Returns whether the four bytes at {@code to} are the checksum of the bytes from {@code from} to {@code to}. */
     public static boolean matches(byte[] bytes, int from, int to) {
         return LittleEndian.getInt(bytes, to) == of(bytes, from, to);
     }

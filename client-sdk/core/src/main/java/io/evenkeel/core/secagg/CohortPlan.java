@@ -56,7 +56,7 @@ public record CohortPlan(
      * @param mechanism the bound of a message and the noise, in the text form
      *     {@code <normalization>:<bound>:<noise multiplier>}
      * @param delta the probability for which epsilon is stated
-     * @param epsilon what a device may spend; null for no limit
+     * @param epsilon the epsilon that a device may spend; null for no limit
      */
     public record Privacy(
             String mechanism, double delta, @Nullable Double epsilon) {}

@@ -16,7 +16,7 @@ public final class FixedPoint {
 
     /**
      * @param exponent the unit is 2^exponent; -1022 to 0
-     * @param totalWeight a bound of the sum of the cohort's weights, 1 to 2^31 - 1
+     * @param totalWeight an upper bound on the sum of the cohort's weights, 1 to 2^31 - 1
      */
     public FixedPoint(int exponent, long totalWeight) {
         if (exponent < LOWEST_EXPONENT || exponent > 0) {
