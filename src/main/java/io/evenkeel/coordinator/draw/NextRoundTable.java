@@ -33,7 +33,7 @@ public class NextRoundTable {
         this.jdbc = jdbc;
     }
 
-    /** Stores a report; it replaces an earlier one of the member. The caller has locked the run. */
+    /** Stores a report, which replaces the member's earlier one. The caller has locked the run. */
     void put(long run, int ordinal, int round, Instant now) {
         jdbc.sql("DELETE FROM next_round WHERE run_id = ? AND ordinal = ?")
                 .params(run, ordinal)

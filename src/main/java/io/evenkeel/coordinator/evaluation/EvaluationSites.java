@@ -152,7 +152,7 @@ public class EvaluationSites {
                 .list();
     }
 
-    /** Marks an evaluation of this site as one whose result is sent upstream. */
+    /** Records that the result of an evaluation of this site is sent upstream. */
     void follow(long evaluation) {
         jdbc.sql("INSERT INTO evaluation_upstream (evaluation) VALUES (?)")
                 .param(evaluation)

@@ -20,7 +20,7 @@ class EvaluationStatistics {
         this.results = results;
     }
 
-    /** Returns the statistics of each metric, by name: the final ones if the evaluation's end was noticed. */
+    /** Returns the statistics of each metric, by name: the final ones if the evaluation's end was detected. */
     List<MetricStatistics> of(EvaluationRound evaluation) {
         return table.reported(evaluation.key()).orElseGet(() -> computed(evaluation));
     }

@@ -56,7 +56,10 @@ public interface MemberRepository extends Repository<Member, Long> {
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
     int countContributorsGone(long run, int round);
 
-    /** Returns how many members that had left when a round closed had answered a round since a given one. */
+    /**
+     * Returns the number of members that had left when a round closed, and that had answered a given round or a later
+     * one.
+     */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter <= :round and m.lastRound >= :since")
     long countLeftSince(long run, int round, int since);
 

@@ -40,7 +40,7 @@ public class StoredModels {
         return new StoredSum(requireWhole(run, () -> rebuild(run, round)).sum(), 1 + round - checkpoint);
     }
 
-    /** S, rebuilt from the database. */
+    /** The sum S, rebuilt from the database. */
     public static final class StoredSum {
 
         private final double[] values;

@@ -66,7 +66,7 @@ public class Updates {
         this.streams.setFetchSize(1);
     }
 
-    /** A stored round, whose digest is checked once its reader returns. */
+    /** A stored round, whose digest is checked after its reader returns. */
     static final class Stored {
 
         private final int round;

@@ -22,8 +22,8 @@ public class HistoryReading {
     }
 
     /**
-     * Runs work that reads a run's history, with additional memory, and while this coordinator does not compact the
-     * run's messages. Stops the run if stored data is damaged. Not for use inside a transaction.
+     * Runs work that reads a run's history, with additional memory, while this coordinator does not compact the run's
+     * messages. Stops the run if stored data is damaged. Not for use inside a transaction.
      *
      * @param what names the work for the operator, such as "an audit"
      * @throws io.evenkeel.engine.problem.ProblemException {@code insufficient-memory} before the work begins,

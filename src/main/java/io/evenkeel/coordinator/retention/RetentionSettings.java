@@ -14,12 +14,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     16
  * @param compactionBytesPerParameter minimum of these messages' bytes per parameter, default 8, the size of the
  *     member's vector
- * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be
+ * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models from the oldest of them on can be
  *     read
  * @param modelsEvery checkpoints of every round that is a multiple of this are kept forever, at least 1, default 500
  * @param updates minimum number of rounds for which updates are kept, default 200; a device's replica may be that old
- * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices
- *     may need
+ * @param receipts number of newest rounds whose receipts are all kept, default 200; of older rounds, only the receipts
+ *     that devices may need
  */
 @ConfigurationProperties("evenkeel.retention")
 record RetentionSettings(

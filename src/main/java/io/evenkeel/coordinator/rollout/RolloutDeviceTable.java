@@ -227,7 +227,10 @@ public class RolloutDeviceTable implements DeviceRows {
                         .sum();
     }
 
-    /** Returns the differences new minus before of these devices, added in the order of the devices' ids, then of the relays'. */
+    /**
+     * Returns the differences (new minus before) of these devices, added in the order of the devices' ids, then of the
+     * relays'.
+     */
     PairedDifferences differences(String rollout, int group, RolloutDefinition.Metric metric) {
         PairedDifferences differences = new PairedDifferences();
         streams.query(
@@ -317,7 +320,10 @@ public class RolloutDeviceTable implements DeviceRows {
         batches.batchUpdate("DELETE FROM rollout_device WHERE rollout_id = ? AND client_id = ?", keys);
     }
 
-    /** Makes the device's outcome and metrics anonymous and removes the reason of a failure; groups still count them. */
+    /**
+     * Makes the device's outcome and metrics anonymous, and removes the reason for a failure; groups still count the
+     * device.
+     */
     @Override
     public void erase(ErasedDevice device) {
         List<String> some = jdbc.sql("SELECT r.id FROM rollout r WHERE EXISTS (SELECT 1 FROM rollout_device d"

@@ -105,8 +105,8 @@ class ClosedRoundFigures {
     }
 
     /**
-     * Returns the members whose losses are found in this round to be inconsistent with their gradients, and what to do; null if there are
-     * none. Works in the caller's transaction, and under the run's lock.
+     * Returns the members whose losses are found in this round to be inconsistent with their gradients, with advice;
+     * null if there are none. Works in the caller's transaction, and under the run's lock.
      *
      * @param stepLength ||x^(k+1) - x^k||
      */

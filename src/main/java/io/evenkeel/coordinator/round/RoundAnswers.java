@@ -48,8 +48,8 @@ class RoundAnswers {
     }
 
     /**
-     * Returns whether every member asked has answered, declined, is leaving or is silent; even if an accepted message
-     * is missing. No device sends that message again, and only closing the round reports the damage.
+     * Returns whether every member asked has answered, has declined, is leaving or is silent. An accepted message
+     * counts even if it is missing: no device sends it again, and only closing the round reports the damage.
      */
     boolean areComplete(Run run) {
         return unanswered(run).missing().isEmpty()

@@ -58,8 +58,8 @@ class RunAdmission {
 
     /**
      * Returns the epoch of this coordinator's lease of a run whose round it may close now: the run's memory is
-     * reserved, and its stored data was checked under this lease. Empty if the run was paused, or another coordinator
-     * has the lease.
+     * reserved, and its stored data was checked under this lease. Returns empty if the run was paused, or another
+     * coordinator has the lease.
      */
     OptionalLong enter(Run seen) {
         long id = seen.id();

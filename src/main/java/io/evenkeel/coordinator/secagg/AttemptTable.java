@@ -90,7 +90,7 @@ public class AttemptTable {
                 .single();
     }
 
-    /** Counts a member that took the current step of an attempt. */
+    /** Counts a member that has taken the current step of an attempt. */
     void count(Attempt attempt) {
         String column = switch (attempt.phase()) {
             case KEYS -> "advertised";

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads a version's file from the records with its pieces. Holds one piece in memory. Not thread-safe. */
+/** Reads a version's file from the records that contain its pieces. Holds one piece in memory. Not thread-safe. */
 final class VersionFileStream extends InputStream {
 
     private final RecordCursor records;

@@ -28,7 +28,7 @@ record Webhook(
         String createdBy,
         Instant createdAt) {
 
-    /** Returns whether it gets the events of a type of a run; null for events that do not belong to a run. */
+    /** Returns whether it gets events of a type; the run is null for events that do not belong to a run. */
     boolean wants(String type, @Nullable String ofRun) {
         return (events.isEmpty() || events.contains(type)) && (run == null || run.equals(ofRun));
     }

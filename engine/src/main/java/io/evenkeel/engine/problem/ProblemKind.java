@@ -18,10 +18,10 @@ public enum ProblemKind {
     /** There is no bearer token, or it is unknown. Send {@code Authorization: Bearer TOKEN}. */
     UNAUTHENTICATED(401, "Credentials are missing or wrong"),
     /**
-     * A device sends an operator's request, a viewer a change, or an operator a device's request; or the credentials
-     * lack the permission in {@code right}: {@code operator}, {@code approve}, {@code mint}, {@code run} (they are for
-     * other runs) or {@code all-runs} (they are for some runs, and the request is not about a run). Use credentials
-     * with the right role, or that [allow it](security.md#rights-and-runs).
+     * A device sent an operator's request, a viewer tried to change something, or an operator sent a device's request;
+     * or the credentials lack the permission in {@code right}: {@code operator}, {@code approve}, {@code mint}, {@code
+     * run} (they are for other runs) or {@code all-runs} (they are for some runs, and the request is not about a run).
+     * Use credentials with the right role, or that [allow it](security.md#rights-and-runs).
      */
     FORBIDDEN(403, "These credentials do not allow this"),
     /** The operator revoked this device. Stop; enrol again if the operator gives a token. */

@@ -26,7 +26,7 @@ public final class GroupRules {
         /** Returns how many devices have reported a metric for both versions, on enough samples. */
         int pairs(Metric metric);
 
-        /** Returns the differences new minus before of these devices. */
+        /** Returns the differences (new minus before) of these devices. */
         PairedDifferences differences(Metric metric);
     }
 

@@ -25,7 +25,7 @@ public final class CohortStepRules {
     private CohortStepRules() {}
 
     /**
-     * Refuses a request for an attempt that is not the open one, or from a member that is not asked.
+     * Refuses a request for an attempt that is not the open one, or from a member that was not asked.
      *
      * @param attempt the open round's newest attempt, null if no device has requested one yet
      * @param isAsked whether the member was drawn for the open round

@@ -54,8 +54,8 @@ public final class PendingResponse<T> {
 
     /**
      * Sends the answer as the first of two lines of JSON, as soon as it is available; a refusal remains a complete
-     * response. The second line is the body of another response: {@code {"retryAfter": seconds}} if that has no body
-     * but a Retry-After; missing if that is a refusal.
+     * response. The second line is the body of another response: {@code {"retryAfter": seconds}} if that response has
+     * no body but a Retry-After. There is no second line if that response is a refusal.
      *
      * @param longest maximum time for the second line
      * @param other returns the second line's response once the first line is sent; does not fail

@@ -65,7 +65,7 @@ class ObjectSweep extends BackgroundWork {
 
     /**
      * Deletes a page of unused objects with their rows locked, so that no transaction can start to refer to them. After
-     * a failure the rows stay, so the remaining objects are deleted the next time.
+     * a failure the rows stay, so the remaining objects are deleted by the next sweep.
      *
      * @return whether there were any
      */

@@ -53,14 +53,14 @@ final class PostgresConnections implements BeanPostProcessor {
      * Requires that a connection stays with one session of the server, because the time limit above is a session
      * setting. A pooler such as PgBouncer may give each transaction another session unless it pools by sessions.
      *
-     * @throws SchemaException if a setting of one connection is visible to another, or no longer to itself
+     * @throws SchemaException if a setting of one connection is visible to another connection, or is lost
      */
     static void requireSessions(DataSource database) {
         String mark = UUID.randomUUID().toString();
         try (Connection first = database.getConnection();
                 Connection second = database.getConnection()) {
             String unused = query(first, "SELECT set_config('evenkeel.session', ?, false)", mark);
-            // The second connection takes a session for a transaction: either the one that the first has just left, or
+            // The second connection gets a session for a transaction: either the one that the first has just left, or
             // another one.
             second.setAutoCommit(false);
             boolean isShared = mark.equals(current(second));
