@@ -33,7 +33,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Members {
 
-    /** About 15 MB; beyond this size, the cache is cleared. */
+    /** The maximum size of the cache, about 15 MB; a larger one is cleared. */
     private static final int MAX_REMEMBERED = 100_000;
 
     private final RunRepository runs;

@@ -159,7 +159,7 @@ public class RoundMembers {
     }
 
     /**
-     * Reads ordinal, profile and client of those given devices that take part in a round; does not see changes that
+     * Reads the ordinal, profile and client of the given devices that take part in a round; does not see changes that
      * Hibernate has not flushed.
      */
     public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
@@ -195,7 +195,7 @@ public class RoundMembers {
         return ordinals;
     }
 
-    /** Returns those of the given members that take part in a round, by ordinal. */
+    /** Returns the given members that take part in a round, by ordinal. */
     public Map<Integer, Sender> senders(long run, int round, Collection<Integer> ordinals) {
         Map<Integer, Sender> senders = new HashMap<>();
         List<Integer> all = List.copyOf(ordinals);
@@ -219,9 +219,9 @@ public class RoundMembers {
     }
 
     /**
-     * Returns W, the total weight from the next round on of the members that take part in a round and stay. The sum is
-     * in the order of the ordinals, so it is reproducible bit for bit. The database adds whole numbers, such as counts
-     * of samples, because their sum does not depend on the order.
+     * Returns W, the total weight from the next round on of the members that take part in a round and stay. The weights
+     * are added in the order of the ordinals, so the sum is reproducible bit for bit. Whole numbers, such as counts of
+     * samples, are added by the database, because their sum does not depend on the order.
      */
     public double weight(long run, int round) {
         String staying =

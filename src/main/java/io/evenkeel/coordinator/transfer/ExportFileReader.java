@@ -72,7 +72,7 @@ final class ExportFileReader {
         return exportedAt;
     }
 
-    /** Returns what was left out, as far as the file has been read. */
+    /** Returns the notes on omitted data, as far as the file has been read. */
     List<String> leftOut() {
         return leftOut;
     }
@@ -174,7 +174,7 @@ final class ExportFileReader {
     }
 
     private byte[] take(int length) throws IOException {
-        // Not readNBytes(length), which needs twice the memory of a long record.
+        // Does not use readNBytes(length), which needs twice the memory of a long record.
         byte[] bytes = new byte[length];
         int read = in.readNBytes(bytes, 0, length);
         position += read;

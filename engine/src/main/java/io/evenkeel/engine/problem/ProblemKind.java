@@ -7,7 +7,7 @@ import java.util.Locale;
  * Every type of problem in the coordinator's responses. The Javadoc of a type says when it occurs and what the caller
  * should do; {@code ProblemPageTest} generates docs/errors.md and the errors of the Python package from it.
  *
- * <p>A type's URI is {@code urn:evenkeel:problem:<slug>}. Slugs are permanent: devices in the field decide by them.
+ * <p>A type's URI is {@code urn:evenkeel:problem:<slug>}. Slugs are permanent: devices in the field depend on them.
  */
 public enum ProblemKind {
     /**

@@ -61,7 +61,10 @@ public record OpenedGroup(
         return new OpenedGroup(number, how, bound, devices, alive, openedAt, deadline, now);
     }
 
-    /** Returns how many devices may report: those that were alive when it opened, or more if more have got the version. */
+    /**
+     * Returns how many devices may report: the number that were alive when it opened, or the number that got the
+     * version if that is larger.
+     */
     public int devicesToReport(DeviceCounts own) {
         return Math.max(alive == null ? 0 : alive, own.asked());
     }

@@ -3,7 +3,7 @@ package io.evenkeel.engine.rollout;
 import java.util.SortedMap;
 
 /**
- * The combined reports of the devices behind a relay. The rules treat it like individual reports.
+ * The combined reports of the devices behind a relay. The rules treat them like individual reports.
  *
  * @param devices counts of the devices
  * @param differences the differences of each metric, by name

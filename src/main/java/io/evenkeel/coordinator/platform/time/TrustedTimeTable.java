@@ -12,7 +12,7 @@ public class TrustedTimeTable {
 
     private final JdbcClient jdbc;
 
-    /** Creates the access to the table. */
+    /** Creates an accessor of the table. */
     public TrustedTimeTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name the permanent name, since configurations contain it
  * @param summary one sentence
- * @param parameters in the order of its text {@code name:a:b}; of an algorithm, the fields of a definition that have
- *     its defaults
+ * @param parameters in the order of its text {@code name:a:b}; for an algorithm, the fields of a definition for which
+ *     it has defaults
  * @param needs its requirements beyond one gradient per message
  * @param excludes the parts of a definition that it cannot be combined with
  */

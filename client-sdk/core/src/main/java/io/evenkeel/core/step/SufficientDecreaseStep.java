@@ -28,8 +28,8 @@ import java.util.List;
  * <li>A change of the losses below their rounding leaves s_k as it is. Otherwise s_k could become arbitrarily long near
  *       the optimum, and such a step is destructive as soon as the function changes.
  *   <li>Members with a share p of the weight join, leave or change their weight: s_k falls back to at most 1/p times the smallest size
- *       that the run has had. It can be far below the last one: along a valley's floor steps may be far longer than its walls allow, and
- *       another function has its walls elsewhere.
+ *       that the run has had. This can be far below the last size: along the floor of a narrow valley steps may be far
+ *       longer than across it, and the valleys of another function lie elsewhere.
  *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the smallest size. So a size that
  *       is too long is used once.
  *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows. While that is less than a quarter
@@ -43,7 +43,7 @@ import java.util.List;
  *
  * <p>This holds without a condition on the loss: s_k is above the smallest size only where decreases have raised it, by
  * 1.5 a round at most, and an event undoes that. So after an event the run is in the same position as at its beginning,
- * with a step size with which it has descended. A rise of the loss cannot be excluded, since a function is unknown
+ * with a step size that has reduced the loss before. A rise of the loss cannot be excluded, since a function is unknown
  * before a step is taken on it.
  *
  * @param share of the Polyak step in the first step, finite and above 0

@@ -35,7 +35,7 @@ final class CheckedInput {
         fill(head, from, to - from);
     }
 
-    /** Starts the checksum with the end of the head. */
+    /** Starts the checksum with the last part of the head. */
     void check(byte[] head, int from) {
         crc.reset();
         crc.update(head, from, head.length - from);
