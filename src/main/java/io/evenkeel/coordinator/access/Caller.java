@@ -73,7 +73,8 @@ public sealed interface Caller {
     record Viewer(String name, Permissions permissions) implements Person {}
 
     /**
-     * A device that enrolled. A controller takes it as {@code @AuthenticationPrincipal Caller.Device device}.
+     * A device that enrolled. A controller declares it as the parameter {@code @AuthenticationPrincipal Caller.Device
+     * device}.
      *
      * @param client the client id
      * @param run the only run in which it may take part, null for any

@@ -25,19 +25,19 @@ public final class MissingRight extends AuthorizationDecision {
         this.detail = detail;
     }
 
-    /** Returns what is missing for a run, or null. */
+    /** Returns the missing right for a run, or null. */
     public static @Nullable MissingRight forRun(Permissions permissions, String run) {
         return permissions.runs().contain(run) ? null : ofRuns(permissions, "run", "run '" + run + "'");
     }
 
-    /** Returns what is missing for all arms of an experiment, or null. */
+    /** Returns the missing right for all arms of an experiment, or null. */
     public static @Nullable MissingRight forExperiment(Permissions permissions, String experiment) {
         return permissions.runs().containArmsOf(experiment)
                 ? null
                 : ofRuns(permissions, "run", "the runs of experiment '" + experiment + "'");
     }
 
-    /** Returns what is missing for a request that is not about a run, or null. */
+    /** Returns the missing right for a request that is not about a run, or null. */
     public static @Nullable MissingRight forAllRuns(Permissions permissions) {
         return permissions.runs().areAll() ? null : ofRuns(permissions, "all-runs", "more than runs");
     }

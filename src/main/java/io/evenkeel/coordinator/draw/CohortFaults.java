@@ -14,8 +14,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code cohort_fault}: which members were at fault in cohorts of secure aggregation. A device with faults in
- * two rounds is excluded from later ones. Works in the caller's transaction.
+ * The table {@code cohort_fault}: the members that were at fault in cohorts of secure aggregation. A device with faults
+ * in two rounds is excluded from later ones. Works in the caller's transaction.
  */
 @Component
 public class CohortFaults {

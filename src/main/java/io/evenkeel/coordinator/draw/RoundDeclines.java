@@ -14,7 +14,9 @@ import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code round_decline}: which members declined to take part in rounds. Works in the caller's transaction. */
+/**
+ * The table {@code round_decline}: the members that declined to take part in rounds. Works in the caller's transaction.
+ */
 @Component
 public class RoundDeclines {
 

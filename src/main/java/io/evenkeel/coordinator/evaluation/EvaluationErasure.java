@@ -40,7 +40,7 @@ class EvaluationErasure implements DeviceRows {
         }
     }
 
-    /** Returns statistics without small groups of some values, which would reveal who was in them. */
+    /** Returns statistics without small groups of some values, which would reveal the devices in them. */
     static MetricStatistics without(MetricStatistics metric, Map<String, String> values) {
         Map<String, List<MetricStatistics.Group>> groups = new LinkedHashMap<>();
         metric.groups()

@@ -80,9 +80,9 @@ record EvaluationRequest(
             String seed) {}
 
     /**
-     * The numbers of results that are needed and taken.
+     * The numbers of results that are needed and accepted.
      *
-     * @param min with fewer when the time is up, the evaluation is too small; default 1
+     * @param min the minimum number; with fewer at the deadline, the evaluation is too small; default 1
      * @param max the number of results with which it ends; default none
      */
     @Schema(name = "EvaluationParticipants")

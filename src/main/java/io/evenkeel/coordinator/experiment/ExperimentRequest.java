@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param selector chooses the devices that may take part; default all
  * @param assignment whether devices are split among the arms, which is the default, or take part in all of them in turn
  *     (crossover)
- * @param block of a crossover: how many rounds a device stays in an arm, default 1
+ * @param block for a crossover, the number of rounds that a device stays in an arm, default 1
  * @param seed the seed for dividing the devices; by default the experiment's name
  */
 @Schema(name = "ExperimentRequest")

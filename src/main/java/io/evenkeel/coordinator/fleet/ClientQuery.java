@@ -42,7 +42,7 @@ class ClientQuery implements ClientDirectory {
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
 
-    /** For lists and counts, whose time is limited, except on H2, which would keep the limit for the whole connection. */
+    /** Runs lists and counts with a time limit, except on H2, which would keep the limit for the whole connection. */
     private final JdbcClient limited;
 
     private final NamedParameterJdbcTemplate streams;

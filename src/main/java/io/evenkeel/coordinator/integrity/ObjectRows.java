@@ -40,7 +40,7 @@ class ObjectRows {
     }
 
     /**
-     * Returns which of the given objects the rows of each run refer to, by the run's key; runs without any are left
+     * Returns the given objects to which the rows of each run refer, by the run's key; runs without any are left
      * out. Reads all rows of runs.
      */
     Map<Long, NavigableSet<String>> naming(Set<String> objects) {

@@ -36,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class RunChanges {
 
-    /** Limited because revisions are stored permanently. */
+    /** The maximum number of revisions of a run, which are stored permanently. */
     private static final int MAX_REVISIONS = 1000;
 
     private static final int MAX_SUMMARY_LENGTH = 1000;

@@ -4,7 +4,7 @@ package io.evenkeel.coordinator.member;
 public interface ClientLocks {
 
     /**
-     * Locks a client until the transaction ends, to order this transaction and a revocation.
+     * Locks a client until the transaction ends, so that this transaction and a revocation cannot overlap.
      *
      * @return whether the client is revoked
      */

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * Stops a run whose stored data is damaged, with a message about the location and the remedy.
  *
  * <p>The run stops even if the bytes are not needed at present, because other stored data may be damaged too. A backup
- * has the run in its earlier state. A run with missing objects only pauses, and resumes automatically when they are
+ * contains the run in an earlier state. A run with missing objects only pauses, and resumes automatically when they are
  * back ({@link MissingObjects}). Thread-safe.
  */
 @Component

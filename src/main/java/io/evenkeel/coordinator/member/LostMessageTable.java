@@ -17,8 +17,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code lost_messages}: messages that devices have receipts for but the run does not have, because its
- * database was restored to an earlier state. Works in the caller's transaction.
+ * The table {@code lost_messages}: messages for which devices have receipts but which the run does not have, because
+ * its database was restored to an earlier state. Works in the caller's transaction.
  */
 @Component
 public class LostMessageTable {

@@ -72,7 +72,7 @@ public class Member {
         this.joinedAt = now;
     }
 
-    /** Changes the weight: at once before the first round it takes part in, else when the open round closes. */
+    /** Changes the weight: at once if it has not taken part in a round yet, otherwise when the open round closes. */
     void reweigh(double newWeight, int openRound) {
         if (openRound < activeFrom) {
             weight = newWeight;
@@ -86,7 +86,7 @@ public class Member {
         leftAfter = Math.max(openRound, activeFrom - 1);
     }
 
-    /** Cancels a leave that is not yet in force. */
+    /** Cancels a leave that has not taken effect yet. */
     void stay() {
         leftAfter = null;
     }

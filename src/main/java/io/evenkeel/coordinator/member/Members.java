@@ -100,9 +100,9 @@ public class Members {
     }
 
     /**
-     * Joins a run, changes the weight of an existing membership, or cancels a leave that is not yet in force. In a run
-     * with secure aggregation a device that has left starts a new membership at once: the coordinator cannot return its
-     * g_i, so a device that lost it cannot continue, and a round may be unable to close without it.
+     * Joins a run, changes the weight of an existing membership, or cancels a leave that has not taken effect yet. In a
+     * run with secure aggregation a device that has left starts a new membership at once: the coordinator cannot return
+     * its g_i, so a device that lost it cannot continue, and a round may be unable to close without it.
      *
      * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; weights
      *     outside the run's bounds are set to the nearest bound

@@ -246,7 +246,7 @@ public class MessageStore {
      * Payloads of several members in one segment take one request.
      *
      * @param atOnce maximum number of rows to fetch at once
-     * @throws MissingObjectException if one is missing in the object store
+     * @throws MissingObjectException if a payload is missing in the object store
      */
     public void forEachOf(List<Part> parts, int atOnce, RowSink sink) {
         PayloadWindow window = new PayloadWindow(stored);

@@ -111,7 +111,8 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Works on the newest state, advanced to a round first. If the work throws, the state in memory is discarded.
+     * Runs work on the newest state, after advancing it to a round. If the work throws an exception, the state in
+     * memory is discarded.
      *
      * @param round the newest round in the database
      * @throws CorruptionException if stored data is damaged
@@ -120,7 +121,9 @@ public class Models implements InitialModels {
         return inMemory(run, () -> workOnNewest(run, round, work));
     }
 
-    /** Works within the run's reserved memory; if the run does not keep the memory, discards the model afterwards. */
+    /**
+     * Runs work within the run's reserved memory; if the run does not keep the memory, discards the model afterwards.
+     */
     private <T> T inMemory(long run, Supplier<T> work) {
         return memory.working(run, plans.of(run), () -> {
             try {

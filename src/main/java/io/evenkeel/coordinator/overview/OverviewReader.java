@@ -132,7 +132,7 @@ class OverviewReader {
                 .getContent();
     }
 
-    /** Returns how many messages the open round needs, or the first one of a run that has not started. */
+    /** Returns how many messages the open round needs, or the first round of a run that has not started. */
     private int needed(Run run) {
         RoundRules open = run.state().hasOpenRound() ? rules.open(run) : rules.next(run);
         return open.minParticipants();

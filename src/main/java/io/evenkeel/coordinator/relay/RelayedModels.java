@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Brings registered models, roll-outs and evaluations of the upstream coordinator to the devices of this site, with the
- * credentials of {@link Relay}, which enrols. Continues after the upstream run is over.
+ * Delivers registered models, roll-outs and evaluations of the upstream coordinator to the devices of this site, with
+ * the credentials of {@link Relay}, which enrols. Continues after the upstream run is over.
  *
  * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
  */

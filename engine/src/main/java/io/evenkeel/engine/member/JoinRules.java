@@ -52,7 +52,7 @@ public final class JoinRules {
     /**
      * Returns whether a client that joins while its membership ends starts a new one instead of continuing it.
      *
-     * @param leaving whether it has left, which is not yet in force
+     * @param leaving whether it has left, but the leave has not taken effect yet
      * @param sequence the number of its accepted messages
      */
     public static boolean beginsAnew(ValidatedPlan plan, boolean leaving, long sequence) {

@@ -16,7 +16,7 @@ import java.util.Locale;
 @Schema(name = "Stalled")
 public record RunStall(Reason reason, Instant since, String message) {
 
-    /** The reason of a stall. The texts are permanent: the console has a title for each. */
+    /** The reason for a stall. The texts are permanent: the console has a title for each. */
     public enum Reason {
         /** The deadline has passed, and no coordinator has acted on it. */
         NOT_MOVED_ON,

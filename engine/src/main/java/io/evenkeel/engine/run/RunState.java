@@ -18,7 +18,7 @@ public enum RunState {
     FINISHED,
     /** The operator ended it. */
     CANCELLED,
-    /** It cannot continue; its message says why. */
+    /** The run cannot continue; its message says why. */
     FAILED;
 
     /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */

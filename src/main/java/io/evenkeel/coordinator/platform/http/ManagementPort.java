@@ -26,7 +26,7 @@ final class ManagementPort {
 
     private static Connector connector(ManagementSettings settings, int port, ConnectionSettings connections) {
         HttpProtocol http = new HttpProtocol();
-        // No limit per address: probes and scrapes of a cluster may all come from one.
+        // Has no limit per address, because all probes and scrapes of a cluster may come from one address.
         http.limitConnections(0, connections.headerTimeout());
         http.setAddress(settings.address());
         http.setMaxThreads(THREADS);

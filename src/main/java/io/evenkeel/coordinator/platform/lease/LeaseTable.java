@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 
 /**
  * Stores leases together with the state that they protect. A lease must be in the same row as this state, so that one
- * lock covers both, so the feature that owns the row implements this interface. Works in the caller's transaction.
- * Times are those of the database's clock.
+ * lock covers both. Therefore the feature that owns the row implements this interface. Works in the caller's
+ * transaction. Times are those of the database's clock.
  */
 public interface LeaseTable {
 

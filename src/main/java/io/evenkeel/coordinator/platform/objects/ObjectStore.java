@@ -36,7 +36,7 @@ public interface ObjectStore {
     List<String> list(String after, int limit);
 
     /**
-     * Returns those of the given names that have no object, sorted. With many objects, one request covers a thousand names.
+     * Returns the given names that have no object, sorted. With many objects, one request covers a thousand names.
      *
      * @param names sorted names
      */

@@ -16,7 +16,7 @@ public final class ObjectStoreException extends DataAccessResourceFailureExcepti
     private final boolean full;
 
     /**
-     * @param store which store, such as {@code folder /data/evenkeel.objects}
+     * @param store the store, such as {@code folder /data/evenkeel.objects}
      * @param what the failed operation
      */
     public ObjectStoreException(String store, String what, Throwable cause) {
