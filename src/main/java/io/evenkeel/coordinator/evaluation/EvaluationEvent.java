@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param key its key in the database
  * @param type the type of the event
  * @param model the registered model that is measured; null for the model of a run's round
- * @param version of that model
+ * @param version the version of that model
  * @param run the run whose model is measured; null if it was uploaded
- * @param round of that run
+ * @param round the round of that run
  * @param results the number of results
  * @param at when it happened, or was detected
  * @param worst the worst groups, of at most 10 metrics and attributes; null unless the evaluation has ended

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param tensors names and shapes, in the order of the file's values
  * @param dtype the values' type, float32 or float64
  * @param bytes length of the safetensors file
- * @param sha256 of the safetensors file, in hex
+ * @param sha256 SHA-256 of the safetensors file, in hex
  * @param metadata entries set by operators
  * @param createdBy name of the operator who created it
  * @param createdAt when it was created

@@ -137,7 +137,7 @@ class ModelMirror {
         try {
             versions.add(model, offer.number(), offer.sha256(), file);
         } finally {
-            // Also for a damaged version, which is downloaded again.
+            // This also happens for a damaged version, which is downloaded again.
             Files.deleteIfExists(file);
         }
     }

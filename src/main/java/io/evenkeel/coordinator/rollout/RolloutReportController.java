@@ -82,7 +82,7 @@ class RolloutReportController {
      * @param reason why it failed
      * @param baseline the version it had before; required for comparing metrics
      * @param samples the number of samples on which the metrics were computed; required with metrics
-     * @param metrics by name
+     * @param metrics the metrics, by name
      * @param site for a relay, instead of samples and metrics: the combined reports of its site's devices
      */
     @Schema(name = "RolloutReport")
@@ -128,7 +128,7 @@ class RolloutReportController {
      * A metric of both versions on the same data.
      *
      * @param before the metric of the previous version; absent if the device did not have it
-     * @param after of the new version
+     * @param after the metric of the new version
      */
     @Schema(name = "RolloutReportValues")
     record Values(

@@ -168,7 +168,7 @@ class RoundMessages {
         if (plan.messagesAtOnce(FEW) == FEW) {
             addInThreads(plan, sum, decoder);
         } else {
-            // Messages are large: one at a time, decoded and added before the next is read.
+            // Messages are large, so each is decoded and added before the next is read.
             boolean ignored = transactions.read(() -> {
                 stored.forEachIn(
                         decoder.run(),

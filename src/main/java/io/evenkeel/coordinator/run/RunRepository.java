@@ -52,7 +52,7 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
         };
     }
 
-    /** Finds the runs older than one, by its key. */
+    /** Finds the runs older than a given run, by its key. */
     static Specification<Run> before(long key) {
         return (run, query, sql) -> sql.lessThan(run.get("id"), key);
     }

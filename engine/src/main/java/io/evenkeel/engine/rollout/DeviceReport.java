@@ -23,7 +23,7 @@ public record DeviceReport(
      * A metric on the device's data.
      *
      * @param before the value with the previous version; null if the device did not have it
-     * @param after with the new version
+     * @param after the value with the new version
      */
     public record Values(@Nullable Double before, double after) {}
 }

@@ -19,7 +19,9 @@ public final class NearestName {
                 .orElse(null);
     }
 
-    /** Returns whether a name may be a misspelling of another: at most a third of its letters differ, or one. */
+    /**
+     * Returns whether a name may be a misspelling of another: one letter, or at most a third of its letters, differ.
+     */
     public static boolean isNear(String wanted, String known) {
         return distance(wanted, known) <= Math.max(1, (wanted.length() + 1) / 3);
     }

@@ -49,7 +49,7 @@ public final class Repetitions {
     /**
      * Counts a failure.
      *
-     * @param what the same text for all failures of one kind
+     * @param what the failure, in the same words for all failures of one kind
      */
     public synchronized Occurrence count(String what, Throwable failure) {
         Instant now = clock.instant();

@@ -24,13 +24,16 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Creates the object store of the settings, and checks at startup that it can be used. */
+/** Creates the configured object store, and checks at startup that it can be used. */
 @Configuration(proxyBeanMethods = false)
 class ObjectStoreConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStoreConfiguration.class);
 
-    /** Ends readiness while the store is full, but not while it cannot be reached: then messages are still accepted. */
+    /**
+     * Reports unreadiness while the store is full, but not while it cannot be reached, because messages are still
+     * accepted then.
+     */
     @Bean
     HealthIndicator storageSpaceHealthIndicator(StorageHealthIndicator storage) {
         return () -> (storage.isFull() ? Health.down() : Health.up()).build();

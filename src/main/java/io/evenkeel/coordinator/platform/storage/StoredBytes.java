@@ -227,7 +227,10 @@ public class StoredBytes {
         return in == null ? new ByteArrayInputStream(new byte[0]) : in;
     }
 
-    /** The transaction waits while its caller reads up to gigabytes from the store, which may take longer than a lease. */
+    /**
+     * The transaction waits while its caller reads up to several gigabytes from the store, which may take longer than a
+     * lease.
+     */
     private InputStream open(ObjectRange range) {
         idle.allowIfReadOnly();
         try {

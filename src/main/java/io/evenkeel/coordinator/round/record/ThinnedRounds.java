@@ -65,9 +65,9 @@ class ThinnedRounds {
     /**
      * The totals of all rounds up to a given one.
      *
-     * @param uplink of the messages
-     * @param downlink of models, updates and replicas
-     * @param dense of the messages if they were uncompressed
+     * @param uplink the bytes of the messages
+     * @param downlink the bytes of models, updates and replicas
+     * @param dense the bytes of the messages if they were uncompressed
      * @param tokens the tokens that the devices trained on
      */
     record Totals(long uplink, long downlink, long dense, double tokens) {

@@ -43,7 +43,7 @@ public final class SampledGaussian {
     }
 
     /**
-     * Returns epsilon after some releases, each on a new sample.
+     * Returns the epsilon of a number of releases, each on a new sample.
      *
      * @param rate as in {@link #divergence}
      * @param multiplier as in {@link #divergence}
