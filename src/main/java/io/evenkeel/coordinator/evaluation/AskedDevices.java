@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices that an evaluation asks, among those enrolled now. A device learns of it when it checks in.
+ * The devices that an evaluation asks, among those enrolled now. A device learns of the evaluation when it checks in.
  *
  * @param asked the number of devices asked
  * @param answered the number of these that have sent a result

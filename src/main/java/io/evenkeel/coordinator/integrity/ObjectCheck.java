@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Compares the objects that rows refer to with those in the object store: after startup, every hour, and when a reader
- * misses one. Pauses the runs that need a missing object, and resumes them when all of their objects are back, which it
- * checks every ten seconds.
+ * does not find one. Pauses the runs that need a missing object, and resumes them when all of their objects are back,
+ * which it checks every ten seconds.
  *
  * <p>A run that an operator resumes in the meantime continues until it has to read a missing object.
  */

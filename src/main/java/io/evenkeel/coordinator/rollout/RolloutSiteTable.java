@@ -132,7 +132,7 @@ public class RolloutSiteTable {
                 });
     }
 
-    /** Returns a metric's differences of the relays of a group, in the order of their ids. */
+    /** Returns the differences of a metric that the relays of a group reported, in the order of the relays' ids. */
     List<SiteReport.Differences> differences(String rollout, int group, String metric) {
         return jdbc.sql("SELECT s.devices, s.mean, s.squares FROM rollout_site_metric s"
                         + " JOIN rollout_device d ON d.rollout_id = s.rollout_id AND d.client_id = s.client_id"

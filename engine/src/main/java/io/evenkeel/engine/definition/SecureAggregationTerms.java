@@ -56,13 +56,14 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
     }
 
     /**
-     * Returns the parameters of a cohort with a number of members; empty if it is too small for the tolerated dropout and collusion.
+     * Returns the parameters of a cohort of a given size; empty if it is too small for the tolerated dropout and
+     * collusion.
      */
     public Optional<CohortParameters> parameters(int members) {
         return members < minMembers ? Optional.empty() : CohortParameters.of(members, dropout(), collusion());
     }
 
-    /** Returns the round, at or before another, in which the sum last started from zero. */
+    /** Returns the last round, up to the given one, in which the sum started from zero. */
     public int epochStart(int round) {
         return round - round % rebaseEvery();
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum RolloutState {
     /** A second operator must approve the roll-out. */
     WAITING,
-    /** Groups open by its rules. */
+    /** Groups open by the roll-out's rules. */
     RUNNING,
     /** No further device gets the version; those that have it keep it. */
     PAUSED,

@@ -20,12 +20,15 @@ sealed interface AdaptiveMomentStep extends CoordinatewiseStep permits FedAdamSt
     /**
      * Returns the second moment after a round.
      *
-     * @param v before it
+     * @param v the second moment before the round
      * @param square g^2
      */
     double secondMoment(double v, double square);
 
-    /** A hundredth: a step moves each coordinate by about gamma, regardless of the unit of the loss. */
+    /**
+     * The default step size, a hundredth: a step moves each coordinate by about gamma, regardless of the unit of the
+     * loss.
+     */
     @Override
     default Schedule defaultGamma(boolean momentum) {
         return new Schedule.Constant(0.01);
