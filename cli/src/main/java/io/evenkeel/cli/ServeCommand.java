@@ -40,7 +40,7 @@ final class ServeCommand implements Callable<Integer> {
             description = "The coordinator in whose run this one is a relay for its own devices; needs --upstream-run.")
     private @Nullable String upstream;
 
-    @Option(names = "--upstream-run", paramLabel = "RUN", description = "The run there.")
+    @Option(names = "--upstream-run", paramLabel = "RUN", description = "The run at that coordinator.")
     private @Nullable String upstreamRun;
 
     @Unmatched

@@ -33,8 +33,9 @@ public final class DeleteOptions {
     @Option(
             names = "--older-than",
             paramLabel = "AGE",
-            description = "Instead of one, all that ended longer ago than this, such as 90d. Those that are still"
-                    + " in use are kept.")
+            description =
+                    "Deletes all that ended longer ago than this, such as 90d, instead of one. Those that are still"
+                            + " in use are kept.")
     private @Nullable Duration age;
 
     @Mixin

@@ -63,7 +63,7 @@ final class DemoReport {
     static List<String> next(DemoSettings settings, String evenkeel) {
         TextTable next = new TextTable();
         if (settings.compressor().selection() instanceof Selection.Identity) {
-            next.row(evenkeel + " demo --compressor top-k:0.01", "1 % of the coordinates a message");
+            next.row(evenkeel + " demo --compressor top-k:0.01", "1 % of the coordinates per message");
         } else {
             next.row(evenkeel + " demo --compressor identity", "the same, nothing compressed");
         }

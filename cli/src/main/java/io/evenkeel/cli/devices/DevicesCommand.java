@@ -118,7 +118,7 @@ public final class DevicesCommand extends Program {
     @Command(
             name = "delete",
             description =
-                    "Deletes a revoked device for good: its name, attributes and labels, also from evaluations, roll-outs"
+                    "Deletes a revoked device for good: its name, attributes and labels, including those in evaluations, roll-outs"
                             + " and the audit log. Its contributions to models stay. If it took part in a"
                             + " run, its id stays for the run's receipts until the run is deleted.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {

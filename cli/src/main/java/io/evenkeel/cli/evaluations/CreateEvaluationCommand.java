@@ -44,7 +44,7 @@ final class CreateEvaluationCommand extends ApiCommand {
     @Option(
             names = "--selector",
             paramLabel = "SELECTOR",
-            description = "A selector of the devices that are asked (default: all).")
+            description = "A selector that chooses the devices to ask (default: all).")
     private @Nullable String selector;
 
     @Option(names = "--share", paramLabel = "SHARE", description = "A random share of these, above 0 and at most 1.")

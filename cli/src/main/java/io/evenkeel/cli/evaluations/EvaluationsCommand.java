@@ -60,9 +60,7 @@ public final class EvaluationsCommand extends Program {
         api.print(client.post(ApiPath.of("evaluations", name, "cancel"), null), EvaluationText::lines);
     }
 
-    @Command(
-            name = "delete",
-            description = "Deletes an evaluation that has ended for good, with its statistics and results.")
+    @Command(name = "delete", description = "Permanently deletes an ended evaluation, with its statistics and results.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {
         deletion.delete(api, "evaluations", "evaluation", name -> ApiPath.of("evaluations", name));
     }

@@ -98,7 +98,7 @@ final class CostOptions {
             paramLabel = "KWH",
             description =
                     "Electricity of the network per GB; 0 leaves it out. The default is that of fixed lines in 2015"
-                            + " (doi:10.1111/jiec.12630); mobile networks take more.",
+                            + " (doi:10.1111/jiec.12630); mobile networks use more.",
             showDefaultValue = Visibility.ALWAYS)
     private double electricity = Deployment.DEFAULT.kilowattHoursPerGigabyte();
 

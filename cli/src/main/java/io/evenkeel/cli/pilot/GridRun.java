@@ -37,7 +37,7 @@ final class GridRun {
      * Runs the trials, then the report. Returns the exit code: 0, or 130 after Ctrl-C.
      *
      * @param goOn the command that continues
-     * @throws IllegalArgumentException if a trial is refused; the message has its name
+     * @throws IllegalArgumentException if a trial is refused; the message names it
      */
     int run(Terminal terminal, String goOn, Report report) throws IOException, InterruptedException {
         Progress progress =

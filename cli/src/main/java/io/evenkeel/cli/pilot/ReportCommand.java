@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  evenkeel pilot report a9a phishing --out both.html",
             "  evenkeel pilot report results --lang ja --currency 円 --rate 160 --gb-up 300 --out report-ja.html",
             "",
-            "To make a PDF, print the page from a browser; it has a style for paper."
+            "To make a PDF, print the page from a browser; it has a style sheet for printing."
         })
 final class ReportCommand extends PilotAction {
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param value the name of its value; empty for a flag
  * @param type integer, number, flag, integers, texts or thresholds (separated by commas), repeated, algorithms or
  *     compressor; empty for a text
- * @param path the path of its setting in experiment.yaml; empty if the option decides on several
+ * @param path the path of its setting in experiment.yaml; empty if the option sets several
  * @param help its description, in lines
  */
 record TrialOption(String group, String option, String value, String type, String path, String help) {

@@ -11,7 +11,7 @@ final class Heap {
 
     private Heap() {}
 
-    /** Returns what a run needs, whose model counts as one tensor. */
+    /** Returns the heap that a run needs. Its model counts as one tensor. */
     static RunHeap ofRun(Workload workload) {
         return new RunHeap(
                 workload.compressor(),

@@ -62,7 +62,10 @@ final class CreateRolloutCommand extends ApiCommand {
                             + " given up to 8 times.")
     private List<String> metrics = new ArrayList<>();
 
-    @Option(names = "--confidence", paramLabel = "P", description = "Of the metrics' one-sided bounds (default: 0.95).")
+    @Option(
+            names = "--confidence",
+            paramLabel = "P",
+            description = "Confidence of the metrics' one-sided bounds (default: 0.95).")
     private @Nullable Double confidence;
 
     @Option(

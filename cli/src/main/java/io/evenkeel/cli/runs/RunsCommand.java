@@ -43,7 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  evenkeel runs init --name digits           writes digits.yaml, with comments",
             "  evenkeel runs create -f digits.yaml",
             "  evenkeel tokens create --uses 10           a token for devices",
-            "  evenkeel runs start digits --wait          starts once enough devices joined",
+            "  evenkeel runs start digits --wait          starts once enough devices have joined",
             "  evenkeel runs watch digits"
         })
 public final class RunsCommand extends Program {

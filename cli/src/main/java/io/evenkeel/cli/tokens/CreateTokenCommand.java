@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "create",
         description = {
-            "Creates a token that devices enrol with, or with --operator or --viewer one that a person or a program"
-                    + " logs in with. Its text is printed once, alone on standard output."
+            "Creates a token with which devices enrol, or with --operator or --viewer one with which a person or a program"
+                    + " logs in. Its text is printed once, alone on standard output."
         },
         footer = {
             "",

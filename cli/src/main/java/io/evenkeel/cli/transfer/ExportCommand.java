@@ -32,15 +32,15 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Writes a run, a registered model or everything to a file, while work continues.",
             "",
-            "A run has its devices, messages, models and records, its arm of an experiment, and evaluations of its"
-                    + " models. A registered model has its versions, aliases and roll-outs, and evaluations of its"
+            "A run comes with its devices, messages, models and records, its arm of an experiment, and evaluations of its"
+                    + " models. A registered model comes with its versions, aliases and roll-outs, and evaluations of its"
                     + " versions."
         },
         footer = {
             "",
             "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like"
                     + " a backup.",
-            "It does not contain webhooks, operators' tokens and the audit log.",
+            "It contains neither webhooks, operators' tokens nor the audit log.",
             "An export of everything leaves out a run whose stored data is damaged, and reports it: the exit code is 1."
         })
 public final class ExportCommand extends ApiCommand {

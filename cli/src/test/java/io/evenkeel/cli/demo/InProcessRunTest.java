@@ -48,7 +48,7 @@ class InProcessRunTest {
     }
 
     @Test
-    void takesTheFirstStepOfTheMathematics() {
+    void takesTheFirstStepByTheFormula() {
         InProcessRun run = run(Preset.EF21_NORM, "top-k:1", 0.5, 1);
         run.join(distance(3, 1), 1);
         run.join(distance(1, 4), 1);
@@ -66,7 +66,7 @@ class InProcessRunTest {
         run.step(InProcessRun.Attendance.FULL, message -> sizes.add(message.count()));
         run.step((device, round) -> device == 1, message -> sizes.add(message.count()));
         assertThat(sizes).hasSize(3);
-        // The first device's g is (x - 1, x) by now, the second's still (0, -1): the steps go along (1, 1), both.
+        // The first device's g is (x - 1, x) by now, the second's still (0, -1): both steps go along (1, 1).
         double each = 0.5 / Math.sqrt(2);
         assertThat(run.x()).containsExactly(new double[] {2 * each, 2 * each}, within(1e-12));
     }

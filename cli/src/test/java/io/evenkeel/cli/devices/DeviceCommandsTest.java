@@ -48,7 +48,7 @@ class DeviceCommandsTest extends StubFixture {
     }
 
     @Test
-    void anAnswerThatIsNoDeviceNamesTheAddressToCheck() {
+    void aResponseThatIsNotADeviceNamesTheAddressToCheck() {
         coordinator.on("GET /clients/c1", "{\"client\": {}}");
 
         assertThat(cli.run("devices", "show", "c1")).isEqualTo(1);

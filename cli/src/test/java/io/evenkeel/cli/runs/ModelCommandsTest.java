@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ModelCommandsTest extends RunCommandFixture {
 
     @Test
-    void modelGetWritesTheFileInTheFormOfItsName() throws Exception {
+    void modelGetWritesTheFormatOfTheFilesExtension() throws Exception {
         Path file = folder.resolve("x.safetensors");
         coordinator.on("GET /runs/digits/rounds/3/model?dtype=float64&holder=coordinator&format=safetensors", "model");
 

@@ -252,7 +252,7 @@ class RunCommandsTest extends RunCommandFixture {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"state\": {}}", "{\"state\": \"running\", \"deadline\": \"soon\"}"})
-    void anAnswerThatIsNotUnderstoodIsAFailureWithoutATrace(String answer) {
+    void anUnreadableResponseIsReportedWithoutAStackTrace(String answer) {
         coordinator.on("GET /runs/digits", answer);
 
         assertThat(cli.run("runs", "show", "digits")).isEqualTo(1);

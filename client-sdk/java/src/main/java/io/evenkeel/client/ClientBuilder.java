@@ -236,8 +236,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether to download float64 models, at twice the bytes. Default false: float32. With secure aggregation or a lossy downlink the
-     * values are always those of float32.
+     * Sets whether to download float64 models, at twice the bytes. Default false: float32. With
+     * secure aggregation or a lossy downlink the values always have float32 precision.
      */
     public ClientBuilder doublePrecision(boolean wanted) {
         this.doublePrecision = wanted;

@@ -11,7 +11,7 @@ public interface EvaluationFunction {
      *
      * @param model the model of the round
      * @return metrics by name, such as {@code accuracy}; values that are not finite are not sent
-     * @throws Exception ends the training with an {@link io.evenkeel.client.EvenkeelException} caused by it
+     * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}
      */
     Map<String, Double> evaluate(Model model) throws Exception;
 }

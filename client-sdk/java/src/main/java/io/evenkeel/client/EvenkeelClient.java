@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device of a fleet.
  *
- * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run on the calling
+ * <p>{@link #train} takes part in one run, and {@link #work} in all runs that the coordinator assigns to the device. They run on the calling
  * thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; only one of
  * the other methods may run at a time.
  */
@@ -133,7 +133,7 @@ public final class EvenkeelClient implements AutoCloseable {
      * continues where this one ended. A message that an earlier training left unfinished is sent first and does not count.
      *
      * @param rounds the largest number of rounds to take part in, at least 1
-     * @param deadline the time for all of it, counted from the call
+     * @param deadline the time limit for the whole call
      * @throws DeadlineException if the coordinator could not be reached before the deadline
      * @throws EvenkeelException as {@link #train}
      * @throws InterruptedException as {@link #train}

@@ -234,7 +234,7 @@ public final class FileStateStore implements StateStore {
         forceFolder();
     }
 
-    /** A name with a path out of the folder could overwrite any file of the device's user. */
+    /** A name with a path that leaves the folder could overwrite any file of the device's user. */
     private Path file(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(

@@ -195,7 +195,8 @@ public final class FollowedModel {
         StoredVersion fresh;
         try {
             fresh = StoredVersion.of(found.number(), found.file());
-            // Before the switch, so that a crash loses no report. A report on a version that is not stored is not sent.
+            // Saved before the switch, so that a crash loses no report. A report on a version that is not stored is not
+            // sent.
             reports.prepare(found, fresh, before);
         } catch (InterruptedException | StateException e) {
             throw e;

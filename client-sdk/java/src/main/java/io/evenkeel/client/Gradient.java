@@ -52,8 +52,8 @@ public final class Gradient {
      * @param values d finite values; not copied, and the client may overwrite them
      * @param samples the number of samples that the gradient averages, at least 1; the weight of loss and metrics in
      *     the run's curves, not of the gradient
-     * @param loss the mean over the samples of the function whose gradient this is, at the model that the gradient
-     *     function got; not reported if it is not finite
+     * @param loss the mean over the samples of the function whose gradient this is, at the model passed to the gradient
+     *     function; not reported if it is not finite
      * @throws IllegalArgumentException if samples is below 1
      */
     public static Gradient of(double[] values, long samples, double loss) {
@@ -80,7 +80,7 @@ public final class Gradient {
     /**
      * Returns the same gradient with metrics measured during its computation, such as the accuracy of the batch.
      *
-     * @param measured values by name. A name has 1 to 64 of {@code a-z 0-9 _ . -}. At most 32 names, including those of
+     * @param measured values by name. A name has 1 to 64 characters from {@code a-z 0-9 _ . -}. At most 32 names, including those of
      *     the evaluation function, whose value of the same name is replaced. Values that are not finite are not
      *     reported
      * @throws IllegalStateException if this is {@link #skip}, which sends nothing

@@ -22,7 +22,7 @@ public interface GradientFunction {
      *
      * @param model where to compute the gradient: the model of the round, or with IGT a point extrapolated from it
      * @return d finite values, or {@link Gradient#skip()} to skip the round
-     * @throws Exception ends the training with an {@link io.evenkeel.client.EvenkeelException} caused by it; nothing is
+     * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}, and nothing is
      *     sent
      */
     Gradient compute(Model model) throws Exception;

@@ -12,7 +12,7 @@ public interface SampleSource<S> {
      * Draws a sample. Called once per round, on the thread that called {@link EvenkeelClient#train}.
      *
      * @param round the round, from 0; a device may miss rounds, and draws again after a crash before the message was saved
-     * @throws Exception ends the training with an {@link EvenkeelException} caused by it; nothing is sent
+     * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}, and nothing is sent
      */
     S draw(int round) throws Exception;
 }

@@ -63,7 +63,7 @@ public final class SavedDevice {
     /**
      * Reads the device's position in a run with secure aggregation.
      *
-     * @param rebase the schedule by which g_i starts from zero; null without secure aggregation
+     * @param rebase the schedule on which g_i is reset to zero; null without secure aggregation
      * @throws StateException as {@link #position(String, FeedbackMethod, int)}
      */
     public Position position(String run, FeedbackMethod method, int dimension, @Nullable RebaseSchedule rebase) {

@@ -10,7 +10,7 @@ public interface VersionEvaluator {
      *
      * @param version the version
      * @return the metrics and their number of samples
-     * @throws Exception reports the new version as failed, and the device keeps the one in use;
+     * @throws Exception if it fails; the new version is then reported as failed, and the device keeps the one in use;
      *     {@link OutOfMemoryError}, {@link StackOverflowError} and {@link LinkageError} have the same effect
      */
     VersionMetrics evaluate(FollowedVersion version) throws Exception;

@@ -47,7 +47,7 @@ class FileStateStoreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../outside", "a/b", "..", ".", "", "A"})
-    void takesNoPieceOutsideOfItsFolder(String name) {
+    void rejectsPiecesOutsideItsFolder(String name) {
         try (FileStateStore store = FileStateStore.open(folder())) {
             assertThatThrownBy(() -> store.write(name, out -> out.write(1)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -126,7 +126,7 @@ class FileStateStoreTest {
     }
 
     @Test
-    void aSecondCloseReleasesNothingOfALaterClient() {
+    void aSecondCloseDoesNotReleaseTheLockOfALaterClient() {
         FileStateStore first = FileStateStore.open(folder());
         first.close();
         try (FileStateStore second = FileStateStore.open(folder())) {

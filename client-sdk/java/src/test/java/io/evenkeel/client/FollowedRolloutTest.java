@@ -108,7 +108,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void comparesWithNothingWhereTheVersionInUseIsAnotherOne() throws InterruptedException {
+    void comparesNothingIfAnotherVersionIsInUse() throws InterruptedException {
         answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
         try (EvenkeelClient client = client()) {
             assertThat(client.follow("digits", "production", version -> VersionMetrics.of(42, Map.of("accuracy", 0.5)))
@@ -158,7 +158,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void aMetricOfNoSamplesIsNoFailure() throws InterruptedException {
+    void aMetricWithoutSamplesIsNotAFailure() throws InterruptedException {
         answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
         try (EvenkeelClient client = client()) {
             assertThat(client.follow(
@@ -190,7 +190,7 @@ class FollowedRolloutTest {
     }
 
     @Test
-    void getsTheAliasesVersionWhereItsFirstVersionFails() throws InterruptedException {
+    void getsTheVersionOfTheAliasIfTheFirstVersionFails() throws InterruptedException {
         byte[] bad = {1, 2, 3};
         answers.left.addAll(List.of(version(2, bad, true), TAKEN, version(1, OLD, false)));
         try (EvenkeelClient client = client()) {

@@ -80,8 +80,7 @@ class PrivateTrainingTest {
     @EnumSource(
             value = FeedbackMethod.class,
             names = {"EF21", "EF21_MOMENTUM", "EF21_IGT", "EF21_STORM", "NONE"})
-    void sendsNoiseOnTheGridAndNoFiguresAndTakesTheNoiseIntoItsState(FeedbackMethod method)
-            throws InterruptedException {
+    void sendsNoiseOnTheGridAndNoFiguresAndAddsTheNoiseToItsState(FeedbackMethod method) throws InterruptedException {
         TestCoordinator run = run(method, "identity", 4, null);
         train(run, GradientFunction.onSample(round -> round, (model, round) -> reporting(model)));
 
@@ -249,7 +248,7 @@ class PrivateTrainingTest {
         assertThat(PrivacyLedger.open(store, RUN, ONE, 3).messages()).isEqualTo(8);
     }
 
-    /** A coordinator that wants more can only name other runs. */
+    /** A coordinator that wants more messages can only offer other runs. */
     @Test
     void aDevicesOwnLimitHoldsForAllItsRunsTogether() {
         PrivacyLimit limit = new PrivacyLimit(RenyiAccountant.epsilon(10, 4, DELTA), DELTA, false);

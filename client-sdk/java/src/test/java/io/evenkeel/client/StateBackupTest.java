@@ -123,7 +123,7 @@ class StateBackupTest {
     }
 
     @Test
-    void joinsAgainIfTheKeyIsAnother() throws InterruptedException {
+    void joinsAgainIfTheKeyDiffers() throws InterruptedException {
         trainUntilTheDiskIsLost();
         finish(key(2));
         assertJoinedAgain("is not authentic");
@@ -141,7 +141,7 @@ class StateBackupTest {
     }
 
     @Test
-    void joinsAgainIfTheCopyIsOfAnotherDevice() throws InterruptedException {
+    void joinsAgainIfTheCopyBelongsToAnotherDevice() throws InterruptedException {
         trainUntilTheDiskIsLost();
         byte[] nonce = new byte[StateBackup.NONCE_BYTES];
         int d = TestCoordinator.LAYOUT.dimension();
@@ -169,7 +169,7 @@ class StateBackupTest {
         assertJoinedAgain("it is of message 4, and the coordinator has accepted message 5");
     }
 
-    /** The device had sent a message before it lost its disk, and the cohort's sum has it after the device has come back. */
+    /** The device had sent a message before it lost its disk, and the cohort's sum contains it after the device has come back. */
     @ParameterizedTest
     @ValueSource(strings = {"/keys/me", "/masked/me"})
     void joinsAgainIfTheLostStateWasAhead(String moment) throws InterruptedException {

@@ -81,7 +81,7 @@ class TrainingTest {
     }
 
     @Test
-    void reportsTheSlopeAlongItsWayToARuleThatReadsIt() throws InterruptedException {
+    void reportsTheSlopeAlongItsStepToARuleThatReadsIt() throws InterruptedException {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21, "slope:0.01", "identity+float64", 3);
         TestClients.train(TestClients.on(run, store));
         assertThat(run.messages.get(0).report().metrics()).isEmpty();
@@ -91,7 +91,7 @@ class TrainingTest {
     }
 
     @Test
-    void theSlopeIsAlongTheRoundsModelsWhereverIgtComputes() throws InterruptedException {
+    void theSlopeIsAlongTheRoundsModelsEvenWithIgt() throws InterruptedException {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21_IGT, "slope:0.01", "identity+float64", 4);
         List<double[]> gradients = new ArrayList<>();
         try (EvenkeelClient client = TestClients.on(run, store).build()) {

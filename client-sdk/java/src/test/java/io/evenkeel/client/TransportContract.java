@@ -71,7 +71,7 @@ public abstract class TransportContract extends UnreliableServer {
         }
     }
 
-    static Stream<Arguments> anAnswerWithoutEndDoesNotHoldTheDevice() {
+    static Stream<Arguments> anEndlessResponseDoesNotBlockTheDevice() {
         String ok = "HTTP/1.1 200 OK\r\n";
         String chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
         return Stream.of(
@@ -85,10 +85,10 @@ public abstract class TransportContract extends UnreliableServer {
                 Arguments.of(chunked + "0\r\n", "X-Trailer: y\r\n"));
     }
 
-    /** Informational responses, headers, trailers or bytes without end, at full speed or one now and then. */
+    /** Endless informational responses, headers, trailers or bytes, at full speed or slowly. */
     @ParameterizedTest
     @MethodSource
-    void anAnswerWithoutEndDoesNotHoldTheDevice(String start, String piece) throws Exception {
+    void anEndlessResponseDoesNotBlockTheDevice(String start, String piece) throws Exception {
         for (long pause : new long[] {0, 1}) {
             try (RawServer hostile = new RawServer(RawServer.endless(start, piece, pause));
                     Transport transport = transport(Duration.ofMillis(300))) {

@@ -135,7 +135,7 @@ class WorkLoopTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"../outside", "", "Digits"})
-    void refusesWorkOfARunThatHasNoName(String name) {
+    void refusesWorkForARunWithAnInvalidName(String name) {
         offer(Map.of("kind", "train", "run", name, "priority", 0, "member", true, "round", 0));
         assertThatThrownBy(() -> work(run -> Problems.bowl(1)))
                 .isInstanceOf(EvenkeelException.class)

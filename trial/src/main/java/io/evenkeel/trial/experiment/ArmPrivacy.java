@@ -79,7 +79,7 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     }
 
     /**
-     * Returns the noise in shares of rounds with a number of participants. As in a run with this
+     * Returns the noise in shares for rounds with this number of participants. As in a run with this
      * {@code participants.max} and a {@code participants.min} of {@link #fewestInSum}, the noise of devices that may
      * drop out or collude is not counted.
      *

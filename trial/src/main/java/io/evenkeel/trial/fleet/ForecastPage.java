@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Draws a simulation as a page without scripts and external resources: four plots over the hours of a day, and the
+ * Draws a simulation as a page without scripts or external resources: four plots over the hours of a day, and the
  * figures.
  */
 public final class ForecastPage {

@@ -109,7 +109,7 @@ public final class RunSimulation {
     /**
      * Runs a simulation.
      *
-     * @param plan a run without secure aggregation, without a crossover experiment and without an upper run
+     * @param plan a run without secure aggregation, without a crossover experiment and without an upstream run
      * @param rules the rules that its rounds follow, such as those of the plan
      * @param devices 1 to {@value #MAX_DEVICES}
      * @param progress repeatedly gets the number of closed rounds during the simulation

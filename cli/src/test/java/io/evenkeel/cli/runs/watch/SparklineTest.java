@@ -33,7 +33,7 @@ class SparklineTest {
     }
 
     @Test
-    void hasALogarithmicScaleForLossesOfDifferentMagnitudes() {
+    void usesALogarithmicScaleForLossesOfDifferentMagnitudes() {
         assertThat(Sparkline.of(losses(1000, 100, 10, 1), 4)).isEqualTo("█▆▃▁");
     }
 

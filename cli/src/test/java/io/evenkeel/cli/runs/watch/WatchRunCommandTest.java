@@ -204,7 +204,7 @@ class WatchRunCommandTest extends StubFixture {
     }
 
     @Test
-    void aRunThatEndsBetweenTwoRequestsIsNoFailure() {
+    void aRunThatEndsBetweenTwoRequestsIsNotAFailure() {
         answer("running", 0, 3);
         answer("finished", 0, 3);
         coordinator.problem("GET /runs/digits/rounds/open", 409, "wrong-state");

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write timeouts do, and after {@link
  * Request#longest}, to which each kB of a body adds a second. So a large model on a slow link is not interrupted, and a server that sends a
- * byte now and then does not hold the device.
+ * byte now and then does not block the device.
  */
 public final class OkHttpTransport implements Transport {
 

@@ -33,8 +33,8 @@ public final class Coordinator {
     private static final long MAX_JSON_BYTES = 8L << 20;
 
     /**
-     * The maximum number of bytes of a response besides the values of its vector: a header, or more, so that the caller
-     * can report the length.
+     * The maximum size of a response beyond the values of its vector: a header, and some more so
+     * that the caller can report a wrong length.
      */
     private static final long MAX_HEADER_BYTES = 4096;
 

@@ -51,7 +51,7 @@ public sealed interface DeviceTask {
      * The run has ended.
      *
      * @param state {@code finished}, {@code cancelled} or {@code failed}
-     * @param round the round it ended at
+     * @param round the round in which it ended
      * @param isHistoryLost whether the coordinator lacks the model in the request
      */
     record Ended(String state, int round, boolean isHistoryLost) implements DeviceTask {}

@@ -19,7 +19,7 @@ public final class Pieces {
         this.requests = requests;
     }
 
-    /** Receives how much of a large body has arrived. */
+    /** Receives the progress of a large download. */
     @FunctionalInterface
     public interface Arrival {
 
@@ -58,7 +58,7 @@ public final class Pieces {
         return whole;
     }
 
-    /** Returns the total length of the body of which a response has a part, 0 if it is not stated. */
+    /** Returns the total length of the body of which a response contains a part, 0 if it is not stated. */
     private static int wholeSize(Response response, long maxBytes) {
         Matcher range = CONTENT_RANGE.matcher(response.header("Content-Range").orElse(""));
         long size = response.status() == PARTIAL && range.matches() ? Long.parseLong(range.group(1)) : 0;

@@ -18,7 +18,7 @@ public record RunProgress(String state, int members, int minParticipants) {
         return isOver(state);
     }
 
-    /** Returns whether a run in a state is over. */
+    /** Returns whether a run in this state is over. */
     static boolean isOver(String state) {
         return OVER.contains(state);
     }

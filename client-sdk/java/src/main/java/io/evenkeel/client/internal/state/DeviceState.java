@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   {run}.snapshot        the vectors after n messages
  *   {run}.accepted-{n+1}  and so on, one for each message since
- *   {run}.staged          the message sent until the coordinator answers
+ *   {run}.staged          the message being sent, until the coordinator answers
  *   {run}.revealed, {run}.masked   with secure aggregation, see {@link RoundMarkers}
  *   privacy-ledger        the privacy spent by the device in all private runs, see {@link PrivacyLedger}
  * </pre>
@@ -86,7 +86,7 @@ public final class DeviceState {
      * @param client the device's id
      * @param method the run's kind of error feedback
      * @param dimension the run's d
-     * @param rebase in a run with secure aggregation, the schedule by which g_i starts from zero; else null
+     * @param rebase in a run with secure aggregation, the schedule on which g_i is reset to zero; else null
      * @throws StateException if the state is damaged, or belongs to another client or another kind of run
      */
     public static DeviceState open(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   0  magic "EVKS"
  *   4  version, 1
  *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'L' the cost of private messages, 'V' round of the last reveal,
- *      'T' attempts with masked vectors, 'R' number of private messages of a run, of earlier versions
+ *      'T' attempts with masked vectors, 'R' number of private messages of a run, written by earlier versions
  *   6  content
  *  -4  CRC-32C of everything before it
  * </pre>

@@ -71,12 +71,12 @@ final class CohortAttempt {
      * @param pending the staged message
      * @param previous the digest of the device's previous message in a sum, 0 if there is none
      * @param words the masked vector's layout
-     * @param noise the noise of which the device adds a share to its words; null without privacy. Each attempt has its
-     *     own noise: two sums with the same noise of this device would reveal more than two sums
+     * @param noise the noise; the device adds its share to its words; null without privacy. Each attempt has its
+     *     own noise, since repeated noise would cancel in the difference of two sums
      * @param markers record that the device masks and reveals
      * @param spending counts the vector before it is sent; null without privacy
-     * @throws CoordinatorException if the attempt continues without this device, or not at all @throws
-     *     SecureAggregationException if something could reveal the message; then nothing was revealed
+     * @throws CoordinatorException if the attempt continues without this device, or not at all
+     * @throws SecureAggregationException if something could reveal the message; then nothing was revealed
      */
     void take(
             Pending pending,

@@ -32,7 +32,7 @@ final class LossyReplica {
      *
      * @param to the round that they must lead to
      * @throws io.evenkeel.core.frame.WireException if the bytes are not deltas
-     * @throws IllegalArgumentException if they are those of other rounds
+     * @throws IllegalArgumentException if they belong to other rounds
      */
     void advance(byte[] bytes, int to) {
         DeltaReader deltas = new DeltaReader(bytes, 0, bytes.length, FrameLimits.of(w.length));

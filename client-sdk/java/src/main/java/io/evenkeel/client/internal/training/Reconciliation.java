@@ -68,7 +68,7 @@ final class Reconciliation {
     }
 
     /**
-     * Returns whether the state is that of a copy, with no message accepted since. A message that the device sent
+     * Returns whether the state was restored from a copy and no message has been accepted since. A message that the device sent
      * before it lost its state may still be accepted; then the copy is too old.
      */
     boolean isRestored() {
