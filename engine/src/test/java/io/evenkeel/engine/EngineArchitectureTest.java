@@ -69,7 +69,7 @@ class EngineArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Random.class)
                 .check(CLASSES);
-        // Of java.net a problem's URI alone.
+        // From java.net, only the URI of a problem.
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.net").and(not(type(URI.class))))

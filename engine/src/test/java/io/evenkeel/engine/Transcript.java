@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Plays transcripts: each line is what happens and, after an arrow, what comes out of it. */
+/** Plays transcripts, whose lines consist of an event and, after an arrow, its outcome. */
 public final class Transcript {
 
     private static final String ARROW = "->";
@@ -13,9 +13,9 @@ public final class Transcript {
     private Transcript() {}
 
     /**
-     * Lets everything in a transcript happen, and compares what comes out.
+     * Plays a transcript and compares the outcomes.
      *
-     * @param rules lets a line happen, and returns what comes out; empty for a line without an arrow
+     * @param rules applies an event and returns its outcome; empty for a line without an arrow
      */
     public static void check(String transcript, UnaryOperator<String> rules) {
         String played = transcript

@@ -114,7 +114,7 @@ class DatabaseTest {
         assertThat(manifests.variable("SPRING_DATASOURCE_URL").getValue())
                 .isEqualTo("jdbc:postgresql://$(DATABASE_HOST):5432/evenkeel?sslmode=verify-full");
         assertThat(manifests.variables().indexOf("DATABASE_HOST"))
-                .as("Kubernetes fills in variables that come before")
+                .as("Kubernetes only expands variables that are defined earlier")
                 .isNotNegative()
                 .isLessThan(manifests.variables().indexOf("SPRING_DATASOURCE_URL"));
     }
@@ -156,7 +156,7 @@ class DatabaseTest {
     }
 
     @Test
-    void spreadsReplicasOverNodesAndLimitsTheirDisruptionUnlessToldOtherwise() {
+    void spreadsReplicasOverNodesAndLimitsTheirDisruptionByDefault() {
         Manifests several = Chart.render(Chart.valueSet("autoscaling"));
 
         assertThat(several.pods().get(0).getTopologySpreadConstraints())

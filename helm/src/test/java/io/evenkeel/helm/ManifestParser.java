@@ -92,7 +92,7 @@ final class ManifestParser {
                 + document.path("kind").asText();
         Class<? extends HasMetadata> type = KINDS.get(kind);
         if (type == null) {
-            throw new AssertionError("the chart makes a " + kind + ", expected one of " + KINDS.keySet());
+            throw new AssertionError("the chart creates a " + kind + ", expected one of " + KINDS.keySet());
         }
         try {
             return MAPPER.treeToValue(document, type);

@@ -139,7 +139,7 @@ class MonitoringFilesTest {
     }
 
     @Test
-    void letDashboardsAskAnyPrometheusForThisJobOnly() {
+    void letDashboardsQueryAnyPrometheusForThisJobOnly() {
         assertThat(list("dashboards")).isNotEmpty().allSatisfy(file -> {
             JsonNode dashboard = read(file);
             assertThat(dashboard.path("uid").asText())
@@ -159,7 +159,7 @@ class MonitoringFilesTest {
     void nameEverySeriesThatAPanelShows() {
         assertThat(list("dashboards")).isNotEmpty().allSatisfy(file -> {
             JsonNode dashboard = read(file);
-            assertThat(dashboard.path("links")).as("a way to the others").isNotEmpty();
+            assertThat(dashboard.path("links")).as("links to the other dashboards").isNotEmpty();
             assertThat(panels(dashboard)).allSatisfy(panel -> {
                 String title = panel.path("title").asText();
                 assertThat(panel.path("targets"))

@@ -56,7 +56,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void leadAnIngressToTheHttpPort() {
+    void routeAnIngressToTheHttpPort() {
         Manifests manifests = Chart.render(Chart.valueSet("ingress"));
         Ingress ingress = manifests.only(Ingress.class);
 
@@ -72,7 +72,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void leadARouteToTheServicesPort() {
+    void routeTrafficToTheServicesPort() {
         Manifests manifests = Chart.render(Chart.valueSet("gateway"));
         HTTPRoute route = manifests.only(HTTPRoute.class);
 
@@ -116,7 +116,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void keepEverybodyButTheClusterFromTheManagementPortByDefault() {
+    void admitOnlyTheClusterToTheManagementPortByDefault() {
         NetworkPolicySpec policy =
                 Chart.render(Map.of()).only(NetworkPolicy.class).getSpec();
 
@@ -168,7 +168,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void takeDevicesAddressesFromTheProxyThatTheyAskFor() {
+    void takeDevicesAddressesFromTheConfiguredProxy() {
         for (String set : List.of("ingress", "gateway")) {
             assertThat(Chart.render(Chart.valueSet(set))
                             .variable("SERVER_FORWARD_HEADERS_STRATEGY")

@@ -83,7 +83,7 @@ class SecretsTest {
     }
 
     @Test
-    void takesSecretsOfOnesOwnAndMakesNone() {
+    void usesExistingSecretsAndCreatesNone() {
         Manifests manifests = Chart.render(Chart.valueSet("postgresql"));
 
         assertThat(manifests.all(Secret.class)).isEmpty();

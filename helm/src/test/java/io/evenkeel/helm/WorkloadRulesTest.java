@@ -113,7 +113,7 @@ class WorkloadRulesTest {
 
     @ParameterizedTest
     @MethodSource("valueSets")
-    void mountsOnlyVolumesThatThePodHasAndBringsNoneInVain(Path valueSet) {
+    void mountsOnlyVolumesOfThePodAndDeclaresNoUnusedOnes(Path valueSet) {
         for (PodSpec pod : Chart.render(valueSet).pods()) {
             assertThat(pod.getContainers().stream()
                             .flatMap(container -> container.getVolumeMounts().stream())
@@ -126,7 +126,7 @@ class WorkloadRulesTest {
     // A Deployment's selector can never change: with another one, every upgrade from an older chart fails.
     @ParameterizedTest
     @MethodSource("valueSets")
-    void selectsByTheSameLabelsForEver(Path valueSet) {
+    void selectsByLabelsThatNeverChange(Path valueSet) {
         Manifests manifests = Chart.render(valueSet, Map.of("nameOverride", "", "image.tag", "9.9.9"));
         Deployment deployment = manifests.only(Deployment.class);
 

@@ -17,7 +17,7 @@ class ClassNamesTest {
     private static final Set<String> SHARED = Set.of("Main.java", "package-info.java", "module-info.java");
 
     @Test
-    void everyTopLevelClassHasANameOfItsOwn() throws IOException {
+    void everyTopLevelClassHasAUniqueName() throws IOException {
         List<Path> sources = RepositoryFiles.java();
         Map<String, List<Path>> byName = sources.stream()
                 .collect(groupingBy(source -> source.getFileName().toString()));

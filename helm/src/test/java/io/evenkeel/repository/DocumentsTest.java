@@ -75,7 +75,7 @@ class DocumentsTest {
     }
 
     @Test
-    void theConsolesHelpLeadsToHeadingsThatExist() throws IOException {
+    void theConsolesHelpLinksToHeadingsThatExist() throws IOException {
         String console = Files.readString(RepositoryFiles.ROOT.resolve("src/main/resources/console/app.js"));
         Matcher help = Pattern.compile("const DOCUMENTS = \\{(.*)\\}").matcher(console);
 
@@ -94,7 +94,7 @@ class DocumentsTest {
     }
 
     @Test
-    void leadContributorsToFoldersThatExist() {
+    void pointContributorsToFoldersThatExist() {
         assertThat(Stream.of("CONTRIBUTING.md", "docs/where-to-change-what.md")
                         .flatMap(name -> NAMED.matcher(prose(RepositoryFiles.ROOT.resolve(name)))
                                 .results())

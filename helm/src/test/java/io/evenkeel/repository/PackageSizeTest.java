@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A package has one idea, and a number of files that can be seen at a glance. */
+/** A package has one purpose, and few enough files for a short overview. */
 class PackageSizeTest {
 
     private static final long MAX_FILES = 30;
@@ -29,7 +29,7 @@ class PackageSizeTest {
         assertThat(sizes).hasSizeGreaterThan(60);
 
         sizes.entrySet().removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
-        assertThat(sizes).as("split them by idea").isEmpty();
+        assertThat(sizes).as("split them by purpose").isEmpty();
     }
 
     private static String folder(Path file) {

@@ -55,7 +55,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void isRefusedFromItsRevocationOn() {
+    void isRefusedOnceItIsRevoked() {
         Map<?, ?> created = create(Map.of("name", "carol", "role", "operator"));
         RestTestClient carol = api.as(String.valueOf(created.get("token")));
         assertThat(listed(carol)).contains("carol");

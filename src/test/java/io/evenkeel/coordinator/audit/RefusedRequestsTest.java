@@ -34,7 +34,7 @@ class RefusedRequestsTest {
     }
 
     @Test
-    void leavesACallerWithADifferentPathEachTimeAFewEntries() {
+    void limitsACallerWithChangingPathsToAFewEntries() {
         Set<Long> entries = new HashSet<>();
         for (long id = 1; id <= 5000; id++) {
             Group group = refused.add(request("eve", "/api/v1/runs/run-" + id), 403, id, NOW);
@@ -48,7 +48,7 @@ class RefusedRequestsTest {
     }
 
     @Test
-    void keepsTheGroupsOfOtherActorsWhateverOneRequests() {
+    void keepsTheGroupsOfOtherActorsRegardlessOfOne() {
         for (long id = 1; id <= 200; id++) {
             refused.add(request("eve", "/api/v1/runs/run-" + id), 403, id, NOW);
         }

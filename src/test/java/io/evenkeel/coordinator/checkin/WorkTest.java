@@ -193,7 +193,7 @@ class WorkTest {
     }
 
     @Test
-    void asksOnlyMembersThatTheRoundAsks() {
+    void offersARoundOnlyToMembersThatItSelects() {
         Scene scene = scene(0, "\"sampling\":0.25,\"participants\":{\"min\":1}");
         for (int i = 0; i < 4; i++) {
             boundDevice(scene).join(1);

@@ -121,7 +121,7 @@ class EvaluationTest {
     }
 
     @Test
-    void countsAResultThatArrivesSeveralTimesAtOnceOnce() {
+    void countsConcurrentCopiesOfAResultOnce() {
         evaluation.create("");
         Device device = evaluation.device("");
         List<CompletableFuture<Integer>> sent = IntStream.range(0, 8)
@@ -184,7 +184,7 @@ class EvaluationTest {
     }
 
     @Test
-    void drawsAboutTheWantedNumberOfDevices() {
+    void drawsAboutTheRequestedNumberOfDevices() {
         for (int i = 0; i < 4; i++) {
             evaluation.device("{\"batch\": \"" + evaluation.name + "\"}");
         }

@@ -127,7 +127,7 @@ class AttributesTest {
     }
 
     @Test
-    void letsNeitherViewersNorOtherDevicesLabel() {
+    void refusesLabelsFromViewersAndDevices() {
         Reply enrolled = fleet.enrol(Map.of());
         String path = "/clients/" + enrolled.get("client") + "/labels";
         byte[] patch = "{\"a\": \"b\"}".getBytes(StandardCharsets.UTF_8);
@@ -143,7 +143,7 @@ class AttributesTest {
     }
 
     @Test
-    void choosesInTheDatabaseWhatASelectorChoosesInMemory() {
+    void selectsTheSameDevicesInTheDatabaseAsInMemory() {
         RandomSelectors random = new RandomSelectors(new Random(20));
         Map<String, Attributes> attributesOf = new TreeMap<>();
         for (int i = 0; i < 60; i++) {

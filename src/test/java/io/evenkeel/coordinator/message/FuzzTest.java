@@ -116,7 +116,7 @@ class FuzzTest {
         fuzzer.send(new SplittableRandom(1), inputs(), messages, FuzzEndpoint::damagedBody);
 
         assertThat(scene.fingerprint()).isEqualTo(before);
-        assertThat(heap() - heap).as("bytes of heap more").isLessThan(growth());
+        assertThat(heap() - heap).as("growth of the heap in bytes").isLessThan(growth());
         assertThat(ManagementFactory.getThreadMXBean().getThreadCount() - threads)
                 .as("threads more")
                 .isLessThan(20);
@@ -217,7 +217,7 @@ class FuzzTest {
                 + jdbc.queryForMap(sizes);
     }
 
-    /** Bytes in use, without the audit log: its entries would lie on a disk, but here the database is in memory. */
+    /** Bytes in use, without the audit log: its entries would be on disk, but this database is in memory. */
     private long heap() {
         jdbc.execute("TRUNCATE TABLE audit_entry");
         System.gc();

@@ -118,7 +118,7 @@ final class Fuzzer {
                 .anyMatch(known -> problem.path("type").asString().equals(TYPE + known.slug()))) {
             assertThat(NAMING.stream().anyMatch(problem::has)
                             || problem.path("detail").asString().matches("(?s).*\\b(body|path|header|parameter)\\b.*"))
-                    .as(() -> input + " was answered without what is wrong: " + text)
+                    .as(() -> input + " was refused without saying what is wrong: " + text)
                     .isTrue();
         }
     }

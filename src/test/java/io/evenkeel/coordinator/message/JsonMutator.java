@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Damages the meaning of valid JSON, so that the damage passes the parser: a field is missing, null, duplicated, renamed, of
- * another type or extreme; a list has an entry more or fewer. Not thread-safe.
+ * another type or extreme; a list has one entry more or fewer. Not thread-safe.
  */
 final class JsonMutator {
 

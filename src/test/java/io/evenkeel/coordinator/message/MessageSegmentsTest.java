@@ -279,7 +279,7 @@ class MessageSegmentsTest {
     }
 
     @Test
-    void aRewritingThatIsKilledChangesNothing() {
+    void anInterruptedRewriteChangesNothing() {
         List<Long> keys = batch(0, LONG, LONG, LONG, LONG, LONG);
         delete(keys.subList(1, 5));
         storage.segments().put(List.of(bytes(LONG)));

@@ -52,7 +52,7 @@ class RelayLinkTest {
     }
 
     @Test
-    void passesNothingOnThatIsNoPath() {
+    void doesNotPassOnAnInvalidPath() {
         RelayLink site = link("region");
         String before = site.path();
         for (String path : List.of(

@@ -213,7 +213,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void aVersionHereThatIsAnotherFileIsNamed() {
+    void aDifferentFileOfTheSameVersionIsReported() {
         Http device = device(site);
         awaitVersion(device, 1);
         byte[] other = get(device).body();
@@ -406,7 +406,7 @@ class RelayModelsTest extends RelayedSites {
     }
 
     @Test
-    void anEvaluationOfTheSameNameAtTheSiteIsNamed() {
+    void anEvaluationOfTheSameNameAtTheSiteIsReported() {
         labelTheRelay();
         awaitVersion(device(site), 1);
         String name = Scene.newName();

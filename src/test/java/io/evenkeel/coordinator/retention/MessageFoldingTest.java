@@ -232,7 +232,7 @@ class MessageFoldingTest extends PrunedRun {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         round(scene, 0, scene.devices);
         long run = key(scene);
-        // Two messages of each in round 0, which is of an earlier version: it has no hash of its messages.
+        // Two messages of each device in round 0, which an earlier version wrote without a hash of its messages.
         jdbc.update("UPDATE run SET round_number = 10 WHERE id = ?", run);
         jdbc.update("DELETE FROM run_chain WHERE run_id = ?", run);
         jdbc.update(

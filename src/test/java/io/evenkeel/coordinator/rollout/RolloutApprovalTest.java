@@ -215,7 +215,7 @@ class RolloutApprovalTest {
         must(root.post(alias + "/protection"), 200);
         assertThat(must(made(root, "ada").post(alias + "/protection/release"), 200)
                         .get("releaseBy"))
-                .as("nobody had asked any more")
+                .as("no request was pending")
                 .startsWith("ada (");
     }
 }

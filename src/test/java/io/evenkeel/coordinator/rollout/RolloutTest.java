@@ -206,7 +206,7 @@ class RolloutTest {
         assertThat(bound.http()
                         .get("/models/" + scene.model + "/versions/@production")
                         .problem())
-                .as("the version before is of no run either")
+                .as("the previous version comes from no run either")
                 .isEqualTo("forbidden");
         assertThat(scene.group(rollout, 1)).containsEntry("asked", 0);
     }

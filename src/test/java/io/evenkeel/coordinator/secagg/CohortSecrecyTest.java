@@ -63,7 +63,7 @@ class CohortSecrecyTest {
     }
 
     @Test
-    void revealsHoldOneSecretOfEachMemberAndGoWithTheAttempt() {
+    void revealsContainOneSecretOfEachMemberAndAreDeletedWithTheAttempt() {
         CohortScene cohort = cohort(10);
         cohort.stage(0, device -> true);
         cohort.attemptUntil(Step.SHARES, 0, cohort.devices);

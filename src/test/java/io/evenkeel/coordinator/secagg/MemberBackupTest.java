@@ -92,7 +92,7 @@ class MemberBackupTest {
         assertThat(get().body()).isEqualTo(other);
 
         cohort.round(1);
-        assertThat(get().body()).as("no copy came since").isEqualTo(other);
+        assertThat(get().body()).as("no newer copy arrived").isEqualTo(other);
         byte[] next = current();
         assertThat(put(next).status()).isEqualTo(204);
         assertThat(put(other).problem()).as("older than the one kept").isEqualTo("state-diverged");

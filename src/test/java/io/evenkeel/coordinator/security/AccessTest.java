@@ -28,7 +28,7 @@ class AccessTest {
     }
 
     @Test
-    void asksForCredentialsWhereThereAreNone() {
+    void asksForCredentialsIfNoneAreSent() {
         RestTestClient.ResponseSpec answer = get(api.anonymous(), CLIENTS);
         answer.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
         Api.refused(answer, ProblemKind.UNAUTHENTICATED);
@@ -89,7 +89,7 @@ class AccessTest {
     }
 
     @Test
-    void refusesARevokedDeviceFromItsNextRequestOn() {
+    void refusesTheNextRequestOfARevokedDevice() {
         Api.Enrolled device = api.enrol();
         Api.refused(get(api.as(device.secret()), CLIENTS), ProblemKind.FORBIDDEN);
         api.operator()

@@ -10,7 +10,7 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * A {@link CoordinatorTest} with short pauses, low limits, and what is off by default. All such classes share one coordinator, since its
+ * A {@link CoordinatorTest} with short pauses, low limits, and features that are off by default. All such classes share one coordinator, since its
  * start takes longer than most tests: a setting that disturbs none of them belongs here.
  */
 @Target(ElementType.TYPE)

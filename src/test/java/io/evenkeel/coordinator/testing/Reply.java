@@ -63,7 +63,7 @@ public final class Reply {
         return Integer.parseInt(get(field));
     }
 
-    /** Returns the slug of the problem, or the status if the response is no problem document. */
+    /** Returns the slug of the problem, or the status if the response is not a problem document. */
     public String problem() {
         return status < 400
                 ? "none, status " + status

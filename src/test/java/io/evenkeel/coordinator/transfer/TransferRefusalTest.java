@@ -91,7 +91,7 @@ class TransferRefusalTest extends TwoCoordinators {
     }
 
     @Test
-    void refusesRowsThatContradictEachOtherUnderRightChecksums() {
+    void refusesRowsThatContradictEachOtherDespiteValidChecksums() {
         Scene scene = scene();
         rounds(scene, 0, 2);
         byte[] export = export(scene);

@@ -96,7 +96,7 @@ class StudyCommandTest {
                 .contains("Where does normalization not help?")
                 .contains("ef21-norm at label-noise 0.3 ")
                 .contains("one seed: a first impression")
-                .contains("differs from 0.5 percentage points on")
+                .contains("a difference of 0.5 percentage points counts")
                 .contains("Sweep over step and heterogeneity", "How sensitive is each method to its step size?")
                 .doesNotContain("NaN");
         // Six step sizes, alone and with two values of three axes, three methods each, and the header.

@@ -32,7 +32,7 @@ class CohortPlanTest {
     }
 
     @Test
-    void everyFieldOfThePlanIsInTheDigestOrDecidesNoMessage() {
+    void everyFieldOfThePlanIsInTheDigestOrAffectsNoMessage() {
         Set<String> digested = without(fields(CohortPlan.class), "rules", "owners", "rebaseEvery", "exponent");
         // The context has the run, the tensors give the dimension, the staleness is always 0, and there are no local
         // steps.

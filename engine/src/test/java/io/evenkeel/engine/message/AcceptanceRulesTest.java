@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Transcripts of batches. The lines before the first message say what is stored: the run, which takes at most three
- * messages a round, and its members, all of whom are asked. Each further line is a message and what is decided about it.
+ * Transcripts of batches. The lines before the first message describe the stored run, which accepts at most three
+ * messages a round, and its members, all of which are asked. Each further line is a message and the decision about it.
  * Member a's message number 3 has the digest a3.
  */
 class AcceptanceRulesTest {

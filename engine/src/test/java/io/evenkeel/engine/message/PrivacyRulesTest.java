@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a message of a private run may contain. */
+/** Tests the permitted content of messages in private runs. */
 class PrivacyRulesTest {
 
     private static final int DIMENSION = 6;

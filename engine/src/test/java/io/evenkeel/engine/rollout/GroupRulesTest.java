@@ -170,7 +170,7 @@ class GroupRulesTest {
                 """.formatted(ACCURACY));
     }
 
-    /** Too few reports since the last look for another one, which is taken because the group would pass. */
+    /** There are too few reports for another look, but one is taken because the group would pass. */
     @Test
     void doesNotPassByAnOldLook() {
         rollout.check("""

@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A roll-out of version 2 that a transcript plays. Devices have numbers in the order in which groups take them. Each line is
- * what happens, and what comes out of it: the state, the open group, and the events with their details. {@code move} lets the
- * rules decide, and shows new looks at the metric, too. Not thread-safe.
+ * an event and its outcome: the state, the open group, and the recorded events with their details. {@code move} evaluates the
+ * rules, and also shows new looks at the metric. Not thread-safe.
  */
 final class PlayedRollout {
 
@@ -100,7 +100,7 @@ final class PlayedRollout {
         return rollout().state().text() + (events.isEmpty() ? "" : ": " + events);
     }
 
-    /** The number of devices, and which of them were not seen lately. */
+    /** Sets the number of devices, and those that were not seen lately. */
     private void devices(String more) {
         String[] words = more.split(" away ", -1);
         fleet = IntStream.rangeClosed(1, Integer.parseInt(words[0]))
@@ -146,7 +146,7 @@ final class PlayedRollout {
         save(rollout().opened(open(), counter.extent()));
     }
 
-    /** Which of some devices get version 2. */
+    /** Returns the number of devices in a range that get version 2. */
     private String ask(String range) {
         return numbered(range).stream().filter(this::isGiven).count() + " get version 2";
     }
@@ -163,7 +163,7 @@ final class PlayedRollout {
                 && !rollout().state().isOver();
     }
 
-    /** A range of devices; with {@code after} or {@code before after} the accuracy of the versions, to which each device adds a step. */
+    /** Reports for a range of devices; with {@code after} or {@code before after} the accuracy of the versions, to which each device adds a step. */
     private void report(String outcome, String more) {
         String[] words = more.split(" ", -1);
         List<String> reporting = numbered(words[0]);

@@ -17,13 +17,13 @@ class LossCheckTest {
     private static final int MEMBERS = 4;
     private static final int ROUNDS = 60;
 
-    /** What a member reports for a loss in a round, NaN for nothing. */
+    /** The loss that a member reports in a round; NaN for none. */
     @FunctionalInterface
     private interface Figure {
         double of(int member, int round, double loss);
     }
 
-    /** Descends sum (x - i)^2/2 over members i by steps of a tenth; returns who is found in each round. */
+    /** Descends sum (x - i)^2/2 over members i by steps of a tenth; returns the members found in each round. */
     private static List<List<Integer>> found(Figure figure) {
         return found(figure, round -> 0.1);
     }
@@ -66,7 +66,7 @@ class LossCheckTest {
     @ValueSource(doubles = {400, -1, 1.0 / 400, 30, 0})
     void findsAllIfAllReportInAnotherUnit(double unit) {
         List<List<Integer>> found = found((member, round, loss) -> unit * loss);
-        // The first round has no way, and of the next no way before is known.
+        // The first round has no previous model, and the second no previous step.
         assertThat(all(found)).isEqualTo(unit == -1 ? List.of() : List.of(0, 1, 2, 3));
         if (unit != -1) {
             assertThat(found.get(1 + 2 * LossCheck.WINDOW)).isEqualTo(List.of(0, 1, 2, 3));

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Transcripts of a run of three rounds that take two to four messages in at most 60 s and at least 10 s. Each line is a
- * time in seconds, what happens, and what comes out of it: the state and the events, or the decision about the open round.
+ * Transcripts of a run of three rounds, each with two to four messages and 10 to 60 s long. Each line has a time in
+ * seconds, an event, and its outcome: the state and the recorded events, or the decision about the open round.
  */
 class RunTest {
 

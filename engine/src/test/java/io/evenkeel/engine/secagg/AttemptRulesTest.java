@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Transcripts of attempts of one round. A cohort has 5 to 10 members; a round takes 60 s and a step 30 s. Each line is a
- * time in seconds, how many members take the step or which of them do something else, and what comes out of it.
+ * Transcripts of attempts of one round. A cohort has 5 to 10 members; a round takes 60 s and a step 30 s. Each line has
+ * a time in seconds, the number of members that take the step or another event, and the outcome.
  */
 class AttemptRulesTest {
 
@@ -241,7 +241,7 @@ class AttemptRulesTest {
         TreeMap<String, List<Integer>> byOwner = new TreeMap<>();
         byOwner.put("a", small);
         assertThat(rules.ofOneOwner(byOwner, 0))
-                .as("too few, but all there are")
+                .as("too few, but no others exist")
                 .isEqualTo(small);
         byOwner.put("b", first);
         byOwner.put("c", second);

@@ -151,7 +151,7 @@ class LongPollsTest {
     }
 
     @Test
-    void closingEndsAllWaitsAndLetsNoRequestWait() {
+    void closingEndsAllWaitsAndAdmitsNoNewOnes() {
         PendingResponse<String> response = ask(RUN, "a", WAIT);
 
         polls.close();

@@ -81,7 +81,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void tellsAnAbsentObjectFromOneThatIsTooShort() {
+    void distinguishesAMissingObjectFromATruncatedOne() {
         String absent = ObjectNames.next(TIME);
         String name = stored(bytes(10));
 
@@ -95,7 +95,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void deletesTwiceWithoutComplaint() {
+    void deletingTwiceIsNotAnError() {
         String name = stored(bytes(10));
         store().delete(name);
         store().delete(name);
@@ -121,7 +121,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void saysWhichOfSomeNamesNoObjectHas() {
+    void reportsTheNamesThatHaveNoObject() {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             names.add(ObjectNames.next(LATER.plusSeconds(100L + i)));
@@ -191,7 +191,7 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
-    void canBeCheckedOnceItWasWritten() {
+    void canBeCheckedOnceItHasBeenWritten() {
         assertThat(stored(bytes(1))).isNotEmpty();
         store().check();
     }

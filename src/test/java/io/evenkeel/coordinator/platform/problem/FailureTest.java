@@ -88,7 +88,7 @@ class FailureTest {
 
     @Test
     void answersARefusalFromAnotherThreadAsItself() {
-        ProblemException refusal = ProblemKind.ROUND_CLOSED.because("round 3 is closed", "go on with round 4");
+        ProblemException refusal = ProblemKind.ROUND_CLOSED.because("round 3 is closed", "continue with round 4");
         Api.refused(whenItFailsWith(new ExecutionException(refusal)), ProblemKind.ROUND_CLOSED);
     }
 

@@ -65,7 +65,7 @@ class RollingUpgradeTest {
     }
 
     @Test
-    void devicesTrainOnWhileBothVersionsServeThemAndTheOldOneIsRefusedAfterwards() throws IOException {
+    void devicesKeepTrainingWhileBothVersionsServeThemAndTheOldOneIsRefusedAfterwards() throws IOException {
         RestartableCoordinator old = old();
         Scene scene = scene(old);
         scene.closeRound(0, GRADIENT);

@@ -126,7 +126,7 @@ public final class ChaosCommand extends StandardCommand {
             paramLabel = "KIND",
             description =
                     "Where objects are: folder or database, or the address of an S3 server that takes any credentials, such as"
-                            + " http://localhost:9090. That one is slow, busy, full and away for a while, and coordinators are"
+                            + " http://localhost:9090. The test makes it slow, busy, full and unreachable, and coordinators are"
                             + " killed between an object and its row (default: as the coordinator decides).")
     private @Nullable String storage;
 

@@ -134,7 +134,7 @@ final class Killer implements Runnable {
         int round = recorder.round();
         holder.suspend();
         try {
-            // A device whose request is at the stopped one may be needed for the next round.
+            // The next round may need a device whose request the stopped one holds.
             boolean unused = recorder.awaitRound(round + 2, STOPPED);
         } finally {
             holder.resume();

@@ -49,7 +49,7 @@ class RelayChaosIT {
     }
 
     @Test
-    void bothLevelsGoOnAfterEitherWentBack() throws Exception {
+    void bothLevelsContinueAfterEitherWasRestored() throws Exception {
         RelayChaosOutcome outcome = chaos(new RelayChaosSettings(3, 8, 1, 3, 30, 400, 0.05, 0, 1, 2, false));
 
         for (ChaosOutcome level : outcome.levels()) {

@@ -30,10 +30,10 @@ final class Thresholds {
         return List.of(
                 "Where an axis is crossed with step sizes, each method is judged at the step of the grid with the least final"
                         + " training loss (median over seeds).",
-                "Quality is the accuracy (or R2) on held-out samples, and differs from 0.5 percentage points on; where nothing is"
-                        + " held out it is the final loss, and differs from 2% of the best method's reduction on.",
-                "Rounds are counted until 90% of the improvement that the best method makes in the same cells, and differ from a"
-                        + " factor of 1.1 on. Quality decides; rounds do where quality does not differ.",
+                "Quality is the accuracy (or R2) on held-out samples; a difference of 0.5 percentage points counts. Where nothing is"
+                        + " held out it is the final loss; a difference of 2% of the best method's reduction counts.",
+                "Rounds are counted until 90% of the improvement that the best method makes in the same cells; a difference by a"
+                        + " factor of 1.1 counts. Quality decides; rounds do where quality does not differ.",
                 "A gain grows along an axis if it changes by 0.5 points, or by a factor of 1.25 in rounds.",
                 "With two seeds or more the 95% interval of the paired t-test must exclude zero, and where some seeds never get"
                         + " there, all must be on one side; otherwise there is no answer. More --seeds give more certainty.",

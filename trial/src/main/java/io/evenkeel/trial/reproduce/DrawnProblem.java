@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
- * A problem that is drawn for one version of the program: generated data whose size, heterogeneity, label noise and
+ * A problem generated for one version of the program: data whose size, heterogeneity, label noise and
  * number of clients depend on the version's name. The problem is therefore unknown when the program's constants are
  * chosen.
  *

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The folder of a trial: experiment.yaml, trajectory.csv and summary.json. While the trial is incomplete, {@code runs/}
- * has a file for each run that has ended, so that it can be resumed.
+ * contains a file for each run that has ended, so that the trial can be resumed.
  */
 public final class ResultsFolder {
 
@@ -140,7 +140,7 @@ public final class ResultsFolder {
         return ExperimentFile.read(folder.resolve(ExperimentFile.NAME));
     }
 
-    /** Saves a run that has ended, so that it need not be repeated. */
+    /** Saves a completed run, so that it need not be repeated. */
     public void keep(ArmRun run) throws IOException {
         Path kept = folder.resolve(RUNS);
         Files.createDirectories(kept);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The noise of a cohort, in which each device adds a share. */
+/** The noise of a cohort, to which each device adds a share. */
 class CohortNoiseTest {
 
     private static final int DIMENSION = 20_000;
@@ -65,7 +65,7 @@ class CohortNoiseTest {
         BigDecimal share = BigDecimal.valueOf(noise.grid().deviation()).pow(2);
         assertThat(share.multiply(BigDecimal.valueOf(min - colluding))).isGreaterThanOrEqualTo(claimed);
         assertThat(steps.doubleValue() * Math.scalb(1.0, finest)).isLessThanOrEqualTo(bound);
-        // 7 deviations of a sum of all, beside the messages.
+        // Seven standard deviations of the sum over all devices, in addition to the messages.
         double reach = (double) max * noise.grid().bound() + 7 * noise.grid().deviation() * Math.sqrt((double) max);
         assertThat(reach).isLessThan(0x1p31);
     }

@@ -95,7 +95,7 @@ class GaussianMechanismTest {
     }
 
     @Test
-    void theMessageTravelsExactlyAndTheStateTakesInTheNoise() {
+    void theMessageIsSentExactlyAndTheStateIncludesTheNoise() {
         int d = 50;
         Compressor compressor =
                 compressor("identity", "smoothed:1:1:4", d, new DiscreteGaussian(DiscreteGaussianTest.seeded(9)));

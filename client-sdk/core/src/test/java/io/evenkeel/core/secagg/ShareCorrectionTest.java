@@ -38,7 +38,7 @@ class ShareCorrectionTest {
         while (wrong.cardinality() < correction.correctable()) {
             wrong.set(choice.nextInt(numbers.length));
         }
-        // Of some only the last two bytes are wrong.
+        // In some shares only the last two bytes are wrong.
         wrong.stream().forEach(place -> shares.get(place)[choice.nextBoolean() ? 31 : choice.nextInt(32)] ^= 1);
 
         ShareCorrection.Corrected found = correction.correct(shares).orElseThrow();

@@ -106,7 +106,7 @@ class FleetChangeTest {
         }
     }
 
-    /** Logistic regression, with samples of each client's own, few or many, of one class or both. */
+    /** Logistic regression. Each client has its own samples, few or many, of one class or both. */
     private static final class Fleet {
 
         private final double[][][] samples = new double[CLIENTS][][];

@@ -47,7 +47,7 @@ class ScheduleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"constant:2.0", "horizon:2.0:0.5", "anytime:2.0:0.5", "warmup:2.0:7"})
-    void aMultipleHasEachValueMultiplied(String text) {
+    void aMultipleMultipliesEachValue(String text) {
         Schedule schedule = Schedule.parse(text);
         Schedule half = schedule.times(0.5);
         assertThat(half.largest()).isEqualTo(1);
@@ -103,7 +103,7 @@ class ScheduleTest {
     }
 
     @Test
-    void aWarmUpOfNoRoundIsRefused() {
+    void aWarmUpOfZeroRoundsIsRefused() {
         assertThatThrownBy(() -> Schedule.parse("warmup:1:0"))
                 .hasMessage("a schedule's warm-up is 0 rounds, expected an integer of at least 1");
     }

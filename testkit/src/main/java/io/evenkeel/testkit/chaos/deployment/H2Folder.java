@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /**
  * An H2 database in a folder, which the chaos test deletes. One coordinator at a time can use it.
  *
- * @param folder the coordinator's folder, which also has the objects
+ * @param folder the coordinator's folder, which also contains the objects
  */
 record H2Folder(Path folder) implements Database {
 

@@ -136,8 +136,8 @@ public final class RelayChecker {
             run.close();
             int at = roundAbove(model);
             if (at <= last) {
-                violations.add("round " + round + " at the site is at the model of round " + at
-                        + " above, and the round before at that of round " + last);
+                violations.add("round " + round + " at the site uses the model of round " + at
+                        + " above, and the previous round that of round " + last);
             }
             last = at;
             means.put(at, mean(run));

@@ -26,7 +26,7 @@ class LossReportTest {
     }
 
     @Test
-    void anEventThatNamesNoLossIsRefused() {
+    void anEventWithoutALossIsRefused() {
         assertThatThrownBy(() -> LossReport.among(List.of(event("history.lost", "some messages are gone"))))
                 .hasMessageContaining("some messages are gone");
     }

@@ -173,7 +173,7 @@ class RelayCheckerTest {
     }
 
     @Test
-    void afterRestoresARoundMayBeAtAModelThatIsLostAbove() {
+    void afterRestoresARoundMayUseAModelThatIsLostAbove() {
         bias = 1e-3;
         restored = true;
         assertThat(violations()).isEqualTo(List.of(List.of(), List.of()));
@@ -191,6 +191,6 @@ class RelayCheckerTest {
         bias = 1e-3;
         assertThat(violations().get(1))
                 .contains(
-                        "round 1 at the site is at the model of round -1 above, and the round before at that of round 0");
+                        "round 1 at the site uses the model of round -1 above, and the previous round that of round 0");
     }
 }
