@@ -159,7 +159,9 @@ class MonitoringFilesTest {
     void nameEverySeriesThatAPanelShows() {
         assertThat(list("dashboards")).isNotEmpty().allSatisfy(file -> {
             JsonNode dashboard = read(file);
-            assertThat(dashboard.path("links")).as("links to the other dashboards").isNotEmpty();
+            assertThat(dashboard.path("links"))
+                    .as("links to the other dashboards")
+                    .isNotEmpty();
             assertThat(panels(dashboard)).allSatisfy(panel -> {
                 String title = panel.path("title").asText();
                 assertThat(panel.path("targets"))

@@ -65,7 +65,7 @@ class DocumentsTest {
     }
 
     @Test
-    void theIndexHasEveryPageOfItsFolder() {
+    void theIndexListsEveryPageOfItsFolder() {
         Path index = RepositoryFiles.ROOT.resolve("docs/README.md");
         assertThat(LINK.matcher(prose(index)).results().map(link -> link.group(1)))
                 .containsAll(documents().stream()

@@ -143,7 +143,7 @@ public final class HttpSimulation implements Simulator {
         if (privacy.noise() == ArmPrivacy.Noise.NOT_FED_BACK) {
             wrong = "has privacy with +not-fed-back, and devices of runs feed their noise back: leave it out";
         } else if (arm.algorithm().feedback().extrapolates()) {
-            wrong = "has privacy and computes gradients beside the model, so that over HTTP nothing sees the model:"
+            wrong = "has privacy and computes gradients at other points, so that over HTTP nothing measures the model:"
                     + " use another algorithm";
         } else if (IntStream.range(0, fleet.losses().clients()).anyMatch(client -> fleet.weight(client) != 1)) {
             wrong = "has privacy, where each device has the weight 1: leave out --weights";

@@ -103,7 +103,7 @@ public final class Simulation {
     }
 
     private Outcome rounds() {
-        // A private arm would pay for initial messages like for any other, so it starts from zero like devices.
+        // A private arm would pay for initial messages as for any others, so it starts from zero like devices.
         boolean hasMemory = arm.algorithm().feedback().retainsSum() && arm.privacy() == null;
         if (hasMemory && !"zeros".equals(experiment.start().g()) && !sendInitial()) {
             return diverged(0, "a gradient at the starting point is not finite");

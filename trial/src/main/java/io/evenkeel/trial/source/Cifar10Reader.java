@@ -68,7 +68,7 @@ public final class Cifar10Reader {
             }
             if (read < image.length) {
                 throw new DataException(file + ": ends in image " + number + " after " + read + " of " + image.length
-                        + " bytes: fetch the file anew");
+                        + " bytes: download it again");
             }
             int label = image[0] & 0xff;
             if (label >= CLASSES) {

@@ -53,7 +53,7 @@ public final class IdxReader {
             int read = in.readNBytes(image, 0, size);
             if (read < size) {
                 throw new DataException(file + ": ends at byte " + (16 + (long) i * size + read) + " in image "
-                        + (i + 1) + " of " + count + ": fetch the file anew");
+                        + (i + 1) + " of " + count + ": download it again");
             }
             for (int j = 0; j < size; j++) {
                 rows.add(j, (float) ((image[j] & 0xff) / 255.0));
@@ -70,7 +70,7 @@ public final class IdxReader {
             byte[] bytes = in.readNBytes(Math.max(0, count));
             if (bytes.length != count || count < 1) {
                 throw new DataException(
-                        file + ": announces " + count + " labels and holds " + bytes.length + ": fetch the file anew");
+                        file + ": announces " + count + " labels and holds " + bytes.length + ": download it again");
             }
             double[] labels = new double[count];
             for (int i = 0; i < count; i++) {
@@ -87,7 +87,7 @@ public final class IdxReader {
     private static void expectMagic(Path file, int actual, int expected, String what) {
         if (actual != expected) {
             throw new DataException(String.format(
-                    "%s: starts with %08x, expected %08x: it is no IDX file of %s", file, actual, expected, what));
+                    "%s: starts with %08x, expected %08x: it is not an IDX file of %s", file, actual, expected, what));
         }
     }
 }

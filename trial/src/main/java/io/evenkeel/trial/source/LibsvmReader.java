@@ -70,7 +70,7 @@ public final class LibsvmReader {
         int colon = line.indexOf(':', from);
         if (colon < 0 || colon >= to) {
             throw DataException.at(
-                    file, number, "'" + line.substring(from, to) + "' is no entry: expected index:value");
+                    file, number, "'" + line.substring(from, to) + "' is not an entry: expected index:value");
         }
         int index = index(line, from, colon, number);
         if (index <= previous) {
@@ -78,8 +78,7 @@ public final class LibsvmReader {
                     file, number, "index " + index + " after " + previous + ": indices ascend, starting from 1");
         }
         if (features > 0 && index > features) {
-            throw DataException.at(
-                    file, number, "index " + index + " is over the " + features + " features there are to be");
+            throw DataException.at(file, number, "index " + index + " exceeds the number of features, " + features);
         }
         rows.add(index - 1, number(line, colon + 1, to, number, "value of index " + index));
         return index;
@@ -90,7 +89,7 @@ public final class LibsvmReader {
             return Integer.parseInt(line, from, to, 10);
         } catch (NumberFormatException e) {
             throw DataException.at(
-                    file, number, "'" + line.substring(from, to) + "' is no index: expected an integer from 1");
+                    file, number, "'" + line.substring(from, to) + "' is not an index: expected an integer from 1");
         }
     }
 

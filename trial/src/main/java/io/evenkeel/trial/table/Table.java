@@ -71,7 +71,7 @@ public final class Table {
                             file.path(),
                             line,
                             "column '" + file.names().get(column) + "' is '" + cell
-                                    + "', but it says whose the sample is: every row needs a value");
+                                    + "', but it identifies the sample's client: every row needs a value");
                 }
                 profiles.get(column).addMissing();
             } else {
@@ -98,7 +98,7 @@ public final class Table {
                 .filter(c -> c.role() == Column.Role.CLIENT && c.profile().hasTooManyValues())
                 .forEach(c -> {
                     throw new DataException(file.path() + ": column '" + c.name() + "' has over "
-                            + ColumnRoles.MAX_CATEGORIES + " different values, a client each: split by another");
+                            + ColumnRoles.MAX_CATEGORIES + " different values, and each is a client: split by another");
                 });
         if (columns.stream().noneMatch(c -> c.role() == Column.Role.NUMBER || c.role() == Column.Role.CATEGORY)) {
             throw new DataException(file.path() + ": no column is left as a feature: "

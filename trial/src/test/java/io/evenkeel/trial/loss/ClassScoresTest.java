@@ -80,7 +80,7 @@ class ClassScoresTest {
     }
 
     @Test
-    void classesAreUnbalancedFromThreeTimesTheSamplesOfTheOthersOn() {
+    void classesAreUnbalancedAtThreeTimesTheSamplesOfTheOthers() {
         assertThat(new ClassBalance(2, 0.76, 0.24, 0.5).unbalanced()).isTrue();
         assertThat(new ClassBalance(2, 0.74, 0.26, 0.5).unbalanced()).isFalse();
         assertThat(new ClassBalance(10, 0.26, 0.01, 2).unbalanced()).isTrue();

@@ -197,7 +197,7 @@ class ReproductionTest {
     }
 
     @Test
-    void eachReleaseDrawsAProblemOfItsOwn() {
+    void eachReleaseDrawsItsOwnProblem() {
         DrawnProblem first = DrawnProblem.of("0.1.0");
         assertThat(DrawnProblem.of("0.1.0")).isEqualTo(first);
         assertThat(DrawnProblem.of("0.2.0").settings()).isNotEqualTo(first.settings());

@@ -130,7 +130,7 @@ class HttpSimulationIT {
 
     @Test
     @Tag("full")
-    void computesWhereIgtAndStormSaySo() throws InterruptedException {
+    void computesGradientsWhereIgtAndStormNeedThem() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,

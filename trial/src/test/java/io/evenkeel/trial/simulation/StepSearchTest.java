@@ -51,7 +51,7 @@ class StepSearchTest {
         assertThat(search.candidates().get(2).loss()).isEqualTo(0.1);
         assertThat(search(new double[] {-1, -2, -3}, new double[] {-1, 0.1, -9}, new double[] {-1, 0, -4})
                         .chosen())
-                .as("of negative losses: by as much as it was")
+                .as("of negative losses: by the magnitude of the first")
                 .contains("10");
     }
 

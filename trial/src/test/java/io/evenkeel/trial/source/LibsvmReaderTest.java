@@ -38,7 +38,7 @@ class LibsvmReaderTest {
     }
 
     @Test
-    void keepsNumbersThatNoFloat32Has() throws IOException {
+    void keepsNumbersThatFloat32CannotRepresent() throws IOException {
         Labelled data = LibsvmReader.read(file("1 1:1 2:0.18257\n0 3:1\n"), 0);
         assertThat(data.features().at(0, 1)).isEqualTo(0.18257);
         assertThat(data.features().at(0, 0)).isEqualTo(1);
@@ -64,13 +64,13 @@ class LibsvmReaderTest {
             delimiter = '|',
             value = {
                 "1 1:2\\nx 1:2 | data.libsvm:2: the label is 'x': expected a finite number",
-                "1 1:2 2 | data.libsvm:1: '2' is no entry: expected index:value",
+                "1 1:2 2 | data.libsvm:1: '2' is not an entry: expected index:value",
                 "1 0:2 | data.libsvm:1: index 0 after 0: indices ascend, starting from 1",
                 "1 3:2 3:1 | data.libsvm:1: index 3 after 3",
-                "1 a:2 | data.libsvm:1: 'a' is no index",
+                "1 a:2 | data.libsvm:1: 'a' is not an index",
                 "1 1:NaN | data.libsvm:1: the value of index 1 is 'NaN'",
                 "1 1:1e999 | data.libsvm:1: the value of index 1 is '1e999'",
-                "1 6:1 | data.libsvm:1: index 6 is over the 5 features there are to be",
+                "1 6:1 | data.libsvm:1: index 6 exceeds the number of features, 5",
                 "# nothing | data.libsvm: holds no samples"
             })
     void namesTheWrongLineAndColumn(String text, String message) throws IOException {

@@ -83,7 +83,11 @@ class HostileTableTest {
         assertRefused(
                 "a,who,y\n" + rows, null, null, Map.of("who", "category"), "'who' has over 10000 different values");
         assertRefused(
-                "a,who,y\n" + rows, null, "who", Map.of(), "'who' has over 10000 different values, a client each");
+                "a,who,y\n" + rows,
+                null,
+                "who",
+                Map.of(),
+                "'who' has over 10000 different values, and each is a client");
     }
 
     @Test
