@@ -39,7 +39,7 @@ public final class ContentHash {
         sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
     }
 
-    /** Not Double.toString, whose digits depend on the JDK. H2 stores -0.0 as 0.0. */
+    /** Does not use Double.toString, whose digits depend on the JDK. H2 stores -0.0 as 0.0. */
     private static String text(Object value) {
         return value instanceof Double number
                 ? Long.toHexString(Double.doubleToLongBits(number + 0.0))

@@ -15,7 +15,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The condition that pauses a run when its loss is too large by {@link LossTrend} or above the operator's limit; or {@code off}.
+ * The condition that pauses a run when its loss is too large according to {@link LossTrend} or above the operator's
+ * limit; or {@code off}.
  *
  * @param loss a limit that replaces {@code factor}
  * @param factor the multiple of the best loss that is too large, above 1, default 2

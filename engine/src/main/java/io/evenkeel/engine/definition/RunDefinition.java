@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name, such as {@code ef21-norm}
  * @param compressor such as {@code top-k:0.01}; by default the preset's
  * @param rounds R; a change ends the run no earlier than after the open round
- * @param localSteps how many optimizer steps a device takes before it sends the difference of models. Only devices use
- *     it; by default they decide
+ * @param localSteps the number of optimizer steps that a device takes before it sends the difference of the models.
+ *     Only devices use it; by default they decide
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
  * @param eta the momentum's schedule; by default the theory's
  * @param step the coordinator's step rule; by default the preset's. {@code upstream} takes the models of the run above
@@ -132,10 +132,10 @@ public record RunDefinition(
             @Nullable String name, @Nullable List<@Nullable Integer> shape) {}
 
     /**
-     * The numbers of messages that a round needs and takes.
+     * The numbers of messages that a round needs and accepts.
      *
-     * @param min how many messages a round needs to close, default 1
-     * @param max how many it takes, from {@code min}; by default as many as come
+     * @param min the number of messages that a round needs to close, default 1
+     * @param max the maximum number that it accepts, at least {@code min}; by default no limit
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Participants(
@@ -203,7 +203,7 @@ public record RunDefinition(
      * @param seed any text of 1 to 100 characters, the same in all arms
      * @param arm the index of this arm, from 0
      * @param arms the number of arms, 2 to 10
-     * @param block how many rounds a member stays in an arm, 1 to 1,000,000, default 1
+     * @param block the number of rounds that a member stays in an arm, 1 to 1,000,000, default 1
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Crossover(

@@ -109,7 +109,7 @@ public final class JoinRules {
     /**
      * Refuses a client outside the run's random part of the devices, or one that the run's selector excludes.
      *
-     * @param visible returns what selectors see of the client; called only if the run has a selector
+     * @param visible returns the attributes and labels that selectors see; called only if the run has a selector
      * @throws ProblemException {@code device-not-chosen}
      */
     public static void requireChosen(ValidatedPlan plan, String client, Supplier<Attributes> visible) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GroupExtent(double bound, int devices, int seen, int added) {
 
-    /** Returns the selector of a group's devices, which has the roll-out's requirements, too. */
+    /** Returns the selector of a group's devices, which includes the roll-out's requirements. */
     public static DeviceSelector selector(RolloutDefinition rules, int group) {
         return both(rules.selector(), rules.groups().get(group).selector());
     }

@@ -110,14 +110,14 @@ public record Rollout(
         return with(RolloutState.RUNNING, group, null, by, now).change(RolloutEventType.STARTED, null, by, null);
     }
 
-    /** Pauses it for an operator. */
+    /** Pauses the roll-out for an operator. */
     public Change pause(String by, @Nullable String reason, Instant now) {
         require(state == RolloutState.RUNNING, "is not running");
         requireDecidedHere();
         return paused(by, Objects.requireNonNullElse(reason, "an operator has paused it"), now);
     }
 
-    /** Resumes it for an operator; the time of its group restarts. */
+    /** Resumes the roll-out for an operator; the time of its group restarts. */
     public Change resume(String by, Instant now) {
         require(state == RolloutState.PAUSED, "is not paused");
         requireDecidedHere();
@@ -131,13 +131,13 @@ public record Rollout(
         require(isGroupOpen, "has no open group yet");
     }
 
-    /** Stops it for an operator: devices return to the alias's version. */
+    /** Stops the roll-out for an operator: devices return to the alias's version. */
     public Change stop(String by, @Nullable String reason, Instant now) {
         require(!state.isOver(), "is over");
         return stopped(by, Objects.requireNonNullElse(reason, "an operator has stopped it"), now);
     }
 
-    /** Opens its next group. */
+    /** Opens the roll-out's next group. */
     public Change opened(OpenedGroup opened, GroupExtent extent) {
         String away = extent.seen() == extent.devices()
                 ? ""
@@ -149,18 +149,18 @@ public record Rollout(
         return change(RolloutEventType.GROUP_OPENED, opened.number(), null, detail);
     }
 
-    /** Pauses it, whatever the reason. */
+    /** Pauses the roll-out for any reason. */
     public Change paused(@Nullable String by, String why, Instant now) {
         return with(RolloutState.PAUSED, group, why, approvedBy, now).change(RolloutEventType.PAUSED, group, by, why);
     }
 
-    /** Resumes it, whatever the reason. */
+    /** Resumes the roll-out for any reason. */
     public Change resumed(String by, Instant now) {
         return with(RolloutState.RUNNING, group, null, approvedBy, now)
                 .change(RolloutEventType.RESUMED, group, by, null);
     }
 
-    /** Stops it, whatever the reason; the alias has never moved. */
+    /** Stops the roll-out for any reason; the alias has never moved. */
     public Change stopped(@Nullable String by, String why, Instant now) {
         return with(RolloutState.STOPPED, group, why, approvedBy, now)
                 .change(RolloutEventType.STOPPED, startedAt == null ? null : group, by, why);
@@ -239,7 +239,7 @@ public record Rollout(
         }
     }
 
-    /** Refuses what the state does not permit. */
+    /** Refuses an action that the state does not permit. */
     ProblemException wrongState(String what) {
         return ProblemKind.ROLLOUT_STATE
                 .because("roll-out " + id + " is " + state.text() + ": it " + what, "see GET /api/v1/rollouts/" + id)

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the groups, in the order in which they open
  * @param reports the number of devices that must have reported before a group passes or a rate stops the roll-out,
  *     default 10
- * @param coverage share of a group's living devices that must have reported for it to pass, default 0.5
+ * @param coverage share of a group's live devices that must have reported for it to pass, default 0.5
  * @param success share of the reports of a group that must be successes for it to pass, default 0.95
  * @param error share of failures among the reports of a group above which the roll-out stops, and the probability of
  *     passing a version that is worse than permitted, default 0.05

@@ -24,9 +24,9 @@ public final class ClosingRule {
     public enum Verdict {
         /** Keep it open. */
         WAIT,
-        /** Freeze and close it. */
+        /** Freeze and close the round. */
         CLOSE,
-        /** Give it more time. */
+        /** Give the round more time. */
         EXTEND
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss the mean of the losses reported
  * @param directionNorm ||g||, the length of the direction stepped along
  * @param gamma the step size, including the step rule's factor
- * @param metrics the means of the metrics reported; of {@code tokens} the sum
+ * @param metrics the means of the metrics reported; for {@code tokens}, the sum
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them
  * @param smoothnessNorm the gradient's norm reported with the largest

@@ -23,7 +23,7 @@ import java.util.List;
  * <p>A small r_0 costs a few rounds, since r_k grows by a factor in each of the first rounds. An r_0 beyond the
  * distance to the optimum makes all steps too long.
  *
- * @param share of the Polyak step in the first step, finite and above 0
+ * @param share the share of the Polyak step in the first step, finite and above 0
  */
 public record DistanceStep(double share) implements StepRule {
 

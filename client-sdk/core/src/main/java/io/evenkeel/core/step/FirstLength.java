@@ -12,7 +12,7 @@ final class FirstLength {
     /**
      * Returns the length; without a positive loss, a hundredth of the share of 1 + ||x^0||.
      *
-     * @param share of the Polyak step's length, above 0
+     * @param share the share of the Polyak step's length, above 0
      * @param loss the reported loss, NaN if there is none
      * @param directionNorm ||g^0||, above 0
      * @param x x^0

@@ -33,7 +33,7 @@ import java.util.List;
  * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory
  * in that unit. A loss in another unit, or a wrong loss, changes nothing.
  *
- * @param share of 1 + ||x^0|| in the first step, finite and above 0
+ * @param share the share of 1 + ||x^0|| in the first step, finite and above 0
  */
 public record SlopeStep(double share) implements StepRule {
 

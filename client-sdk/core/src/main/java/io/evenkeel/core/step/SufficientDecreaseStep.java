@@ -46,7 +46,7 @@ import java.util.List;
  * with a step size that has reduced the loss before. A rise of the loss cannot be excluded, since a function is unknown
  * before a step is taken on it.
  *
- * @param share of the Polyak step in the first step, finite and above 0
+ * @param share the share of the Polyak step in the first step, finite and above 0
  */
 public record SufficientDecreaseStep(double share) implements StepRule {
 

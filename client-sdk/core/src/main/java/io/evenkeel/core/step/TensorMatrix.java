@@ -115,7 +115,7 @@ record TensorMatrix(int start, int length, int width, boolean isTransposed) {
         return trace;
     }
 
-    /** Sets {@code panel[k][i]} to row {@code from + k} and column i of the upright matrix. */
+    /** Sets {@code panel[k][i]} to row {@code from + k} and column i of the matrix, after transposing it if needed. */
     private void load(double[][] panel, double[] sum, double largest, int from, int count) {
         if (isTransposed) {
             for (int i = 0; i < width; i++) {
