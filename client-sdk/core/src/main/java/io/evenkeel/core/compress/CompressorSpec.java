@@ -16,7 +16,7 @@ import java.util.List;
  * <tr><td>{@code identity}</td><td>0</td><td>all</td></tr>
  * <tr><td>{@code top-k:<amount>}</td><td>1</td><td>the K largest magnitudes</td></tr>
  * <tr><td>{@code rand-k:<amount>}</td><td>2</td><td>K drawn from a seed</td></tr>
- * <tr><td>{@code block-top-k:<length>:<amount>}</td><td>3</td><td>the K blocks of the largest norms</td></tr>
+ * <tr><td>{@code block-top-k:<length>:<amount>}</td><td>3</td><td>the K blocks with the largest norms</td></tr>
  * <tr><td>{@code layer-top-k:<amount>}</td><td>4</td><td>the largest magnitudes of each tensor</td></tr>
  * <tr><td>{@code threshold:<lambda>}</td><td>5</td><td>magnitudes of at least lambda</td></tr>
  * </table>

@@ -23,7 +23,7 @@ final class Decimal {
     /**
      * Writes a number with the fewest digits that read back as the same double, and always a decimal point.
      *
-     * <p>Not {@link Double#toString(double)}, whose digits changed with JDK 19.
+     * <p>Does not use {@link Double#toString(double)}, whose digits changed with JDK 19.
      *
      * @param value positive and finite
      */

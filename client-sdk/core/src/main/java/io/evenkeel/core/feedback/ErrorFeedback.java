@@ -66,7 +66,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * Computes the message for a gradient, without changing the state.
      *
      * @param gradient d finite values; the staged message owns the array until its commit, and may overwrite it
-     * @param eta the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it
+     * @param eta the round's momentum or, for EF14 with a decay, its beta, in (0, 1]; other methods ignore it
      * @param compressor for d coordinates
      * @param seed the seed of a random compressor
      * @throws IllegalArgumentException if a value is not finite, or the gradient does not have d values

@@ -6,12 +6,14 @@ import java.util.Locale;
 /** The party that adds the noise of a private run. The texts are permanent, since plans contain them. */
 public enum NoiseAdder {
 
-    /** Each device adds it to its message (local differential privacy): no other party sees a message without noise. */
+    /**
+     * Each device adds noise to its message (local differential privacy): no other party sees a message without noise.
+     */
     DEVICE,
 
     /**
-     * The coordinator adds it to a round's sum (central differential privacy): it sees each message without noise, and
-     * must be trusted. The models contain the noise.
+     * The coordinator adds noise to a round's sum (central differential privacy): it sees each message without noise,
+     * and must be trusted. The models contain the noise.
      */
     COORDINATOR;
 

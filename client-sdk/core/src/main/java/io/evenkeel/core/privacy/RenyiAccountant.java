@@ -31,7 +31,7 @@ public final class RenyiAccountant {
     private RenyiAccountant() {}
 
     /**
-     * Returns epsilon after some releases.
+     * Returns epsilon after a number of releases.
      *
      * @param multiplier above 0
      * @param releases at least 0
@@ -42,9 +42,9 @@ public final class RenyiAccountant {
     }
 
     /**
-     * Returns epsilon after some releases with noise whose probabilities differ from those of a discrete Gaussian by a factor of at most
-     * e^correction, either way. By {@code P <= e^c P'} and {@code Q >= e^-c Q'}, each release adds
-     * {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
+     * Returns epsilon after a number of releases with noise whose probabilities differ from those of a discrete
+     * Gaussian by a factor of at most e^correction, either way. By {@code P <= e^c P'} and {@code Q >= e^-c Q'}, each
+     * release adds {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
      *
      * @param multiplier above 0
      * @param releases at least 0

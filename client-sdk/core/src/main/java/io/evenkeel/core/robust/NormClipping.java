@@ -8,9 +8,9 @@ import java.util.Arrays;
  * feedback stays exact, and clipping does not change the contribution of a client whose c_i is 1. Where clients keep no
  * g_i, the messages of a round are bounded in the same way.
  *
- * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; aggregating the vectors g_i of
- * EF21 robustly to Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there is
- * nothing to tune to the loss.
+ * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; robust aggregation of the vectors
+ * g_i of EF21 is due to Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there
+ * is nothing to tune to the loss.
  *
  * @param factor the maximum length of a g_i in medians, finite and at least 1
  */

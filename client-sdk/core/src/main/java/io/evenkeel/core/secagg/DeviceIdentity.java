@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A device's Ed25519 key pair and the owner's certificate of it. The device signs the keys of each aggregation with it,
- * so that the coordinator cannot replace them with its own. Immutable.
+ * A device's Ed25519 key pair and the owner's certificate for it. The device signs the keys of each aggregation with
+ * it, so that the coordinator cannot replace them with its own. Immutable.
  */
 public final class DeviceIdentity {
 

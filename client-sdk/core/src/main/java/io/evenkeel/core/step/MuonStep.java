@@ -18,8 +18,8 @@ import java.util.List;
  * al., arXiv 2510.00643. The factor of each tensor is that of Liu et al., arXiv 2502.16982. It is the same for a matrix
  * and its transpose, since a layout does not say which axis is the output.
  *
- * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it costs matrix
- * products.
+ * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it requires
+ * matrix products.
  *
  * @param steps the number of iterations of Newton and Schulz, 1 to 10
  */
