@@ -48,7 +48,7 @@ class EngineArchitectureTest {
     }
 
     @Test
-    void hasNoThreadsNoClockAndNoRandomSourceOfItsOwn() {
+    void usesNeitherThreadsNorClocksNorRandomSources() {
         noClasses()
                 .should()
                 .dependOnClassesThat()

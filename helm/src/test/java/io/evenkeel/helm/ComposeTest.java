@@ -29,7 +29,7 @@ class ComposeTest {
     }
 
     @Test
-    void givesNoServiceAPrivilegeAndLetsItWriteOnlyWhereItMust() throws IOException {
+    void givesServicesNoPrivilegesAndOnlyNecessaryWriteAccess() throws IOException {
         assertThat(services()).isNotEmpty().allSatisfy(service -> {
             assertThat(texts(service.path("cap_drop"))).containsExactly("ALL");
             assertThat(service.has("cap_add")).isFalse();

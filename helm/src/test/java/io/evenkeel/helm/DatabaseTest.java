@@ -44,7 +44,7 @@ class DatabaseTest {
     }
 
     @Test
-    void stopsTheOldPodFirstWhereverThereIsOnlyOne() {
+    void stopsTheOldPodFirstIfThereIsOnlyOne() {
         Deployment deployment = Chart.render(Chart.valueSet("postgresql"), Map.of("replicaCount", 1))
                 .only(Deployment.class);
 

@@ -80,7 +80,7 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void aWrongCompressorIsNamedWhateverElseIsWrong() {
+    void aWrongCompressorIsNamedTogetherWithOtherErrors() {
         ProblemException refusal = refusal("""
                 {"name": "digits", "rounds": 3,
                  "downlink": {"compressor": "top-q:1"},

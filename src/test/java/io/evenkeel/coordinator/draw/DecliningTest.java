@@ -88,7 +88,7 @@ class DecliningTest {
     }
 
     @Test
-    void aDeviceThatDeclinedGetsNoMoreWorkOfTheRound() {
+    void aDeviceThatDeclinedGetsNoMoreWorkInTheRound() {
         Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 5, "")
                 .members(1);

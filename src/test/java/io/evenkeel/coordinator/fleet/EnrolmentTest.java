@@ -41,7 +41,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void givesADeviceAnIdAndASecretOfItsOwn() {
+    void givesADeviceItsOwnIdAndSecret() {
         Map<String, Object> answer = object(fleet.enrol(api.enrolmentToken(1), "meter-17"));
         assertThat(answer.keySet()).containsExactlyInAnyOrder("client", "secret");
         assertThat(text(answer, "secret")).startsWith("evk_dev_" + answer.get("client") + "_");

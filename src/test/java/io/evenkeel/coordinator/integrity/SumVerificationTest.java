@@ -19,7 +19,7 @@ class SumVerificationTest extends PrunedRun {
 
     @ParameterizedTest
     @CsvSource({"'', 1e-12", "',\"robust\":\"clip:1\"', 4.9e-324"})
-    void theSumIsAlwaysThatOfTheMessages(String more, double tolerance) {
+    void theSumAlwaysMatchesTheMessages(String more, double tolerance) {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, ROUNDS + 5, more);
         for (int round = 0; round < ROUNDS; round++) {
             int active = round;

@@ -84,7 +84,7 @@ class RateLimitTest {
     }
 
     @Test
-    void refusesGuessesOfASecretFromTheHundredAndFirstInAMinuteOn() {
+    void refusesGuessesOfASecretAfterAHundredInAMinute() {
         Api.Enrolled device = api.enrol();
         assertThat(status(device.secret())).isEqualTo(404);
         beginAMinute();

@@ -89,7 +89,7 @@ class NetworkFaultTest {
     }
 
     @Test
-    void hintsAtTlsWhereAConnectionBreaks() {
+    void hintsAtTlsWhenAConnectionBreaks() {
         assertThat(NetworkFault.describe(new IOException("EOF reached"), URI.create("http://fleet.example:8443")))
                 .isEqualTo(
                         "the connection to fleet.example:8443 broke (EOF reached): check that the coordinator is running, and"

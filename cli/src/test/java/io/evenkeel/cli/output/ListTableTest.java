@@ -36,7 +36,7 @@ class ListTableTest {
     }
 
     @Test
-    void cutsTheWidestTextsWhereEvenTheNeededColumnsDoNotFit() {
+    void cutsTheWidestTextsIfEvenTheNeededColumnsDoNotFit() {
         assertThat(lines(Style.PLAIN, 30))
                 .allMatch(line -> line.length() <= 30)
                 .anyMatch(line -> line.startsWith("a-run-with-a-…  failed"));

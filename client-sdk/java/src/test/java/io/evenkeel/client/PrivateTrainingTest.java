@@ -115,8 +115,7 @@ class PrivateTrainingTest {
     @EnumSource(
             value = FeedbackMethod.class,
             names = {"EF21", "EF21_STORM", "NONE"})
-    void sendsNoNoiseWhereTheCoordinatorAddsItButStaysWithinTheBound(FeedbackMethod method)
-            throws InterruptedException {
+    void sendsNoNoiseIfTheCoordinatorAddsItButStaysWithinTheBound(FeedbackMethod method) throws InterruptedException {
         TestCoordinator run = trusted(method, 3);
         double[] gradient = new double[LAYOUT.dimension()];
         Arrays.fill(gradient, 1e3);

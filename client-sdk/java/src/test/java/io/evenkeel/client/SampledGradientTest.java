@@ -95,7 +95,7 @@ class SampledGradientTest {
     }
 
     @Test
-    void igtTakesAPlainFunctionAndEvaluatesTheRoundsOwnModel() throws InterruptedException {
+    void igtAcceptsAPlainFunctionAndEvaluatesTheRoundsOwnModel() throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21_IGT, 3);
         Map<Integer, float[]> evaluated = new HashMap<>();
         try (EvenkeelClient client = TestClients.on(run, store)

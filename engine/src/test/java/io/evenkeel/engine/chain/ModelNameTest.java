@@ -18,7 +18,7 @@ class ModelNameTest {
     }
 
     @Test
-    void aLaterRoundIsLostWhateverItsHistory() {
+    void aLaterRoundIsLostRegardlessOfItsHistory() {
         assertThat(ModelName.of(5, OURS).isLost(4, null)).isTrue();
         assertThat(ModelName.of(5, null).isLost(4, null)).isTrue();
         assertThat(ModelName.of(0, null).isLost(-1, null))

@@ -20,7 +20,7 @@ class PaceSteeringTest {
     }
 
     @Property
-    void aLargeFleetChecksInAtTheGoalRateHoweverManyAreNeeded(
+    void aLargeFleetChecksInAtTheGoalRateRegardlessOfTheNumberNeeded(
             @ForAll @IntRange(min = 20_000, max = 5_000_000) int active,
             @ForAll @DoubleRange(min = 0, max = 1) double share,
             @ForAll @IntRange(min = 100, max = 600) int goal) {

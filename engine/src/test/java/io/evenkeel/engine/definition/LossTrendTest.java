@@ -62,7 +62,7 @@ class LossTrendTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void aFirstRoundWithOnlyTheBestDeviceIsNoBaseline(long seed) {
+    void aFirstRoundWithOnlyTheBestDeviceIsNotABaseline(long seed) {
         Random random = new Random(seed);
         assertThat(add(3000, 0.1, k -> k == 0 ? 0.001 : 2 + noise(random, 0.05)))
                 .isEqualTo(NEVER);
@@ -153,7 +153,7 @@ class LossTrendTest {
     }
 
     @Test
-    void aMemberThatLeavesChangesTheLossFunctionFromTheNextRoundOn() {
+    void aMemberThatLeavesChangesTheLossFunctionOfTheNextRound() {
         assertThat(add(100, 1, LossTrendTest::falling)).isEqualTo(NEVER);
         add(0.3, 1, new LossTrend.Weights(MEMBERS, 10, MEMBERS - 10));
         assertThat(trend.bestRound()).isEqualTo(-1);

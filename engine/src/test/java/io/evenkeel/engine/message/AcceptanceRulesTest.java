@@ -164,7 +164,7 @@ class AcceptanceRulesTest {
     }
 
     @Test
-    void aLostReceiptIsReturnedAgainWhateverHasHappenedToTheRun() {
+    void aLostReceiptIsReturnedAgainRegardlessOfTheRunsState() {
         check("""
                 run cancelled in round 5
                 member a from round 0, 3 messages, the last for round 2, left after 3

@@ -39,7 +39,7 @@ class NpyTest {
                 "2 | {'descr': '<f8', 'fortran_order': False, 'shape': (1, 6, 1), }",
                 "3 | {\"shape\":(6,),\"fortran_order\":True,\"descr\":\"<f8\"}",
             })
-    void readsEveryVersionAndShapeOfTheRightTotal(int version, String header) throws IOException {
+    void readsEveryVersionAndEveryShapeWithTheRightTotal(int version, String header) throws IOException {
         double[] x = read(file(version, header, 6));
         assertThat(x).containsExactly(0, 1, 2, 3, 4, 5);
     }

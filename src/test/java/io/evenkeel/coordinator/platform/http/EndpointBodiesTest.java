@@ -165,7 +165,7 @@ class EndpointBodiesTest {
     }
 
     @Test
-    void readsNoBodyWhereNoneIsExpected() {
+    void readsNoBodyIfNoneIsExpected() {
         Set<RequestMethod> methods = Set.of(RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE);
         List<Endpoint> others = calls.endpoints().stream()
                 .filter(endpoint -> methods.contains(endpoint.method()) && !BODIES.containsKey(endpoint.name()))

@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
- * Sizes of messages and updates on the wire, by encoding random ones. Random coordinates give the longest frames,
+ * Computes the sizes of messages and updates on the wire by encoding random ones. Random coordinates give the longest frames,
  * because coordinates in training are closer together. Above {@value #MAX_ENCODED} parameters, a smaller model with the
  * same share of
  * coordinates is encoded.

@@ -71,8 +71,8 @@ final class ProbeText {
                     100 * fleet.gain(),
                     shown(fleet.plain()));
         }
-        String plain =
-                "Plain smoothness, L = " + shown(fleet.plain()) + ", describes this loss as well along this way: ";
+        String plain = "Plain smoothness, L = " + shown(fleet.plain())
+                + ", describes this loss as well along this trajectory: ";
         return fleet.l1Low() > 0
                 ? plain
                         + String.format(
@@ -123,7 +123,7 @@ final class ProbeText {
     }
 
     private static String oneStep(ProbeResult.Steps steps) {
-        return "EF21: its theory allows gamma = " + shown(steps.everywhere()) + " along all of this way.";
+        return "EF21: its theory allows gamma = " + shown(steps.everywhere()) + " along the whole trajectory.";
     }
 
     private static String stepSizes(ProbeResult.Steps steps) {
@@ -132,8 +132,8 @@ final class ProbeText {
                 + shown(steps.atSteepest()) + ", where it was smallest (" + shown(steps.flattestNorm()) + ") "
                 + shown(steps.atFlattest()) + ", " + shown(factor) + " times as much. "
                 + (factor > WORTH_NORMALIZING
-                        ? "One constant step is too long first or too short later."
-                        : "One constant step serves all the way.")
+                        ? "A constant step is too long at first or too short later."
+                        : "A constant step suits the whole trajectory.")
                 + " ||EF21|| needs neither: any gamma0 will do in theory, and gamma0 = 1 is a start.";
     }
 

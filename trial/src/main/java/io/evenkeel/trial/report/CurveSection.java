@@ -99,7 +99,7 @@ final class CurveSection {
                 .forEach(end -> to.element("p", end, "class", "note"));
     }
 
-    /** Writes the other pictures, and all as a table. */
+    /** Writes the other pictures, and a table of the figures of all pictures. */
     void write(Markup to) {
         to.element("h2", texts.get("curves.heading"));
         write(to, pictures().stream().skip(FIRST).toList());

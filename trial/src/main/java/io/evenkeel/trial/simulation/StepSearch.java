@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the
+ * Chooses step sizes: for an arm whose gamma is best-of, the one with which the run with the first seed ended at the
  * smallest training loss; ties go to the smaller step size. A step size whose loss has exceeded twice the first one is
  * not chosen, unless all have: no operator would let it continue. Held-out samples are ignored.
  */

@@ -101,7 +101,7 @@ public final class Figures {
         return TextFormat.quality(measure, value);
     }
 
-    /** Returns the reason why a run diverged, one of two. */
+    /** Returns a translation of the reason why a run diverged. */
     public String divergence(String reason) {
         if (reason.contains("billion")) {
             return texts.get("reason.grown");

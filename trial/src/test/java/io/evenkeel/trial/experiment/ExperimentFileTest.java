@@ -36,7 +36,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void searchesNumbersWhereTheLossHasNoTheory() throws IOException {
+    void searchesNumbersIfTheLossHasNoTheory() throws IOException {
         Experiment experiment = read("loss: {kind: perceptron}\narms: [{name: a, algorithm: ef21, gamma: 'tuned:3'}]");
         assertThat(experiment.arms().get(0).gamma()).isEqualTo("best-of:0.01|0.1|1");
         assertThat(experiment.arms().get(0).candidates())
@@ -53,7 +53,7 @@ class ExperimentFileTest {
     }
 
     @Test
-    void takesFiveSeedsWhereSomethingIsDrawnAtRandom() throws IOException {
+    void usesFiveSeedsIfSomethingIsDrawnAtRandom() throws IOException {
         assertThat(read("fleet: {split: iid}").seeds()).hasSize(5);
         assertThat(read("gradient: {batch: 8}").seeds()).hasSize(5);
         assertThat(read("data: {source: quadratic}").seeds()).hasSize(5);

@@ -70,7 +70,7 @@ class StudyAnswersTest {
     }
 
     @Test
-    void roundsDecideWhereQualityDoesNotDiffer() {
+    void roundsDecideIfQualityDoesNotDiffer() {
         Contest faster = contest(side("norm", 20, 0.2), side("plain", 80, 0.2));
         assertThat(faster.result()).isEqualTo(Result.BETTER);
         assertThat(faster.figures()).startsWith("19 rounds against 73, final loss 0.2 against 0.2");

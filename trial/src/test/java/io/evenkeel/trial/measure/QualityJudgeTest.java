@@ -147,7 +147,7 @@ class QualityJudgeTest {
     }
 
     @Test
-    void aTargetThatTheStartReachesIsNoTarget() {
+    void aTargetReachedAtTheStartIsDropped() {
         End end = End.of(0.9, 0.9);
         Summary summary = judge(QualityMetric.ACCURACY, EVEN, end, end, "test-metric:0.4", "test-metric:0.8", "loss:2");
         assertThat(summary.targets()).containsExactly("test-metric:0.8");
@@ -155,10 +155,10 @@ class QualityJudgeTest {
     }
 
     @Test
-    void aTargetThatPredictingTheLargestClassReachesIsNoTargetEither() {
+    void aTargetReachedByPredictingTheLargestClassIsDropped() {
         End end = new End(List.of(0.99, 0.99), List.of(0.01, 0.01), null);
         assertThat(judge(QualityMetric.AUC, UNEVEN, end, end).targets())
-                .as("half of what training takes off the loss is less than the shares of the classes do")
+                .as("half of the loss reduction is less than that of predicting the shares of the classes")
                 .containsExactly("loss:90%", "loss:99%");
         Summary asked = judge(
                 QualityMetric.ACCURACY,

@@ -30,7 +30,7 @@ class StandardizerTest {
     }
 
     @Test
-    void bringsDenseColumnsToMeanZeroAndVarianceOne() {
+    void standardizesDenseColumnsToMeanZeroAndVarianceOne() {
         SparseMatrix result = fit(rows(new double[] {1000}, new double[] {1010}, new double[] {0}, new double[] {1990}))
                 .apply(rows(new double[] {1000}, new double[] {1010}, new double[] {0}, new double[] {1990}));
         double sum = 0;
@@ -66,7 +66,7 @@ class StandardizerTest {
     }
 
     @Test
-    void staysExactWhereTheMeanIsFarLargerThanTheSpread() {
+    void staysExactIfTheMeanIsFarLargerThanTheSpread() {
         SparseMatrix times = rows(new double[] {1.7e9}, new double[] {1.7e9 + 1}, new double[] {1.7e9 + 2});
         SparseMatrix result = fit(times).apply(times);
         assertThat(result.at(2, 0)).isCloseTo(Math.sqrt(1.5), within(1e-6));
@@ -109,7 +109,7 @@ class StandardizerTest {
     }
 
     @Test
-    void bringsLabelsToMeanZeroAndVarianceOneByThoseOfTheTraining() {
+    void standardizesLabelsWithTheTrainingStatistics() {
         Labelled data = new Labelled(
                 rows(new double[] {1}, new double[] {1}, new double[] {1}), new double[] {100, 300, 500}, null);
         Shards training = HeldOutShare.draw(data, Division.contiguous(3, 1), 0.34, false, 1)

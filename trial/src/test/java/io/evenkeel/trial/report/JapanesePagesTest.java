@@ -90,14 +90,14 @@ class JapanesePagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"softmax", "perceptron", "python"})
-    void aJapaneseReportHasNoEnglishOfItsOwn(String name) throws IOException {
+    void aJapaneseReportAddsNoEnglishText(String name) throws IOException {
         TrialResults trial = trial(name);
         assertJapanese(trial, new TrialReport(JAPANESE, Prices.DEFAULT, Deployment.DEFAULT).page(trial));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"softmax", "perceptron", "python"})
-    void aJapaneseDecisionPageHasNoEnglishOfItsOwn(String name) throws IOException {
+    void aJapaneseDecisionPageAddsNoEnglishText(String name) throws IOException {
         TrialResults trial = trial(name);
         Summary summary = trial.summary();
         CostModel model = CostModel.of(

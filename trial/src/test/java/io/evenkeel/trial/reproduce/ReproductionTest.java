@@ -68,7 +68,7 @@ class ReproductionTest {
     }
 
     @Test
-    void runsLogisticRegressionOnDrawnDataWhereNoFileIsGiven() throws InterruptedException {
+    void runsLogisticRegressionOnGeneratedDataIfNoFileIsGiven() throws InterruptedException {
         Reproduction logistic = of("logistic");
         assertThat(logistic.parts())
                 .extracting(Reproduction.Part::name)

@@ -101,7 +101,7 @@ class PrivateArmTest {
     }
 
     @Test
-    void noiseInSharesDisturbsTheSumAsThatOfTheCoordinator() throws InterruptedException {
+    void noiseInSharesDisturbsTheSumLikeTheCoordinatorsNoise() throws InterruptedException {
         List<ArmRun> runs = run(
                 "gd-norm,gamma=constant:0.1,privacy=clip:1:5+in-shares,name=shares",
                 "gd-norm,gamma=constant:0.1,privacy=clip:1:5,name=clients",

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
 
     @Test
-    void isPlainGradientDescentWhereNothingIsCompressed() throws InterruptedException {
+    void isPlainGradientDescentIfNothingIsCompressed() throws InterruptedException {
         Experiment experiment =
                 experiment("quadratic", 30, null, null, null, "gd,gamma=0.5,compressor=identity+float64");
         ArmRun run = run(experiment, 1).get(0);

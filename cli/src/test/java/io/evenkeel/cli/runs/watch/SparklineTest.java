@@ -25,7 +25,7 @@ class SparklineTest {
     }
 
     @Test
-    void placesRoundsByTheirNumbersWhereSomeAreLeftOut() {
+    void placesRoundsByTheirNumbersIfSomeAreLeftOut() {
         List<RunHistory.LossPoint> points = List.of(
                 new RunHistory.LossPoint(0, 2), new RunHistory.LossPoint(90, 1), new RunHistory.LossPoint(99, 1));
 

@@ -98,7 +98,7 @@ class IndexCostTest {
     }
 
     @Test
-    void isThatOfABitmapIfThatIsSmaller() {
+    void equalsTheCostOfABitmapIfThatIsSmaller() {
         assertThat(IndexSection.of(listed(DIMENSION, DIMENSION / 2)).bytes()).isEqualTo(DIMENSION / 8);
     }
 

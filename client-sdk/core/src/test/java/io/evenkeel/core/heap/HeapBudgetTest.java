@@ -26,7 +26,7 @@ class HeapBudgetTest {
 
     @ParameterizedTest
     @CsvFileSource(resources = "shares.csv")
-    void theShareForModelsIsThatOfTheDocuments(long heap, long models) {
+    void theShareForModelsMatchesTheDocuments(long heap, long models) {
         HeapBudget budget = HeapBudget.ofDefaults(heap * MEGABYTE);
 
         assertThat(budget.of(Share.MODELS) / MEGABYTE).isEqualTo(models);

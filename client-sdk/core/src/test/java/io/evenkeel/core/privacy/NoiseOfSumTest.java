@@ -80,7 +80,7 @@ class NoiseOfSumTest {
     }
 
     @Property
-    void theBoundIsThatOfBigIntegers(
+    void theBoundMatchesBigIntegers(
             @ForAll @DoubleRange(min = 0.01, max = 1e9) double bound,
             @ForAll @DoubleRange(min = 0.01, max = 1e4) double multiplier,
             @ForAll boolean wide,

@@ -247,7 +247,7 @@ class MuonStepTest {
     }
 
     @Test
-    void theScratchIsThatOfOnlyTheLargestMatrix() {
+    void theScratchSpaceIsSizedForTheLargestMatrix() {
         TensorLayout layout = TensorLayout.of(List.of(
                 new Tensor("a", List.of(64, 3, 7, 7)),
                 new Tensor("b", List.of(1000)),

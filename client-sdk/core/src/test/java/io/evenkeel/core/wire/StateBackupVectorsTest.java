@@ -76,7 +76,8 @@ class StateBackupVectorsTest {
         StateBackup read = decrypt(vector, copy);
         assertThatThrownBy(() -> read.requireSuited(read.method(), 4)).hasMessageContaining("this one has");
         assertThatThrownBy(() -> read.requireSuited(FeedbackMethod.EF21_STORM, 3))
-                .hasMessageContaining("it is of a run with " + read.method().text());
+                .hasMessageContaining(
+                        "it belongs to a run with " + read.method().text());
     }
 
     private static void assertRefused(ThrowingCallable reading) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scenario the fault of its version
  * @param id its id
- * @param version the version that it brings
+ * @param version the version that it rolls out
  * @param baseline the version that the alias named before
  * @param state its final state
  * @param reports the number of reports that a group needs

@@ -178,7 +178,7 @@ class CohortCheckerTest {
     @Test
     void findsADeviceThatRecoveredItsDiskAgainstItsKey() {
         recoveries.add(new DiskRecovery(0, true, 4, null));
-        recoveries.add(new DiskRecovery(0, true, 0, "the copy was not used: it is of message 3"));
+        recoveries.add(new DiskRecovery(0, true, 0, "the copy was not used: it includes message 3"));
         recoveries.add(new DiskRecovery(1, false, 0, null));
         assertThat(judge().violations()).isEmpty();
         recoveries.add(new DiskRecovery(1, false, 4, null));

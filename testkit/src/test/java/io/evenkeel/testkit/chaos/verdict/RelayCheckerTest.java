@@ -180,7 +180,7 @@ class RelayCheckerTest {
     }
 
     @Test
-    void afterRestoresTheLastModelIsThatOfTheRunAbove() {
+    void afterRestoresTheLastModelMatchesTheRunAbove() {
         lastBias = 1e-3;
         restored = true;
         assertThat(violations().get(1)).containsExactly("the last model at the site is not that of the run above");

@@ -99,7 +99,7 @@ public final class DeviceState {
         Snapshot saved = Snapshot.read(store, run + ".snapshot");
         Snapshot snapshot = saved != null ? saved : new Snapshot(client, method, dimension, 0, 0, -1, List.of());
         if (snapshot.method() != method || snapshot.dimension() != dimension) {
-            throw new StateException(store.describe(run + ".snapshot") + " is of a run with "
+            throw new StateException(store.describe(run + ".snapshot") + " belongs to a run with "
                     + snapshot.method().text()
                     + " and " + snapshot.dimension() + " values, and run '" + run + "' has " + method.text() + " and "
                     + dimension + ": the run was replaced by another one; remove this run's files from the state");

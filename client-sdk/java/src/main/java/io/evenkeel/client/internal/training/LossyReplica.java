@@ -39,13 +39,13 @@ final class LossyReplica {
         while (deltas.hasNext()) {
             ModelDelta delta = deltas.next();
             if (delta.round() != round) {
-                throw new IllegalArgumentException("it leads on from round " + delta.round() + ", expected " + round);
+                throw new IllegalArgumentException("it starts at round " + delta.round() + ", expected " + round);
             }
             DeviceModel.repeat(delta.vector(), w);
             round++;
         }
         if (round != to) {
-            throw new IllegalArgumentException("it leads up to round " + round + ", expected " + to);
+            throw new IllegalArgumentException("it ends at round " + round + ", expected " + to);
         }
     }
 

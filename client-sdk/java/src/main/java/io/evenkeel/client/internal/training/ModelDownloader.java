@@ -231,7 +231,7 @@ public final class ModelDownloader {
         while (updates.hasNext()) {
             RoundUpdate update = updates.next();
             if (update.round() != at) {
-                throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
+                throw new IllegalArgumentException("it starts at round " + update.round() + ", expected " + at);
             }
             update.applyTo(from.sum());
             // The coordinator steps with the same method on the same S, so the bits are equal. Neither the norm nor the
@@ -241,7 +241,7 @@ public final class ModelDownloader {
             at++;
         }
         if (at != round) {
-            throw new IllegalArgumentException("it leads up to round " + at + ", expected " + round);
+            throw new IllegalArgumentException("it ends at round " + at + ", expected " + round);
         }
         return new Replica(round, from.x(), from.sum());
     }

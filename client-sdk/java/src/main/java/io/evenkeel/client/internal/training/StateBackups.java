@@ -96,7 +96,7 @@ final class StateBackups {
         StateBackup copy = StateBackup.decrypt(bytes, recoveryKey, plan.run(), client);
         StateBackup.Position position = copy.position();
         if (position.sequence() != member.sequence() || position.head() != member.head()) {
-            throw new SecAggException("it is of message " + position.sequence()
+            throw new SecAggException("it includes message " + position.sequence()
                     + ", and the coordinator has accepted message " + member.sequence());
         }
         copy.requireSuited(state.feedback().method(), plan.dimension());
