@@ -27,7 +27,7 @@ class EvenkeelCommandTest {
     }
 
     @Test
-    void aGroupListsItsCommandsInItsOrderWhetherTheyAreMethodsOrClasses() {
+    void aGroupListsMethodsAndClassesInTheOrderOfItsCommands() {
         assertThat(execute("devices", "--help")).isZero();
         assertThat(out.toString())
                 .containsSubsequence("  list ", "  count ", "  show ", "  label ", "  revoke ", "  delete ");

@@ -79,7 +79,7 @@ class DatabaseTest {
     }
 
     @Test
-    void leavesTheUrlOfH2ToTheCoordinator() {
+    void leavesTheH2UrlToTheCoordinator() {
         assertThat(Chart.render(Map.of()).variables()).doesNotContain("SPRING_DATASOURCE_URL");
     }
 
@@ -92,7 +92,7 @@ class DatabaseTest {
 
     @ParameterizedTest
     @CsvSource({"1, 2", "3, 3", "9, 4", "0, 2"})
-    void takesNoReplicaAwayWhenTheAutoscalerIsSwitchedOnAndStartsStoppedOnes(int before, int after) {
+    void keepsReplicasWhenTheAutoscalerIsEnabledAndStartsStoppedOnes(int before, int after) {
         StubCluster.instance().putDeployment("trial-evenkeel", before);
         try {
             assertThat(Chart.render(Chart.valueSet("autoscaling"))
@@ -128,7 +128,7 @@ class DatabaseTest {
     }
 
     @Test
-    void scalesTheDeploymentByWhatItsContainerAsksFor() {
+    void scalesTheDeploymentByItsContainersRequests() {
         Manifests manifests = Chart.render(Chart.valueSet("autoscaling"));
         HorizontalPodAutoscalerSpec autoscaler =
                 manifests.only(HorizontalPodAutoscaler.class).getSpec();
@@ -147,7 +147,7 @@ class DatabaseTest {
     }
 
     @Test
-    void spreadsReplicasAsAskedFor() {
+    void spreadsReplicasAsConfigured() {
         assertThat(Chart.render(Chart.valueSet("postgresql")).pods().get(0).getTopologySpreadConstraints())
                 .extracting(TopologySpreadConstraint::getTopologyKey, TopologySpreadConstraint::getWhenUnsatisfiable)
                 .containsExactly(
@@ -184,7 +184,7 @@ class DatabaseTest {
     }
 
     @Test
-    void letsStateDieWithThePodWhenAskedTo() {
+    void usesEphemeralStorageOnRequest() {
         Manifests manifests = Chart.render(Chart.valueSet("ephemeral"));
 
         assertThat(manifests.all(PersistentVolumeClaim.class)).isEmpty();

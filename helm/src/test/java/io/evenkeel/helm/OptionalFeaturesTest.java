@@ -37,7 +37,7 @@ class OptionalFeaturesTest {
 
     @ParameterizedTest
     @MethodSource("features")
-    void areOffUntilAskedForAndThenAddOneKind(String kind, Map<String, ?> values) {
+    void areOffByDefaultAndAddOneKindEach(String kind, Map<String, ?> values) {
         Manifests without = Chart.render(Map.of());
 
         assertThat(without.kinds()).doesNotContain(kind);
@@ -48,7 +48,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void addNoServiceAccountWhenNotAskedFor() {
+    void addNoServiceAccountByDefault() {
         Manifests manifests = Chart.render(Chart.valueSet("ephemeral"));
 
         assertThat(manifests.kinds()).doesNotContain("ServiceAccount");
@@ -133,7 +133,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void limitEgressToDnsAndTheDatabaseWhenAskedTo() {
+    void limitEgressToDnsAndTheDatabaseOnRequest() {
         NetworkPolicySpec policy = Chart.render(
                         Chart.valueSet("postgresql"), Map.of("networkPolicy.restrictEgress", true))
                 .only(NetworkPolicy.class)
@@ -194,7 +194,7 @@ class OptionalFeaturesTest {
     }
 
     @Test
-    void leaveTheCpuUnlimitedWhenAskedTo() {
+    void leaveTheCpuUnlimitedOnRequest() {
         assertThat(Chart.render(Chart.valueSet("s3"))
                         .coordinator()
                         .getResources()

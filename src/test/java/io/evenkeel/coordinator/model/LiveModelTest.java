@@ -150,7 +150,7 @@ class LiveModelTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 6, 63, 64, 65})
-    void aDenseMessageChangesEverythingOfAShortVectorToo(int dimension) {
+    void aDenseMessageChangesEverythingInAShortVectorToo(int dimension) {
         double[] values = new double[dimension];
         Arrays.fill(values, 2);
         CompressedVector dense = new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values);

@@ -148,7 +148,7 @@ class ModelDownloadTest {
 
         assertThat(http.get(model(3), "Accept", "application/x-npy").text()).contains("NUMPY");
         assertThat(http.get(model(3) + "?format=safetensors").text()).contains("\"x\"", "F32");
-        // As generated clients ask for a file.
+        // Generated clients request a file like this.
         assertThat(http.get(model(3), "Accept", "application/problem+json").body())
                 .isEqualTo(raw.body());
         assertThat(http.get(model(3), "Accept", "image/png").problem()).isEqualTo("not-acceptable");

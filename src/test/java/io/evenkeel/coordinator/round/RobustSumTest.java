@@ -147,7 +147,7 @@ class RobustSumTest {
     }
 
     @Test
-    void stepsAreThoseOfTheBoundedVectorsThatDevicesHave() {
+    void stepsFollowTheBoundedVectorsOfTheDevices() {
         Scene scene = scene(
                 "ef21-norm",
                 8,

@@ -77,9 +77,9 @@ final class AuditRunCommand extends ApiCommand {
                         + chain.path("lastRound").asString()
                 : "no round yet";
         String kept = chain.has("keptRound")
-                ? ", the kept head is of round " + chain.path("keptRound").asString()
+                ? ", the kept head is from round " + chain.path("keptRound").asString()
                 : chain.has("keptRevision")
-                        ? ", the kept head is of revision "
+                        ? ", the kept head is from revision "
                                 + chain.path("keptRevision").asString()
                         : "";
         return rounds + " fit" + kept + "; head " + chain.path("head").asString();

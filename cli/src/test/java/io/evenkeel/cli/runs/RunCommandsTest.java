@@ -239,7 +239,7 @@ class RunCommandsTest extends RunCommandFixture {
                         + " \"keptRound\": 41}}");
 
         assertThat(cli.run("runs", "audit", "digits", "--head", "ab12")).isZero();
-        assertThat(cli.out()).contains("rounds 0 to 59 fit, the kept head is of round 41; head cd34");
+        assertThat(cli.out()).contains("rounds 0 to 59 fit, the kept head is from round 41; head cd34");
     }
 
     @Test

@@ -100,7 +100,7 @@ class PerceptronTest {
     }
 
     @Test
-    void startsFromWeightsOfHesVariance() {
+    void startsFromWeightsWithHesVariance() {
         Perceptron perceptron = new Perceptron(64, 128, 10);
         double[] x = perceptron.initialModel(11);
         assertThat(variance(x, 0, 8192)).isCloseTo(2.0 / 64, within(0.002));
