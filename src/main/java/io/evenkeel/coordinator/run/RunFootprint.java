@@ -89,7 +89,7 @@ final class RunFootprint {
         }
     }
 
-    /** Returns a number of bytes in MiB, rounded up: no need is reported as 0. */
+    /** Returns a number of bytes in MiB, rounded up so that a need is never reported as 0. */
     static long megabytes(long bytes) {
         return (bytes + (1 << 20) - 1) >> 20;
     }

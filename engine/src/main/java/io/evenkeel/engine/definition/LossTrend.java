@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param noise the moving mean of the differences between consecutive losses
  * @param newest the last loss
  * @param start the level of the first rounds, or the largest such level after resets
- * @param best the smallest level, or while {@link #isSettled()} does not hold the smallest loss
+ * @param best the smallest level, or the smallest loss while {@link #isSettled()} does not hold
  * @param bestRound the round of that level or loss, -1 if there is none
  * @param weight the weight of the members after the last round
  * @param turnover the share of that weight that has joined, left or changed since the trend began
@@ -52,7 +52,7 @@ public record LossTrend(
     /** The share of the members' weight whose change resets the trend. */
     private static final double MAX_TURNOVER = 0.05;
 
-    /** The part of a run's progress that may be lost again. */
+    /** The part of a run's progress that it may lose again without diverging. */
     private static final double LOSABLE = 0.5;
 
     /**
@@ -65,7 +65,7 @@ public record LossTrend(
     /** The ratio of the noise's window to the level's. It is large, so that noise during a rise counts little. */
     private static final double SLOWNESS = 5;
 
-    /** A run has made no progress until its loss is smaller than at the start by this fraction. */
+    /** The fraction by which the loss must fall from the start before a run counts as having made progress. */
     private static final double LEARNED = 0.1;
 
     /** The limit of a run without progress, in multiples of the loss at the start: the first steps may be long. */

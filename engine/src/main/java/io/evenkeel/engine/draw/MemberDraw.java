@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Draws the members that a round asks, from only the run's seed and the round's number.
+ * Draws the members that a round asks. The draw depends only on the run's seed and the round's number.
  *
  * <p>A stratified draw divides the members by a value, and the sample in proportion to the numbers of members with each
  * value: each stratum gets the integer part of its share, and the rest goes to the strata with the largest fractions

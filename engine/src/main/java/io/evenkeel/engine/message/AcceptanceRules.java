@@ -36,7 +36,7 @@ public final class AcceptanceRules {
      *
      * @param admission decides which rounds of the run accept messages
      * @param members each sender's newest membership
-     * @param earlier messages the senders sent for the rounds in question before
+     * @param earlier the senders' earlier messages for the rounds in question
      * @param histories the existing histories of the models of these rounds
      * @param spentElsewhere the senders' spending in other runs that share the data set
      */

@@ -42,9 +42,9 @@ public enum ProblemKind {
     SECOND_OPERATOR_NEEDED(403, "Another operator must approve it"),
     /** The token was mistyped, belongs to another coordinator, or was revoked. Ask the operator for a token. */
     ENROLMENT_TOKEN_UNKNOWN(403, "The enrolment token is unknown"),
-    /** It was created with {@code expiresIn}, and that time is over. Ask the operator for a token. */
+    /** The token was created with {@code expiresIn}, and that time has passed. Ask the operator for a token. */
     ENROLMENT_TOKEN_EXPIRED(403, "The enrolment token has expired"),
-    /** As many devices have enrolled with it as its {@code uses}. Ask the operator for a token. */
+    /** The token has admitted all the devices that its {@code uses} allow. Ask the operator for a token. */
     ENROLMENT_TOKEN_USED_UP(403, "The enrolment token is used up"),
     /** The path is mistyped. Look it up in {@code /openapi.json}. */
     NOT_FOUND(404, "There is nothing at this path"),
@@ -60,7 +60,7 @@ public enum ProblemKind {
     EXPERIMENT_NOT_FOUND(404, "There is no such experiment"),
     /** No evaluation has this name. See {@code GET /api/v1/evaluations}. */
     EVALUATION_NOT_FOUND(404, "There is no such evaluation"),
-    /** The run has no round of this number yet, or at all. See {@code GET /api/v1/runs/{run}/rounds}. */
+    /** The run has not reached this round yet, or has no such round. See {@code GET /api/v1/runs/{run}/rounds}. */
     ROUND_NOT_FOUND(404, "There is no such round"),
     /** The device has not joined, has left or was removed. Join with {@code PUT …/members/me}. */
     MEMBER_NOT_FOUND(404, "The client is not a member of the run"),
@@ -145,8 +145,8 @@ public enum ProblemKind {
     /** Fewer devices have joined than a round needs. Wait until more have joined. */
     TOO_FEW_MEMBERS(409, "The run has too few members"),
     /**
-     * It timed out, has reached its maximum, or was ended by an operator; {@code state} says which. Drop the result and
-     * check in for other work.
+     * The evaluation timed out, has reached its maximum, or was ended by an operator; {@code state} says which. Drop
+     * the result and check in for other work.
      */
     EVALUATION_CLOSED(409, "The evaluation accepts no more results"),
     /**

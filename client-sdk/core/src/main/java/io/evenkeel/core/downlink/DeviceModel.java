@@ -11,8 +11,8 @@ import io.evenkeel.core.vector.TensorLayout;
  * EF21 on the uplink it is EF21-BC (Fatkhullin et al., arXiv 2110.03294).
  *
  * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute {@code w^{k+1} = w^k +
- * C'(x^{k+1} - w^k)}. Devices compute their gradients at w. What the compressor drops stays in x - w and is sent later: for a fixed
- * x, {@code ||w - x||^2} shrinks by 1 - alpha each round.
+ * C'(x^{k+1} - w^k)}. Devices compute their gradients at w. The part that the compressor drops stays in x - w and is
+ * sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha each round.
  *
  * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range. So a dense float32 model
  * is w itself, in half the bytes of float64, and adding a message's values gives the same bits on each side. The rounding error stays
@@ -81,7 +81,7 @@ public final class DeviceModel {
      *
      * @param x the coordinator's x^{k+1}, d finite values; not changed
      * @param round k
-     * @return the message {@code C'(x^{k+1} - w^k)}, which is added to w already
+     * @return the message {@code C'(x^{k+1} - w^k)}, already added to w
      */
     public CompressedVector follow(double[] x, int round) {
         CompressedVector delta = compressor.compress(x, w, SplitMix64.derive(seed, round));
