@@ -69,7 +69,7 @@ class AttributesTest {
         assertThat(refused.problem()).isEqualTo("too-many-requests");
         assertThat(refused.header("Retry-After")).isNotEmpty();
         assertThat(report(fleet.device(enrolled), Map.of("count", "59")).status())
-                .as("the same again changes nothing")
+                .as("repeating the same attributes changes nothing")
                 .isEqualTo(204);
         assertThat(fleet.shown(enrolled.get("client"), "attributes")).isEqualTo(Map.of("count", "59"));
     }

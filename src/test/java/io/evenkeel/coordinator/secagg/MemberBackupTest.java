@@ -83,7 +83,7 @@ class MemberBackupTest {
         assertThat(get().status()).as("none yet").isEqualTo(204);
         byte[] first = current();
         assertThat(put(first).status()).isEqualTo(204);
-        assertThat(put(first).status()).as("the same again").isEqualTo(204);
+        assertThat(put(first).status()).as("the same copy again").isEqualTo(204);
         assertThat(get().status()).isEqualTo(200);
         assertThat(get().header("Content-Type")).isEqualTo(StateBackup.MEDIA_TYPE);
         assertThat(get().body()).isEqualTo(first);

@@ -112,7 +112,7 @@ class StepRefusalTest {
 
         CohortDevice other = cohort.devices.get(1);
         assertThat(other.putKeys().status()).isEqualTo(204);
-        assertThat(other.putKeys().status()).as("the same again").isEqualTo(204);
+        assertThat(other.putKeys().status()).as("the same keys again").isEqualTo(204);
         refused("invalid", "identity", () -> device.put("keys", keys(other.identity(), device.ordinal())));
         refused("conflict", "", () -> other.put("keys", keys(other.identity(), other.ordinal())));
         SignedAdvertisement others = SecAggFrames.decodeKeys(other.keysFrame());

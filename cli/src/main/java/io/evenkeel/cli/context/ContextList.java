@@ -31,7 +31,9 @@ record ContextList(@Nullable String current, List<Context> contexts) {
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.NOT_FOUND,
                         "there is no context '" + name + "': "
-                                + (known.isEmpty() ? "create one with 'evenkeel login'" : "there are " + known)));
+                                + (known.isEmpty()
+                                        ? "create one with 'evenkeel login'"
+                                        : "the contexts are " + known)));
     }
 
     /** Returns the list with a context added or, if its name exists, replaced. */

@@ -133,7 +133,7 @@ class ContextsTest {
         login("one", "evk_op_1");
 
         assertThat(cli.run("context", "use", "three")).isEqualTo(3);
-        assertThat(cli.err()).contains("there is no context 'three': there are one");
+        assertThat(cli.err()).contains("there is no context 'three': the contexts are one");
         assertThat(cli.variable("EVENKEEL_CONTEXT", "three").run("runs", "list"))
                 .isEqualTo(3);
     }

@@ -40,7 +40,7 @@ final class ModelTransfer {
             throw unreadable("replica of round " + work.round(), e);
         }
         if (fetched.round() != work.round()) {
-            throw unreadable("replica of round " + work.round() + " is of round " + fetched.round(), null);
+            throw unreadable("replica of round " + work.round() + " is for round " + fetched.round(), null);
         }
         listener.modelFetched(work.round(), ModelKind.REPLICA, bytes.length);
         return fetched;
