@@ -21,8 +21,14 @@ final class CoordinatorSide {
     /** The approximate maximum of changes by one request or one check of the rounds. */
     private static final int CHANGES = 8;
 
+    /** The same for operations of the object store. */
+    private static final int OPERATIONS = 2;
+
     /** The background work with the most to do, which is called most often. */
     private static final String RETENTION = "RetentionScheduler";
+
+    /** The background work that deletes objects to which no row refers. */
+    private static final String SWEEP = "ObjectSweep";
 
     private final String run;
     private final Machine machine;
@@ -193,6 +199,9 @@ final class CoordinatorSide {
         String kind = time.random().nextBoolean()
                 ? RETENTION
                 : kinds.get(time.random().nextInt(kinds.size()));
+        if (kind.equals(SWEEP)) {
+            machine.ageObjects();
+        }
         disturbed(place, kind, () -> coordinator.work(kind));
     }
 
@@ -209,15 +218,25 @@ final class CoordinatorSide {
                     + what);
             database.failAt(change, answerLost, killed);
         }
+        WorldObjects objects = machine.objects();
+        if (faults.happens(WorldFaults.Kind.OBJECT_STORE_FAILS)) {
+            int operation = 1 + time.random().nextInt(OPERATIONS);
+            boolean answerLost = time.random().nextBoolean();
+            time.say("the object store is to fail at operation " + operation + (answerLost ? ", after it, " : ", ")
+                    + "during " + what);
+            objects.failAt(operation, answerLost);
+        }
         try {
             action.run();
-            boolean unused = database.heal();
         } catch (RuntimeException e) {
             // The coordinator's own caller would log this.
-            if (!database.heal()) {
+            if (!database.hasFailed() && !objects.hasFailed()) {
                 throw e;
             }
         }
+        database.heal();
+        objects.heal();
+        machine.checkObjects();
         if (coordinator.isKilled() && restarting.add(coordinator)) {
             time.say("coordinator " + place + " is dead");
             time.within(10, this::expireLeases);

@@ -3,31 +3,54 @@ package io.evenkeel.coordinator.world;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.h2.store.fs.FileUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The machine of the coordinators: their database and clock outlive their processes. Not thread-safe. */
+/** The machine of the coordinators: their database, object store and clock outlive their processes. Not thread-safe. */
 final class Machine implements AutoCloseable {
 
     private static final String H2 = "jdbc:h2:mem:";
 
-    /** Uses H2's in-memory files. */
-    private static final String BACKUP = "memFS:backup.sql";
+    /** The columns that refer to objects, in the tables of a run. */
+    private static final String REFERENCES = Stream.of(
+                    "message_payload.data_at",
+                    "member_snapshot.state_at",
+                    "checkpoint.memory_at",
+                    "checkpoint.state_at",
+                    "round_update.data_at",
+                    "round_update.delta_at")
+            .map(column -> "SELECT " + column + " FROM " + column.replaceFirst("\\..*", "") + " WHERE " + column
+                    + " IS NOT NULL")
+            .collect(Collectors.joining(" UNION ALL "));
 
     private final String url;
+
+    /** A file of H2's in memory, with the database's name. */
+    private final String backup;
+
+    private final WorldObjects objects = new WorldObjects();
+    private final JdbcTemplate database;
     private final List<WorldCoordinator> coordinators = new ArrayList<>();
     private Duration passed = Duration.ZERO;
     private Duration ahead = Duration.ZERO;
 
     Machine(String url, int coordinators) {
         this.url = url;
+        this.backup = url.replaceFirst(H2, "memFS:").replaceFirst(";.*", ".sql");
+        this.database = new JdbcTemplate(
+                hasBackups()
+                        ? new SingleConnectionDataSource(url, "sa", "", true)
+                        : new SingleConnectionDataSource(url, true));
         for (int i = 0; i < coordinators; i++) {
             this.coordinators.add(newProcess());
         }
     }
 
     private WorldCoordinator newProcess() {
-        return new WorldCoordinator(url, passed, ahead);
+        return new WorldCoordinator(url, objects, passed, ahead);
     }
 
     /** Returns the coordinators, the dead ones included. */
@@ -70,30 +93,51 @@ final class Machine implements AutoCloseable {
         return url.startsWith(H2);
     }
 
-    /** Saves the database; there is one backup, the newest. */
+    /** Saves the database and the objects; there is one backup, the newest. */
     void save() {
-        database().execute("SCRIPT NOSETTINGS TO '" + BACKUP + "'");
+        database.execute("SCRIPT NOSETTINGS TO '" + backup + "'");
+        objects.save();
     }
 
-    /** Restores the database from the backup, while no coordinator is alive, and starts a new one. */
+    /** Restores the database and the objects from the backup, while no coordinator is alive, and starts a new one. */
     void restore() {
         coordinators.get(0).close();
-        database().execute("DROP ALL OBJECTS");
-        database().execute("RUNSCRIPT FROM '" + BACKUP + "'");
+        database.execute("DROP ALL OBJECTS");
+        database.execute("RUNSCRIPT FROM '" + backup + "'");
+        objects.restore();
         coordinators.set(0, newProcess());
     }
 
     /** Returns the database over a separate connection, which does not fail. */
     JdbcTemplate database() {
-        return new JdbcTemplate(
-                hasBackups() ? new DriverManagerDataSource(url, "sa", "") : new DriverManagerDataSource(url));
+        return database;
+    }
+
+    WorldObjects objects() {
+        return objects;
+    }
+
+    /** Lets the time pass for which objects are kept that no row refers to. */
+    void ageObjects() {
+        // Names without bytes are for segments to come, and coordinators know their age by their own clocks.
+        database.update("UPDATE stored_object SET unused_since = unused_since - INTERVAL '2' DAY WHERE bytes > 0");
+    }
+
+    /**
+     * Checks that the objects exist to which rows refer, whatever the table of objects says.
+     *
+     * @throws AssertionError if one does not
+     */
+    void checkObjects() {
+        objects.require(database.queryForList(REFERENCES, String.class));
     }
 
     @Override
     public void close() {
         coordinators.forEach(WorldCoordinator::close);
         if (hasBackups()) {
-            database().execute("SHUTDOWN");
+            database.execute("SHUTDOWN");
+            FileUtils.tryDelete(backup);
         }
     }
 }

@@ -42,12 +42,15 @@ final class UnreliableDatabase implements BeanPostProcessor {
         hasFailed = false;
     }
 
-    /** Lets all changes pass, and returns whether the connection broke since {@link #failAt}, or the process is dead. */
-    synchronized boolean heal() {
+    /** Lets all changes pass. */
+    synchronized void heal() {
         changesLeft = Integer.MAX_VALUE;
-        boolean failed = hasFailed || isUnreachable();
         hasFailed = false;
-        return failed;
+    }
+
+    /** Returns whether the connection broke since {@link #failAt}, or the process is dead or cut off. */
+    synchronized boolean hasFailed() {
+        return hasFailed || isUnreachable();
     }
 
     /** Ends the coordinator's process: its later statements do not reach the database. */

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -48,14 +49,16 @@ final class WorldCoordinator implements AutoCloseable {
     /**
      * Starts a coordinator.
      *
+     * @param objects its object store, in which it keeps all values however short
      * @param passed how much time has passed in the world
      * @param ahead by how much the machine's clock is ahead of that
      */
-    WorldCoordinator(String url, Duration passed, Duration ahead) {
+    WorldCoordinator(String url, WorldObjects objects, Duration passed, Duration ahead) {
         context = new SpringApplicationBuilder(CoordinatorApplication.class)
                 .logStartupInfo(false)
                 .initializers(starting -> {
                     starting.getBeanFactory().addBeanPostProcessor(database);
+                    starting.getBeanFactory().addBeanPostProcessor(objects.of(database::isKilled));
                     starting.getBeanFactory().addBeanPostProcessor(new SetClock(passed, ahead));
                 })
                 .run(
@@ -66,6 +69,7 @@ final class WorldCoordinator implements AutoCloseable {
                         "--evenkeel.metrics.refresh=0",
                         // The world expires leases.
                         "--evenkeel.lease.duration=1h",
+                        "--evenkeel.storage.inline=0",
                         // So that a short run has compaction, deleted checkpoints, and outdated replicas.
                         "--evenkeel.rounds.checkpoint-every=2",
                         "--evenkeel.retention.checkpoints=1",
@@ -79,6 +83,8 @@ final class WorldCoordinator implements AutoCloseable {
         endpoint = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
         for (BackgroundWork work : context.getBeansOfType(BackgroundWork.class).values()) {
             work.stop();
+            // Else its work would end at once.
+            ReflectionTestUtils.setField(work, "stopping", new CountDownLatch(1));
             if (!Duration.ZERO.equals(ReflectionTestUtils.getField(work, "period"))) {
                 background.put(work.getClass().getSimpleName(), work);
             }

@@ -23,6 +23,7 @@ final class WorldFaults {
         WEIGHT_CHANGED(0.3),
         DEVICE_LEAVES(0.1),
         DATABASE_BREAKS(0.05),
+        OBJECT_STORE_FAILS(0.05),
         COORDINATOR_KILLED_AT_CHANGE(0.001),
         COORDINATOR_KILLED(0.001),
         DATABASE_GOES_BACK(0.3),
