@@ -3974,29 +3974,34 @@ evenkeel_status evenkeel_skip(evenkeel_device *device) {
     return device->step == COMPUTE ? ask_for_task(device, device->after, 0) : EVENKEEL_NOT_EXPECTED;
 }
 
-/**
- * Adds the metric "slope" for the coordinator's step rule: that of the loss along the step from the model of the last
- * message to the round's. Does nothing if the method keeps no model, the model has not moved, or the report has no room
- * or a metric of this name.
- */
-static void add_slope(const evenkeel_device *device, evenkeel_report *report) {
-    evenkeel_metric slope = {"slope", 5, 0};
-    double product = 0, squares = 0;
+/** Adds a metric in its place by name. Does nothing if the value is not finite, or the report has no room or has the metric. */
+static void add_metric(evenkeel_report *report, evenkeel_metric metric) {
     uint32_t at = report->metric_count;
+    while (at > 0 && follows(&metric, &report->metrics[at - 1])) at--;
+    int is_given = at > 0 && !follows(&report->metrics[at - 1], &metric);
+    if (!is_finite(metric.value) || is_given || report->metric_count == EVENKEEL_MAX_METRICS) return;
+    memmove(&report->metrics[at + 1], &report->metrics[at], (report->metric_count - at) * sizeof metric);
+    report->metrics[at] = metric;
+    report->metric_count++;
+}
+
+/**
+ * Adds the metrics "slope" and "slope-change" for the coordinator's step rule: the slope of the loss along the step from the
+ * model of the last message to the round's, and that of the gradient less g. Does nothing if the method keeps no model, or the
+ * model has not moved.
+ */
+static void add_slopes(const evenkeel_device *device, evenkeel_report *report) {
+    double product = 0, changes = 0, squares = 0;
     if (!device->plan.reads_slopes || !device->feedback.started || !keeps_model(device->plan.method)) return;
     for (uint32_t j = 0; j < device->plan.dimension; j++) {
-        double moved = (double)device->model[j] - (double)device->feedback.model[j];
-        double along = moved * (double)device->gradient[j], square = moved * moved;
+        double moved = (double)device->model[j] - (double)device->feedback.model[j], gradient = (double)device->gradient[j];
+        double along = moved * gradient, change = moved * (gradient - element(device->feedback.g, j)), square = moved * moved;
         product += along;
+        changes += change;
         squares += square;
     }
-    slope.value = product / sqrt(squares);
-    while (at > 0 && follows(&slope, &report->metrics[at - 1])) at--;
-    int is_given = at > 0 && !follows(&report->metrics[at - 1], &slope);
-    if (!is_finite(slope.value) || is_given || report->metric_count == EVENKEEL_MAX_METRICS) return;
-    memmove(&report->metrics[at + 1], &report->metrics[at], (report->metric_count - at) * sizeof slope);
-    report->metrics[at] = slope;
-    report->metric_count++;
+    add_metric(report, (evenkeel_metric){"slope", 5, product / sqrt(squares)});
+    add_metric(report, (evenkeel_metric){"slope-change", 12, changes / sqrt(squares)});
 }
 
 evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report) {
@@ -4015,7 +4020,7 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
         &device->feedback, &device->compressor, gradient, state->eta, seed, device->work, vector, &device->action.position));
     message->report.gradient_norm = evenkeel_norm(gradient, device->plan.dimension);
     message->report.present |= is_finite(message->report.gradient_norm) ? (uint32_t)EVENKEEL_HAS_NORM : 0;
-    add_slope(device, &message->report);
+    add_slopes(device, &message->report);
     size_t size = 0;
     TRY(evenkeel_message_encode(message, vector, state->message, device->message_capacity, &size, device->encode_work));
     if (size > device->plan.max_message_bytes) return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);

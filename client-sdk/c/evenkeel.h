@@ -795,8 +795,8 @@ evenkeel_status evenkeel_answer_failed(evenkeel_device *device);
 evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size);
 
 /**
- * Reports that the gradient has been computed. Adds its norm to the report, and the metric "slope" if the run's step rule reads
- * it and the method is IGT or STORM; with other methods the program adds it itself.
+ * Reports that the gradient has been computed. Adds its norm to the report, and the metrics "slope" and "slope-change" if the
+ * run's step rule reads them and the method is IGT or STORM; with other methods the program adds "slope" itself.
  *
  * @param report NULL for one sample and no figures
  * @return EVENKEEL_NOT_FINITE if a value of the gradient is not finite; `action.position` names it, counted from `gradient`,

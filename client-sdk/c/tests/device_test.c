@@ -639,7 +639,9 @@ static void skip(void) {
 /* The coordinator's models by round, and the slopes between them along a gradient that is the same everywhere. */
 struct way {
     const struct fake *fake;
+    const evenkeel_device *device;
     float models[FAKE_ROUNDS][D];
+    double g[FAKE_ROUNDS][D];
 };
 
 static float constant(int j) { return (float)(j % 3) - 0.75f; }
@@ -648,14 +650,18 @@ static void constant_gradient(void *context, uint32_t round, const float *model,
     struct way *way = context;
     (void)model;
     memcpy(way->models[round], way->fake->w, sizeof way->models[round]);
-    for (int j = 0; j < D; j++) gradient[j] = constant(j);
+    evenkeel_vector g = way->device->feedback.g;
+    for (int j = 0; j < D; j++) {
+        gradient[j] = constant(j);
+        way->g[round][j] = g.type == EVENKEEL_FLOAT64 ? ((const double *)g.values)[j] : ((const float *)g.values)[j];
+    }
 }
 
 /** Runs one device, and checks the slopes that it reports; none are expected without a step rule that reads them. */
 static void slopes(const char *feedback, const char *step, int expected) {
     struct fake fake = run_of(feedback, "top-k:2", NULL, 5);
     struct driven driven;
-    struct way way = {&fake, {{0}}};
+    struct way way = {&fake, &driven.device, {{0}}, {{0}}};
     fake.step = step;
     fake.members = 1;
     fake_open(&fake);
@@ -666,14 +672,16 @@ static void slopes(const char *feedback, const char *step, int expected) {
     CHECK(driven_run(&driven, 1) && fake.round == 5);
     CHECK(fake.member[0].slopes[0] == 0);
     for (int k = 1; k < 5; k++) {
-        double product = 0, squares = 0;
+        double product = 0, changes = 0, squares = 0;
         for (int j = 0; j < D; j++) {
             double moved = (double)way.models[k][j] - (double)way.models[k - 1][j];
-            double along = moved * (double)constant(j), square = moved * moved;
+            double along = moved * (double)constant(j), change = moved * ((double)constant(j) - way.g[k][j]), square = moved * moved;
             product += along;
+            changes += change;
             squares += square;
         }
         CHECK(test_bits(fake.member[0].slopes[k]) == (expected ? test_bits(product / sqrt(squares)) : 0));
+        CHECK(test_bits(fake.member[0].changes[k]) == (expected ? test_bits(changes / sqrt(squares)) : 0));
     }
     driven_close(&driven);
     fake_close(&fake);

@@ -311,6 +311,7 @@ static void receive(struct fake *fake, struct fake_member *member, const evenkee
         for (uint32_t i = 0; i < message.report.metric_count; i++) {
             const evenkeel_metric *metric = &message.report.metrics[i];
             if (metric->name_size == 5 && !memcmp(metric->name, "slope", 5)) member->slopes[round] = metric->value;
+            if (metric->name_size == 12 && !memcmp(metric->name, "slope-change", 12)) member->changes[round] = metric->value;
         }
         close_round(fake);
     }

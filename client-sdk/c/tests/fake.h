@@ -14,6 +14,7 @@ struct fake_member {
     uint8_t *messages[FAKE_ROUNDS]; /* by round */
     size_t sizes[FAKE_ROUNDS];
     double slopes[FAKE_ROUNDS]; /* the reported ones, 0 for none */
+    double changes[FAKE_ROUNDS];
     double *g; /* the sum of the messages */
     int64_t sequence;
     uint64_t head;

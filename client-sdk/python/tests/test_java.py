@@ -273,7 +273,8 @@ def test_steps_on_matrices_agree_in_every_bit(jvm, text, scale):
 
 def _input(loss, members, number, steps):
     if members is None:
-        return step.StepInput(7.0, 0.37, loss, slope=loss * (number - 3))
+        change = loss * number if number % 2 == 0 else np.nan
+        return step.StepInput(7.0, 0.37, loss, slope=loss * (number - 3), slope_change=change)
     left = members[0] if number == steps else 0.0
     losses = tuple((member, weight, value / number) for member, (weight, value) in enumerate(members[1]))
     weighted = counts = 0.0

@@ -82,7 +82,7 @@ def test_the_slope_is_that_of_the_loss_along_the_step():
     reporter = Reporter(smoothness=False, slope=True)
     x, g, way = np.zeros(7, np.float32), np.array([3.0, 5, -1, 0, 0, 0, 0]), np.array([2, 0, 0, 0, 0, 0, 0], np.float32)
     assert "slope" not in reported(reporter, 0, x, g).metrics, "there is no step to the first model"
-    assert reported(reporter, 1, x + way, g).metrics["slope"] == 3.0
+    assert reported(reporter, 1, x + way, g).metrics == {"slope": 3.0}, "without EF21 nothing predicts it"
     assert "slope" not in reported(reporter, 2, x + way, g).metrics, "the model has not moved"
     assert "slope" not in reported(Reporter(False), 0, x, g).metrics
 
@@ -93,6 +93,6 @@ def test_the_slope_is_along_the_rounds_models_even_if_the_gradient_is_elsewhere(
     reported(reporter, 0, x, g)
     gradient = Gradient(g + 1, samples=4)
     point = Model(1, LAYOUT, x - way)
-    report = reporter.report(Model(1, LAYOUT, x + way), gradient, gradient.flat(LAYOUT), {}, point)
-    assert report.metrics["slope"] == 4.0
+    report = reporter.report(Model(1, LAYOUT, x + way), gradient, gradient.flat(LAYOUT), {}, point, estimate=np.full(7, 1.5))
+    assert report.metrics == {"slope": 4.0, "slope-change": 2.5}
     assert report.smoothness == l2(np.ones(7)) / 2

@@ -24,15 +24,13 @@ class RoundsCallback(Callback):  # type: ignore[misc]
     """Starts each round of a run with the run's model, sends the difference after a number of the Trainer's optimizer steps, and
     stops the Trainer when the run has ended. The module then has the run's final values.
 
-    The run's tensors are the module's trainable parameters. A device that is killed continues from its last round, with the
+    The run's tensors are the module's trainable parameters, and with ``use_buffers`` its buffers. A device that is killed continues from its last round, with the
     states of optimizers, schedulers and the scaler, the Trainer's numbers of steps and epochs, random numbers, and the position
     in ``batches``. Random numbers drawn while loading a batch are not restored.
 
     Args:
         client: a client with a run, used by nothing else meanwhile.
-        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
-        keep_state: whether to save the state after each round.
-        base: the required SHA-256 of the module's frozen part, from ``evenkeel.torch.base_sha256``.
+        settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``TorchRounds``.
 
     Raises:
         ValueError: in ``fit``, if several processes train one module, or its parameters are sharded.
@@ -40,11 +38,9 @@ class RoundsCallback(Callback):  # type: ignore[misc]
         EvenkeelError: in ``fit``, if the client cannot continue.
     """
 
-    def __init__(
-        self, client: Client, *, local_steps: int | None = None, keep_state: bool = True, base: str | None = None
-    ) -> None:
+    def __init__(self, client: Client, **settings: Any) -> None:
         self._client = client
-        self._settings: dict[str, Any] = {"local_steps": local_steps, "keep_state": keep_state, "base": base}
+        self._settings = settings
         self._rounds: _TrainerRounds | None = None
         self._taken = 0
 

@@ -25,9 +25,7 @@ from .torch import TorchRounds
 __all__ = ["train"]
 
 
-def train(
-    trainer: Trainer, client: Client, *, local_steps: int | None = None, keep_state: bool = True, base: str | None = None
-) -> RunOutcome | None:
+def train(trainer: Trainer, client: Client, **settings: Any) -> RunOutcome | None:
     """Trains with a Trainer until the run ends, in place of ``trainer.train()``; the trainer's model then has the run's final values.
 
     Each round starts with the run's model, and ends after a number of optimizer steps. Schedulers count the device's own steps,
@@ -38,9 +36,7 @@ def train(
     Args:
         trainer: a Trainer, or a subclass such as TRL's SFTTrainer.
         client: a client with a run, used by nothing else meanwhile.
-        local_steps: optimizer steps per round; by default the number in the run's definition, else 1.
-        keep_state: whether to save the state after each round.
-        base: the required SHA-256 of the model's frozen part, from ``evenkeel.torch.base_sha256``.
+        settings: ``local_steps``, ``keep_state``, ``base``, ``use_buffers`` and ``local``, as for ``evenkeel.torch.TorchRounds``.
 
     Returns:
         the outcome of the training.
@@ -51,7 +47,7 @@ def train(
         EvenkeelError: if the client cannot continue.
     """
     _require_supported(trainer)
-    rounds = _TrainerRounds(client, trainer, local_steps, keep_state, base)
+    rounds = _TrainerRounds(client, trainer, settings)
     callback = _RoundsCallback(rounds, trainer)
     trainer.add_callback(callback)
     computing, loading = trainer.training_step, trainer._load_from_checkpoint
@@ -71,8 +67,8 @@ def train(
 class _TrainerRounds(TorchRounds):
     """The rounds of a Trainer's loop, whose state includes the progress of the Trainer."""
 
-    def __init__(self, client: Client, trainer: Trainer, steps: int | None, keep_state: bool, base: str | None) -> None:
-        super().__init__(client, trainer.model, keep=None, local_steps=steps, keep_state=keep_state, base=base)
+    def __init__(self, client: Client, trainer: Trainer, settings: dict[str, Any]) -> None:
+        super().__init__(client, trainer.model, keep=None, **settings)
         self._trainer = trainer
         self._progress: str | None = None
 

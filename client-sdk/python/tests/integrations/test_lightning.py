@@ -85,7 +85,9 @@ class Everything(lightning.LightningModule):
     def __init__(self, found: list[Any], left_at: int | None = None) -> None:
         super().__init__()
         torch.manual_seed(0)
-        self.layers = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.Dropout(0.5), torch.nn.Linear(2, 1))
+        self.layers = torch.nn.Sequential(
+            torch.nn.Linear(3, 2), torch.nn.BatchNorm1d(2), torch.nn.Dropout(0.5), torch.nn.Linear(2, 1)
+        )
         self.found, self.left_at = found, left_at
 
     def training_step(self, batch: Any, number: int) -> Any:
@@ -102,20 +104,23 @@ class Everything(lightning.LightningModule):
             raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("left_at", [3, 8, 9])
-def test_an_interrupted_fit_continues_in_the_same_epoch(server: Any, left_at: int) -> None:
+@pytest.mark.parametrize(
+    ("left_at", "settings"),
+    [*((at, {}) for at in (3, 8, 9)), (9, {"use_buffers": True}), (8, {"local": ["layers.1.*", "layers.3.*"]})],
+)
+def test_an_interrupted_fit_continues_in_the_same_epoch(server: Any, left_at: int, settings: dict[str, Any]) -> None:
     """Stops in the middle of the first epoch of four batches, and at the end of the second."""
     inputs = torch.arange(24.0).reshape(8, 3) / 24
 
     def fit_again(client: Any, module: Any) -> None:
         loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(inputs, inputs.sum(1, keepdim=True)), 2, shuffle=True)
-        rounds = RoundsCallback(client, local_steps=2)
+        rounds = RoundsCallback(client, local_steps=2, **settings)
         quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
         lightning.Trainer(max_epochs=-1, accelerator="cpu", devices=1, callbacks=[rounds], **quiet).fit(
             module, rounds.batches(loader)
         )
 
-    whole, again, shapes = list[Any](), list[Any](), loops.shapes(trainable(Everything([])))
+    whole, again, shapes = list[Any](), list[Any](), loops.shapes(trainable(Everything([]), **settings))
     with loops.client(server, loops.created(server, shapes, **loops.LOCAL, rounds=6)) as client:
         fit_again(client, Everything(whole))
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
+safetensors = pytest.importorskip("safetensors.torch")
 transformers = pytest.importorskip("transformers", reason="transformers is not installed: .ci/integrations installs it")
 pytest.importorskip("peft", reason="peft is not installed: .ci/integrations installs it")
 
@@ -33,6 +34,14 @@ class Linear(torch.nn.Module):
 DATA = [{"inputs": torch.full((3,), float(number)), "labels": torch.zeros(1)} for number in range(8)]
 
 
+class Normalized(Linear):
+    """A model with batch normalization."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = torch.nn.Sequential(torch.nn.BatchNorm1d(3), self.linear)
+
+
 class Stepping(transformers.TrainerCallback):
     def __init__(self, after_step: Any) -> None:
         self._after_step = after_step
@@ -41,10 +50,10 @@ class Stepping(transformers.TrainerCallback):
         self._after_step(state.global_step)
 
 
-def trainer(folder: Path, **settings: Any) -> Any:
+def trainer(folder: Path, model: Any = None, **settings: Any) -> Any:
     arguments = {"max_steps": 10_000, "use_cpu": True, "report_to": "none", "disable_tqdm": True, "save_strategy": "no"}
     args = transformers.TrainingArguments(output_dir=str(folder), per_device_train_batch_size=2, **{**arguments, **settings})
-    return transformers.Trainer(model=Linear(), args=args, train_dataset=DATA)
+    return transformers.Trainer(model=model or Linear(), args=args, train_dataset=DATA)
 
 
 @pytest.fixture
@@ -76,6 +85,20 @@ def test_a_trainer_that_ends_first_stops_the_client(server: Any, tmp_path: Path)
     loops.assert_a_loop_that_ends_first_stops_the_client(
         server, lambda client, after_step: train(trainer(tmp_path, max_steps=3), client, local_steps=2), TENSORS
     )
+
+
+def test_buffers_are_those_of_the_run_and_local_parameters_stay(server: Any, tmp_path: Path) -> None:
+    settings = {"use_buffers": True, "local": ["linear.1.*"]}
+    first, model = Normalized(), Normalized()
+    run = loops.created(server, loops.shapes(trainable(model, **settings)), **loops.LOCAL, rounds=3)
+    with loops.client(server, run) as client:
+        train(trainer(tmp_path, model), client, local_steps=2, **settings)
+    found = safetensors.load(server.download(f"runs/{run}/rounds/latest/model?format=safetensors"))
+    own = model.state_dict()
+    assert found.keys() == {f"linear.0.{name}" for name in ("weight", "bias", "running_mean", "running_var")}
+    assert all(torch.equal(found[name], own[name]) for name in found)
+    for changed in ("linear.0.running_mean", "linear.1.weight"):
+        assert not torch.equal(own[changed], first.state_dict()[changed])
 
 
 def test_settings_that_replace_the_model_or_the_loop_are_refused(tmp_path: Path) -> None:

@@ -31,9 +31,19 @@ class Reporter:
         self._before: Vector | None = None
 
     def report(
-        self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float], point: Model | None = None
+        self,
+        model: Model,
+        gradient: Gradient,
+        values: Vector,
+        metrics: Mapping[str, float],
+        point: Model | None = None,
+        estimate: Floats | None = None,
     ) -> Report:
-        """Returns the report of a gradient with the given values, computed at the round's model or, with IGT, at another point."""
+        """Returns the report of a gradient with the given values, computed at the round's model or, with IGT, at another point.
+
+        Args:
+            estimate: g_i, this device's part of the coordinator's sum; None if the sum does not persist.
+        """
         finite = {}
         for name, value in {**metrics, **gradient.metrics}.items():
             if isfinite(value):
@@ -41,8 +51,11 @@ class Reporter:
             else:
                 log.warning("metric %s is %s in round %d, and is not sent", name, value, model.round)
         if self._slope:
-            if self._before is not None and isfinite(value := slope(values, model.values, self._before)):
-                finite["slope"] = value
+            if self._before is not None:
+                if isfinite(value := slope(values, model.values, self._before)):
+                    finite["slope"] = value
+                if estimate is not None and isfinite(change := slope(values - estimate, model.values, self._before)):
+                    finite["slope-change"] = change
             self._before = model.values
         return Report(gradient.samples, gradient.loss, _finite(l2(values)), self._ratio(point or model, values), finite)
 

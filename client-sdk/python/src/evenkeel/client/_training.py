@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .. import compress
-from .._types import Vector
+from .._types import Floats, Vector
 from ..errors import (
     CoordinatorError,
     FunctionError,
@@ -322,7 +322,7 @@ class Training:
         try:
             values = gradients.gradient.flat(layout)
             compress.require_finite(values, layout)
-            report = self._report(model, gradients, values, metrics)
+            report = self._report(model, gradients, values, metrics, self._state.feedback_for(round).estimate)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
             self._state.feedback.forget(layout.slices(gradients.gradient.without_feedback))
@@ -340,14 +340,16 @@ class Training:
         if self._spending is None and self._markers is None:
             self._notifier.notify(logging.DEBUG, "figures_staged", "figures of round %d: %s", round, report)
 
-    def _report(self, model: Model, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
+    def _report(
+        self, model: Model, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float], estimate: Floats | None
+    ) -> Report:
         """Returns the figures sent with a message. With a private message they would be sent unprotected, and with secure
         aggregation only the loss can be summed."""
         if self._spending is not None:
             return Report(1)
         if self._markers is not None:
             return Report(1, gradients.gradient.loss)
-        return self._reporter.report(model, gradients.gradient, values, metrics, gradients.point)
+        return self._reporter.report(model, gradients.gradient, values, metrics, gradients.point, estimate)
 
     @staticmethod
     def _call(what: str, function: Callable[[Model], _R], model: Model) -> _R:

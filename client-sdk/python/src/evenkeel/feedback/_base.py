@@ -64,6 +64,11 @@ class ErrorFeedback(ABC):
         its last accepted message, not copied. None if the next message needs one gradient only."""
         return None
 
+    @property
+    def estimate(self) -> Floats | None:
+        """g, this device's part of the coordinator's sum, not copied; None if the method's sum does not persist."""
+        return self.vectors[0] if self.retains_sum else None
+
     def forget(self, parts: Iterable[slice]) -> None:  # noqa: B027
         """Drops what earlier messages left out of some coordinates, where a method keeps it to send it later."""
 

@@ -24,6 +24,7 @@ class StepInput:
         losses: the same by member, as (member, weight, loss), ascending; empty where the coordinator cannot read them.
         left: the weight of members that left in this round, or was taken from members; NaN if W belongs to the round's participants.
         slope: the mean of the slopes that the round's devices report, NaN if none did.
+        slope_change: the mean of the changes of slopes, NaN if no device reports one.
     """
 
     weight: float
@@ -32,6 +33,7 @@ class StepInput:
     losses: tuple[tuple[int, float, float], ...] = ()
     left: float = 0.0
     slope: float = nan
+    slope_change: float = nan
 
     def changed_share(self, before: float) -> float:
         """Returns the share of W that joined, left or changed since a round with the W given; 0 if it is no more than rounding."""

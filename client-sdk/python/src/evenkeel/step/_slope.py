@@ -25,8 +25,9 @@ _GAMMA_WITHOUT_MOMENTUM = 0.75
 class SlopeStep(ShareStep):
     """``x - gamma s_k g`` with a step size s_k from the slope at the end of the last step. No loss is used.
 
-    Each device reports the slope of its function at the new model, along the step from the model that it answered before. Their
-    mean over -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is
+    Each device reports the slope of its function at the new model, along the step from the model that it answered before, and how
+    far that is from the slope of its g_i. The mean of these changes over ||g^(k-1)|| is 1 - r with
+    r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is
     the inverse of the larger of that and half of the one before. A step is at most twice as long as the one before; without a
     slope, or after a step beyond the minimum (r below 0), no longer. The Java class of the same name says more.
 
@@ -64,8 +65,7 @@ class SlopeStep(ShareStep):
         if curvature == 0:
             curvature = in_range(norm / (self.share * (1 + start_norm)))
             longest = float_info.max
-        elif isfinite(given.slope):
-            ratio = -given.slope / before
+        elif isfinite(ratio := _ratio(given, before)):
             if ratio < _BENT:
                 bent = 1.0
             growth = _GROWTH if bent == 1 else _FIRST_GROWTH
@@ -75,8 +75,15 @@ class SlopeStep(ShareStep):
         return given.gamma * length, (curvature, in_range(given.gamma * (length / norm)), in_range(norm), bent, length)
 
 
+def _ratio(given: StepInput, norm: float) -> float:
+    return 1 - given.slope_change / norm if isfinite(given.slope_change) else -given.slope / norm
+
+
 def slope(gradient: Vector, x: Vector, before: Vector) -> float:
-    """Returns ``(x - before).gradient / ||x - before||``, the slope that a device reports; not finite if the models are equal."""
+    """Returns ``(x - before).gradient / ||x - before||``, the slope that a device reports; not finite if the models are equal.
+
+    With the gradient less g_i, the device's part of the sum, it is the change of the slope.
+    """
     with np.errstate(all="ignore"):
         moved = np.subtract(x, before, dtype=np.float64)
         # Added one after another, as the Java SDK does.

@@ -60,6 +60,11 @@ class TorchFleet:
         """Returns the point at which a client computes a second gradient on the same samples, shape (d,), or None."""
         return cast("Floats | None", self._memories[client].second_point)
 
+    def estimate(self, client: int) -> Floats | None:
+        """Returns a client's part of the sum, shape (d,), not copied; None if the sum does not persist."""
+        memory = self._memories[client]
+        return cast(Floats, memory.vectors()[0]) if memory.retains_sum else None
+
     def send(
         self,
         client: int,

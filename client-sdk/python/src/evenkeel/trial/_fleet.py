@@ -38,6 +38,9 @@ class Fleet(Protocol):
     def second_point(self, client: int) -> Floats | None:
         """Returns the point at which a client computes a second gradient on the same samples, or None."""
 
+    def estimate(self, client: int) -> Floats | None:
+        """Returns a client's part of the sum, shape (d,), not copied; None if the sum does not persist."""
+
     def send(
         self,
         client: int,
@@ -143,6 +146,10 @@ class NumpyFleet:
     def second_point(self, client: int) -> Floats | None:
         """Returns the point at which a client computes a second gradient on the same samples, shape (d,), or None."""
         return self._memories[client].second_point
+
+    def estimate(self, client: int) -> Floats | None:
+        """Returns a client's part of the sum, shape (d,), not copied; None if the sum does not persist."""
+        return self._memories[client].estimate
 
     def send(
         self,

@@ -219,6 +219,7 @@ class Simulation:
         eta = self._arm.eta.at(round, horizon)
         reported: list[tuple[int, float, float]] = []
         slopes: list[tuple[float, float]] = []
+        changes: list[tuple[float, float]] = []
         participants = self._participants(round)
         self._fleet.begin_round()
         self._hostile.begin_round()
@@ -237,7 +238,10 @@ class Simulation:
                 before = self._answered.get(client)
                 if before is not None and isfinite(value := slope(to_numpy(gradient), answered, before)):
                     slopes.append((self._weights[client], value))
-                    self._traffic.sent_slope()
+                    estimate = self._fleet.estimate(client)
+                    self._traffic.sent_slope(estimate is not None)
+                    if estimate is not None:
+                        changes.append((self._weights[client], slope(to_numpy(gradient) - to_numpy(estimate), answered, before)))
                 self._answered[client] = answered
             gradient = self._hostile.passed(client, gradient)
             reported.append((client, self._weights[client], loss))
@@ -258,7 +262,7 @@ class Simulation:
             counts += each
         left = 0.0 if retained else nan
         gamma = self._arm.gamma.at(round, horizon)
-        return StepInput(weight, gamma, weighted / counts, tuple(reported), left, mean_slope(slopes))
+        return StepInput(weight, gamma, weighted / counts, tuple(reported), left, mean_slope(slopes), mean_slope(changes))
 
     def _spent(self) -> float:
         """Returns the epsilon of the client that has sent the most messages, like the coordinator; NaN without privacy."""

@@ -31,8 +31,12 @@ class Traffic:
         frame = len(encode_frame(nothing))
         report = Report(1, loss=0.0, gradient_norm=0.0)
         self._message_header = len(Message(1, 0, report, nothing).encode()) - frame
-        with_slope = Report(1, loss=0.0, gradient_norm=0.0, metrics={"slope": 0.0})
-        self._slope = len(Message(1, 0, with_slope, nothing).encode()) - frame - self._message_header
+        self._slopes = [
+            len(Message(1, 0, Report(1, loss=0.0, gradient_norm=0.0, metrics=metrics), nothing).encode())
+            - frame
+            - self._message_header
+            for metrics in ({"slope": 0.0}, {"slope": 0.0, "slope-change": 0.0})
+        ]
         self._update_header = len(RoundUpdate(0, True, 1.0, (1.0,) * divisors, nothing).encode()) - frame
         overhead = len(Replica(0, np.zeros(1), np.zeros(1)).encode()) - 4
         whole = 4 * self._dimension
@@ -53,9 +57,9 @@ class Traffic:
         self.uplink += self._message_header + len(encode_frame(delta))
         self._changed[delta.support.index] = True
 
-    def sent_slope(self) -> None:
-        """Counts a slope in a message's report."""
-        self.uplink += self._slope
+    def sent_slope(self, with_change: bool) -> None:
+        """Counts a slope in a message's report, with or without its change."""
+        self.uplink += self._slopes[with_change]
 
     def sent_masked(self, delta: CompressedVector) -> None:
         """Counts a message as a masked vector, without the other steps of secure aggregation, and records the coordinates that it

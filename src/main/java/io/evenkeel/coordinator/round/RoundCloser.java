@@ -134,7 +134,8 @@ class RoundCloser {
                 loss == null ? Double.NaN : loss,
                 aggregate.tally().losses(),
                 plan.retainsSum() ? aggregate.left(round) : Double.NaN,
-                aggregate.tally().slope());
+                aggregate.tally().slope(),
+                aggregate.tally().slopeChange());
     }
 
     private Instant now() {

@@ -184,7 +184,10 @@ class AdaptiveStepTest {
             double[] before = answered.getOrDefault(device, model);
             answered.put(device, model);
             double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
-            Map<String, Double> metrics = Double.isFinite(slope) ? Map.of(Report.SLOPE, slope) : Map.of();
+            double[] g = device.memory();
+            double change = Slopes.along(model.length, j -> gradient[j] - g[j], j -> model[j], j -> before[j]);
+            Map<String, Double> metrics =
+                    Double.isFinite(slope) ? Map.of(Report.SLOPE, slope, Report.SLOPE_CHANGE, change) : Map.of();
             OptionalDouble none = OptionalDouble.empty();
             double reported = scene.devices.indexOf(device) == summing ? 400 * value : value;
             Report report = new Report(1, OptionalDouble.of(reported), none, none, metrics);

@@ -245,7 +245,8 @@ public final class CrossCheck {
     private static StepInput input(double[] settings, int step, int steps) {
         if (settings.length == 3) {
             double slope = settings[2] * (step - 3);
-            return new StepInput(settings[0], settings[1], settings[2], MemberLosses.NONE, 0, slope);
+            double change = step % 2 == 0 ? settings[2] * step : Double.NaN;
+            return new StepInput(settings[0], settings[1], settings[2], MemberLosses.NONE, 0, slope, change);
         }
         int members = (settings.length - 4) / 2;
         MemberLosses losses = new MemberLosses(
@@ -263,7 +264,7 @@ public final class CrossCheck {
     /**
      * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum x, then ||g||, the
      * memory's numbers and its vectors. The loss of each member is divided by the number of the step; weight leaves in the last.
-     * Without members the slope is the loss times the number of the step less 3.
+     * Without members the slope is the loss times the number of the step less 3; in even steps its change is the loss times the number.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);

@@ -85,7 +85,7 @@ class TrainingTest {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21, "slope:0.01", "identity+float64", 3);
         TestClients.train(TestClients.on(run, store));
         assertThat(run.messages.get(0).report().metrics()).isEmpty();
-        assertThat(run.messages.get(1).report().metrics()).containsOnlyKeys(Report.SLOPE);
+        assertThat(run.messages.get(1).report().metrics()).containsOnlyKeys(Report.SLOPE, Report.SLOPE_CHANGE);
         TestClients.train(TestClients.on(coordinator, new MemoryStateStore()));
         assertThat(coordinator.messages.get(1).report().metrics()).isEmpty();
     }
@@ -101,12 +101,16 @@ class TrainingTest {
                 return gradient;
             });
         }
+        double[] g = new double[gradients.get(0).length];
         for (int k = 1; k < 4; k++) {
+            run.messages.get(k - 1).delta().addTo(g, 1);
             double[] gradient = gradients.get(k);
             float[] x = Objects.requireNonNull(run.models.get(k));
             float[] before = Objects.requireNonNull(run.models.get(k - 1));
             assertThat(run.messages.get(k).report().metrics().get(Report.SLOPE))
                     .isEqualTo(Slopes.along(x.length, j -> gradient[j], j -> x[j], j -> before[j]));
+            assertThat(run.messages.get(k).report().metrics().get(Report.SLOPE_CHANGE))
+                    .isEqualTo(Slopes.along(x.length, j -> gradient[j] - g[j], j -> x[j], j -> before[j]));
         }
     }
 

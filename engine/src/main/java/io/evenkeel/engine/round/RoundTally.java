@@ -76,6 +76,10 @@ public final class RoundTally {
             slopes.add(slope, memberWeight);
             report.loss().ifPresent(value -> reports.put(ordinal, new LossCheck.Report(value, slope)));
         }
+        Double change = report.metrics().get(Report.SLOPE_CHANGE);
+        if (change != null) {
+            slopes.addChange(change, memberWeight);
+        }
         report.metrics().forEach((name, value) -> metric(name, value, report.samples()));
     }
 
@@ -149,6 +153,11 @@ public final class RoundTally {
     /** Returns the mean of the slopes, NaN if none was reported. */
     public double slope() {
         return slopes.mean();
+    }
+
+    /** Returns the mean of the changes of slopes, NaN if none was reported. */
+    public double slopeChange() {
+        return slopes.meanChange();
     }
 
     @Nullable

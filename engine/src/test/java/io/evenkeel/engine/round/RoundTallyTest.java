@@ -37,8 +37,11 @@ class RoundTallyTest {
         assertThat(tally.slope()).isNaN();
         OptionalDouble none = OptionalDouble.empty();
         tally.add(0, 3, 1, new Report(7, none, none, none, Map.of(Report.SLOPE, -2.0)), 100);
-        tally.add(1, 1, 1, new Report(9, none, none, none, Map.of(Report.SLOPE, -4.0)), 100);
+        assertThat(tally.slopeChange()).isNaN();
+        tally.add(1, 1, 1, new Report(9, none, none, none, Map.of(Report.SLOPE, -4.0, Report.SLOPE_CHANGE, 3.0)), 100);
+        tally.add(2, 2, 1, new Report(9, none, none, none, Map.of(Report.SLOPE_CHANGE, 6.0)), 100);
         assertThat(tally.slope()).isEqualTo(-2.5);
+        assertThat(tally.slopeChange()).isEqualTo(5);
     }
 
     @Test

@@ -63,6 +63,11 @@ final class Clients {
         return clients[client].secondPoint();
     }
 
+    /** Returns a client's part of the sum, not copied; null if the sum does not persist. */
+    double @Nullable [] estimate(int client) {
+        return clients[client].estimate();
+    }
+
     /** Replaces S with the robust rule's sum of the clients' vectors. */
     void sum(RobustRule rule) {
         double[] weights = new double[clients.length];

@@ -242,18 +242,25 @@ public final class Simulation {
                 reported.losses().mean(),
                 reported.losses(),
                 retained ? 0 : Double.NaN,
-                slopes.mean());
+                slopes.mean(),
+                slopes.meanChange());
     }
 
-    /** Adds the slope of a client's loss along the step from the model of its previous message. */
+    /** Adds the slope of a client's loss along the step from the model of its previous message, and its change. */
     private void addSlope(Slopes slopes, int client, double[] model, double[] gradient) {
         double[] before = answered[client];
         answered[client] = model;
         if (before != null) {
             double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
-            if (Double.isFinite(slope)) {
-                slopes.add(slope, fleet.weight(client));
-                traffic.sentSlope();
+            if (!Double.isFinite(slope)) {
+                return;
+            }
+            slopes.add(slope, fleet.weight(client));
+            double[] g = clients.estimate(client);
+            traffic.sentSlope(g != null);
+            if (g != null) {
+                double change = Slopes.along(model.length, j -> gradient[j] - g[j], j -> model[j], j -> before[j]);
+                slopes.addChange(change, fleet.weight(client));
             }
         }
     }

@@ -29,6 +29,7 @@ final class Traffic {
     private final Means means;
     private final long messageHeader;
     private final long slope;
+    private final long slopeAndChange;
     private final long updateHeader;
     private final long anew;
     private final long[] fetchedUpTo;
@@ -62,7 +63,9 @@ final class Traffic {
                 new CompressedVector(new Support.Listed(dimension, new int[0]), ValueCoding.FLOAT64, new double[0]);
         long frame = FrameCodec.encodedSize(nothing);
         messageHeader = headerSize(nothing, Map.of()) - frame;
-        slope = headerSize(nothing, Map.of(Report.SLOPE, 0.0)) - headerSize(nothing, Map.of());
+        long plain = headerSize(nothing, Map.of());
+        slope = headerSize(nothing, Map.of(Report.SLOPE, 0.0)) - plain;
+        slopeAndChange = headerSize(nothing, Map.of(Report.SLOPE, 0.0, Report.SLOPE_CHANGE, 0.0)) - plain;
         double[] ones = new double[divisors];
         Arrays.fill(ones, 1);
         updateHeader = new RoundUpdate(0, true, 1, ones, nothing).encode().length - frame;
@@ -78,9 +81,9 @@ final class Traffic {
         return new Message(1, 0, report, nothing).encode().length;
     }
 
-    /** Counts a slope in a message's report. */
-    void sentSlope() {
-        uplink += slope;
+    /** Counts a slope in a message's report, with or without its change. */
+    void sentSlope(boolean withChange) {
+        uplink += withChange ? slopeAndChange : slope;
     }
 
     /** Counts a message, and records its changes to the sum. */

@@ -97,6 +97,11 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      */
     List<double[]> vectors();
 
+    /** Returns g, this device's part of the coordinator's sum, not copied; null if the method's sum does not persist. */
+    default double @Nullable [] estimate() {
+        return method().retainsSum() ? vectors().get(0) : null;
+    }
+
     /**
      * Returns the state of a device that has sent nothing.
      *

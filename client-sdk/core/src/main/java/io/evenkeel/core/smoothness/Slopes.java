@@ -4,7 +4,8 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * The slopes that devices report in a round. A device's slope is {@code (x - x').grad f_i(x)/||x - x'||}, where x' is
- * the model of its previous message. Not thread-safe.
+ * the model of its previous message. With EF21 it also reports the change of the slope, which is that of {@code grad f_i(x) - g_i}:
+ * g_i is its part of the sum that the step followed. Not thread-safe.
  *
  * <p>Outliers are not limited: if only one device has a class, its slope dominates the fleet's.
  */
@@ -12,11 +13,13 @@ public final class Slopes {
 
     private double weighted;
     private double weight;
+    private double weightedChange;
+    private double weightOfChanges;
 
     /**
      * Computes a device's slope; not finite if the models are equal.
      *
-     * @param gradient the gradient at x
+     * @param gradient the gradient at x, for the change of the slope less g_i
      * @param x the round's model
      * @param before x'
      */
@@ -38,8 +41,19 @@ public final class Slopes {
         weight += itsWeight;
     }
 
-    /** Returns the weighted mean, NaN if there is none. It is the slope of the fleet's function. */
+    /** Adds a device's change of the slope, with the member's weight. */
+    public void addChange(double change, double itsWeight) {
+        weightedChange += itsWeight * change;
+        weightOfChanges += itsWeight;
+    }
+
+    /** Returns the weighted mean, NaN if there is none. If all devices report, it is the slope of the fleet's function. */
     public double mean() {
         return weighted / weight;
+    }
+
+    /** Returns the weighted mean of the changes, NaN if there is none. */
+    public double meanChange() {
+        return weightedChange / weightOfChanges;
     }
 }

@@ -12,9 +12,14 @@ import java.util.List;
  * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. Losses are not used.
  *
  * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from the model
- * that it answered before. Their mean over {@code -||g^(k-1)||} is {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at
- * the start of a step along an exact gradient, 0 at the minimum along g, and negative beyond it. So {@code (1 -
- * r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that ends at the minimum along g.
+ * that it answered before, and how far that is from the slope of its g_i. The mean h of these changes over {@code ||g^(k-1)||} is
+ * {@code 1 - r} with {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at the start of a step along an exact gradient, 0 at the minimum
+ * along g, and negative beyond it. So {@code (1 - r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that
+ * ends at the minimum along g.
+ *
+ * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some answer, that mean is one over other
+ * devices than g, and devices with different data have slopes of both signs. Their changes differ much less. Where no device reports
+ * a change, as without EF21, the mean of the slopes is used.
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
@@ -112,8 +117,11 @@ public record SlopeStep(double share) implements StepRule {
         if (next[CURVATURE] == 0) {
             next[CURVATURE] = StepMemory.inRange(directionNorm / (share * (1 + Norm.l2(state.x()))));
             next[LENGTH] = Double.MAX_VALUE;
-        } else if (Double.isFinite(input.slope())) {
-            growth = follow(next, -input.slope() / next[NORM]);
+        } else {
+            double ratio = Double.isFinite(input.slopeChange())
+                    ? 1 - input.slopeChange() / next[NORM]
+                    : -input.slope() / next[NORM];
+            growth = Double.isFinite(ratio) ? follow(next, ratio) : growth;
         }
         double length = StepMemory.inRange(Math.min(directionNorm / next[CURVATURE], growth * next[LENGTH]));
         next[LENGTH] = length;

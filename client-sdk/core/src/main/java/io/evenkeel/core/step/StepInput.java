@@ -10,8 +10,10 @@ package io.evenkeel.core.step;
  * @param left the weight that the sum lost in this round because members left or their weights were reduced; NaN if W
  *     is the weight of the round's participants, which says nothing about the members
  * @param slope the mean of the slopes that the round's devices report, NaN if none did
+ * @param slopeChange the mean of the changes of slopes, NaN if no device reports one
  */
-public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left, double slope) {
+public record StepInput(
+        double weight, double gamma, double loss, MemberLosses losses, double left, double slope, double slopeChange) {
 
     private static final double ROUNDING = 0x1p-40;
 
@@ -22,7 +24,7 @@ public record StepInput(double weight, double gamma, double loss, MemberLosses l
 
     /** Describes a round without reported slopes. */
     public StepInput(double weight, double gamma, double loss, MemberLosses losses, double left) {
-        this(weight, gamma, loss, losses, left, Double.NaN);
+        this(weight, gamma, loss, losses, left, Double.NaN, Double.NaN);
     }
 
     /**

@@ -34,6 +34,12 @@ public record Report(
     /** The metric for the slope of the local loss along the step from the model that the client answered before. */
     public static final String SLOPE = "slope";
 
+    /**
+     * The metric for the slope of the local loss less the slope that the device's error feedback predicts, along the same step: that of
+     * its part of the coordinator's sum.
+     */
+    public static final String SLOPE_CHANGE = "slope-change";
+
     /** The largest value of {@link #STEPS} and {@link #TOKENS} that a coordinator accepts. */
     public static final double MAX_COUNT = 1e15;
 

@@ -229,7 +229,8 @@ class FleetChangeTest {
                 path[round] /= weight;
                 Slopes slopes = new Slopes();
                 MemberLosses losses = answer(present(members, round), round, slopes);
-                state.step(new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean()));
+                state.step(
+                        new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean(), slopes.meanChange()));
             }
             return path;
         }
@@ -272,7 +273,11 @@ class FleetChangeTest {
                 if (before != null && (reports.withoutSlope >> clients[m] & 1) == 0) {
                     double slope = Slopes.along(DIMENSION, j -> gradient[j], j -> model[j], j -> before[j]);
                     if (Double.isFinite(slope)) {
+                        double[] g = Objects.requireNonNull(memory.estimate());
                         slopes.add(slope, weights[m]);
+                        slopes.addChange(
+                                Slopes.along(DIMENSION, j -> gradient[j] - g[j], j -> model[j], j -> before[j]),
+                                weights[m]);
                     }
                 }
                 answered[clients[m]] = model;
@@ -370,6 +375,21 @@ class FleetChangeTest {
             double[] path = path(arm, fleet, new double[DIMENSION], Reports.TRUE);
             assertThat(worst(path, 0)).as("fleet %d", seed).isLessThanOrEqualTo(1.1 * path[0]);
             assertThat(path[ROUNDS - 1]).isLessThan(path[0]);
+        }
+    }
+
+    /** The slopes of the devices that answer in a round do not have the fleet's mean, and their changes nearly do. */
+    @ParameterizedTest
+    @CsvSource({"ADAPTIVE, 1.1", "SLOPE, 1.1", "SLOPE_WITH_MOMENTUM, 2"})
+    void reachesTheOptimumIfAThirdOfTheDevicesAnswersInARound(Arm arm, double highest) {
+        Change sampled = new Change(0b111111, 0b111111, 0, 0, 0.66);
+        for (long seed = 1; seed <= 8; seed++) {
+            double[] adaptive = train(seed, arm.rule, arm.gamma(), arm.method, sampled, 0);
+            double[] constant = tuned(seed, arm.method, sampled, 0);
+            assertThat(worst(adaptive, 0)).as("fleet %d", seed).isLessThanOrEqualTo(highest * adaptive[0]);
+            assertThat(adaptive[ROUNDS - 1])
+                    .as("fleet %d", seed)
+                    .isLessThanOrEqualTo((1 + 1e-8) * constant[ROUNDS - 1]);
         }
     }
 

@@ -27,7 +27,7 @@ class SlopeStepTest {
     }
 
     private static StepScale step(ModelState state, double gamma, double slope) {
-        return state.step(new StepInput(1, gamma, Double.NaN, MemberLosses.NONE, 0, slope));
+        return state.step(new StepInput(1, gamma, Double.NaN, MemberLosses.NONE, 0, slope, Double.NaN));
     }
 
     @Test
@@ -151,8 +151,8 @@ class SlopeStepTest {
             }
             double loss = 400 * Math.pow(0.999, round);
             MemberLosses losses = new MemberLosses(new int[] {0}, new double[] {1}, new double[] {loss});
-            one.step(new StepInput(1, 1, 0.7, MemberLosses.NONE, 0, -1.0 / (1 + round)));
-            other.step(new StepInput(1, 1, loss, losses, 0, -1.0 / (1 + round)));
+            one.step(new StepInput(1, 1, 0.7, MemberLosses.NONE, 0, -1.0 / (1 + round), Double.NaN));
+            other.step(new StepInput(1, 1, loss, losses, 0, -1.0 / (1 + round), Double.NaN));
             assertThat(one.x()).containsExactly(other.x());
         }
     }
@@ -181,5 +181,20 @@ class SlopeStepTest {
         assertThat(SlopeStep.isNamedIn("slope")).isTrue();
         assertThat(SlopeStep.isNamedIn("slopes")).isFalse();
         assertThat(SlopeStep.isNamedIn("upstream")).isFalse();
+    }
+
+    @Test
+    void aChangeCountsInPlaceOfTheSlopeSinceItsMeanIsThatOfTheDevicesThatAnswer() {
+        ModelState slopes = state(1);
+        ModelState changes = state(1);
+        double direction = 2;
+        for (int round = 0; round < 5; round++) {
+            slopes.sum()[0] = direction;
+            changes.sum()[0] = direction;
+            double slope = -0.25 * direction;
+            step(slopes, slope);
+            changes.step(new StepInput(1, 1, Double.NaN, MemberLosses.NONE, 0, 1e9, slope + direction));
+            assertThat(changes.x()[0]).isCloseTo(slopes.x()[0], within(1e-12));
+        }
     }
 }

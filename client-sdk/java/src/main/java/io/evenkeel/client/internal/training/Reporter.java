@@ -34,10 +34,11 @@ final class Reporter {
     /**
      * Returns the report of a gradient; must be called before error feedback overwrites the gradient.
      *
-     * @param model the round's model
-     * @param point the model at which the gradient was computed, an extrapolated one with IGT
+     * @param gradients the round's gradients
      */
-    Report report(Model model, Model point, Gradient gradient, Map<String, Double> metrics) {
+    Report report(RoundGradients gradients, Map<String, Double> metrics) {
+        Model model = gradients.model();
+        Gradient gradient = gradients.gradient();
         Map<String, Double> all = new TreeMap<>(metrics);
         all.putAll(gradient.metrics());
         Map<String, Double> finite = new TreeMap<>();
@@ -53,7 +54,13 @@ final class Reporter {
         if (slope && lastModel != null) {
             finite(Slopes.along(gradient.dimension(), gradient::get, model::get, lastModel::get))
                     .ifPresent(value -> finite.put(Report.SLOPE, value));
+            double[] g = gradients.estimate();
+            if (g != null) {
+                finite(Slopes.along(gradient.dimension(), j -> gradient.get(j) - g[j], model::get, lastModel::get))
+                        .ifPresent(value -> finite.put(Report.SLOPE_CHANGE, value));
+            }
         }
+        Model point = gradients.point();
         OptionalDouble ratio = smoothness ? ratio(point, gradient) : OptionalDouble.empty();
         lastModel = slope ? model : null;
         lastPoint = smoothness ? point : null;

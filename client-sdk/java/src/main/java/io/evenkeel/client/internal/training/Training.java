@@ -325,7 +325,7 @@ public final class Training {
             // The loss is added up under masks, and the message itself is never sent.
             return new Report(1, gradients.gradient().loss(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
         }
-        return reporter.report(gradients.model(), gradients.point(), gradients.gradient(), metrics);
+        return reporter.report(gradients, metrics);
     }
 
     private Map<String, Double> evaluate(Model model) throws InterruptedException {
