@@ -80,7 +80,7 @@ def test_without_jars_the_error_names_the_extra(bare, tmp_path):
     with pytest.raises(ServerError, match=r"no coordinator is installed: pip install 'evenkeel\[server\]'$"):
         _command.coordinator_command()
     bare.setenv("EVENKEEL_COORDINATOR", "/nowhere/coordinator.jar")
-    with pytest.raises(ServerError, match="EVENKEEL_COORDINATOR names /nowhere/coordinator.jar, where no file is"):
+    with pytest.raises(ServerError, match="EVENKEEL_COORDINATOR names /nowhere/coordinator.jar, which does not exist"):
         _command.coordinator_command()
     bare.setenv("EVENKEEL_COORDINATOR", "java -jar 'a b.jar' --x=1")
     assert _command.coordinator_command() == ["java", "-jar", "a b.jar", "--x=1"]
