@@ -24,7 +24,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -54,12 +56,17 @@ final class WorldCoordinator implements AutoCloseable {
      * @param ahead by how much the machine's clock is ahead of that
      */
     WorldCoordinator(String url, WorldObjects objects, Duration passed, Duration ahead) {
-        context = new SpringApplicationBuilder(CoordinatorApplication.class)
-                .logStartupInfo(false)
-                .initializers(starting -> {
-                    starting.getBeanFactory().addBeanPostProcessor(database);
-                    starting.getBeanFactory().addBeanPostProcessor(objects.of(database::isKilled));
-                    starting.getBeanFactory().addBeanPostProcessor(new SetClock(passed, ahead));
+        SpringApplicationBuilder starting = new SpringApplicationBuilder(CoordinatorApplication.class);
+        SpringApplication application = starting.application();
+        // It would set up the JVM's one Logback while another world's coordinator starts or stops.
+        application.setListeners(application.getListeners().stream()
+                .filter(listener -> !(listener instanceof LoggingApplicationListener))
+                .toList());
+        context = starting.logStartupInfo(false)
+                .initializers(empty -> {
+                    empty.getBeanFactory().addBeanPostProcessor(database);
+                    empty.getBeanFactory().addBeanPostProcessor(objects.of(database::isKilled));
+                    empty.getBeanFactory().addBeanPostProcessor(new SetClock(passed, ahead));
                 })
                 .run(
                         "--spring.datasource.url=" + url,
@@ -78,8 +85,7 @@ final class WorldCoordinator implements AutoCloseable {
                         "--evenkeel.retention.updates=2",
                         "--evenkeel.retention.receipts=2",
                         "--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
-                        "--server.port=0",
-                        "--logging.level.root=off");
+                        "--server.port=0");
         endpoint = "http://localhost:" + context.getEnvironment().getProperty("local.server.port");
         for (BackgroundWork work : context.getBeansOfType(BackgroundWork.class).values()) {
             work.stop();

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.world;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.evenkeel.coordinator.testing.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +26,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs worlds. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED} begins with another
@@ -48,6 +53,19 @@ class WorldTest {
     private static final int MAX_ATTEMPTS = Integer.getInteger("evenkeel.world.attempts", 40);
 
     private static final AtomicInteger MACHINES = new AtomicInteger();
+
+    private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    private final Level level = root.getLevel();
+
+    @BeforeEach
+    void logNothing() {
+        root.setLevel(Level.OFF);
+    }
+
+    @AfterEach
+    void logAgain() {
+        root.setLevel(level);
+    }
 
     @Test
     void nothingIsLostOrCountedTwiceWhateverFails() throws InterruptedException {
