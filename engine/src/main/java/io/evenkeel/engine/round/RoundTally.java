@@ -19,6 +19,7 @@ public final class RoundTally {
     private final WeightedMean loss = new WeightedMean();
     private final @Nullable SortedMap<Integer, Loss> losses;
     private final Slopes slopes = new Slopes();
+    private final Slopes slopeChanges = new Slopes();
     private final Map<Integer, LossCheck.Report> reports = new HashMap<>();
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
@@ -78,7 +79,7 @@ public final class RoundTally {
         }
         Double change = report.metrics().get(Report.SLOPE_CHANGE);
         if (change != null) {
-            slopes.addChange(change, memberWeight);
+            slopeChanges.add(change, memberWeight);
         }
         report.metrics().forEach((name, value) -> metric(name, value, report.samples()));
     }
@@ -157,7 +158,7 @@ public final class RoundTally {
 
     /** Returns the mean of the changes of slopes, NaN if none was reported. */
     public double slopeChange() {
-        return slopes.meanChange();
+        return slopeChanges.mean();
     }
 
     @Nullable

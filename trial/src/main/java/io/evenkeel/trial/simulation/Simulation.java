@@ -209,6 +209,7 @@ public final class Simulation {
         ReportedLosses reported = new ReportedLosses(participants.count());
         state.beginRound();
         Slopes slopes = new Slopes();
+        Slopes slopeChanges = new Slopes();
         hostile.beginRound();
         measure.reset();
         double[] model = keptModel();
@@ -223,7 +224,7 @@ public final class Simulation {
                         measure.add(client, loss, gradient);
                     }
                     if (answered.length > 0) {
-                        addSlope(slopes, client, model, gradient);
+                        addSlope(slopes, slopeChanges, client, model, gradient);
                     }
                     hostile.pass(client, gradient);
                     reported.add(client, loss, fleet.weight(client));
@@ -243,11 +244,11 @@ public final class Simulation {
                 reported.losses(),
                 retained ? 0 : Double.NaN,
                 slopes.mean(),
-                slopes.meanChange());
+                slopeChanges.mean());
     }
 
     /** Adds the slope of a client's loss along the step from the model of its previous message, and its change. */
-    private void addSlope(Slopes slopes, int client, double[] model, double[] gradient) {
+    private void addSlope(Slopes slopes, Slopes slopeChanges, int client, double[] model, double[] gradient) {
         double[] before = answered[client];
         answered[client] = model;
         if (before != null) {
@@ -260,7 +261,7 @@ public final class Simulation {
             traffic.sentSlope(g != null);
             if (g != null) {
                 double change = Slopes.along(model.length, j -> gradient[j] - g[j], j -> model[j], j -> before[j]);
-                slopes.addChange(change, fleet.weight(client));
+                slopeChanges.add(change, fleet.weight(client));
             }
         }
     }

@@ -3,9 +3,9 @@ package io.evenkeel.core.smoothness;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The slopes that devices report in a round. A device's slope is {@code (x - x').grad f_i(x)/||x - x'||}, where x' is
- * the model of its previous message. With EF21 it also reports the change of the slope, which is that of {@code grad f_i(x) - g_i}:
- * g_i is its part of the sum that the step followed. Not thread-safe.
+ * The mean of the slopes that devices report in a round, or of their changes. A device's slope is
+ * {@code (x - x').grad f_i(x)/||x - x'||}, where x' is the model of its previous message. The change of the slope is the
+ * same with {@code grad f_i(x) - g_i}, where g_i is the device's part of the sum that the step followed. Not thread-safe.
  *
  * <p>Outliers are not limited: if only one device has a class, its slope dominates the fleet's.
  */
@@ -13,13 +13,11 @@ public final class Slopes {
 
     private double weighted;
     private double weight;
-    private double weightedChange;
-    private double weightOfChanges;
 
     /**
      * Computes a device's slope; not finite if the models are equal.
      *
-     * @param gradient the gradient at x, for the change of the slope less g_i
+     * @param gradient the gradient at x; less g_i for the change
      * @param x the round's model
      * @param before x'
      */
@@ -35,25 +33,14 @@ public final class Slopes {
         return product / Math.sqrt(squares);
     }
 
-    /** Adds a device's slope, finite, with the member's weight. */
+    /** Adds a device's finite value with the member's weight. */
     public void add(double slope, double itsWeight) {
         weighted += itsWeight * slope;
         weight += itsWeight;
     }
 
-    /** Adds a device's change of the slope, with the member's weight. */
-    public void addChange(double change, double itsWeight) {
-        weightedChange += itsWeight * change;
-        weightOfChanges += itsWeight;
-    }
-
     /** Returns the weighted mean, NaN if there is none. If all devices report, it is the slope of the fleet's function. */
     public double mean() {
         return weighted / weight;
-    }
-
-    /** Returns the weighted mean of the changes, NaN if there is none. */
-    public double meanChange() {
-        return weightedChange / weightOfChanges;
     }
 }

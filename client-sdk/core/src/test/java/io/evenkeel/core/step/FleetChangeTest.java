@@ -228,9 +228,10 @@ class FleetChangeTest {
                 }
                 path[round] /= weight;
                 Slopes slopes = new Slopes();
-                MemberLosses losses = answer(present(members, round), round, slopes);
+                Slopes slopeChanges = new Slopes();
+                MemberLosses losses = answer(present(members, round), round, slopes, slopeChanges);
                 state.step(
-                        new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean(), slopes.meanChange()));
+                        new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean(), slopeChanges.mean()));
             }
             return path;
         }
@@ -260,7 +261,7 @@ class FleetChangeTest {
                             .toArray();
         }
 
-        private MemberLosses answer(int[] clients, int round, Slopes slopes) {
+        private MemberLosses answer(int[] clients, int round, Slopes slopes, Slopes slopeChanges) {
             double[] weights =
                     IntStream.of(clients).mapToDouble(i -> fleet.weights[i]).toArray();
             double[] losses = new double[clients.length];
@@ -275,7 +276,7 @@ class FleetChangeTest {
                     if (Double.isFinite(slope)) {
                         double[] g = Objects.requireNonNull(memory.estimate());
                         slopes.add(slope, weights[m]);
-                        slopes.addChange(
+                        slopeChanges.add(
                                 Slopes.along(DIMENSION, j -> gradient[j] - g[j], j -> model[j], j -> before[j]),
                                 weights[m]);
                     }
