@@ -298,6 +298,9 @@ def _compare_steps(jvm, rule, scale, loss, shapes=tuple((size,) for size in SIZE
     for round, total in enumerate(sums):
         state.total[:] = total
         done = state.step(_input(loss, members, round + 1, len(sums)))
+        if round == 1:
+            dense = compress.parse("identity+float64").bind(tensors)
+            state.followed(dense.compress(total, np.zeros_like(total), 0), total)
         model, memory = map(java.values, words[2 * round : 2 * round + 2])
         remembered = np.concatenate([[done.direction_norm, *state.memory.numbers], *state.memory.vectors])
         assert np.isfinite([*model, *memory]).all() == state.is_finite, round

@@ -62,6 +62,16 @@ class StepRule(ABC):
     @abstractmethod
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale: ...
 
+    def followed(self, numbers: tuple[float, ...], moved: float, behind: float) -> tuple[float, ...]:
+        """Returns the memory's numbers after the devices' model followed a step over a lossy downlink.
+
+        Args:
+            numbers: those after the step.
+            moved: ||w^{k+1} - w^k||.
+            behind: ||x^{k+1} - w^{k+1}||.
+        """
+        return numbers
+
     def apply(self, state: StepState, scale: StepScale) -> None:
         """Takes a step: changes x and the memory's vectors."""
         scale.apply(state.x, state.total, state.layout)

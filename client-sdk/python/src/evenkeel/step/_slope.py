@@ -29,7 +29,8 @@ class SlopeStep(ShareStep):
     far that is from the slope of its g_i. The mean of these changes over ||g^(k-1)|| is 1 - r with
     r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is
     the inverse of the larger of that and half of the one before. A step is at most twice as long as the one before; without a
-    slope, or after a step beyond the minimum (r below 0), no longer. The Java class of the same name says more.
+    slope, or after a step beyond the minimum (r below 0), no longer. With a lossy downlink the curvature is that along the devices'
+    way, and steps are shorter the further x runs ahead of w. The Java class of the same name says more.
 
     Args:
         share: the share of 1 + ||x^0|| in the first step, finite and above 0.
@@ -47,8 +48,8 @@ class SlopeStep(ShareStep):
 
     def start(self, x: Vector) -> StepMemory:
         """Remembers the curvature, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been
-        below 1/2; and the last step's length over gamma."""
-        return StepMemory((0.0,) * 5)
+        below 1/2; the last step's length over gamma; and ||w^(k+1) - w^k|| and ||x - w||, 0 without a lossy downlink."""
+        return StepMemory((0.0,) * 7)
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         direction = norm / given.weight
@@ -60,23 +61,30 @@ class SlopeStep(ShareStep):
         self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
         """Returns the length of a step and the new state, for ||g|| and, in the first round, ||x^0||."""
-        curvature, taken, before, bent, last = numbers
+        curvature, taken, before, bent, last, moved, behind = numbers
         longest = last
         if curvature == 0:
             curvature = in_range(norm / (self.share * (1 + start_norm)))
             longest = float_info.max
-        elif isfinite(ratio := _ratio(given, before)):
+        elif isfinite(ratio := _ratio(given, before, moved, taken)):
             if ratio < _BENT:
                 bent = 1.0
             growth = _GROWTH if bent == 1 else _FIRST_GROWTH
             curvature = in_range(max((1 - max(_LEAST_RATIO, ratio)) / taken, curvature / growth))
             longest = last if ratio < 0 else growth * last
         length = in_range(min(norm / curvature, longest))
-        return given.gamma * length, (curvature, in_range(given.gamma * (length / norm)), in_range(norm), bent, length)
+        after = (curvature, in_range(given.gamma * (length / norm)), in_range(norm), bent, length, moved, behind)
+        return given.gamma * length / (1 + behind / moved if moved > 0 else 1.0), after
+
+    def followed(self, numbers: tuple[float, ...], moved: float, behind: float) -> tuple[float, ...]:
+        """Returns the numbers with the two norms."""
+        return (*numbers[:5], moved, behind)
 
 
-def _ratio(given: StepInput, norm: float) -> float:
-    return 1 - given.slope_change / norm if isfinite(given.slope_change) else -given.slope / norm
+def _ratio(given: StepInput, norm: float, moved: float, taken: float) -> float:
+    if not isfinite(given.slope_change):
+        return -given.slope / norm
+    return 1 - given.slope_change / moved * taken if moved > 0 else 1 - given.slope_change / norm
 
 
 def slope(gradient: Vector, x: Vector, before: Vector) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .._types import Floats
+from .._types import Floats, Singles
 from ..compress import CompressedVector
-from ..vector import TensorLayout
+from ..vector import TensorLayout, l2
 from ._memory import StepInput, StepState
 from ._rules import StepRule
 from ._scale import StepScale
@@ -49,6 +49,16 @@ class ModelState(StepState):
         self.rule.apply(self, scale)
         self.memory.numbers = scale.numbers
         return scale
+
+    def followed(self, delta: CompressedVector, w: Singles) -> None:
+        """Tells the step rule how the devices' model followed the step over a lossy downlink.
+
+        Args:
+            delta: the round's message, w^{k+1} - w^k before rounding.
+            w: w^{k+1}, d float32 values.
+        """
+        if self.rule.reads_slopes:
+            self.memory.numbers = self.rule.followed(self.memory.numbers, l2(delta.values), l2(self.x - w))
 
     @property
     def is_finite(self) -> bool:

@@ -8,12 +8,12 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from .._types import Floats
+from .._types import Floats, Singles
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm
 from ..trial._fleet import RoundMessages
-from ..vector import TensorLayout
+from ..vector import TensorLayout, l2
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
 from ._recipe import recipe
@@ -119,6 +119,12 @@ class TorchFleet:
             self._x[self._layout.slice(i)] -= parts[i] / (weight * divisor) * scale.factor
         memory.numbers = scale.numbers
         return scale
+
+    def followed(self, delta: CompressedVector, w: Singles) -> None:
+        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
+        if self._arm.rule.reads_slopes:
+            behind = float((self._x - torch.from_numpy(w).to(self._x)).norm())
+            self._memory.numbers = self._arm.rule.followed(self._memory.numbers, l2(delta.values), behind)
 
     def _distances(self) -> tuple[float, float]:
         # Rules that keep no vector call this at the first step, when x is still the starting point.

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from .. import feedback
-from .._types import Floats
+from .._types import Floats, Singles
 from ..compress import CompressedVector, Compressor
 from ..step import ModelState, StepInput, StepScale
 from ..vector import TensorLayout
@@ -63,6 +63,9 @@ class Fleet(Protocol):
 
     def step(self, given: StepInput) -> StepScale:
         """Takes the round's step; returns the recipe."""
+
+    def followed(self, delta: CompressedVector, w: Singles) -> None:
+        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
 
     @property
     def is_finite(self) -> bool:
@@ -185,6 +188,10 @@ class NumpyFleet:
         if self._arm.robust is not None and self._state.retained:
             self._arm.robust.sum_into(self._state.total, [memory.vectors[0] for memory in self._memories], self._weights)
         return self._state.step(given)
+
+    def followed(self, delta: CompressedVector, w: Singles) -> None:
+        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
+        self._state.followed(delta, w)
 
     @property
     def is_finite(self) -> bool:

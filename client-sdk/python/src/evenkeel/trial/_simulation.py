@@ -121,6 +121,7 @@ class Simulation:
             return None
         delta = self._devices.follow(to_numpy(self._fleet.x), round)
         self._w = self._of_devices()
+        self._fleet.followed(delta, self._devices.w)
         return delta
 
     @property

@@ -238,11 +238,19 @@ public final class LiveModel {
      */
     public RoundChange endRound(StepScale scale) {
         RoundUpdate update = RoundUpdate.of(round, retained, scale.factor(), scale.divisors(), changed(), state.sum());
-        ModelDelta delta = followsUpstream
-                ? new ModelDelta(round, whole(state.x().clone()))
-                : devices == null ? null : new ModelDelta(round, devices.follow(state.x(), round));
+        ModelDelta delta =
+                followsUpstream ? new ModelDelta(round, whole(state.x().clone())) : follow();
         round++;
         return new RoundChange(update, delta);
+    }
+
+    private @Nullable ModelDelta follow() {
+        if (devices == null) {
+            return null;
+        }
+        CompressedVector delta = devices.follow(state.x(), round);
+        state.followed(delta, devices.w());
+        return new ModelDelta(round, delta);
     }
 
     private static CompressedVector whole(double[] values) {

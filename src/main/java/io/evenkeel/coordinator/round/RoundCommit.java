@@ -88,7 +88,7 @@ class RoundCommit {
     RoundRecord complete(FrozenRound frozen, ValidatedPlan plan, LiveModel model, Outcome outcome) {
         // Bytes are stored before the transaction, because messages are not accepted while the run is locked.
         RoundStorage.Written written =
-                storage.write(outcome.change(), outcome.scale().numbers(), model);
+                storage.write(outcome.change(), model.memory().numbers(), model);
         try {
             return commit(frozen, plan, outcome, written);
         } catch (CheckpointNeededException e) {

@@ -3,6 +3,8 @@ package io.evenkeel.core;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -265,6 +267,7 @@ public final class CrossCheck {
      * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum x, then ||g||, the
      * memory's numbers and its vectors. The loss of each member is divided by the number of the step; weight leaves in the last.
      * Without members the slope is the loss times the number of the step less 3; in even steps its change is the loss times the number.
+     * After the second step the devices' model is the sum, to which it moved by the sum.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);
@@ -275,6 +278,10 @@ public final class CrossCheck {
         for (int round = 5; round < words.length; round++) {
             System.arraycopy(doubles(words[round]), 0, state.sum(), 0, x.length);
             StepScale scale = state.step(input(settings, round - 4, words.length - 5));
+            if (round == 6) {
+                double[] sum = state.sum();
+                state.followed(new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum), sum);
+            }
             StepMemory memory = state.memory();
             answers.add(encoded(x));
             DoubleStream vectors = IntStream.range(0, memory.vectorCount())

@@ -1,5 +1,6 @@
 package io.evenkeel.trial.simulation;
 
+import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
@@ -185,13 +186,23 @@ public final class Simulation {
         long stepping = System.nanoTime();
         StepScale scale = step(input);
         boolean finite = state.isFinite();
-        traffic.close(devices == null || !finite ? null : devices.follow(state.x(), round));
+        traffic.close(finite ? follow(round) : null);
         nanos += System.nanoTime() - stepping;
         if (recorded) {
             points.add(point(
                     round, testMetric, uplink, downlink, before, scale.stepSize(input.gamma()), scale.directionNorm()));
         }
         return finite ? null : "the step from x^" + round + " leads beyond the range of numbers";
+    }
+
+    /** Advances the devices' model; returns the message, or null without a lossy downlink. */
+    private @Nullable CompressedVector follow(int round) {
+        if (devices == null) {
+            return null;
+        }
+        CompressedVector delta = devices.follow(state.x(), round);
+        state.followed(delta, devices.w());
+        return delta;
     }
 
     private StepScale step(StepInput input) {

@@ -172,7 +172,8 @@ class HttpSimulationIT {
                 1,
                 "ef21-norm,compressor=top-k:2,downlink=top-k:2+natural",
                 "ef21-fedadam,compressor=top-k:2,downlink=rand-k:3",
-                "ef21-igt-norm,compressor=top-k:2,downlink=top-k:4"));
+                "ef21-igt-norm,compressor=top-k:2,downlink=top-k:4",
+                "ef21-adaptive,compressor=top-k:2,downlink=top-k:2+natural"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetSettings;
@@ -137,6 +138,49 @@ class SimulationTest {
         assertThat(points.get(1).downlinkBytes()).isEqualTo(first);
         assertThat(points.get(2).downlinkBytes()).isEqualTo(2L * first);
         assertThat(points.get(3).downlinkBytes()).isEqualTo(3L * first);
+    }
+
+    @Test
+    void theAdaptiveStepConvergesOverALossyDownlinkThoughFewTakePart() throws InterruptedException {
+        Experiment experiment = new ExperimentDraft(
+                        new DataSettings.Draft(
+                                "logistic",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                60,
+                                60,
+                                1.0,
+                                100.0,
+                                null,
+                                null),
+                        null,
+                        new FleetSettings.Draft(20, null, null, null, 0.3, null, null),
+                        null,
+                        null,
+                        400,
+                        List.of(1L),
+                        1,
+                        null,
+                        null,
+                        List.of(
+                                ArmSettings.parse("ef21-adaptive,compressor=top-k:0.05,downlink=top-k:0.1"),
+                                ArmSettings.parse("ef21-adaptive,compressor=top-k:0.05")),
+                        null)
+                .complete();
+        List<ArmRun> runs = run(experiment, 1);
+        List<TrajectoryPoint> lossy = runs.get(0).points();
+        assertThat(lossy.stream().mapToDouble(TrajectoryPoint::loss).max())
+                .hasValue(lossy.get(0).loss());
+        assertThat(lossy.get(400).loss())
+                .isLessThan(1.01 * runs.get(1).points().get(400).loss());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
 
@@ -105,6 +106,21 @@ public final class ModelState {
     public void repeat(StepScale scale) {
         rule.apply(this, scale);
         memory.setNumbers(scale.numbers());
+    }
+
+    /**
+     * Tells the step rule how the devices' model followed the step over a lossy downlink.
+     *
+     * @param delta the round's message, {@code w^{k+1} - w^k} before rounding
+     * @param w w^{k+1}, d values; not changed
+     */
+    public void followed(CompressedVector delta, double[] w) {
+        if (!rule.readsSlopes()) {
+            return;
+        }
+        double[] moved = new double[delta.count()];
+        Arrays.setAll(moved, delta::value);
+        memory.setNumbers(rule.followed(memory.numbers(), Norm.l2(moved), Norm.distance(x, w)));
     }
 
     /** Returns whether every coordinate of x, and everything that the step rule remembers, is finite. */

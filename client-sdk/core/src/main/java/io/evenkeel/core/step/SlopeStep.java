@@ -17,8 +17,8 @@ import java.util.List;
  * along g, and negative beyond it. So {@code (1 - r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that
  * ends at the minimum along g.
  *
- * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some answer, that mean is one over other
- * devices than g, and devices with different data have slopes of both signs. Their changes differ much less. Where no device reports
+ * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some answer, that mean is taken over
+ * fewer devices than g, and devices with different data have slopes of both signs. Their changes differ much less. Where no device reports
  * a change, as without EF21, the mean of the slopes is used.
  *
  * <ul>
@@ -31,6 +31,10 @@ import java.util.List;
  *       of up to 5 per round.
  *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
  * </ul>
+ *
+ * <p>With a lossy downlink devices move along {@code dw = w^k - w^(k-1)} instead of g, so {@code h/||dw||} is the curvature, and r
+ * is the one that it gives at the last step. As x runs ahead of w, a step is divided by {@code 1 + ||x^k - w^k||/||dw||}, about the
+ * number of rounds that its effect takes to arrive.
  *
  * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k is the inverse of up to twice
  * the curvature; without momentum gamma is 3/4, since a direction that lags by compression cannot take the longest steps.
@@ -60,7 +64,9 @@ public record SlopeStep(double share) implements StepRule {
     private static final int NORM = 2;
     private static final int IS_BENT = 3;
     private static final int LENGTH = 4;
-    private static final int NUMBERS = 5;
+    private static final int MOVED = 5;
+    private static final int BEHIND = 6;
+    private static final int NUMBERS = 7;
 
     public SlopeStep {
         ENTRY.require(share);
@@ -97,8 +103,8 @@ public record SlopeStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been below 1/2; and the
-     * last step's length over gamma.
+     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been below 1/2; the
+     * last step's length over gamma; and ||dw|| and ||x - w||, which are 0 without a lossy downlink.
      */
     @Override
     public StepMemory start(double[] x) {
@@ -118,16 +124,32 @@ public record SlopeStep(double share) implements StepRule {
             next[CURVATURE] = StepMemory.inRange(directionNorm / (share * (1 + Norm.l2(state.x()))));
             next[LENGTH] = Double.MAX_VALUE;
         } else {
-            double ratio = Double.isFinite(input.slopeChange())
-                    ? 1 - input.slopeChange() / next[NORM]
-                    : -input.slope() / next[NORM];
+            double ratio = ratio(next, input);
             growth = Double.isFinite(ratio) ? follow(next, ratio) : growth;
         }
         double length = StepMemory.inRange(Math.min(directionNorm / next[CURVATURE], growth * next[LENGTH]));
         next[LENGTH] = length;
         next[TAKEN] = StepMemory.inRange(input.gamma() * (length / directionNorm));
         next[NORM] = StepMemory.inRange(directionNorm);
-        return new StepScale(input.gamma() * length, new double[] {norm}, directionNorm, next);
+        double rounds = next[MOVED] > 0 ? 1 + next[BEHIND] / next[MOVED] : 1;
+        return new StepScale(input.gamma() * length / rounds, new double[] {norm}, directionNorm, next);
+    }
+
+    @Override
+    public double[] followed(double[] numbers, double moved, double behind) {
+        numbers[MOVED] = moved;
+        numbers[BEHIND] = behind;
+        return numbers;
+    }
+
+    /** Returns r; not finite if no device reported. */
+    private static double ratio(double[] memory, StepInput input) {
+        if (!Double.isFinite(input.slopeChange())) {
+            return -input.slope() / memory[NORM];
+        }
+        return memory[MOVED] > 0
+                ? 1 - input.slopeChange() / memory[MOVED] * memory[TAKEN]
+                : 1 - input.slopeChange() / memory[NORM];
     }
 
     /** Adopts a ratio r, and returns the factor by which the next step may be longer than the last one. */

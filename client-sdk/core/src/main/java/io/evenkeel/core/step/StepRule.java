@@ -128,6 +128,17 @@ public sealed interface StepRule
                         state.memory().numbers());
     }
 
+    /**
+     * Returns the memory's numbers after the devices' model followed a step over a lossy downlink.
+     *
+     * @param numbers those after the step; may be changed and returned
+     * @param moved {@code ||w^{k+1} - w^k||}
+     * @param behind {@code ||x^{k+1} - w^{k+1}||}
+     */
+    default double[] followed(double[] numbers, double moved, double behind) {
+        return numbers;
+    }
+
     /** Takes a step: changes x and the memory's vectors. */
     default void apply(ModelState state, StepScale scale) {
         scale.applyTo(state.x(), state.sum(), state.layout());

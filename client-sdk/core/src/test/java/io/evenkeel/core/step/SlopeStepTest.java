@@ -3,6 +3,9 @@ package io.evenkeel.core.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
@@ -52,6 +55,38 @@ class SlopeStepTest {
             assertThat(size(scale)).isLessThanOrEqualTo(1.0000001 / curvature);
         }
         assertThat(state.x()[0]).isCloseTo(0, within(1e-3));
+    }
+
+    @Test
+    void theStepIsShorterTheFurtherTheModelRunsAheadOfTheDevices() {
+        double[] factors = new double[3];
+        for (int behind = 0; behind < factors.length; behind++) {
+            ModelState state = state(1);
+            state.sum()[0] = 1;
+            step(state, Double.NaN);
+            follow(state, 0.5, state.x()[0] - 0.5 * behind);
+            factors[behind] = step(state, Double.NaN).factor();
+        }
+        assertThat(factors[1]).isEqualTo(factors[0] / 2);
+        assertThat(factors[2]).isEqualTo(factors[0] / 3);
+    }
+
+    @Test
+    void theCurvatureIsThatAlongTheDevicesWayHoweverFarTheStepWent() {
+        ModelState state = state(1);
+        for (int round = 0; round < 40; round++) {
+            state.sum()[0] = 1;
+            double change = round == 0 ? Double.NaN : 3 * 0.01;
+            state.step(new StepInput(1, 1, Double.NaN, MemberLosses.NONE, 0, Double.NaN, change));
+            follow(state, 0.01, state.x()[0]);
+        }
+        assertThat(state.memory().numbers()[0]).isCloseTo(3, within(1e-9));
+    }
+
+    /** Moves the devices' model by a distance to w. */
+    private static void follow(ModelState state, double moved, double w) {
+        double[] delta = {moved};
+        state.followed(new CompressedVector(new Support.All(1), ValueCoding.FLOAT64, delta), new double[] {w});
     }
 
     @Test
