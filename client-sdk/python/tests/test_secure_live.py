@@ -201,7 +201,7 @@ def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, 
 
 def test_devices_continue_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(server):
     # No step ends before all devices have taken it, regardless of the time that the start takes.
-    run = secure_run(server, "secure-kill", 3, 3, aggregation={"phaseTime": "60s"})
+    run = secure_run(server, "secure-kill", 3, 3, aggregation={"phaseTime": "1h"})
     stores = [MemoryStore() for _ in range(3)]
     killed = []
 
