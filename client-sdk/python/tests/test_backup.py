@@ -60,8 +60,8 @@ class Events(Listener):
 
 
 def lose_disk(cohort, **options):
-    """Trains four devices for two rounds of four; returns the server, the devices' settings and the events of the first, which then has
-    an empty disk."""
+    """Trains four devices for two rounds of four; returns the server, the devices' settings and the events of the first, which
+    then has an empty disk."""
     server, events = cohort(rounds=2), Events()
     identities, stores = [OWNER.provision() for _ in range(4)], [MemoryStore() for _ in range(4)]
     train([device(server, stores[i], identities[i], recovery_key=KEY if i == 0 else None) for i in range(4)])

@@ -37,8 +37,8 @@ class _Failure(Exception):
 
 
 def add_commands(commands: Commands) -> None:
-    """Adds ``identity`` and its commands to a parser's; each sets ``command``, a function of the given arguments that returns the exit
-    code."""
+    """Adds ``identity`` and its commands to a parser's; each sets ``command``, a function of the given arguments that returns the
+    exit code."""
     layout: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     identity = commands.add_parser(
         "identity", help="create the keys of secure aggregation", description=_DESCRIPTION, epilog=_EXAMPLE, **layout

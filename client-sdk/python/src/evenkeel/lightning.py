@@ -24,9 +24,9 @@ class RoundsCallback(Callback):  # type: ignore[misc]
     """Starts each round of a run with the run's model, sends the difference after a number of the Trainer's optimizer steps, and
     stops the Trainer when the run has ended. The module then has the run's final values.
 
-    The run's tensors are the module's trainable parameters, and with ``use_buffers`` its buffers. A device that is killed continues from its last round, with the
-    states of optimizers, schedulers and the scaler, the Trainer's numbers of steps and epochs, random numbers, and the position
-    in ``batches``. Random numbers drawn while loading a batch are not restored.
+    The run's tensors are the module's trainable parameters, and with ``use_buffers`` its buffers. A device that is killed
+    continues from its last round, with the states of optimizers, schedulers and the scaler, the Trainer's numbers of steps and
+    epochs, random numbers, and the position in ``batches``. Random numbers drawn while loading a batch are not restored.
 
     Args:
         client: a client with a run, used by nothing else meanwhile.

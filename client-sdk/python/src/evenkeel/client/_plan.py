@@ -24,8 +24,8 @@ class RunPrivacy:
         delta: the probability for which epsilon is stated.
         epsilon: the epsilon that a device may spend; None for no limit.
         max_messages: how many messages it may send within epsilon; None for no limit.
-        shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its members
-            collude than the plan says; None if the run has no secure aggregation.
+        shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its
+            members collude than the plan says; None if the run has no secure aggregation.
     """
 
     by: str
@@ -104,7 +104,7 @@ class RunPlan:
         gamma: the step sizes.
         eta: the momentum weights.
         compressor: the compressor.
-        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
+        downlink: the compressor of a lossy downlink; None if the downlink is lossless.
         seed: the seed of random compressors.
         staleness: for how many rounds after its own a message is still accepted.
         max_message_bytes: the maximum length of a message.

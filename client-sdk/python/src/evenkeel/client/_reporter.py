@@ -19,9 +19,9 @@ class Reporter:
     """Computes reports of gradients.
 
     Args:
-        smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which keeps a model and a gradient.
-        slope: whether the run's step rule needs the slope of the loss along the step from the previous model, which keeps a
-        model.
+        smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||; keeps a model and a gradient in memory.
+        slope: whether the run's step rule needs the slope of the loss along the step from the previous model; keeps a model in
+            memory.
     """
 
     def __init__(self, smoothness: bool, slope: bool = False) -> None:

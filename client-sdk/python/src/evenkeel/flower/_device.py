@@ -24,7 +24,7 @@ class FlowerDevice:
     """Adapts Flower's methods to the functions of ``Client``.
 
     A round's message is the pseudo-gradient: the arrays passed to ``fit`` minus those it returned, in float64. With the step rule
-    ``plain`` and ``gamma`` 1 that is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as in Flower,
+    ``plain`` and ``gamma`` 1 this is FedAvg. ``fit`` and ``evaluate`` get the config ``{"server_round": k + 1}``, as in Flower,
     with the entries of ``fit_config`` and ``evaluate_config``. Numbers among the metrics of ``evaluate``, and its loss, are
     reported to the coordinator. ``fit`` draws its own samples, so runs with STORM are refused.
 

@@ -23,11 +23,12 @@ _Self = TypeVar("_Self", bound="LocalRounds")
 
 
 class LocalRounds:
-    """The rounds of a run in a loop that trains a model: each round begins with the run's model, and ends after a number of optimizer
-    steps, with a message of the model before minus the model after.
+    """The rounds of a run in a loop that trains a model: each round begins with the run's model, and ends after a number of
+    optimizer steps, with a message of the model before minus the model after.
 
-    With the run's step rule ``plain`` and ``gamma`` 1 that is FedAvg. The loop calls ``begin`` before its first step, ``step`` after each
-    and ``close`` at its end, or is the body of a ``with`` statement. When the run has finished, the model has its final values.
+    With the run's step rule ``plain`` and ``gamma`` 1 this is FedAvg. The loop calls ``begin`` before its first step, ``step``
+    after each and ``close`` at its end, or is the body of a ``with`` statement. When the run has finished, the model has its
+    final values.
 
     Args:
         client: a client with a run, used by nothing else meanwhile.

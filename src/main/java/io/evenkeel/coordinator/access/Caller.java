@@ -59,14 +59,14 @@ public sealed interface Caller {
     }
 
     /**
-     * A caller that may read and change.
+     * A caller that may read and change data.
      *
      * @param name the name of the operator's token
      */
     record Operator(String name, Permissions permissions) implements Person {}
 
     /**
-     * A caller that may read, such as Prometheus.
+     * A caller that may only read, such as Prometheus.
      *
      * @param name the name of the viewer's token
      */

@@ -25,11 +25,11 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the open streams and sends them events from the database, so a stream can continue after a restart or on
+ * Holds the open streams and sends them events from the database, so that a stream can continue after a restart or on
  * another replica. One query for all streamed runs, twice a second, finds new events. The number of streams is limited
  * in total and per caller, and so is their share of the heap. Thread-safe.
  *
- * <p>Each stream with new events is written by its own thread, so a reader that does not read does not delay others.
+ * <p>Each stream with new events is written by its own thread, so a slow reader does not delay the others.
  * The web server closes its connection after {@code server.tomcat.connection-timeout}.
  */
 @Component

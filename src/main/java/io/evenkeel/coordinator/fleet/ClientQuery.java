@@ -78,7 +78,7 @@ class ClientQuery implements ClientDirectory {
         List<SqlCondition> conditions = new ArrayList<>();
         conditions.add(condition(filter, SelectorConditions.of("c.profile_id", filter.selector())));
         if (after != null) {
-            // Only the first comparison limits the range of the index.
+            // Only the first comparison limits the range that is read from the index.
             conditions.add(new SqlCondition(
                     "c.enrolled_at >= :afterTime AND (c.enrolled_at > :afterTime OR c.id > :afterId)",
                     Map.of("afterTime", Timestamps.of(after.enrolledAt()), "afterId", after.getId())));

@@ -79,7 +79,7 @@ class EnrolmentController {
             @Nullable
             Map<String, @Nullable String> attributes) {
 
-        /** Returns the name without the token. */
+        /** Returns a text without the token. */
         @Override
         public String toString() {
             return "Request[" + name + "]";

@@ -83,7 +83,7 @@ public class FleetTables implements ClockCorrection {
                 "SELECT id FROM client WHERE id > ? ORDER BY id FETCH FIRST " + limit + " ROWS ONLY", String.class, id);
     }
 
-    /** Inserts a token without any uses left, unless it exists: it admitted its clients at another coordinator. */
+    /** Inserts a token with no uses left, unless it exists: it admitted its clients at another coordinator. */
     public void insertToken(ExportedRow token) {
         if (!tokens.existsById(token.text("id"))) {
             TOKENS.insert(jdbc, List.of(token), row -> 0);

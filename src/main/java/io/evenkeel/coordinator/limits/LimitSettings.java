@@ -19,8 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param concurrentRequests requests of one caller that may be in progress at once, without long polls: default 10; a
  *     device sends one at a time
  * @param concurrentAnonymous requests without credentials from one address that may be in progress at once: default 40
- * @param slowestBody the minimum rate of a body in bytes per second, from 30 seconds on: default 100, which allows slow
- *     links, but no endless bodies
+ * @param slowestBody the minimum rate of a body in bytes per second, after the first 30 seconds: default 100, which
+ *     allows slow links, but no endless bodies
  * @param attributeChangesPerHour how often a device may change its attributes: default 60, all at once or spread; each
  *     change writes to the database
  * @param remembered the number of callers and of addresses that are tracked, default 20,000 of each, about 20 MB

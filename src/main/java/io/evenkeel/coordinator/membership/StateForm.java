@@ -37,7 +37,7 @@ enum StateForm {
     }
 
     /**
-     * Returns the form that a caller prefers; the first one among equals.
+     * Returns the form that a caller prefers; among equals, the first.
      *
      * @param accepted the media ranges that it accepts, the preferred first
      * @throws HttpMediaTypeNotAcceptableException if it accepts none

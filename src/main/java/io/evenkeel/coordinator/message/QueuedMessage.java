@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid message that waits to be added to the sender's chain. Immutable as long as the bytes are not changed, with
- * one exception: before it is passed to another thread, the decoded message may be dropped, and the location of its
- * bytes is set.
+ * A valid message that waits to be added to the sender's chain. Immutable while its bytes are unchanged, with one
+ * exception: before it is passed to another thread, the decoded message may be dropped, and the location of its bytes
+ * is set.
  */
 public final class QueuedMessage {
 

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Copies the remaining messages of sparse segments to new ones. Members are compacted at different times, and a segment
- * is deleted only with its last message, so a few messages would occupy much space. Safe to interrupt at any point, and
+ * is deleted only with its last message, so a few messages could occupy much space. Safe to interrupt at any point, and
  * to run on several coordinators at once.
  */
 @Component

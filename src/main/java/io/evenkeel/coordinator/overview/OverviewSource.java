@@ -8,7 +8,7 @@ import java.util.List;
 /** Contributes the items of a feature to the overview. Each call reads a bounded number of rows, and does not block. */
 public interface OverviewSource {
 
-    /** How long a failed run or a stopped roll-out stays in the list. */
+    /** How long a failed run or a stopped roll-out stays on the list. */
     Duration REMEMBERED = Duration.ofDays(7);
 
     /**

@@ -67,8 +67,8 @@ record RolloutView(
      *
      * @param name its name
      * @param reported devices that have reported it for both versions by now
-     * @param pairs of these, devices in the newest evaluation; before the first one at most one
-     * @param difference mean over devices of new minus before
+     * @param pairs of these, devices in the newest evaluation; at most one before the first evaluation
+     * @param difference mean over devices of the new value minus the previous one
      * @param low lower end of the interval of the mean; none for one device
      * @param high upper end
      * @param margin how much worse it may be

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Admits runs to this coordinator: reserves their memory, and checks their stored rows once they are taken over. A run
+ * Admits runs to this coordinator: reserves their memory, and checks their stored rows when it takes them over. A run
  * that does not fit into memory, for example after a restart with a smaller heap, is paused with the reason.
  * Thread-safe.
  */

@@ -124,7 +124,7 @@ public class UpstreamRounds {
         return next != null && next.round == round ? next.model : null;
     }
 
-    /** Drops the data of a run whose round is closed, or that another coordinator advances. */
+    /** Drops the data of a run whose round is closed, or which another coordinator advances. */
     synchronized void forget(long run) {
         sums.remove(run);
         models.remove(run);

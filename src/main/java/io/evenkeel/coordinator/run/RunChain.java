@@ -95,7 +95,9 @@ public class RunChain {
         return Objects.requireNonNull(last);
     }
 
-    /** Returns the first round that was closed with a link according to events; events of old rounds may have been deleted. */
+    /**
+     * Returns the first round that has an event of its closing, which names a link; older events may have been deleted.
+     */
     public OptionalInt firstClosed(Run run) {
         return events.firstWithDetail(run.id(), RunEventType.ROUND_CLOSED);
     }

@@ -18,8 +18,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Records which members of a cohort were at fault, and excludes those with earlier faults. Works in the caller's transaction, under the
- * run's lock.
+ * Records which members of a cohort were at fault, and excludes members with earlier faults. Works in the caller's
+ * transaction, under the run's lock.
  */
 @Component
 class CohortBlame {

@@ -65,7 +65,7 @@ class CohortInclusion {
         this.events = events;
     }
 
-    /** An attempt with enough reveals, and whether no more can arrive. */
+    /** An attempt with enough reveals, and whether more can still arrive. */
     private record Ready(Attempt attempt, boolean isComplete) {}
 
     /**

@@ -16,7 +16,7 @@ final class StepFrames {
 
     private StepFrames() {}
 
-    /** Keys with the frame that they were sent in. */
+    /** Keys, and the frame in which they were sent. */
     static final class Keys {
 
         private final SignedAdvertisement advertisement;
@@ -36,7 +36,7 @@ final class StepFrames {
         }
     }
 
-    /** A masked vector with the frame that it was sent in. */
+    /** A masked vector, and the frame in which it was sent. */
     static final class Masked {
 
         private final MaskedVector vector;

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Decides whether a device may take part in an attempt at all. Works in the caller's transaction. Thread-safe. */
+/** Decides whether a device may take part in an attempt. Works in the caller's transaction. Thread-safe. */
 @Component
 class StepGate {
 

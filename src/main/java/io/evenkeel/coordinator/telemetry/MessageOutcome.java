@@ -6,7 +6,7 @@ import java.util.Locale;
 enum MessageOutcome {
     /** The message is in its round. */
     ACCEPTED,
-    /** The message was accepted before, and got the same receipt. */
+    /** The message was accepted before; the sender got the same receipt again. */
     REPEATED,
     /** The message's round is closed, or not open yet. */
     ROUND_CLOSED,

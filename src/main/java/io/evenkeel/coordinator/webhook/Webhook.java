@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param url the address that deliveries are posted to
- * @param description its purpose, if given
+ * @param description its purpose, if stated
  * @param events the types of events that it gets; empty for all
  * @param run the only run whose events it gets; null for every run
  * @param createdBy the name of the operator who created it

@@ -84,7 +84,7 @@ record FuzzEndpoint(
         return input(random, 8, 2, random.nextInt(3) == 0, body);
     }
 
-    /** One of this many variables and parameters is unusual; 0 for none. */
+    /** One in this many variables and parameters has an unusual value; 0 for none. */
     private FuzzInput input(
             RandomGenerator random, int oddVariables, int oddParameters, boolean oddHeaders, byte[] body) {
         StringBuilder uri = new StringBuilder();

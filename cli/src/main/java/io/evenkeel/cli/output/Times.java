@@ -48,7 +48,10 @@ public final class Times {
         return instant.toString().replace('T', ' ');
     }
 
-    /** Returns a duration in its largest fitting unit, rounded down, such as {@code 90s}, {@code 5m}, {@code 7h} or {@code 3d}. */
+    /**
+     * Returns a duration in the largest unit that fits, rounded down, such as {@code 90s}, {@code 5m}, {@code 7h} or
+     * {@code 3d}.
+     */
     public static String brief(Duration duration) {
         Duration length = duration.isNegative() ? Duration.ZERO : duration;
         if (length.compareTo(SECONDS_UP_TO) < 0) {

@@ -173,7 +173,7 @@ public final class ClientBuilder {
 
     /**
      * In runs with secure aggregation, keeps a copy of the state at the coordinator, encrypted with this key, from
-     * which a device that lost its disk continues exactly. The copy takes 8 bytes per value of each vector, and is
+     * which a device that lost its disk continues exactly. The copy takes 8 bytes per value of each vector and is
      * uploaded after each accepted message. Default: none; a device that lost its disk then leaves and joins again.
      *
      * @param key 32 secret random bytes, the device's own, stored where they survive the loss of the disk; copied

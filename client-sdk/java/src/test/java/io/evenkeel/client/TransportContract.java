@@ -25,7 +25,7 @@ public abstract class TransportContract extends UnreliableServer {
 
     protected TransportContract() throws IOException {}
 
-    /** Returns the transport under test with a timeout without traffic. */
+    /** Returns the transport under test, with a timeout for periods without traffic. */
     protected abstract Transport transport(Duration silence);
 
     /** Returns the class of the timeout exception. */

@@ -36,7 +36,7 @@ public record MetricStatistics(
         Map<String, List<Group>> groups,
         Map<String, Worst> worst) {
 
-    /** Smaller groups have no figures, which would say little about the group but much about single devices. */
+    /** Smaller groups have no figures: they would say little about the group, but much about single devices. */
     public static final int MIN_DEVICES = 5;
 
     private static final int MAX_GROUPS = 100;

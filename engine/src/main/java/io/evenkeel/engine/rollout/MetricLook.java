@@ -6,7 +6,7 @@ package io.evenkeel.engine.rollout;
  * @param metric the metric's name
  * @param number 1, 2, 3, ... in the group; early looks are numbered separately
  * @param pairs devices that have reported the metric for both versions
- * @param difference mean over devices of new minus before
+ * @param difference mean over devices of the new value minus the previous one
  * @param low lower end of the interval of the mean difference
  * @param high upper end
  * @param verdict the conclusion

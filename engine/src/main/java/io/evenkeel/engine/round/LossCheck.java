@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds members of a run whose reported losses are inconsistent with their gradients, such as a sum over samples with a mean gradient.
+ * Finds members of a run whose reported losses are inconsistent with their gradients, such as a loss summed over
+ * samples with a mean gradient.
  *
  * <p>Along a step a loss changes by the length of the step times its mean slope, and members report the slope at the end of each step.
  * So over ten consecutive rounds a member's loss changes about as much as the sum of {@code |s_(k-1) + s_k|/2} times

@@ -122,7 +122,7 @@ public enum ModelFormat {
      *     other formats contain their type
      * @return d values, all finite, in the layout's order
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
-     *     layout, with the {@code position} of the byte that is wrong
+     *     layout, with the {@code position} of the wrong byte
      */
     public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
             throws IOException;

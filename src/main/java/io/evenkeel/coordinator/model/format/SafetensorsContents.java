@@ -17,7 +17,7 @@ public record SafetensorsContents(TensorLayout layout, FloatType type) {
      * Reads a file to its end. Takes a small buffer, and the header of at most 1 MiB.
      *
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if it is not a safetensors file whose
-     *     values are all finite and of one type, float32 or float64, with the {@code position} of the byte that is wrong
+     *     values are all finite and of one type, float32 or float64, with the {@code position} of the wrong byte
      */
     public static SafetensorsContents check(InputStream in) throws IOException {
         return Safetensors.check(in);

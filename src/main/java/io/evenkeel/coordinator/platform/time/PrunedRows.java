@@ -9,7 +9,7 @@ public interface PrunedRows {
     String name();
 
     /**
-     * Deletes some of the rows that are too old, in a separate transaction.
+     * Deletes some of the rows that are too old, in a transaction of its own.
      *
      * @param now the time from which their age is computed
      * @return whether there may be more

@@ -18,7 +18,7 @@ enum KillKind {
     IN_COMMIT("coordinator, in a commit"),
     /** The coordinator, just after the last message of a round was accepted: while it closes the round. */
     IN_CLOSING("coordinator, closing a round"),
-    /** The coordinator that writes an object: the store has it, and no row names it yet. */
+    /** The coordinator that writes an object: the store has it, but no row refers to it yet. */
     IN_STORE("coordinator, between an object and its row"),
     /**
      * The coordinator that holds the run's lease: it is stopped (SIGSTOP) until another one takes over, and then

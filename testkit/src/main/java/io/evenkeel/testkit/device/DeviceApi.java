@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Calls the coordinator's HTTP API for devices with the credentials of one device. Waits and retries while the coordinator refuses
- * with a Retry-After header, for one minute at most. Thread-safe.
+ * Calls the coordinator's HTTP API for devices with the credentials of one device. Waits and retries for up to a minute
+ * while the coordinator refuses with a Retry-After header. Thread-safe.
  */
 public final class DeviceApi {
 

@@ -60,7 +60,7 @@ public record Difference(String setting, List<String> values) {
                 flat.put(name, String.valueOf(value));
             }
         });
-        // A model of many tensors would fill the page.
+        // A model with many tensors would fill the page.
         flat.put("model", "d = " + run.layout().dimension() + ", " + tensors(run));
         return flat;
     }

@@ -19,7 +19,7 @@ public interface ClientLosses {
     /** Returns a worker for one thread. */
     Worker worker();
 
-    /** Returns a starting point drawn from a seed, for losses that zeros do not suit. */
+    /** Returns a starting point drawn from a seed, for losses that should not start from zeros. */
     default Optional<double[]> suggestedStart(long seed) {
         return Optional.empty();
     }

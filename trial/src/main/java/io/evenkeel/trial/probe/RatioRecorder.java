@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Follows one run and compares gradients, of the fleet and of some clients, before and after single steps. Keeps a vector for each
- * client it follows. For one run. Not thread-safe.
+ * Follows one run and compares gradients, of the fleet and of some clients, before and after individual steps. Keeps a
+ * vector for each client that it follows. For one run. Not thread-safe.
  */
 public final class RatioRecorder implements RoundListener {
 

@@ -34,7 +34,7 @@ final class Clients {
     private record Sent(CompressedVector message, double weight) {}
 
     /**
-     * @param seed the run's seed, from which a client derives its draws like a device
+     * @param seed the run's seed, from which a client derives its draws as a device does
      * @param privacy the noise of the messages, null for none
      */
     Clients(Arm arm, Fleet fleet, ModelState state, Traffic traffic, long seed, @Nullable PrivateMessages privacy) {
@@ -121,7 +121,7 @@ final class Clients {
         }
     }
 
-    /** Adds to the sum the values that a private arm's coordinator adds after the messages of a round. */
+    /** Adds to the sum the values that the coordinator adds after the messages of a round in a private arm. */
     void endRound(int round) {
         CompressedVector noise = privacy == null ? null : privacy.ofRound(round, SplitMix64.derive(seed, round));
         if (noise != null) {

@@ -36,7 +36,7 @@ public final class Trial {
                         .run());
     }
 
-    /** Reads the data, for runs that are not in process. */
+    /** Reads the data, for runs outside this process. */
     public Trial(Experiment experiment, Simulator simulator) {
         this(experiment, simulator, new FleetSource(experiment), List.of());
     }

@@ -68,7 +68,7 @@ class QualityJudgeTest {
         return new Summarizer(experiment, size, arms, runs, Clock.systemUTC()).summary();
     }
 
-    /** A run whose loss falls from 1, and whose metric goes from 0.5, to their ends in equal steps. */
+    /** A run whose loss starts at 1 and whose metric starts at 0.5, each changing in equal steps to a final value. */
     private static ArmRun run(String arm, long seed, End end, int s, long bytes) {
         List<TrajectoryPoint> points = new ArrayList<>();
         for (int k = 0; k <= ROUNDS; k++) {

@@ -4,7 +4,7 @@ package io.evenkeel.testkit.chaos.proxy;
 public enum StoreTrouble {
     /** None. */
     NONE("no trouble"),
-    /** Each piece of a request and of a response is late. */
+    /** Each piece of a request and of a response is delayed. */
     SLOW("slow"),
     /** It answers 503. */
     BUSY("busy (503)"),

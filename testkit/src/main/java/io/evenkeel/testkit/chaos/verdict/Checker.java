@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a run by its evidence. Not thread-safe; for one use. */
+/** Checks a run against its evidence. Not thread-safe; for one use. */
 public final class Checker {
 
     private static final Comparator<Accepted> IN_ORDER_OF_CHAINS = Comparator.comparing(Accepted::client)

@@ -27,7 +27,7 @@ final class CohortChecker {
     }
 
     /**
-     * Returns whether the model and the sum have the bits of the replay.
+     * Returns whether the model and the sum are bit-identical to those of the replay.
      *
      * @param included the receipts of each round
      */
