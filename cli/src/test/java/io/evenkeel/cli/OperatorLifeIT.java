@@ -225,7 +225,7 @@ class OperatorLifeIT {
     }
 
     @Test
-    void aViewerLooksAndChangesNothingUntilItsTokenIsRevoked() {
+    void aViewerCanOnlyReadUntilItsTokenIsRevoked() {
         create("looked-at");
         String token =
                 typed("tokens", "create", "--viewer", "eve", "--expires", "1h").strip();

@@ -74,7 +74,7 @@ class AccessTokenController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Revoke a token",
-            description = "The token is refused from the next request on. Requires the right 'mint'.")
+            description = "The next request with the token is refused. Requires the right 'mint'.")
     void revokeAccessToken(@PathVariable String id) {
         tokens.revoke(id);
     }

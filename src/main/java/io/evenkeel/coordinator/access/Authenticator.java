@@ -73,11 +73,11 @@ public class Authenticator {
 
     private Caller device(String token, @Nullable String certificate, Runnable beforeLookUp) {
         String client = Credential.clientOf(token)
-                .orElseThrow(() -> wrongSecret("the bearer token looks like a device's but is cut or damaged"));
+                .orElseThrow(() -> wrongSecret("the bearer token looks like a device's, but is truncated or damaged"));
         // The message is the same for an unknown client and a wrong secret, so that it does not reveal which clients
         // exist.
         DeviceRegistry.Entry entry = entry(client, token, beforeLookUp)
-                .orElseThrow(() -> wrongSecret("the bearer token is not that of any enrolled device"));
+                .orElseThrow(() -> wrongSecret("the bearer token belongs to no enrolled device"));
         if (certificates && entry.certificate() != null && !entry.certificate().equals(certificate)) {
             throw wrongSecret("the device enrolled with a client certificate, which this connection has not presented");
         }

@@ -45,7 +45,7 @@ public final class MissingRight extends AuthorizationDecision {
     private static MissingRight ofRuns(Permissions permissions, String right, String subject) {
         return new MissingRight(
                 right,
-                "the credentials are for the runs " + permissions.runs() + " alone, and this request is about "
+                "the credentials are for the runs " + permissions.runs() + " only, but this request is about "
                         + subject);
     }
 

@@ -60,7 +60,7 @@ record OidcSettings(
         Group {
             if (name == null || name.isBlank() || role == null) {
                 throw new IllegalArgumentException(
-                        "evenkeel.oidc.groups has one without a name or a role: set both, the role to operator or"
+                        "evenkeel.oidc.groups has a group without a name or a role: set both, the role to operator or"
                                 + " viewer");
             }
             Permissions unused = permissions(name, role, rights, runs);

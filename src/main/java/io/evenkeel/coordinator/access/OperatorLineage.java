@@ -44,10 +44,10 @@ public class OperatorLineage {
         return Stream.of(first, second)
                 .flatMap(name -> unknown(name).stream())
                 .findFirst()
-                .map(token -> "who made the token '" + token + "' is not known here")
+                .map(token -> "the creator of the token '" + token + "' is not known here")
                 .or(() -> shared.stream()
                         .findFirst()
-                        .map(person -> "each is a token of '" + person + "' or was made by '" + person
+                        .map(person -> "each is a token of '" + person + "' or was created by '" + person
                                 + "', directly or through others"));
     }
 

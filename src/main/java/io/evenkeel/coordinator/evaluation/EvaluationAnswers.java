@@ -158,7 +158,7 @@ class EvaluationAnswers {
                                             ? "devices"
                                             : "devices with " + evaluation.selector())
                                     + (evaluation.share() < 1 ? ", a random share of " + evaluation.share() : "")
-                                    + ", and client " + device.client() + " is none of them",
+                                    + ", but client " + device.client() + " is not one of them",
                             "drop the result; check in for work that is for this device")
                     .with("evaluation", evaluation.name())
                     .with("client", device.client());

@@ -66,7 +66,7 @@ class EventStreamController {
                     @Min(0)
                     @Max(1000)
                     int last,
-            @Parameter(description = "as 'after'; browsers send it when they connect again")
+            @Parameter(description = "like 'after'; browsers send it when they reconnect")
                     @RequestHeader(name = LAST_EVENT_ID, required = false)
                     @Nullable
                     String lastEventId,
@@ -103,8 +103,8 @@ class EventStreamController {
     @Operation(
             summary = "List a run's events, newest first",
             description =
-                    "Without the opening and closing of rounds, which the list of rounds has, and only among the newest"
-                            + " 100,000 events.")
+                    "Omits the opening and closing of rounds, which the list of rounds contains. Searches only the"
+                            + " newest 100,000 events.")
     @GetMapping(path = "/api/v1/runs/{run}/event-log", produces = MediaType.APPLICATION_JSON_VALUE)
     List<RunNews.Notable> listEvents(
             @PathVariable String run,

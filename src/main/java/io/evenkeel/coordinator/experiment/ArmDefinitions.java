@@ -44,7 +44,7 @@ class ArmDefinitions {
         requireAbsent(
                 "definition.devices.join",
                 request.selector() != null && definition.path("devices").has("join"),
-                "selector says the same");
+                "the experiment's selector serves the same purpose");
         request.arms().forEach((arm, patch) -> {
             requireAbsent(
                     "arms." + arm + ".name", patch.has("name"), "the run is named after the experiment and the arm");

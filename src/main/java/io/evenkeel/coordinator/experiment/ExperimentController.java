@@ -43,10 +43,9 @@ class ExperimentController {
 
     @Operation(
             summary = "Create an experiment with a run for each arm",
-            description =
-                    "The run of arm A of experiment E is named E-A. By devices.part of its definition, devices can"
-                            + " join their arm alone (assignment split), or all of them in turn (crossover). 422 names the"
-                            + " arm and every field that is wrong.")
+            description = "The run of arm A of experiment E is named E-A. Its devices.part lets a device"
+                    + " join only its own arm (assignment split), or each arm in turn (crossover). 422"
+                    + " names the arm and every field that is wrong.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)

@@ -153,7 +153,7 @@ class Enrolment {
                 .filter(end -> !end.isAfter(now))
                 .map(end -> ProblemKind.ENROLMENT_TOKEN_EXPIRED.because("this enrolment token expired at " + end, ASK))
                 .orElseGet(() -> ProblemKind.ENROLMENT_TOKEN_USED_UP.because(
-                        "this enrolment token was for " + token.uses() + " enrolments, and all are used", ASK));
+                        "this enrolment token was for " + token.uses() + " enrolments, all of which are used", ASK));
     }
 
     /**

@@ -45,12 +45,13 @@ class EnrolmentController {
     @SecurityRequirements
     @Operation(
             summary = "Enrol a device",
-            description = "The enrolment token in the body is the credential. The secret is shown only once; send it as"
-                    + " bearer token of later requests. If the response is lost, repeat the request with the same"
+            description = "The enrolment token in the body is the credential. The secret is shown only once; send"
+                    + " it as the"
+                    + " bearer token in later requests. If the response is lost, repeat the request with the same"
                     + " Idempotency-Key: a repeated request does not use the token again.")
     Enrolment.Enrolled enrol(
             @Valid @RequestBody Request request,
-            @Parameter(description = "a random value, since it can replace a use of the token")
+            @Parameter(description = "a random, secret value: it can take the place of the token")
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Pattern(regexp = "[\\x21-\\x7e]{16,200}", message = "must be 16 to 200 visible ASCII characters")
                     @Nullable

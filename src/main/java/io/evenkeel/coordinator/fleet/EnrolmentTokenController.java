@@ -100,10 +100,9 @@ class EnrolmentTokenController {
 
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
             @Schema(
-                    description =
-                            "the only run in which its devices can take part; it need not exist yet. They can join"
-                                    + " no other run, such as the next one, and follow no model of another run, without a"
-                                    + " new enrolment; default any run and model")
+                    description = "the only run in which its devices can take part; it need not exist yet. Without"
+                            + " a new enrolment they can neither join another run, such as the next one,"
+                            + " nor follow a model of another run; default any run and model")
             @Nullable
             String run,
 

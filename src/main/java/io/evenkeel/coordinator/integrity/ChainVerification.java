@@ -134,7 +134,7 @@ class ChainVerification {
                 throw mismatch(
                         "run_chain",
                         round,
-                        "the links of the first rounds are gone: round " + round + " had one, and "
+                        "the links of the first rounds are missing: round " + round + " had one, but "
                                 + (firstRound == null ? "no round has" : "round " + firstRound + " has the first"));
             }
         }
@@ -233,7 +233,7 @@ class ChainVerification {
                 skipTo(stored);
             }
             if (stored != rounds) {
-                throw mismatch("round_record", rounds, stored + " records are stored of " + rounds + " closed rounds");
+                throw mismatch("round_record", rounds, stored + " records are stored for " + rounds + " closed rounds");
             }
             if (run.round() != rounds) {
                 throw mismatch(
@@ -256,7 +256,7 @@ class ChainVerification {
             for (int from = 0; from < count; from += MEMBERS_AT_ONCE) {
                 List<MemberTable.Chain> page = members.chains(run.id(), from, from + MEMBERS_AT_ONCE);
                 if (page.size() != Math.min(MEMBERS_AT_ONCE, count - from)) {
-                    throw mismatch("member_chain", rounds, "a row of the " + count + " members is gone");
+                    throw mismatch("member_chain", rounds, "a row of one of the " + count + " members is missing");
                 }
                 replay.require(from, page);
                 accepted += page.stream().mapToLong(MemberTable.Chain::sequence).sum();

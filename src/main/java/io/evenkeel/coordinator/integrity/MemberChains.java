@@ -46,7 +46,7 @@ final class MemberChains {
             int member = message.ordinal();
             if (member < 0 || member >= sequences.length) {
                 throw new ChainMismatchException(
-                        "message", round, "a message is of member " + member + ", which does not exist");
+                        "message", round, "a message is from member " + member + ", which does not exist");
             }
             if (sequences[member] != UNKNOWN && !follows(member, message.sequence())) {
                 throw new ChainMismatchException(

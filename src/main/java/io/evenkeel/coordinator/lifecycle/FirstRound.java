@@ -75,7 +75,7 @@ class FirstRound {
     void requireModel(Run run) {
         if (!models.isPrepared(run.id())) {
             throw ProblemKind.WRONG_STATE.because(
-                    "run '" + run.name() + "' starts from an uploaded model, and none was uploaded",
+                    "run '" + run.name() + "' starts from an uploaded model, but none was uploaded",
                     "PUT the model to /api/v1/runs/" + run.name() + "/model, then start");
         }
     }

@@ -100,7 +100,7 @@ class LostMessageReports {
     private static String told(Member member, long sequence, int round) {
         return "client " + member.clientId() + " reports receipts of messages that this run does not have: "
                 + (sequence - member.sequence()) + ", of rounds " + (member.lastRound() + 1) + " to " + round
-                + "; its newest receipt is for message " + sequence + ", and this run has its messages up to "
+                + "; its newest receipt is for message " + sequence + ", but this run has its messages up to "
                 + member.sequence();
     }
 }

@@ -128,7 +128,7 @@ class MemberStateRecovery {
                     .because(
                             "there is no space to prepare the state, or the folder for temporary files cannot be"
                                     + " written",
-                            "try again after the time in Retry-After; the coordinator's log says more")
+                            "try again after the time in Retry-After; see the coordinator's log for details")
                     .retryAfter(Duration.ofSeconds(10));
         }
     }

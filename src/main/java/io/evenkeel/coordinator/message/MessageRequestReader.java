@@ -113,7 +113,7 @@ class MessageRequestReader {
             if (Math.abs(delta.value(j)) > LARGEST_VALUE) {
                 throw ProblemKind.PLAN_EXCEEDED
                         .because(
-                                "value " + j + " of the message is " + delta.value(j) + ", and none may exceed "
+                                "value " + j + " of the message is " + delta.value(j) + ", but none may exceed "
                                         + LARGEST_VALUE,
                                 "find out why the gradient is so large; the training has diverged on this device")
                         .with("field", "values[" + j + "]");

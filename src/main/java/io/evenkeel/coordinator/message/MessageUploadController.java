@@ -106,7 +106,8 @@ class MessageUploadController {
         PlanCache.Known known = plans.named(run);
         if (known.plan().secureAggregation() != null) {
             throw ProblemKind.NOT_FOUND.because(
-                    "run '" + run + "' has secure aggregation, whose vectors are sent whole", "send the vector whole");
+                    "run '" + run + "' has secure aggregation, whose vectors are sent in one piece",
+                    "send the vector in one piece");
         }
         acceptance.requireWanted(known, device.client(), round);
         return known;

@@ -213,7 +213,7 @@ public class Downloads {
             throw ProblemKind.MODEL_NOT_KEPT
                     .because(
                             "the step rule " + known.plan().algorithm().step().name()
-                                    + " needs more than x, S and a pass over them, so devices cannot repeat it",
+                                    + " needs more than one pass over x and S, so devices cannot repeat it",
                             "get the model with GET …/rounds/" + round + "/model")
                     .with("since", since);
         }

@@ -147,7 +147,7 @@ class ModelController {
     }
 
     @Operation(
-            summary = "Download x and S of a round, as a start for round updates",
+            summary = "Download x and S of a round, from which round updates can start",
             description = "Range and ETag are supported.")
     @GetMapping(path = "/replica", produces = REPLICA)
     void downloadReplica(

@@ -69,7 +69,7 @@ class OpenApiDescriptions implements OpenApiCustomizer {
             Map.entry("endedAt", "when it ended"),
             Map.entry("expiresAt", "when it expires; absent for never"),
             Map.entry("revokedAt", "when it was revoked"),
-            Map.entry("deadline", "the end of its time"),
+            Map.entry("deadline", "when it times out"),
             Map.entry("durationSeconds", "its duration in seconds"));
 
     @Override

@@ -67,7 +67,7 @@ record RunWaiting(
 
     private WaitingItem paused() {
         if (run.isDistrusted()) {
-            return item(WaitingCode.RUN_DAMAGED, true, run.pausedAt(), said("its data was changed"), "audit");
+            return item(WaitingCode.RUN_DAMAGED, true, run.pausedAt(), said("its data has been changed"), "audit");
         }
         if (run.lacksObjects()) {
             return item(WaitingCode.OBJECTS_MISSING, true, run.pausedAt(), said("objects are missing"), "show");

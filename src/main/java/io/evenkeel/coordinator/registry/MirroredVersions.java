@@ -127,7 +127,7 @@ public class MirroredVersions {
         Optional<Version> known = find(model, number);
         if (known.isPresent() && !known.get().sha256().equals(sha256)) {
             throw ProblemKind.CONFLICT.because(
-                    "version " + number + " of model '" + model + "' here is a different file than above",
+                    "version " + number + " of model '" + model + "' here is a different file from the one above",
                     "delete it here, or register one of the two models under another name");
         }
         return known.isPresent();

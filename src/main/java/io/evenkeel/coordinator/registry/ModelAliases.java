@@ -87,7 +87,7 @@ class ModelAliases {
         throw notFound(
                 model,
                 "alias '" + alias + "' of model '" + model + "' names version " + now
-                        + ", and no earlier version of it still exists",
+                        + ", but no earlier version of it still exists",
                 alias);
     }
 

@@ -62,7 +62,7 @@ class ModelFiles {
             throw ProblemKind.STORAGE_UNAVAILABLE
                     .because(
                             "the folder for temporary files cannot be written",
-                            "try again after the time in Retry-After; the coordinator's log says more")
+                            "try again after the time in Retry-After; see the coordinator's log for details")
                     .retryAfter(AFTER_FAILURE);
         }
     }

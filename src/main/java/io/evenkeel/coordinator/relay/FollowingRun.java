@@ -282,8 +282,8 @@ class FollowingRun {
     /** Ends the run if it has not started, because the upstream run is over. */
     void cancelUnstarted(String name) {
         following(name).filter(run -> run.state() == RunState.CREATED).ifPresent(run -> {
-            runs.cancel(name, "the run above is over, and this one had not started");
-            LOG.warn("Run '{}' is cancelled: the run above is over, and it had not started", name);
+            runs.cancel(name, "the run above is over, but this one had not started");
+            LOG.warn("Run '{}' is cancelled: the run above is over, but it had not started", name);
         });
     }
 }

@@ -148,7 +148,7 @@ class ModelMirror {
             if (here.version() == number) {
                 rollouts.finish(here.id());
             } else {
-                rollouts.stop(here.id(), "the roll-out above is over, and the alias there points to version " + number);
+                rollouts.stop(here.id(), "the roll-out above is over, and its alias points to version " + number);
             }
         });
         versions.move(alias.model(), alias.name(), number);

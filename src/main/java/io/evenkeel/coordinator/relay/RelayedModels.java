@@ -133,7 +133,7 @@ class RelayedModels implements SmartLifecycle {
                 take(EVALUATIONS, current, above -> evaluations.follow(above, downloads()));
             } while (!stopping.await(settings.askEvery().toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            LOG.info("No longer follows models above");
+            LOG.info("No longer follows models of the coordinator above");
         }
     }
 

@@ -125,8 +125,8 @@ class ClosedRoundFigures {
                         .map(Member::clientId)
                         .collect(Collectors.joining(", "));
         return "the losses of " + found.size() + " of " + tally.participants()
-                + " members do not match their gradients, for instance because the loss is a sum over samples and the"
-                + " gradient a mean: "
+                + " members do not match their gradients, for instance because the loss is a sum over samples, but the"
+                + " gradient is a mean: "
                 + clients
                 + (found.size() > MAX_NAMED ? ", ..." : "")
                 + "; this run's steps do not use the loss, but the curve, targets, patience and divergence do: let"

@@ -72,7 +72,7 @@ final class RoundSum {
         RoundMembers.Sender sender = senders.get(ordinal);
         if (sender == null) {
             throw new IllegalStateException(
-                    "a message is from ordinal " + ordinal + ", which does not take part in the round");
+                    "a message is from the member with ordinal " + ordinal + ", which does not take part in the round");
         }
         return sender.weight();
     }

@@ -301,7 +301,7 @@ public class RunMemory implements MeterBinder {
         long enough = megabytes(budget.heapFor(Share.MODELS, taken() + bytes));
         return ProblemKind.INSUFFICIENT_MEMORY
                 .because(
-                        what + " needs " + megabytes(bytes) + " MB of memory, and " + megabytes(Math.max(0, left()))
+                        what + " needs " + megabytes(bytes) + " MB of memory, but " + megabytes(Math.max(0, left()))
                                 + " MB are left: of the heap of " + megabytes(budget.heap()) + " MB, "
                                 + megabytes(share)
                                 + " MB are reserved for models, and " + megabytes(taken()) + " MB of these are in use",

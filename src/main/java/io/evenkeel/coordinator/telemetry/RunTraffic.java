@@ -58,7 +58,7 @@ final class RunTraffic {
         for (MessageOutcome outcome : MessageOutcome.values()) {
             messages.put(outcome, messages(outcome));
         }
-        accept = timer("accept", "From a message's first byte to its receipt, of accepted messages", ANSWER_TIMES);
+        accept = timer("accept", "Time from the first byte of an accepted message to its receipt", ANSWER_TIMES);
         staleness = kept(DistributionSummary.builder("evenkeel.run.staleness")
                 .baseUnit("rounds")
                 .description("Number of rounds from the model of an accepted message to the round that contains it")
@@ -69,8 +69,9 @@ final class RunTraffic {
                 "extensions", null, "Times that closed rounds were extended because too few messages had arrived");
         uplink = counter("uplink", BaseUnits.BYTES, "Bytes of the messages in closed rounds, as accepted");
         denseUplink = counter("uplink.dense", BaseUnits.BYTES, "Size of those messages uncompressed, as float32");
-        round = timer("round.duration", "From opening a round to closing it, pauses included", ROUND_TIMES);
-        closing = timer("closing", "To close a round: from the first message read to the commit", CLOSING_TIMES);
+        round = timer("round.duration", "Time from opening a round to closing it, pauses included", ROUND_TIMES);
+        closing =
+                timer("closing", "Time to close a round, from reading the first message to the commit", CLOSING_TIMES);
         summing = part("sum");
         stepping = part("step");
         storing = part("store");
@@ -116,8 +117,10 @@ final class RunTraffic {
     private Counter messages(MessageOutcome outcome) {
         return kept(Counter.builder("evenkeel.run.messages")
                 .description(
-                        "Messages by outcome. repeated: the same bytes again; round_closed: or not open yet; conflict:"
-                                + " another message for an answered round; unauthorised: or not a member")
+                        "Messages by outcome. repeated: the same bytes again; round_closed: closed or not open yet;"
+                                + " conflict:"
+                                + " another message for an answered round; unauthorised: also senders that are not"
+                                + " members")
                 .tags(tags.and("outcome", outcome.text()))
                 .register(registry));
     }

@@ -142,7 +142,7 @@ final class ExportFileReader {
                 values[i] = FieldCodec.read(part.table().columns().get(i).type(), data);
             }
             if (data.available() > 0) {
-                throw refused(recordAt, "the record has " + data.available() + " bytes too many");
+                throw refused(recordAt, "the record is " + data.available() + " bytes too long");
             }
         } catch (IOException | DateTimeException e) {
             throw refused(recordAt, "the record of " + part.table().name() + " cannot be read: " + e.getMessage());

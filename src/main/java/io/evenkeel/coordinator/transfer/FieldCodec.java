@@ -59,7 +59,8 @@ final class FieldCodec {
     private static byte[] some(DataInputStream in) throws IOException {
         int length = in.readInt();
         if (length < 0 || length > in.available()) {
-            throw new IOException("a value of " + length + " bytes, with " + in.available() + " left in its record");
+            throw new IOException(
+                    "a value has " + length + " bytes, but only " + in.available() + " are left in its record");
         }
         return in.readNBytes(length);
     }

@@ -147,7 +147,7 @@ class LostHistoryTest {
     }
 
     @Test
-    void theDigestIsOfTheModelThatDevicesComputeOn() {
+    void theDigestIsThatOfTheModelThatDevicesComputeOn() {
         Scene scene = scene(",\"downlink\":{\"compressor\":\"top-k:1+natural\"}");
         answer(scene, 0, 3);
         byte[] w = scene.devices
@@ -242,7 +242,7 @@ class LostHistoryTest {
                                 scene.run))
                 .containsExactly("client " + device.client()
                         + " reports receipts of messages that this run does not have: 3, of rounds 2 to 4; its newest"
-                        + " receipt is for message 5, and this run has its messages up to 2");
+                        + " receipt is for message 5, but this run has its messages up to 2");
         List<?> waiting =
                 (List<?>) Objects.requireNonNull(scene.overview().json().get("waiting"));
         assertThat(waiting)

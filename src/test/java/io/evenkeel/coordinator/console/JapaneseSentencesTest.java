@@ -174,7 +174,7 @@ class JapaneseSentencesTest {
             case RUN_CANCELLED ->
                 List.of(
                         "the run above was cancelled or has failed",
-                        "the run above is over, and this one had not started");
+                        "the run above is over, but this one had not started");
             // The page replaces the hash with the figures.
             case ROUND_CLOSED -> List.of();
             case RUN_PAUSED ->
@@ -183,9 +183,9 @@ class JapaneseSentencesTest {
                                 + " for the devices that have sent fewer",
                         "a device has spent all that privacy.budget allows, in this run and in others that share"
                                 + " privacy.dataset: cancel the run, or resume it for the devices that have spent less",
-                        "3 rounds one after another had no sum, because devices did not reveal their shares or sent"
+                        "3 rounds in a row had no sum, because devices did not reveal their shares or sent"
                                 + " wrong ones: look at the run's events, then resume or cancel the run",
-                        "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64"
+                        "paused by the coordinator: run 'a' needs 9 MB of memory, but 1 MB are left: of the heap of 64"
                                 + " MB, 32 MB are reserved for models, and 31 MB of these are in use",
                         "wait until another run is finished, or pause or cancel one",
                         "or start the coordinator with a larger heap (-Xmx192m), then resume the run",
@@ -198,7 +198,7 @@ class JapaneseSentencesTest {
             case RUN_FINISHED ->
                 List.of(
                         "stopped after round 9: accuracy is 0.96, and the target is accuracy >= 0.95",
-                        "stopped after round 9: the run has sent 1000 bytes, and stop.maxBytes is 900",
+                        "stopped after round 9: the run has sent 1000 bytes, but stop.maxBytes is 900",
                         "stopped after round 9: the run has taken PT1H, and stop.maxTime is PT50M",
                         "stopped after round 9: loss has not improved for 5 rounds: its best is 0.2, of round 4");
             case RUN_DIVERGED ->
@@ -235,7 +235,7 @@ class JapaneseSentencesTest {
             case LOSSES_INCONSISTENT ->
                 List.of(
                         "the losses of 1 of 6 members do not match their gradients, for instance because the loss is a"
-                                + " sum over samples and the gradient a mean: 3f",
+                                + " sum over samples, but the gradient is a mean: 3f",
                         "this run's steps do not use the loss, but the curve, targets, patience and divergence do: let"
                                 + " these devices report the mean of the function whose gradient they send");
             case ROUNDS_SKIPPED ->
@@ -244,7 +244,7 @@ class JapaneseSentencesTest {
             case HISTORY_LOST ->
                 List.of(
                         "client 3f reports receipts of messages that this run does not have: 87, of rounds 24 to 110",
-                        "its newest receipt is for message 112, and this run has its messages up to 25");
+                        "its newest receipt is for message 112, but this run has its messages up to 25");
         };
     }
 

@@ -74,7 +74,7 @@ class DecliningTest {
         Scene scene = scene(2, "");
         TestDevice device = scene.devices.get(0);
         decline(scene, device, 0, "network");
-        assertThat(decline(scene, device, 0, "other").status()).as("once more").isEqualTo(204);
+        assertThat(decline(scene, device, 0, "other").status()).as("again").isEqualTo(204);
         answer(device, 0);
         assertThat(decline(scene, device, 0, "busy").status())
                 .as("after the message")

@@ -165,7 +165,7 @@ class ExperimentTest {
     }
 
     @Test
-    void setsNamesAndPartsOfDevicesItself() {
+    void setsTheNamesAndDevicesOfArmsItself() {
         String arms = ", " + ARMS + "}";
         for (String[] wrong : new String[][] {
             {"\"definition\": {\"name\": \"x\"}" + arms, "definition.name"},

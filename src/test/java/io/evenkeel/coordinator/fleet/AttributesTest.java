@@ -59,7 +59,7 @@ class AttributesTest {
     }
 
     @Test
-    void boundsHowOftenADeviceChangesThem() {
+    void limitsHowOftenADeviceChangesThem() {
         Reply enrolled = fleet.enrol(Map.of());
         for (int i = 0; i < 60; i++) {
             assertThat(report(fleet.device(enrolled), Map.of("count", "" + i)).status())

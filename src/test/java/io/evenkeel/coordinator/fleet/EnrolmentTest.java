@@ -180,7 +180,7 @@ class EnrolmentTest {
     }
 
     @Test
-    void enrolsNobodyWithARevokedOrUnknownToken() {
+    void enrolsNoDeviceWithARevokedOrUnknownToken() {
         Map<String, Object> created = fleet.create(Map.of("uses", 5));
         String token = text(created, "token");
         for (int i = 0; i < 2; i++) {

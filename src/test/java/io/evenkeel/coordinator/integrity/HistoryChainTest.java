@@ -236,7 +236,7 @@ class HistoryChainTest {
         for (Scene scene : List.of(deleted, begunAnew)) {
             assertThatThrownBy(() -> checks.require(id(scene)))
                     .hasMessageContaining("round 0: table run_chain does not match")
-                    .hasMessageContaining("the links of the first rounds are gone");
+                    .hasMessageContaining("the links of the first rounds are missing");
             assertThat(scene.view().get("state")).isEqualTo("paused");
             assertThat(scene.operator.post("/runs/" + scene.run + "/audit").problem())
                     .isEqualTo("storage-damaged");

@@ -29,7 +29,7 @@ class MessageMemoryTest {
     }
 
     @Test
-    void grantsMoreThanItsCapacityOnlyAlone() {
+    void grantsMoreThanItsCapacityOnlyToASingleRequest() {
         assertThat(memory.takeQueued(1L << 40, AT_ONCE)).isTrue();
         assertThat(memory.takeQueued(1, AT_ONCE)).isFalse();
         assertThat(memory.awaitQueue(AT_ONCE)).isFalse();

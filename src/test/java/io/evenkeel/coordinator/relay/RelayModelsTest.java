@@ -222,7 +222,7 @@ class RelayModelsTest extends RelayedSites {
         promote(2);
         eventually()
                 .untilAsserted(() -> assertThat(String.valueOf(mirrored().get("problem")))
-                        .contains("version 2 of model '" + model + "' here is a different file than above")
+                        .contains("version 2 of model '" + model + "' here is a different file from the one above")
                         .contains("delete it here"));
         assertThat(version(device)).isEqualTo(1);
         must(below.delete("/models/" + model + "/versions/2"), 204);
@@ -382,7 +382,7 @@ class RelayModelsTest extends RelayedSites {
                                 .containsEntry("devices", 0)
                                 .containsEntry(
                                         "reason",
-                                        "0 devices of the site have answered, and its operator asks for at least 2")));
+                                        "0 devices of the site have answered, but its operator requires at least 2")));
         answer(first, name, 100, 0.9, 204);
         site.restart();
         answer(second, name, 300, 0.5, 204);

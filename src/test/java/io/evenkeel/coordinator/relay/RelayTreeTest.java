@@ -140,7 +140,7 @@ class RelayTreeTest extends RelayedSites {
             above.awaitClosed(round);
         }
         eventually().until(() -> "cancelled".equals(below.view().get("state")));
-        assertThat(below.view().get("message")).isEqualTo("the run above is over, and this one had not started");
+        assertThat(below.view().get("message")).isEqualTo("the run above is over, but this one had not started");
     }
 
     @Test
@@ -163,7 +163,7 @@ class RelayTreeTest extends RelayedSites {
     }
 
     @Test
-    void aServerOfAnotherProtocolIsNamedAsSuch() throws Exception {
+    void saysThatAServerUsesAnotherProtocol() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             byte[] body = "no such page".getBytes(StandardCharsets.UTF_8);

@@ -94,7 +94,7 @@ class RolloutApprovalTest {
         assertThat(waiting("rollout-approval")).contains("evenkeel rollouts approve " + rollout);
         assertThat(sources.stream().flatMap(source -> source.latest(RunPatterns.ALL, clock.instant(), 1000).stream()))
                 .anyMatch(event -> event.name().equals(rollout) && event.type().equals("rollout.waiting"));
-        refuses(ada, rollout, "a token of 'ada' or was made by 'ada'");
+        refuses(ada, rollout, "a token of 'ada' or was created by 'ada'");
         assertThat(scene.act(rollout, "skip").problem()).isEqualTo("rollout-state");
         Reply approved = must(approve(bob, rollout), 200);
         assertThat(approved.get("state")).isEqualTo("running");
@@ -116,16 +116,16 @@ class RolloutApprovalTest {
         Http bob = made(ada, "bob");
         Http carol = made(bob, "carol");
         String rollout = createdBy(ada);
-        refuses(bob, rollout, "a token of 'ada' or was made by 'ada'");
-        refuses(carol, rollout, "a token of 'ada' or was made by 'ada'");
-        refuses(root, rollout, "was made by 'operator-token'");
-        refuses(made(root, "Ada"), rollout, "a token of 'ada' or was made by 'ada'");
-        refuses(made(made(root, "ada"), "temporary"), rollout, "a token of 'ada' or was made by 'ada'");
+        refuses(bob, rollout, "a token of 'ada' or was created by 'ada'");
+        refuses(carol, rollout, "a token of 'ada' or was created by 'ada'");
+        refuses(root, rollout, "was created by 'operator-token'");
+        refuses(made(root, "Ada"), rollout, "a token of 'ada' or was created by 'ada'");
+        refuses(made(made(root, "ada"), "temporary"), rollout, "a token of 'ada' or was created by 'ada'");
         must(scene.act(rollout, "stop"), 200);
 
         String other = createdBy(carol);
-        refuses(ada, other, "a token of 'ada' or was made by 'ada'");
-        refuses(made(ada, "dora"), other, "a token of 'ada' or was made by 'ada'");
+        refuses(ada, other, "a token of 'ada' or was created by 'ada'");
+        refuses(made(ada, "dora"), other, "a token of 'ada' or was created by 'ada'");
         must(approve(made(root, "eve"), other), 200);
     }
 
@@ -152,7 +152,7 @@ class RolloutApprovalTest {
     void refusesToApproveARollOutCreatedByAnUnknownToken() {
         String rollout = createdBy(root);
         jdbc.update("UPDATE rollout SET created_by = 'ada (0123456789ab)' WHERE id = ?", rollout);
-        refuses(made(root, "bob"), rollout, "who made the token 'ada (0123456789ab)' is not known here");
+        refuses(made(root, "bob"), rollout, "the creator of the token 'ada (0123456789ab)' is not known here");
     }
 
     @Test

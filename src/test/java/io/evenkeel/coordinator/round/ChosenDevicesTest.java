@@ -69,7 +69,7 @@ class ChosenDevicesTest {
     }
 
     @Test
-    void aDeviceThatTheRunRefusesReadsNothingOfIt() {
+    void aDeviceThatTheRunRefusesCannotReadIt() {
         Scene scene = scene("{\"join\": \"region=eu\"}");
         TestDevice member = scene.device();
         report(member, "{\"region\": \"eu\"}");

@@ -111,17 +111,17 @@ class RobustSumTest {
 
     @Test
     void oneHostileDeviceOfTenRuinsThePlainSumAndNotTheRobustOne() {
-        assertRuinsThePlainSumAlone("sign-flip", 20);
+        assertRuinsOnlyThePlainSum("sign-flip", 20);
     }
 
     @Tag("full")
     @ParameterizedTest
     @CsvSource({"inner-product, 20", "little, 100"})
     void otherAttacksRuinThePlainSumAndNotTheRobustOne(String kind, double strength) {
-        assertRuinsThePlainSumAlone(kind, strength);
+        assertRuinsOnlyThePlainSum(kind, strength);
     }
 
-    private void assertRuinsThePlainSumAlone(String kind, double strength) {
+    private void assertRuinsOnlyThePlainSum(String kind, double strength) {
         assertThat(distance(kind, strength, ",\"robust\":\"clip:2\"")).isLessThan(SPREAD);
         assertThat(distance(kind, strength, "")).isGreaterThan(4 * SPREAD);
     }

@@ -59,7 +59,7 @@ class AccessTest {
     }
 
     @Test
-    void refusesAnotherDevicesSecretUnderOnesOwnName() {
+    void refusesAnotherDevicesSecretUnderTheCallersName() {
         Api.Enrolled mine = api.enrol();
         Api.Enrolled other = api.enrol();
         String forged = mine.secret().replace(mine.client(), other.client());
@@ -104,7 +104,7 @@ class AccessTest {
     }
 
     @Test
-    void showsHealthToAnyoneAndDetailsToNobody() {
+    void showsHealthToEveryoneButDetailsToNoOne() {
         for (String path :
                 new String[] {"/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness"}) {
             get(api.anonymous(), path)

@@ -86,7 +86,7 @@ class WaitingDevicesTest {
     }
 
     @Test
-    void getARetryAfterAtTheirTimeout() {
+    void getARetryAfterWhenTheyTimeOut() {
         Scene scene = scene(1);
         CompletableFuture<Reply> answer = scene.devices.get(0).waitForTask(-1);
         eventually().until(() -> waiting.count() == 1);

@@ -34,8 +34,8 @@ public final class DeleteOptions {
             names = "--older-than",
             paramLabel = "AGE",
             description =
-                    "Deletes all that ended longer ago than this, such as 90d, instead of one. Those that are still"
-                            + " in use are kept.")
+                    "Instead of one, deletes all that ended longer ago than this, such as 90d. Those that are still"
+                            + " in use stay.")
     private @Nullable Duration age;
 
     @Mixin

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated"
-                    + " devices, each of which holds few of the classes, through a real coordinator over HTTP.",
+            "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits from UCI with simulated"
+                    + " devices, each of which has few of the classes, through a real coordinator over HTTP.",
             "The same options give the same model, bit for bit.",
             "The demo starts its own coordinator. With --coordinator or --context it creates the run at a running"
                     + " coordinator, where the run stays."
@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Try:",
-            "  evenkeel demo --compressor identity the same, nothing compressed",
+            "  evenkeel demo --compressor identity the same without compression",
             "  evenkeel demo --compressor top-k:0.01+bf16  values of 16 bits, not 32",
-            "  evenkeel demo --algorithm dcgd              no error feedback",
+            "  evenkeel demo --algorithm dcgd              without error feedback",
             "  evenkeel demo --drop-rate 0.3               3 of 10 miss each round"
         })
 public final class DemoCommand extends StandardCommand {

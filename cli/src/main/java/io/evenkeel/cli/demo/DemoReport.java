@@ -65,7 +65,7 @@ final class DemoReport {
         if (settings.compressor().selection() instanceof Selection.Identity) {
             next.row(evenkeel + " demo --compressor top-k:0.01", "1 % of the coordinates per message");
         } else {
-            next.row(evenkeel + " demo --compressor identity", "the same, nothing compressed");
+            next.row(evenkeel + " demo --compressor identity", "the same without compression");
         }
         return next.row(evenkeel + " demo --help", "other algorithms, dropouts, seeds")
                 .row(evenkeel + " serve", "a coordinator for your own devices")

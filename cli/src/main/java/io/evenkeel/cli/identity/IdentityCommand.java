@@ -54,7 +54,7 @@ public final class IdentityCommand extends Program {
                             names = "--out",
                             paramLabel = "FILE",
                             required = true,
-                            description = "The new file, which is secret.")
+                            description = "The new file; keep it secret.")
                     Path file,
             @Mixin OutputOptions output) {
         OwnerKey owner = OwnerKey.generate();
@@ -87,7 +87,7 @@ public final class IdentityCommand extends Program {
                             paramLabel = "FOLDER",
                             required = true,
                             description =
-                                    "The folder of the new files, device-0001.identity and so on, which are secret.")
+                                    "The folder for the new files, device-0001.identity and so on; keep them secret.")
                     Path folder,
             @Option(
                             names = "--count",
@@ -101,7 +101,7 @@ public final class IdentityCommand extends Program {
                             order = -2,
                             paramLabel = "N",
                             defaultValue = "1",
-                            description = "The first one's number (default: ${DEFAULT-VALUE}).")
+                            description = "The number of the first one (default: ${DEFAULT-VALUE}).")
                     int first,
             @Mixin OutputOptions output) {
         if (count < 1 || count > MAX_COUNT || first < 1 || first > MAX_COUNT) {

@@ -74,8 +74,8 @@ final class Warnings {
                     workload.replicas() * Estimate.CONNECTIONS);
         }
         if (workload.store() == Store.DATABASE && estimate.databaseAfterYear() > LARGE_DATABASE) {
-            add(
-                    "the database has all models and vectors: evenkeel.storage.bucket or evenkeel.storage.folder takes them out of it");
+            add("the database stores all models and vectors: evenkeel.storage.bucket or evenkeel.storage.folder"
+                    + " moves them out of it");
         }
         if (estimate.databaseAfterYear() + estimate.storeAfterYear() > LARGE_STORE) {
             add(

@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "status",
         description =
-                "Shows the items that wait for an operator, each with its command; the running runs, with their expected"
-                        + " when; and what happened last.")
+                "Shows the items that wait for an operator, each with its command; the running runs, with the time"
+                        + " when each is expected to end; and the latest events.")
 public final class StatusCommand extends ApiCommand {
 
     @Override

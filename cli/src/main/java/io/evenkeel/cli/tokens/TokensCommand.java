@@ -44,9 +44,8 @@ public final class TokensCommand extends Program {
 
     @Command(
             name = "list",
-            description =
-                    "Lists the tokens that can be used, without their texts: enrolment tokens, then those of operators"
-                            + " and viewers.")
+            description = "Lists the tokens that are still valid, without their texts: enrolment tokens, then those of"
+                    + " operators and viewers.")
     void list(
             @Mixin ApiOptions api,
             @Option(names = "--all", description = "Also tokens that are revoked, expired or used up.") boolean all) {
@@ -107,7 +106,7 @@ public final class TokensCommand extends Program {
             name = "revoke",
             description =
                     "Revokes a token for good. Devices that enrolled with it stay enrolled; an operator or viewer is"
-                            + " refused from the next request on.")
+                            + " refused from its next request on.")
     void revoke(
             @Mixin ApiOptions api,
             @Parameters(paramLabel = "ID", description = "The token's id, from 'tokens list'.") String id,

@@ -48,7 +48,7 @@ public final class ImportCommand extends ApiCommand {
             names(imported, kind).ifPresent(names -> lines.add("imported " + kind + ": " + names));
         }
         if (lines.isEmpty()) {
-            lines.add("the file has at most devices; nothing else was imported");
+            lines.add("the file contains at most devices; nothing else was imported");
         }
         names(imported, "paused")
                 .ifPresent(names -> lines.add("paused here, was running: " + names

@@ -151,7 +151,7 @@ public final class WebhooksCommand extends Program {
         api.print(
                 deliveries,
                 (list, page) -> list.isEmpty()
-                        ? List.of("There are no such deliveries: 'evenkeel webhooks test " + webhook + "' makes one.")
+                        ? List.of("There are no such deliveries: 'evenkeel webhooks test " + webhook + "' creates one.")
                         : deliveries(list, page));
     }
 

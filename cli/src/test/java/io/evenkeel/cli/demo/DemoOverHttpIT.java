@@ -77,7 +77,7 @@ class DemoOverHttpIT {
     }
 
     @Test
-    void countsBytesAgainstDenseOnes() throws Exception {
+    void comparesBytesWithUncompressedOnes() throws Exception {
         DemoResult result = train(InProcessDemo.settings(3, 5, "ef21-sgdm-norm", "top-k:0.01", 0, 7), "counted");
         assertThat(result.denseUplinkBytes()).isEqualTo(3L * 5 * 4 * 9610);
         assertThat(result.denseDownlinkBytes()).isEqualTo(3L * 5 * 4 * 9610);

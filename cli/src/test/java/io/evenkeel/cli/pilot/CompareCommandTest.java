@@ -120,7 +120,7 @@ class CompareCommandTest {
                 2, "there is no such file", "--data", out("absent.libsvm").toString(), "--out", out("1").toString());
         assertRefused(2, "leave out the others", "--file", "x.yaml", "--rounds", "3");
         assertRefused(2, "takes all settings from the folder", "--resume", "x", "--rounds", "3");
-        assertRefused(1, "holds no trial", "--resume", out("none").toString());
+        assertRefused(1, "contains no trial", "--resume", out("none").toString());
         assertRefused(
                 2,
                 "exactly 2 different labels",

@@ -64,7 +64,7 @@ class ReproduceCommandTest {
         Files.delete(out.resolve("findings.md"));
         Files.delete(out.resolve("second").resolve("summary.json"));
         assertThat(reproduce("logistic", "--data", first, "--data", second)).isEqualTo(1);
-        assertThat(errors.toString()).contains("holds a trial already");
+        assertThat(errors.toString()).contains("already contains a trial");
         assertThat(reproduce("logistic", "--data", first, "--data", second, "--resume"))
                 .isZero();
         assertThat(out.resolve("findings.md")).hasContent(findings);

@@ -169,8 +169,8 @@ class TrialReportTest {
     }
 
     @Test
-    void refusesAFolderThatHoldsNoTrial() {
+    void refusesAFolderWithoutATrial() {
         assertThat(pilot("report", folder.toString())).isEqualTo(1);
-        assertThat(errors.toString()).contains("holds no trial");
+        assertThat(errors.toString()).contains("contains no trial");
     }
 }

@@ -103,7 +103,7 @@ class RecoveryTest {
         ClientBuilder stranger = TestClients.on(coordinator, disk).credentials("c9", coordinator.register("c9"));
         assertThatThrownBy(() -> TestClients.train(stranger))
                 .isInstanceOf(StateException.class)
-                .hasMessageContaining("belongs to client c1, and this is client c9");
+                .hasMessageContaining("belongs to client c1, but this is client c9");
     }
 
     @Test

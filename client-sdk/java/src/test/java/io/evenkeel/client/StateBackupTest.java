@@ -166,7 +166,7 @@ class StateBackupTest {
         DeviceState.forget(fresh, TestCoordinator.RUN);
         run.member().backup = older;
         finish(KEY);
-        assertJoinedAgain("it includes message 4, and the coordinator has accepted message 5");
+        assertJoinedAgain("it includes message 4, but the coordinator has accepted message 5");
     }
 
     /** The device had sent a message before it lost its disk, and the cohort's sum contains it after the device has come back. */
@@ -192,7 +192,7 @@ class StateBackupTest {
             return Fate.DELIVERED;
         });
         assertThat(TestClients.train(device(link, KEY)).end()).isEqualTo(End.FINISHED);
-        assertJoinedAgain("it includes message 4, and the coordinator has accepted message 5");
+        assertJoinedAgain("it includes message 4, but the coordinator has accepted message 5");
     }
 
     /** The run ends before the device has left, or before it has joined again. */

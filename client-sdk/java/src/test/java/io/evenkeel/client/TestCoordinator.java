@@ -125,7 +125,7 @@ public final class TestCoordinator {
         }
         if (request.method().equals("PUT") && path.endsWith("/members/me")) {
             if (round == rounds) {
-                return problem(409, "wrong-state", "run '" + RUN + "' is finished: nobody can join any more");
+                return problem(409, "wrong-state", "run '" + RUN + "' is finished, so no device can join it");
             }
             return join(client, json(request.body()).get("weight"));
         }

@@ -45,7 +45,7 @@ public abstract class TransportContract extends UnreliableServer {
     }
 
     @Test
-    void refusesAResponseLongerThanAllowed() throws Exception {
+    void refusesAResponseThatIsTooLong() throws Exception {
         try (Transport transport = transport(LONG)) {
             for (String path : new String[] {"/large", "/chunked"}) {
                 assertThatThrownBy(() -> transport.exchange(get(path, 4999)))
@@ -57,7 +57,7 @@ public abstract class TransportContract extends UnreliableServer {
     }
 
     @Test
-    void givesUpWithoutTrafficForTheTimeout() {
+    void timesOutWithoutTraffic() {
         try (Transport transport = transport(Duration.ofMillis(30))) {
             assertThatThrownBy(() -> transport.exchange(get("/silent", 100))).isInstanceOf(timeout());
         }

@@ -292,7 +292,7 @@ class WorkLoopTest {
     @ParameterizedTest
     @CsvSource({"409, wrong-state", "404, run-not-found"})
     void continuesWhenTheRunHasEndedOrWasDeletedMeanwhile(int status, String type) throws InterruptedException {
-        refusal = problem(status, type, "run 'digits' is over: nobody can join any more");
+        refusal = problem(status, type, "run 'digits' is over, so no device can join it");
         offer(false, -1);
         offer(false, -1);
         work(run -> Problems.bowl(1));

@@ -57,7 +57,8 @@ public record ModelName(int round, @Nullable String history) {
      * @param own as in {@link #isLost}
      */
     public ProblemException lost(String run, int open, @Nullable String own) {
-        String theirs = own == null ? "" : ", and this coordinator's model of round " + round + " is of history " + own;
+        String theirs =
+                own == null ? "" : ", but this coordinator's model of round " + round + " has the history " + own;
         return ProblemKind.HISTORY_LOST
                 .because(
                         "run '" + run + "' has no model of round " + round + " with history " + history

@@ -30,7 +30,7 @@ final class NotesCheck {
         for (int i = 0; i < tags.size(); i++) {
             refuse("tags[" + i + "]", faultInTag(tags.get(i)));
         }
-        errors.require(tags.stream().distinct().count() == tags.size(), "tags", () -> "has a tag twice");
+        errors.require(tags.stream().distinct().count() == tags.size(), "tags", () -> "lists a tag twice");
     }
 
     private void refuse(String field, Optional<String> fault) {

@@ -91,7 +91,7 @@ final class PrivacyCheck {
         double spent = given.epsilon(rounds, delta);
         if (spent > epsilon) {
             throw new IllegalArgumentException("is " + multiplier + ", which spends epsilon " + spent + " in " + rounds
-                    + " rounds, and privacy.target is " + epsilon + ": give one of the two");
+                    + " rounds, but privacy.target is " + epsilon + ": give one of the two");
         }
         return given;
     }
@@ -112,7 +112,7 @@ final class PrivacyCheck {
         errors.require(
                 terms.maxMessages() > 0,
                 "privacy.budget.epsilon",
-                () -> "is " + budget.epsilon() + ", and one message costs " + terms.spent(1)
+                () -> "is " + budget.epsilon() + ", but one message costs " + terms.spent(1)
                         + ": raise it, or the noise multiplier");
         return terms;
     }
@@ -171,7 +171,7 @@ final class PrivacyCheck {
                     step.entry().suits(Feature.PRIVACY),
                     "step",
                     () -> "is '" + step.text()
-                            + "', which needs losses or slopes of the devices, and with privacy they report none");
+                            + "', which needs losses or slopes of the devices, but with privacy they report none");
         }
         if (compressor != null) {
             errors.parse("compressor", () -> {
@@ -182,12 +182,12 @@ final class PrivacyCheck {
         errors.require(
                 asked.weights() == null,
                 "weights",
-                () -> "are given, and with privacy each device has the weight 1: leave them out");
+                () -> "are given, but with privacy each device has the weight 1: leave them out");
         Stop stop = asked.stop();
         errors.require(
                 stop == null || stop.conditions().stream().allMatch(one -> one.figures() == StopCondition.Figures.NONE),
                 "stop",
-                () -> "has targets, patience or divergence, and with privacy devices report no loss and no metrics:"
+                () -> "has targets, patience or divergence, but with privacy devices report no loss and no metrics:"
                         + " leave them out");
     }
 }

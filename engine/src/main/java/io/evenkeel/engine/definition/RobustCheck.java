@@ -49,13 +49,13 @@ final class RobustCheck {
                 asked.privacy() == null,
                 FIELD,
                 () -> "is '" + text
-                        + "', and with privacy the noise makes all vectors about equally long, whatever they contain:"
+                        + "', but with privacy the noise makes all vectors about equally long, whatever they contain:"
                         + " leave one of the two out");
         errors.require(
                 asked.secureAggregation() == null,
                 FIELD,
                 () -> "is '" + text
-                        + "', and with secureAggregation a device's vector is not known: leave one of the two out");
+                        + "', but with secureAggregation a device's vector is not known: leave one of the two out");
         return errors.parse(FIELD, () -> NormClipping.parse(text));
     }
 }

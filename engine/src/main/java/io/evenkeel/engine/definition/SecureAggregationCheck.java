@@ -127,7 +127,7 @@ final class SecureAggregationCheck {
         errors.require(
                 new HashSet<>(owners).size() == owners.size(),
                 "secureAggregation.owners",
-                () -> "has a key twice: leave one out");
+                () -> "lists a key twice: leave one out");
     }
 
     private static void requireKey(@Nullable String text) {
@@ -203,7 +203,7 @@ final class SecureAggregationCheck {
                     step.entry().suits(Feature.SECURE_AGGREGATION),
                     "step",
                     () -> "is '" + step.text()
-                            + "', which needs each device's loss or slope, and with secure aggregation only"
+                            + "', which needs each device's loss or slope, but with secure aggregation only"
                             + " the mean loss is known");
         }
         if (compressor != null) {
@@ -229,7 +229,7 @@ final class SecureAggregationCheck {
                 asked.localSteps() == null,
                 "localSteps",
                 () -> "is " + asked.localSteps()
-                        + ", and one device with far more steps than the others would be seen in their sum:"
+                        + ", but one device with far more steps than the others would be seen in their sum:"
                         + " leave it out, and set the number on the devices");
         stop(asked.stop());
     }
@@ -238,7 +238,7 @@ final class SecureAggregationCheck {
         errors.require(
                 value == null,
                 field,
-                () -> (field.endsWith("s") ? "are" : "is") + " given, and with secure aggregation " + why
+                () -> (field.endsWith("s") ? "are" : "is") + " given, but with secure aggregation " + why
                         + ": leave it out");
     }
 
@@ -250,7 +250,7 @@ final class SecureAggregationCheck {
                 .forEach(condition -> errors.require(
                         condition.figures() != StopCondition.Figures.METRICS,
                         condition.field(),
-                        () -> "needs a metric, and with secure aggregation devices report the loss only: use the loss,"
+                        () -> "needs a metric, but with secure aggregation devices report only the loss: use the loss,"
                                 + " such as 'loss <= 0.1' as a target"));
     }
 }

@@ -118,7 +118,7 @@ public record Stop(
                 "stop.maxBytes",
                 closing -> closing.progress().totalBytes() < most
                         ? null
-                        : "the run has sent " + closing.progress().totalBytes() + " bytes, and stop.maxBytes is "
+                        : "the run has sent " + closing.progress().totalBytes() + " bytes, but stop.maxBytes is "
                                 + most);
     }
 

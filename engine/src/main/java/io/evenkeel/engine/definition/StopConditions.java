@@ -38,7 +38,7 @@ public final class StopConditions {
                 int rounds = closing.round().voidRounds();
                 return rounds == 0 || rounds % MAX_VOID_ROUNDS != 0
                         ? null
-                        : StopCondition.rounds(rounds) + " one after another had no sum, because devices did not reveal"
+                        : StopCondition.rounds(rounds) + " in a row had no sum, because devices did not reveal"
                                 + " their shares or sent wrong ones: look at the run's events, then resume or cancel the run";
             }));
 

@@ -66,7 +66,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
                     ? before
                     : new SiteResult(
                             0,
-                            answered + " devices of the site have answered, and its operator asks for at least "
+                            answered + " devices of the site have answered, but its operator requires at least "
                                     + least,
                             Map.of());
         }

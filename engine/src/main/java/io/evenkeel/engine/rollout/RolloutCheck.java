@@ -117,7 +117,7 @@ public final class RolloutCheck {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < metrics.size(); i++) {
             if (!names.add(metrics.get(i).name())) {
-                throw invalid("metrics[" + i + "].name", "is there twice, expected each metric once");
+                throw invalid("metrics[" + i + "].name", "is listed twice, expected each metric once");
             }
         }
     }

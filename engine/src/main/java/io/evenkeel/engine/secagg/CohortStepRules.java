@@ -266,7 +266,8 @@ public final class CohortStepRules {
     private static ProblemException conflict(RunRow run, Attempt attempt, MemberRow member, String what) {
         return ProblemKind.CONFLICT
                 .because(
-                        "client " + member.client() + " has sent another " + what + " in round " + attempt.round()
+                        "client " + member.client() + " has already sent different " + what + " in"
+                                + " round " + attempt.round()
                                 + ", attempt " + attempt.number() + " of run '" + run.name() + "'",
                         "another process may use the same identity, or the device has restarted: this attempt is"
                                 + " lost for it; wait for the outcome or the next attempt")

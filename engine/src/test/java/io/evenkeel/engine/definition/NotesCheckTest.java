@@ -47,7 +47,7 @@ class NotesCheckTest {
         draft.tags = Collections.singletonList(null);
         assertThat(draft.refusal("tags[0]")).hasMessageContaining("is null");
         draft.tags = List.of("twice", "twice");
-        assertThat(draft.refusal("tags")).hasMessageContaining("has a tag twice");
+        assertThat(draft.refusal("tags")).hasMessageContaining("lists a tag twice");
         draft.tags = IntStream.range(0, 21).mapToObj(i -> "tag" + i).toList();
         assertThat(draft.refusal("tags")).hasMessageContaining("21 tags, expected at most 20");
     }

@@ -63,6 +63,6 @@ class RobustCheckTest {
         draft.privacy = null;
         draft.secureAggregation = new RunDefinition.SecureAggregation(null, null, null, null, null, null);
         assertThat(catchThrowableOfType(ProblemException.class, draft::plan).detail())
-                .contains("robust: is 'clip:2', and with secureAggregation");
+                .contains("robust: is 'clip:2', but with secureAggregation");
     }
 }

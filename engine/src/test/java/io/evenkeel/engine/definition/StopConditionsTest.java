@@ -105,7 +105,7 @@ class StopConditionsTest {
     }
 
     @Test
-    void finishesAfterTheRoundsGivenWithoutImprovement() {
+    void finishesAfterTheGivenNumberOfRoundsWithoutImprovement() {
         patience = new Patience(3, null, null, 0.25);
         assertThat(close(1.0)).isNull();
         assertThat(close(0.875)).as("less than minDelta better").isNull();
@@ -147,7 +147,7 @@ class StopConditionsTest {
     }
 
     @Test
-    void pausesAfterTheRoundsGivenWithTooLargeALoss() {
+    void pausesAfterTheGivenNumberOfRoundsWithTooLargeALoss() {
         divergence = new Divergence(10.0, null, 2);
         assertThat(close(11.0)).isNull();
         assertThat(close(10.0)).isNull();

@@ -24,7 +24,7 @@ class RunPatternsTest {
         "fleet-a-*, fleet-b-1,   false",
         "*,         anything,    true"
     })
-    void containsTheNameItselfOrThoseWithTheBeginning(String pattern, String run, boolean contained) {
+    void containsTheNameItselfOrNamesWithThePrefix(String pattern, String run, boolean contained) {
         assertThat(new RunPatterns(List.of("other", pattern)).contain(run)).isEqualTo(contained);
     }
 

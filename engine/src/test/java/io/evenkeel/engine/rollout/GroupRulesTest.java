@@ -122,7 +122,7 @@ class GroupRulesTest {
     }
 
     @Test
-    void needsReportsFromHalfOfItsLivingDevices() {
+    void needsReportsFromHalfOfItsLiveDevices() {
         rollout.check("""
                 devices 24 away 1-12
                 create "groups": [{"share": 1}], "reports": 4 -> running: started; group_opened 1 (24 devices, 12 of them seen within 7d)
@@ -195,7 +195,7 @@ class GroupRulesTest {
     }
 
     @Test
-    void appliesItsRuleAtTheEndOfItsTime() {
+    void appliesItsRuleWhenItTimesOut() {
         rollout.check("""
                 devices 2
                 create "groups": [{"share": 1}], "groupTime": "PT1H" -> running: started; group_opened 1 (2 devices; it adds 2 devices seen within 7d and needs 10 reports: it cannot pass unless more devices join)

@@ -24,7 +24,8 @@ class RolloutCheckTest {
                 "'seenWithin': 'PT1M', 'groups': [{'share': 1}] -> seenWithin: is 1m, expected 10m to 365d",
                 "'groupTime': 'PT0.001S', 'groups': [{'share': 1}] -> groupTime: is 1ms, expected 1s to 365d",
                 "'groupTime': 'PT1H', 'minTime': 'PT2H', 'groups': [{'share': 1}] -> minTime: is 2h, expected at most groupTime, which is 1h",
-                "'groups': [{'share': 1}], 'metrics': [{'name': 'a', 'margin': 0}, {'name': 'a', 'margin': 1}] -> metrics[1].name: is there twice, expected each metric once",
+                "'groups': [{'share': 1}], 'metrics': [{'name': 'a', 'margin': 0}, {'name': 'a', 'margin': 1}] ->"
+                        + " metrics[1].name: is listed twice, expected each metric once",
             },
             quoteCharacter = '`')
     void reportsWhatIsWrongWithADefinition(String fields, String fault) {

@@ -95,7 +95,7 @@ class LossCheckTest {
     }
 
     @Test
-    void aStationaryRunWhoseLossesAreRoundedIsNotFound() {
+    void doesNotReportAStationaryRunWhoseLossesAreRounded() {
         assertThat(all(found((member, round, loss) -> (float) (1e6 + loss), round -> 1e-6)))
                 .isEmpty();
     }

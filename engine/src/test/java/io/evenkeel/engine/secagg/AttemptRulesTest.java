@@ -147,7 +147,7 @@ class AttemptRulesTest {
     }
 
     @Test
-    void stepsEndWithTheirLastMemberOrTheirTime() {
+    void stepsEndWithTheirLastMemberOrAtTheirTimeout() {
         check("""
             0 asked 8 -> waits for keys
             5 keys 7 -> waits for keys

@@ -88,7 +88,8 @@ class CohortStepRulesTest {
         assertThat(taken(AttemptPhase.SHARES, true, FRAME, FRAME)).isEqualTo("repeated");
         assertThat(taken(AttemptPhase.MASKED, true, FRAME, FRAME)).isEqualTo("repeated");
         assertThat(taken(AttemptPhase.MASKED, true, FRAME, OTHER))
-                .isEqualTo("conflict: client device has sent another shares in round 3, attempt 1 of run 'r' (open)");
+                .isEqualTo("conflict: client device has already sent different shares in round 3, attempt 1 of run"
+                        + " 'r' (open)");
         for (AttemptPhase closed : Set.of(AttemptPhase.KEYS, AttemptPhase.MASKED, AttemptPhase.REVEAL)) {
             assertThat(taken(closed, true, null, FRAME))
                     .isEqualTo(

@@ -78,7 +78,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
                 throw refusal(0, "a header without " + (type == null ? "descr" : "shape"), "one with it");
             }
             if (fortran && shape.size() > 1) {
-                throw refusal(0, "an array in Fortran order", "C order, as numpy.ascontiguousarray makes it");
+                throw refusal(0, "an array in Fortran order", "C order, as numpy.ascontiguousarray returns it");
             }
             return new NpyHeader(type, List.copyOf(shape));
         }

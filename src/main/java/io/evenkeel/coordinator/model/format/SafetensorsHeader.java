@@ -85,7 +85,7 @@ final class SafetensorsHeader {
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-            throw ModelInput.refusal(at, "a tensor that lacks some", "dtype, shape and two data_offsets");
+            throw ModelInput.refusal(at, "a tensor without some of them", "dtype, shape and two data_offsets");
         }
         return new Declared(dtype, shape, offsets.get(0), offsets.get(1), at);
     }

@@ -28,7 +28,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
 
         ProblemException exceededBy(String size) {
             return ProblemKind.TOO_LARGE
-                    .because("the body has " + size + ", and this path accepts at most " + bytes + " bytes", action)
+                    .because("the body has " + size + ", but this path accepts at most " + bytes + " bytes", action)
                     .with("limit", bytes);
         }
     }

@@ -108,7 +108,7 @@ public class PreparedBodies implements DisposableBean {
                     .because(
                             "there is no space to prepare the download, or the folder for temporary files cannot be"
                                     + " written",
-                            "try again after the time in Retry-After; the coordinator's log says more")
+                            "try again after the time in Retry-After; see the coordinator's log for details")
                     .retryAfter(AFTER_FAILURE);
         }
     }

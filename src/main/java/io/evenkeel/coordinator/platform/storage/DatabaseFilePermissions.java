@@ -78,7 +78,7 @@ final class DatabaseFilePermissions {
                         PosixFilePermissions.toString(found));
             }
         } catch (IOException e) {
-            LOG.warn("{} is accessible to users other than its owner, and this cannot be changed", path, e);
+            LOG.warn("{} is accessible to users other than its owner, which cannot be changed", path, e);
         }
     }
 }

@@ -116,7 +116,7 @@ final class SchemaMigration implements FlywayMigrationStrategy {
         if (!unknown.isEmpty()) {
             throw new SchemaException(
                     "A newer version of the coordinator has used this database: its schema has migration "
-                            + String.join(", ", unknown) + ", and this version only knows migrations up to " + newest
+                            + String.join(", ", unknown) + ", but this version only knows migrations up to " + newest
                             + ".",
                     "Start that version or a later one, or restore the backup from before the upgrade" + DOCUMENT);
         }

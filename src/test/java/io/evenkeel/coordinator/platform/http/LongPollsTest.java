@@ -65,7 +65,7 @@ class LongPollsTest {
     }
 
     @Test
-    void theLimitHoldsForAllRegistriesAndAnEndedRequestGivesItsPlaceBack() {
+    void theLimitAppliesToAllRegistriesAndEndedRequestsReleaseTheirPlaces() {
         LongPolls<String, String> others = new LongPolls<>(limit, clock);
         PendingResponse<String> first = ask(RUN, "a", WAIT);
         ask(others, poll -> entered.add(others.enter(poll, RUN, null)));
@@ -101,7 +101,7 @@ class LongPollsTest {
     }
 
     @Test
-    void waitsEndWhenTheirTimeIsOverAndAreLimitedToAMinute() {
+    void waitsEndWhenTheyTimeOutAndAreLimitedToAMinute() {
         PendingResponse<String> shorter = ask(RUN, "a", WAIT);
         PendingResponse<String> longer = ask(RUN, "b", Duration.ofHours(1));
         polls.endOverdue();

@@ -87,7 +87,7 @@ class FailureTest {
     }
 
     @Test
-    void answersARefusalFromAnotherThreadAsItself() {
+    void answersARefusalFromAnotherThreadUnchanged() {
         ProblemException refusal = ProblemKind.ROUND_CLOSED.because("round 3 is closed", "continue with round 4");
         Api.refused(whenItFailsWith(new ExecutionException(refusal)), ProblemKind.ROUND_CLOSED);
     }

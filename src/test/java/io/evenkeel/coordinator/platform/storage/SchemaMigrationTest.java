@@ -68,7 +68,7 @@ class SchemaMigrationTest {
         recordMigration("1000");
 
         assertRefused(
-                "A newer version of the coordinator has used this database: its schema has migration 1000, and this"
+                "A newer version of the coordinator has used this database: its schema has migration 1000, but this"
                         + " version only knows migrations up to " + newest + ".",
                 "Start that version or a later one");
     }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
         description = {
             "Trains with a coordinator above, relays that are its members beside two devices, and devices at the relays'"
                     + " sites. Kills all of them by a seeded schedule, breaks requests, and cuts links.",
-            "Then checks each level as the command chaos does, and that the models have the bits of an undisturbed run on"
-                    + " all levels. The exit code is 1 if a check fails."
+            "Then checks each level as the command chaos does, and that the models are bit-identical to those of an"
+                    + " undisturbed run on all levels. The exit code is 1 if a check fails."
         })
 public final class RelayChaosCommand extends StandardCommand {
 

@@ -162,7 +162,7 @@ class CohortRecorderTest {
     }
 
     @Test
-    void doesNotStrikeBeforeAnOutcomeThatADeviceKnows() throws IOException, InterruptedException, ExecutionException {
+    void doesNotStrikeOnceADeviceKnowsTheOutcome() throws IOException, InterruptedException, ExecutionException {
         cohort(1);
         recorder.sent(put("d0", 1, "reveals", frame(9)), PORT);
         recorder.sent(put("d1", 1, "reveals", frame(9)), PORT);

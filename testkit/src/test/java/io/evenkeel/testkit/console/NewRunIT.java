@@ -45,7 +45,7 @@ class NewRunIT {
     }
 
     @Test
-    void showsTheYamlThatTheFormStandsFor() {
+    void showsTheYamlThatTheFormDescribes() {
         browser.type("Run name", "from-form");
         browser.type("Number of parameters", "20");
         browser.type("Step size", "horizon:1:0.5");

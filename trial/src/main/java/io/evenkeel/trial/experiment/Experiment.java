@@ -45,7 +45,8 @@ public record Experiment(
         Check.that(rounds >= 1 && rounds <= MAX_ROUNDS, "rounds is " + rounds + ", expected 1 to " + MAX_ROUNDS);
         Check.that(recordEvery >= 1, "record-every is " + recordEvery + ", expected at least 1");
         Check.that(!seeds.isEmpty(), "seeds is empty: give at least one");
-        Check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " has one twice: give each once");
+        Check.that(
+                new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " contains one twice: give each once");
         Check.that(!arms.isEmpty(), "arms is empty: give at least one");
         Set<String> names = new HashSet<>();
         arms.forEach(arm ->
@@ -60,7 +61,7 @@ public record Experiment(
         arms.forEach(arm -> Check.that(
                 "equal".equals(fleet.weights()) || !arm.hasNoiseInShares(),
                 "arm '" + arm.name()
-                        + "' has privacy +in-shares, whose sums count each client once, and fleet.weights is "
+                        + "' has privacy +in-shares, whose sums count each client once, but fleet.weights is "
                         + fleet.weights() + ": take equal"));
         if ("http".equals(fleet.over())) {
             checkOverHttp(start, arms);
@@ -92,10 +93,10 @@ public record Experiment(
                 "data.source polynomial has one client: set fleet.clients to 1");
         Check.that(
                 !"dirichlet".equals(fleet.split()) || !data.isFormula(),
-                "fleet.split dirichlet skews labels, and data.source " + data.source() + " has none");
+                "fleet.split dirichlet skews labels, but data.source " + data.source() + " has none");
         Check.that(
                 !"dirichlet".equals(fleet.split()) || !loss.isRegression(),
-                "fleet.split dirichlet skews classes, and loss.kind " + loss.kind() + " has none: use another split");
+                "fleet.split dirichlet skews classes, but loss.kind " + loss.kind() + " has none: use another split");
         Check.that(
                 "column".equals(fleet.split()) == (data.splitColumn() != null),
                 "fleet.split column and data.split-column require each other: set both or neither");

@@ -47,7 +47,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
                         + String.join(", ", QualityMetric.ofClasses().keySet()));
         Check.that(
                 AUTO.equals(metric) || !"least-squares".equals(kind),
-                "loss.metric is " + metric + ", and loss.kind least-squares is measured by R²: leave out the metric");
+                "loss.metric is " + metric + ", but loss.kind least-squares is measured by R²: leave out the metric");
         Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
     }
 

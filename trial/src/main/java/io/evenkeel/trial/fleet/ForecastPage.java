@@ -59,7 +59,7 @@ public final class ForecastPage {
         main.open("div", "class", "charts");
         picture(
                 main,
-                "Duration of rounds, by the time they begin",
+                "Duration of rounds, by their time of opening",
                 new Axis("minutes", Unit.NUMBER, false),
                 new Line("half take at most", hour -> hour.rounds() == 0 ? Double.NaN : hour.seconds() / MINUTE));
         picture(
@@ -108,7 +108,7 @@ public final class ForecastPage {
     }
 
     private void table(Markup main) {
-        main.element("h2", "The same figures");
+        main.element("h2", "The same figures as a table");
         main.open("div", "class", "scroll").open("table").open("thead").open("tr");
         for (String head : List.of(
                 isDay() ? "hour" : "minute",

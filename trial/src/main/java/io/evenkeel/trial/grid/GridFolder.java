@@ -60,7 +60,7 @@ public final class GridFolder {
     public static GridFolder open(Path folder, GridKind kind) throws IOException {
         Path file = folder.resolve(kind.file());
         if (!Files.exists(file)) {
-            throw new IOException(folder + " holds no " + kind + ": there is no " + kind.file() + " in it");
+            throw new IOException(folder + " contains no " + kind + ": there is no " + kind.file() + " in it");
         }
         return new GridFolder(folder, kind.read(file), false);
     }

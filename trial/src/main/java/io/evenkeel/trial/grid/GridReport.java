@@ -76,7 +76,7 @@ public final class GridReport {
         }
         GridKind kind = folder.plan().kind();
         main.element("h2", "How it was run");
-        main.element("p", "Each cell's own report is under cells/. The same again:");
+        main.element("p", "Each cell's own report is under cells/. To repeat it:");
         main.element("pre", "evenkeel pilot " + kind + " --file " + kind.file() + " --out again");
         main.element("p", kind.file() + ":");
         main.element("pre", Files.readString(folder.path().resolve(kind.file())));

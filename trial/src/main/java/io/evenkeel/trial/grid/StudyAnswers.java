@@ -46,7 +46,7 @@ final class StudyAnswers {
         return new Answer(
                 topic.question(),
                 List.of(),
-                List.of("Not tested: it needs classes that can be flipped or divided unevenly, and this data has none"
+                List.of("Not tested: it needs classes that can be flipped or divided unevenly, but this data has none"
                         + " or determines the owner of each sample itself."));
     }
 

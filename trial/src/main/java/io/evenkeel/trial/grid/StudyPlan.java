@@ -74,7 +74,7 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) implements Gr
         List<ArmSettings> arms = experiment.complete().arms();
         long plain = arms.stream().filter(StudyPlan::isPlain).count();
         if (plain == 0 || plain == arms.size()) {
-            throw new IllegalArgumentException("a study compares plain and normalized methods, and all its arms are "
+            throw new IllegalArgumentException("a study compares plain and normalized methods, but all its arms are "
                     + (plain == 0 ? "normalized" : "plain") + ": give both, such as --arm ef21 --arm ef21-norm");
         }
     }

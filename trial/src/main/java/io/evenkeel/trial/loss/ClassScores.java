@@ -62,7 +62,7 @@ final class ClassScores {
     private double areaUnderCurve() {
         if (classes != 2) {
             throw new IllegalArgumentException(
-                    "metric auc is for two classes, and there are " + classes + ": use balanced-accuracy or f1");
+                    "metric auc is for two classes, but there are " + classes + ": use balanced-accuracy or f1");
         }
         double[] negative = sorted(0);
         double[] positive = sorted(1);

@@ -68,8 +68,8 @@ public final class ResultsFolder {
      */
     public static void requireNone(Path folder) throws IOException {
         if (isIn(folder)) {
-            throw new IOException(folder + " holds a trial already: choose another folder with --out, replace it with"
-                    + " --force, or continue it with --resume " + folder);
+            throw new IOException(folder + " already contains a trial: choose another folder with --out, replace it"
+                    + " with --force, or continue it with --resume " + folder);
         }
     }
 
@@ -101,7 +101,7 @@ public final class ResultsFolder {
      */
     public static ResultsFolder open(Path folder) throws IOException {
         if (!isIn(folder)) {
-            throw new IOException(folder + " holds no trial: there is no " + ExperimentFile.NAME + " in it");
+            throw new IOException(folder + " contains no trial: there is no " + ExperimentFile.NAME + " in it");
         }
         return new ResultsFolder(folder, false);
     }

@@ -141,7 +141,7 @@ public final class HttpSimulation implements Simulator {
     private static void requirePrivate(Arm arm, Fleet fleet, ArmPrivacy privacy) {
         String wrong = null;
         if (privacy.noise() == ArmPrivacy.Noise.NOT_FED_BACK) {
-            wrong = "has privacy with +not-fed-back, and devices of runs feed their noise back: leave it out";
+            wrong = "has privacy with +not-fed-back, but devices of runs feed their noise back: leave it out";
         } else if (arm.algorithm().feedback().extrapolates()) {
             wrong = "has privacy and computes gradients at other points, so that over HTTP nothing measures the model:"
                     + " use another algorithm";

@@ -48,7 +48,7 @@ public final class DataFile {
         String why = cause instanceof NoSuchFileException
                 ? "there is no such file"
                 : cause instanceof EOFException || cause instanceof ZipException
-                        ? "its gzip data is damaged or cut short, fetch it again (" + cause.getMessage() + ")"
+                        ? "its gzip data is damaged or truncated, fetch it again (" + cause.getMessage() + ")"
                         : cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return new DataException(file + ": cannot be read: " + why, cause);
     }

@@ -69,8 +69,8 @@ public final class IdxReader {
             int count = in.readInt();
             byte[] bytes = in.readNBytes(Math.max(0, count));
             if (bytes.length != count || count < 1) {
-                throw new DataException(
-                        file + ": announces " + count + " labels and holds " + bytes.length + ": download it again");
+                throw new DataException(file + ": announces " + count + " labels, but contains " + bytes.length
+                        + ": download it again");
             }
             double[] labels = new double[count];
             for (int i = 0; i < count; i++) {

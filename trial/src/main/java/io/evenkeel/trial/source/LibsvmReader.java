@@ -39,7 +39,7 @@ public final class LibsvmReader {
             throw DataFile.unreadable(file, e);
         }
         if (reader.rows.rows() == 0) {
-            throw new DataException(file + ": holds no samples");
+            throw new DataException(file + ": contains no samples");
         }
         int width = features == 0 ? Math.max(1, reader.rows.columns()) : features;
         return new Labelled(reader.rows.build(width), Arrays.copyOf(reader.labels, reader.rows.rows()), null);

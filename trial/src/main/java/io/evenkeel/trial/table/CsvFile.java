@@ -56,7 +56,7 @@ final class CsvFile {
             return sample.size() < SAMPLED;
         });
         if (sample.isEmpty()) {
-            throw new DataException(path + ": holds no samples");
+            throw new DataException(path + ": contains no samples");
         }
         CsvRecord first = sample.get(0);
         if (first.getFieldCount() < 2) {

@@ -83,7 +83,8 @@ public final class Table {
     private void check() {
         ColumnProfile labels = label.profile();
         if (rows == 0) {
-            throw new DataException(file.path() + ": holds no samples" + (file.hasHeader() ? " below its header" : ""));
+            throw new DataException(
+                    file.path() + ": contains no samples" + (file.hasHeader() ? " below its header" : ""));
         }
         if (labels.present() <= labels.missing()) {
             throw new DataException(file.path() + ": the label column '" + label.name() + "' is missing in "

@@ -160,7 +160,7 @@ final class TableEncoder {
         Labelled samples() {
             int count = rows.rows();
             if (count == 0) {
-                throw new DataException(file.path() + ": holds no samples with a label");
+                throw new DataException(file.path() + ": contains no samples with a label");
             }
             return new Labelled(
                     rows.build(width),

@@ -111,7 +111,7 @@ class ExperimentFileTest {
         assertRefused("data: {source: csv}", "needs one");
         assertRefused("data: {test-share: 1}", "data.test-share is 1.0");
         assertRefused("rounds: 0", "rounds is 0");
-        assertRefused("seeds: [1, 1]", "has one twice");
+        assertRefused("seeds: [1, 1]", "contains one twice");
         assertRefused("baseline: nobody", "baseline is 'nobody', expected the name of an arm: gd, gd-norm, ef21");
         assertRefused("targets: ['speed:3']", "target 'speed:3'");
         assertRefused("targets: ['loss:120%']", "more than 0% and at most 100%");

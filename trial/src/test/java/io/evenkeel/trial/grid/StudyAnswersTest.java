@@ -97,7 +97,7 @@ class StudyAnswersTest {
     }
 
     @Test
-    void aMethodWhoseBestStepIsWhereTheGridEndsIsNotCalledWorse() {
+    void aMethodWhoseBestStepIsAtTheEndOfTheGridIsNotCalledWorse() {
         assertThat(contest(side("norm", 50, 0.1), side("plain", true, 50, Double.NaN, 0.2))
                         .result())
                 .isEqualTo(Result.OPEN);

@@ -76,7 +76,7 @@ class ClassScoresTest {
     @Test
     void anAreaUnderTheCurveOfThreeClassesIsRefused() {
         ClassScores scores = new ClassScores(labelled(0, 1, 2), new double[] {0, 1, 2}, QualityMetric.AUC);
-        assertThatThrownBy(scores::value).hasMessageContaining("metric auc is for two classes, and there are 3");
+        assertThatThrownBy(scores::value).hasMessageContaining("metric auc is for two classes, but there are 3");
     }
 
     @Test

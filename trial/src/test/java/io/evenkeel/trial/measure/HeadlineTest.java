@@ -148,7 +148,7 @@ class HeadlineTest {
     }
 
     @Test
-    void comparesNormalizedArmsAloneWithTheBestPlainOne() {
+    void comparesOnlyNormalizedArmsWithTheBestPlainOne() {
         Summary.Verdict verdict = verdict(
                 List.of(
                         "gd,gamma=0.1,name=gd",

@@ -42,7 +42,7 @@ class IdxReaderTest {
                 .hasMessageContaining("images: ends at byte 20 in image 2 of 2");
         assertThatThrownBy(() -> read(Arrays.copyOf(IMAGES, 7), LABELS)).hasMessageContaining("within its header");
         assertThatThrownBy(() -> read(IMAGES, Arrays.copyOf(LABELS, 9)))
-                .hasMessageContaining("labels: announces 2 labels and holds 1");
+                .hasMessageContaining("labels: announces 2 labels, but contains 1");
         byte[] one = {0, 0, 8, 1, 0, 0, 0, 1, 7};
         assertThatThrownBy(() -> read(IMAGES, one)).hasMessageContaining("announces 2 images");
     }

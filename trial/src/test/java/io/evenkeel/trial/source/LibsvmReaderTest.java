@@ -71,7 +71,7 @@ class LibsvmReaderTest {
                 "1 1:NaN | data.libsvm:1: the value of index 1 is 'NaN'",
                 "1 1:1e999 | data.libsvm:1: the value of index 1 is '1e999'",
                 "1 6:1 | data.libsvm:1: index 6 exceeds the number of features, 5",
-                "# nothing | data.libsvm: holds no samples"
+                "# nothing | data.libsvm: contains no samples"
             })
     void namesTheWrongLineAndColumn(String text, String message) throws IOException {
         Path file = file(text.replace("\\n", "\n"));

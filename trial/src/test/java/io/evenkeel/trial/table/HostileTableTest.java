@@ -47,9 +47,9 @@ class HostileTableTest {
 
     @Test
     void refusesFilesWithoutSamples() throws IOException {
-        assertRefused("", "holds no samples");
-        assertRefused("\n\n", "holds no samples");
-        assertRefused("a,b,y\n", "holds no samples below its header");
+        assertRefused("", "contains no samples");
+        assertRefused("\n\n", "contains no samples");
+        assertRefused("a,b,y\n", "contains no samples below its header");
         assertRefused("just one column\n1\n2\n", "expected a label and features");
     }
 

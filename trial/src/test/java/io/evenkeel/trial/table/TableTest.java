@@ -165,7 +165,7 @@ class TableTest {
     }
 
     @Test
-    void readsATestSetInAnyOrderOfItsColumns() throws IOException {
+    void readsATestSetWithItsColumnsInAnyOrder() throws IOException {
         Table.Samples samples = open("a,b,y\n1,u,no\n,v,yes\n5,u,yes\n").samples();
         Path test = Files.writeString(folder.resolve("test.csv"), "y,b,a\nyes,new,\nno,v,9\n");
         Labelled data = samples.test(test);

@@ -39,7 +39,7 @@ public final class Staged {
     List<double[]> carry(FeedbackMethod method, int count) {
         if (carry.size() != count) {
             throw new IllegalArgumentException("a staged message of " + method.text() + " carries " + count
-                    + " vectors, and this one carries " + carry.size() + ": commit what its stage returned");
+                    + " vectors, but this one carries " + carry.size() + ": commit what its stage returned");
         }
         return carry;
     }

@@ -93,7 +93,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
         }
         if (!spec.coding().entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException(
-                    "'" + spec + "' rounds values, and noise must travel exactly: with privacy use float32 or float64");
+                    "'" + spec + "' rounds values, but noise must travel exactly: with privacy use float32 or float64");
         }
     }
 

@@ -42,8 +42,8 @@ final class KeyFile {
             String name = colon < 0 ? "" : line.substring(0, colon).trim();
             Integer length = lengths.get(name);
             if (length == null || values.containsKey(name)) {
-                throw new IllegalArgumentException("line " + (i + 1) + " of " + what + " is "
-                        + (length == null ? "of no known name" : "'" + name + "' once more")
+                throw new IllegalArgumentException("line " + (i + 1) + " of " + what + " "
+                        + (length == null ? "has an unknown name" : "repeats '" + name + "'")
                         + ", expected one line each of "
                         + lengths.keySet() + ": use the unchanged file");
             }

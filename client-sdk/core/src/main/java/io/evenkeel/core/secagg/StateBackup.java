@@ -95,7 +95,7 @@ public final class StateBackup {
     public void requireSuited(FeedbackMethod wantedMethod, int wantedDimension) throws SecAggException {
         if (method != wantedMethod || dimension != wantedDimension) {
             throw new SecAggException("it belongs to a run with " + method.text() + " and " + dimension
-                    + " values, and this one has " + wantedMethod.text() + " and " + wantedDimension);
+                    + " values, but this one has " + wantedMethod.text() + " and " + wantedDimension);
         }
         try {
             ErrorFeedback.restore(method, dimension, vectors);

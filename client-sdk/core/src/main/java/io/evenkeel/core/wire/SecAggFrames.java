@@ -248,7 +248,7 @@ public final class SecAggFrames {
 
     private static void requireNew(@Nullable Object before, int member) {
         if (before != null) {
-            throw new IllegalArgumentException("member " + member + " is there twice");
+            throw new IllegalArgumentException("member " + member + " occurs twice");
         }
     }
 }

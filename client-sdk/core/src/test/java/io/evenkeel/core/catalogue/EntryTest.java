@@ -52,7 +52,7 @@ class EntryTest {
                 "1; 0.5; 9; steps of some-rule is 9.0, expected an integer from 2 to 8",
                 "1; 0.5; 2.5; steps of some-rule is 2.5, expected an integer from 2 to 8"
             })
-    void namesTheFirstValueOutOfItsRange(double rate, double beta, double steps, String message) {
+    void namesTheFirstValueThatIsOutOfRange(double rate, double beta, double steps, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ENTRY.require(rate, beta, steps))
                 .withMessage(message);

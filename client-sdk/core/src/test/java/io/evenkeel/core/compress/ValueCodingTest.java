@@ -54,7 +54,7 @@ class ValueCodingTest {
     }
 
     @Test
-    void float32KeepsDenormalsDownToHalfOfItsSmallest() {
+    void float32KeepsDenormalsDownToHalfOfTheSmallestOne() {
         assertThat(one(ValueCoding.FLOAT32, 0x1.4p-148)).isEqualTo(0x1.0p-148);
         assertThat(one(ValueCoding.FLOAT32, 0x1.000001p-150)).isEqualTo(Float.MIN_VALUE);
         assertThat(one(ValueCoding.FLOAT32, -0x1.0p-150)).isEqualTo(-0.0);
@@ -83,7 +83,7 @@ class ValueCodingTest {
     }
 
     @Test
-    void bf16KeepsDenormalsDownToHalfOfItsSmallest() {
+    void bf16KeepsDenormalsDownToHalfOfTheSmallestOne() {
         assertThat(one(ValueCoding.BF16, 0x1.8p-132)).isEqualTo(0x1.8p-132);
         assertThat(one(ValueCoding.BF16, 0x1.4p-133)).isEqualTo(0x1.0p-133);
         assertThat(one(ValueCoding.BF16, 0x1.0p-134)).isZero();

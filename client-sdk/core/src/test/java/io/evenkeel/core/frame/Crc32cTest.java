@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class Crc32cTest {
 
     @Test
-    void hasTheCheckValueOfItsPolynomial() {
+    void matchesTheCheckValueOfThePolynomial() {
         assertThat(of(new Crc32c(), "123456789".getBytes(StandardCharsets.US_ASCII), 0, 9))
                 .isEqualTo(0xE3069283L);
     }

@@ -85,7 +85,7 @@ class IdentityTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OwnerKey.parse(text))
-                .withMessageContaining("line 4 of the owner file is of no known name, expected one line each of"
+                .withMessageContaining("line 4 of the owner file has an unknown name, expected one line each of"
                         + " [private, public]");
     }
 

@@ -255,9 +255,9 @@ class SecAggFramesTest {
         EncryptedShares share = new EncryptedShares(2, 3, new byte[EncryptedShares.BYTES]);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SecAggFrames.encodeSent(List.of(share, share)))
-                .withMessageContaining("member 3 is there twice");
+                .withMessageContaining("member 3 occurs twice");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SecAggFrames.encode(new Reveal(1, Map.of(2, new byte[32]), Map.of(2, new byte[32]))))
-                .withMessageContaining("member 2 is there twice");
+                .withMessageContaining("member 2 occurs twice");
     }
 }

@@ -35,7 +35,7 @@ final class CohortChecker {
         included.forEach((round, receipts) -> {
             if (receipts.size() < settings.quorum()) {
                 violations.add("part of a cohort: round " + round + " has receipts for " + receipts.size()
-                        + " messages, and the smallest cohort is " + settings.quorum());
+                        + " messages, but the smallest cohort is " + settings.quorum());
             }
             checkCohort(round, receipts.stream().map(Accepted::digest).collect(Collectors.toSet()));
         });
@@ -55,7 +55,7 @@ final class CohortChecker {
                 .toList();
         if (announced.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
             violations.add("part of a cohort: round " + round + " has receipts for " + accepted.size()
-                    + " messages, and its devices were told of sums of "
+                    + " messages, but its devices were told of sums of "
                     + announced.stream()
                             .map(sum -> sum.digests().size())
                             .distinct()

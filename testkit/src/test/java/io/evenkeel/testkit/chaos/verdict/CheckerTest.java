@@ -42,7 +42,7 @@ class CheckerTest {
     }
 
     @Test
-    void acceptsAReceiptGivenTwice() {
+    void acceptsARepeatedReceipt() {
         List<Accepted> log = List.copyOf(evidence.receipts);
         evidence.receipts.add(evidence.receipts.get(3));
 

@@ -165,7 +165,7 @@ class CohortCheckerTest {
         receipts.removeIf(receipt -> receipt.round() == 8 && receipt.client().equals("e"));
         rounds.set(8, figures(8, 4));
         assertThat(judge().violations())
-                .contains("part of a cohort: round 8 has receipts for 4 messages, and its devices were told of sums of"
+                .contains("part of a cohort: round 8 has receipts for 4 messages, but its devices were told of sums of"
                         + " [5]");
     }
 

@@ -13,7 +13,7 @@ class LossReportTest {
 
     private static final String DETAIL =
             "client evk_1 reports receipts of messages that this run does not have: 3, of rounds 7 to 9; its newest"
-                    + " receipt is for message 10, and this run has its messages up to 7";
+                    + " receipt is for message 10, but this run has its messages up to 7";
 
     private static JsonNode event(String type, String detail) {
         return JsonMapper.shared().valueToTree(Map.of("type", type, "detail", detail));

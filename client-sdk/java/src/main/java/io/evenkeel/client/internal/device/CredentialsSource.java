@@ -37,7 +37,7 @@ public final class CredentialsSource {
         }
         if (settings.enrolmentToken() == null) {
             throw new EvenkeelException(
-                    settings.store().describe(NAME) + " does not exist yet, and there is no token to "
+                    settings.store().describe(NAME) + " does not exist yet, but there is no token to "
                             + "enrol with: ask an operator for one and set it with enrolmentToken(\"evk_enrol_...\")");
         }
         Map<String, String> reported = attributes.current();

@@ -75,8 +75,8 @@ public final class LoggingListener implements ClientListener {
         publish(
                 Level.WARNING,
                 to -> to.messagesLost(messages, firstRound, lastRound),
-                "the coordinator''s database was restored to an earlier state: it has lost {0} messages of this"
-                        + " device, of rounds {1} to {2}, that it had acknowledged",
+                "the coordinator''s database was restored to an earlier state: it has lost {0} messages from this"
+                        + " device, for rounds {1} to {2}, that it had acknowledged",
                 messages,
                 firstRound,
                 lastRound);
@@ -84,7 +84,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void roundStarted(int round) {
-        publish(Level.FINE, to -> to.roundStarted(round), "round {0} asks this device", round);
+        publish(Level.FINE, to -> to.roundStarted(round), "round {0} selects this device", round);
     }
 
     @Override

@@ -21,7 +21,8 @@ final class AuthenticatedRequests {
             "the response is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
 
     private static final String PROXY_LIMIT =
-            "a proxy before the coordinator accepts no body of this length: raise its limit, such as client_max_body_size in nginx";
+            "a proxy in front of the coordinator does not accept a body of this length: raise its limit, such as"
+                    + " client_max_body_size in nginx";
 
     private static final int NOT_MODIFIED = 304;
     private static final int CONTENT_TOO_LARGE = 413;

@@ -73,7 +73,7 @@ final class Plans {
         }
         if (secure != null) {
             throw new EvenkeelException(
-                    "the plan has both localSteps and secureAggregation, and one device with far more steps than"
+                    "the plan has both localSteps and secureAggregation, but one device with far more steps than"
                             + " the others would be recognizable in their sum: the coordinator contradicts itself");
         }
         return OptionalInt.of(plan.natural("localSteps"));
@@ -134,7 +134,7 @@ final class Plans {
         int dimension = plan.natural("dimension");
         if (layout.dimension() != dimension) {
             throw new EvenkeelException("the plan's tensors have " + layout.dimension()
-                    + " values, and its dimension is " + dimension + ": the coordinator contradicts itself");
+                    + " values, but its dimension is " + dimension + ": the coordinator contradicts itself");
         }
         return layout;
     }

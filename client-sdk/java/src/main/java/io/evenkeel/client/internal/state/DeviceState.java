@@ -101,7 +101,7 @@ public final class DeviceState {
         if (snapshot.method() != method || snapshot.dimension() != dimension) {
             throw new StateException(store.describe(run + ".snapshot") + " belongs to a run with "
                     + snapshot.method().text()
-                    + " and " + snapshot.dimension() + " values, and run '" + run + "' has " + method.text() + " and "
+                    + " and " + snapshot.dimension() + " values, but run '" + run + "' has " + method.text() + " and "
                     + dimension + ": the run was replaced by another one; remove this run's files from the state");
         }
         DeviceState state = new DeviceState(store, run, client, rebase, snapshot, saved == null);
@@ -140,7 +140,7 @@ public final class DeviceState {
 
     private void requireOwner(String name, String owner) {
         if (!owner.equals(client)) {
-            throw new StateException(store.describe(name) + " belongs to client " + owner + ", and this is client "
+            throw new StateException(store.describe(name) + " belongs to client " + owner + ", but this is client "
                     + client + ": give each device its own state, or remove this run's files from it");
         }
     }

@@ -74,7 +74,7 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
         CompressorSpec spec = CompressorSpec.parse(plan.compressor());
         if (!spec.selection().entry().suits(Feature.SECURE_AGGREGATION)) {
             throw new IllegalArgumentException(
-                    "'" + spec + "' chooses coordinates by their values, and all devices of a"
+                    "'" + spec + "' chooses coordinates by their values, but all devices of a"
                             + " cohort must send the same ones: with secure aggregation use identity or rand-k");
         }
         RunPrivacy privacy = plan.privacy();

@@ -54,14 +54,14 @@ final class PrivacySpending {
         if (privacy != null && limit != null && privacy.by() == NoiseAdder.COORDINATOR && !limit.trustsCoordinator()) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
-                            + " messages without noise, and this device's limit does not trust the coordinator: nothing was sent; take part in"
-                            + " another run, or call trustCoordinator()");
+                            + " messages without noise, but this device's limit does not trust the coordinator:"
+                            + " nothing was sent; take part in another run, or call trustCoordinator()");
         }
         int allowed = privacy == null ? 0 : allowedMessages(privacy);
         if (limit != null && (privacy == null || allowed == 0 || !limit.allows(cost(privacy)))) {
             throw new EvenkeelException("run '" + plan.run() + "' has "
                     + (privacy == null ? "no privacy" : "too little noise for one message")
-                    + ", and this device's limit is epsilon " + limit.epsilon() + " with delta " + limit.delta()
+                    + ", but this device's limit is epsilon " + limit.epsilon() + " with delta " + limit.delta()
                     + ": nothing was sent; take part in another run");
         }
         return privacy == null

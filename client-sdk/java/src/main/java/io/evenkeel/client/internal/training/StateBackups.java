@@ -97,7 +97,7 @@ final class StateBackups {
         StateBackup.Position position = copy.position();
         if (position.sequence() != member.sequence() || position.head() != member.head()) {
             throw new SecAggException("it includes message " + position.sequence()
-                    + ", and the coordinator has accepted message " + member.sequence());
+                    + ", but the coordinator has accepted message " + member.sequence());
         }
         copy.requireSuited(state.feedback().method(), plan.dimension());
         return copy;

@@ -133,7 +133,7 @@ class LargeMessageTest {
     }
 
     @Test
-    void aBreakRepeatsNothingThatHasArrived() throws InterruptedException {
+    void aBrokenConnectionRepeatsNothingThatHasArrived() throws InterruptedException {
         Link link = new Link(1, 0, 8_000_000, WHOLE_PART, 5);
         send(link, MESSAGE);
         assertTaken(link, MESSAGE);
@@ -214,7 +214,8 @@ class LargeMessageTest {
             }
         };
         assertThatThrownBy(() -> send(link, MESSAGE))
-                .hasMessageContaining("a proxy before the coordinator accepts no body of this length: raise its limit");
+                .hasMessageContaining("a proxy in front of the coordinator does not accept a body of this length:"
+                        + " raise its limit");
     }
 
     @Test

@@ -68,7 +68,7 @@ class DeviceStateTest {
     }
 
     @Test
-    void writesASnapshotOnlyWhenTheMessagesSinceAreAsLarge() {
+    void writesASnapshotOnceTheMessagesSinceTheLastOneAreAsLarge() {
         DeviceState state = open(FeedbackMethod.EF21);
         stage(state, 0);
         state.commit();

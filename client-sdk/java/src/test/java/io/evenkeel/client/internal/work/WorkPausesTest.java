@@ -10,7 +10,7 @@ class WorkPausesTest {
     private final WorkPauses pauses = new WorkPauses(() -> 0.5);
 
     @Test
-    void takesThePauseThatTheCoordinatorGives() {
+    void usesThePauseThatTheCoordinatorRequests() {
         assertThat(pauses.after(Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7));
         assertThat(pauses.after(null)).isEqualTo(Duration.ofSeconds(30));
     }
