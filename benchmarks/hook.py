@@ -219,7 +219,7 @@ def main() -> None:
     parser.add_argument("--optimizer", action="append", help="sgd:LR, momentum:LR, adam:LR or normalized:SCHEDULE; repeatable")
     parser.add_argument("--compressor", default="top-k:0.01")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=16, help="samples of a worker per step")
+    parser.add_argument("--batch", type=int, default=16, help="samples per worker and step")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--exchange", choices=["gather", "blocks"], help=f"default as in the hook: blocks with {MIN_OWNERS} or more workers")

@@ -6,7 +6,7 @@
 A byte-level GPT of 0.12 million parameters (client-sdk/python/examples/llm/gpt.py) learns text from this machine on four workers, with a
 warm-up over a tenth of the steps and a cosine to a tenth of the learning rate. Each line shows the held-out loss of each seed in nats a byte,
 their mean, and a worker's received bytes, as in hook.py. ``dense`` is AdamW on the mean gradient; ``before`` is AdamW behind the hook;
-``after`` gives the hook ``adam``, and SGD its learning rate. The workers take turns in one process, as in hook.py.
+``after`` passes ``adam`` to the hook, and the learning rate to SGD. The workers take turns in one process, as in hook.py.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--lr", action="append", type=float, help="learning rate; repeatable; default those of the method")
     parser.add_argument("--compressor", default="top-k:0.01")
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=2, help="windows of a worker per step")
+    parser.add_argument("--batch", type=int, default=2, help="windows per worker and step")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[1, 2, 3])
     parser.add_argument("--exchange", choices=["gather", "blocks"], help=f"default as in the hook: blocks with {MIN_OWNERS} or more workers")

@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--steps", type=int, default=10, help="H, local steps per round")
     parser.add_argument("--rounds", type=int, default=24)
-    parser.add_argument("--batch", type=int, default=2, help="windows of a worker per step")
+    parser.add_argument("--batch", type=int, default=2, help="windows per worker and step")
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[11])
     parser.add_argument("--size", choices=gpt.SIZES, default="nano")
     parser.add_argument("--report", action="store_true", help="train on the second half of the text; settings are chosen on the first")

@@ -5,7 +5,7 @@
     python3 benchmarks/secure_round.py --database 'jdbc:postgresql://localhost/empty?user=me'
 
 Devices share the processors with the coordinator. Light devices mostly send: they check no keys, use only their own masks, and
-share their seeds unencrypted. A round with them is the same work for the coordinator. Needs python3-numpy, python3-urllib3,
+share their seeds unencrypted. The coordinator's work for them is the same. Needs python3-numpy, python3-urllib3,
 python3-cryptography, and a built coordinator or EVENKEEL_COORDINATOR.
 """
 

@@ -100,7 +100,7 @@ def test_an_unusable_copy_is_explained_and_the_device_joins_again(cohort, fault)
     elif fault == "older":
         member.sequence, member.head = 3, 99
     assert [outcome.end for outcome in train(clients)] == [RunEnd.FINISHED] * 4
-    expected = {"missing": "has none", "older": "it includes message 2, and the coordinator has accepted message 3"}
+    expected = {"missing": "has none", "older": "it includes message 2, but the coordinator has accepted message 3"}
     assert len(events.reasons) == 1 and expected.get(fault, "not authentic") in events.reasons[0]
     assert events.recoveries == [0]
     assert server.members["client-1"].ordinal == 4

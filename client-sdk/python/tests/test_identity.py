@@ -33,12 +33,12 @@ def test_files_are_read_back_unchanged_and_only_their_user_can_read_them(tmp_pat
 
 
 @pytest.mark.parametrize("change, message", [
-    (lambda text: text.replace("owner: ", "boss: "), "line 4 of the identity file is of no known name, expected one line each of"),
-    (lambda text: text + text.splitlines()[1], "line 6 of the identity file is 'private' once more, expected one line each of"),
+    (lambda text: text.replace("owner: ", "boss: "), "line 4 of the identity file has an unknown name, expected one line each of"),
+    (lambda text: text + text.splitlines()[1], "line 6 of the identity file repeats 'private', expected one line each of"),
     (lambda text: text.replace("public: ", "public: *"), "line 3 of the identity file: 'public' is not the base64 of 32 bytes"),
     (lambda text: text.replace("public: ", "public: AAAA"), "line 3 of the identity file: 'public' is not the base64 of 32 bytes"),
     (lambda text: "\n".join(text.splitlines()[:4]), "has no line 'certificate', expected one line each of"),
-    (lambda text: "\u00fc", "line 1 of the identity file is of no known name"),
+    (lambda text: "\u00fc", "line 1 of the identity file has an unknown name"),
     (lambda text: swapped(text, "private"), "the private and the public key in the identity file do not belong together"),
     (lambda text: swapped(text, "certificate"), "the certificate in the identity file is not the owner's for this device"),
     (lambda text: swapped(text, "owner", secagg.OwnerKey.generate()), "is not the owner's for this device: let the owner issue"),
@@ -92,7 +92,7 @@ def test_keys_for_another_model_or_plan_are_refused():
     own, theirs = OWNER.provision(), dataclasses.replace(CONTEXT, basis=bytes(range(1, 33)))
     honest = signed(3, OWNER.provision(), theirs)
     match = (
-        "member 3 of round 12, attempt 3 signed its keys for another model or plan, with digest 0102030405060708, and this device"
+        "member 3 of round 12, attempt 3 signed its keys for another model or plan, with digest 0102030405060708, but this device"
     )
     with pytest.raises(secagg.SecAggError, match=match):
         own.verify(honest, CONTEXT)

@@ -88,8 +88,8 @@ def test_results_are_json_if_asked_for(tmp_path, capsys):
 @pytest.mark.parametrize("name, content, code, fault", [
     ("none", None, 3, "none does not exist: check the name"),
     ("broken", b"private: AAAA\n", 2, "broken: line 1 of the owner file: 'private' is not the base64 of 32 bytes: use the unchanged file"),
-    ("open", b"private\n", 2, "open: line 1 of the owner file is of no known name, expected one line each of [private, public]"),
-    ("binary", b"\xff\n", 2, "binary: line 1 of the owner file is of no known name"),
+    ("open", b"private\n", 2, "open: line 1 of the owner file has an unknown name, expected one line each of [private, public]"),
+    ("binary", b"\xff\n", 2, "binary: line 1 of the owner file has an unknown name"),
     ("large", b"#" * 65537, 2, "large is not a key file: it has more than 65536 bytes"),
     ("folder", "", 1, "folder cannot be read"),
 ])  # fmt: skip

@@ -128,7 +128,7 @@ def test_values_that_are_not_finite_are_neither_sent_nor_saved(server: Any) -> N
     with loops.client(server, run, store) as client, Halving(client) as rounds:
         rounds.values = np.array([1, np.nan], np.float32)
         rounds.step()
-        with pytest.raises(InvalidGradientError, match="local steps of round 0 made values that are not finite.*'w'"):
+        with pytest.raises(InvalidGradientError, match="local steps of round 0 produced values that are not finite.*'w'"):
             rounds.step()
     assert store.names(f"{run}.loop-") == []
 

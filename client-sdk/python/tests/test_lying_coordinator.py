@@ -379,9 +379,9 @@ def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
         return {k: v for k, v in true.items() if k != "secureAggregation"} if topic == "plan" else true
 
     refusal(plain, "has no secure aggregation, which this device requires")
-    refusal(plan_with(owners=[]), "is for devices of no owner, and this one belongs to")
-    refusal(plan_with(), "accepts cohorts of 3 devices, and this device requires 10", minimum_cohort=10)
-    match = "if a share of 0.05 of a cohort colludes with the coordinator, and this device requires 0.1: nothing was sent"
+    refusal(plan_with(owners=[]), "is for devices of no owner, but this one belongs to")
+    refusal(plan_with(), "accepts cohorts of 3 devices, but this device requires 10", minimum_cohort=10)
+    match = "if a share of 0.05 of a cohort colludes with the coordinator, but this device requires 0.1: nothing was sent"
     refusal(plan_with(collusion=0.05), match, minimum_collusion=0.1)
     refusal(plan_with(exponent=3), "secure aggregation is out of range", ProtocolError)
     by_value = lambda topic, ordinal, true: {**true, "compressor": "top-k:0.5"} if topic == "plan" else true  # noqa: E731

@@ -135,7 +135,7 @@ def test_a_wrong_name_is_refused_before_anything_is_sent(name):
 
 
 def test_a_wrong_token_or_address_is_refused():
-    with pytest.raises(ArgumentError, match="token is not a token"):
+    with pytest.raises(ArgumentError, match="token is not an operator's or viewer's token"):
         Operator("http://localhost:1", "a b\n")
     with pytest.raises(ArgumentError, match="expected the coordinator's address without /api"):
         Operator("http://localhost:1/api/v1", "evk_op_x")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MAX_COUNT = 1_000_000
 _MAX_BYTES = 1 << 16
 _DESCRIPTION = """Creates the keys of secure aggregation, in files that only their user can read. Needs no coordinator.
-An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could fill a cohort with devices
-that do not exist."""
+An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could fill a cohort with
+devices that do not exist."""
 _EXAMPLE = """Example:
   python -m evenkeel identity owner --out owner.key
   python -m evenkeel identity device --owner owner.key --count 100 --out identities/"""
@@ -46,14 +46,14 @@ def add_commands(commands: Commands) -> None:
     kinds = identity.add_subparsers(required=True, metavar="COMMAND")
     text = "Creates the key of an owner, who vouches for devices. Prints only its public key, for a run's secureAggregation.owners, on standard output."
     owner = _command(kinds, "owner", "create the key pair of an owner", text, _owner)
-    owner.add_argument("--out", metavar="FILE", type=Path, required=True, help="the new file, which is secret")
+    owner.add_argument("--out", metavar="FILE", type=Path, required=True, help="the new file; keep it secret")
     text = "Creates identities of devices, certified by an owner: one file for each device, for that device only."
     device = _command(kinds, "device", "create identities of devices", text, _device)
     device.add_argument("--owner", metavar="FILE", type=Path, required=True, help="the owner's file")
-    new = "the folder of the new files, device-0001.identity and so on, which are secret"
+    new = "the folder for the new files, device-0001.identity and so on; keep them secret"
     device.add_argument("--out", metavar="FOLDER", type=Path, required=True, help=new)
     device.add_argument("--count", metavar="N", type=int, default=1, help="how many (default: 1)")
-    device.add_argument("--first", metavar="N", type=int, default=1, help="the first one's number (default: 1)")
+    device.add_argument("--first", metavar="N", type=int, default=1, help="the number of the first one (default: 1)")
     text = "Checks a file of an owner or a device and shows its public keys, never the private one."
     show = _command(kinds, "show", "show the public part of a key file", text, _show)
     show.add_argument("file", metavar="FILE", type=Path, help="the file")

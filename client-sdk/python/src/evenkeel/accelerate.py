@@ -58,6 +58,6 @@ def require_one_process(processes: int) -> None:
     """Raises ValueError unless one process trains."""
     if processes > 1:
         raise ValueError(
-            f"{processes} processes train one model, and a device is one process, whose messages contain whole tensors: start each "
+            f"{processes} processes train one model, but a device is one process, whose messages contain whole tensors: start each "
             "process as a separate device, without the launcher, or train an adapter on one GPU"
         )

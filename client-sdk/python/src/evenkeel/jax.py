@@ -60,7 +60,7 @@ class JaxRounds(LocalRounds):
     ) -> None:
         if jax.process_count() > 1:
             raise ValueError(
-                f"{jax.process_count()} processes train one model, and a device is one process, whose messages contain whole tensors: start "
+                f"{jax.process_count()} processes train one model, but a device is one process, whose messages contain whole tensors: start "
                 "each process as a separate device, without jax.distributed"
             )
         if (params is None) != (replace is None):

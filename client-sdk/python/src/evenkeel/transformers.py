@@ -138,7 +138,7 @@ def _require_supported(trainer: Trainer) -> None:
     for wrong, reason in (
         (
             trainer.is_deepspeed_enabled or trainer.is_fsdp_enabled,
-            "DeepSpeed or FSDP, which shard the model, and messages contain whole tensors",
+            "DeepSpeed or FSDP, which shard the model, but messages contain whole tensors",
         ),
         (trainer.model_init is not None, "model_init, which replaces the model: give model"),
         (trainer.args.auto_find_batch_size, "auto_find_batch_size, which restarts the loop: give the batch size"),

@@ -204,7 +204,7 @@ def test_steps_that_diverge_leave_the_state_before_them(tmp_path: Path) -> None:
     one(model(0))
     broken = device(loader=lambda round: ((x * float("nan"), y) for x, y in batches(round)))
     broken.keep_in(store, "r")
-    with pytest.raises(InvalidGradientError, match="local steps of round 1 made values of 0.weight, .* not finite"):
+    with pytest.raises(InvalidGradientError, match="local steps of round 1 produced values of 0.weight, .* not finite"):
         broken(model(1))
     assert store.names("") == ["r.optimizer-0000000000"]
 

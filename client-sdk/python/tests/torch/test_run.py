@@ -153,7 +153,7 @@ def test_arrays_in_a_list_or_by_name_are_sources_too(tmp_path: Path, factory: st
         ("bad.py:model", ["--name", "a", "--rounds", "1", "--compressor", "top:1"], "'compressor': "),
     ],
 )
-def test_faults_are_named_and_nothing_is_written(
+def test_invalid_arguments_are_named_and_nothing_is_written(
     tmp_path: Path, capsys: Any, source: str, options: list[str], fault: str
 ) -> None:
     torch.save(nn.Linear(3, 2).state_dict(), tmp_path / "state.pt")

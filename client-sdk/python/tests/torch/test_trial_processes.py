@@ -77,7 +77,7 @@ def test_another_process_keeps_its_runs_until_the_trial_is_complete(tmp_path: Pa
     second.write([ended], {"complete": False})
     again = ResultsFolder(tmp_path, "a: 1\n", True, 1)
     assert again.kept("gd", 2) == ended
-    with pytest.raises(FileExistsError, match="process-1 holds a trial already"):
+    with pytest.raises(FileExistsError, match="process-1 already contains a trial"):
         ResultsFolder(tmp_path, "a: 1\n", False, 1)
     again.write([ended], {"complete": True})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["experiment.yaml", "runs"]

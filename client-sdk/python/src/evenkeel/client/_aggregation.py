@@ -88,24 +88,24 @@ class AggregationDemands:
             return
         if identity is None:
             raise SecAggError(
-                f"run '{run}' aggregates securely, and this device has no identity: nothing was sent; ask the owner of the devices "
+                f"run '{run}' aggregates securely, but this device has no identity: nothing was sent; ask the owner of the devices "
                 "to create one, and pass it with identity=DeviceIdentity.load(file)"
             )
         if identity.owner not in aggregation.owners:
             own, owners = _text(identity.owner), ", ".join(map(_text, aggregation.owners))
             raise SecAggError(
-                f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the "
+                f"run '{run}' is for devices of {owners or 'no owner'}, but this one belongs to {own}: nothing was sent; have the "
                 "run list this owner under secureAggregation.owners"
             )
         if aggregation.collusion < self.minimum_collusion:
             raise SecAggError(
                 f"run '{run}' keeps messages secret if a share of {aggregation.collusion} of a cohort colludes with the "
-                f"coordinator, and this device requires {self.minimum_collusion}: nothing was sent; raise "
+                f"coordinator, but this device requires {self.minimum_collusion}: nothing was sent; raise "
                 "secureAggregation.collusion of the run, or lower minimum_collusion of the device"
             )
         if aggregation.min_members < self.minimum_cohort:
             raise SecAggError(
-                f"run '{run}' accepts cohorts of {aggregation.min_members} devices, and this device requires "
+                f"run '{run}' accepts cohorts of {aggregation.min_members} devices, but this device requires "
                 f"{self.minimum_cohort}: nothing was sent; raise participants.min of the run, or lower minimum_cohort of the device"
             )
 

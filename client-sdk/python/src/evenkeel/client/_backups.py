@@ -68,7 +68,7 @@ class StateBackups:
             backup = StateBackup.decrypt(copy, self._key, plan.run, self._client)
             if (backup.sequence, backup.head) != (member.sequence, member.head):
                 raise SecAggError(
-                    f"it includes message {backup.sequence}, and the coordinator has accepted message {member.sequence}"
+                    f"it includes message {backup.sequence}, but the coordinator has accepted message {member.sequence}"
                 )
             backup.require_suited(plan.feedback, plan.dimension)
         except (CoordinatorError, SecAggError) as e:

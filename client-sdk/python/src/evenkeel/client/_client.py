@@ -340,7 +340,7 @@ class Client:
             return RunOutcome(self._run, RunEnd.STOPPED, 0, 0, 0)
 
     def _join(self) -> Membership:
-        """Joins the run. If the run ended while the device was offline, its membership says how."""
+        """Joins the run. If the run ended while the device was offline, its membership says how it ended."""
         try:
             return self._coordinator.join(self._run, self._weight)
         except WrongStateError as refusal:

@@ -64,7 +64,7 @@ class Enrolment:
         if known is None:
             if self._token is None:
                 raise EvenkeelError(
-                    f"{self._store.describe(CREDENTIALS)} does not exist yet, and there is no token to enrol with: ask an "
+                    f"{self._store.describe(CREDENTIALS)} does not exist yet, but there is no token to enrol with: ask an "
                     'operator for one and pass it with enrolment_token="evk_enrol_..."'
                 )
             reported = self._attributes.current()

@@ -150,7 +150,7 @@ class RunPlan:
             raise ProtocolError(f"the plan's tensors are invalid: {e}: {MATCH_VERSIONS}") from e
         if layout.dimension != plan.natural("dimension"):
             raise ProtocolError(
-                f"the plan's tensors have {layout.dimension} values, and its dimension is {plan.natural('dimension')}: "
+                f"the plan's tensors have {layout.dimension} values, but its dimension is {plan.natural('dimension')}: "
                 "the coordinator contradicts itself"
             )
         aggregation = RunAggregation.of(plan.object("secureAggregation")) if plan.has("secureAggregation") else None
@@ -181,7 +181,7 @@ def _local_steps(plan: Fields, aggregation: RunAggregation | None) -> int | None
         return None
     if aggregation is not None:
         raise ProtocolError(
-            "the plan has both localSteps and secureAggregation, and one device with far more steps than the others would be "
+            "the plan has both localSteps and secureAggregation, but one device with far more steps than the others would be "
             "recognizable in their sum: the coordinator contradicts itself"
         )
     return plan.natural("localSteps")

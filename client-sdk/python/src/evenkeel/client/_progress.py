@@ -45,7 +45,7 @@ class ProgressListener(Listener):
     def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
         """Writes how many acknowledged messages the coordinator has lost."""
         self._line(
-            f"the coordinator has lost {messages} acknowledged messages of this device, of rounds {first_round} to {last_round}"
+            f"the coordinator has lost {messages} acknowledged messages from this device, for rounds {first_round} to {last_round}"
         )
 
     def round_started(self, round: int) -> None:

@@ -55,14 +55,14 @@ class PrivacySpending:
         """
         if limit is not None and not trust_coordinator and plan.privacy is not None and plan.privacy.by == "coordinator":
             raise ProtocolError(
-                f"run '{plan.run}' has privacy.by coordinator, which would see this device's messages without noise, and this "
+                f"run '{plan.run}' has privacy.by coordinator, which would see this device's messages without noise, but this "
                 "device's limit does not trust the coordinator: nothing was sent; take part in another run, or allow it by "
                 "trust_coordinator=True"
             )
         few = plan.privacy is None or plan.privacy.allowed_messages() == 0
         if limit is not None and (plan.privacy is None or few or not _within(plan.privacy.cost, limit)):
             raise ProtocolError(
-                f"run '{plan.run}' has {'no privacy' if plan.privacy is None else 'too little noise for one message'}, and this "
+                f"run '{plan.run}' has {'no privacy' if plan.privacy is None else 'too little noise for one message'}, but this "
                 f"device's limit is epsilon {limit[0]} with delta {limit[1]}: nothing was sent; take part in another run"
             )
         if plan.privacy is None:

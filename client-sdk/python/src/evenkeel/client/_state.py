@@ -70,7 +70,7 @@ class DeviceState:
         name = f"{self._run}.snapshot"
         if (snapshot.method, snapshot.dimension) != (self._method, self._dimension):
             raise StateError(
-                f"{self._store.describe(name)} belongs to a run with {snapshot.method} and {snapshot.dimension} values, and run "
+                f"{self._store.describe(name)} belongs to a run with {snapshot.method} and {snapshot.dimension} values, but run "
                 f"'{self._run}' has {self._method} and {self._dimension}: the run was replaced by another one; remove this run's "
                 "files from the state"
             )
@@ -133,7 +133,7 @@ class DeviceState:
     def _require_owner(self, name: str, owner: str) -> None:
         if owner != self._client:
             raise StateError(
-                f"{self._store.describe(name)} belongs to client {owner}, and this is client {self._client}: give each "
+                f"{self._store.describe(name)} belongs to client {owner}, but this is client {self._client}: give each "
                 "device its own state, or remove this run's files from it"
             )
 

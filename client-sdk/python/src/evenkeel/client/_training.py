@@ -259,7 +259,7 @@ class Training:
             if self._secure is not None:
                 self._secure.report_next_round()
             return Nothing(_DEFAULT_PAUSE)
-        self._notifier.notify(logging.DEBUG, "round_started", "round %d asks this device", work.round)
+        self._notifier.notify(logging.DEBUG, "round_started", "round %d selects this device", work.round)
         task = self._prepare_message(work, function)
         return self._send(wait, work.attempt) if task is None else task
 

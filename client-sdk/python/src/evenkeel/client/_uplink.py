@@ -127,7 +127,7 @@ class Reconciliation:
         lost, last = state.sequence - member.sequence, state.last_round
         self._coordinator.report_lost(self._plan.run, state.sequence, last)
         text = (
-            "the coordinator's database was restored to an earlier state: it has lost %d messages of this device, of rounds %d to "
+            "the coordinator's database was restored to an earlier state: it has lost %d messages from this device, for rounds %d to "
             "%d, that "
             "it had acknowledged"
         )

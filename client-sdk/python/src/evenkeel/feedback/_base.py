@@ -114,7 +114,7 @@ def carry_of(staged: Staged, method: str, count: int) -> tuple[Floats, ...]:
     """Returns the vectors that a staged message of a method carries; raises ValueError if it was not staged by that method."""
     if len(staged.carry) != count:
         raise ValueError(
-            f"a staged message of {method} carries {count} vectors, and this one carries {len(staged.carry)}: commit what its "
+            f"a staged message of {method} carries {count} vectors, but this one carries {len(staged.carry)}: commit what its "
             "stage returned"
         )
     return staged.carry

@@ -153,7 +153,7 @@ class LocalRounds:
             compress.require_finite(drift, model.layout)
         except InvalidGradientError as e:
             raise InvalidGradientError(
-                f"the local steps of round {model.round} made values that are not finite: {e}: use a smaller learning rate, or clip "
+                f"the local steps of round {model.round} produced values that are not finite: {e}: use a smaller learning rate, or clip "
                 "gradients; the state before the round is kept",
                 e.coordinate,
                 e.tensor,
@@ -197,9 +197,7 @@ class LocalRounds:
         """Ends the training if the run continues, and waits for the client's thread. Afterwards the model has the run's final
         values."""
         if self.goes_on:
-            text = (
-                "the loop ended in round %d, before the run: its client is stopped, and can continue in another process or loop"
-            )
+            text = "the loop ended in round %d, before the run ended: its client is stopped, and can continue in another process or loop"
             log.warning(text, self.round)
         self._rounds.close()
         self._model = None

@@ -116,7 +116,7 @@ def unpacked_arrays(data: bytes, like: Mapping[str, npt.NDArray[Any]]) -> dict[s
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         found = {name[1:]: file[name] for name in file.files}
     for name in sorted(found.keys() ^ like.keys()):
-        raise ValueError(f"'{name}' is {'missing' if name in like else 'in it, and not in this training'}")
+        raise ValueError(f"'{name}' is {'missing' if name in like else 'in it, but not in this training'}")
     for name, values in found.items():
         expected = np.asarray(like[name])
         if values.shape != expected.shape or values.dtype.itemsize != expected.dtype.itemsize:

@@ -50,7 +50,7 @@ class Operator:
         require_valid(url, None, 1.0, connect_timeout=connect_timeout, request_timeout=request_timeout)
         if not token or not token.isascii() or not token.isprintable() or " " in token:
             raise ArgumentError(
-                "token is not a token: expected one such as evk_op_..., which the coordinator's first start prints"
+                "token is not an operator's or viewer's token: expected one such as evk_op_..., which the coordinator's first start prints"
             )
         self.url = url
         self._tls = tls_context(tls, ca_file, client_certificate)

@@ -160,7 +160,7 @@ def _require_suited(spec: CompressorSpec) -> None:
             "or rand-k"
         )
     if spec.coding not in (ValueCoding.FLOAT32, ValueCoding.FLOAT64):
-        raise ValueError(f"'{spec}' rounds values, and noise must travel exactly: with privacy use float32 or float64")
+        raise ValueError(f"'{spec}' rounds values, but noise must travel exactly: with privacy use float32 or float64")
 
 
 class GaussianRelease:

@@ -86,7 +86,7 @@ class StateBackup:
         """Raises SecAggError if this state does not fit a run."""
         if (self.method, self.dimension) != (method, dimension):
             raise SecAggError(
-                f"it belongs to a run with {self.method} and {self.dimension} values, and this one has {method} and {dimension}"
+                f"it belongs to a run with {self.method} and {self.dimension} values, but this one has {method} and {dimension}"
             )
         try:
             restore(method, dimension, self.vectors)

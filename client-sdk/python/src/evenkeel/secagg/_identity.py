@@ -128,7 +128,7 @@ class DeviceIdentity:
         who = f"member {neighbour.member} of round {context.round}, attempt {context.attempt}"
         if neighbour.owner != self.owner:
             found, own = _text(neighbour.owner), _text(self.owner)
-            raise SecAggError(f"{who} belongs to owner {found}, and this device aggregates only with devices of {own}")
+            raise SecAggError(f"{who} belongs to owner {found}, but this device aggregates only with devices of {own}")
         if not _crypto.is_signed(self.owner, neighbour.certificate, _PURPOSE + neighbour.identity):
             raise SecAggError(f"{who} has no certificate of its owner {_text(self.owner)}: it is not one of its devices")
         if neighbour.identity == self.public:
@@ -136,7 +136,7 @@ class DeviceIdentity:
         if neighbour.basis != context.basis:
             found, own = neighbour.basis[:8].hex(), context.basis[:8].hex()
             raise SecAggError(
-                f"{who} signed its keys for another model or plan, with digest {found}, and this device has {own}: with different "
+                f"{who} signed its keys for another model or plan, with digest {found}, but this device has {own}: with different "
                 "ones a sum "
                 "could be the message of one device"
             )
@@ -169,8 +169,8 @@ def _load(path: str | os.PathLike[str], what: str, lengths: Mapping[str, int]) -
             continue
         name, separator, value = (part.strip() for part in line.partition(":"))
         if not separator or name not in lengths or name in found:
-            fault = f"'{name}' once more" if name in found else "of no known name"
-            raise ValueError(f"{path}: line {number} of {what} is {fault}, {expected}")
+            fault = f"repeats '{name}'" if name in found else "has an unknown name"
+            raise ValueError(f"{path}: line {number} of {what} {fault}, {expected}")
         try:
             data = base64.b64decode(value, validate=True)
         except ValueError:

@@ -16,7 +16,7 @@ from ._java import Java
 
 _LONGEST = 300.0
 QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""Options for short-lived programs, for which the optimizing compiler does not pay."""
+"""Options for short-lived programs, for which the optimizing compiler does not pay off."""
 
 
 def with_archive(java: Java, jar: Path, name: str, training: Sequence[str]) -> list[str]:

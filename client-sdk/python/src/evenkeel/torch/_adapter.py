@@ -36,6 +36,6 @@ def require_base(module: nn.Module, expected: str | None) -> None:
     found = base_sha256(module)
     if found != expected.lower():
         raise ModelMismatchError(
-            f"the frozen part of the module has the SHA-256 {found}, and this run's adapter is for {expected}: load the weights, the "
+            f"the frozen part of the module has the SHA-256 {found}, but this run's adapter is for {expected}: load the weights, the "
             "precision and the version of the base model that the run was created with; nothing was sent"
         )

@@ -26,7 +26,7 @@ def gamma_of_mean(plan: RunPlan) -> Callable[[int], float]:
         wrong.append(f"compressor {plan.compressor}")
     if wrong:
         raise FunctionError(
-            f"use_buffers=True averages buffers, for which a run's step has to be the mean of the devices' differences, and run '{plan.run}' "
+            f"use_buffers=True averages buffers, for which a run's step has to be the mean of the devices' differences, but run '{plan.run}' "
             f"has {', '.join(wrong)}: create the run with --algorithm ef14 --gamma constant:1, without privacy and secure aggregation; or let "
             "the buffers stay on the device, or replace batch by group normalization"
         )

@@ -45,7 +45,7 @@ class ControlVariates:
         wrong += ["secure aggregation"] * (plan.aggregation is not None)
         if wrong:
             raise FunctionError(
-                f"control_variates=True needs EF21 with plain steps, from which the control variates follow, and run '{plan.run}' has "
+                f"control_variates=True needs EF21 with plain steps, from which the control variates follow, but run '{plan.run}' has "
                 f"{', '.join(wrong)}: create the run with --algorithm ef21 --gamma constant:VALUE, where VALUE is the local steps times "
                 "their learning rate, without privacy and secure aggregation"
             )

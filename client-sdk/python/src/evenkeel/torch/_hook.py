@@ -121,7 +121,7 @@ class ErrorFeedbackState:
             raise ValueError(f"weight is {weight}, expected a finite number above 0")
         if feedback in METHODS and METHODS[feedback].keeps_model:
             raise ValueError(
-                f"feedback is '{feedback}', which needs gradients at other models than the current one, and a hook sees only the "
+                f"feedback is '{feedback}', which needs gradients at other models than the current one, but a hook sees only the "
                 "backward pass of the current one: expected ef14, ef14-decay, ef21, ef21-momentum or none"
             )
         if eta.startswith("horizon") and rounds is None:
@@ -288,8 +288,8 @@ class ErrorFeedbackState:
                 advice = f": give ErrorFeedbackState {key}={found!r}" if key in _SETTINGS else ""
                 if key == "world_size":
                     advice = (
-                        ". With another number of workers restore only model and optimizer: what compression had dropped is lost then, "
-                        "and nothing else"
+                        ". With another number of workers restore only model and optimizer: then what compression had dropped is lost, "
+                        "but nothing else"
                     )
                 raise ValueError(
                     f"the checkpoint's {key} is {found}, expected {expected[key]}: every worker must load what the worker of its "

@@ -151,7 +151,7 @@ class LocalOptimizer:
         _require_finite(named, round)
         if self._state is not None and given != _numbers_of_groups(optimizer):
             raise ValueError(
-                f"{type(optimizer).__name__} keeps a state for all parameters together in its param_groups, and only that of each "
+                f"{type(optimizer).__name__} keeps a state for all parameters together in its param_groups, but only that of each "
                 "parameter can be kept over rounds: use another optimizer, or keep_optimizer=False"
             )
         if self._state is not None and save:
@@ -202,7 +202,7 @@ def _require_finite(named: Mapping[str, nn.Parameter], round: int) -> None:
     wrong = [name for name, parameter in named.items() if not bool(torch.isfinite(parameter.detach()).all())]
     if wrong:
         raise InvalidGradientError(
-            f"the local steps of round {round} made values of {', '.join(wrong)} that are not finite: use a smaller learning rate, or "
+            f"the local steps of round {round} produced values of {', '.join(wrong)} that are not finite: use a smaller learning rate, or "
             "clip_norm; the optimizer's state before the round is kept",
             tensor=wrong[0],
         )

@@ -87,7 +87,7 @@ def _encoded(
                 values.append([name, key, value])
             else:
                 raise ValueError(
-                    f"the optimizer keeps a {type(value).__name__} as '{key}' of '{name}', and only tensors and numbers can be kept "
+                    f"the optimizer keeps a {type(value).__name__} as '{key}' of '{name}', but only tensors and numbers can be kept "
                     "over rounds: use another optimizer, or keep_optimizer=False"
                 )
     header = json.dumps({"round": round, "byteOrder": sys.byteorder, "values": values}).encode()

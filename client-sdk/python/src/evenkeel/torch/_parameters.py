@@ -41,7 +41,7 @@ class ParameterLayout:
             if hasattr(parameter, "placements") or hasattr(parameter, "_fsdp_flattened"):
                 raise ValueError(
                     f"parameter '{name}' is sharded, as FullyShardedDataParallel and fully_shard leave it, so that this process has only a "
-                    "part of it, and messages contain whole tensors: use DistributedDataParallel, train an adapter on a frozen base, or "
+                    "part of it, but messages contain whole tensors: use DistributedDataParallel, train an adapter on a frozen base, or "
                     "run each process as a separate device"
                 )
             if not parameter.is_floating_point() or parameter.layout != torch.strided:
@@ -51,7 +51,7 @@ class ParameterLayout:
                 )
         devices = {parameter.device for _, parameter in named}
         if len(devices) > 1:
-            raise ValueError(f"the parameters lie on {sorted(map(str, devices))}, expected one device")
+            raise ValueError(f"the parameters are on {sorted(map(str, devices))}, expected one device")
         self.layout = TensorLayout([TensorShape(name, tuple(parameter.shape)) for name, parameter in named])
         self.parameters = [parameter for _, parameter in named]
         self.device = named[0][1].device

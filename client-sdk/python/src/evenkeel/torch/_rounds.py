@@ -173,7 +173,7 @@ class TorchRounds(LocalRounds):
             _load(self._keep, state["kept"])
         own, buffers = self._buffers(), state["buffers"]
         if own.keys() != buffers.keys():
-            raise ValueError(f"it has the buffers and local tensors {', '.join(buffers)}, and the module {', '.join(own)}")
+            raise ValueError(f"it has the buffers and local tensors {', '.join(buffers)}, but the module has {', '.join(own)}")
         for name, buffer in own.items():
             buffer.copy_(buffers[name])
         self.trained = state["trained"]
@@ -198,7 +198,7 @@ class TorchRounds(LocalRounds):
 
 def _load(keep: Sequence[Any], states: Sequence[Any]) -> None:
     if len(states) != len(keep):
-        raise ValueError(f"it has {len(states)} states of optimizers, schedulers and scalers, and this loop has {len(keep)}")
+        raise ValueError(f"it has {len(states)} states of optimizers, schedulers and scalers, but this loop has {len(keep)}")
     for kept, values in zip(keep, states):
         kept.load_state_dict(values)
 

@@ -58,7 +58,7 @@ class ModuleWeights(Weights):
         buffers = [TensorShape(name, tuple(buffer.shape)) for name, buffer in self._buffers()]
         if use_buffers and not buffers:
             raise ValueError(
-                "use_buffers is set, and the module has no floating-point buffer in its state_dict that is not local: leave it out"
+                "use_buffers is set, but the module has no floating-point buffer in its state_dict that is not local: leave it out"
             )
         self.layout = TensorLayout([*self.parameters.layout.tensors, *buffers])
         self._checked: TensorLayout | None = None

@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the command line ``python -m evenkeel.trial`` and returns its exit code; ``sys.argv`` if there are no arguments."""
     parser = argparse.ArgumentParser(prog="python -m evenkeel.trial", description=_DESCRIPTION)
     parser.add_argument("file", metavar="FILE.py")
-    parser.add_argument("--out", required=True, help="folder for the results; must not hold a trial yet")
+    parser.add_argument("--out", required=True, help="folder for the results; must not contain a trial yet")
     parser.add_argument("--resume", action="store_true", help="continue the trial in the folder")
     parser.add_argument("--arm", action="append", help="a method, such as ef21-norm,gamma=anytime:0.1:0.5; repeatable")
     parser.add_argument("--compressor", help="compressor of arms that name none, such as top-k:0.01")

@@ -26,7 +26,7 @@ _USUAL_CANDIDATES, _MAX_CANDIDATES = 5, 32
 
 @dataclass(frozen=True)
 class Preset:
-    """A published algorithm by its usual name.
+    """A published algorithm under its usual name.
 
     Attributes:
         text: the name.

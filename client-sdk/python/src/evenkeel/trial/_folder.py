@@ -42,7 +42,7 @@ class ResultsFolder:
         file = self._own / "experiment.yaml"
         if file.exists():
             if not resume:
-                raise FileExistsError(f"{self._own} holds a trial already: name another folder, or give resume=True")
+                raise FileExistsError(f"{self._own} already contains a trial: name another folder, or give resume=True")
             if file.read_text(encoding="utf-8") != experiment:
                 raise ValueError(f"{file} belongs to another experiment: name another folder, or give the same settings")
         (self._own / _RUNS).mkdir(parents=True, exist_ok=True)

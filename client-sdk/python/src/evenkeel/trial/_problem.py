@@ -109,7 +109,7 @@ class NumpyProblem(Problem):
             raise ValueError(f"start has shape {first.shape}, expected ({self.layout.dimension},)")
         self.samples = [1] * len(losses) if samples is None else list(samples)
         if len(self.samples) != len(self._losses):
-            raise ValueError(f"samples has {len(self.samples)} numbers, expected {len(self._losses)}, one a client")
+            raise ValueError(f"samples has {len(self.samples)} numbers, expected {len(self._losses)}, one for each client")
         self.description = description
         self._evaluate = evaluate
         self.metric = Metric(metric, higher_is_better)

@@ -37,7 +37,7 @@ def shared(ray: bool | str) -> Shared:
         raise ArgumentError(f"ray is {ray!r}, expected True, or the address of a Ray cluster such as auto")
     if Processes().count > 1:
         raise ArgumentError(
-            "ray is given, and torch.distributed has several processes: expected only one of them, so start without torchrun"
+            "ray is given, but torch.distributed has several processes: expected only one of them, so start without torchrun"
         )
     from ._ray import RayTasks
 

@@ -134,4 +134,4 @@ def require_versions(wanted: dict[str, str], found: dict[str, str], where: str) 
         f"{name} {found[name]} instead of {version}" for name, version in wanted.items() if found.get(name, version) != version
     ]
     if wrong:
-        raise ArgumentError(f"the worker on {where} has {', '.join(wrong)}, and figures would not be comparable")
+        raise ArgumentError(f"the worker on {where} has {', '.join(wrong)}, so figures would not be comparable")

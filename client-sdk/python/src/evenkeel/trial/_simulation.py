@@ -96,7 +96,7 @@ class Simulation:
             return None
         if self._settings.weighted and arm.privacy.in_shares:
             raise ValueError(
-                f"arm '{arm.name}' has privacy +in-shares, whose sums count each client once, and weighted is True: leave it out"
+                f"arm '{arm.name}' has privacy +in-shares, whose sums count each client once, but weighted is True: leave it out"
             )
         try:
             return PrivateMessages(arm.privacy, self._compressor, self._drawn, seed)
