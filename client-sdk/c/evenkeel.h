@@ -808,7 +808,7 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
 evenkeel_status evenkeel_skip(evenkeel_device *device);
 
 /**
- * Leaves the run instead of the next action: the coordinator removes the device's share from its sum.
+ * Leaves the run instead of taking the next action: the coordinator removes the device's share from its sum.
  *
  * @return EVENKEEL_NOT_EXPECTED while a request is in progress or before the device has joined
  */

@@ -143,7 +143,7 @@ def test_an_absurd_retry_after_does_not_end_a_training(serving, asked):
 
 
 @pytest.mark.parametrize("asked", [2**63 - 1, 10**9, -5])
-def test_an_absurd_pause_before_the_next_task_is_an_hour_at_most(asked):
+def test_an_absurd_pause_before_the_next_task_is_limited_to_an_hour(asked):
     retries = Retries(Transport("http://localhost:1", 5, 5, None), 600.0, Pauses(), lambda *a: None)
     assert 0 <= retries.pause_before_next(float(asked)) <= 3600 * 1.2
 
@@ -301,7 +301,7 @@ def test_a_status_line_reaches_errors_without_control_characters(raw, caplog):
         json.dumps({"x": {"dtype": ESCAPE, "shape": [1], "data_offsets": [0, 4]}}).encode(),
     ],
 )
-def test_a_file_that_is_no_model_is_an_error_of_this_package(header):
+def test_a_file_that_is_not_a_model_is_an_error_of_this_package(header):
     with pytest.raises(errors.ProtocolError) as failure:
         tensors(len(header).to_bytes(8, "little") + header + b"\0\0\0\0")
     assert str(failure.value).isprintable()

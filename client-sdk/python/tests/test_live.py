@@ -345,7 +345,7 @@ def test_lost_state_is_recovered_and_copied_state_is_refused(server, tmp_path):
     [(np.ones(3), "shape"), ({"weight": np.ones((60, 80))}, "'bias' is missing"), ({"weight": np.ones((80, 60)), "bias": np.ones(200)}, "'weight' has shape"),
      (np.ones(D, dtype=int), "int64"), (np.full(D, np.nan), "value 0, in tensor 'weight', is nan")],
 )  # fmt: skip
-def test_a_bad_gradient_is_named_and_leaves_nothing(server, found, expected):
+def test_an_invalid_gradient_is_named_and_not_sent(server, found, expected):
     run = server.run(f"bad-{abs(hash(expected))}", tensors=TENSORS, rounds=100, participants={"min": 1})
     store = MemoryStore()
     with Client(server.url, run=run, enrolment_token=server.enrolment_token(), state_dir=store) as client:

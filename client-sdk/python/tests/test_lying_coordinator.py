@@ -206,7 +206,7 @@ def test_a_device_that_damages_a_share_does_not_stop_the_others(cohort):
     assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 4, outcomes
 
 
-def test_a_device_masks_in_few_attempts_of_a_round_and_counts_each(cohort):
+def test_a_device_limits_and_counts_the_attempts_of_a_round_in_which_it_masks(cohort):
     terms = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
     server = cohort(size=3, rounds=1, privacy=terms, expected=lambda round, attempt, step: {99} if step == "masked" else None)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
@@ -326,7 +326,7 @@ def test_a_device_that_has_revealed_never_takes_part_in_that_round_again_even_af
     assert sorted(server.next_rounds) == [(i, 1) for i in range(3)], "each says once when it takes part again"
 
 
-def test_a_device_says_once_that_it_takes_no_part_in_rounds_before_its_newest_and_does_after_leaving(cohort):
+def test_a_device_reports_once_that_it_skips_earlier_rounds_and_takes_part_again_after_leaving(cohort):
     server = cohort(size=3, rounds=1)
     stores, identities, reasons = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)], []
     for store in stores:

@@ -41,7 +41,7 @@ def test_local_steps_are_optional():
         RunPlan.of(Fields("the plan", {**PLAN, "localSteps": 30, "secureAggregation": secure}))
 
 
-def test_a_horizon_that_is_no_number_is_refused():
+def test_a_horizon_that_is_not_a_number_is_refused():
     with pytest.raises(ProtocolError, match="horizon"):
         RunPlan.of(Fields("the plan", {**PLAN, "horizon": "4"}))
 

@@ -91,7 +91,7 @@ def test_a_metric_that_is_not_finite_only_in_the_new_version_is_a_failure(servin
     assert report(server, 2) == {"version": 2, "outcome": "failed", "reason": f"metric loss is {text}"}
 
 
-def test_a_metric_of_no_samples_is_no_failure(serving):
+def test_a_metric_without_samples_is_not_a_failure(serving):
     server = serving(offers(NEW, 2), says(204))
     with client_of(server) as client:
         assert client.follow("digits", evaluate=lambda arrays: ({"loss": math.nan}, 0)).refresh()

@@ -84,7 +84,7 @@ def send(link, message=MESSAGE):
 
 
 @pytest.mark.parametrize("cuts", [(), (1,), (-1,), (None, 0), (PART_BYTES, -1, 5), (100_000,) * 150])
-def test_a_break_repeats_nothing_that_has_arrived(cuts):
+def test_a_broken_link_repeats_nothing_that_has_arrived(cuts):
     link = Link(*cuts)
     arrived = send(link)
     assert link.messages == [MESSAGE]
@@ -110,19 +110,19 @@ def test_an_upload_continues_after_a_restart():
 
 
 @pytest.mark.parametrize("link", [Link(uploads=False), Link(*[0] * 99)])
-def test_a_message_is_sent_whole_if_parts_are_not_accepted_or_never_arrive(link):
+def test_a_message_is_sent_in_one_request_if_parts_are_not_accepted_or_never_arrive(link):
     send(link)
     assert link.messages == [MESSAGE]
 
 
-def test_a_message_is_sent_whole_if_the_upload_is_damaged():
+def test_a_message_is_sent_in_one_request_if_the_upload_is_damaged():
     link = Link()
     link.there = b"x" + MESSAGE[1:]
     send(link)
     assert link.messages == [MESSAGE]
 
 
-def test_a_small_message_is_sent_whole():
+def test_a_small_message_is_sent_in_one_request():
     link = Link()
     send(link, b"small")
     assert link.requests == ["PUT"]
@@ -132,12 +132,12 @@ def test_a_proxy_s_body_limit_is_named():
     link = Link()
     link.exchange = lambda request: Response(413, {"Content-Type": "text/html"}, b"<html>413 Request Entity Too Large</html>")
     with pytest.raises(
-        CoordinatorError, match="a proxy in front of the coordinator accepts no body of this length: raise its limit"
+        CoordinatorError, match="a proxy in front of the coordinator does not accept a body of this length: raise its limit"
     ):
         send(link)
 
 
-def test_a_refusal_of_the_whole_message_is_no_reason_to_send_it_again():
+def test_a_refused_message_is_not_sent_again():
     link = Link()
     link.upload = lambda request: Response(204, {"Upload-Offset": str(len(MESSAGE))}, b"")
     answered = []

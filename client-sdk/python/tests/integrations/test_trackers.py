@@ -132,7 +132,7 @@ def train(server, run, listener):
         return client.train(lambda model: Gradient(model.values - np.ones(3), samples=7, loss=2.0**-model.round))
 
 
-def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow, tmp_path):
+def test_the_command_follows_a_run_although_every_process_is_killed(server, mlflow, tmp_path):
     pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/integrations installs it")
     server.run("followed", dimension=3, rounds=12, compressor="identity", participants={"min": 1})
     env = {**environment(), "EVENKEEL_TOKEN": TOKEN, "EVENKEEL_URL": server.url}

@@ -166,7 +166,7 @@ def test_a_run_without_the_buffers_is_refused() -> None:
 LOCAL = {"local": ["1.*", "2.*"], "optimizer": sgd, "local_steps": 2}
 
 
-def test_a_local_part_is_trained_and_not_sent() -> None:
+def test_a_local_part_is_trained_but_not_sent() -> None:
     trained = device(**LOCAL)
     assert (
         [tensor.name for tensor in trained.layout.tensors]

@@ -339,7 +339,7 @@ def test_a_device_with_another_base_is_refused_before_the_first_round() -> None:
             TorchDevice(other, nn.functional.mse_loss, batches, base=right).require_fitting(run)
 
 
-def test_a_device_whose_training_changed_buffers_of_the_base_trains_on() -> None:
+def test_a_device_whose_training_changed_buffers_of_the_base_continues() -> None:
     right = base_sha256(adapted())
     trained = TorchDevice(adapted(), nn.functional.mse_loss, batches, base=right)
     for round in range(2):

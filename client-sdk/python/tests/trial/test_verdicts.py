@@ -163,13 +163,13 @@ def test_a_lower_figure_of_a_custom_metric_can_be_the_better_one() -> None:
     assert [reach["reached"] for reach in summary["arms"][1]["reaches"]] == [3, 3, 3]
 
 
-def test_a_target_that_the_start_reaches_is_no_target() -> None:
+def test_a_target_that_the_first_model_reaches_is_dropped() -> None:
     summary, _, _ = judge([0.9, 0.9], [0.9, 0.9], targets=["test-metric:0.4", "test-metric:0.8", "loss:2"])
     assert summary["targets"] == ["test-metric:0.8"]
     assert summary["droppedTargets"] == ["test-metric:0.4", "loss:2.0"]
 
 
-def test_a_target_reached_by_predicting_the_largest_class_is_no_target_either() -> None:
+def test_a_target_reached_by_predicting_the_largest_class_is_dropped() -> None:
     ends: dict[str, Any] = {"classes": UNEVEN, "losses": (0.01, 0.01)}
     figures = [0.99, 0.99]
     summary, _, _ = judge(figures, figures, metric=Metric("AUC"), **ends)

@@ -7,7 +7,7 @@ from ._fields import Fields
 from ._transport import Request, Response
 
 _PROXY_LIMIT = (
-    "a proxy in front of the coordinator accepts no body of this length: raise its limit, such as client_max_body_size in nginx"
+    "a proxy in front of the coordinator does not accept a body of this length: raise its limit, such as client_max_body_size in nginx"
 )
 
 

@@ -43,8 +43,8 @@ public record SecuritySettings(
         }
         if (!token.matches("[A-Za-z0-9._~+/=-]{" + MIN_TOKEN_LENGTH + ",}")) {
             throw new IllegalArgumentException("evenkeel." + property + " has " + token.length()
-                    + " characters or some that are not allowed in a header: set at least " + MIN_TOKEN_LENGTH
-                    + " out of A-Z a-z 0-9 . _ ~ + / = -, such as the output of 'openssl rand -hex 32', or leave it out"
+                    + " characters, or characters that are not allowed in a header: set at least " + MIN_TOKEN_LENGTH
+                    + " of A-Z a-z 0-9 . _ ~ + / = -, such as the output of 'openssl rand -hex 32', or leave it out"
                     + (property.startsWith("operator") ? " to have one generated" : ""));
         }
         return token;

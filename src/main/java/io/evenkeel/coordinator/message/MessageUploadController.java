@@ -49,8 +49,8 @@ class MessageUploadController {
             summary = "Show how much of a large message has arrived",
             description =
                     "Upload-Offset is the number of bytes, 0 if none has arrived. 404 not-found if this coordinator"
-                            + " accepts messages only whole. A message that its round would refuse is already refused"
-                            + " here. HEAD answers the same.",
+                            + " accepts no messages in parts. A message that its round would refuse is already refused"
+                            + " here. HEAD gives the same answer.",
             responses = @ApiResponse(responseCode = "204", content = @Content))
     @GetMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)

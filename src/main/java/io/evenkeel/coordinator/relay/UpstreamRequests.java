@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A relay's requests for upstream models, roll-outs and evaluations, as any device sends them. Each is attempted once,
- * because the relay repeats it soon. Not thread-safe.
+ * because the relay soon repeats it. Not thread-safe.
  */
 final class UpstreamRequests {
 

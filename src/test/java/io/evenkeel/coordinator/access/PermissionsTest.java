@@ -171,7 +171,7 @@ class PermissionsTest {
     }
 
     @Test
-    void limitedCredentialsAllowTheirPartAndRefusalsNameTheMissingPermission() {
+    void limitedCredentialsGrantOnlyTheirPermissionsAndRefusalsNameTheMissingOne() {
         // Another test compares HEAD with GET.
         List<Endpoint> all = endpoints(endpoint -> !endpoint.isOpen()
                 && !endpoint.isDevices()

@@ -57,7 +57,7 @@ class MessageFoldingTest extends PrunedRun {
             round(scene, round, scene.devices);
             if (round % 50 == 49) {
                 prune(scene);
-                // The newest rounds, and each member's messages since its last compaction, which are two.
+                // The newest rounds, and each member's messages since its last compaction: two at most.
                 assertThat(count(scene, "message", "TRUE")).isLessThanOrEqualTo(MEMBERS * (RECEIPTS + 3));
             }
         }
@@ -228,7 +228,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void aStepIsTwoThousandMessages() {
+    void foldsAtMostTwoThousandMessagesInAStep() {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         round(scene, 0, scene.devices);
         long run = key(scene);

@@ -62,7 +62,7 @@ public final class GeneratedFile {
     /** Returns Javadoc, or a text without markup, as the text of a cell. */
     public static String cell(String javadoc) {
         return javadoc.replaceAll("\\s+", " ")
-                .replaceAll("\\{@code ([^}]*)}", "`$1`")
+                .replaceAll("\\{@code ((?:[^{}]|\\{[^}]*})*)}", "`$1`")
                 .replaceAll("\\{@link #?([^}]*)}", "`$1`")
                 .replace("|", "\\|")
                 .strip();

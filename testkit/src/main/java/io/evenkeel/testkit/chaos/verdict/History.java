@@ -78,7 +78,7 @@ public record History(List<MembershipPeriod> periods, List<Change> changes, Map<
         return ChaosSettings.weight(device, changed);
     }
 
-    /** Returns whether a device had only g_i, from the coordinator, when it answered a round. */
+    /** Returns whether a device had only the g_i that it got from the coordinator when it answered a round. */
     boolean hasOnlyMemory(int device, int round) {
         return changes.contains(new Change(device, Change.Kind.LOSE_DISK, round))
                 || changes.contains(new Change(device, Change.Kind.FOLLOW, round));
