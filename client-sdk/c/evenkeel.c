@@ -3259,9 +3259,13 @@ static void say_path(evenkeel_device *device) {
     }
     say(&path, "/api/v1/runs/");
     say(&path, device->settings.run);
-    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE || step == LOST)
+    if (step == JOIN || step == MEMBER || step == STATE || step == LOST)
         say(&path, step == STATE ? "/members/me/state" : step == LOST ? "/members/me/lost" : "/members/me");
-    else if (step == TASK) {
+    else if (step == LEAVE) {
+        /* The ordinal prevents a copy of this request that arrives late from ending a later membership. */
+        say(&path, "/members/me?ordinal=");
+        say_number(&path, device->ordinal, 1);
+    } else if (step == TASK) {
         say(&path, "/task?after=");
         say_number(&path, device->after, 1);
         say_history(device, &path, "&");

@@ -386,7 +386,7 @@ void fake_handle(struct fake *fake, const evenkeel_request *request) {
         tell_member(fake, member, 201);
     } else if (!member->joined) {
         refuse(fake, 404, "member-not-found");
-    } else if (!strcmp(path, "members/me")) {
+    } else if (!strcmp(path, "members/me") || !strncmp(path, "members/me?ordinal=", 19)) {
         tell_member(fake, member, 200);
     } else if (!strcmp(path, "members/me/lost")) {
         long sequence = 0, last = 0;

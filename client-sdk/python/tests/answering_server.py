@@ -1,6 +1,7 @@
 """An HTTP server whose responses a test chooses."""
 
 import http.server
+import json
 import threading
 
 
@@ -47,6 +48,11 @@ def says(status, body=b"", **headers):
         handler.wfile.write(body)
 
     return answer
+
+
+def refuses(status, problem):
+    body = json.dumps({"type": f"urn:evenkeel:problem:{problem}", "title": problem, "status": status})
+    return says(status, body.encode(), Content_Type="application/problem+json")
 
 
 def hangs_up(handler):

@@ -12,7 +12,7 @@ import pytest
 from evenkeel import Client, Listener, errors
 from evenkeel.client import FolderStore, MemoryStore
 
-from .answering_server import says
+from .answering_server import refuses, says
 
 
 def file_of(dtype="F32", **arrays):
@@ -86,7 +86,7 @@ def test_a_damaged_stored_version_is_ignored(serving, tmp_path):
 
 def test_forgetting_a_run_keeps_the_models(serving):
     store = MemoryStore()
-    server = serving(serves(file_of(w=[1.0]), 1), says(204))
+    server = serving(serves(file_of(w=[1.0]), 1), refuses(404, "member-not-found"))
     with Client(server.url, run="model", state_dir=store, credentials=("me", "secret")) as client:
         client.follow("digits").refresh()
         client.leave()

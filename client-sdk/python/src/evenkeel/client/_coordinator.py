@@ -131,9 +131,11 @@ class Coordinator:
         """Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a
         member."""
         try:
-            self._accepted(self._request("DELETE", f"runs/{run}/members/me", _MAX_JSON))
+            # The ordinal prevents a copy of this request that arrives late from ending a later membership.
+            ordinal = self.membership(run).ordinal
+            self._accepted(self._request("DELETE", f"runs/{run}/members/me?ordinal={ordinal}", _MAX_JSON))
         except MemberNotFoundError:
-            # An earlier request may have succeeded: its response was lost and the round has closed since.
+            # An earlier request may have succeeded although its response was lost.
             pass
 
     def report_lost(self, run: str, sequence: int, round: int) -> None:

@@ -199,6 +199,6 @@ class RunController {
     @DeleteMapping("/{run}/members/{client}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void removeMember(@PathVariable String run, @PathVariable String client) {
-        members.leave(plans.named(run), client);
+        members.leave(plans.named(run), client, null);
     }
 }

@@ -86,11 +86,6 @@ public class Member {
         leftAfter = Math.max(openRound, activeFrom - 1);
     }
 
-    /** Cancels a leave that has not taken effect yet. */
-    void stay() {
-        leftAfter = null;
-    }
-
     /** Returns whether its membership ends when a round closes, or ended before. */
     public boolean leavesBy(int round) {
         return leftAfter != null && leftAfter <= round;

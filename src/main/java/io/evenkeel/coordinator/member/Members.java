@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -100,9 +101,8 @@ public class Members {
     }
 
     /**
-     * Joins a run, changes the weight of an existing membership, or cancels a leave that has not taken effect yet. In a
-     * run with secure aggregation a device that has left starts a new membership at once: the coordinator cannot return
-     * its g_i, so a device that lost it cannot continue, and a round may be unable to close without it.
+     * Joins a run, or changes the weight of an existing membership. A client that has left starts a new membership, even if the
+     * leave has not taken effect yet.
      *
      * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; weights
      *     outside the run's bounds are set to the nearest bound
@@ -122,14 +122,12 @@ public class Members {
             JoinRules.requireBounded(asked, next, run.name());
             double weight = next.limited(asked);
             Optional<Member> present = present(run, client);
-            if (present.filter(member ->
-                            !JoinRules.beginsAnew(known.plan(), member.leftAfter() != null, member.sequence()))
-                    .isEmpty()) {
+            if (present.isEmpty()) {
                 JoinRules.requireChosen(known.plan(), client, () -> directory.visible(client));
                 JoinRules.requireFirstTime(known.plan(), client, members.countByRunIdAndClientId(run.id(), client));
                 return new Joined(enter(run, client, weight), true);
             }
-            goOn(run, present.get(), weight);
+            reweigh(run, present.get(), weight);
             return new Joined(present.get(), false);
         });
         events.publishEvent(new RunChanged(known.run()));
@@ -139,12 +137,18 @@ public class Members {
     /**
      * Leaves, by its own or the operator's request; does nothing if the run is over.
      *
-     * @throws ProblemException {@code member-not-found}, {@code busy} while a round is being closed
+     * @param ordinal the membership to end, so that a late copy of a request cannot end a later membership; null for the
+     *     current one
+     * @throws ProblemException {@code member-not-found}, also if this membership has ended; {@code busy} while a round is being
+     *     closed
      */
-    public void leave(PlanCache.Known known, String client) {
+    public void leave(PlanCache.Known known, String client, @Nullable Integer ordinal) {
         transactions.write(() -> {
             Run run = runs.locked(known.run());
             Member member = present(run, client).orElseThrow(() -> JoinRules.notFound(run.name(), client));
+            if (ordinal != null && ordinal != member.ordinal()) {
+                throw JoinRules.ended(run.name(), client, ordinal, member.ordinal());
+            }
             if (!run.state().isOver()) {
                 requireNotClosing(run);
                 member.leave(run.openRound());
@@ -186,12 +190,12 @@ public class Members {
     }
 
     /**
-     * Returns the memberships of some clients, by client; clients without one are left out. Once the run is over, ended
-     * memberships are included, so that a device that wants to join again gets a refusal.
+     * Returns the memberships of some clients, by client; clients without one, or that have left, are left out. Once the run is
+     * over, ended memberships are included, so that a device that wants to join again gets a refusal.
      */
     public Map<String, MemberRow> present(Run run, Collection<String> clients) {
         return table.of(run.id(), clients).stream()
-                .filter(member -> run.state().isOver() || !member.isGone(run.openRound()))
+                .filter(member -> run.state().isOver() || !member.hasLeft())
                 .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
     }
 
@@ -214,7 +218,7 @@ public class Members {
 
     private Optional<Member> present(Run run, String client) {
         return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run.id(), client)
-                .filter(member -> !member.isGone(run.openRound()));
+                .filter(member -> run.state().isOver() ? !member.isGone(run.openRound()) : member.leftAfter() == null);
     }
 
     private Member enter(Run run, String client, double weight) {
@@ -243,13 +247,11 @@ public class Members {
         }
     }
 
-    private static void goOn(Run run, Member member, double weight) {
-        if (member.plannedWeight() == weight && member.leftAfter() == null) {
-            return;
+    private static void reweigh(Run run, Member member, double weight) {
+        if (member.plannedWeight() != weight) {
+            requireNotClosing(run);
+            member.reweigh(weight, run.openRound());
         }
-        requireNotClosing(run);
-        member.stay();
-        member.reweigh(weight, run.openRound());
     }
 
     // The outcome of a frozen round must not depend on changes after the freezing.

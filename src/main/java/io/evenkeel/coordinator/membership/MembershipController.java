@@ -36,6 +36,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -106,11 +107,17 @@ class MembershipController {
 
     @Operation(
             summary = "Leave a run",
-            description = "When the open round closes, this device's part w_i g_i is removed from the sum.")
+            description =
+                    "When the open round closes, this device's part w_i g_i is removed from the sum. A device that joins"
+                            + " again starts a new membership; with its own ordinal in the request, a late copy of the request"
+                            + " cannot end that one.")
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void leaveRun(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
-        members.leave(plans.named(run), device.client());
+    void leaveRun(
+            @PathVariable String run,
+            @RequestParam(required = false) @Nullable Integer ordinal,
+            @AuthenticationPrincipal Caller.Device device) {
+        members.leave(plans.named(run), device.client(), ordinal);
     }
 
     @Operation(

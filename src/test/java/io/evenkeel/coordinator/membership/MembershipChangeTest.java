@@ -246,15 +246,50 @@ class MembershipChangeTest {
     }
 
     @Test
-    void joiningCancelsALeaveThatIsNotYetInForce() {
+    void aMemberThatReturnsBeforeTheCloseStartsFromZeroToo() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);
         TestDevice device = scene.devices.get(0);
+        TestDevice other = scene.devices.get(1);
         device.leave();
-        assertThat(device.join(1).number("sequence")).isEqualTo(1);
-        round(scene, 1, scene.devices);
-        assertThat(Scene.difference(scene.replica(2).sum(), scene.devices, 1, 1))
+        Reply joined = device.join(1);
+        assertThat(joined.status()).isEqualTo(201);
+        assertThat(joined.number("sequence")).isZero();
+        assertThat(joined.number("activeFrom")).isEqualTo(2);
+        assertThat(scene.view().number("members")).isEqualTo(2);
+        round(scene, 1, List.of(other));
+        assertThat(Scene.difference(scene.replicaBy(other, 2).sum(), List.of(other), 1))
                 .isLessThan(EXACT);
+    }
+
+    @Test
+    void aMemberThatHasLeftLearnsItWhileTheRoundIsOpen() {
+        Scene scene = scene(2).start();
+        round(scene, 0, scene.devices);
+        TestDevice device = scene.devices.get(0);
+        device.answer(1, gradient());
+        device.leave();
+        assertThat(device.task(1).problem()).isEqualTo("member-not-found");
+        assertThat(device.leave().problem()).isEqualTo("member-not-found");
+        assertThat(device.http().get("/runs/" + scene.run + "/members/me").problem())
+                .isEqualTo("member-not-found");
+    }
+
+    @Test
+    void aLateCopyOfALeaveDoesNotEndALaterMembership() {
+        Scene scene = scene(2).start();
+        TestDevice device = scene.devices.get(0);
+        String path = "/runs/" + scene.run + "/members/me?ordinal=";
+        assertThat(device.http().delete(path + 0).status()).isEqualTo(204);
+        assertThat(device.join(1).number("ordinal")).isEqualTo(2);
+
+        Reply late = device.http().delete(path + 0);
+        assertThat(late.problem()).isEqualTo("member-not-found");
+        assertThat(late.number("ordinal")).isEqualTo(2);
+        assertThat(late.get("detail")).contains("ordinal: is 0, but client");
+        round(scene, 0, List.of(scene.devices.get(1)));
+        assertThat(device.task(-1).number("round")).isEqualTo(1);
+        assertThat(device.http().delete(path + 2).status()).isEqualTo(204);
     }
 
     @Test

@@ -49,16 +49,6 @@ public final class JoinRules {
         }
     }
 
-    /**
-     * Returns whether a client that joins while its membership ends starts a new one instead of continuing it.
-     *
-     * @param leaving whether it has left, but the leave has not taken effect yet
-     * @param sequence the number of its accepted messages
-     */
-    public static boolean beginsAnew(ValidatedPlan plan, boolean leaving, long sequence) {
-        return plan.secureAggregation() != null && leaving && sequence > 0;
-    }
-
     /** Refuses a weight that is too large for a run without bounds, with {@code invalid}. */
     public static void requireBounded(double asked, RoundRules rules, String run) {
         if (asked > rules.maxAskedWeight()) {
@@ -136,6 +126,24 @@ public final class JoinRules {
                                 + "/members/me; a client that left starts anew, with g_i = 0")
                 .with("run", run)
                 .with("client", client);
+    }
+
+    /**
+     * Returns the refusal for a request to end a membership that has ended.
+     *
+     * @param ordinal the membership in the request
+     * @param current the client's current membership
+     */
+    public static ProblemException ended(String run, String client, int ordinal, int current) {
+        return ProblemKind.MEMBER_NOT_FOUND
+                .because(
+                        "ordinal: is " + ordinal + ", but client " + client + " now has the ordinal " + current
+                                + " in run '" + run + "'",
+                        "nothing, if this is a late copy of a request to leave; to leave the run now, give the ordinal "
+                                + current)
+                .with("run", run)
+                .with("client", client)
+                .with("ordinal", current);
     }
 
     private static void requireInPart(ValidatedPlan plan, String client) {

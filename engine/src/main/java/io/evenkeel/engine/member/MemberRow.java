@@ -20,6 +20,11 @@ public record MemberRow(
         return round > lastRound && activeFrom <= round && leftAfter > round;
     }
 
+    /** Returns whether it is to end with the open round, or has ended. */
+    public boolean hasLeft() {
+        return leftAfter != Integer.MAX_VALUE;
+    }
+
     /** Returns whether the membership is over while a round is open; the open round is -1 before the start. */
     public boolean isGone(int openRound) {
         return leftAfter < openRound || leftAfter < activeFrom;

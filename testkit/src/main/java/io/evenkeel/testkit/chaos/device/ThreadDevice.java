@@ -108,7 +108,7 @@ public final class ThreadDevice implements ChaosDevice {
         };
     }
 
-    /** Waits until a leave has taken effect; joining earlier would cancel it. Returns whether the run continues. */
+    /** Waits until a round has closed without the device. Returns whether the run continues. */
     private boolean awaitRoundAfter(int round) {
         while (!ended) {
             try {

@@ -134,9 +134,11 @@ public final class Coordinator {
     /** Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a member. */
     public void leave(String run) throws InterruptedException {
         try {
-            accepted(request("DELETE", "runs/" + run + "/members/me", MAX_JSON_BYTES));
+            // The ordinal prevents a copy of this request that arrives late from ending a later membership.
+            long ordinal = membership(run).ordinal();
+            accepted(request("DELETE", "runs/" + run + "/members/me?ordinal=" + ordinal, MAX_JSON_BYTES));
         } catch (CoordinatorException e) {
-            // An earlier request may have succeeded: its response was lost and the round has closed since.
+            // An earlier request may have succeeded although its response was lost.
             if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
                 throw e;
             }
