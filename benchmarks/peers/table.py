@@ -22,7 +22,7 @@ COLUMNS = (
     "server CPU s",
     "server MB",
     "accuracy",
-    "same bits as without fault",
+    "same bits as without a fault",
 )
 
 

@@ -13,7 +13,7 @@ PROGRAM = re.compile(r"^```python (\w+\.py)\n(.*?)^```", re.MULTILINE | re.DOTAL
 
 @pytest.fixture
 def programs(tmp_path):
-    """The programs of the page, in a folder, of at most 25 lines."""
+    """The programs of the page, each of at most 25 lines, in a folder."""
     for name, text in PROGRAM.findall(PAGE.read_text()):
         assert len(text.splitlines()) <= 25
         (tmp_path / name).write_text(text)

@@ -369,7 +369,7 @@ const texts = {
   connected: ['connected', '接続中'], last_contact: ['Last contact', '最終応答'], devices_below: ['devices below: {0}', '配下のデバイス：{0} 台'], sent: ['Sent', '送信'], received: ['Received', '受信'],
   // Webhooks
   webhooks: ['Webhooks', 'Webhook'], new_webhook: ['New webhook', '新しい Webhook'],
-  webhooks_hint: ['A webhook sends events of runs to an address of yours. Deliveries are signed, and repeated until they arrive.', 'Webhook は、ランで起きたことを指定したアドレスに通知します。通知は署名され、届くまで再送されます。'],
+  webhooks_hint: ['A webhook sends events of runs to your own address. Deliveries are signed, and repeated until they arrive.', 'Webhook は、ランで起きたことを指定したアドレスに通知します。通知は署名され、届くまで再送されます。'],
   no_webhooks: ['There are no webhooks yet.', 'Webhook はまだありません。'],
   url: ['URL', 'URL'], url_hint: ['https, a public address', 'https の公開アドレス'],
   secret_once: ['This secret is shown once. The receiver verifies signatures with it.', 'このシークレットは一度だけ表示されます。受信側はこれで署名を検証します。'],

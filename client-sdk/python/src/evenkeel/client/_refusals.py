@@ -6,9 +6,7 @@ from ..errors import CoordinatorError, Problem, ProtocolError
 from ._fields import Fields
 from ._transport import Request, Response
 
-_PROXY_LIMIT = (
-    "a proxy in front of the coordinator does not accept a body of this length: raise its limit, such as client_max_body_size in nginx"
-)
+_PROXY_LIMIT = "a proxy in front of the coordinator does not accept a body of this length: raise its limit, such as client_max_body_size in nginx"
 
 
 def require_success(request: Request, response: Response) -> None:

@@ -199,7 +199,7 @@ class MessageRequestReader {
         if (count > most) {
             throw ProblemKind.PLAN_EXCEEDED
                     .because(
-                            "the message has " + count + " values, and the plan's compressor "
+                            "the message has " + count + " values, but the plan's compressor "
                                     + plan.compressor().spec() + " sends at most " + most,
                             "compress as the plan requires")
                     .with("field", "values");

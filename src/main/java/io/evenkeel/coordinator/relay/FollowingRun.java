@@ -200,7 +200,7 @@ class FollowingRun {
             if (run.state().isOver()) {
                 throw new MismatchException(
                         "run '" + above.run() + "' here is " + run.state().text()
-                                + ", and the run of that name above is not: delete it, and the relay will create"
+                                + ", but the run of that name above is not: delete it, and the relay will create"
                                 + " another one");
             } else if (run.state() == RunState.CREATED) {
                 start(id, x, above.run());

@@ -61,7 +61,7 @@ final class RunFootprint {
                 "dimension",
                 () -> "is " + plan.dimension() + ", expected at most " + most + ": a checkpoint of this run has "
                         + (2 + run.vectors())
-                        + " vectors of 8 bytes per parameter, and the maximum in an export is 2 GiB");
+                        + " vectors of 8 bytes per parameter, but the maximum in an export is 2 GiB");
         errors.require(
                 plan.maxMessageBytes() <= dialect.maximumBytes(),
                 "compressor",

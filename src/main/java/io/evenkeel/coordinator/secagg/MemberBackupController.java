@@ -126,7 +126,7 @@ class MemberBackupController {
             throw ProblemKind.STATE_DIVERGED
                     .because(
                             "the copy is of message " + position.sequence() + " (" + hex(position.head())
-                                    + "), and the membership is at message " + member.sequence() + " ("
+                                    + "), but the membership is at message " + member.sequence() + " ("
                                     + hex(member.head()) + ")",
                             "send a copy of the state after the last accepted message; GET /api/v1/runs/" + run
                                     + "/members/me shows it")

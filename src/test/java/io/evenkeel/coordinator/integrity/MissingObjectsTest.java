@@ -139,7 +139,7 @@ class MissingObjectsTest {
 
         putBack(lost.subList(1, lost.size()));
         check().work();
-        assertThat(missing().names()).as("until a known one is restored").hasSize(1);
+        assertThat(missing().names()).as("a known one has not been restored").hasSize(1);
         assertThat(scene.view().get("state")).isEqualTo("paused");
 
         putBack(lost.subList(0, 1));

@@ -41,7 +41,7 @@ class RunChangeTest {
     }
 
     @Test
-    void changesTheNextRoundAndNotTheOpenOne() {
+    void changesTheNextRoundButNotTheOpenOne() {
         Scene scene = scene("\"participants\":{\"min\":2}").members(2).start();
         String deadline = scene.view().get("deadline");
 
@@ -168,7 +168,7 @@ class RunChangeTest {
     }
 
     @Test
-    void boundsLimitTheWeightsOfMembersAndOfNewOnes() {
+    void boundsLimitTheWeightsOfOldAndNewMembers() {
         Scene scene = scene("");
         TestDevice light = scene.member(1);
         TestDevice heavy = scene.member(100);

@@ -116,7 +116,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void recordsTheMeanLossOfTheMembersAndOtherMeansOfTheSamplesAndCountsBytes() {
+    void averagesLossesOverMembersAndOtherFiguresOverSamples() {
         Scene scene = running();
         int uplink = 0;
         for (int i = 0; i < 2; i++) {

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Tests that the harm which an enrolled device can do by violating the protocol is limited as docs/security.md says.
+ * Tests that the harm that an enrolled device can do by violating the protocol is limited as docs/security.md says.
  */
 @CoordinatorTest
 class HostileDeviceTest {

@@ -159,7 +159,7 @@ class RelayTreeTest extends RelayedSites {
         awaitProblem(wrongToken, "enrolment token");
         awaitProblem(noRun, "there is no run named 'absent'");
         awaitProblem(late, "is cancelled");
-        awaitProblem(cancelled, "here is cancelled, and the run of that name above is not: delete it");
+        awaitProblem(cancelled, "here is cancelled, but the run of that name above is not: delete it");
     }
 
     @Test

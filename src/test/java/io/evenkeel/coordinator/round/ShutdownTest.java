@@ -31,7 +31,7 @@ class ShutdownTest {
     void finishesRequestsInFlightAndReleasesLongPollsAndLeases() throws Exception {
         SharedCoordinator coordinator = SharedCoordinator.start(
                 url, "evenkeel.lease.duration=1h", "spring.lifecycle.timeout-per-shutdown-phase=1h");
-        coordinator.webServer().waitForBodiesForEver();
+        coordinator.webServer().disableBodyTimeouts();
         Scene scene = new Scene(coordinator.endpoint(), jdbc, Scene.newName(), "identity+float64", FeedbackMethod.NONE)
                 .create("gd", 100, "\"gamma\":0.1,\"participants\":{\"min\":2}")
                 .members(2)

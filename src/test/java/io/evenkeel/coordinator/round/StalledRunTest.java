@@ -131,7 +131,7 @@ class StalledRunTest {
 
         Object stalled = scene.view().json().get("stalled");
 
-        String why = "round 0 needs 2 members, and the run has 1; members that leave it: 1; let 1 more join, or lower"
+        String why = "round 0 needs 2 members, but the run has 1; members that leave it: 1; let 1 more join, or lower"
                 + " participants.min to 1";
         assertThat(stalled)
                 .asInstanceOf(InstanceOfAssertFactories.MAP)

@@ -81,14 +81,14 @@ class RunStallTest {
     }
 
     @Test
-    void namesMembersThatLeftAndTheMinimumThatWouldDo() {
+    void namesMembersThatLeftAndAMinimumThatCouldBeMet() {
         RunStall stall = stall(2, null, members(3, 2, 1, 0));
         assertThat(stall.reason()).isEqualTo(Reason.TOO_FEW_MEMBERS);
         assertThat(stall.message())
-                .isEqualTo("round 5 needs 3 members, and the run has 2; members that leave it: 1; let 1 more join, or"
+                .isEqualTo("round 5 needs 3 members, but the run has 2; members that leave it: 1; let 1 more join, or"
                         + " lower participants.min to 2");
         assertThat(stall(2, null, members(1, 0, 0, 0)).message())
-                .isEqualTo("round 5 needs 1 members, and the run has 0; let 1 more join");
+                .isEqualTo("round 5 needs 1 members, but the run has 0; let 1 more join");
     }
 
     @Test
@@ -96,7 +96,7 @@ class RunStallTest {
         RunStall stall = stall(2, null, members(3, 4, 0, 2));
         assertThat(stall.reason()).isEqualTo(Reason.MEMBERS_SILENT);
         assertThat(stall.message())
-                .contains("needs 3 members, and 2 of the 4 have not answered the last rounds; bring");
+                .contains("needs 3 members, but 2 of the 4 have not answered the last rounds; bring");
     }
 
     @Test
@@ -109,12 +109,12 @@ class RunStallTest {
     }
 
     @Test
-    void countsNoMembersThatAreLeftOutOfCohorts() {
+    void doesNotCountMembersThatAreExcludedFromCohorts() {
         RunStall stall = stall(2, "round 5 was extended 2 times", new Members(4, 4, 0, 1, 0, true));
         assertThat(stall.reason()).isEqualTo(Reason.TOO_FEW_MEMBERS);
         assertThat(stall.message())
                 .isEqualTo(
-                        "round 5 needs 4 members, and the run has 3; members excluded from its cohorts: 1; let 1 more"
+                        "round 5 needs 4 members, but the run has 3; members excluded from its cohorts: 1; let 1 more"
                                 + " join, or create it again with participants.min: 3");
         assertThat(stall(2, "", new Members(3, 3, 0, 1, 0, true)).message())
                 .as("no cohort has fewer than three")

@@ -107,7 +107,7 @@ class LostMembersTest {
                 .containsEntry("reason", "too-few-members")
                 .containsEntry(
                         "message",
-                        "round 1 needs 3 members, and the run has 2; members that leave it: 2; let 1 more join");
+                        "round 1 needs 3 members, but the run has 2; members that leave it: 2; let 1 more join");
         assertThat(kept.plain().membership().json().get("stalled"))
                 .as("a device that asks is told why it waits")
                 .isEqualTo(stalled);

@@ -20,7 +20,7 @@ public final class WebServer {
     }
 
     /** Disables the minimum rate of bodies, so that a test does not depend on its speed. */
-    public void waitForBodiesForEver() {
+    public void disableBodyTimeouts() {
         http.setConnectionUploadTimeout(Integer.MAX_VALUE);
     }
 

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code evenkeel webhooks}. */
 @Command(
         name = "webhooks",
-        description = "Creates, tests and deletes webhooks, which send events of runs to an address of yours.")
+        description = "Creates, tests and deletes webhooks, which send events of runs to your own address.")
 public final class WebhooksCommand extends Program {
 
     private static final String ID = "The webhook's id, from 'webhooks list'.";

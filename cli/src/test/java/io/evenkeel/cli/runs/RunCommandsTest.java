@@ -47,14 +47,14 @@ class RunCommandsTest extends RunCommandFixture {
                 RUNNING.replace(
                         "\"extended\": 1",
                         "\"extended\": 13, \"stalled\": {\"reason\": \"too-few-members\", \"since\": \"2026-01-31T11:46:00Z\","
-                                + " \"message\": \"round 61 needs 5 members, and the run has 3; let 2 more join\"}"));
+                                + " \"message\": \"round 61 needs 5 members, but the run has 3; let 2 more join\"}"));
         coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
 
         assertThat(cli.run("runs", "show", "digits")).isZero();
         assertThat(cli.out())
                 .startsWith("digits  stalled  round 61 of 600")
                 .contains(
-                        "no round has closed for 14m: round 61 needs 5 members, and the run has 3; let 2 more join",
+                        "no round has closed for 14m: round 61 needs 5 members, but the run has 3; let 2 more join",
                         "evenkeel runs members digits --remove DEVICE",
                         "participants.min=N")
                 .contains("2: meter-2 (seen 14m ago), c (never seen)", "unknown while the run is stalled");

@@ -55,7 +55,7 @@ final class PrivacyCheck {
                 by != NoiseAdder.COORDINATOR || staleness == 0,
                 "staleness",
                 () -> "is " + staleness + ", expected 0 with privacy.by: coordinator: a round would add up several"
-                        + " messages of a device, and the noise is for one");
+                        + " messages of a device, but the noise is for one");
         suits(preset, step, compressor);
         double bound = privacy.bound() == null ? 1 : privacy.bound();
         String text = privacy.normalization() == null ? "smoothed" : privacy.normalization();

@@ -66,7 +66,7 @@ public record RunStall(Reason reason, Instant since, String message) {
         if (usable < members.needed()) {
             return round.stall(
                     Reason.TOO_FEW_MEMBERS,
-                    "round " + number + " needs " + members.needed() + " members, and the run has " + usable
+                    "round " + number + " needs " + members.needed() + " members, but the run has " + usable
                             + counted("members that leave it: ", members.leaving())
                             + counted("members excluded from its cohorts: ", members.leftOut()),
                     advice(usable, members.needed(), members.areMasked()));
@@ -74,7 +74,7 @@ public record RunStall(Reason reason, Instant since, String message) {
         if (usable - members.silent() < members.needed()) {
             return round.stall(
                     Reason.MEMBERS_SILENT,
-                    "round " + number + " needs " + members.needed() + " members, and " + members.silent() + " of the "
+                    "round " + number + " needs " + members.needed() + " members, but " + members.silent() + " of the "
                             + usable + " have not answered the last rounds",
                     "bring these back, or remove those that will not return and let others join");
         }

@@ -80,7 +80,7 @@ class CrowdTest {
     @BeforeEach
     void startARun() {
         server = new WebServer(context);
-        server.waitForBodiesForEver();
+        server.disableBodyTimeouts();
         scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 20, "\"participants\":{\"min\":1,\"max\":1}")
                 .members(2)

@@ -28,7 +28,7 @@ enum KillKind {
     /** The coordinator, at any time. */
     ANY_TIME("coordinator, at any time"),
     /** The coordinator, while it restarts after a kill. */
-    IN_RECOVERY("coordinator, starting again"),
+    IN_RECOVERY("coordinator, restarting"),
     /** A device's process, at any time. */
     DEVICE_PROCESS("device process"),
     /** The database, which restarts at once. */

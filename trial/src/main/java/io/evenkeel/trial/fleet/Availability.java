@@ -68,7 +68,7 @@ public record Availability(long cycle, List<DeviceGroup> groups) {
             Path file = Path.of(nameOrFile);
             if (!Files.isRegularFile(file)) {
                 throw new IllegalArgumentException(
-                        "there is no file '" + nameOrFile + "', and the patterns are: " + String.join(", ", PATTERNS));
+                        "there is no file '" + nameOrFile + "'; the patterns are: " + String.join(", ", PATTERNS));
             }
             return parse(Files.readString(file));
         } catch (IOException e) {

@@ -19,7 +19,7 @@ public final class Page {
     public static final String NAME = "report.html";
 
     private static final String STYLE = style();
-    private static final String NOTHING_FROM_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'";
+    private static final String NO_EXTERNAL_CONTENT = "default-src 'none'; style-src 'unsafe-inline'";
 
     private Page() {}
 
@@ -40,7 +40,7 @@ public final class Page {
     public static String of(Texts texts, String title, Markup main) {
         Markup page = new Markup().open("html", "lang", texts.language().code()).open("head");
         page.empty("meta", "charset", "utf-8");
-        page.empty("meta", "http-equiv", "Content-Security-Policy", "content", NOTHING_FROM_OUTSIDE);
+        page.empty("meta", "http-equiv", "Content-Security-Policy", "content", NO_EXTERNAL_CONTENT);
         page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
         page.empty("meta", "name", "color-scheme", "content", "light dark");
         page.element("title", title);

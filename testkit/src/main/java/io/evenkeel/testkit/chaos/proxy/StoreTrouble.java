@@ -3,7 +3,7 @@ package io.evenkeel.testkit.chaos.proxy;
 /** A temporary fault of an object store. */
 public enum StoreTrouble {
     /** None. */
-    NONE("no trouble"),
+    NONE("no fault"),
     /** Each piece of a request and of a response is delayed. */
     SLOW("slow"),
     /** It answers 503. */
@@ -11,7 +11,7 @@ public enum StoreTrouble {
     /** It answers 507 to requests that store an object. */
     FULL("full (507)"),
     /** It closes connections without an answer. */
-    AWAY("away");
+    AWAY("unavailable");
 
     private final String text;
 

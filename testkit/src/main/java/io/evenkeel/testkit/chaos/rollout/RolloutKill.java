@@ -24,7 +24,7 @@ record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
     /** The process to kill, and the event that it waits for. */
     enum Kind {
         /** A coordinator, just after a report was sent to one. */
-        IN_REPORT("coordinator, taking a report"),
+        IN_REPORT("coordinator, accepting a report"),
         /** A coordinator, just after a report was accepted: when a group may pass or a roll-out stop. */
         IN_DECISION("coordinator, deciding about a group"),
         /** A coordinator, while an operator's command is sent. */
@@ -32,7 +32,7 @@ record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
         /** A coordinator, at any time. */
         ANY_TIME("coordinator, at any time"),
         /** A coordinator, while it restarts after a kill. */
-        IN_RECOVERY("coordinator, starting again"),
+        IN_RECOVERY("coordinator, restarting"),
         /** The database, which restarts at once. */
         DATABASE("database");
 
