@@ -175,7 +175,7 @@ class DatabaseTest {
     }
 
     @Test
-    void usesAClaimOfOnesOwn() {
+    void usesAnExistingClaim() {
         Manifests manifests = Chart.render(Chart.valueSet("gateway"));
 
         assertThat(manifests.all(PersistentVolumeClaim.class)).isEmpty();

@@ -87,7 +87,7 @@ class ImageTest {
     }
 
     @Test
-    void isUnhealthyWhenNobodyListens() throws IOException, InterruptedException {
+    void isUnhealthyWhenNothingListens() throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();

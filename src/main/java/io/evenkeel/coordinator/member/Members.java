@@ -116,7 +116,7 @@ public class Members {
             Run run = runs.locked(known.run());
             if (run.state().isOver()) {
                 throw run.wrongState(
-                        "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
+                        "run '" + run.name() + "' is " + run.state().text() + ", so no device can join it");
             }
             RoundRules next = rules.next(run);
             JoinRules.requireBounded(asked, next, run.name());

@@ -99,7 +99,7 @@ class MutualTlsTest {
     }
 
     @Test
-    void refusesACertificateThatHasNotEnrolled() throws Exception {
+    void refusesACertificateWithoutAnEnrolment() throws Exception {
         assertThat(problem(send("meter-2", "GET", TASK, null, null))).isEqualTo("unauthenticated");
     }
 

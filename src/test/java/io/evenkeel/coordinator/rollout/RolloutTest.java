@@ -266,7 +266,7 @@ class RolloutTest {
     }
 
     @Test
-    void aRelayCountsAsTheDevicesBehindItAndNotAsOne() {
+    void aRelayCountsAsTheDevicesBehindItInsteadOfAsOne() {
         Device relay = relay(30);
         String rollout =
                 start(2, ALL, "\"reports\":10,\"error\":0.2,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.05}]");

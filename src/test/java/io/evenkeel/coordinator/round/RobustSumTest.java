@@ -110,14 +110,14 @@ class RobustSumTest {
     }
 
     @Test
-    void oneHostileDeviceOfTenRuinsThePlainSumAndNotTheRobustOne() {
+    void oneHostileDeviceOfTenRuinsThePlainSumButNotTheRobustOne() {
         assertRuinsOnlyThePlainSum("sign-flip", 20);
     }
 
     @Tag("full")
     @ParameterizedTest
     @CsvSource({"inner-product, 20", "little, 100"})
-    void otherAttacksRuinThePlainSumAndNotTheRobustOne(String kind, double strength) {
+    void otherAttacksRuinThePlainSumButNotTheRobustOne(String kind, double strength) {
         assertRuinsOnlyThePlainSum(kind, strength);
     }
 

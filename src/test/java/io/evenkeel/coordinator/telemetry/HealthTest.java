@@ -40,7 +40,7 @@ class HealthTest {
     }
 
     @Test
-    void aFullDiskEndsReadinessAndNotLiveness() throws IOException {
+    void aFullDiskEndsReadinessButNotLiveness() throws IOException {
         try (RestartableCoordinator coordinator =
                 new RestartableCoordinator(folder, "--management.health.diskspace.threshold=1000000TB")) {
             assertThat(status(coordinator, "readiness")).isEqualTo(503);

@@ -43,7 +43,7 @@ class ListTableTest {
     }
 
     @Test
-    void coloursStatesAndNothingElse() {
+    void coloursOnlyStates() {
         assertThat(lines(Style.COLOURED, 200).get(1)).startsWith("digits                  \u001b[32mrunning\u001b[0m");
         assertThat(lines(Style.PLAIN, 200)).noneMatch(line -> line.contains("\u001b"));
     }

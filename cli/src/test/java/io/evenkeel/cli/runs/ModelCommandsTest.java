@@ -31,7 +31,7 @@ class ModelCommandsTest extends RunCommandFixture {
     }
 
     @Test
-    void modelGetWritesNothingOfAnEarlierDownloadThatWasKilled() throws Exception {
+    void modelGetKeepsNothingFromAnEarlierDownloadThatWasKilled() throws Exception {
         Files.writeString(folder.resolve("x.npy.part"), "a longer model");
         coordinator.on("GET /runs/digits/rounds/latest/model?dtype=float32&holder=coordinator&format=npy", "model");
 

@@ -22,7 +22,7 @@ class AttributesReportTest {
     }
 
     @Test
-    void sendsAttributesWithTheEnrolmentAndNotAgain() throws InterruptedException {
+    void sendsAttributesOnlyOnceWithTheEnrolment() throws InterruptedException {
         train(Map.of("region", "eu"));
         train(Map.of("region", "eu"));
         assertThat(coordinator.credentials.attributes).containsEntry("c1", Map.of("region", "eu"));

@@ -108,8 +108,8 @@ public final class JoinRules {
         if (!selector.isEmpty() && !selector.matches(visible.get())) {
             throw ProblemKind.DEVICE_NOT_CHOSEN
                     .because(
-                            "run '" + plan.name() + "' takes devices with " + selector + ", and client " + client
-                                    + " is none of them",
+                            "run '" + plan.name() + "' takes devices with " + selector + ", but client " + client
+                                    + " is not one of them",
                             "report the device's attributes, or have an operator label it; then join again")
                     .with("run", plan.name())
                     .with("client", client)

@@ -241,7 +241,7 @@ class FaultyProxyTest {
     }
 
     @Test
-    void aReorderedRequestArrivesAfterTheNextMessageAndNotAfterItsOwnRepetition() throws Exception {
+    void aReorderedRequestArrivesAfterTheNextMessageButNotAfterItsOwnRepetition() throws Exception {
         proxy.inflict(request -> Fault.REORDERED);
         assertThatThrownBy(() -> send("one")).isInstanceOf(IOException.class);
         assertThat(arrived).isEmpty();

@@ -33,7 +33,7 @@ class StoreChaosIT {
     }
 
     @Test
-    void aStoreInTroubleStopsNoRunForGoodAndLosesNothing() throws Exception {
+    void aFailingStoreStopsNoRunPermanentlyAndLosesNothing() throws Exception {
         try (StoreServer server = StoreServer.start();
                 FaultyStore store = FaultyStore.open(server.address())) {
             ChaosOutcome outcome =

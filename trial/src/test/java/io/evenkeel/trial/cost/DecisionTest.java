@@ -82,7 +82,7 @@ class DecisionTest {
     }
 
     @Test
-    void todayIsTheCheapestUncompressedArmAndNotTheBaseline() {
+    void todayIsTheCheapestUncompressedArmInsteadOfTheBaseline() {
         Decision decision = decision(
                 SMALL, arm("ef21", "top-k:0.01", 1.0), arm("gd", "identity", 9.0), arm("gd-norm", "identity", 4.0));
         assertThat(decision.today().name()).isEqualTo("gd-norm");

@@ -46,7 +46,7 @@ class ClassScoresTest {
     }
 
     @Test
-    void theMajoritysPredictionHasAHighAccuracyAndNothingElse() {
+    void predictingTheMajorityHasAHighAccuracyOnly() {
         double[] labels = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
         assertThat(ofTheMajority(QualityMetric.ACCURACY, labels)).isEqualTo(0.9);
         assertThat(ofTheMajority(QualityMetric.BALANCED_ACCURACY, labels)).isEqualTo(0.5);

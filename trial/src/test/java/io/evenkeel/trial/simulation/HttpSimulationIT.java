@@ -178,7 +178,7 @@ class HttpSimulationIT {
 
     @Test
     @OnlyInCi
-    void runsPrivateArmsWithNoiseFromNoSeed() throws InterruptedException {
+    void runsPrivateArmsWithUnseededNoise() throws InterruptedException {
         Experiment experiment = experiment(
                 "quadratic",
                 3,

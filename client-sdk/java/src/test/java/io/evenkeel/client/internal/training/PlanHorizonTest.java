@@ -18,7 +18,7 @@ class PlanHorizonTest {
     private static final int CREATED_WITH = 4;
 
     @Test
-    void momentumFollowsTheHorizonOfThePlanAndNotItsRounds() throws InterruptedException {
+    void momentumFollowsTheHorizonOfThePlanInsteadOfItsRounds() throws InterruptedException {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "identity+float64", 9);
         run.eta = "horizon:1:0.5";
         run.horizon = CREATED_WITH;
