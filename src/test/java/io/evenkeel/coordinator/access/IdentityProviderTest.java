@@ -60,7 +60,7 @@ class IdentityProviderTest {
                 .withMessageContaining("evenkeel.oidc.groups: 'a' has 'A', expected a run's name");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new OidcSettings.Group("", AccessRole.VIEWER, null, null))
-                .withMessageContaining("evenkeel.oidc.groups has one without a name");
+                .withMessageContaining("evenkeel.oidc.groups has a group without a name");
     }
 
     @Test

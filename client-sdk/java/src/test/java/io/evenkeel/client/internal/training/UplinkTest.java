@@ -75,7 +75,7 @@ class UplinkTest {
                 coordinator, UnaryOperator.identity(), TOO_LARGE_FOR_A_PROXY, new AtomicInteger(Integer.MAX_VALUE));
         assertThatThrownBy(() -> TestClients.train(TestClients.on(proxy, disk)))
                 .isInstanceOf(CoordinatorException.class)
-                .hasMessageContaining("a proxy before the coordinator");
+                .hasMessageContaining("a proxy in front of the coordinator");
         assertThat(TestClients.saved(coordinator, disk).pending()).isNull();
         finish();
     }
