@@ -29,9 +29,9 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  evenkeel recommend                                      full gradients of all devices",
+            "  evenkeel recommend                                      full gradients",
             "  evenkeel recommend --batch 32",
-            "  evenkeel recommend --local-steps 5 --batch 32 --participation 0.1",
+            "  evenkeel recommend --local-steps 5 --batch 32",
             "  evenkeel recommend --hook                               DistributedDataParallel",
             "  evenkeel recommend pilot-results",
             "",
@@ -47,12 +47,6 @@ public final class RecommendCommand extends PilotAction {
 
     @Option(names = "--local-steps", paramLabel = "E", description = "Local steps of a device in a round. Default: 1.")
     private @Nullable Integer localSteps;
-
-    @Option(
-            names = "--participation",
-            paramLabel = "SHARE",
-            description = "The share of the devices that answer a round. Default: 1.")
-    private @Nullable Double participation;
 
     @Option(names = "--private", description = "Messages or sums have noise (differential privacy).")
     private boolean isPrivate;
@@ -73,7 +67,7 @@ public final class RecommendCommand extends PilotAction {
     }
 
     private List<String> lines() throws IOException {
-        boolean described = batch != null || localSteps != null || participation != null || isPrivate;
+        boolean described = batch != null || localSteps != null || isPrivate;
         if (folder != null && (described || hook)) {
             throw new IllegalArgumentException("the folder has the clients' settings: leave out the options");
         }
@@ -91,14 +85,9 @@ public final class RecommendCommand extends PilotAction {
     }
 
     private Recommendation situation() {
-        double share = participation == null ? 1 : participation;
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException(
-                    "--participation is " + share + ", expected more than 0 and at most 1, such as 0.1");
-        }
         GradientSettings gradient =
                 new GradientSettings(batch == null ? 0 : batch, localSteps == null ? 1 : localSteps, 0.1);
-        return Recommendation.of(gradient, share, isPrivate);
+        return Recommendation.of(gradient, isPrivate);
     }
 
     private List<String> lines(String reason, Recommendation recommendation) {

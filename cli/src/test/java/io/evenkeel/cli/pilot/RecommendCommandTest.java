@@ -42,7 +42,6 @@ class RecommendCommandTest {
         "--batch=32, algorithm: ef14 compressor: top-k:0.01 gamma: constant:STEP # the step size of uncompressed"
                 + " training",
         "--local-steps=5, algorithm: ef14 compressor: top-k:0.01 gamma: constant:1",
-        "--participation=0.1, algorithm: ef21 compressor: top-k:0.01 step: sufficient-decrease",
         "--private, algorithm: gd-norm compressor: identity",
         "--hook, 'ErrorFeedbackState(model, compressor=\"top-k:0.01\")'",
     })
@@ -54,7 +53,6 @@ class RecommendCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--participation=1.5, '--participation is 1.5, expected more than 0 and at most 1'",
         "--batch=-1, 'gradient.batch is -1, expected at least 0'",
     })
     void refusesImpossibleSituations(String option, String expected) {

@@ -2,10 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/**
- * The recommended algorithm for a situation: the devices' computation, the share of them that answers a round, and
- * privacy.
- */
+/** The recommended algorithm for a situation: the devices' computation, and privacy. */
 public enum Recommendation {
     /** Devices add noise, which error feedback would accumulate over the rounds. */
     PRIVATE("private", "gd-norm", List.of("algorithm: gd-norm", "compressor: identity")),
@@ -26,10 +23,7 @@ public enum Recommendation {
                     "algorithm: ef14",
                     "compressor: top-k:0.01",
                     "gamma: constant:STEP    # the step size of uncompressed training")),
-    /** Full gradients, from some of the devices. */
-    FEW_DEVICES(
-            "few-devices", "ef21", List.of("algorithm: ef21", "compressor: top-k:0.01", "step: sufficient-decrease")),
-    /** Full gradients, from all devices. */
+    /** Full gradients. */
     FULL_GRADIENTS("full-gradients", "ef21-adaptive", List.of("algorithm: ef21-adaptive", "compressor: top-k:0.01"));
 
     private final String key;
@@ -45,10 +39,9 @@ public enum Recommendation {
     /**
      * Returns the recommendation for a situation.
      *
-     * @param participation the share of the devices that answer a round, in (0, 1]
      * @param isPrivate whether messages or sums have noise
      */
-    public static Recommendation of(GradientSettings gradient, double participation, boolean isPrivate) {
+    public static Recommendation of(GradientSettings gradient, boolean isPrivate) {
         if (isPrivate) {
             return PRIVATE;
         }
@@ -58,12 +51,12 @@ public enum Recommendation {
         if (gradient.batch() > 0) {
             return MINIBATCHES;
         }
-        return participation < 1 ? FEW_DEVICES : FULL_GRADIENTS;
+        return FULL_GRADIENTS;
     }
 
     public static Recommendation of(Experiment trial) {
         boolean isPrivate = trial.arms().stream().anyMatch(arm -> arm.privacy() != null);
-        return of(trial.gradient(), trial.fleet().participation(), isPrivate);
+        return of(trial.gradient(), isPrivate);
     }
 
     /** Returns its name for texts. */

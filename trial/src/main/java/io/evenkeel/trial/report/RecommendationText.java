@@ -69,7 +69,6 @@ public final class RecommendationText {
         return switch (recommendation) {
             case PRIVATE -> algorithm + ",privacy=" + privacy();
             case LOCAL_STEPS, MINIBATCHES -> algorithm + ",gamma=" + uncompressedGamma();
-            case FEW_DEVICES -> algorithm + ",gamma=tuned";
             case FULL_GRADIENTS -> algorithm;
         };
     }

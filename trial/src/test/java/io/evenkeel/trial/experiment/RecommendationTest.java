@@ -13,17 +13,14 @@ class RecommendationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 1, 1.0, false, FULL_GRADIENTS",
-        "0, 1, 0.3, false, FEW_DEVICES",
-        "16, 1, 1.0, false, MINIBATCHES",
-        "16, 1, 0.3, false, MINIBATCHES",
-        "0, 5, 0.3, false, LOCAL_STEPS",
-        "16, 5, 1.0, true, PRIVATE",
+        "0, 1, false, FULL_GRADIENTS",
+        "16, 1, false, MINIBATCHES",
+        "0, 5, false, LOCAL_STEPS",
+        "16, 5, true, PRIVATE",
     })
-    void dependsOnTheDevicesComputation(
-            int batch, int localSteps, double participation, boolean isPrivate, Recommendation expected) {
+    void dependsOnTheDevicesComputation(int batch, int localSteps, boolean isPrivate, Recommendation expected) {
         GradientSettings gradient = new GradientSettings(batch, localSteps, 0.1);
-        assertThat(Recommendation.of(gradient, participation, isPrivate)).isEqualTo(expected);
+        assertThat(Recommendation.of(gradient, isPrivate)).isEqualTo(expected);
     }
 
     @ParameterizedTest
