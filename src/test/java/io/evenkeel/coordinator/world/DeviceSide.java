@@ -69,7 +69,7 @@ final class DeviceSide {
         private final Set<Double> asked = new HashSet<>(Set.of(1.0));
         private int recoveries;
         private boolean isLeaving;
-        private boolean hasLeft;
+        private boolean mayHaveLeft;
         private boolean isDone;
 
         Device(int place, SplittableRandom random) {
@@ -157,6 +157,7 @@ final class DeviceSide {
                 });
         device.process = process;
         device.isLeaving = leaves;
+        device.mayHaveLeft |= leaves;
         after(device, process, process.begin());
     }
 
@@ -184,7 +185,6 @@ final class DeviceSide {
         device.process = null;
         if (failure == null && device.isLeaving) {
             time.say(device + " has left");
-            device.hasLeft = true;
             time.within(60, () -> boot(device));
         } else if (failure == null) {
             time.say(device + " has finished");
@@ -192,7 +192,7 @@ final class DeviceSide {
         } else if (failure instanceof PowerLoss || failure instanceof DeadlineException) {
             time.say(device + " stops: " + failure.getMessage());
             time.within(60, () -> boot(device));
-        } else if (device.hasLeft && failure instanceof CoordinatorException refusal) {
+        } else if (device.mayHaveLeft && failure instanceof CoordinatorException refusal) {
             comeBack(device, refusal);
         } else {
             throw stuck(device, failure);
@@ -204,7 +204,7 @@ final class DeviceSide {
             time.say(device + " comes back too late");
             device.isDone = true;
         } else if (refusal.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
-            // Its request to leave arrived late, after it had joined again.
+            // Its request to leave arrived after it had lost power and joined again.
             time.say(device + " is no member");
             time.within(60, () -> boot(device));
         } else {
