@@ -120,7 +120,7 @@ class ConsoleIT {
         assertThat(browser.text()).contains("Start");
         assertThat(browser.count("a[href*='tokens?new']")).isZero();
         browser.open("runs/team-b-1");
-        browser.see("the credentials are for the runs team-a-*, team-c alone");
+        browser.see("the credentials are for the runs team-a-*, team-c only");
         revokeAccessTokens();
     }
 
