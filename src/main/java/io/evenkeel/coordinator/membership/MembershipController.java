@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.engine.message.AcceptedMessage;
 import io.evenkeel.engine.run.RunStall;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -115,7 +116,10 @@ class MembershipController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void leaveRun(
             @PathVariable String run,
-            @RequestParam(required = false) @Nullable Integer ordinal,
+            @Parameter(description = "the membership to end; by default the current one")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer ordinal,
             @AuthenticationPrincipal Caller.Device device) {
         members.leave(plans.named(run), device.client(), ordinal);
     }

@@ -148,8 +148,8 @@ class SecureRunTest {
         CohortScene cohort = cohort(2).create("ef21-norm", 9, "").members(7).start();
         cohort.round(0);
         CohortDevice leaver = cohort.devices.get(6);
-        assertThat(leaver.plain().leave().status()).isEqualTo(204);
         cohort.stage(1, device -> true);
+        assertThat(leaver.plain().leave().status()).isEqualTo(204);
         List<CohortDevice> staying = cohort.devices.subList(0, 6);
         cohort.attempt(0, staying);
         cohort.scene.awaitClosed(1);
