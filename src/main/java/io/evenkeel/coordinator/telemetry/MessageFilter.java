@@ -64,7 +64,7 @@ class MessageFilter extends OncePerRequestFilter {
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));
         String path = request.getRequestURI();
         String name = path.substring(RUNS.length(), path.indexOf('/', RUNS.length()));
-        RunTraffic run = outcome == MessageOutcome.ACCEPTED ? metrics.of(name) : metrics.known(name);
+        RunTraffic run = answer instanceof AcceptanceReceipt ? metrics.of(name) : metrics.known(name);
         if (run == null) {
             return;
         }

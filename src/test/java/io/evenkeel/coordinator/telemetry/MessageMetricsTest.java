@@ -36,6 +36,10 @@ class MessageMetricsTest {
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, GRADIENT.clone());
         assertThat(device.put(sent).status()).isEqualTo(201);
+        // Messages are counted after their response, and refused ones only once the run has series.
+        MetricsExposition.await(
+                api.endpoint(),
+                told -> told.of("evenkeel_run_messages_total", "run", scene.run, "outcome", "accepted") == 1);
         assertThat(device.put(sent).status()).isEqualTo(200);
         assertThat(device.put(device.stage(0, new double[] {9, 8, 7, 6, 5, 4})).problem())
                 .isEqualTo("conflict");
