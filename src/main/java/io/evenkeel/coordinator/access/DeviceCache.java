@@ -82,7 +82,7 @@ public class DeviceCache {
         forget(client);
     }
 
-    /** Records that a device has used its secret, unless a recent use is recorded already. */
+    /** Records that a device has used its secret, unless a recent use has already been recorded. */
     public void seen(String client, DeviceRegistry.Entry entry) {
         requests.put(client, time.nanos());
         if (entry.seenLately()) {
@@ -107,7 +107,10 @@ public class DeviceCache {
         }
     }
 
-    /** Removes a certificate's entry, so that its next request queries the database. Called after an enrolment with it is committed. */
+    /**
+     * Removes a certificate's entry, so that its next request queries the database. Called after an enrolment
+     * with that certificate is committed.
+     */
     public void forgetCertificate(String certificate) {
         certified.invalidate(certificate);
     }

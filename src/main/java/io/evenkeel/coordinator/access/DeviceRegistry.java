@@ -15,7 +15,10 @@ public interface DeviceRegistry {
     /** Records that a device has just used its secret. */
     void seen(String client);
 
-    /** Replaces the secret with the next one after its first use; does nothing if it is no longer the next one. */
+    /**
+     * Replaces the secret with the next one after its first use; does nothing if the given one is no longer
+     * the next secret.
+     */
     void promote(String client, String nextHash);
 
     /**

@@ -55,8 +55,9 @@ class IdentityProvider {
     /**
      * Returns the operator or viewer that a token identifies.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
-     *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read
+     * @throws io.evenkeel.engine.problem.ProblemException {@code unauthenticated} if the token was not issued
+     *     by the provider, is not for this service, or has expired; {@code forbidden} if it names no role or
+     *     group; {@code busy} if the provider's keys cannot be read
      */
     Caller caller(String token) {
         Jwt jwt = decode(token);

@@ -16,7 +16,7 @@ public class InteractiveSignIn {
     /**
      * Creates the description.
      *
-     * @throws IllegalArgumentException if there is a client but no issuer, or the issuer is not an address
+     * @throws IllegalArgumentException if a client is set without an issuer, or the issuer is not a URL
      */
     InteractiveSignIn(
             OidcSettings settings, @Value("${spring.security.oauth2.resourceserver.jwt.issuer-uri:}") String issuer) {
@@ -33,7 +33,10 @@ public class InteractiveSignIn {
         return URI.create(issuer);
     }
 
-    /** Returns the origin of the provider's addresses, such as {@code https://login.example}; empty if sign-in is not configured. */
+    /**
+     * Returns the origin of the provider's URLs, such as {@code https://login.example}; empty if sign-in is
+     * not configured.
+     */
     public Optional<String> origin() {
         return Optional.ofNullable(issuer).map(address -> address.getScheme() + "://" + address.getRawAuthority());
     }

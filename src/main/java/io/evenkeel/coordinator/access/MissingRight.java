@@ -49,7 +49,7 @@ public final class MissingRight extends AuthorizationDecision {
                         + subject);
     }
 
-    /** Returns the problem that answers the request. */
+    /** Returns the problem to send as the response. */
     public ProblemException problem() {
         return ProblemKind.FORBIDDEN
                 .because(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param priority the offer's priority
  * @param member whether the device is a member of the run; if not, it joins first
  * @param round the round that selects the device; null if it is not a member yet
- * @param deadline when the round times out, null if it does not
+ * @param deadline when the round times out; null if it has no deadline
  * @param details fields that only this kind has, null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

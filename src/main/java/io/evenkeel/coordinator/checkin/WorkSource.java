@@ -24,8 +24,8 @@ import java.util.Map;
  *       not know.
  * </ol>
  *
- * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few indexed
- * queries. All are called within a read transaction.
+ * <p>Implementations are thread-safe. Their methods are called for each check-in, so each method makes at
+ * most a few indexed queries. All calls are made within a read transaction.
  */
 public interface WorkSource {
 
@@ -36,9 +36,9 @@ public interface WorkSource {
     List<WorkOffer> offers();
 
     /**
-     * Returns the work that some devices would do now, by the device's id. A device without anything to do for an offer
-     * has no item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a
-     * member.
+     * Returns the work that the given devices would do now, by device id. A device with nothing to do for an
+     * offer has no item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless
+     * the device is a member.
      *
      * @param offers some of the offers that {@link #offers} returned, which may have ended since
      * @param clients the ids of enrolled devices: one that checks in, or all waiting ones, at most a few thousand

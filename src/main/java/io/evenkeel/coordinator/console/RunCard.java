@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why it ended or paused automatically, if it did
  * @param description the run's purpose, if its definition states it
  * @param tags the tags of its definition
- * @param loss the loss of about 30 rounds spread evenly over the run, null where no loss was reported
+ * @param loss the loss in about 30 rounds spread evenly over the run; null for rounds where no loss was
+ *     reported
  * @param metrics the loss and the metrics of the last closed round, by name
  * @param compression the factor by which the messages of these rounds are smaller than uncompressed ones
  */

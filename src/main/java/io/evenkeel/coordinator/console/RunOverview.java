@@ -27,7 +27,7 @@ import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Component;
 
-/** Reads a page of runs with the figures for a list. Thread-safe. */
+/** Reads pages of the list of runs, with the figures that the list shows. Thread-safe. */
 @Component
 class RunOverview {
 
