@@ -69,9 +69,9 @@ class DeletionByAge {
     /**
      * The actor of a deletion, for the audit log.
      *
-     * @param name name of the operator, or of the setting
+     * @param name the name of the operator or of the setting
      * @param role {@code operator} or {@code setting}
-     * @param address IP address of the sender, or a dash
+     * @param address the sender's IP address, or a dash
      */
     record Actor(String name, String role, String address) {}
 

@@ -36,7 +36,7 @@ class DeclineController {
     /**
      * The body of a request to decline.
      *
-     * @param reason why
+     * @param reason why the member declines
      */
     record Decline(@NotNull DeclineCause reason) {}
 
