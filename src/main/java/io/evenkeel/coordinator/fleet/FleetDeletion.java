@@ -42,9 +42,9 @@ public class FleetDeletion {
     }
 
     /**
-     * Refuses a client that cannot be deleted now.
+     * Checks that a client can be deleted now.
      *
-     * @throws ProblemException as {@link #deleteClient}
+     * @throws ProblemException as for {@link #deleteClient}
      */
     public void requireDeletable(String id) {
         transactions.read(() -> {
@@ -72,7 +72,7 @@ public class FleetDeletion {
         }
     }
 
-    /** Deletes the remaining records of erased clients whose last run is deleted. */
+    /** Deletes the remaining records of erased clients whose last run has been deleted. */
     public void deleteErased() {
         erasure.deleteWithoutRuns();
     }
@@ -83,9 +83,9 @@ public class FleetDeletion {
     }
 
     /**
-     * Refuses a token that cannot be deleted now.
+     * Checks that a token can be deleted now.
      *
-     * @throws ProblemException as {@link #deleteToken}
+     * @throws ProblemException as for {@link #deleteToken}
      */
     public void requireSpent(String id) {
         EnrolmentToken token = transactions.read(() -> tokens.findById(id)).orElseThrow(() -> Enrolment.notFound(id));
@@ -98,7 +98,7 @@ public class FleetDeletion {
     }
 
     /**
-     * Deletes a token. A spent token stays spent.
+     * Deletes a token. The check needs no lock, since a spent token stays spent.
      *
      * @throws ProblemException {@code enrolment-token-not-found}, {@code still-valid} if it can admit a device
      */

@@ -25,7 +25,7 @@ class LastSeen {
     }
 
     /**
-     * Returns when a device last sent a request; now while one of its requests waits for work.
+     * Returns when a device last sent a request; the current time while one of its requests waits for work.
      *
      * @param stored the time in the database
      */

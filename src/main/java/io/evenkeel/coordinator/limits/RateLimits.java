@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 /**
  * Counts requests of callers and addresses, and refuses those beyond the limits.
  *
- * <p>Limited in memory: beyond the maximum number of callers or addresses, the least frequent ones are evicted and start again from
- * zero. Thread-safe, without a lock shared by callers.
+ * <p>Memory use is limited: beyond the maximum number of callers or addresses, those that send the fewest
+ * requests are evicted, and their counts restart at zero. Thread-safe, without a lock shared by callers.
  */
 @Component
 public class RateLimits {
@@ -213,7 +213,10 @@ public class RateLimits {
                 .build();
     }
 
-    /** Refilled once a minute, not continuously, so that no minute allows more than the limit. */
+    /**
+     * Returns a limit that is refilled once a minute, not continuously, so that no minute allows more than
+     * the limit.
+     */
     private Bucket failures() {
         return Bucket.builder()
                 .withCustomTimePrecision(time)
