@@ -52,8 +52,8 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
             "spring.ssl");
 
     /**
-     * A setting that selects a bean only if its value is "framework". Listed in both spellings: from files
-     * and from the environment.
+     * A setting that selects a bean only if its value is "framework". Listed in both spellings, as used in
+     * files and in the environment.
      */
     private static final List<ConfigurationPropertyName> FORWARD_HEADERS =
             names("server.forward-headers-strategy", "server.forward.headers.strategy");

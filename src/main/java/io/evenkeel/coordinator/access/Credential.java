@@ -85,7 +85,7 @@ public final class Credential {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** Returns the token's SHA-256 as 64 hex digits, as it is stored. */
+    /** Returns the token's SHA-256 hash in its stored form, 64 hex digits. */
     public static String hash(String token) {
         return HexFormat.of().formatHex(sha256(token));
     }

@@ -19,7 +19,10 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.stereotype.Component;
 
-/** Authenticates operators and viewers by the tokens of an OpenID Connect provider, if one is configured. Thread-safe. */
+/**
+ * Authenticates operators and viewers with tokens from an OpenID Connect provider, if one is configured.
+ * Thread-safe.
+ */
 @Component
 class IdentityProvider {
 
@@ -103,7 +106,9 @@ class IdentityProvider {
         }
     }
 
-    /** The decoder compared the token's times with the clock, which may have been set back. */
+    /**
+     * Checks the expiry again, because the decoder compared it with the clock, which may have been set back.
+     */
     private void requireValidIfClockIsBehind(Jwt jwt) {
         Instant expiresAt = jwt.getExpiresAt();
         if (time.ahead().isNegative()

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Describes how people sign in at the identity provider from a browser. Thread-safe. */
+/** Describes how people sign in with the identity provider from a browser. Thread-safe. */
 @Component
 public class InteractiveSignIn {
 

@@ -15,7 +15,7 @@ public final class MissingRight extends AuthorizationDecision {
     private final String detail;
 
     /**
-     * Creates the refusal.
+     * Creates the refusal of a request.
      *
      * @param right operator, approve, mint, {@code run} or {@code all-runs}, which docs/errors.md lists
      */

@@ -69,7 +69,8 @@ public class AuditLog implements DeviceRows {
     /**
      * Writes an entry without an outcome.
      *
-     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not be carried out
+     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not
+     *     be executed
      */
     public Entry begin(String actor, String role, String address, String method, String path) {
         Instant now = clock.instant();
@@ -143,7 +144,7 @@ public class AuditLog implements DeviceRows {
      *
      * @param before only entries with a smaller id
      * @param run only entries of this run
-     * @param client only requests to this device
+     * @param client only requests about this device
      * @param actor only entries of actors whose names contain this
      * @param method only requests with this HTTP method
      * @param path only requests whose path and query contain this

@@ -61,7 +61,10 @@ class FleetSize extends BackgroundWork implements MeterBinder {
         recent.add(client);
     }
 
-    /** Returns the rule for the current fleet. All devices seen since the last count may be needed. */
+    /**
+     * Returns the rule for the current fleet. It assumes that all devices seen since the last count may be
+     * needed.
+     */
     PaceSteering pace() {
         Count known = counted;
         return PaceSteering.of(settings.requestsPerSecond(), known.active(), known.needed(), recent.estimate());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * An item of work for a device, as it appears in the response.
  *
  * @param offer the offer it belongs to; not in the response
- * @param kind what to do, such as {@code train}
+ * @param kind the kind of work, such as {@code train}
  * @param run the run it belongs to, null for none
  * @param priority the offer's priority
  * @param member whether the device is a member of the run; if not, it joins first

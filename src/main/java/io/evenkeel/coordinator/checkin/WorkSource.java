@@ -11,9 +11,9 @@ import java.util.Map;
  * it:
  *
  * <ol>
- *   <li>{@link #offers} returns the work that is open at present, for any device. Each offer has a choice of devices
- *       and a priority; {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of
- *       all kinds.
+ *   <li>{@link #offers} returns the work that is currently open, for any device. Each offer has a device
+ *       selection and a priority; {@link CheckIns} matches the selection with the device's attributes and
+ *       labels, and sorts the offers of all kinds.
  *   <li>{@link #items} returns the work that each of the given devices would do for these offers now.
  *   <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
  *   <li>Fields that only this kind has go into {@link WorkItem#details}, a separate record that is sent as a JSON

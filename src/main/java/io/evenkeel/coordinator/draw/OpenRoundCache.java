@@ -87,12 +87,12 @@ public class OpenRoundCache {
         }
     }
 
-    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
+    /** Returns the ordinals of the members that a run's open round asks; callers must not modify the set. */
     public BitSet sampled(Run run) {
         return sampled(run.id(), run.round(), run.current().extended(), () -> rules.open(run));
     }
 
-    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
+    /** Returns the ordinals of the members that a run's open round asks; callers must not modify the set. */
     public BitSet sampled(RunRow run) {
         return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
     }

@@ -99,7 +99,7 @@ public class RoundDraws {
         if (!choice.dependsOnAttributes()) {
             return Optional.empty();
         }
-        // The query of the round's members does not see changes that Hibernate has not flushed.
+        // The query for the round's members does not see changes that Hibernate has not flushed.
         members.flush();
         Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
         DrawCandidates candidates = new DrawCandidates(values.values());

@@ -23,7 +23,7 @@ record AskedDevices(int asked, int answered, boolean complete, List<Device> devi
      *
      * @param client its id
      * @param name its name
-     * @param lastSeenAt when it last sent a request, up to five minutes too early
+     * @param lastSeenAt when it last sent a request; may be up to five minutes too early
      */
     @Schema(name = "AskedDevice")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -48,7 +48,7 @@ public class EvaluationResults {
             real("amount"),
             whole("samples"));
 
-    /** The devices' values of the attributes by which results are grouped. */
+    /** The devices' values for the attributes by which results are grouped. */
     public static final ExportedTable GROUPS = ofEvaluations(
             "evaluation_group",
             "t.client_id, t.name",
@@ -105,7 +105,7 @@ public class EvaluationResults {
                 .list();
     }
 
-    /** Stores a client's values of the attributes by which results are grouped. */
+    /** Stores a client's values for the attributes by which results are grouped. */
     void insertGroups(long evaluation, String client, Attributes visible, List<String> breakdown) {
         List<Object[]> groups = new ArrayList<>();
         for (String name : breakdown) {

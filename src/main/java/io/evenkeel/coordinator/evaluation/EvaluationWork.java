@@ -37,7 +37,7 @@ class EvaluationWork implements WorkSource {
     }
 
     /**
-     * The information that a device needs for its result.
+     * The information that a device needs to compute its result.
      *
      * @param evaluation the evaluation's name
      * @param model the model to measure

@@ -68,7 +68,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         threads.setDaemon(true);
         threads.setCorePoolSize(0);
         threads.setMaxPoolSize(Math.max(1, most));
-        // No queue: a stream has at most one task, and each task finds a thread.
+        // No queue: a stream has at most one task, and there can be a thread for each stream.
         threads.setQueueCapacity(0);
         threads.setKeepAliveSeconds(10);
         threads.initialize();

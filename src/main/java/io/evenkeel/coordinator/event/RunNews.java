@@ -55,7 +55,7 @@ class RunNews {
      *
      * @param run the run's state and round
      * @param stalled why it makes no progress, null if it does
-     * @param refused number of refused messages by reason
+     * @param refused the number of refused messages by reason
      */
     record Snapshot(RunSnapshot run, @Nullable RunStall stalled, Map<String, Long> refused) {}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Experiment")
 record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, List<ArmView> arms) {
 
-    /** The phase in the life of an experiment. */
+    /** The phase of an experiment. */
     enum State {
         /** No arm has been started. */
         CREATED,

@@ -121,7 +121,10 @@ public class Client extends FleetEntity {
         return enrolledAt;
     }
 
-    /** Returns the stored time of its last request, up to five minutes too early; empty if it never sent one. */
+    /**
+     * Returns the stored time of its last request, which may be up to five minutes too early; empty if it
+     * never sent one.
+     */
     public Optional<Instant> lastSeenAt() {
         return Optional.ofNullable(lastSeenAt);
     }

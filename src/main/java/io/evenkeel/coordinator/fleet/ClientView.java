@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param run the only run it may join; null for any
  * @param certificate the name in the certificate that it must present
  * @param enrolledAt when it enrolled
- * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
+ * @param lastSeenAt when it last sent a request; may be up to five minutes too early if it sends requests to
+ *     another replica
  * @param revokedAt when it was revoked
  * @param erased whether its name, attributes and labels were erased; its id stays for the records of runs
  * @param attributes the attributes that the device reports

@@ -157,7 +157,7 @@ class Enrolment {
     }
 
     /**
-     * A device's description of itself.
+     * The information that a device sends about itself.
      *
      * @param name the name that operators see, if any
      * @param attributes its attributes

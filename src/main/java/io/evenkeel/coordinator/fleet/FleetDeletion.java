@@ -36,7 +36,10 @@ public class FleetDeletion {
         this.time = time;
     }
 
-    /** Returns up to {@code limit} ids of clients that were revoked before a time and not erased, sorted, starting after a given id. */
+    /**
+     * Returns up to {@code limit} ids of clients that were revoked before a time and have not been erased,
+     * sorted, starting after a given id.
+     */
     public List<String> revokedBefore(Instant time, String after, int limit) {
         return transactions.read(() -> clients.revokedBefore(time, after, Limit.of(limit)));
     }
@@ -77,7 +80,10 @@ public class FleetDeletion {
         erasure.deleteWithoutRuns();
     }
 
-    /** Returns up to {@code limit} ids of tokens that could no longer admit a device at a time, sorted, starting after a given id. */
+    /**
+     * Returns up to {@code limit} ids of tokens that could no longer admit a device at a given time, sorted,
+     * starting after a given id.
+     */
     public List<String> spentBefore(Instant time, String after, int limit) {
         return transactions.read(() -> tokens.spentBefore(time, after, Limit.of(limit)));
     }

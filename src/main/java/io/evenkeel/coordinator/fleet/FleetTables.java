@@ -100,9 +100,11 @@ public class FleetTables implements ClockCorrection {
     }
 
     /**
-     * Inserts a client, unless it exists with the same secret, or was erased in the file or here. A client erased here stays erased.
+     * Inserts a client, unless it already exists with the same secret, or was erased either in the file or
+     * here. A client that was erased here stays erased.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code conflict} if it exists with another secret
+     * @throws io.evenkeel.engine.problem.ProblemException {@code conflict} if it exists with a different
+     *     secret
      */
     public void insertClient(ExportedRow client) {
         String id = client.text("id");

@@ -64,7 +64,7 @@ class SumVerification {
     }
 
     /**
-     * Verifies a run between two rounds.
+     * Verifies the sum of a run between two rounds.
      *
      * @throws ProblemException {@code wrong-state} if the run has not started or does not keep S between
      *     rounds, {@code storage-damaged}, {@code insufficient-memory}, {@code busy} if other coordinators

@@ -105,8 +105,8 @@ public class RateLimits {
     }
 
     /**
-     * Counts bytes of a body that have arrived. A body passes if any part of the limit is left, since otherwise a large
-     * model could never be sent; its sender then waits for at most a minute.
+     * Counts bytes of a body that have arrived. A body is accepted if any part of the limit is left, since
+     * otherwise a large model could never be sent; its sender then has to wait for at most a minute.
      */
     public void received(String caller, int bytes) {
         Bucket allowed = of(caller).bytes();
@@ -140,7 +140,7 @@ public class RateLimits {
     }
 
     /**
-     * Counts a change of a device's attributes.
+     * Counts a change to a device's attributes.
      *
      * @throws ProblemException {@code too-many-requests}
      */
