@@ -30,7 +30,8 @@ public class CoordinatorApplication {
     /**
      * Starts the service.
      *
-     * @param args {@code --port} and {@code --data}, and Spring Boot's command line, such as {@code --server.address=127.0.0.1}
+     * @param args {@code --port} and {@code --data}, and Spring Boot's options, such as
+     *     {@code --server.address=127.0.0.1}
      */
     public static void main(String[] args) {
         SpringApplication coordinator = new SpringApplication(CoordinatorApplication.class);
@@ -51,8 +52,8 @@ public class CoordinatorApplication {
     }
 
     /**
-     * Leaves the parsing of queries to Hibernate. Spring Data would parse each query again to add sorting or counting,
-     * which is not used here and took a quarter of the CPU time of startup.
+     * Leaves the parsing of queries to Hibernate. Spring Data would parse each query again to add sorting or
+     * counting, which is not used here and took a quarter of the startup CPU time.
      */
     public static final class PlainQueries extends DefaultQueryEnhancerSelector {
 

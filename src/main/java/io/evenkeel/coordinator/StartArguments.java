@@ -36,7 +36,7 @@ final class StartArguments {
         return expanded.toArray(String[]::new);
     }
 
-    /** H2 requires that relative paths are explicit. */
+    /** Prefixes a relative path with {@code ./}, as H2 requires. */
     private static String explicit(String path) {
         boolean plain = Character.isLetterOrDigit(path.isEmpty() ? '.' : path.charAt(0));
         return plain && !Path.of(path).isAbsolute() ? "./" + path : path;

@@ -25,10 +25,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Manages tokens of operators and viewers besides the configured ones.
+ * Manages the tokens of operators and viewers, apart from the configured ones.
  *
- * <p>Tokens are looked up at each request and not cached, so a revocation takes effect on every replica at once. This is
- * affordable, since people and scrapers send few requests. Thread-safe.
+ * <p>Tokens are looked up on each request and not cached, so a revocation takes effect on every replica at
+ * once. This is affordable, since people and scrapers send few requests. Thread-safe.
  */
 @Component
 class AccessTokens implements ClockCorrection {

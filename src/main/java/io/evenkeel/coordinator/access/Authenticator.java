@@ -65,7 +65,9 @@ public class Authenticator {
                         "send an operator's or viewer's token, or the secret that a device got when it enrolled"));
     }
 
-    /** Returns the device that enrolled with this certificate, which TLS has verified; empty if there is none. */
+    /**
+     * Returns the device that enrolled with this certificate, which TLS has verified; empty if no device did.
+     */
     public Optional<Caller> certified(String certificate) {
         return devices.clientWith(certificate)
                 .flatMap(client -> devices.find(client).map(entry -> admitted(client, entry)));

@@ -18,7 +18,7 @@ public sealed interface Caller {
     /** An operator or a viewer. */
     sealed interface Person extends Caller {
 
-        /** Returns a caller of the permissions' role. */
+        /** Returns an operator or a viewer, depending on the role in the permissions. */
         static Person of(String name, Permissions permissions) {
             return permissions.role() == AccessRole.OPERATOR
                     ? new Operator(name, permissions)
@@ -82,9 +82,9 @@ public sealed interface Caller {
     record Device(String client, @Nullable String run) implements Caller {
 
         /**
-         * Returns the refusal of a device that enrolled for one run.
+         * Returns the problem for a device that enrolled for one run and requested something else.
          *
-         * @param what the resource that it requested instead
+         * @param what the reason for the refusal, as the end of a sentence
          */
         public ProblemException outsideItsRun(String what) {
             return ProblemKind.FORBIDDEN

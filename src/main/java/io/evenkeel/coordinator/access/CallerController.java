@@ -20,7 +20,7 @@ class CallerController {
      * The identity and permissions of the caller.
      *
      * @param name the caller's name in the audit log
-     * @param role operator or viewer: whether the caller may change what it can read
+     * @param role operator, who may read and change data, or viewer, who may only read
      * @param rights its additional rights
      * @param runs patterns of the names of the runs that it may use, {@code *} for all
      */

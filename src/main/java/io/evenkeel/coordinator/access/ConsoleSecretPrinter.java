@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.access;
 import java.io.PrintStream;
 import org.springframework.stereotype.Component;
 
-/** Prints to the console secrets that must not be logged. */
+/** Prints secrets to the console, since they must not be logged. */
 @Component
 class ConsoleSecretPrinter {
 

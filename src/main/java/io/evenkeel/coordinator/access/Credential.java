@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 /**
  * Creates, parses and hashes tokens.
  *
- * <p>A token consists of a prefix that identifies its kind to people and secret scanners, the client id if it is a
- * device's, and 256 random bits as 43 characters of base64url. Only SHA-256 hashes of tokens are stored. 256 random
- * bits cannot be guessed, so a slow password hash would cost time for every message without adding security.
+ * <p>A token consists of a prefix that identifies its kind to people and secret scanners, the client id for a
+ * device's token, and 256 random bits as 43 characters of base64url. Only SHA-256 hashes of tokens are
+ * stored. 256 random bits cannot be guessed, so a slow password hash would cost time for every message
+ * without adding security.
  */
 public final class Credential {
 
@@ -84,7 +85,7 @@ public final class Credential {
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /** Returns the token's SHA-256 as 64 hex digits, as it is stored. */
+    /** Returns the token's SHA-256 hash in its stored form, 64 hex digits. */
     public static String hash(String token) {
         return HexFormat.of().formatHex(sha256(token));
     }

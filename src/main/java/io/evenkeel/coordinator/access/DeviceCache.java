@@ -12,9 +12,10 @@ import org.springframework.stereotype.Component;
 /**
  * Caches devices' entries, so that not every request queries the database.
  *
- * <p>Limited in size; evicts the least recently used entry. An entry is read again after a few seconds, so that a revocation on
- * another replica takes effect; a revocation on this replica takes effect at once. Unknown clients are not cached, so
- * invented ids cannot evict entries. Thread-safe; queries the database outside the lock.
+ * <p>The size is limited; the least recently used entry is evicted. An entry is read again after a few
+ * seconds, so that a revocation on another replica takes effect; a revocation on this replica takes effect at
+ * once. Unknown clients are not cached, so invented ids cannot evict entries. Thread-safe; queries the
+ * database outside the lock.
  */
 @Component
 public class DeviceCache {
@@ -24,7 +25,7 @@ public class DeviceCache {
     private final SecuritySettings.DeviceCache settings;
     private final Cache<String, String> certified;
 
-    /** The time of each device's last request, by {@link ElapsedTime}. */
+    /** The time of each device's last request, measured by {@link ElapsedTime}. */
     private final Cache<String, Long> requests;
 
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
@@ -82,7 +83,7 @@ public class DeviceCache {
         forget(client);
     }
 
-    /** Records that a device has used its secret, unless a recent use is recorded already. */
+    /** Records that a device has used its secret, unless a recent use has already been recorded. */
     public void seen(String client, DeviceRegistry.Entry entry) {
         requests.put(client, time.nanos());
         if (entry.seenLately()) {
@@ -107,14 +108,17 @@ public class DeviceCache {
         }
     }
 
-    /** Removes a certificate's entry, so that its next request queries the database. Called after an enrolment with it is committed. */
+    /**
+     * Removes a certificate's entry, so that its next request queries the database. Called after an enrolment
+     * with that certificate is committed.
+     */
     public void forgetCertificate(String certificate) {
         certified.invalidate(certificate);
     }
 
     private void keep(String client, Kept entry, long forgottenBefore) {
         synchronized (kept) {
-            // An entry read during a revocation may predate it.
+            // An entry that was read during a revocation may predate it.
             if (forgotten != forgottenBefore) {
                 return;
             }

@@ -9,19 +9,22 @@ public interface DeviceRegistry {
     /** Reads a device's entry from the database; empty if the client never enrolled. */
     Optional<Entry> find(String client);
 
-    /** Returns the client that last enrolled with a certificate of this name, revoked or not. */
+    /** Returns the client that last enrolled with a certificate of this name, even if it has been revoked. */
     Optional<String> clientWith(String certificate);
 
     /** Records that a device has just used its secret. */
     void seen(String client);
 
-    /** Replaces the secret with the next one after its first use; does nothing if it is no longer the next one. */
+    /**
+     * Replaces the secret with the next one after its first use; does nothing if the given one is no longer
+     * the next secret.
+     */
     void promote(String client, String nextHash);
 
     /**
      * A device's secrets and restrictions.
      *
-     * @param hash its {@link Credential#hash}
+     * @param hash the {@link Credential#hash} of the current secret
      * @param nextHash the hash of the next secret, which replaces the current one on its first use; null if there is none
      * @param run the only run in which the device may take part, null for any
      * @param certificate the name in the certificate that it must present, null for none

@@ -19,7 +19,10 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.stereotype.Component;
 
-/** Authenticates operators and viewers by the tokens of an OpenID Connect provider, if one is configured. Thread-safe. */
+/**
+ * Authenticates operators and viewers with tokens from an OpenID Connect provider, if one is configured.
+ * Thread-safe.
+ */
 @Component
 class IdentityProvider {
 
@@ -55,8 +58,9 @@ class IdentityProvider {
     /**
      * Returns the operator or viewer that a token identifies.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
-     *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read
+     * @throws io.evenkeel.engine.problem.ProblemException {@code unauthenticated} if the token was not issued
+     *     by the provider, is not for this service, or has expired; {@code forbidden} if it names no role or
+     *     group; {@code busy} if the provider's keys cannot be read
      */
     Caller caller(String token) {
         Jwt jwt = decode(token);
@@ -102,7 +106,9 @@ class IdentityProvider {
         }
     }
 
-    /** The decoder compared the token's times with the clock, which may have been set back. */
+    /**
+     * Checks the expiry again, because the decoder compared it with the clock, which may have been set back.
+     */
     private void requireValidIfClockIsBehind(Jwt jwt) {
         Instant expiresAt = jwt.getExpiresAt();
         if (time.ahead().isNegative()

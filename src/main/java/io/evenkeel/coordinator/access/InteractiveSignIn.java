@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Describes how people sign in at the identity provider from a browser. Thread-safe. */
+/** Describes how people sign in with the identity provider from a browser. Thread-safe. */
 @Component
 public class InteractiveSignIn {
 
@@ -16,7 +16,7 @@ public class InteractiveSignIn {
     /**
      * Creates the description.
      *
-     * @throws IllegalArgumentException if there is a client but no issuer, or the issuer is not an address
+     * @throws IllegalArgumentException if a client is set without an issuer, or the issuer is not a URL
      */
     InteractiveSignIn(
             OidcSettings settings, @Value("${spring.security.oauth2.resourceserver.jwt.issuer-uri:}") String issuer) {
@@ -33,7 +33,10 @@ public class InteractiveSignIn {
         return URI.create(issuer);
     }
 
-    /** Returns the origin of the provider's addresses, such as {@code https://login.example}; empty if sign-in is not configured. */
+    /**
+     * Returns the origin of the provider's URLs, such as {@code https://login.example}; empty if sign-in is
+     * not configured.
+     */
     public Optional<String> origin() {
         return Optional.ofNullable(issuer).map(address -> address.getScheme() + "://" + address.getRawAuthority());
     }

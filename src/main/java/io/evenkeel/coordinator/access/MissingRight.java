@@ -15,7 +15,7 @@ public final class MissingRight extends AuthorizationDecision {
     private final String detail;
 
     /**
-     * Creates the refusal.
+     * Creates the refusal of a request.
      *
      * @param right operator, approve, mint, {@code run} or {@code all-runs}, which docs/errors.md lists
      */
@@ -49,7 +49,7 @@ public final class MissingRight extends AuthorizationDecision {
                         + subject);
     }
 
-    /** Returns the problem that answers the request. */
+    /** Returns the problem to send as the response. */
     public ProblemException problem() {
         return ProblemKind.FORBIDDEN
                 .because(

@@ -39,7 +39,7 @@ record OidcSettings(
     }
 
     /**
-     * The permissions of a value of the role claim.
+     * The permissions that a value of the role claim grants.
      *
      * @param name the value, such as a group's name or id
      * @param role operator or viewer
@@ -55,7 +55,8 @@ record OidcSettings(
         /**
          * Checks the settings.
          *
-         * @throws IllegalArgumentException if there is no name or role, a pattern is wrong, or the rights do not fit the runs
+         * @throws IllegalArgumentException if there is no name or role, a pattern is wrong, or the rights are
+         *     not allowed with these runs
          */
         Group {
             if (name == null || name.isBlank() || role == null) {

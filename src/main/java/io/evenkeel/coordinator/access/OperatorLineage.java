@@ -28,11 +28,12 @@ public class OperatorLineage {
     }
 
     /**
-     * Returns why two operators count as one person; empty if they are two. They also count as one if one of the tokens
-     * is not stored here, such as a token of another installation, since its creator is unknown.
+     * Returns why two operators count as one person; empty if they count as two. They also count as one if
+     * either token is not stored here, such as a token from another installation, since its creator is
+     * unknown.
      *
      * @param first the name of a caller
-     * @param second the name of another one
+     * @param second the name of another caller
      */
     public Optional<String> samePerson(String first, String second) {
         Set<String> shared = people(first);

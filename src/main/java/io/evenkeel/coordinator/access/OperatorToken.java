@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 /**
  * The operator's token: either configured, or generated after the first successful start; only its hash is stored.
  *
- * <p>A configured token replaces the generated one while it is configured. Thread-safe.
+ * <p>While a token is configured, it replaces the generated one. Thread-safe.
  */
 @Component
 class OperatorToken {

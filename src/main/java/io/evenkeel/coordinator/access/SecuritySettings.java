@@ -26,7 +26,8 @@ public record SecuritySettings(
     /**
      * Checks the settings; treats an empty token as none.
      *
-     * @throws IllegalArgumentException if a token is too short, has characters not allowed in a header, or both tokens are the same
+     * @throws IllegalArgumentException if a token is too short or has characters that a header may not
+     *     contain, or if both tokens are the same
      */
     public SecuritySettings {
         operatorToken = checked("operator-token", operatorToken);
@@ -64,10 +65,13 @@ public record SecuritySettings(
         /** Certificates are ignored. */
         OFF,
 
-        /** A device that enrols with a certificate is identified by it, with or without its secret, and is refused without it. */
+        /**
+         * A device that enrols with a certificate is identified by it, with or without its secret, and is
+         * refused without the certificate.
+         */
         ALLOWED,
 
-        /** Like {@link #ALLOWED}, and devices without a certificate are refused. */
+        /** Like {@link #ALLOWED}, but devices without a certificate are refused. */
         REQUIRED
     }
 

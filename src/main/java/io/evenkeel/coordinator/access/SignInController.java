@@ -21,7 +21,7 @@ class SignInController {
     }
 
     /**
-     * The way to sign in without a token.
+     * The sign-in method that needs no token.
      *
      * @param openIdConnect the identity provider, absent if none is configured for browsers
      */

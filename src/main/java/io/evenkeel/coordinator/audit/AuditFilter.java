@@ -22,15 +22,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Writes each request of an operator or viewer that may change something, or that exports or downloads a model, to the audit log before
- * it is executed, and its outcome afterwards, including refusals. Does not log devices' requests, since their messages are stored.
+ * Logs operators' and viewers' requests that may change something, export, or download a model. Writes the
+ * entry to the audit log before the request is executed, and adds the outcome afterwards, even if it is a
+ * refusal. Does not log devices' requests, since their messages are stored.
  */
 public class AuditFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
-    /** Exports and downloads take data out of the installation. */
+    /** Exports and downloads, which take data out of the installation. */
     private static final RequestMatcher DOWNLOAD = new OrRequestMatcher(Stream.of(
                     "/api/v1/export",
                     "/api/v1/runs/{run}/export",

@@ -40,7 +40,7 @@ public class AuditLog implements DeviceRows {
             "id, requested_at, actor, role, address, method, path, run, status, requests, first_at";
     private static final int SEARCHED_ENTRIES = 100_000;
 
-    /** The method and the path of an entry for different requests. */
+    /** The method and the path in an entry that represents different requests. */
     private static final String OTHERS = "*";
 
     private static final int MAX_PATH_LENGTH = 400;
@@ -69,7 +69,8 @@ public class AuditLog implements DeviceRows {
     /**
      * Writes an entry without an outcome.
      *
-     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not be carried out
+     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not
+     *     be executed
      */
     public Entry begin(String actor, String role, String address, String method, String path) {
         Instant now = clock.instant();
@@ -100,7 +101,8 @@ public class AuditLog implements DeviceRows {
     }
 
     /**
-     * Sets the outcome of an entry. A refusal replaces earlier equal refusals, and counts them.
+     * Sets the outcome of an entry. The entry of a refusal replaces the entry of earlier identical refusals,
+     * and counts them.
      *
      * @param location the address of the created resource, or null; identifies a created run
      */
@@ -142,11 +144,11 @@ public class AuditLog implements DeviceRows {
      *
      * @param before only entries with a smaller id
      * @param run only entries of this run
-     * @param client only requests to this device
+     * @param client only requests about this device
      * @param actor only entries of actors whose names contain this
      * @param method only requests with this HTTP method
      * @param path only requests whose path and query contain this
-     * @param since only entries from this time on
+     * @param since only entries at or after this time
      * @param until only entries before this time
      */
     record Choice(
@@ -160,9 +162,9 @@ public class AuditLog implements DeviceRows {
             @Nullable Instant until) {}
 
     /**
-     * Returns the newest matching entries, newest first. The filters for device, actor, method and path have no index,
-     * so they search only the newest 100,000 entries that meet the other conditions. Older entries are found by their
-     * time.
+     * Returns the newest matching entries, newest first. The filters for device, actor, method and path have
+     * no index, so they search only the newest 100,000 entries that meet the other conditions. To find older
+     * entries, limit the time.
      *
      * @param readers only entries of runs that the reader may use
      */
@@ -196,7 +198,10 @@ public class AuditLog implements DeviceRows {
                 .list();
     }
 
-    /** Drops queries that name the device, such as a search for it. The paths contain its id. */
+    /**
+     * Removes query strings that name the device, such as a search for it. The device's id stays in the
+     * paths.
+     */
     @Override
     public void erase(ErasedDevice device) {
         jdbc.sql("SELECT id, path FROM audit_entry WHERE path LIKE '%?%'")

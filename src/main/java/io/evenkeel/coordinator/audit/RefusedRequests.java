@@ -8,15 +8,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups the refused requests of each actor, so that repetitions take one entry of the audit log. In a day an actor has at most
- * {@value #MAX_KINDS} groups of equal requests; all further refused requests are one group. Not thread-safe.
+ * Groups the refused requests of each actor, so that repeated requests share one entry in the audit log. An
+ * actor has at most {@value #MAX_KINDS} groups of identical requests per day; all other refused requests form
+ * one more group. Not thread-safe.
  */
 final class RefusedRequests {
 
     static final int MAX_KINDS = 100;
     static final Duration PERIOD = Duration.ofDays(1);
 
-    /** Beyond this number of actors, the one refused longest ago is forgotten and gets new entries. */
+    /**
+     * The maximum number of actors; beyond it, the actor whose last refusal is oldest is evicted and starts
+     * new entries.
+     */
     private static final int MAX_ACTORS = 1000;
 
     private final Map<String, Refusals> actors = new LinkedHashMap<>(16, 0.75f, true) {

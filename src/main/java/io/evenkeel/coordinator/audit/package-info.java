@@ -1,4 +1,4 @@
-/** The audit log: changes, and attempts to make them, with their actors. */
+/** The audit log: changes and attempted changes, and who made them. */
 @NullMarked
 package io.evenkeel.coordinator.audit;
 

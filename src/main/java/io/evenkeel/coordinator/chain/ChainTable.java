@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code run_chain}. Works in the caller's transaction, under the run's lock where it writes. */
+/**
+ * The table {@code run_chain}. Works in the caller's transaction, which must hold the run's lock to write.
+ */
 @Component
 public class ChainTable {
 
@@ -65,7 +67,7 @@ public class ChainTable {
                 .optional();
     }
 
-    /** Returns the link of a run's chain that has a hash. */
+    /** Returns the link with a given hash in a run's chain. */
     public Optional<ChainLink> find(long run, String hash) {
         return jdbc.sql(SELECT + "AND hash = ?")
                 .params(run, hash)
@@ -101,7 +103,7 @@ public class ChainTable {
                 .list();
     }
 
-    /** A modified link is reported as one with a wrong hash. */
+    /** Accepts any values: a modified link is reported later, as one with a wrong hash. */
     private static ChainLink link(ResultSet row) throws SQLException {
         @Nullable Long update = row.getObject(6, Long.class);
         boolean isRound = ChainLink.Covers.ROUND.name().equals(row.getString(2));

@@ -21,7 +21,10 @@ public class RunHistories {
         this.transactions = transactions;
     }
 
-    /** Returns the history of the model of a round; null if the run's chain begins later, or the round before is not closed. */
+    /**
+     * Returns the history of a round's model; null if the run's chain begins later, or the previous round is
+     * not closed.
+     */
     public @Nullable String of(long run, int round) {
         return transactions
                 .read(() -> chains.hashBefore(run, round))
@@ -29,7 +32,7 @@ public class RunHistories {
                 .orElse(null);
     }
 
-    /** Returns the histories of the models of some rounds; rounds without one are left out. */
+    /** Returns the histories of the models of several rounds; omits rounds without one. */
     public Map<Integer, String> of(long run, Collection<Integer> rounds) {
         Map<Integer, String> found = new HashMap<>();
         for (int round : rounds) {
@@ -42,10 +45,10 @@ public class RunHistories {
     }
 
     /**
-     * Requires that a run has a model. A name without a history is not checked.
+     * Checks that a run's history contains a model. A model name without a history is not checked.
      *
      * @param name the run's name
-     * @param open the open round, -1 before the start
+     * @param open the open round; -1 before the run starts
      * @throws ProblemException {@code history-lost}
      */
     public void require(long run, String name, int open, ModelName model) {

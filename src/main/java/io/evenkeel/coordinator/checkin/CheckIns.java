@@ -44,8 +44,9 @@ class CheckIns {
     /**
      * The outcome of a check-in.
      *
-     * @param work the work that the device can do now, by descending priority, at most the limit
-     * @param open the offers that admit the device, even if they have nothing to do now
+     * @param work the work that the device can do now, in descending order of priority, limited to the
+     *     requested number of items
+     * @param open the offers that admit the device, including those without work for it now
      */
     record Found(List<WorkItem> work, List<WorkOffer> open) {}
 

@@ -18,9 +18,9 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Estimates how many devices check in, and how many of them may be needed by open work. The database counts groups of
- * equal attributes once a minute, so no request needs to. Devices that came later are estimated. Each replica counts
- * the whole fleet. Starts before the web server. Thread-safe.
+ * Estimates how many devices check in, and how many of them open work may need. The database counts devices
+ * by their attributes once a minute, so that no request has to. The number of devices that check in after
+ * that is estimated. Each replica counts the whole fleet. Starts before the web server. Thread-safe.
  */
 @Component
 class FleetSize extends BackgroundWork implements MeterBinder {
@@ -50,7 +50,10 @@ class FleetSize extends BackgroundWork implements MeterBinder {
         this.window = new ActivityWindow(clock.instant());
     }
 
-    /** The number of active devices, the number that any offer admits, and the number that each offer admits. */
+    /**
+     * The number of active devices, the number that at least one offer admits, and the number that each offer
+     * admits.
+     */
     private record Count(double active, double needed, Map<WorkOffer, Double> admitted) {}
 
     /** Counts a device that checks in. */
@@ -58,7 +61,10 @@ class FleetSize extends BackgroundWork implements MeterBinder {
         recent.add(client);
     }
 
-    /** Returns the rule for the current fleet. All devices seen since the last count may be needed. */
+    /**
+     * Returns the rule for the current fleet. It assumes that all devices seen since the last count may be
+     * needed.
+     */
     PaceSteering pace() {
         Count known = counted;
         return PaceSteering.of(settings.requestsPerSecond(), known.active(), known.needed(), recent.estimate());

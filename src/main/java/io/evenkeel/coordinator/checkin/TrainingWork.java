@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Work of the kind {@code train}: joining a run that is created or running, and then its rounds. A device that left a
- * run or was removed from it is not offered to join again. Thread-safe.
+ * Work of the kind {@code train}: joining a run that is created or running, and then taking part in its
+ * rounds. A device that left a run, or was removed from it, is not invited to join that run again.
+ * Thread-safe.
  */
 @Component
 class TrainingWork implements WorkSource {
@@ -78,8 +79,8 @@ class TrainingWork implements WorkSource {
     }
 
     /**
-     * The state on which an item depends, except for the members: a device that joins or sends a message checks in
-     * again anyway.
+     * The state on which an item depends. Members are left out, because a device that joins or sends a
+     * message checks in again anyway.
      */
     private record Version(long run, RunState state, boolean closing, int round, int extended, int revision) {}
 
@@ -113,7 +114,7 @@ class TrainingWork implements WorkSource {
         return items;
     }
 
-    /** A member that declined the open round is not offered it again. */
+    /** Returns whether a member declined the open round, which is then not offered to it again. */
     private Predicate<Member> declined(RunSnapshot run, int asking) {
         if (asking == 1) {
             return member -> declines.has(run.id(), run.round(), member.ordinal());

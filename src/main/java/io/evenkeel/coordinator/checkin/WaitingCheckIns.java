@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 @Component
 class WaitingCheckIns extends BackgroundWork {
 
-    /** All devices belong to one group. */
+    /** The only group, to which all devices belong. */
     private static final long ALL = 0;
 
     private final CheckIns checkIns;
@@ -67,7 +67,7 @@ class WaitingCheckIns extends BackgroundWork {
                 .register(metrics);
     }
 
-    /** A device's check-in, with its attributes for the next pause. */
+    /** A device's check-in, with the open offers that determine its next pause. */
     private final class CheckIn {
         private final CheckIns.Question question;
         private final AtomicBoolean counted = new AtomicBoolean();
@@ -115,7 +115,7 @@ class WaitingCheckIns extends BackgroundWork {
     /**
      * Answers a check-in.
      *
-     * @param wait the time to wait for work, limited to a minute
+     * @param wait how long to wait for work, at most a minute
      */
     PendingResponse<WorkAnswer> ask(CheckIns.Question question, Duration wait) {
         String client = question.device().client();

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The response to a check-in.
  *
- * @param work the work that the device can do now, by descending priority
+ * @param work the work that the device can do now, in descending order of priority
  * @param retryAfter the seconds after which the device checks in again once it has done this work; equals the header
  *     Retry-After
  */

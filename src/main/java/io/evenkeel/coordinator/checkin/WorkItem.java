@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * An item of work for a device, as it appears in the response.
  *
  * @param offer the offer it belongs to; not in the response
- * @param kind what to do, such as {@code train}
+ * @param kind the kind of work, such as {@code train}
  * @param run the run it belongs to, null for none
  * @param priority the offer's priority
  * @param member whether the device is a member of the run; if not, it joins first
  * @param round the round that selects the device; null if it is not a member yet
- * @param deadline when the round times out, null if it does not
+ * @param deadline when the round times out; null if it has no deadline
  * @param details fields that only this kind has, null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

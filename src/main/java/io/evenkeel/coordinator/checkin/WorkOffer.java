@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind {@link WorkSource#kind} of its source
  * @param key identifies it within its source
- * @param run the name of the run it belongs to, null for none; a device that enrolled for one run gets no offers of
- *     others
- * @param priority larger first; offers of the same priority are sorted by kind and key
- * @param devices selects the devices that may have it, by {@link DeviceChoice#admits}
+ * @param run the name of the run it belongs to, null for none; a device that enrolled for one run gets no
+ *     offers from other runs
+ * @param priority offers with a larger priority come first; offers with the same priority are sorted by kind
+ *     and key
+ * @param devices selects the devices that may get it, by {@link DeviceChoice#admits}
  * @param demand the number of devices that it needs, which determines when idle devices return
  */
 public record WorkOffer(

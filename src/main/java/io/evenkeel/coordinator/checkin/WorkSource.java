@@ -11,9 +11,9 @@ import java.util.Map;
  * it:
  *
  * <ol>
- *   <li>{@link #offers} returns the work that is open at present, for any device. Each offer has a choice of devices
- *       and a priority; {@link CheckIns} matches it with the device's attributes and labels, and sorts the offers of
- *       all kinds.
+ *   <li>{@link #offers} returns the work that is currently open, for any device. Each offer has a device
+ *       selection and a priority; {@link CheckIns} matches the selection with the device's attributes and
+ *       labels, and sorts the offers of all kinds.
  *   <li>{@link #items} returns the work that each of the given devices would do for these offers now.
  *   <li>{@link #version} changes whenever there may be work for an idle device; the waiting devices are then scanned.
  *   <li>Fields that only this kind has go into {@link WorkItem#details}, a separate record that is sent as a JSON
@@ -24,8 +24,8 @@ import java.util.Map;
  *       not know.
  * </ol>
  *
- * <p>Implementations are thread-safe. They are called for each check-in, so each method makes at most a few indexed
- * queries. All are called within a read transaction.
+ * <p>Implementations are thread-safe. Their methods are called for each check-in, so each method makes at
+ * most a few indexed queries. All calls are made within a read transaction.
  */
 public interface WorkSource {
 
@@ -36,9 +36,9 @@ public interface WorkSource {
     List<WorkOffer> offers();
 
     /**
-     * Returns the work that some devices would do now, by the device's id. A device without anything to do for an offer
-     * has no item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless the device is a
-     * member.
+     * Returns the work that the given devices would do now, by device id. A device with nothing to do for an
+     * offer has no item for it. {@link CheckIns} drops an item whose offer does not admit the device, unless
+     * the device is a member.
      *
      * @param offers some of the offers that {@link #offers} returned, which may have ended since
      * @param clients the ids of enrolled devices: one that checks in, or all waiting ones, at most a few thousand

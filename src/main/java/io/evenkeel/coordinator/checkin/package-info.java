@@ -1,4 +1,4 @@
-/** Check-in: returns the work for a device, of all kinds, and the time of its next check-in. */
+/** Check-in: returns work of all kinds for a device, and the time of its next check-in. */
 @NullMarked
 package io.evenkeel.coordinator.checkin;
 

@@ -39,7 +39,10 @@ class ConsoleAddress {
         }
     }
 
-    /** Returns the address on this machine; behind a proxy or a service, browsers use another one. */
+    /**
+     * Returns the address on this machine; behind a proxy or a Kubernetes service, browsers use a different
+     * one.
+     */
     String address(int port) {
         String scheme = Ssl.isEnabled(server.getSsl()) ? "https" : "http";
         InetAddress bound = server.getAddress();

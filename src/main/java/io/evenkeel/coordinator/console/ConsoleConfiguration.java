@@ -7,8 +7,9 @@ import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves the console's scripts and styles under {@code /console/}, and the libraries that they import: Preact with htm, uPlot, js-yaml
- * and QR Creator. Browsers revalidate each file, because its address is the same in all versions of the coordinator.
+ * Serves the console's scripts and styles under {@code /console/}, and the libraries that they import: Preact
+ * with htm, uPlot, js-yaml and QR Creator. Browsers revalidate each file, because its URL is the same in all
+ * versions of the coordinator.
  */
 @Configuration(proxyBeanMethods = false)
 class ConsoleConfiguration implements WebMvcConfigurer {

@@ -12,14 +12,18 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the console's one document. It holds no data: everything it shows comes from the API, with the reader's credentials. */
+/**
+ * Serves the console's only HTML document. It contains no data: everything it shows comes from the API, with
+ * the reader's credentials.
+ */
 @Hidden
 @RestController
 class ConsoleController {
 
     /**
-     * Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no forms, no other base.
-     * Scripts may call the coordinator and, if it is used to sign in, the identity provider.
+     * Stricter than the API's policy: no inline script or style, nothing from another host, no frames, no
+     * forms, no other base URL. Scripts may call the coordinator and, if it is used to sign in, the identity
+     * provider.
      */
     static final String CONTENT_POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -41,8 +45,8 @@ class ConsoleController {
     }
 
     /**
-     * Returns the document as bytes: a resource would be served in ranges, and an invalid range would be answered with
-     * the document itself.
+     * Returns the document as bytes. If it were returned as a resource, range requests would be supported,
+     * and the response to an invalid range would be the document itself.
      */
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
     ResponseEntity<byte[]> document() {

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the current and past work of a device, for its page. */
+/** Serves the current and past work of a device, for the device's page in the console. */
 @Tag(name = "Fleet")
 @RestController
 @RequestMapping(path = "/api/v1/clients/{client}", produces = MediaType.APPLICATION_JSON_VALUE)

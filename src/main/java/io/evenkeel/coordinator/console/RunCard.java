@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param compressor the devices' compressor
  * @param dimension d
  * @param accepted the number of messages in the open round
- * @param needed the number that it needs to close
+ * @param needed the number of messages that it needs to close
  * @param members the number of devices that took part in the last closed round
  * @param createdAt when it was created
  * @param stalled why a running run makes no progress; absent if it does
@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why it ended or paused automatically, if it did
  * @param description the run's purpose, if its definition states it
  * @param tags the tags of its definition
- * @param loss the loss of about 30 rounds spread evenly over the run, null where no loss was reported
+ * @param loss the loss in about 30 rounds spread evenly over the run; null for rounds where no loss was
+ *     reported
  * @param metrics the loss and the metrics of the last closed round, by name
- * @param compression the factor by which the messages of these rounds are smaller than uncompressed ones
+ * @param compression the factor by which compression reduced the size of the messages in these rounds
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunCard(

@@ -27,7 +27,7 @@ import org.springframework.data.domain.PageRequest;
 import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Component;
 
-/** Reads a page of runs with the figures for a list. Thread-safe. */
+/** Reads pages of the list of runs, with the figures that the list shows. Thread-safe. */
 @Component
 class RunOverview {
 
@@ -59,7 +59,7 @@ class RunOverview {
     /**
      * A page of runs.
      *
-     * @param runs in the requested order
+     * @param runs the runs, in the requested order
      * @param total the number of matching runs
      */
     record Cards(List<RunCard> runs, long total) {}
@@ -192,7 +192,7 @@ class RunOverview {
                 samples.uplink == 0 ? null : (double) samples.dense / samples.uplink);
     }
 
-    /** Some rounds of one run. */
+    /** The sampled rounds of a run. */
     private static final class Samples {
 
         private final List<@Nullable Double> loss = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** The operators' web page: its static files, and the summaries that only a page needs. */
+/** The operators' web console: its static files, and the summaries that only the console needs. */
 @NullMarked
 package io.evenkeel.coordinator.console;
 

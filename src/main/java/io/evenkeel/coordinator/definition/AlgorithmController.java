@@ -34,10 +34,10 @@ class AlgorithmController {
      *
      * @param algorithms the algorithms; their parameters are other fields of a definition, with their defaults
      * @param errorFeedback the devices' error feedback, as plans name it
-     * @param stepRules for {@code step}
-     * @param selections for the first part of {@code compressor}
-     * @param valueCodings for the second part of {@code compressor}, after a plus
-     * @param privacyMechanisms for {@code privacy}
+     * @param stepRules the methods for {@code step}
+     * @param selections the methods for the first part of {@code compressor}
+     * @param valueCodings the methods for the second part of {@code compressor}, after the plus sign
+     * @param privacyMechanisms the methods for {@code privacy}
      * @param suggested initial values for a form, by the field's path
      */
     record CatalogueView(
@@ -52,8 +52,8 @@ class AlgorithmController {
     /**
      * A named method.
      *
-     * @param summary one sentence
-     * @param parameters in the order of the text {@code name:a:b}
+     * @param summary a description in one sentence
+     * @param parameters the parameters, in the order in which they follow the name: {@code name:a:b}
      * @param needs requirements beyond one gradient per message
      * @param excludes the parts of a definition that it cannot be combined with
      */

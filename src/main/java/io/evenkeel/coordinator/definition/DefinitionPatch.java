@@ -46,7 +46,7 @@ public class DefinitionPatch {
     public record Result(RunDefinition definition, List<FieldChange> changes) {}
 
     /**
-     * Returns a definition with all changes of some revisions applied.
+     * Returns a definition with all changes of the given revisions applied.
      *
      * @param created the definition as created
      * @param revisions the revisions in order
@@ -54,7 +54,7 @@ public class DefinitionPatch {
      */
     public RunDefinition replay(RunDefinition created, List<Revision> revisions, Consumer<RoundRules> rules) {
         ObjectNode tree = json.valueToTree(created);
-        // There can be 10,000 tensors, and revisions never change them.
+        // Leaves out the tensors: there can be 10,000 of them, and revisions never change them.
         JsonNode tensors = tree.remove(DefinitionField.TENSORS);
         for (Revision revision : revisions) {
             revision.changes().forEach(change -> apply(tree, change));
@@ -71,7 +71,7 @@ public class DefinitionPatch {
         removeEmpty(tree);
     }
 
-    /** A condition or a range without a value counts as absent. */
+    /** Removes conditions and ranges without a value, which count as absent. */
     private static void removeEmpty(ObjectNode tree) {
         tree.removeIf(value -> {
             if (value instanceof ObjectNode nested) {
@@ -94,7 +94,7 @@ public class DefinitionPatch {
     /**
      * Merges a patch into a definition.
      *
-     * @param definition with every default filled in
+     * @param definition the definition, with every default filled in
      * @throws ProblemException {@code invalid} with every wrong field; {@code fixed-field} with every field that cannot change, and why
      */
     public Result merge(RunDefinition definition, ObjectNode patch) {
@@ -110,7 +110,7 @@ public class DefinitionPatch {
             throw fixed.isEmpty() ? invalid : refusal(definition, fixed);
         }
         List<FieldChange> changes = differences(before, json.valueToTree(after));
-        // Compared again after the check: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
+        // Compares again after the check: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
         List<FieldChange> unchangeable = fixed(definition, changes);
         if (!unchangeable.isEmpty()) {
             throw refusal(definition, unchangeable);

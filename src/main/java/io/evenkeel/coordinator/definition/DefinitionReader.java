@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 public class DefinitionReader {
 
-    /** Each JSON error costs another pass over the text. */
+    /** The maximum number of reported JSON errors, each of which costs another pass over the definition. */
     private static final int MAX_JSON_ERRORS = 20;
 
     private final JsonMapper json;
@@ -49,7 +49,7 @@ public class DefinitionReader {
             if (json.readTree(body) instanceof ObjectNode definition) {
                 return read(definition, new FieldErrors(fields -> places(body, fields)));
             }
-            // Refuses anything but an object, with its position.
+            // Fails for anything but an object, with the position of the error.
             var unused = json.readValue(body, RunDefinition.class);
         } catch (JacksonException e) {
             throw JsonProblems.of(e);
@@ -93,7 +93,8 @@ public class DefinitionReader {
         String meant = Objects.requireNonNullElse(JsonProblems.meantField(e), field);
         errors.settle(meant);
         if (meant.equals("dimension")) {
-            // A report that both are missing would only be a consequence of this error.
+            // Without this, "dimension" and "tensors" would also be reported as missing because of this
+            // error.
             errors.settle("tensors");
         }
     }
@@ -116,7 +117,7 @@ public class DefinitionReader {
         return parent instanceof ObjectNode object && object.remove(last.getPropertyName()) != null;
     }
 
-    /** Returns the positions of some fields in a text. */
+    /** Returns the positions of the given fields in a text. */
     private Map<String, FieldErrors.Place> places(byte[] text, Set<String> fields) {
         Map<String, FieldErrors.Place> places = new HashMap<>();
         try (JsonParser parser = json.createParser(text)) {

@@ -8,7 +8,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
-/** Deletes records older than the settings allow, if they set an age. Thread-safe; several replicas may run it concurrently. */
+/**
+ * Deletes records older than the maximum ages in the settings, if any are set. Thread-safe; several replicas
+ * may run it concurrently.
+ */
 @Component
 class AgePruning extends BackgroundWork {
 

@@ -30,7 +30,7 @@ import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** The rows that a deleted run still has. Works in the caller's transaction. */
+/** The remaining rows of a deleted run. Works in the caller's transaction. */
 @Component
 class DeletedRunRows {
 
@@ -88,7 +88,10 @@ class DeletedRunRows {
         this.bytes = bytes;
     }
 
-    /** Deletes some of a run's rows, but not its own; returns whether there were any. */
+    /**
+     * Deletes some of the rows that belong to a run, but not the row of the run itself; returns whether it
+     * deleted any.
+     */
     boolean deleteSome(RunTable.DeletedRun run) {
         return evaluations.deleteSomeOf(run.name())
                 || messages.deleteMessages(run.id(), SHORT_ROWS) > 0
@@ -102,7 +105,7 @@ class DeletedRunRows {
         return tables.stream().anyMatch(table -> table.delete(bytes, run, limit) > 0);
     }
 
-    /** Deletes a run's own row, the last one. */
+    /** Deletes the row of the run itself, after all others. */
     void deleteLast(RunTable.DeletedRun run) {
         checks.delete(run.name());
         runs.delete(run.id());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Deletes records that ended long ago, each with an entry in the audit log. Thread-safe. */
+/** Deletes records that ended long ago, and writes an audit log entry for each. Thread-safe. */
 @Component
 class DeletionByAge {
 
@@ -69,9 +69,9 @@ class DeletionByAge {
     /**
      * The actor of a deletion, for the audit log.
      *
-     * @param name name of the operator, or of the setting
+     * @param name the name of the operator or of the setting
      * @param role {@code operator} or {@code setting}
-     * @param address IP address of the sender, or a dash
+     * @param address the sender's IP address, or a dash
      */
     record Actor(String name, String role, String address) {}
 
@@ -100,7 +100,7 @@ class DeletionByAge {
     /**
      * Deletes some records of a kind.
      *
-     * @param olderThan how long ago they ended
+     * @param olderThan the minimum time since the records ended
      * @param after only records after this one, in the order of names or ids
      * @param dryRun whether to list what would be deleted, and delete nothing
      */
@@ -135,11 +135,11 @@ class DeletionByAge {
     }
 
     /**
-     * A kind of records that can be deleted by age.
+     * A kind of record that can be deleted by age.
      *
      * @param path the path of a record in the API, with {@code %s} for its name or id
      * @param listing finds the old records
-     * @param check refuses a record that cannot be deleted now
+     * @param check checks that a record can be deleted now
      * @param deletion deletes a record
      */
     private record RecordKind(String path, Listing listing, Consumer<String> check, Consumer<String> deletion) {

@@ -7,8 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings under {@code evenkeel.retention.delete-after}: the time after which ended objects are deleted; 0, the
- * default of all, for no deletion. The minimum is a day.
+ * Settings under {@code evenkeel.retention.delete-after}: the time after which runs and evaluations that have
+ * ended, revoked devices, and spent enrolment tokens are deleted. The default of each setting is 0, which
+ * means never; the minimum is a day.
  *
  * @param runs the time after which runs that have finished, failed or been cancelled are deleted
  * @param evaluations the time after which evaluations that have ended are deleted
@@ -41,7 +42,7 @@ record DeletionSettings(
                 "0 for never, or at least 1d, such as 90d");
     }
 
-    /** Returns whether nothing is deleted because of its age. */
+    /** Returns whether deletion by age is off for all kinds of objects. */
     boolean isOff() {
         return runs.plus(evaluations).plus(revokedDevices).plus(spentTokens).isZero();
     }

@@ -14,11 +14,12 @@ import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of deleted runs, in small steps with pauses between them, so that messages of other runs do not
- * wait. After a crash the next start continues. Thread-safe; replicas take turns at the steps of a run.
+ * Deletes the rows of deleted runs, in small steps with pauses between them, so that messages of other runs
+ * do not wait. After a crash, it continues at the next start. Thread-safe; several replicas may run it, one
+ * step of a run at a time.
  *
- * <p>A run's own row is deleted last, which frees its name. On a shared database that is at least a minute after the
- * deletion, when no replica caches the run any longer.
+ * <p>A run's own row is deleted last, which frees its name. On a shared database, this happens at least a
+ * minute after the deletion, when no replica caches the run any longer.
  */
 @Component
 class DeletionWork extends BackgroundWork {
@@ -86,7 +87,10 @@ class DeletionWork extends BackgroundWork {
         }
     }
 
-    /** Takes one step; returns whether there may be more to do now. Waits for the next period while an export is reading the run. */
+    /**
+     * Takes one step; returns whether there may be more to do now. Does nothing while an export is reading
+     * the run; the next period tries again.
+     */
     boolean step(DeletedRun run) {
         return locks.changing(run.id(), () -> {
                     boolean[] more = {false};

@@ -56,9 +56,9 @@ class RunDeletion {
     }
 
     /**
-     * Refuses a run that cannot be deleted now.
+     * Checks that a run can be deleted now.
      *
-     * @throws ProblemException as {@link #delete}
+     * @throws ProblemException as for {@link #delete}
      */
     void requireDeletable(String name) {
         long id = plans.named(name).run();
@@ -73,7 +73,8 @@ class RunDeletion {
     /**
      * Deletes a run.
      *
-     * @throws ProblemException {@code run-not-found}, {@code wrong-state} if it has not ended, {@code in-use}
+     * @throws ProblemException {@code run-not-found}, {@code wrong-state} if the run has not ended,
+     *     {@code in-use}
      */
     void delete(String name) {
         long id = plans.named(name).run();

@@ -29,7 +29,10 @@ public class CohortFaults {
             whole("ordinal"),
             text("identity"));
 
-    /** The number of faults for exclusion: a single one may be an accident, such as damaged memory. */
+    /**
+     * The number of faults after which a device is excluded; a single fault may be an accident, such as
+     * damaged memory.
+     */
     private static final int ROUNDS_TO_LEAVE_OUT = 2;
 
     private static final String LEFT_OUT =
@@ -64,7 +67,7 @@ public class CohortFaults {
         return ordinals;
     }
 
-    /** Returns how many devices are excluded from each of some runs; runs without any are missing. */
+    /** Returns how many devices are excluded from each of the given runs; omits runs without any. */
     public Map<Long, Integer> leftOut(Collection<Long> runs) {
         Map<Long, Integer> counts = new HashMap<>();
         jdbc.sql("SELECT run_id, COUNT(*) FROM (SELECT run_id, identity FROM cohort_fault"

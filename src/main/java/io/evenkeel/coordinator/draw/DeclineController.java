@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Records members' declines of a round, and returns their number. */
+/** Records that members decline a round, and returns how many did. */
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/declines")
 class DeclineController {
@@ -36,7 +36,7 @@ class DeclineController {
     /**
      * The body of a request to decline.
      *
-     * @param reason why
+     * @param reason why the member declines
      */
     record Decline(@NotNull DeclineCause reason) {}
 

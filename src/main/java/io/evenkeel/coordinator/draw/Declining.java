@@ -23,8 +23,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Records members that decline to take part in a round. The round does not wait for them. In the sum they count as
- * members that send nothing, so it stays exact. A member that changes its mind can still send its message. Thread-safe.
+ * Records members that decline to take part in a round. The round does not wait for them. The sum treats them
+ * like members that send nothing, so it stays exact. A member that changes its mind can still send its
+ * message. Thread-safe.
  */
 @Component
 class Declining {
@@ -65,8 +66,9 @@ class Declining {
     }
 
     /**
-     * Records that a member declines the open round. Nothing is recorded if the round did not select the member, or the
-     * member has answered. A power failure may lose the record; the round then waits for the member.
+     * Records that a member declines the open round. Records nothing if the round did not select the member,
+     * or if the member has already answered. A power failure may lose the record; the round then waits for
+     * the member.
      *
      * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed},
      *     {@code round-not-open}

@@ -43,7 +43,8 @@ class NextRoundReports {
     }
 
     /**
-     * Records a report. A power failure may lose it; the device then reports again when it is next asked.
+     * Records a report. A power failure may lose it; the device then repeats the report when a round next
+     * asks it.
      *
      * @param round the first round in which the member's device takes part
      * @throws ProblemException {@code invalid} in a run without secure aggregation, {@code member-not-found}

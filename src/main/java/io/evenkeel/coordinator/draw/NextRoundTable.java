@@ -43,7 +43,7 @@ public class NextRoundTable {
                 .update();
     }
 
-    /** Returns the members that take part only after a round, with their first rounds, by ordinal. */
+    /** Returns the first rounds of the members that do not take part until after a round, by ordinal. */
     Map<Integer, Integer> after(long run, int round) {
         Map<Integer, Integer> later = new HashMap<>();
         jdbc.sql("SELECT ordinal, round_number FROM next_round WHERE run_id = ? AND round_number > ?")

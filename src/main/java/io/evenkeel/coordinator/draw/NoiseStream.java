@@ -14,8 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * Expands a seed to random bytes: the key stream of ChaCha20 (RFC 8439, Section 2.4). The key is the seed, and the
  * nonce is the round as a little-endian int64, followed by four zero bytes. Not thread-safe.
  *
- * <p>ChaCha20 is fully specified, has published test vectors, is in every JDK since 11, and has no table lookups that
- * depend on the key. One seed gives up to 256 GiB. The seed is not used as a key for anything else.
+ * <p>ChaCha20 is fully specified, has published test vectors, is in every JDK since 11, and uses no
+ * key-dependent table lookups. One seed yields up to 256 GiB. The seed is not used as a key for anything
+ * else.
  */
 final class NoiseStream implements EntropySource {
 

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches the members asked in each run's open round, so that not every poll reads all members. Thread-safe.
+ * Caches which members each run's open round asks, so that not every poll reads all members. Thread-safe.
  *
  * <p>A round asks a share of the members, in the order of their ordinals. A round that was extended because messages
  * were missing asks all of them.
@@ -49,7 +49,10 @@ public class OpenRoundCache {
     private final SilentMembers silence;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
-    /** The silent members of each run when its round opened, without those that this replica has heard from since. */
+    /**
+     * The members of each run that were silent when its round opened, except those that this replica has
+     * heard from since.
+     */
     private final Map<Long, Silent> silent = new ConcurrentHashMap<>();
 
     OpenRoundCache(
@@ -73,10 +76,10 @@ public class OpenRoundCache {
         this.silence = silence;
     }
 
-    /** The silent members when a round opened; the set is not modified. */
+    /** The members that were silent when a round opened; the set is never modified. */
     private record Silent(int round, BitSet members) {}
 
-    /** A draw and its round; the set is not modified. */
+    /** A draw and its round; the set is never modified. */
     private record Draw(int round, int extended, BitSet sampled) {
 
         boolean isFor(int openRound, int extensions) {
@@ -84,12 +87,12 @@ public class OpenRoundCache {
         }
     }
 
-    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
+    /** Returns the ordinals of the members that a run's open round asks; callers must not modify the set. */
     public BitSet sampled(Run run) {
         return sampled(run.id(), run.round(), run.current().extended(), () -> rules.open(run));
     }
 
-    /** Returns the ordinals of the members asked in a run's open round; not to be modified. */
+    /** Returns the ordinals of the members that a run's open round asks; callers must not modify the set. */
     public BitSet sampled(RunRow run) {
         return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
     }
@@ -184,8 +187,9 @@ public class OpenRoundCache {
     }
 
     /**
-     * Returns the ordinals of the members that a round may ask: in a crossover experiment, those whose turn it is. A round that
-     * was extended, or that needs more messages than it has members, may ask all, because it could not close.
+     * Returns the ordinals of the members that a round may ask: in a crossover experiment, those whose turn
+     * it is. A round may ask all members if it was extended or has fewer members than it needs messages,
+     * because it could not close otherwise.
      */
     private BitSet eligible(long run, int round, int extended, RoundRules open) {
         BitSet active = members.active(run, round);
@@ -222,7 +226,7 @@ public class OpenRoundCache {
         return stored.candidates(run, round);
     }
 
-    /** Draws as {@link #draw(Run)} does, from members read before. */
+    /** Draws as {@link #draw(Run)} does, from candidates that were read before. */
     public Optional<RoundDraw> draw(Run run, Optional<DrawCandidates> candidates) {
         return stored.draw(run, rules.open(run), candidates);
     }

@@ -29,9 +29,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code round_draw}: the members that rounds ask, in runs that choose by attributes. A draw is made and
- * stored in the transaction that opens or extends the round, because attributes may change while the round is open.
- * Works in the caller's transaction.
+ * The table {@code round_draw}: the members that rounds ask, in runs that choose members by attributes. A
+ * draw is made and stored in the transaction that opens or extends the round, because attributes may change
+ * while the round is open. Works in the caller's transaction.
  */
 @Component
 public class RoundDraws {
@@ -68,8 +68,9 @@ public class RoundDraws {
     }
 
     /**
-     * Draws and stores the members that an open round asks, if that depends on attributes: a sample of the members that
-     * the run's selector chooses. An extended round asks all of these, and all members that it asked before.
+     * Draws and stores the members that an open round asks, if that depends on attributes: a sample of the
+     * members that the run's selector chooses. An extended round asks all members that the selector chooses,
+     * and all that it asked before.
      *
      * @param run locked; its round was just opened or extended
      * @param rules the rules that the round follows
@@ -91,14 +92,14 @@ public class RoundDraws {
     /**
      * Reads the members of a round that the run's selector chooses now. This may take seconds in a run with a million members.
      *
-     * @return empty if the members that the run's rounds ask do not depend on attributes
+     * @return empty if the choice of members in this run does not depend on attributes
      */
     Optional<DrawCandidates> candidates(long run, int round) {
         DeviceChoice choice = plans.of(run).devices();
         if (!choice.dependsOnAttributes()) {
             return Optional.empty();
         }
-        // The query of the round's members does not see changes that Hibernate has not flushed.
+        // The query for the round's members does not see changes that Hibernate has not flushed.
         members.flush();
         Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
         DrawCandidates candidates = new DrawCandidates(values.values());

@@ -69,8 +69,8 @@ public class RoundNoise {
     }
 
     /**
-     * Returns the noise of a frozen or closed round, on the coordinates of its messages. Needs about 16 bytes per
-     * coordinate, and holds no transaction while it draws.
+     * Returns the noise of a frozen or closed round, for the coordinates of its messages. Needs about 16
+     * bytes per coordinate, and holds no transaction while it draws.
      *
      * @param plan a plan whose coordinator adds noise
      * @throws CorruptionException if the seed is missing or damaged

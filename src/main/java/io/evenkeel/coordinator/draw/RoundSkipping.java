@@ -53,9 +53,10 @@ public class RoundSkipping {
     }
 
     /**
-     * Returns whether the open round is skipped, and stores the result. The caller has locked the run.
+     * Returns whether to skip the open round; if so, stores which rounds are skipped. The caller has locked
+     * the run.
      *
-     * @param answered the number of members that sent keys until the step's time was up; null before that
+     * @param answered the number of members that sent keys before the step's deadline; null until then
      */
     public boolean skips(Run run, @Nullable Integer answered, Instant now) {
         if (skipped.contains(run.id(), run.round())) {
@@ -76,7 +77,7 @@ public class RoundSkipping {
         return true;
     }
 
-    /** Returns what to do if the run has too few rounds left; empty if it has enough. */
+    /** Returns the advice for a run with too few rounds left; empty if enough are left. */
     public String advice(Run run) {
         return rule(run).advice(members(run, null));
     }

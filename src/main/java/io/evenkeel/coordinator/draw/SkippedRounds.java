@@ -31,7 +31,7 @@ public class SkippedRounds {
         this.jdbc = jdbc;
     }
 
-    /** Stores that rounds are skipped, including both bounds. The caller has locked the run. */
+    /** Marks the rounds from the first to the last, inclusive, as skipped. The caller has locked the run. */
     void insert(long run, int first, int last, Instant now) {
         jdbc.sql("INSERT INTO skipped_rounds (run_id, first_round, last_round, decided_at) VALUES (?, ?, ?, ?)")
                 .params(run, first, last, Timestamps.of(now))

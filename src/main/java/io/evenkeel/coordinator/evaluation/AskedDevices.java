@@ -7,10 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices that an evaluation asks, among those enrolled now. A device learns of the evaluation when it checks in.
+ * The currently enrolled devices that an evaluation asks. A device learns of the evaluation when it checks
+ * in.
  *
  * @param asked the number of devices asked
- * @param answered the number of these that have sent a result
+ * @param answered how many of these have sent a result
  * @param complete whether the list is complete; with more than 10,000 candidates, it covers only the first 10,000
  * @param devices the devices that have answered, or those that have not, depending on the request, in the order of their ids
  */
@@ -22,7 +23,7 @@ record AskedDevices(int asked, int answered, boolean complete, List<Device> devi
      *
      * @param client its id
      * @param name its name
-     * @param lastSeenAt when it last sent a request, up to five minutes too early
+     * @param lastSeenAt when it last sent a request; may be up to five minutes too early
      */
     @Schema(name = "AskedDevice")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -15,7 +15,10 @@ import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
-/** Accepts devices' results, each once. A result is durable when its method returns. Thread-safe. */
+/**
+ * Accepts one result from each device, and relays' results. A result is durable when its method returns.
+ * Thread-safe.
+ */
 @Component
 class EvaluationAnswers {
 
@@ -47,8 +50,9 @@ class EvaluationAnswers {
     /**
      * Accepts a device's result. Sending the same result again changes nothing.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
-     *     {@code device-not-chosen}, {@code conflict} if the device has sent another result
+     * @throws io.evenkeel.engine.problem.ProblemException {@code evaluation-not-found},
+     *     {@code evaluation-closed}, {@code device-not-chosen}, {@code conflict} if the device has already
+     *     sent a different result
      */
     void take(String name, Caller.Device device, EvaluationResult.Checked result) {
         boolean isNew;
@@ -79,7 +83,7 @@ class EvaluationAnswers {
             }
             requireChosen(evaluation, device, visible);
             Instant now = clock.instant();
-            // A relay sends one request at a time, and the evaluation's row is locked from here on.
+            // A relay sends one request at a time, and the evaluation's row stays locked from here on.
             int more = result.devices() - before.map(SiteResult::devices).orElse(0);
             if (!table.count(evaluation.key(), more, now)) {
                 throw Evaluations.closed(table.find(name).orElseThrow(), now);
@@ -111,7 +115,7 @@ class EvaluationAnswers {
         return entry.attributes().with(entry.labels());
     }
 
-    /** Returns whether the result is a new one. */
+    /** Returns whether the result is new. */
     private boolean takeOnce(String name, Caller.Device device, EvaluationResult.Checked result) {
         EvaluationRound evaluation = table.find(name).orElseThrow(() -> Evaluations.notFound(name));
         Optional<String> sent = results.digest(evaluation.key(), device.client());

@@ -44,9 +44,9 @@ public class EvaluationDeletion {
     }
 
     /**
-     * Refuses an evaluation that cannot be deleted now.
+     * Checks that an evaluation can be deleted now.
      *
-     * @throws ProblemException as {@link #delete}
+     * @throws ProblemException as for {@link #delete}
      */
     public void requireDeletable(String name) {
         EvaluationRound unused = ended(name);
@@ -55,11 +55,12 @@ public class EvaluationDeletion {
     /**
      * Deletes an evaluation.
      *
-     * @throws ProblemException {@code evaluation-not-found}, {@code still-valid} if it accepts results
+     * @throws ProblemException {@code evaluation-not-found}, {@code still-valid} if the evaluation still
+     *     accepts results
      */
     public void delete(String name) {
         EvaluationRound evaluation = ended(name);
-        // From then on its statistics do not need its devices' results.
+        // Stores the final statistics, after which the devices' results are no longer needed.
         ending.end(evaluation);
         boolean more = true;
         while (more) {

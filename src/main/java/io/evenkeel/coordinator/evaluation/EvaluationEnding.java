@@ -46,12 +46,12 @@ class EvaluationEnding {
         tell(evaluation, EvaluationEventType.STARTED, evaluation.createdAt(), null);
     }
 
-    /** Returns the evaluations that are over and have no final statistics yet, oldest first. */
+    /** Returns the evaluations that are over but have no final statistics yet, oldest first. */
     List<EvaluationRound> due() {
         return transactions.read(() -> table.unreported(clock.instant()));
     }
 
-    /** Ends an evaluation that is over. */
+    /** Stores the final statistics of an evaluation that is over. */
     void end(EvaluationRound due) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         transactions.write(() -> table.end(due.key(), now));

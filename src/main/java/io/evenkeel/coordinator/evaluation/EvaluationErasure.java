@@ -10,8 +10,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Removes an erased device from the results of evaluations. Removes the groups of its values from final statistics if
- * they have too few devices for figures. Thread-safe.
+ * Removes an erased device from the results of evaluations. In final statistics, removes groups for the
+ * device's attribute values that have too few devices to show figures. Thread-safe.
  */
 @Component
 class EvaluationErasure implements DeviceRows {
@@ -27,7 +27,7 @@ class EvaluationErasure implements DeviceRows {
     @Override
     public void erase(ErasedDevice device) {
         for (long evaluation : table.groupedOrWithResultOf(device.id())) {
-            // The rows with its values may already have been pruned.
+            // The rows with the device's values may already have been pruned.
             Map<String, String> values = new HashMap<>(device.visible().values());
             values.putAll(results.erase(evaluation, device.id(), device.pseudonym()));
             table.reported(evaluation).ifPresent(report -> {
@@ -40,7 +40,10 @@ class EvaluationErasure implements DeviceRows {
         }
     }
 
-    /** Returns statistics without small groups of some values, which would reveal the devices in them. */
+    /**
+     * Returns statistics without the small groups for the given values, since such groups would reveal the
+     * devices in them.
+     */
     static MetricStatistics without(MetricStatistics metric, Map<String, String> values) {
         Map<String, List<MetricStatistics.Group>> groups = new LinkedHashMap<>();
         metric.groups()

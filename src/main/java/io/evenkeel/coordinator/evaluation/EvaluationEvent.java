@@ -39,7 +39,7 @@ public record EvaluationEvent(
      * @param metric the metric
      * @param attribute the attribute by which devices are grouped
      * @param value the devices' value of it; null for devices without it
-     * @param weightedMean the group's mean, each device weighted by its samples
+     * @param weightedMean the group's mean, with each device weighted by its samples
      * @param gap how much worse it is than the mean over all devices, at least 0
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Types of events of an evaluation. Names in texts are permanent. All are for webhooks. {@code EventPageTest} generates
- * docs/events.md from the Javadoc.
+ * Types of events of an evaluation. The name that {@link #text} returns never changes. All types are sent to
+ * webhooks. {@code EventPageTest} generates docs/events.md from the Javadoc.
  */
 public enum EvaluationEventType {
     /** It was created. */

@@ -69,7 +69,8 @@ class EvaluationMetrics {
         Instant now = clock.instant();
         states = transactions.read(() -> table.states(now));
         gaps = transactions.read(() -> gaps(table.endedAfter(now.minus(SHOWN), MAX_SHOWN)));
-        // Unchanged gauges are not registered again: a scrape at that moment would see them twice, or not at all.
+        // Does not register unchanged gauges again: a scrape at that moment would see them twice, or not at
+        // all.
         worst.register(gaps.keySet().stream()
                 .<MultiGauge.Row<?>>map(
                         tags -> MultiGauge.Row.of(tags, this, metrics -> metrics.gaps.getOrDefault(tags, Double.NaN)))

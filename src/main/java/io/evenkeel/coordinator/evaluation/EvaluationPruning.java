@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the results of individual devices of evaluations that ended long ago. Their statistics were stored at their
- * end.
+ * Deletes individual devices' results when the evaluation ended long ago. Its statistics were stored when it
+ * ended.
  */
 @Component
 class EvaluationPruning implements PrunedRows {

@@ -9,7 +9,10 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Grants the devices of an open evaluation access to the round's model that it measures. Thread-safe. */
+/**
+ * Grants the devices of an open evaluation access to the model that it measures, if it is the model of a
+ * round. Thread-safe.
+ */
 @Component
 class EvaluationReaders implements ReadingRight {
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples the number of samples that it measured, 1 to 1e9: the weight in weighted means
  * @param metrics 1 to 32 named figures, each within ±1e30; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
- * @param site for a relay, instead of these: the combined result of its site's devices
+ * @param site for a relay, instead of the other fields: the combined result of its site's devices
  */
 record EvaluationResult(
         @Nullable Long samples,
@@ -28,7 +28,7 @@ record EvaluationResult(
     /** A checked result. */
     record Checked(long samples, Map<String, Double> metrics) {
 
-        /** Returns the content by which results are compared for equality. */
+        /** Returns the content that is compared to decide whether two results are equal. */
         String digest() {
             return Credential.hash(samples + " " + metrics);
         }

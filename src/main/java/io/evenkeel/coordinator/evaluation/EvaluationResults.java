@@ -48,7 +48,7 @@ public class EvaluationResults {
             real("amount"),
             whole("samples"));
 
-    /** The devices' values of the attributes by which results are grouped. */
+    /** The devices' values for the attributes by which results are grouped. */
     public static final ExportedTable GROUPS = ofEvaluations(
             "evaluation_group",
             "t.client_id, t.name",
@@ -105,7 +105,7 @@ public class EvaluationResults {
                 .list();
     }
 
-    /** Stores a client's values of the attributes by which results are grouped. */
+    /** Stores a client's values for the attributes by which results are grouped. */
     void insertGroups(long evaluation, String client, Attributes visible, List<String> breakdown) {
         List<Object[]> groups = new ArrayList<>();
         for (String name : breakdown) {
@@ -122,9 +122,9 @@ public class EvaluationResults {
      * An evaluation to which a device has sent a result.
      *
      * @param evaluation its name
-     * @param model the registered model that it measures; absent for the model of a run
+     * @param model the registered model that it measures; absent for a run's model
      * @param version that model's version
-     * @param run the run whose model it measures; absent for a registered one
+     * @param run the run whose model it measures; absent for a registered model
      * @param round that model's round
      * @param createdAt when it was created
      */
@@ -138,7 +138,7 @@ public class EvaluationResults {
             @Nullable Integer round,
             Instant createdAt) {}
 
-    /** Returns those of the newest 100 evaluations to which a device has sent a result, newest first. */
+    /** Returns the evaluations to which a device has sent a result, newest first; searches the newest 100. */
     public List<OfDevice> of(String client) {
         return jdbc.sql("SELECT e.name, e.model, e.version, e.run, e.round_number, e.created_at FROM (SELECT id, name,"
                         + " model, version, run, round_number, created_at FROM evaluation ORDER BY id DESC FETCH FIRST"
@@ -159,8 +159,9 @@ public class EvaluationResults {
      * Inserts a device's result.
      *
      * @param visible the device's attributes and labels
-     * @param breakdown those by which results are grouped, which are stored
-     * @throws org.springframework.dao.DuplicateKeyException if another transaction has inserted one
+     * @param breakdown the attributes and labels by which results are grouped; only these are stored
+     * @throws org.springframework.dao.DuplicateKeyException if another transaction has already inserted the
+     *     device's result
      */
     void insert(
             long evaluation,
@@ -182,8 +183,8 @@ public class EvaluationResults {
     }
 
     /**
-     * Returns each metric over all devices and those behind relays, by name. The database computes them, so memory does
-     * not grow with the number of devices.
+     * Returns the figures of each metric over all devices, including those behind relays, by name. The
+     * database computes them, so memory use does not grow with the number of devices.
      */
     List<MetricFigures> overall(long evaluation) {
         return MetricFigures.together(
@@ -199,7 +200,7 @@ public class EvaluationResults {
                 .list();
     }
 
-    /** Returns each metric over the devices with each value of an attribute, the largest groups first. */
+    /** Returns the figures of each metric for each value of an attribute, largest groups first. */
     List<MetricFigures> grouped(long evaluation, String attribute) {
         return MetricFigures.together(
                 ofDevices(evaluation, attribute),
@@ -221,7 +222,7 @@ public class EvaluationResults {
     /**
      * Removes a device from an evaluation: its result stays as that of an anonymous device without attribute values.
      *
-     * @return these values, by attribute
+     * @return the removed attribute values, by attribute
      */
     Map<String, String> erase(long evaluation, String client, String pseudonym) {
         Map<String, String> groups = new HashMap<>();

@@ -5,7 +5,10 @@ import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.engine.evaluation.EvaluationRound;
 import org.springframework.stereotype.Component;
 
-/** Ends evaluations that are over, every few seconds. Every replica does this; see {@link EvaluationEnding}. Thread-safe. */
+/**
+ * Stores the final statistics of evaluations that are over, every few seconds. Runs on every replica; see
+ * {@link EvaluationEnding}. Thread-safe.
+ */
 @Component
 class EvaluationScheduler extends BackgroundWork {
 

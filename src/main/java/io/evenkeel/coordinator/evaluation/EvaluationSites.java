@@ -109,7 +109,7 @@ public class EvaluationSites {
                         .toList());
     }
 
-    /** Returns the relays that have sent a result, by descending number of devices. */
+    /** Returns the relays that have sent a result, in descending order of their number of devices. */
     List<EvaluationView.SiteView> list(long evaluation, int limit) {
         return jdbc.sql("SELECT client_id, devices, reason FROM evaluation_site WHERE evaluation = ?"
                         + " ORDER BY devices DESC, client_id FETCH FIRST ? ROWS ONLY")
@@ -118,7 +118,7 @@ public class EvaluationSites {
                 .list();
     }
 
-    /** Returns each metric over the devices behind relays, without deciles. */
+    /** Returns the figures of each metric over the devices behind relays, without deciles. */
     List<MetricFigures> overall(long evaluation) {
         return jdbc.sql("SELECT s.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
                         + "WHERE s.evaluation = ? GROUP BY s.metric")
@@ -134,7 +134,10 @@ public class EvaluationSites {
                 .list();
     }
 
-    /** Returns each metric over the devices behind the relays with each value of an attribute. */
+    /**
+     * Returns the figures of each metric over the devices behind relays, for each attribute value of the
+     * relays.
+     */
     List<MetricFigures> grouped(long evaluation, String attribute) {
         return jdbc.sql(
                         "SELECT s.metric, g.text, " + FIGURES

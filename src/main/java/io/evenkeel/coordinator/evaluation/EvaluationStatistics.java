@@ -20,7 +20,7 @@ class EvaluationStatistics {
         this.results = results;
     }
 
-    /** Returns the statistics of each metric, by name: the final ones if the evaluation's end was detected. */
+    /** Returns the statistics of each metric, by name; the final ones if they have been stored. */
     List<MetricStatistics> of(EvaluationRound evaluation) {
         return table.reported(evaluation.key()).orElseGet(() -> computed(evaluation));
     }

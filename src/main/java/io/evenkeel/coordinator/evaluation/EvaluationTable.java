@@ -38,7 +38,8 @@ public class EvaluationTable implements ClockCorrection {
     private static final String SUBJECT = "CASE WHEN e.model IS NULL THEN 'run/' || e.run ELSE 'model/' || e.model END";
 
     /**
-     * The part of a query after the table {@code evaluation e} that selects the evaluations that measure the parameter.
+     * The condition of a query on the table {@code evaluation e}. Selects the evaluations of the run or model
+     * that the parameter names, or all if it is null.
      */
     static final String CHOSEN = " WHERE COALESCE(CAST(? AS VARCHAR(80)), " + SUBJECT + ") = " + SUBJECT;
 
@@ -152,7 +153,10 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Counts more results; returns whether the evaluation accepts them. Locks its row until the transaction ends. */
+    /**
+     * Adds to the number of results if the evaluation still accepts results; returns whether it does. Locks
+     * its row until the transaction ends.
+     */
     boolean count(long key, int more, Instant now) {
         return jdbc.sql("UPDATE evaluation SET results = results + :more WHERE id = :key AND " + OPEN)
                         .param("more", more)
@@ -162,7 +166,7 @@ public class EvaluationTable implements ClockCorrection {
                 == 1;
     }
 
-    /** Ends an evaluation that accepts results; returns whether it did. */
+    /** Cancels an evaluation if it accepts results; returns whether it did. */
     boolean cancel(String name, Instant now) {
         return jdbc.sql("UPDATE evaluation SET cancelled_at = :now WHERE name = :name AND " + OPEN)
                         .param("name", name)
@@ -171,7 +175,7 @@ public class EvaluationTable implements ClockCorrection {
                 == 1;
     }
 
-    /** Returns the evaluations that are over and have no final statistics yet, oldest first. */
+    /** Returns the evaluations that are over but have no final statistics yet, oldest first. */
     List<EvaluationRound> unreported(Instant now) {
         return jdbc.sql(SELECT + "WHERE report IS NULL AND NOT (" + OPEN + ") ORDER BY id")
                 .param("now", Timestamps.of(now))
@@ -204,7 +208,10 @@ public class EvaluationTable implements ClockCorrection {
                 .map(report -> List.of(json.readValue(report, MetricStatistics[].class)));
     }
 
-    /** Returns the keys of the evaluations whose results are grouped by attributes, and of those with a device's result. */
+    /**
+     * Returns the keys of the evaluations whose results are grouped by attributes or include a device's
+     * result.
+     */
     List<Long> groupedOrWithResultOf(String client) {
         return jdbc.sql("SELECT e.id FROM evaluation e WHERE e.breakdown <> '[]' OR EXISTS (SELECT 1 FROM"
                         + " evaluation_result r WHERE r.evaluation = e.id AND r.client_id = ?) ORDER BY e.id")
@@ -248,7 +255,7 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Returns the evaluations of a run's models, but not of registered ones. */
+    /** Returns the evaluations of a run's models, but not those of registered models. */
     public List<EvaluationRound> ofRun(String run) {
         return jdbc.sql(SELECT + "WHERE model IS NULL AND run = ? ORDER BY id")
                 .param(run)
@@ -310,7 +317,7 @@ public class EvaluationTable implements ClockCorrection {
                 Timestamps.getNullable(row, "results_deleted_at"));
     }
 
-    /** Selects the evaluations of a run's models, but not of registered ones. */
+    /** Selects the evaluations of a run's models, but not those of registered models. */
     public static String aboutRun(String run) {
         return "run/" + run;
     }
@@ -321,7 +328,7 @@ public class EvaluationTable implements ClockCorrection {
     }
 
     /**
-     * Inserts an exported evaluation and returns its key. An open one accepts results here, too.
+     * Inserts an exported evaluation and returns its key. If it is open, it accepts results here, too.
      *
      * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken}
      * @throws DataIntegrityViolationException if the row is not a valid evaluation

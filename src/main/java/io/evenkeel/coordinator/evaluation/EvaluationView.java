@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param state its state
  * @param model the measured model
- * @param devices the devices asked, with the share of the selected devices computed from a requested number
+ * @param devices the devices asked; if a number was requested, with the share of the selected devices
+ *     computed from it
  * @param participants the number of results that are needed and accepted
  * @param results the number of results
  * @param breakdown the attributes by which results are grouped
@@ -45,9 +46,9 @@ record EvaluationView(
         @Nullable List<SiteView> sites) {
 
     /**
-     * A relay's answer.
+     * A relay's result.
      *
-     * @param client its client
+     * @param client its client id
      * @param devices the devices of its site whose results are counted
      * @param reason why there are no figures
      */

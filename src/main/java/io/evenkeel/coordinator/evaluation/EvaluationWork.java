@@ -37,7 +37,7 @@ class EvaluationWork implements WorkSource {
     }
 
     /**
-     * The information that a device needs for its result.
+     * The information that a device needs to compute its result.
      *
      * @param evaluation the evaluation's name
      * @param model the model to measure
@@ -63,7 +63,7 @@ class EvaluationWork implements WorkSource {
                 .toList();
     }
 
-    /** Returns the demand for the results that are still missing, by the deadline. */
+    /** Returns the demand for the results that are still needed before the deadline. */
     private Demand demand(EvaluationRound evaluation) {
         long missing = evaluation.most() == null ? Long.MAX_VALUE : evaluation.most() - evaluation.results();
         return new Demand(missing, Duration.between(clock.instant(), evaluation.deadline()));

@@ -57,7 +57,8 @@ class Evaluations {
      * Creates an evaluation, which accepts results at once.
      *
      * @param operator the name of its creator
-     * @throws ProblemException {@code invalid}, {@code name-taken}, and those of a missing model, version, run or round
+     * @throws ProblemException {@code invalid}, {@code name-taken}, and the problems for a missing model,
+     *     version, run or round
      */
     EvaluationView create(EvaluationRequest request, String operator) {
         String name = request.name() == null ? Credential.newId() : request.name();

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs evaluations of the upstream coordinator at a relay's site, under the same name: all devices of the site are
- * asked, and their combined result is sent upstream. Every change is durable when its method returns, and repeating it
- * changes nothing. Thread-safe.
+ * Runs evaluations of the upstream coordinator at a relay's site, under the same name: asks all devices of
+ * the site, and sends their combined result upstream. Every change is durable when its method returns, and
+ * repeating it changes nothing. Thread-safe.
  */
 @Component
 public class SiteEvaluations {
@@ -54,8 +54,8 @@ public class SiteEvaluations {
     }
 
     /**
-     * Creates an evaluation of a version that is registered here, unless it exists for the upstream evaluation of that
-     * name.
+     * Creates an evaluation of a version that is registered here, unless it already exists for the upstream
+     * evaluation of that name.
      *
      * @param least the minimum number of devices of the site that must answer
      * @throws ProblemException {@code name-taken} if an evaluation of that name was created here
@@ -114,7 +114,7 @@ public class SiteEvaluations {
                 .toList());
     }
 
-    /** Ends an evaluation because the upstream one is over. */
+    /** Ends an evaluation because the upstream one has ended. */
     public void cancel(String name) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (transactions.write(() -> table.cancel(name, now))) {

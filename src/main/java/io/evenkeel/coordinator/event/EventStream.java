@@ -11,9 +11,9 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter.SseEventBuilder;
 
 /**
- * One reader of a run's events. It keeps a position in the recorded events instead of a queue, so a slow reader takes
- * no memory: missing events are read from the database when the reader is ready. At most one thread at a time writes to
- * it.
+ * One reader of a run's events. It keeps a position in the recorded events instead of a queue, so a slow
+ * reader uses no memory: missing events are read from the database when the reader is ready. At most one
+ * thread at a time writes to it.
  */
 final class EventStream {
 
@@ -35,8 +35,9 @@ final class EventStream {
 
     /**
      * @param reader the reader's name
-     * @param authorization the reader's Authorization header, for checking that the credentials are still valid
-     * @param resumes whether the reader gave a position; otherwise it starts at the newest event
+     * @param authorization the reader's Authorization header, to check that the credentials are still valid
+     * @param resumes whether the reader gave the position; if so, the stream reports whether events after it
+     *     are missing
      */
     EventStream(long run, RunRules rules, String reader, String authorization, long position, boolean resumes) {
         this.run = run;
@@ -47,7 +48,7 @@ final class EventStream {
         this.resumes = resumes;
     }
 
-    /** Acquires the right to write; false if another thread has it. */
+    /** Acquires the right to write; returns false if another thread has it. */
     boolean begin() {
         return writing.compareAndSet(false, true);
     }
@@ -122,7 +123,7 @@ final class EventStream {
         position = id;
     }
 
-    /** Sends a comment, which readers ignore: it shows both sides that the connection is alive. */
+    /** Sends a comment, which readers ignore, to show both sides that the connection is alive. */
     void beat() throws IOException {
         emitter.send(SseEmitter.event().comment(""));
         beatAt = System.nanoTime();

@@ -25,12 +25,12 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the open streams and sends them events from the database, so that a stream can continue after a restart or on
- * another replica. One query for all streamed runs, twice a second, finds new events. The number of streams is limited
- * in total and per caller, and so is their share of the heap. Thread-safe.
+ * Holds the open streams and sends them events from the database, so that a stream can continue after a
+ * restart or on another replica. Twice a second, a single query finds the new events of all streamed runs.
+ * The number of streams is limited in total and per caller, and so is their share of the heap. Thread-safe.
  *
  * <p>Each stream with new events is written by its own thread, so a slow reader does not delay the others.
- * The web server closes its connection after {@code server.tomcat.connection-timeout}.
+ * The web server closes the connection of a slow reader after {@code server.tomcat.connection-timeout}.
  */
 @Component
 class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean {
@@ -68,7 +68,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         threads.setDaemon(true);
         threads.setCorePoolSize(0);
         threads.setMaxPoolSize(Math.max(1, most));
-        // No queue: a stream has at most one task, and each task finds a thread.
+        // No queue: a stream has at most one task, and there can be a thread for each stream.
         threads.setQueueCapacity(0);
         threads.setKeepAliveSeconds(10);
         threads.initialize();
@@ -76,7 +76,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     /**
-     * Adds a stream; events are sent to it from now on.
+     * Adds a stream; events are sent to it from then on.
      *
      * @throws ProblemException {@code busy} if there are too many
      */
@@ -125,7 +125,8 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private void look() {
-        // Only covers streams that existed before the query, because its result may be too old for later ones.
+        // Considers only streams that existed before the query, because its result may be too old for later
+        // ones.
         List<EventStream> open = List.copyOf(streams);
         if (open.isEmpty()) {
             return;
@@ -173,7 +174,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
             // The reader has disconnected. The web server ends the request.
             leave(stream);
         } catch (RuntimeException e) {
-            // For instance, the database failed. The reader reconnects and continues where it was.
+            // For instance, the database failed. The reader reconnects and continues from its last event.
             stream.emitter.complete();
         } finally {
             stream.end();
@@ -195,7 +196,10 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 .register(registry);
     }
 
-    /** Ends all streams before the web server waits for its requests to end; readers continue with another replica. */
+    /**
+     * Ends all streams before the web server waits for requests to finish; readers reconnect to another
+     * replica.
+     */
     @EventListener(ContextClosedEvent.class)
     void close() {
         closing = true;
@@ -203,8 +207,8 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     /**
-     * Ends a stream unless a thread is writing to it, because ending would wait for a write that a slow reader may
-     * block.
+     * Ends a stream unless a thread is writing to it: ending it would wait for that write, which a slow
+     * reader may block.
      */
     private void completeIfClosing(EventStream stream) {
         if (closing && stream.begin()) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param state the run's state
  * @param round the open round, or the number of the newest model
  * @param rounds R
- * @param accepted number of messages in the open round
- * @param needed number of messages that the open round needs
+ * @param accepted the number of messages in the open round
+ * @param needed the number of messages that the open round needs
  * @param extended how often the open round was extended
  * @param deadline when the open round times out
  * @param stalled why a running run makes no progress; absent if it does

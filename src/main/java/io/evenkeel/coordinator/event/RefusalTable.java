@@ -34,8 +34,8 @@ public class RefusalTable {
     }
 
     /**
-     * Adds refused messages of a run, unless it was deleted. Not for use inside a transaction, since two replicas may
-     * insert the same row.
+     * Adds to the number of a run's refused messages, unless the run was deleted. Not for use inside a
+     * transaction, since two replicas may insert the same row.
      */
     void add(long run, String reason, long messages) {
         if (update(run, reason, messages) > 0) {
@@ -59,7 +59,7 @@ public class RefusalTable {
                 .update();
     }
 
-    /** Returns the refused messages of runs, by run and reason; runs without any are left out. */
+    /** Returns the numbers of refused messages, by run and reason; omits runs without any. */
     Map<Long, Map<String, Long>> of(Collection<Long> runs) {
         Map<Long, Map<String, Long>> all = new HashMap<>();
         jdbc.sql("SELECT f.run_id, f.reason, f.messages FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run)"

@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads the events and figures that streams send from the database. Thread-safe. */
+/** Reads from the database the events and figures that streams send. Thread-safe. */
 @Component
 class RunNews {
 
-    /** The maximum number of events in a read. */
+    /** The maximum number of events per read. */
     static final int BATCH = 100;
 
     private final RunTable runs;
@@ -51,11 +51,11 @@ class RunNews {
     }
 
     /**
-     * The news of a run.
+     * The current state of a run.
      *
      * @param run the run's state and round
      * @param stalled why it makes no progress, null if it does
-     * @param refused number of refused messages by reason
+     * @param refused the number of refused messages by reason
      */
     record Snapshot(RunSnapshot run, @Nullable RunStall stalled, Map<String, Long> refused) {}
 
@@ -68,11 +68,11 @@ class RunNews {
      */
     record Item(long sequence, RunEventType type, EventData data) {}
 
-    /** Returns the news of some runs by key, with two queries. */
+    /** Returns the current state of the given runs by key, with two queries. */
     Map<Long, Snapshot> of(Collection<Long> ids) {
         return transactions.read(() -> {
-            // Reads the refusals first, although news comes second: a run that is over by the second query then has all
-            // its refusals.
+            // Reads the refusals before the runs, so that a run that is over by the second query has all its
+            // refusals.
             Map<Long, Map<String, Long>> refused = refusals.of(ids);
             return runs.snapshots(ids).stream()
                     .collect(Collectors.toMap(
@@ -115,7 +115,7 @@ class RunNews {
             Instant at,
             @Nullable String detail) {}
 
-    /** Returns the newest such events of a run before a given sequence number, newest first. */
+    /** Returns a run's newest events of this kind before a given sequence number, newest first. */
     List<Notable> notable(long run, long before, int limit) {
         return transactions.read(() -> events.notable(run, before, limit)).stream()
                 .map(event ->

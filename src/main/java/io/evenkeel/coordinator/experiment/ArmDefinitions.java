@@ -25,7 +25,7 @@ class ArmDefinitions {
     }
 
     /**
-     * Refuses fields that an experiment sets itself.
+     * Rejects fields that the experiment sets itself.
      *
      * @throws ProblemException {@code invalid}
      */

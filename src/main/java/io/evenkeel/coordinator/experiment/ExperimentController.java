@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/experiments", produces = MediaType.APPLICATION_JSON_VALUE)
 class ExperimentController {
 
-    /** The size of a run's definition, plus the arms' patches. */
+    /** The maximum size of a request: a run's definition plus the arms' patches. */
     private static final long LARGEST = 2_200_000;
 
     private final Experiments experiments;

@@ -18,11 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A request for an experiment.
  *
- * @param name its name; the run of an arm is named after both
+ * @param name its name; an arm's run is named after the experiment and the arm
  * @param definition the definition that all arms share, without a name
  * @param arms how each arm differs from the definition, by the arm's name: a merge patch (RFC 7396). The first is the
  *     baseline
- * @param share the share of the selected devices that the arms take together, above 0 and at most 1, default 1
+ * @param share the share of the selected devices for all arms together, above 0 and at most 1, default 1
  * @param selector chooses the devices that may take part; default all
  * @param assignment whether devices are split among the arms, which is the default, or take part in all of them in turn
  *     (crossover)

@@ -114,7 +114,7 @@ public class ExperimentTable {
     /**
      * Returns up to {@code limit} experiments, newest first.
      *
-     * @param run only the one with an arm of this run; all if null
+     * @param run only the experiment that has this run as an arm; all if null
      * @param search part of the name, may be empty
      * @param readers only those whose runs the reader may use
      */
@@ -159,9 +159,10 @@ public class ExperimentTable {
     }
 
     /**
-     * Inserts an exported experiment, unless an import of its other arms has inserted it.
+     * Inserts an exported experiment, unless the import of another arm has already inserted it.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken} if another one has the name
+     * @throws io.evenkeel.engine.problem.ProblemException {@code name-taken} if another experiment has the
+     *     name
      */
     public void insertExperiment(ExportedRow row) {
         Optional<FleetExperiment> present = find(row.text("name"));

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Experiment")
 record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, List<ArmView> arms) {
 
-    /** The phase in the life of an experiment. */
+    /** The phase of an experiment. */
     enum State {
-        /** No arm was started. */
+        /** No arm has been started. */
         CREATED,
-        /** An arm was started, and not all arms are over. */
+        /** At least one arm has been started, and not all arms are over. */
         RUNNING,
         /** All arms are finished, cancelled or failed. */
         OVER;
@@ -74,7 +74,7 @@ record ExperimentView(@JsonUnwrapped FleetExperiment experiment, State state, Li
         }
     }
 
-    /** Shows an experiment; {@code runs} has the arms' runs by name. */
+    /** Returns the view of an experiment; {@code runs} contains the arms' runs by name. */
     static ExperimentView of(FleetExperiment experiment, Map<String, RunView> runs) {
         List<ArmView> arms = experiment.arms().stream()
                 .map(arm -> ArmView.of(arm, Objects.requireNonNull(runs.get(arm.run()))))

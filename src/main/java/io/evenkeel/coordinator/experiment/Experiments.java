@@ -16,7 +16,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Creates, starts, stops and deletes experiments. Changes all of their runs or none. Thread-safe. */
+/**
+ * Creates, starts, stops and deletes experiments. Each action changes all of an experiment's runs or none.
+ * Thread-safe.
+ */
 @Component
 class Experiments {
 
@@ -113,8 +116,8 @@ class Experiments {
     /**
      * Starts all arms, or none.
      *
-     * @throws ProblemException {@code experiment-not-found}, {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory};
-     *     with the run that cannot start
+     * @throws ProblemException {@code experiment-not-found}, {@code wrong-state}, {@code too-few-members},
+     *     {@code insufficient-memory}; the problem names the run that cannot start
      */
     ExperimentView start(String name) {
         FleetExperiment experiment = experiment(name);
@@ -123,7 +126,7 @@ class Experiments {
     }
 
     /**
-     * Cancels all arms that are not over, or none.
+     * Cancels all arms that are not over, in one transaction.
      *
      * @throws ProblemException {@code experiment-not-found}, {@code wrong-state} if all arms are over
      */

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name its name
  * @param assignment how devices are assigned to arms
- * @param share the share of the devices that the arms take together
+ * @param share the share of the devices for all arms together
  * @param seed the seed for dividing the devices
  * @param block for a crossover, the number of rounds that a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it

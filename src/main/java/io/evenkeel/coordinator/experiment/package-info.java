@@ -1,4 +1,4 @@
-/** Experiments: several runs with variants of one definition, over random parts of the fleet. */
+/** Experiments: several runs with variants of one definition, on random parts of the fleet. */
 @NullMarked
 package io.evenkeel.coordinator.experiment;
 

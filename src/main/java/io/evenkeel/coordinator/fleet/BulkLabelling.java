@@ -13,14 +13,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Labels all devices that match a filter. Devices with equal attributes and labels share a profile, so the cost depends
- * on the number of profiles, not of devices. The devices of a profile change in one transaction; after a crash in
- * between, repeating the request completes the work. Thread-safe.
+ * Labels all devices that match a filter. Devices with equal attributes and labels share a profile, so the
+ * cost depends on the number of profiles, not of devices. All devices of a profile change in one transaction;
+ * after a crash between profiles, repeating the request completes the work. Thread-safe.
  */
 @Component
 class BulkLabelling {
 
-    /** The next pass covers devices that have reported new attributes in the meantime and so have other profiles. */
+    /**
+     * The maximum number of passes. A further pass covers devices that have reported new attributes in the
+     * meantime, and so have other profiles.
+     */
     private static final int MAX_PASSES = 10;
 
     private final ClientQuery clients;
@@ -88,7 +91,7 @@ class BulkLabelling {
         return changed;
     }
 
-    /** Erased devices are not labelled. */
+    /** Returns the condition for the devices to label, which excludes erased ones. */
     private SqlCondition devices(DeviceFilter filter, SqlCondition chosen) {
         return SqlCondition.all(
                 List.of(clients.condition(filter, chosen), new SqlCondition("c.secret_hash <> ''", Map.of())));

@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A device that has enrolled. Once it is revoked it can be erased; its row is deleted when no run refers to it. */
+/**
+ * A device that has enrolled. Once revoked, it can be erased; its row is deleted when no run refers to it.
+ */
 @Entity
 @Table(name = "client")
 public class Client extends FleetEntity {
@@ -59,7 +61,7 @@ public class Client extends FleetEntity {
         return this;
     }
 
-    /** Sets its attributes and labels, by the key of the profile. */
+    /** Sets its attributes and labels, given the key of their profile. */
     Client describe(long profile) {
         this.profileId = profile;
         return this;
@@ -119,7 +121,10 @@ public class Client extends FleetEntity {
         return enrolledAt;
     }
 
-    /** Returns the stored time of its last request, up to five minutes too early; empty if it never sent one. */
+    /**
+     * Returns the stored time of its last request, which may be up to five minutes too early; empty if it
+     * never sent one.
+     */
     public Optional<Instant> lastSeenAt() {
         return Optional.ofNullable(lastSeenAt);
     }

@@ -69,8 +69,8 @@ class ClientProfiles {
     }
 
     /**
-     * Repeats a change up to the maximum number of attempts, because another device may insert or delete the needed
-     * profile during each.
+     * Retries a change, up to the maximum number of attempts, because another device may insert or delete the
+     * needed profile during any of them.
      */
     private long changeAgain(String client, UnaryOperator<Profile> change, int attempt) {
         try {
@@ -83,7 +83,10 @@ class ClientProfiles {
         }
     }
 
-    /** Returns the key of the profile that the device had, or of the empty profile if nothing has changed. */
+    /**
+     * Changes a profile once; returns the key of the device's previous profile, or of the empty profile if
+     * nothing has changed.
+     */
     private long changeOnce(String id, UnaryOperator<Profile> change) {
         Client client = clients.lock(id).orElseThrow(() -> EnrolledClients.notFound(id));
         if (client.isErased()) {

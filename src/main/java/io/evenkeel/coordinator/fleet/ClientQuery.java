@@ -65,9 +65,9 @@ class ClientQuery implements ClientDirectory {
     }
 
     /**
-     * The number of clients that meet a filter.
+     * The numbers of clients for a filter.
      *
-     * @param matching how many match it
+     * @param matching the number of clients that match the filter
      * @param seenLastDay how many of these were seen in the last 24 hours
      * @param total the number of all clients
      */

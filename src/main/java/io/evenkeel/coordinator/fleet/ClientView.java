@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param client its id
  * @param name the name that the device gave itself
  * @param enrolledBy the id of its enrolment token
- * @param run the only run it may join; any if null
+ * @param run the only run it may join; null for any
  * @param certificate the name in the certificate that it must present
  * @param enrolledAt when it enrolled
- * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
+ * @param lastSeenAt when it last sent a request; may be up to five minutes too early if it sends requests to
+ *     another replica
  * @param revokedAt when it was revoked
  * @param erased whether its name, attributes and labels were erased; its id stays for the records of runs
  * @param attributes the attributes that the device reports

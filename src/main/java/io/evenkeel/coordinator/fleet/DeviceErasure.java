@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Erases revoked devices: the name, the certificate's name, attributes, labels, secret and times, and the data about it
- * in other tables. The row is deleted too, unless the device is or was a member of a run. Then the id stays, because
- * the run's receipts refer to it, until the device's last run is deleted. Thread-safe.
+ * Erases a revoked device: its name, the certificate's name, attributes, labels, secret and times, and the
+ * data about it in other tables. The row is deleted too, unless the device is or was a member of a run. Then
+ * the id stays, because the run's receipts refer to it, until the device's last run is deleted. Thread-safe.
  */
 @Component
 class DeviceErasure {
@@ -47,7 +47,10 @@ class DeviceErasure {
         this.transactions = transactions;
     }
 
-    /** Erases a client, which {@link FleetDeletion} has found to be revoked; returns the remaining record, if any. */
+    /**
+     * Erases a client that {@link FleetDeletion} has found to be revoked; returns the remaining record, if
+     * any.
+     */
     Optional<Client> erase(String id) {
         record Outcome(long profile, Optional<String> certificate, Optional<Client> left) {}
         Outcome outcome = transactions.write(() -> {
@@ -98,7 +101,7 @@ class DeviceErasure {
         return own;
     }
 
-    /** Deletes the rows of erased clients whose last run is deleted. */
+    /** Deletes the rows of erased clients whose last run has been deleted. */
     void deleteWithoutRuns() {
         String after = "";
         List<String> erased;

@@ -61,8 +61,8 @@ class Enrolment {
     /**
      * Exchanges one use of a token for a client's id and secret.
      *
-     * @param key the idempotency key: a repetition with the same key returns the same client and does not take another
-     *     use. Its secret is new, since the first one is not stored
+     * @param key the idempotency key: a repeated request with the same key returns the same client and does
+     *     not consume another use. The secret is new, since the first one is not stored
      * @throws ProblemException {@code enrolment-token-…}, or {@code conflict} if the client has used its secret since
      */
     Enrolled enrol(String text, Description device, @Nullable String key) {
@@ -157,7 +157,7 @@ class Enrolment {
     }
 
     /**
-     * A device's description of itself.
+     * The information that a device sends about itself.
      *
      * @param name the name that operators see, if any
      * @param attributes its attributes

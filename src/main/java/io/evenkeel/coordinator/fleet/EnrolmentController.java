@@ -80,7 +80,7 @@ class EnrolmentController {
             @Nullable
             Map<String, @Nullable String> attributes) {
 
-        /** Returns a text without the token. */
+        /** Returns a description without the token. */
         @Override
         public String toString() {
             return "Request[" + name + "]";

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A token with which a number of devices can enrol until it expires. Only the hash of its text is stored. */
+/**
+ * A token with which a limited number of devices can enrol until it expires. Only the hash of its text is
+ * stored.
+ */
 @Entity
 @Table(name = "enrolment_token")
 class EnrolmentToken extends FleetEntity {

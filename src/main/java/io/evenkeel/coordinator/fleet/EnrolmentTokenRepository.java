@@ -21,10 +21,10 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
     List<EnrolmentToken> after(Instant createdAt, String id, Limit limit);
 
     /**
-     * Takes one use, if the token has one left and is neither expired nor revoked. A single statement, so that at most {@code uses}
-     * concurrent devices succeed.
+     * Consumes one use, if the token has one left and is neither expired nor revoked. Uses a single
+     * statement, so that at most {@code uses} concurrent devices succeed.
      *
-     * @return 1 if a use was taken, else 0
+     * @return 1 if a use was consumed, else 0
      */
     @Modifying(clearAutomatically = true)
     @Query("""

@@ -9,17 +9,21 @@ import org.jspecify.annotations.Nullable;
  * A device whose name, attributes and labels are erased.
  *
  * @param id its id
- * @param pseudonym a random id, known nowhere else, for rows that must still be counted
+ * @param pseudonym a random id, used nowhere else, for rows that must still be counted
  * @param name the name that it gave itself, if any
  * @param visible its attributes, and its labels, which replace attributes with the same key
- * @param own texts that are unique to the device: its name, the name in its certificate, and values of attributes and labels
+ * @param own strings that are unique to the device: its name, the name in its certificate, and values of
+ *     attributes and labels
  */
 public record ErasedDevice(
         String id, String pseudonym, @Nullable String name, Attributes visible, Set<String> own) {
 
     private static final int MIN_PART = 3;
 
-    /** Returns whether a text names the device: it contains one of the device's own texts as whole words, or is a part of its name. */
+    /**
+     * Returns whether a text names the device: it contains one of the device's own strings as whole words, or
+     * is part of its name.
+     */
     public boolean isNamedIn(String text) {
         return own.stream().anyMatch(one -> hasWords(text, one))
                 || (name != null

@@ -36,15 +36,18 @@ public class FleetDeletion {
         this.time = time;
     }
 
-    /** Returns up to {@code limit} ids of clients that were revoked before a time and not erased, sorted, starting after a given id. */
+    /**
+     * Returns up to {@code limit} ids of clients that were revoked before a time and have not been erased,
+     * sorted, starting after a given id.
+     */
     public List<String> revokedBefore(Instant time, String after, int limit) {
         return transactions.read(() -> clients.revokedBefore(time, after, Limit.of(limit)));
     }
 
     /**
-     * Refuses a client that cannot be deleted now.
+     * Checks that a client can be deleted now.
      *
-     * @throws ProblemException as {@link #deleteClient}
+     * @throws ProblemException as for {@link #deleteClient}
      */
     public void requireDeletable(String id) {
         transactions.read(() -> {
@@ -72,20 +75,23 @@ public class FleetDeletion {
         }
     }
 
-    /** Deletes the remaining records of erased clients whose last run is deleted. */
+    /** Deletes the remaining records of erased clients whose last run has been deleted. */
     public void deleteErased() {
         erasure.deleteWithoutRuns();
     }
 
-    /** Returns up to {@code limit} ids of tokens that could no longer admit a device at a time, sorted, starting after a given id. */
+    /**
+     * Returns up to {@code limit} ids of tokens that could no longer admit a device at a given time, sorted,
+     * starting after a given id.
+     */
     public List<String> spentBefore(Instant time, String after, int limit) {
         return transactions.read(() -> tokens.spentBefore(time, after, Limit.of(limit)));
     }
 
     /**
-     * Refuses a token that cannot be deleted now.
+     * Checks that a token can be deleted now.
      *
-     * @throws ProblemException as {@link #deleteToken}
+     * @throws ProblemException as for {@link #deleteToken}
      */
     public void requireSpent(String id) {
         EnrolmentToken token = transactions.read(() -> tokens.findById(id)).orElseThrow(() -> Enrolment.notFound(id));
@@ -98,7 +104,7 @@ public class FleetDeletion {
     }
 
     /**
-     * Deletes a token. A spent token stays spent.
+     * Deletes a token. The check needs no lock, since a spent token stays spent.
      *
      * @throws ProblemException {@code enrolment-token-not-found}, {@code still-valid} if it can admit a device
      */

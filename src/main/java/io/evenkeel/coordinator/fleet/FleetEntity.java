@@ -31,8 +31,8 @@ abstract class FleetEntity implements Persistable<String> {
     }
 
     /**
-     * Returns whether the entity has not been stored yet. Otherwise saving an entity with an id would first query for
-     * it.
+     * Returns whether the entity has not been stored yet. Without this method, saving an entity with an id
+     * would first query for it.
      */
     @Override
     public boolean isNew() {

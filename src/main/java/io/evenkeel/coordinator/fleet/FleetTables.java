@@ -24,7 +24,10 @@ import tools.jackson.core.JacksonException;
 @Component
 public class FleetTables implements ClockCorrection {
 
-    /** The tokens with which some clients enrolled; the query's parameter is an array of the clients' ids. */
+    /**
+     * The tokens with which the given clients enrolled; the query's parameter is an array of the clients'
+     * ids.
+     */
     public static final ExportedTable TOKENS = ExportedTable.of(
             "enrolment_token",
             "uses_left",
@@ -39,7 +42,7 @@ public class FleetTables implements ClockCorrection {
             time("revoked_at"),
             text("run"));
 
-    /** Some clients; the query's parameter is an array of their ids, each once. */
+    /** The given clients; the query's parameter is an array of their ids, each once. */
     public static final ExportedTable CLIENTS = ExportedTable.of(
             "client",
             "enrolment_key",
@@ -55,7 +58,10 @@ public class FleetTables implements ClockCorrection {
             text("run"),
             text("certificate"));
 
-    /** The attributes and labels of some clients that have any; the query's parameter is an array of the clients' ids. */
+    /**
+     * The attributes and labels of the given clients, if they have any; the query's parameter is an array of
+     * the clients' ids.
+     */
     public static final ExportedTable PROFILES = ExportedTable.of(
             "profile",
             "digest",
@@ -83,7 +89,10 @@ public class FleetTables implements ClockCorrection {
                 "SELECT id FROM client WHERE id > ? ORDER BY id FETCH FIRST " + limit + " ROWS ONLY", String.class, id);
     }
 
-    /** Inserts a token with no uses left, unless it exists: it admitted its clients at another coordinator. */
+    /**
+     * Inserts a token, unless it already exists. It has no uses left, since it admitted its clients at
+     * another coordinator.
+     */
     public void insertToken(ExportedRow token) {
         if (!tokens.existsById(token.text("id"))) {
             TOKENS.insert(jdbc, List.of(token), row -> 0);
@@ -91,9 +100,11 @@ public class FleetTables implements ClockCorrection {
     }
 
     /**
-     * Inserts a client, unless it exists with the same secret, or was erased in the file or here. A client erased here stays erased.
+     * Inserts a client, unless it already exists with the same secret, or was erased either in the file or
+     * here. A client that was erased here stays erased.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code conflict} if it exists with another secret
+     * @throws io.evenkeel.engine.problem.ProblemException {@code conflict} if it exists with a different
+     *     secret
      */
     public void insertClient(ExportedRow client) {
         String id = client.text("id");

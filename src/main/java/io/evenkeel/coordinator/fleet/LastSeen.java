@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Returns when devices were last seen. The time in the database is up to five minutes old; this replica knows to the
- * second when it received a request. Thread-safe.
+ * Returns when devices were last seen. The time in the database is up to five minutes old; this replica
+ * knows, to the second, when it received a request. Thread-safe.
  */
 @Component
 class LastSeen {
@@ -25,7 +25,7 @@ class LastSeen {
     }
 
     /**
-     * Returns when a device last sent a request; now while one of its requests waits for work.
+     * Returns when a device last sent a request; the current time while one of its requests waits for work.
      *
      * @param stored the time in the database
      */

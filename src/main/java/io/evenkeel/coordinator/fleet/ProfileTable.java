@@ -81,7 +81,7 @@ class ProfileTable {
         return key;
     }
 
-    /** Returns some profiles by their keys. */
+    /** Returns the given profiles by their keys. */
     Map<Long, Profile> profiles(Collection<Long> keys) {
         return profiles(jdbc.sql(
                         "SELECT p.id, p.attributes, p.labels FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
@@ -90,8 +90,8 @@ class ProfileTable {
     }
 
     /**
-     * Returns the profiles of some devices by their keys, in one statement: between two statements, a device could
-     * leave a profile, which is then deleted.
+     * Returns the profiles of the given devices by the profiles' keys, in one statement: between two
+     * statements, a device could leave a profile, which would then be deleted.
      *
      * @param devices a condition on the table {@code client c}
      */
@@ -110,7 +110,7 @@ class ProfileTable {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Returns the values of a key, by profile. */
+    /** Returns the values for a key, by profile. */
     Map<Long, String> values(String key) {
         Map<Long, String> values = new HashMap<>();
         jdbc.sql("SELECT profile_id, text FROM profile_value WHERE name = ?")
@@ -121,7 +121,7 @@ class ProfileTable {
         return values;
     }
 
-    /** Returns whether another device has a value of a key. */
+    /** Returns whether another device has the given value for a key. */
     boolean isShared(String key, String value, String client) {
         return jdbc.sql("SELECT EXISTS (SELECT 1 FROM profile_value v JOIN client c ON c.profile_id = v.profile_id"
                         + " WHERE v.name = ? AND v.text = ? AND c.id <> ?)")
@@ -130,7 +130,7 @@ class ProfileTable {
                 .single();
     }
 
-    /** Deletes a profile that no device has, in a separate transaction. */
+    /** Deletes a profile that no device uses, in a separate transaction. */
     void deleteIfUnused(long key, DurableTransactions transactions) {
         if (key == NONE) {
             return;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Translates selectors to conditions on the profiles of devices. A profile has few rows of values, and a million
- * devices have a few thousand profiles, so the database first finds the profiles and then the devices.
+ * Translates selectors to conditions on the profiles of devices. A profile has few values, and a million
+ * devices share a few thousand profiles, so the database first finds the profiles and then the devices.
  */
 final class SelectorConditions {
 

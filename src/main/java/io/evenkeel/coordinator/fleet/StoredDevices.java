@@ -16,7 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 class StoredDevices implements DeviceRegistry, ClientLocks {
 
-    /** The time at which a client was last seen is written at most once per interval, not at each request. */
+    /**
+     * The time at which a client was last seen is written at most once per interval, not on every request.
+     */
     private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
 
     private final ClientRepository clients;

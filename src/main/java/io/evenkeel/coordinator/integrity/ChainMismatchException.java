@@ -11,7 +11,7 @@ final class ChainMismatchException extends RuntimeException {
     /**
      * @param table the table with the mismatching row
      * @param round the first affected round
-     * @param what the mismatch, as the beginning of a sentence
+     * @param what the description of the mismatch, as the beginning of a sentence
      */
     ChainMismatchException(String table, int round, String what) {
         super(what);

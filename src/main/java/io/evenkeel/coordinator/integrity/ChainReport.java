@@ -6,14 +6,15 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The report of a successful check of a run's hash chain.
+ * The report on a successful check of a run's hash chain.
  *
- * @param links number of links: the definition, its changes and the closed rounds since the chain began
- * @param firstRound the first round in it; absent if no round in it is closed
- * @param lastRound the last round in it; absent if no round in it is closed
- * @param head hash of the newest link; absent if there is none
- * @param keptRound the round of the head that the caller has kept; absent if the caller gave none
- * @param keptRevision the revision of the head that the caller has kept, 0 for the definition as created; absent if the caller gave none
+ * @param links the number of links: the definition, its changes and the closed rounds since the chain began
+ * @param firstRound the first round in the chain; absent if it contains no closed round
+ * @param lastRound the last round in the chain; absent if it contains no closed round
+ * @param head the hash of the newest link; absent if there is none
+ * @param keptRound the round of the head that the caller supplied; absent if the caller supplied none
+ * @param keptRevision the revision of the head that the caller supplied, 0 for the definition as created;
+ *     absent if the caller supplied none
  */
 @Schema(name = "ChainReport")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -25,7 +26,7 @@ public record ChainReport(
         @Nullable Integer keptRound,
         @Nullable Integer keptRevision) {
 
-    /** The report of a run from an earlier version that has closed no round since. */
+    /** The report for a run that was created by an earlier version and has not closed a round since. */
     static final ChainReport NONE = new ChainReport(0, null, null, null, null, null);
 
     ChainReport withKept(ChainLink link) {

@@ -12,8 +12,9 @@ import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks each run against its hash chain once a day, sequentially, and pauses after each for twice the time that it
- * took. The time of each check is in the database, so restarts and other replicas do not repeat it.
+ * Checks each run against its hash chain once a day, sequentially, and pauses after each check for twice as
+ * long as it took. The time of each check is stored in the database, so restarts and other replicas do not
+ * repeat it.
  */
 @Component
 class ChainScheduler extends BackgroundWork {

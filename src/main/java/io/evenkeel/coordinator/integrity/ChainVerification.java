@@ -22,11 +22,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
 /**
- * Compares a run's stored rows with its hash chain, from the first link to the last: the definition and its changes, the record,
- * messages and update of each round, the members' chains, and the number of the open round. Reads a consistent
- * snapshot, one round's messages at a time, without locks. In a round whose messages are folded, the remaining ones
- * must be in their members' chains. Checking messages takes most of the time, so a run that is to continue waits only
- * for those of its newest rounds. Thread-safe.
+ * Compares a run's stored rows with its hash chain, from the first link to the last: the definition and its
+ * changes, the record, messages and update of each round, the members' chains, and the number of the open
+ * round. Reads a consistent snapshot, one round's messages at a time, without locks. In a round whose
+ * messages are folded, the remaining ones must be in their members' chains. Checking messages takes most of
+ * the time, so before a run continues, only the messages of its newest rounds are checked. Thread-safe.
  */
 @Component
 class ChainVerification {
@@ -87,7 +87,7 @@ class ChainVerification {
         });
     }
 
-    /** One check. */
+    /** A single check of a run. */
     private final class Walk {
 
         private final Run run;
@@ -126,7 +126,10 @@ class ChainVerification {
                     head.place() + 1, firstRound, firstRound == null ? null : rounds - 1, head.hash(), null, null);
         }
 
-        /** The event of a closed round shows that the round had a link. */
+        /**
+         * Checks that no links are missing at the beginning: the event of a closed round shows that the round
+         * had one.
+         */
         private void requireBegin() {
             OptionalInt linked = definitions.firstClosed(run);
             if (linked.isPresent() && (firstRound == null || firstRound > linked.getAsInt())) {
@@ -219,7 +222,9 @@ class ChainVerification {
             rounds++;
         }
 
-        /** Earlier versions closed these rounds: their messages are read only for the members' chains. */
+        /**
+         * Skips rounds that an earlier version closed: their messages are read only for the members' chains.
+         */
         private void skipTo(int round) {
             for (int old = Math.max(rounds, messagesFrom); old < round; old++) {
                 replay.add(old, messages.listIn(run.id(), old));

@@ -53,7 +53,7 @@ class HistoryChecks implements HistoryGuard {
 
     @Override
     public void require(long run) {
-        // A check of the newest rounds must not hide a fault of an old one.
+        // A check of the newest rounds must not hide a fault in an old one.
         ChainReport unused = isDistrusted(run) ? check(run) : pausing(run, () -> verification.newest(run));
     }
 
@@ -83,7 +83,7 @@ class HistoryChecks implements HistoryGuard {
     }
 
     /**
-     * Returns the link of a head that was stored elsewhere.
+     * Returns the link whose hash is a head that was stored elsewhere.
      *
      * @throws ProblemException {@code storage-damaged} if the run's chain does not contain it
      */

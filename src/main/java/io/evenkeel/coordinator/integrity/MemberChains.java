@@ -7,9 +7,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. If it starts after
- * round 0, it knows only the chains of members that have sent something since. Messages of folded rounds may be
- * missing, but never a member's last one. Not thread-safe.
+ * Follows the chains of a run's members through the messages of its rounds, using 20 bytes per member. If it
+ * starts after round 0, it knows only the chains of members that have sent a message since. Messages of
+ * folded rounds may be missing, but never a member's last one. Not thread-safe.
  */
 final class MemberChains {
 
@@ -89,7 +89,11 @@ final class MemberChains {
         }
     }
 
-    /** A late message may be for an earlier round than its predecessor, which was not read. */
+    /**
+     * Returns whether a stored chain matches the messages. Its last round may be later than that of the
+     * newest message, since a late message may be for an earlier round than its predecessor, which was not
+     * read.
+     */
     private boolean fits(int member, MemberTable.Chain stored) {
         boolean isRoundRight =
                 isWhole ? stored.lastRound() == lastRounds[member] : stored.lastRound() >= lastRounds[member];

@@ -25,9 +25,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the objects that rows refer to with those in the object store: after startup, every hour, and when a reader
- * does not find one. Pauses the runs that need a missing object, and resumes them when all of their objects are back,
- * which it checks every ten seconds.
+ * Compares the objects that rows refer to with those in the object store: after startup, every hour, and when
+ * a read fails to find one. Pauses the runs that need a missing object, and resumes them when all of their
+ * objects are back, which it checks every ten seconds.
  *
  * <p>A run that an operator resumes in the meantime continues until it has to read a missing object.
  */

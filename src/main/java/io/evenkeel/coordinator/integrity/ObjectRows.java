@@ -40,8 +40,8 @@ class ObjectRows {
     }
 
     /**
-     * Returns the given objects to which the rows of each run refer, by the run's key; runs without any are left
-     * out. Reads all rows of runs.
+     * Returns the given objects to which the rows of each run refer, by the run's key; omits runs without
+     * any. Reads all rows of all runs.
      */
     Map<Long, NavigableSet<String>> naming(Set<String> objects) {
         Map<Long, NavigableSet<String>> byRun = new HashMap<>();

@@ -41,9 +41,9 @@ final class RebuiltVectors implements MemberVectorSource {
     /**
      * The numbers of rows read.
      *
-     * @param members the number of members that have sent something
-     * @param messages how many of their messages are not in a snapshot
-     * @param snapshots the number of members that have one
+     * @param members the number of members that have sent a message
+     * @param messages the number of their messages that no snapshot contains
+     * @param snapshots the number of members that have a snapshot
      */
     record Counts(int members, long messages, long snapshots) {}
 
@@ -57,7 +57,7 @@ final class RebuiltVectors implements MemberVectorSource {
         }
     }
 
-    /** Returns the counts of the first rebuilding of each vector. */
+    /** Returns the counts, which cover only the first time that each vector is rebuilt. */
     Counts counts() {
         return new Counts(senders, messages, snapshots);
     }

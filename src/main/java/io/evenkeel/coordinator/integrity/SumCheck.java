@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's name
  * @param at when it ended
  * @param outcome the result
- * @param round k: S is that before round k is closed; absent if stored data was damaged
+ * @param round k: S is the sum before round k is closed; absent if stored data was damaged
  * @param relativeDifference the relative difference between S and the messages' sum; absent if stored data was damaged
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -27,7 +27,7 @@ public record SumCheck(
     public enum Outcome {
         /** The sums are equal up to rounding. */
         AGREES,
-        /** The sums differ by more than rounding in another order explains. */
+        /** The sums differ by more than a different order of additions explains. */
         DIFFERS,
         /** Stored data is damaged. */
         DAMAGED;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Reports runs whose last verification found a fault. Thread-safe. */
+/** Reports runs whose last verification found a difference or damaged data. Thread-safe. */
 @Component
 class SumCheckOverview implements OverviewSource {
 

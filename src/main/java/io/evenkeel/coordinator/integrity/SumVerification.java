@@ -64,10 +64,11 @@ class SumVerification {
     }
 
     /**
-     * Verifies a run between two rounds.
+     * Verifies the sum of a run between two rounds.
      *
-     * @throws ProblemException {@code wrong-state} if it has not started or its S does not persist, {@code storage-damaged},
-     *     {@code insufficient-memory}, {@code busy} if other coordinators compact its messages faster than they can be read
+     * @throws ProblemException {@code wrong-state} if the run has not started or does not keep S between
+     *     rounds, {@code storage-damaged}, {@code insufficient-memory}, {@code busy} if other coordinators
+     *     compact its messages faster than they can be read
      */
     SumVerificationReport of(PlanCache.Known known) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -92,7 +93,7 @@ class SumVerification {
      */
     private record Contributors(int round, List<Member> members) {}
 
-    /** Reads run and members under the run's lock, so that no round closes in between. */
+    /** Reads the run and its members under the run's lock, so that no round closes in between. */
     private Contributors contributors(PlanCache.Known known) {
         return transactions.write(() -> {
             Run run = runs.locked(known.run());
@@ -141,7 +142,8 @@ class SumVerification {
     }
 
     /**
-     * With secure aggregation the coordinator does not know g_i, but S is the total of the cohorts' sums since it started from zero.
+     * With secure aggregation the coordinator does not know g_i, but S is the total of the cohorts' sums
+     * since S last started from zero.
      */
     private SumVerificationReport auditCohorts(PlanCache.Known known, int round, StoredModels.StoredSum stored) {
         ValidatedPlan plan = known.plan();

@@ -80,7 +80,7 @@ class FirstRound {
         }
     }
 
-    /** Requires members that can answer; a relay without devices cannot. */
+    /** Checks that enough members can answer; a relay without devices cannot. */
     private void requireMembers(Run run, int present, String what, DeviceSelector chosen, int required) {
         int empty = relays.empty(run.id(), 0, chosen);
         int able = present - empty;

@@ -6,8 +6,8 @@ import io.evenkeel.engine.definition.ValidatedPlan;
 public interface InitialModels {
 
     /**
-     * Stores the state before round 0 of a run that has not started, unless it is already stored or must be uploaded. Not for use inside a
-     * transaction, since it may take as long as the object store needs.
+     * Stores the state before round 0 of a run that has not started, unless it is already stored or must be
+     * uploaded. Not for use inside a transaction, since it may have to wait for the object store.
      *
      * @param run the run's key
      * @param plan the run's plan

@@ -23,7 +23,7 @@ class PrivacySpentReader {
         this.spending = spending;
     }
 
-    /** Returns the budget spent by the devices of a run; null if it is not private. */
+    /** Returns the budget spent by the devices of a run; null if the run is not private. */
     RunView.@Nullable PrivacySpent of(Run run) {
         PrivacyTerms privacy = plans.of(run).privacy();
         return privacy == null

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Accepts changes of definitions over HTTP. */
+/** Accepts changes to definitions over HTTP. */
 @Tag(name = "Runs")
 @RestController
 @RequestMapping(path = "/api/v1/runs/{run}", produces = MediaType.APPLICATION_JSON_VALUE)

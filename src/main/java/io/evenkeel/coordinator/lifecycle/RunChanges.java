@@ -89,7 +89,7 @@ public class RunChanges {
     /**
      * Returns the effect of a change without making it.
      *
-     * @throws ProblemException as {@link #change}
+     * @throws ProblemException as for {@link #change}
      */
     Revision preview(long run, Wish wish) {
         return transactions.read(() -> plan(runs.get(run), wish).revision());
@@ -98,10 +98,11 @@ public class RunChanges {
     /**
      * Changes a run's definition from the next round on.
      *
-     * @return the new revision; without changes, the number of the newest one
+     * @return the new revision; if nothing changes, one with the number of the newest revision and no changes
      * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned,
-     *     {@code definition-changed} if there is a newer revision than the request names, {@code wrong-state} if the run is over
-     *     and more than its notes would change, {@code busy} if weights must change while a round is being closed
+     *     {@code definition-changed} if there is a newer revision than the one in the request,
+     *     {@code wrong-state} if the run is over and fields other than its description and tags would change,
+     *     {@code busy} if weights must change while a round is being closed
      */
     public Revision change(long id, Wish wish) {
         Revision done = transactions.write(() -> {
@@ -122,7 +123,7 @@ public class RunChanges {
         return done;
     }
 
-    /** Returns the change in a line, such as {@code revision 1 by ada: rounds 100 -> 200}. */
+    /** Returns the change in one line, such as {@code revision 1 by ada: rounds 100 -> 200}. */
     private static String summary(Revision revision) {
         String changes = revision.changes().stream()
                 .map(change -> change.field() + " " + shown(change.from()) + " -> " + shown(change.to()))

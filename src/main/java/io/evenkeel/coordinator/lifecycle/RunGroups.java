@@ -50,8 +50,8 @@ public class RunGroups {
      * Creates runs.
      *
      * @param with additional work in the same transaction
-     * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory} if one of them does not
-     *     fit into the remaining memory
+     * @throws ProblemException {@code invalid}, {@code name-taken}, {@code insufficient-memory} if one of
+     *     them does not fit in the remaining memory
      */
     public void create(List<RunDefinition> definitions, Runnable with) {
         List<Run> created = transactions.write(() -> {
@@ -65,7 +65,7 @@ public class RunGroups {
     /**
      * Starts runs as {@link Runs#start} does.
      *
-     * @throws ProblemException as {@link Runs#start} for one of them; then none is started
+     * @throws ProblemException as for {@link Runs#start}, if any of them cannot start; then none is started
      */
     public void start(Collection<String> names) {
         List<PlanCache.Known> group = inOrder(names);

@@ -29,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the number of messages in the open round
  * @param extended how often the open round was extended because messages were missing
  * @param stalled why a running run makes no progress; absent if it does
- * @param expectedEnd when it closes its last round if rounds continue to take as long as the last 20; absent if it has
- *     closed none, or is not running, or has stalled
+ * @param expectedEnd when it is expected to close its last round, if rounds continue to take as long as the
+ *     last 20 did; absent if it has not closed a round, is not running, or has stalled
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
  * @param stopReason why it ended or paused automatically
  * @param message a notice for the operator, if any
  * @param privacySpent the privacy budget that the devices of a private run have spent
- * @param bestRound the round with the best model by its losses, which is kept; none without losses
+ * @param bestRound the round whose model is best according to the losses, and is kept; absent if there are no
+ *     losses
  * @param lost acknowledged messages that are missing since the database was restored to an earlier state, as devices
  *     report; absent if none reported any
  */
@@ -62,8 +63,8 @@ public record RunView(
         LostMessageTable.@Nullable Summary lost) {
 
     /**
-     * The privacy spent by the device with the most accepted messages. A device itself counts messages that it has sent
-     * but that were not accepted.
+     * The privacy spent by the device with the most accepted messages. Messages that a device has sent but
+     * that were not accepted are counted only by the device itself.
      *
      * @param messages the number of messages that were accepted from it
      * @param epsilon the cost of these messages; with {@code privacy.dataset}, the largest cost of a device in all runs

@@ -61,9 +61,9 @@ public class RunViews {
      * Returns up to {@code limit} runs, newest first.
      *
      * @param search part of the name, may be empty
-     * @param states only runs in one of these states, in any if empty
+     * @param states only runs in one of these states; all if empty
      * @param readers only runs that the reader may use
-     * @param before lists runs that are older than the run of this name; all if null
+     * @param before only runs that are older than the run with this name; all if null
      * @throws ProblemException {@code run-not-found} if no run has that name
      */
     List<RunView> list(String search, Set<RunState> states, RunPatterns readers, @Nullable String before, int limit) {

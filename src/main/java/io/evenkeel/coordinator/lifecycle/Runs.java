@@ -67,8 +67,8 @@ public class Runs {
     /**
      * Creates a run in state {@code created}.
      *
-     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken}, {@code insufficient-memory}
-     *     if not enough is left for it now
+     * @throws ProblemException {@code invalid} with every wrong field, {@code name-taken},
+     *     {@code insufficient-memory} if there is not enough memory left for it now
      */
     public RunView create(RunDefinition definition) {
         Run created = transactions.write(() -> insert(definition));
@@ -117,7 +117,10 @@ public class Runs {
         first.requireModel(run);
     }
 
-    /** Stops closing rounds and handing out work; messages for the open round are still accepted. */
+    /**
+     * Pauses a run: rounds do not close, and devices get no work; messages for the open round are still
+     * accepted.
+     */
     public RunView pause(String name) {
         return change(name, run -> run.pause(now(), null));
     }
@@ -142,7 +145,7 @@ public class Runs {
     /**
      * Resumes a run that was paused because of missing objects; does nothing if it is in another state.
      *
-     * @throws ProblemException as {@link #resume}
+     * @throws ProblemException as for {@link #resume}
      */
     public void resumeWithObjects(String name) {
         guard.require(plans.named(name).run());
@@ -170,7 +173,7 @@ public class Runs {
     }
 
     /**
-     * Changes the state of a run to active, and keeps its memory reserved from then on.
+     * Makes a run active, and keeps its memory reserved from then on.
      *
      * @param change reserves the run's memory
      */

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 /**
  * Counts requests of callers and addresses, and refuses those beyond the limits.
  *
- * <p>Limited in memory: beyond the maximum number of callers or addresses, the least frequent ones are evicted and start again from
- * zero. Thread-safe, without a lock shared by callers.
+ * <p>Memory use is limited: beyond the maximum number of callers or addresses, those that send the fewest
+ * requests are evicted, and their counts restart at zero. Thread-safe, without a lock shared by callers.
  */
 @Component
 public class RateLimits {
@@ -105,8 +105,8 @@ public class RateLimits {
     }
 
     /**
-     * Counts bytes of a body that have arrived. A body passes if any part of the limit is left, since otherwise a large
-     * model could never be sent; its sender then waits for at most a minute.
+     * Counts bytes of a body that have arrived. A body is accepted if any part of the limit is left, since
+     * otherwise a large model could never be sent; its sender then has to wait for at most a minute.
      */
     public void received(String caller, int bytes) {
         Bucket allowed = of(caller).bytes();
@@ -140,7 +140,7 @@ public class RateLimits {
     }
 
     /**
-     * Counts a change of a device's attributes.
+     * Counts a change to a device's attributes.
      *
      * @throws ProblemException {@code too-many-requests}
      */
@@ -213,7 +213,10 @@ public class RateLimits {
                 .build();
     }
 
-    /** Refilled once a minute, not continuously, so that no minute allows more than the limit. */
+    /**
+     * Returns a limit that is refilled once a minute, not continuously, so that no minute allows more than
+     * the limit.
+     */
     private Bucket failures() {
         return Bucket.builder()
                 .withCustomTimePrecision(time)

@@ -1,4 +1,4 @@
-/** Limits on the requests of one caller: rates, sizes and failed attempts. */
+/** Limits on the requests of each caller: rates, sizes and failed attempts. */
 @NullMarked
 package io.evenkeel.coordinator.limits;
 
