@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
  * @param downlink the compressor of a lossy downlink; by default the downlink is lossless
- * @param robust as {@link RobustRule#parse} reads it, for the EF21 methods; null for the plain sum
+ * @param robust in the form of {@link RobustRule#parse}, for the EF21 methods; null for the plain sum
  */
 public record ArmSettings(
         String name,
@@ -147,8 +147,8 @@ public record ArmSettings(
     }
 
     /**
-     * Returns the arms that a search for the step size runs, named after this one with @ and a number; empty without a
-     * search.
+     * Returns the arms that a search for the step size runs, whose names are this arm's name followed by @
+     * and a number; empty without a search.
      */
     public List<ArmSettings> candidates() {
         List<ArmSettings> candidates = new ArrayList<>();

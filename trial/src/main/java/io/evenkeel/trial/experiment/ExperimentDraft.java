@@ -223,7 +223,7 @@ public record ExperimentDraft(
 
         private DefaultArms() {}
 
-        /** Returns uncompressed training with the best step size of a grid, the yardstick of all others. */
+        /** Returns uncompressed training with the best step size of a grid, the yardstick for all others. */
         static ArmSettings uncompressed() {
             return ArmSettings.parse("gd,gamma=tuned,name=gd");
         }

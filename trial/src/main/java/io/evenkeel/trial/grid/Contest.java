@@ -96,8 +96,8 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
     }
 
     /**
-     * Judges differences, where larger is better, by their median. With two seeds or more the paired test's 95%
-     * interval must exclude zero, and if a figure is infinite, all seeds must be on one side.
+     * Judges differences, where larger is better, by their median. With two or more seeds, the paired test's
+     * 95% interval must exclude zero, and if a figure is infinite, all seeds must be on one side.
      *
      * @param threshold the smallest relevant difference, above 0
      */

@@ -12,7 +12,7 @@ package io.evenkeel.trial.plot;
  * @param broken whether it ends early, which is marked
  * @param marked whether to draw the legend's marker along it
  */
-@SuppressWarnings("ArrayRecordComponent") // Only drawn, never compared; boxed values would cost more than the picture.
+@SuppressWarnings("ArrayRecordComponent") // Arrays are drawn, never compared, and cheaper than boxed values.
 public record Curve(
         String name, int style, double[] x, double[] y, double[] low, double[] high, boolean broken, boolean marked) {
 

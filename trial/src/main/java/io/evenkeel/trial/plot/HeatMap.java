@@ -3,7 +3,8 @@ package io.evenkeel.trial.plot;
 import java.util.List;
 
 /**
- * A table of coloured cells with their values. Lighter is better; cells without a value state the reason.
+ * A table of coloured cells with their values. Lighter is better; a cell without a value shows the reason
+ * instead.
  *
  * @param title the alternative text
  * @param across the name of the columns' axis

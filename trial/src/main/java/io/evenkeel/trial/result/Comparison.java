@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arm against the baseline.
+ * The comparison of an arm with the baseline.
  *
  * @param arm the arm
  * @param verdict better, worse, mixed, no-difference, undecided, or
  *     other-privacy if the two arms have different privacy guarantees
  * @param contrast the figures of the headline
  * @param headline the verdict in plain words
- * @param findings the grounds of the verdict, one sentence each
+ * @param findings the grounds for the verdict, one sentence each
  * @param reason why the arm was worse, as far as its trajectories show it; null if it was not
  * @param tests the underlying tests
  */

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's choices of a table's columns; the file determines the rest.
+ * The choices of a user about the columns of a table; the file determines the rest.
  *
  * @param label the label's column: its name, its number from 1, first or last; null for the last
  * @param client the column that identifies a sample's client, in the

@@ -202,7 +202,7 @@ public final class ContrastWords {
         return String.format(Locale.ROOT, factor < WHOLE_FROM ? "%.1f" : "%.0f", factor);
     }
 
-    /** Returns the grounds of the verdict on an arm: each target, the final figures, and the search. */
+    /** Returns the grounds for the verdict on an arm: each target, the final figures, and the search. */
     public List<String> findings(Comparison comparison) {
         ArmSummary arm = arm(comparison.arm());
         ArmSummary baseline = arm(summary.baseline());
