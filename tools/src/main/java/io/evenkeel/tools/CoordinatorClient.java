@@ -101,7 +101,7 @@ public final class CoordinatorClient {
      * Reads a stream of server-sent events until it ends, and passes on the type of each.
      *
      * @param opened runs when the stream is open
-     * @return whether it may continue with another request; false if there are no more events
+     * @return whether the stream may continue with another request; false if there are no more events
      */
     public boolean events(ApiPath path, Runnable opened, Consumer<String> type) {
         HttpRequest request = request("GET", root + path, JSON, BodyPublishers.noBody())

@@ -40,7 +40,7 @@ public final class DocumentFile {
      * Creates a reader.
      *
      * @param what the document, such as {@code run's definition}
-     * @param hint where a file comes from, such as {@code 'evenkeel runs init' writes an example}
+     * @param hint how to obtain such a file, such as {@code 'evenkeel runs init' writes an example}
      */
     public DocumentFile(String what, String hint) {
         this.what = what;

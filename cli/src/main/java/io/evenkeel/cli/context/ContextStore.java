@@ -43,7 +43,7 @@ final class ContextStore {
         return file;
     }
 
-    /** Reads the contexts; there are none if there is no file. */
+    /** Reads the contexts; without a file, returns an empty list. */
     ContextList read() {
         if (!Files.exists(file)) {
             return new ContextList(null, List.of());

@@ -39,7 +39,7 @@ final class DeviceLogin {
      */
     record Tokens(String token, Context.Session session) {
 
-        /** Leaves the token out. */
+        /** Omits the token. */
         @Override
         public String toString() {
             return "Tokens[" + session + "]";

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the newest model that a device has fetched, for the progress line. An additional download would be counted in the
- * downlink figures.
+ * Measures the newest model that a device has fetched, for the progress line. A separate download would be
+ * counted in the downlink figures.
  */
 final class LatestModel implements EvaluationFunction {
 

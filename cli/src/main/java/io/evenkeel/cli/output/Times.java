@@ -15,7 +15,7 @@ public final class Times {
 
     private Times() {}
 
-    /** Returns how long ago a document's time was, such as {@code 3m}; empty if there is none. */
+    /** Returns the age of a document's time, such as {@code 3m}; empty if there is none. */
     public static String age(JsonNode time, TextLayout page) {
         if (!time.isString()) {
             return "";

@@ -9,7 +9,10 @@ final class Estimate {
 
     static final int CONNECTIONS = 20;
 
-    /** The check-ins a second that pace steering aims at, the default of {@code evenkeel.work.requests-per-second}. */
+    /**
+     * The check-ins per second that pace steering aims for, the default of {@code
+     * evenkeel.work.requests-per-second}.
+     */
     static final int CHECK_INS = 300;
 
     private static final int HOURS = 24;

@@ -38,7 +38,10 @@ public final class Quantity {
         return String.format(Locale.ROOT, share < 9.95 ? "1/%.1f" : "1/%.0f", share) + of;
     }
 
-    /** Returns whether compressed messages took more bytes than uncompressed ones, in a percentage rounded to one decimal. */
+    /**
+     * Returns whether compressed messages took more bytes than uncompressed ones, judged by the percentage
+     * rounded to one decimal.
+     */
     public static boolean isMoreThanDense(long bytes, long dense) {
         return dense > 0 && bytes >= 1.0005 * dense;
     }

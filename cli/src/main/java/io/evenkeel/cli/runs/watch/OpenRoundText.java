@@ -68,7 +68,10 @@ public final class OpenRoundText {
         return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
-    /** Returns why a run makes no progress, what to do and the commands for that; empty if it makes progress. */
+    /**
+     * Returns the reason why a run makes no progress, the remedy, and the commands for it; empty if it makes
+     * progress.
+     */
     public static String stall(JsonNode run, TextLayout page) {
         JsonNode stalled = run.path("stalled");
         if (!stalled.isObject()) {

@@ -32,7 +32,7 @@ final class RunWatch {
         this.interval = interval.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : interval;
     }
 
-    /** Shows the run in a view, which is closed at the end; returns the exit code for how the run ended. */
+    /** Shows the run in a view, which is closed at the end; returns the exit code for the run's outcome. */
     ExitCode follow(WatchView view) throws InterruptedException {
         try (view) {
             while (true) {
