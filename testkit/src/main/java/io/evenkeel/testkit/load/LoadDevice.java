@@ -35,12 +35,12 @@ final class LoadDevice {
         this.connection = connection;
     }
 
-    /** Returns the number of its accepted messages. */
+    /** Returns the number of the device's accepted messages. */
     long sequence() {
         return sequence;
     }
 
-    /** Returns whether it waits for a response to a message. */
+    /** Returns whether the device is waiting for a response to a message. */
     boolean isBusy() {
         return busy;
     }

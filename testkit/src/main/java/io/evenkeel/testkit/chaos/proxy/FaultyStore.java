@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A proxy between coordinators and an S3 server over plain HTTP. Makes the store slow, busy, full or unreachable for a
- * while, and can interrupt after an object is stored and before the coordinator learns of it. Thread-safe.
+ * while, and can run an action after an object is stored and before the coordinator learns of it.
+ * Thread-safe.
  */
 public final class FaultyStore implements AutoCloseable {
 
@@ -255,7 +256,7 @@ public final class FaultyStore implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed in any case.
+            // The socket is closed in any case.
             return;
         }
     }

@@ -96,7 +96,7 @@ final class CohortChecker {
         Evidence.ChainState held = evidence.held().get(member);
         Evidence.ChainState kept = evidence.kept().get(member);
         if (held == null || kept == null) {
-            return; // Left before the end.
+            return; // The member left before the end.
         }
         if (isLeftBehind(member.device(), held, kept)) {
             return;

@@ -81,7 +81,7 @@ final class CohortReplay extends ReplayedModel {
                 SplitMix64.derive(settings.seed(), round));
     }
 
-    /** Members that stay, and members that left with a part in the sum. */
+    /** Members that stay, and members that left after contributing to the sum. */
     private double weight(int round) {
         int start = ChaosSettings.REBASE.epoch(round) * ChaosSettings.REBASE.every();
         return history.periods().stream()

@@ -169,7 +169,7 @@ class RolloutCheckerTest {
         assertFinds("it had reported a failure", "lost a report 'failed'");
     }
 
-    /** Pauses the second roll-out before its device asks for the first time. */
+    /** Pauses the second roll-out before its device's first request. */
     private void pauseSecond() {
         second = asSecond(RolloutScenario.PAUSED, at(12).minusMillis(500), at(13));
     }
