@@ -2,7 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/** The recommended algorithm for a situation: the devices' computation, and privacy. */
+/** The recommended algorithm for a situation, which consists of the devices' computation and privacy. */
 public enum Recommendation {
     /** Devices add noise, which error feedback would accumulate over the rounds. */
     PRIVATE("private", "gd-norm", List.of("algorithm: gd-norm", "compressor: identity")),

@@ -144,7 +144,7 @@ final class SimulatedCoordinator {
                 plan.devices().choosesMembers());
     }
 
-    /** Decides about a member's message for a round. */
+    /** Decides on a member's message for a round. */
     Answer receive(int device, int round, long time) {
         int ordinal = ordinals[device];
         CurrentRound current = run.current();

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param mine the normalized method
  * @param theirs the plain one
  * @param target the target for counting rounds
- * @param improvement the loss reduction of the best method, NaN for none
+ * @param improvement the loss reduction of the best method, NaN if there is none
  */
 record Contest(String where, Side mine, Side theirs, Target target, double improvement) {
 

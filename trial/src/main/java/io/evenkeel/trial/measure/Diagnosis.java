@@ -7,7 +7,7 @@ import io.evenkeel.trial.text.Texts;
 import java.util.List;
 import java.util.Locale;
 
-/** Derives from trajectories why an arm was worse. */
+/** Derives the reason why an arm was worse from its trajectories. */
 final class Diagnosis {
 
     /** The share of rounds with a rising loss from which a run counts as circling; a converging run has hardly any. */

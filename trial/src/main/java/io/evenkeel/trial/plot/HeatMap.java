@@ -24,7 +24,7 @@ public record HeatMap(
      *
      * @param text its text
      * @param shade from 0, the worst, to 1, the best; below 0 for a cell without a value
-     * @param failed whether it diverged, which is marked
+     * @param failed whether to mark that the run diverged
      * @param best whether it is framed
      * @param hint the tooltip
      */

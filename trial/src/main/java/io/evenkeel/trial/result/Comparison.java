@@ -36,7 +36,7 @@ public record Comparison(
     }
 
     /**
-     * An arm's figure against the baseline's, seed by seed.
+     * The comparison of an arm's figure with the baseline's, seed by seed.
      *
      * @param figure the figure, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
      * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm -
@@ -73,7 +73,7 @@ public record Comparison(
      * @param other the other arm
      * @param measure the decisive quality measure: the metric on held-out samples, or the loss
      * @param value the arm's final figure, the median over seeds; null if it has none
-     * @param otherValue the other's
+     * @param otherValue the other arm's final figure
      * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds are inconclusive
      * @param margin the largest difference that is ignored; null if there is nothing to compare
      * @param difference arm minus other with its interval; null if there is nothing to compare

@@ -19,7 +19,7 @@ public final class Fleet {
     private final List<String> notes;
     private final double totalWeight;
 
-    /** For clients without information about their data. */
+    /** Creates a fleet without information about its clients' data. */
     public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut) {
         this(losses, weightedBySamples, heldOut, null, null, List.of());
     }

@@ -5,7 +5,8 @@ import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
 /**
- * Divides samples among clients, by a seed. Each sample goes to exactly one client, and each client gets at least one.
+ * Divides samples among clients. A seed determines all random choices. Each sample goes to exactly one
+ * client, and each client gets at least one.
  */
 public final class Division {
 

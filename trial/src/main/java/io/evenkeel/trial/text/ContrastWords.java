@@ -29,7 +29,10 @@ public final class ContrastWords {
         this.summary = summary;
     }
 
-    /** Returns the report's first sentences: does compression pay, and does normalization avoid a search? */
+    /**
+     * Returns the report's first sentences: whether compression pays, and whether normalization avoids a
+     * search.
+     */
     public List<String> verdict() {
         Summary.Verdict verdict = summary.verdict();
         List<String> sentences = new ArrayList<>();

@@ -23,7 +23,7 @@ public final class Money {
         this.currency = prices.currency();
     }
 
-    /** Returns a computed amount with three digits; a dash for none. */
+    /** Returns a computed amount with three digits; a dash if there is none. */
     public String amount(double value) {
         return Double.isFinite(value) ? marked(bare(value)) : "–";
     }
