@@ -18,7 +18,7 @@ public record Deployment(
         double paybackYears,
         double kilowattHoursPerGigabyte) {
 
-    /** For fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
+    /** The value for fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
     public static final double FIXED_LINES = 0.06;
 
     public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3, FIXED_LINES);

@@ -44,7 +44,7 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
     }
 
     /**
-     * Returns the downlink by exact updates.
+     * Returns a downlink that consists of exact updates.
      *
      * @param compressor the compressor of the messages
      * @param dimension the dimension of the trial's model

@@ -31,8 +31,9 @@ public record ExperimentDraft(
     private static final List<Long> FEW_SEEDS = List.of(1L, 2L, 3L);
 
     /**
-     * Returns a copy with the default preparation of commands: a fifth of each client's samples is held out if there is
-     * no test set, the features of tables are standardized, and a feature of ones is added for losses without biases.
+     * Returns a copy with the default preparation that commands use: a fifth of each client's samples is held
+     * out if there is no test set, the features of tables are standardized, and a feature of ones is added
+     * for losses without biases.
      */
     public ExperimentDraft prepared() {
         DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);

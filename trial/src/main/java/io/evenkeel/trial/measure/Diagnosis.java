@@ -15,7 +15,7 @@ final class Diagnosis {
 
     private static final double ON_ITS_WAY = 0.05;
 
-    /** The last tenth of fewer points does not show whether losses rise. */
+    /** With fewer points, the last tenth does not show whether losses rise. */
     private static final int MIN_POINTS = 20;
 
     private Diagnosis() {}

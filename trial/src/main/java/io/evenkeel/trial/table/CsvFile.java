@@ -104,7 +104,10 @@ final class CsvFile {
         return separator;
     }
 
-    /** Returns whether numbers may have a decimal comma, as is usual where semicolons separate. */
+    /**
+     * Returns whether numbers may have a decimal comma, as is common in files that are separated by
+     * semicolons.
+     */
     boolean hasDecimalCommas() {
         return separator == ';';
     }

@@ -155,7 +155,7 @@ public final class FaultyStore implements AutoCloseable {
                 case NONE, SLOW -> forward(coordinator, first, length);
             }
         } catch (IOException e) {
-            // One side has disconnected; closing the socket tells the other side.
+            // One side has disconnected; closing the socket notifies the other side.
             return;
         } finally {
             open.remove(coordinator);
@@ -205,7 +205,7 @@ public final class FaultyStore implements AutoCloseable {
                 coordinator.getOutputStream().write(piece, 0, read);
             }
         } catch (IOException e) {
-            // One side has disconnected; closing the socket tells the other side.
+            // One side has disconnected; closing the socket notifies the other side.
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
