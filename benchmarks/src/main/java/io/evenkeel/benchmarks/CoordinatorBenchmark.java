@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures the coordinator's work for one message without HTTP and database: the check when it arrives, and the addition when its round
- * closes.
+ * Measures the coordinator's work for one message without HTTP and database: the check when it arrives, and
+ * the addition when its round closes.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

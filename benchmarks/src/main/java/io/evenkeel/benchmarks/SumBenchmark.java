@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Compares a round's sum in the order of the members with a sum that has the same bits in any order, over ranges of coordinates that
- * fit into a core's cache.
+ * Compares a round's sum in the order of the members with a sum that has the same bits in any order, over
+ * ranges of coordinates that fit into a core's cache.
  *
  * @see <a href="https://doi.org/10.1109/ARITH.2013.9">Demmel and Nguyen, Fast Reproducible Floating-Point Summation</a>
  */

@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values; its refusal then names the
- * lines of the file.
+ * Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values;
+ * its refusal then names the lines of the file.
  */
 public final class DocumentFile {
 

@@ -32,7 +32,10 @@ final class LatestModel implements EvaluationFunction {
         return Map.of();
     }
 
-    /** Returns the newest model's accuracy on held-out samples, NaN if there is none yet. Must be called by one thread only. */
+    /**
+     * Returns the newest model's accuracy on held-out samples, NaN if there is none yet. Must be called by
+     * one thread only.
+     */
     double accuracy() {
         Model newest = seen;
         if (newest != null && newest != measured) {

@@ -4,7 +4,10 @@ import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
 import io.evenkeel.trial.fleet.WireSizes;
 
-/** The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
+/**
+ * The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md
+ * lists. Immutable.
+ */
 final class Estimate {
 
     static final int CONNECTIONS = 20;
@@ -76,7 +79,10 @@ final class Estimate {
         return 4 * workload.dimension();
     }
 
-    /** Returns the bytes that a device downloads for a round: the updates since its last one, or the model if that is shorter. */
+    /**
+     * Returns the bytes that a device downloads for a round: the updates since its last one, or the model if
+     * that is shorter.
+     */
     long download() {
         double rounds = Math.max(1, workload.roundsBetween());
         return rounds > KEPT_UPDATES ? denseBytes() : Math.min(denseBytes(), Math.round(rounds * update));

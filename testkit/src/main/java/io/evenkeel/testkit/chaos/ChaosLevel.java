@@ -146,7 +146,7 @@ final class ChaosLevel implements AutoCloseable {
         devices.awaitMembers(count);
     }
 
-    /** Starts the devices whose joining is due in the open round. */
+    /** Starts the devices that are due to join in the open round. */
     void admit() {
         devices.admit(recorder.round());
     }

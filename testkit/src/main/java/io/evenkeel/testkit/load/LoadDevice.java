@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of messages. Not thread-safe.
+ * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of
+ * messages. Not thread-safe.
  */
 final class LoadDevice {
 

@@ -298,8 +298,9 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop, each time as
-     * {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop window.
+     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop,
+     * each time as {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop
+     * window.
      */
     void looksRight(String name, Runnable show) {
         looksRight(name, true, true, show);

@@ -28,7 +28,10 @@ public final class Quantity {
         return String.format(Locale.ROOT, "%." + decimals + "f %s", value, UNITS[unit]);
     }
 
-    /** Compares bytes with those without compression, such as {@code 1/71 of 231 MB dense float32}, with a remark if they are more. */
+    /**
+     * Compares bytes with those without compression, such as {@code 1/71 of 231 MB dense float32}, with a
+     * remark if they are more.
+     */
     public static String againstDense(long bytes, long dense) {
         String of = " of " + bytes(dense) + " dense float32";
         if (isMoreThanDense(bytes, dense)) {

@@ -96,8 +96,8 @@ public record ArmSettings(
     }
 
     /**
-     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink, robust and name, such as
-     * {@code ef21,gamma=theory*4}. Without a name, the text is the name.
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink,
+     * robust and name, such as {@code ef21,gamma=theory*4}. Without a name, the text is the name.
      *
      * @throws IllegalArgumentException if it is malformed; the message says where
      */

@@ -106,7 +106,8 @@ public sealed interface StepSize {
     }
 
     /**
-     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code theory}, {@code theory*FACTOR} or a schedule.
+     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code theory}, {@code theory*FACTOR}
+     * or a schedule.
      *
      * @throws IllegalArgumentException if it is none of them
      */

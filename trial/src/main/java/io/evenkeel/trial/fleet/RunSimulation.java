@@ -132,7 +132,8 @@ public final class RunSimulation {
      * @param members the number of devices that had joined at the end
      * @param cycle the cycle's length in milliseconds
      * @param online the number of devices that were online at the middle of each part of the second cycle
-     * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link Long#MAX_VALUE} if too few joined
+     * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link
+     *     Long#MAX_VALUE} if too few joined
      * @param endedAt when the simulation ended
      * @param isStuck whether it ended because the open round would not close
      * @param rounds the rounds

@@ -57,7 +57,10 @@ final class SimulatedPace {
         recent++;
     }
 
-    /** Recounts the active devices at a time in milliseconds, a multiple of {@link #COUNT_EVERY} that increases with each call. */
+    /**
+     * Recounts the active devices at a time in milliseconds, a multiple of {@link #COUNT_EVERY} that
+     * increases with each call.
+     */
     void count(long time) {
         boolean anybody = recent > 0;
         recent = 0;

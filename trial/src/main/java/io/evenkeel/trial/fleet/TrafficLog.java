@@ -2,7 +2,10 @@ package io.evenkeel.trial.fleet;
 
 import java.util.Arrays;
 
-/** Counts the requests at a simulated coordinator: by minute, by part of the cycle, and in the busiest second. Not thread-safe. */
+/**
+ * Counts the requests at a simulated coordinator: by minute, by part of the cycle, and in the busiest second.
+ * Not thread-safe.
+ */
 public final class TrafficLog {
 
     /** The number of parts of a cycle; for a day, they are hours. */

@@ -46,7 +46,8 @@ public final class WireSizes {
     }
 
     /**
-     * Returns the bytes of a round's update: the new values of all coordinates of S that the messages changed, in double precision.
+     * Returns the bytes of a round's update: the new values of all coordinates of S that the messages
+     * changed, in double precision.
      *
      * @param dimension d
      * @param values the values of a message

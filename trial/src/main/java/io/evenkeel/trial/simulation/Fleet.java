@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The clients of a trial: their losses, their weights, and held-out samples if there are any. Safe to share between threads. */
+/**
+ * The clients of a trial: their losses, their weights, and held-out samples if there are any. Safe to share
+ * between threads.
+ */
 public final class Fleet {
 
     private final ClientLosses losses;

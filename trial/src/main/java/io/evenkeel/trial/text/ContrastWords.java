@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against 93.7%, margin 0.5 points)
- * with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
+ * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against
+ * 93.7%, margin 0.5 points) with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
  */
 public final class ContrastWords {
 

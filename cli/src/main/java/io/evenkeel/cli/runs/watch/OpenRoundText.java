@@ -45,7 +45,10 @@ public final class OpenRoundText {
         return WAITS.getOrDefault(open.path("waitsFor").asString(""), "");
     }
 
-    /** Returns the members that have not answered and the time since each was seen, such as {@code 2: ada (3m), bob (never seen)}. */
+    /**
+     * Returns the members that have not answered and the time since each was seen, such as {@code 2: ada
+     * (3m), bob (never seen)}.
+     */
     public static String missing(JsonNode open, TextLayout page) {
         return names(open.path("missingCount").asInt(), open.path("missing"), page);
     }

@@ -7,8 +7,8 @@ import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it ends, and after each event if there is a stream of events. Polls less often while the run makes no progress, with
- * exponential backoff while the coordinator does not respond. Not thread-safe.
+ * Polls a run until it ends, and after each event if there is a stream of events. Polls less often while the
+ * run makes no progress, with exponential backoff while the coordinator does not respond. Not thread-safe.
  */
 final class RunWatch {
 

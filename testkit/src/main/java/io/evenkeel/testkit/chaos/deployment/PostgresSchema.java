@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.Properties;
 
 /**
- * A separate schema in a PostgreSQL database. User and password are in the URL or, as for a coordinator, in the variables {@code
- * SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
+ * A separate schema in a PostgreSQL database. User and password are in the URL or, as for a coordinator, in
+ * the variables {@code SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
  */
 public final class PostgresSchema implements Database {
 

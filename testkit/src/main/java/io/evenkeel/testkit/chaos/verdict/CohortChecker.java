@@ -110,7 +110,10 @@ final class CohortChecker {
         }
     }
 
-    /** Returns whether a device has lost its disk, and the run has ended before its next message or before it could join again. */
+    /**
+     * Returns whether a device has lost its disk, and the run has ended before its next message or before it
+     * could join again.
+     */
     private boolean isLeftBehind(int device, Evidence.ChainState held, Evidence.ChainState kept) {
         return held.sequence() < kept.sequence()
                 && evidence.recoveries().stream()

@@ -10,7 +10,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the checks find each single error in otherwise valid evidence: a roll-out that finishes, and one that stops. */
+/**
+ * Tests that the checks find each single error in otherwise valid evidence: a roll-out that finishes, and one
+ * that stops.
+ */
 class RolloutCheckerTest {
 
     private static final Map<String, String> CLIENTS = Map.of("A", "a", "B", "b");
