@@ -26,7 +26,7 @@ def update_bytes(clients: int, random: np.random.Generator) -> int:
     for _ in range(clients):
         changed[random.choice(D, K, replace=False)] = True
     indices = np.flatnonzero(changed)
-    dense = indices.size > D - D // 8  # like the coordinator
+    dense = indices.size > D - D // 8  # as the coordinator does
     support = compress.All(D) if dense else compress.Listed(D, indices)
     values = np.ones(D if dense else indices.size)
     changes = compress.CompressedVector(support, compress.ValueCoding.FLOAT64, values)

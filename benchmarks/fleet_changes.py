@@ -3,11 +3,11 @@
     python3 benchmarks/fleet_changes.py --data phishing.libsvm.gz --data a9a.libsvm.gz
 
 Six clients with different data learn a logistic regression with EF21 and Top-K of a tenth: on generated samples of 21 and 40
-features, and on 800 samples of each LIBSVM file. In round 20 or 500 of 700 a client joins, leaves, or leaves while another joins,
-weights change, or each client misses a tenth or two thirds of the rounds from then on. Each row shows, over all problems and moments,
-the worst ratio of the largest loss after the change to the allowed loss: the larger of 1.1 times the loss just before and just after
-the change, and of the largest loss afterwards with the constant step that ends lowest. The last column is the worst ratio of the last
-losses. Needs numpy.
+features, and on 800 samples of each LIBSVM file. In round 20 or 500 of 700, a client joins, leaves,
+or leaves while another joins; or weights change; or each client misses a tenth or two thirds of the rounds from then on.
+Each row shows, over all problems and moments, the worst ratio of the largest loss after the change to the allowed loss: the larger
+of 1.1 times the loss just before and just after the change, and of the largest loss afterwards with the constant step that ends
+lowest. The last column is the worst ratio of the last losses. Needs numpy.
 """
 
 import argparse

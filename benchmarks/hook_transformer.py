@@ -3,10 +3,11 @@
     python3 benchmarks/hook_transformer.py
     python3 benchmarks/hook_transformer.py --method after --lr 0.016 --seeds 2,3,4
 
-A byte-level GPT of 0.12 million parameters (client-sdk/python/examples/llm/gpt.py) learns text from this machine on four workers, with a
-warm-up over a tenth of the steps and a cosine to a tenth of the learning rate. Each line shows the held-out loss of each seed in nats a byte,
-their mean, and a worker's received bytes, as in hook.py. ``dense`` is AdamW on the mean gradient; ``before`` is AdamW behind the hook;
-``after`` passes ``adam`` to the hook, and the learning rate to SGD. The workers take turns in one process, as in hook.py.
+A byte-level GPT of 0.12 million parameters (client-sdk/python/examples/llm/gpt.py) learns text from this machine on four
+workers. The learning rate warms up over a tenth of the steps, and follows a cosine to a tenth of its value. Each line shows the
+held-out loss of each seed in nats per byte, their mean, and a worker's received bytes, as in hook.py. ``dense`` is AdamW on the
+mean gradient; ``before`` is AdamW behind the hook; ``after`` passes ``adam`` to the hook, and the learning rate to SGD. The
+workers take turns in one process, as in hook.py.
 """
 
 import argparse
@@ -33,7 +34,7 @@ gpt.SIZES["hook"] = (64, 64, 2, 4)
 
 
 def train(method: str, rate: float, seed: int, given: argparse.Namespace) -> tuple[float, float]:
-    """Returns the held-out loss, and a worker's received bytes, in float32 gradients a step."""
+    """Returns the held-out loss, and a worker's received bytes, in float32 gradients per step."""
     model = gpt.GPT("hook", seed)
     parameters = ParameterLayout(model.named_parameters())
     parts, held_out = gpt.shares(gpt.read_text(given.text, 2_000_000), given.workers)

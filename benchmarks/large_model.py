@@ -67,7 +67,7 @@ def started(command, folder):
             urllib.request.urlopen(URL + "/actuator/health/readiness").close()
             print(f"| start of the coordinator | {time.monotonic() - begun:.1f} s |", flush=True)
             return process
-        except OSError:  # even if the answer is that it is not ready
+        except OSError:  # The answer may be that the coordinator is not ready.
             time.sleep(0.1)
     sys.exit((folder / "log").read_text())
 

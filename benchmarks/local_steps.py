@@ -70,7 +70,7 @@ def work(case, size):
             if case == "message":
                 staged = state.compute(sent, compressor, round, eta=0.95, seed=0, model=model.values, second=None)
                 state.stage(round, Report(1), staged)
-                # Like a device: the gradient is released when the message is accepted.
+                # As on a device, the gradient is released when the message is accepted.
                 del sent, staged
                 state.commit()
             else:

@@ -6,7 +6,7 @@
 Trains a GPT of client-sdk/python/examples/llm by AdamW and local steps, with messages of ``layer-top-k:0.02+log:4`` and a decay of
 0.9. ``diloco`` sends everything and steps by Nesterov's momentum; ``sparseloco`` divides each coordinate by all workers and
 ``scatter-mean`` by those that sent it. Both warm up over half of the rounds, unless their name ends in ``-constant``. Each line shows a setting,
-the held-out loss of each seed in nats a byte, their mean, and the mean number of senders of a coordinate that was sent.
+the held-out loss of each seed in nats per byte, their mean, and the mean number of senders of a coordinate that was sent.
 """
 
 import argparse
@@ -92,7 +92,7 @@ class Run:
         self.counts: list[float] = []
 
     def step(self, round: int, ends: Tensor) -> None:
-        """Steps along what the workers send, whose models after their local steps have shape (workers, d)."""
+        """Takes the outer step from the workers' messages; their models after local steps have shape (workers, d)."""
         self.state.begin_round()
         senders = np.zeros(self.layout.dimension)
         for worker, end in enumerate(ends):

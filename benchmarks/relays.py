@@ -56,7 +56,7 @@ class Member:
         self.sent = 0
 
     def answer(self, gradient: np.ndarray) -> np.ndarray:
-        """Returns g_i after its message."""
+        """Sends a message, and returns g_i after it."""
         staged = self._memory.stage(gradient, self._compressor)
         self._memory.commit(staged)
         if self._counted:

@@ -5,8 +5,8 @@
 20 clients with a logistic regression on 600 samples of each LIBSVM file and on generated ones, and a robust regression (Welsch's loss) on
 generated samples; samples are split by label, or unequally with mixed labels. Top-K of 10% and 2%, and Rand-K of 10%. Targets are 90% and
 99% of the way from the first loss to the least one, with minibatches 80% and 90%. A constant step counts if its loss has never exceeded
-twice the first one. A target that a rule does not reach counts with 1.5 times all rounds; one that no constant step reaches is
-omitted. Needs numpy and scipy.
+twice the first one. A target that a rule does not reach counts as 1.5 times all rounds; a target that no constant step reaches
+is omitted. Needs numpy and scipy.
 """
 
 import argparse

@@ -69,7 +69,7 @@ class Postgres:
         return int(self.query("SELECT pg_current_wal_lsn() - '0/0'"))
 
     def cpu(self):
-        """Returns the processor time of all its processes so far, ended ones included, in seconds; needs the rights of pg_monitor."""
+        """Returns the processor time of all its processes so far, including ended ones, in seconds; needs the rights of pg_monitor."""
         checkpointer = int(self.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"))
         found = processes()
         postmaster = found[found[checkpointer]["parent"]]

@@ -4,7 +4,7 @@
     python3 benchmarks/supports.py
 
 Networks on Fashion-MNIST, EF21 with Top-K, normalized steps, 4 clients of two or three classes each (6,000 images, minibatches of 64);
-the messages of two clients in some rounds. Counted by the Python package in client-sdk/python.
+the messages of two clients in some rounds. The Python package in client-sdk/python counts the bits.
 """
 import gzip
 import math

@@ -10,16 +10,16 @@ from system import Settings
 
 @dataclass(frozen=True)
 class Case:
-    """A training under one fault.
+    """A training run under one fault.
 
     Attributes:
         fault: a function of a system, a random generator and the intensity, which yields whenever it waits for something.
-        intensity: how many times the fault happens.
+        intensity: the number of times that the fault happens.
         settings: the size of the training, where it differs from the default.
         disk: megabytes of the server's separate file system; 0 for none.
         limit: seconds after which the case ends, regardless of its state.
         systems: the systems that support it.
-        patience: how long a round waits for a missing client, in multiples of the system's round without a fault; 0 for the
+        patience: the time that a round waits for a missing client, in multiples of the system's round without a fault; 0 for the
             seconds in the settings, for models so large that links determine the time.
     """
 
@@ -68,7 +68,7 @@ def vanish(system, random, intensity):
 
 
 def slow_client(system, random, intensity):
-    """Lets one client take 50 times as long as the others for its work."""
+    """Makes one client take 50 times as long as the others for its work."""
     (system.folder / "slow-0").write_text("50")
     system.faults += 1
     yield
@@ -92,7 +92,7 @@ def cut_links(system, random, intensity):
 
 
 def nan_client(system, random, intensity):
-    """Lets one client send a model with a NaN from the second round on."""
+    """Makes one client send a model with a NaN from the second round on."""
     yield from _next_round(system, random)
     (system.folder / "nan-0").touch()
     system.faults += 1

@@ -109,8 +109,8 @@ class Flower(System):
         return "stopped" if run["status"].startswith("finished") else "running"
 
     def after_restart(self):
-        """The ServerApp died with the SuperLink. Its run would be reported as failed a minute later; this does not wait for
-        that."""
+        """The ServerApp died with the SuperLink. Its run would be reported as failed a minute later; this method does
+        not wait for that."""
         if self.round() < self.settings.rounds:
             self.actions.append("flwr stop")
             self._flwr("stop", self.job, "peers", check=False)  # Refused if the run has already failed.

@@ -1,4 +1,4 @@
-"""Determines from a case's logs how often each client's work was counted in the model, without relying on the system."""
+"""Determines from a case's logs how often each client's work was counted in the model, without relying on the system under test."""
 
 from collections import Counter
 

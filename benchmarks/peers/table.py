@@ -27,8 +27,7 @@ COLUMNS = (
 
 
 def table(results):
-    """Returns the table of results. The newest result of a case, a system and a seed counts; several seeds are shown as a
-    range."""
+    """Returns the table of results. For each case, system and seed, the newest result counts; several seeds are shown as a range."""
     newest = {(result["case"], result["system"], result["seed"]): result for result in results}
     clean = {result["system"]: result.get("hashes", {}) for result in results if result["case"] == "no fault"}
     rows = {}

@@ -3,8 +3,8 @@
 
 A result is the work of one client that the server has received: 2,697 float32 values, the output of Evenkeel's compressor for a
 model of 269,722 values. Evenkeel's clients are those of its own load test, which send this as a message; Flower's are
-flower_light.py. FLARE has one process for each client and job, so it is measured with 10 of these and their rounds of the same
-values. With 10 clients the pauses between their requests determine the rate of every system, so it is omitted there.
+flower_light.py. FLARE has one process for each client and job, so it is measured with 10 clients, whose rounds have
+the same values. With 10 clients the pauses between their requests determine the rate of every system, so it is omitted there.
 """
 
 import argparse

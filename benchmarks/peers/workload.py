@@ -1,9 +1,9 @@
 """The work that the clients of every system do: the same model, data, local steps and oracle. Needs numpy only.
 
 The model is one float32 vector: softmax regression on the UCI digits (10 x 64 weights, 10 biases), then two counters for each client,
-then padding, to which each training adds negligible noise. In round t, counted from 1, client i adds 1 to its first counter and t
-to its second. The server averages, so the difference of two models shows how often each client was counted, and for which round
-it worked.
+then padding, to which each client's training adds negligible noise. In round t, counted from 1, client i adds 1 to its first counter
+and t to its second. The server averages, so the difference of two models shows how often each client was counted, and for which
+round it worked.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-{{/* Checks that a schema cannot express, or not with a helpful message. */}}
+{{/* Checks that a schema cannot express, or only without a helpful message. */}}
 {{- define "evenkeel.validate" -}}
 {{- $fullname := include "evenkeel.fullname" . }}
 {{- if not (regexMatch "^[a-z][-a-z0-9]*$" $fullname) }}

@@ -54,7 +54,7 @@ def main(grid: Grid, context: Context) -> None:
 def flood(grid: Grid, workload: Workload, seconds: float) -> None:
     """Repeatedly sends a tiny message to all nodes, and logs the number of replies and the seconds.
 
-    The strategies use ``send_and_receive``, which looks for replies every 3 seconds; here it is every 0.5 seconds.
+    The strategies use ``send_and_receive``, which polls for replies every 3 seconds; this polls every 0.5 seconds.
     """
     while len(nodes := list(grid.get_node_ids())) < workload.clients:
         time.sleep(1)

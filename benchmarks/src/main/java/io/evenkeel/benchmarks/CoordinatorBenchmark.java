@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures the coordinator's work for one message without HTTP and database: the check when it arrives, and the addition when its round
- * closes.
+ * Measures the coordinator's work for one message without HTTP and database: the check when it arrives, and
+ * the addition when its round closes.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -33,7 +33,7 @@ public class CoordinatorBenchmark {
     /** Enough different messages that a message's sums are not cached from the previous one. */
     private static final int MESSAGES = 16;
 
-    /** d: ResNet-20's and ResNet-18's. */
+    /** d of ResNet-20 and of ResNet-18. */
     @Param({"269722", "11173962"})
     @SuppressWarnings("NullAway.Init")
     public int dimension;
@@ -92,7 +92,7 @@ public class CoordinatorBenchmark {
         return sum;
     }
 
-    /** Measures the work for each message when a round closes: verify, decode, add. */
+    /** Measures the work for each message when a round closes: verifying, decoding and adding it. */
     @Benchmark
     public double[] addVerified() {
         byte[] bytes = encoded[next()];

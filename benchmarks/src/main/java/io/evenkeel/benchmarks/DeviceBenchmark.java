@@ -40,12 +40,12 @@ public class DeviceBenchmark {
 
     private static final int TIED = 64;
 
-    /** d: ResNet-20's and ResNet-18's. */
+    /** d of ResNet-20 and of ResNet-18. */
     @Param({"269722", "11173962"})
     @SuppressWarnings("NullAway.Init")
     public int dimension;
 
-    /** Normal values, or values from a set of 64. */
+    /** Normally distributed values, or values from a set of 64. */
     @Param({"normal", "ties"})
     @SuppressWarnings("NullAway.Init")
     public String values;
@@ -96,19 +96,19 @@ public class DeviceBenchmark {
         return Math.sqrt(sum);
     }
 
-    /** Top-K of the gradient, and its values rounded. */
+    /** Selects Top-K of the gradient, and rounds the values. */
     @Benchmark
     public CompressedVector topK() {
         return compressor.compress(gradient, null, 1);
     }
 
-    /** Top-K of the gradient minus g; the difference is computed on the fly. */
+    /** Selects Top-K of the gradient minus g, computing the difference on the fly. */
     @Benchmark
     public CompressedVector topKOfDifference() {
         return compressor.compress(gradient, g, 1);
     }
 
-    /** The whole step: check the gradient, subtract g, select, round, encode as a message. */
+    /** Takes the whole step: checks the gradient, subtracts g, selects, rounds, and encodes a message. */
     @Benchmark
     public byte[] stage() {
         Staged staged = feedback.stage(gradient, 1, compressor, 1);

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures the time for each value, with its index, in a frame of 20,000 of 2,000,000. */
+/** Measures the time per value, including its index, in a frame of 20,000 of 2,000,000 values. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -81,13 +81,13 @@ public class FrameBenchmark {
         return indices;
     }
 
-    /** Chooses the codings of indices and values, and writes. */
+    /** Chooses the codings of indices and values, and writes the frame. */
     @Benchmark
     public byte[] encode() {
         return FrameCodec.encode(vector);
     }
 
-    /** Reads and checks. */
+    /** Reads and checks the frame. */
     @Benchmark
     public CompressedVector decode() {
         return FrameCodec.decode(frame, limits);

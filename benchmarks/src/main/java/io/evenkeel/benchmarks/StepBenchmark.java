@@ -22,7 +22,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures the coordinator's step of a round with the tensors of ResNet-18 for 1,000 classes: d = 11,683,752 without norms. */
+/**
+ * Measures the coordinator's step of a round with the tensors of ResNet-18 for 1,000 classes: d = 11,683,752
+ * without norms.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

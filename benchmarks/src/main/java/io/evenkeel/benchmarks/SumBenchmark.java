@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Compares a round's sum in the order of the members with a sum that has the same bits in any order, over ranges of coordinates that
- * fit into a core's cache.
+ * Compares a round's sum in the order of the members with a sum that has the same bits in any order, over
+ * ranges of coordinates that fit into a core's cache.
  *
  * @see <a href="https://doi.org/10.1109/ARITH.2013.9">Demmel and Nguyen, Fast Reproducible Floating-Point Summation</a>
  */
@@ -39,7 +39,10 @@ public class SumBenchmark {
     /** The remainder after the coarse unit is smaller than 2^-31. */
     private static final double FINE = 1.5 * 0x1p-11;
 
-    /** d: that of ResNet-20 with 1,000 messages, and one that takes a hundred times more memory per message with 50. */
+    /**
+     * d: that of ResNet-20, with 1,000 messages, and one that needs a hundred times more memory per message,
+     * with 50 messages.
+     */
     @Param({"269722", "11173962"})
     @SuppressWarnings("NullAway.Init")
     public int dimension;
@@ -61,7 +64,7 @@ public class SumBenchmark {
         sum = new double[dimension];
     }
 
-    /** Adds the messages like the closing of a round. */
+    /** Adds the messages as the closing of a round does. */
     @Benchmark
     public double[] inOrder() {
         int[] next = new int[messages.length];

@@ -14,8 +14,9 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /**
- * Loads the classes that most commands need, for a JVM that archives them at its exit ({@code -XX:ArchiveClassesAtExit}). The script
- * {@code evenkeel} runs this once for each build. The commands access no files and no coordinator.
+ * Loads the classes that most commands need, for a JVM that archives them at exit ({@code
+ * -XX:ArchiveClassesAtExit}). The script {@code evenkeel} runs this once for each build. The commands access
+ * no files and no coordinator.
  */
 final class ClassCacheTraining {
 

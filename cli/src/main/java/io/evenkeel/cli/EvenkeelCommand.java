@@ -86,7 +86,10 @@ public final class EvenkeelCommand extends Program {
         System.exit(commandLine(args).execute(args));
     }
 
-    /** Creates the command line of this process for some arguments, as {@link #commandLine(CliEnvironment, String...)} does. */
+    /**
+     * Creates the command line of this process for some arguments, as
+     * {@link #commandLine(CliEnvironment, String...)} does.
+     */
     public static CommandLine commandLine(String... arguments) {
         return commandLine(CliEnvironment.ofProcess(), arguments);
     }

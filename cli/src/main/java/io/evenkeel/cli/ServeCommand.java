@@ -11,7 +11,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
-/** Starts only the coordinator, as a child process. The script {@code evenkeel} starts the coordinator directly instead. */
+/**
+ * Starts only the coordinator, as a child process. The script {@code evenkeel} starts the coordinator
+ * directly instead.
+ */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the script {@code ./evenkeel} of a copy of the repository whose Java and Maven only print how they are called. */
+/**
+ * Runs the script {@code ./evenkeel} of a copy of the repository whose Java and Maven only print how they are
+ * called.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchScriptTest {
 

@@ -69,7 +69,7 @@ public final class StubCoordinator implements AutoCloseable {
         exchange.close();
     }
 
-    /** A given response stays until another is prepared. */
+    /** A prepared response is used until another one is prepared. */
     private Answer next(String line) {
         Queue<Answer> queue = answers.get(line);
         if (queue == null) {

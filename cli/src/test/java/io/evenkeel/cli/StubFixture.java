@@ -15,7 +15,7 @@ public abstract class StubFixture {
     /** Gives prepared responses. */
     protected StubCoordinator coordinator;
 
-    /** Runs commands at the coordinator. */
+    /** Runs commands against the coordinator. */
     protected CliHarness cli;
 
     @BeforeEach

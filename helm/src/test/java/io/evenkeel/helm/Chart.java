@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * The chart in helm/evenkeel, rendered by Helm for a release {@code trial} in the namespace {@code fleet}.
  *
- * <p>Helm leaves hooks out of what it renders, so a copy without their annotations is rendered.
+ * <p>Helm omits hooks from its output, so this class renders a copy of the chart without the hook
+ * annotations.
  */
 final class Chart {
 

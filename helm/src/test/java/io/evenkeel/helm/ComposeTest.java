@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docker-compose.yml and docker-compose.relay.yml agree with the files they mount and with .env.example. */
+/**
+ * Tests that docker-compose.yml and docker-compose.relay.yml agree with the files they mount and with
+ * .env.example.
+ */
 class ComposeTest {
 
     private static final Pattern REQUIRED = Pattern.compile("\\$\\{(\\w+):\\?");

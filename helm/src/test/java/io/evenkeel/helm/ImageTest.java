@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that the Dockerfile meets the chart's assumptions, and that its health check distinguishes ready from not ready. */
+/**
+ * Tests that the Dockerfile meets the chart's assumptions, and that its health check distinguishes ready from
+ * not ready.
+ */
 class ImageTest {
 
     @Test

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** The chart and docker-compose.yml share one copy of each alert and dashboard. */
+/** Tests that the chart and docker-compose.yml share one copy of each alert and dashboard. */
 class MonitoringFilesTest {
 
     private static final Path FILES = Chart.FOLDER.resolve("files");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/operations.md names the objects that the chart creates. */
+/** Tests that docs/operations.md names the objects that the chart creates. */
 class OperationsGuideTest {
 
     private static final Pattern YAML = Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
@@ -26,7 +26,7 @@ class OperationsGuideTest {
 
         assertThat(objects).singleElement().isInstanceOfSatisfying(Pod.class, pod -> {
             Volume volume = pod.getSpec().getVolumes().get(0);
-            // A release named evenkeel.
+            // The names are those of a release named evenkeel.
             assertThat(volume.getPersistentVolumeClaim().getClaimName()).isEqualTo("evenkeel-data");
             assertThat(guide).contains("kubectl exec " + pod.getMetadata().getName() + " -- tar");
         });

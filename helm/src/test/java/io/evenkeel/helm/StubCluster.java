@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Answers the requests that Helm's {@code lookup} of Secrets and Deployments sends to a Kubernetes API server. The
- * build points KUBECONFIG at the file that this writes.
+ * Answers the requests that Helm's {@code lookup} of Secrets and Deployments sends to a Kubernetes API
+ * server. The build points KUBECONFIG at the file that this class writes.
  */
 final class StubCluster {
 
@@ -44,7 +44,7 @@ final class StubCluster {
         return INSTANCE;
     }
 
-    /** Stores a secret of one entry, whose value is in base64. */
+    /** Stores a secret with one entry, whose value is in base64. */
     void put(String name, String key, String base64) {
         objects.put(SECRETS + name, """
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "%s", "namespace": "%s"}, "data": {"%s": "%s"}}""".formatted(name, Chart.NAMESPACE, key, base64));

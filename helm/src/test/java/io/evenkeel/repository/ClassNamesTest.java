@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A stack trace or a search by name leads to one class. */
+/** Tests that class names are unique, so that a stack trace or a search by name leads to one class. */
 class ClassNamesTest {
 
     /** The entry points of modules, and files that declare no class. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** A package has one purpose, and few enough files for a short overview. */
+/** Tests that each package has few enough files for a quick overview; a package has one purpose. */
 class PackageSizeTest {
 
     private static final long MAX_FILES = 30;

@@ -7,7 +7,7 @@ import io.evenkeel.testkit.load.LoadCommand;
 import io.evenkeel.tools.terminal.Program;
 import picocli.CommandLine.Command;
 
-/** Checks for releases, started by the script {@code evenkeel}. */
+/** Release checks, started by the script {@code evenkeel}. */
 @Command(name = "evenkeel", description = "Checks for releases.")
 public final class TestkitCommand extends Program {
 

@@ -39,7 +39,7 @@ class CheckInIT {
     private final CountDownLatch declined = new CountDownLatch(1);
     private final Set<String> worked = ConcurrentHashMap.newKeySet();
 
-    /** The last device declines until the others have done the first run. */
+    /** The last device declines until the others have completed the first run. */
     private final class Handler implements WorkHandler {
         private final int device;
         private final CountDownLatch firstRun;

@@ -27,7 +27,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Sends an operator's requests to a coordinator and reads the responses, JSON or files. Safe for use by several threads. */
+/**
+ * Sends an operator's requests to a coordinator and reads the responses, JSON or files. Safe for use by
+ * several threads.
+ */
 public final class CoordinatorClient {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -101,7 +104,7 @@ public final class CoordinatorClient {
      * Reads a stream of server-sent events until it ends, and passes on the type of each.
      *
      * @param opened runs when the stream is open
-     * @return whether it may continue with another request; false if there are no more events
+     * @return whether the stream may continue with another request; false if there are no more events
      */
     public boolean events(ApiPath path, Runnable opened, Consumer<String> type) {
         HttpRequest request = request("GET", root + path, JSON, BodyPublishers.noBody())
@@ -125,7 +128,10 @@ public final class CoordinatorClient {
         }
     }
 
-    /** Posts a document, or no body if it is null, and returns the response; a missing node if the response is empty. */
+    /**
+     * Posts a document, or no body if it is null, and returns the response; a missing node if the response is
+     * empty.
+     */
     public JsonNode post(ApiPath path, @Nullable Object document) {
         BodyPublisher body = document == null
                 ? BodyPublishers.noBody()

@@ -77,7 +77,10 @@ public final class OperatorApi {
         return client.address();
     }
 
-    /** Returns a shell command that changes a run's state; the token comes from the environment or context of its user. */
+    /**
+     * Returns a shell command that changes a run's state; it takes the token from the user's environment or
+     * context.
+     */
     public String commandFor(String run, String change) {
         return Program.invocation() + " runs " + change + " " + run + " --coordinator " + client.address();
     }
@@ -91,7 +94,10 @@ public final class OperatorApi {
         return RunDetails.of(new JsonMapper(), client.get(ApiPath.of("runs", run)));
     }
 
-    /** Returns records of closed rounds in order, starting at {@code from}; a response may be limited to fewer than exist. */
+    /**
+     * Returns records of closed rounds in order, starting at {@code from}; a response may contain only some
+     * of them.
+     */
     public List<RoundFigures> rounds(String run, int from, int limit) {
         List<RoundFigures> rounds = new ArrayList<>();
         JsonNode list =

@@ -5,7 +5,10 @@ import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 import java.util.List;
 
-/** Thrown if the coordinator refused an operator's request or could not be reached. The message says why and what to do. */
+/**
+ * Thrown if the coordinator refused an operator's request or could not be reached. The message says why and
+ * what to do.
+ */
 public final class OperatorException extends CommandFailure {
 
     private static final long serialVersionUID = 1;
@@ -36,7 +39,10 @@ public final class OperatorException extends CommandFailure {
         this.faults = List.copyOf(faults);
     }
 
-    /** Returns the last part of the problem's type, such as {@code too-few-members}; empty if the response was not a problem document. */
+    /**
+     * Returns the last part of the problem's type, such as {@code too-few-members}; empty if the response was
+     * not a problem document.
+     */
     public String problem() {
         return problem;
     }

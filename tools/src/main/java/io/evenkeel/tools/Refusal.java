@@ -48,7 +48,10 @@ final class Refusal {
         }
     }
 
-    /** Returns title, detail and action in one sentence, and below it the faults, if there are several. */
+    /**
+     * Returns the title, detail and action in one sentence, followed by a list of the faults if there are
+     * several.
+     */
     private static String text(JsonNode problem) {
         String title = problem.path("title").asString("");
         String detail = CommandHints.in(problem.path("detail").asString(""));

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Cancels a run of this process when Ctrl-C ends the process or the block that uses this object fails, unless the run was released.
- * The run's devices live in this process, so without it the run would stay open forever. Thread-safe.
+ * Cancels a run of this process when Ctrl-C ends the process or the block that uses this object fails, unless
+ * the run was released. The run's devices live in this process, so a run that is not cancelled would stay
+ * open forever. Thread-safe.
  */
 public final class RunCancellation implements AutoCloseable {
 

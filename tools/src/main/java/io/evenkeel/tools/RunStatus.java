@@ -39,7 +39,9 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
         return state.equals("running") || state.equals("paused");
     }
 
-    /** Returns the displayed state of a run's document: a running run without progress is stalled. */
+    /**
+     * Returns the displayed state of a run's document: a running run without progress is shown as stalled.
+     */
     public static String shownState(JsonNode run) {
         return run.path("stalled").isObject() ? "stalled" : run.path("state").asString();
     }

@@ -77,7 +77,7 @@ public final class ApiOptions {
         pages.noteRest(output);
     }
 
-    /** Replaces an exception about an unreadable response with one that tells the user what to do. */
+    /** Replaces an exception about an unreadable response with a failure that tells the user what to do. */
     public static Exception explained(Exception failure, CommandSpec command) {
         if (!(failure instanceof JacksonException || failure instanceof DateTimeException)) {
             return failure;

@@ -42,7 +42,7 @@ public final class Confirmation {
      * Asks whether to continue.
      *
      * @param question such as {@code Change run 'digits'?}
-     * @param consequence the consequence, for the error without a terminal
+     * @param consequence the consequence, for the error message if there is no terminal
      * @throws CommandFailure if the answer is not yes, or if there is no terminal
      */
     public void require(String question, String consequence) throws IOException {

@@ -50,7 +50,7 @@ public final class DeleteOptions {
     }
 
     /**
-     * Deletes what the options name, after a confirmation.
+     * Deletes the records that the options name, after a confirmation.
      *
      * @param kind the kind's name in the API
      * @param noun the noun for a record in messages
@@ -65,7 +65,7 @@ public final class DeleteOptions {
                 (asking, record) -> asking.require("Delete " + noun + " '" + record + "' for good?"));
     }
 
-    /** Deletes what the options name, after asking the caller's question. */
+    /** Deletes the records that the options name, after asking the caller's question. */
     public void delete(ApiOptions api, String kind, String noun, Function<String, ApiPath> path, Question question)
             throws IOException {
         CoordinatorClient client = api.client();

@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values; its refusal then names the
- * lines of the file.
+ * Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values;
+ * its refusal then names the lines of the file.
  */
 public final class DocumentFile {
 
@@ -40,7 +40,7 @@ public final class DocumentFile {
      * Creates a reader.
      *
      * @param what the document, such as {@code run's definition}
-     * @param hint where a file comes from, such as {@code 'evenkeel runs init' writes an example}
+     * @param hint how to obtain such a file, such as {@code 'evenkeel runs init' writes an example}
      */
     public DocumentFile(String what, String hint) {
         this.what = what;

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The options that choose the coordinator and the token. An option takes precedence over an environment variable, which takes
- * precedence over the context. A context's token is sent only to that context's address.
+ * The options that choose the coordinator and the token. An option takes precedence over an environment
+ * variable, which takes precedence over the context. A context's token is sent only to that context's
+ * address.
  */
 public final class ConnectionOptions {
 

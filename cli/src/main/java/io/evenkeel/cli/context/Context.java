@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name by which the context is chosen
  * @param coordinator the address, without {@code /api}
  * @param token the bearer token of the coordinator, or the identity provider's access token
- * @param session the means to renew the token, if it is an identity provider's
+ * @param session how to renew the token, if it is an identity provider's
  */
 record Context(
         String name,
@@ -19,24 +19,24 @@ record Context(
         @Nullable Session session) {
 
     /**
-     * A login at an identity provider.
+     * A login with an identity provider.
      *
      * @param tokenEndpoint the address that renews tokens
-     * @param clientId the application's id there
+     * @param clientId the application's id at the provider
      * @param refreshToken renews the access token; null if the provider gave none
      * @param expiresAt when the access token expires
      */
     record Session(
             URI tokenEndpoint, String clientId, @Nullable String refreshToken, Instant expiresAt) {
 
-        /** Leaves the refresh token out. */
+        /** Omits the refresh token. */
         @Override
         public String toString() {
             return "Session[" + tokenEndpoint + ", " + clientId + ", " + expiresAt + "]";
         }
     }
 
-    /** Leaves the token out. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "Context[" + name + ", " + coordinator + "]";

@@ -19,8 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The file with the contexts, which only its owner can read. It is {@code evenkeel/contexts.json} in {@code $XDG_CONFIG_HOME} or
- * {@code ~/.config}, or the file that {@code EVENKEEL_CONFIG} names. Writing replaces the file atomically.
+ * The file with the contexts, which only its owner can read. It is {@code evenkeel/contexts.json} in {@code
+ * $XDG_CONFIG_HOME} or {@code ~/.config}, or the file that {@code EVENKEEL_CONFIG} names. Writing replaces
+ * the file atomically.
  */
 final class ContextStore {
 
@@ -43,7 +44,7 @@ final class ContextStore {
         return file;
     }
 
-    /** Reads the contexts; there are none if there is no file. */
+    /** Reads the contexts; without a file, returns an empty list. */
     ContextList read() {
         if (!Files.exists(file)) {
             return new ContextList(null, List.of());

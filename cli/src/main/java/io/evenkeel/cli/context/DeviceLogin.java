@@ -39,7 +39,7 @@ final class DeviceLogin {
      */
     record Tokens(String token, Context.Session session) {
 
-        /** Leaves the token out. */
+        /** Omits the token. */
         @Override
         public String toString() {
             return "Tokens[" + session + "]";
@@ -123,7 +123,10 @@ final class DeviceLogin {
                 ExitCode.NOT_ALLOWED, "the identity provider refused the login (" + why + "): check --client-id");
     }
 
-    /** Reads a token endpoint's response. {@code refreshToken} is the previous refresh token, which stays valid if there is no new one. */
+    /**
+     * Reads a token endpoint's response. {@code refreshToken} is the previous refresh token, which stays
+     * valid if there is no new one.
+     */
     static Tokens tokens(
             JsonNode answer, URI tokenEndpoint, String clientId, Instant now, @Nullable String refreshToken) {
         String token = answer.path("access_token").asString("");

@@ -6,7 +6,8 @@ import io.evenkeel.core.vector.SplitMix64;
  * Decides which devices miss which rounds: the same number in each round, drawn from the seed.
  *
  * <p>The number is fixed, so that the coordinator can close a round when all the others have answered. With a random
- * number, only a timeout could close the round, and the machine's speed would determine which devices are in time.
+ * number, only a timeout could close the round, and the machine's speed would determine which devices answer
+ * in time.
  *
  * @param devices n, at least 1
  * @param missing the number of devices that miss a round, below n

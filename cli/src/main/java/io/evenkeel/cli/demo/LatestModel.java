@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the newest model that a device has fetched, for the progress line. An additional download would be counted in the
- * downlink figures.
+ * Measures the newest model that a device has fetched, for the progress line. A separate download would be
+ * counted in the downlink figures.
  */
 final class LatestModel implements EvaluationFunction {
 
@@ -32,7 +32,10 @@ final class LatestModel implements EvaluationFunction {
         return Map.of();
     }
 
-    /** Returns the newest model's accuracy on held-out samples, NaN if there is none yet. Must be called by one thread only. */
+    /**
+     * Returns the newest model's accuracy on held-out samples, NaN if there is none yet. Must be called by
+     * one thread only.
+     */
     double accuracy() {
         Model newest = seen;
         if (newest != null && newest != measured) {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Attributes and labels as text. */
+/** Formats attributes and labels as text. */
 public final class DeviceAttributes {
 
     private DeviceAttributes() {}

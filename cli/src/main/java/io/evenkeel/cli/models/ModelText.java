@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Registered models, versions and aliases as text. */
+/** Formats registered models, versions and aliases as text. */
 final class ModelText {
 
     private ModelText() {}

@@ -46,7 +46,10 @@ public final class OutputOptions {
         }
     }
 
-    /** Prints a document; or prints only the secret to standard output, so that a shell can capture it, and a note to standard error. */
+    /**
+     * Prints a document; or prints only the secret to standard output, so that a shell can capture it, and a
+     * note to standard error.
+     */
     public void printSecret(JsonNode document, String secret, Supplier<String> note) {
         print(document, page -> {
             err().println(note.get());

@@ -31,7 +31,7 @@ public final class TableCells {
         return document -> Quantity.bytes(document.path(name).asLong());
     }
 
-    /** Returns how long ago the time in a field was; empty without it. */
+    /** Returns the age of the time in a field; empty if the field is missing. */
     public static Function<JsonNode, String> age(String name, TextLayout page) {
         return document -> Times.age(document.path(name), page);
     }

@@ -21,7 +21,10 @@ public final class TerminalText {
 
     private TerminalText() {}
 
-    /** Replaces characters that would control the terminal or reorder its text, such as escape and right-to-left override, with U+FFFD. */
+    /**
+     * Replaces characters that would control the terminal or reorder its text, such as escape and
+     * right-to-left override, with U+FFFD.
+     */
     public static String printable(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()

@@ -15,7 +15,7 @@ public final class Times {
 
     private Times() {}
 
-    /** Returns how long ago a document's time was, such as {@code 3m}; empty if there is none. */
+    /** Returns the age of a document's time, such as {@code 3m}; empty if there is none. */
     public static String age(JsonNode time, TextLayout page) {
         if (!time.isString()) {
             return "";
@@ -27,7 +27,10 @@ public final class Times {
         }
     }
 
-    /** Returns a document's time to the second with its age, such as {@code 2026-01-31 12:00:00Z (3m ago)}; empty if there is none. */
+    /**
+     * Returns a document's time to the second with its age, such as {@code 2026-01-31 12:00:00Z (3m ago)};
+     * empty if there is none.
+     */
     public static String moment(JsonNode time, TextLayout page) {
         String point = point(time);
         if (point.isEmpty()) {

@@ -52,8 +52,8 @@ final class ExperimentOptions {
     }
 
     /**
-     * Returns the settings of a comparison, which always contains uncompressed training. Data gets the default preparation unless
-     * options say otherwise.
+     * Returns the settings of a comparison, which always contains uncompressed training. Data gets the
+     * default preparation unless options say otherwise.
      */
     ExperimentDraft comparison() {
         ExperimentDraft draft = draft();
@@ -72,7 +72,10 @@ final class ExperimentOptions {
         return namesArms() ? draft : draft.withArms(withCompressor(StudyPlan.defaultArms(draft)));
     }
 
-    /** Returns the given settings, completed by the inspection of the data and its default preparation. Reads tables. */
+    /**
+     * Returns the given settings, completed by the inspection of the data and its default preparation. Reads
+     * tables.
+     */
     private ExperimentDraft draft() {
         return TableInspection.complete(given().prepared());
     }

@@ -34,7 +34,7 @@ final class GridRun {
     }
 
     /**
-     * Runs the trials, then the report. Returns the exit code: 0, or 130 after Ctrl-C.
+     * Runs the trials, then writes the report. Returns the exit code: 0, or 130 after Ctrl-C.
      *
      * @param goOn the command that continues
      * @throws IllegalArgumentException if a trial is refused; the message names it

@@ -38,7 +38,7 @@ public record LiveReport(@Nullable String metric, @Nullable String baseline, Lis
     /**
      * Compares the runs in their current state.
      *
-     * @param names at least two runs, each once
+     * @param names at least two runs, none of them twice
      * @param out the folder, which is created
      * @throws IllegalArgumentException if they cannot be compared
      */

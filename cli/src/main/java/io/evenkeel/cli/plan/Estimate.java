@@ -4,12 +4,18 @@ import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
 import io.evenkeel.trial.fleet.WireSizes;
 
-/** The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md lists. Immutable. */
+/**
+ * The resources that a workload needs. Rates are means over a day; sizes cover the data that docs/storage.md
+ * lists. Immutable.
+ */
 final class Estimate {
 
     static final int CONNECTIONS = 20;
 
-    /** The check-ins a second that pace steering aims at, the default of {@code evenkeel.work.requests-per-second}. */
+    /**
+     * The check-ins per second that pace steering aims for, the default of {@code
+     * evenkeel.work.requests-per-second}.
+     */
     static final int CHECK_INS = 300;
 
     private static final int HOURS = 24;
@@ -73,7 +79,10 @@ final class Estimate {
         return 4 * workload.dimension();
     }
 
-    /** Returns the bytes that a device downloads for a round: the updates since its last one, or the model if that is shorter. */
+    /**
+     * Returns the bytes that a device downloads for a round: the updates since its last one, or the model if
+     * that is shorter.
+     */
     long download() {
         double rounds = Math.max(1, workload.roundsBetween());
         return rounds > KEPT_UPDATES ? denseBytes() : Math.min(denseBytes(), Math.round(rounds * update));

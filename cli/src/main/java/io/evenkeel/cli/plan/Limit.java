@@ -19,7 +19,7 @@ record Limit(String resource, double roundsPerHour, String remedy) {
     /** A link of 1 Gbit/s. */
     private static final double LINK = 125e6;
 
-    /** Bytes a second that a disk writes and syncs. */
+    /** Bytes per second that a disk writes and syncs. */
     private static final double DISK = 100e6;
 
     /** Returns the limits of a deployment, the lowest first. */

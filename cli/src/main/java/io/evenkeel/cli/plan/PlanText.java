@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Formats a plan as text: what to provide, what uses it, and which resource is exhausted first. */
+/** Formats a plan as text: the resources to provide, their use, and the one that is exhausted first. */
 final class PlanText {
 
     private static final double SECONDS_PER_HOUR = 3600;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Warns about a plan: it exceeds a limit, with the setting to change, or there is a cheaper way. */
+/** Warns if a plan exceeds a limit, with the setting to change, or if there is a cheaper way. */
 final class Warnings {
 
     private static final long LARGE_DATABASE = 100_000_000_000L;

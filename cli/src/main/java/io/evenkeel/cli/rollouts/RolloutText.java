@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/** A roll-out as text. */
+/** Formats a roll-out as text. */
 final class RolloutText {
 
     private static final int EVENTS = 10;

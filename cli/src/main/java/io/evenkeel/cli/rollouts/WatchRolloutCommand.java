@@ -61,7 +61,7 @@ final class WatchRolloutCommand extends ApiCommand {
                 if (e.exitCode() != ExitCode.UNAVAILABLE) {
                     throw e;
                 }
-                // A coordinator that has responded before will restart, or another replica takes over.
+                // A coordinator that has responded before will restart, or another replica will take over.
                 output.note("no response; trying again: " + e.getMessage());
             }
         }
@@ -78,7 +78,7 @@ final class WatchRolloutCommand extends ApiCommand {
         }
     }
 
-    /** Prints the events that were not printed yet. */
+    /** Prints the events that have not been printed yet. */
     private void print(JsonNode shown, OutputOptions output) {
         boolean isNew = last.isEmpty();
         String newest = last;

@@ -1,4 +1,4 @@
-/** The commands on roll-outs. */
+/** Commands for roll-outs. */
 @NullMarked
 package io.evenkeel.cli.rollouts;
 

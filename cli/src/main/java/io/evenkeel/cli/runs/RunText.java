@@ -67,7 +67,7 @@ final class RunText {
         return lines;
     }
 
-    /** Adds a field of the definition; a field without a special text is shown as its value. */
+    /** Adds a field of the definition; a field without a special format is shown as its value. */
     private static void addField(Properties properties, String field, JsonNode run) {
         JsonNode value = run.path(field);
         switch (field) {

@@ -118,7 +118,7 @@ public final class RunsCommand extends Program {
         api.print(start(api.client(), run, wait), RunText::headlines);
     }
 
-    /** Starts a run; with {@code --wait}, once it has enough members. */
+    /** Starts a run; with {@code --wait}, first waits until it has enough members. */
     static JsonNode start(CoordinatorClient client, String run, WaitOptions wait) throws InterruptedException {
         return wait.postOnceEnoughMembers(client, ApiPath.of("runs", run, "start"), "run '" + run + "'");
     }

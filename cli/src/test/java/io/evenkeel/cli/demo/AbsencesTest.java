@@ -33,7 +33,7 @@ class AbsencesTest {
             for (int round = 0; round < 1000; round++) {
                 missed += absences.misses(device, round) ? 1 : 0;
             }
-            // Expected 300 with a deviation of 14.5: five of them.
+            // 300 are expected, with a standard deviation of 14.5; the tolerance is five deviations.
             assertThat(missed).as("device %d", device).isBetween(228, 372);
         }
     }

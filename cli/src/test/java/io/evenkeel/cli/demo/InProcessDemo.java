@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** The demonstration without a coordinator and a network. */
+/** The demonstration without a coordinator or a network. */
 record InProcessDemo(double accuracy, String modelHash, long uplinkBytes) {
 
     static DemoSettings settings(int devices, int rounds, String algorithm, String compressor, int missing, long seed) {

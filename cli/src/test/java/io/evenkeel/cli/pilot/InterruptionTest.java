@@ -46,7 +46,7 @@ class InterruptionTest {
     void anInterruptedTrialContinuesToTheSameFigures() throws Exception {
         Path stopped = folder.resolve("stopped");
         List<String> arms = List.of("--arm", "gd-norm,name=a*2", "--arm", "ef21-norm,gamma=0.01,name=ax2");
-        // Of four runs of equal length one has ended when a third of all rounds is done.
+        // When a third of all rounds is done, one of the four equally long runs has ended.
         List<String> said = stopped("compare", stopped, arms);
         assertThat(said).anyMatch(line -> line.contains("Continue with: evenkeel pilot compare --resume " + stopped));
         ResultsFolder results = ResultsFolder.open(stopped);

@@ -39,7 +39,7 @@ class StudyCommandTest {
         return line.execute(all.toArray(String[]::new));
     }
 
-    /** Returns a copy of a small study, which is made once. */
+    /** Returns a copy of a small study, which is created only once. */
     private Path small() throws IOException {
         if (!Files.exists(made)) {
             assertThat(small(made)).as(errors.toString()).isZero();
@@ -99,7 +99,8 @@ class StudyCommandTest {
                 .contains("a difference of 0.5 percentage points counts")
                 .contains("Sweep over step and heterogeneity", "How sensitive is each method to its step size?")
                 .doesNotContain("NaN");
-        // Six step sizes, alone and with two values of three axes, three methods each, and the header.
+        // Six step sizes, alone and with each of the two values of three axes; three methods each; and the
+        // header.
         List<String> csv = Files.readAllLines(out.resolve("study.csv"));
         assertThat(csv).hasSize(1 + 3 * (6 + 3 * 6 * 2));
         assertThat(csv.get(0))

@@ -80,8 +80,8 @@ final class Chaos {
     }
 
     /**
-     * Waits until the devices of all levels have finished and the last kills are done; starts devices that join
-     * meanwhile.
+     * Waits until the devices of all levels have finished and the last kills are done; starts devices that
+     * join in the meantime.
      *
      * @param levels the levels, the upper one first
      * @param progress repeatedly receives the number of messages accepted on the upper level

@@ -28,7 +28,10 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The devices of a level: those that join before the run starts, all but one of them threads, and those that join later. For one use. */
+/**
+ * The devices of a level: those that join before the run starts, all but one of which are threads, and those
+ * that join later. For one use.
+ */
 final class ChaosDevices implements AutoCloseable {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);

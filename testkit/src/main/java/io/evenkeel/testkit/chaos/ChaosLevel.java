@@ -70,8 +70,8 @@ final class ChaosLevel implements AutoCloseable {
     /**
      * Prepares the coordinators, and opens the proxy.
      *
-     * @param relays the last of the run's devices that are relays, which are started elsewhere
-     * @param folder gets data, devices' states and logs
+     * @param relays the number of relays, which are the last of the run's devices and are started elsewhere
+     * @param folder the folder for data, devices' states and logs
      */
     ChaosLevel(ChaosSettings settings, int relays, Path folder, ChaosDeployment deployment, KillPlan plan)
             throws IOException, InterruptedException {
@@ -146,7 +146,7 @@ final class ChaosLevel implements AutoCloseable {
         devices.awaitMembers(count);
     }
 
-    /** Starts the devices that join in the open round. */
+    /** Starts the devices that are due to join in the open round. */
     void admit() {
         devices.admit(recorder.round());
     }
@@ -156,7 +156,7 @@ final class ChaosLevel implements AutoCloseable {
         return devices.lives().stream().allMatch(CompletableFuture::isDone);
     }
 
-    /** Returns the futures that complete by themselves after the run's end if all is well. */
+    /** Returns the futures that complete by themselves after the run's end unless something fails. */
     List<CompletableFuture<Void>> parts() {
         return Stream.concat(devices.lives().stream(), others.stream()).toList();
     }

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records the steps of cohorts, and the messages in each sum as announced to each device. Kills a coordinator in a
- * given step. The proxy forwards no response in the meantime, so the devices' knowledge at that moment is known
- * exactly. Thread-safe.
+ * Records the steps of cohorts, and the messages in each sum that the coordinator announces to each device.
+ * Kills a coordinator in a given step. The proxy forwards no response in the meantime, so the devices'
+ * knowledge at that moment is known exactly. Thread-safe.
  */
 final class CohortRecorder implements TrafficListener {
 
@@ -47,7 +47,7 @@ final class CohortRecorder implements TrafficListener {
     interface Kill {
 
         /**
-         * Kills it; returns when the process has ended.
+         * Kills the coordinator; returns when its process has ended.
          *
          * @param port the port of the coordinator that has the device's request
          */
@@ -154,7 +154,7 @@ final class CohortRecorder implements TrafficListener {
      *
      * @param step {@code keys}, {@code shares}, {@code masked} or {@code reveals}
      * @param delayNanos the delay after the request was sent; halved if the coordinator was faster
-     * @param longest the wait for each request
+     * @param longest the maximum wait for each request
      * @return false if there was no such request
      */
     boolean strikeIn(String step, long delayNanos, Duration longest, Kill kill) throws InterruptedException {
@@ -215,7 +215,7 @@ final class CohortRecorder implements TrafficListener {
         monitor.end();
     }
 
-    /** Returns whether a thread waits for a step. */
+    /** Returns whether a thread is waiting for a step. */
     boolean isAwaited() {
         return monitor.isAwaited();
     }

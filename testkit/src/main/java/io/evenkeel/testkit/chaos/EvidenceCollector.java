@@ -47,7 +47,7 @@ final class EvidenceCollector {
      *
      * @param folders the folders of the devices, in order
      * @param changes the changes of memberships
-     * @param reports what devices reported as lost
+     * @param reports the losses that devices reported
      * @param recoveries how devices recovered from the loss of their disks
      * @param export the file for the coordinator's export of the run
      */
@@ -124,7 +124,7 @@ final class EvidenceCollector {
     private void compare(SavedDevice device, DeviceApi api) {
         Optional<DeviceApi.Chain> chain = api.chain();
         if (chain.isEmpty()) {
-            return; // It left, and the run ended before it could return.
+            return; // The device left, and the run ended before it could return.
         }
         SavedDevice.Position own = device.position(
                 ChaosSettings.RUN,
@@ -135,7 +135,7 @@ final class EvidenceCollector {
                 device.client(),
                 new Evidence.ChainState(
                         own.sequence(), own.head(), own.vectors().get(0)));
-        // Only the device knows its part in a cohort's sum.
+        // Only the device knows its contribution to a cohort's sum.
         double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(
                 device.client(),

@@ -10,7 +10,10 @@ enum KillKind {
     IN_MASKED("coordinator, as masked vectors arrive"),
     /** A coordinator that has received a device's revealed shares, before it answers. */
     IN_REVEALS("coordinator, as reveals arrive"),
-    /** The coordinator that closes a cohort's sum: enough devices have revealed, and none knows whether its message is in the sum. */
+    /**
+     * The coordinator that closes a cohort's sum: enough devices have revealed, and none knows whether its
+     * message is in the sum.
+     */
     BEFORE_OUTCOME("coordinator, closing a sum"),
     /** The coordinator that has closed a cohort's sum, after the first device has learned that its message is in it. */
     AFTER_OUTCOME("coordinator, after a sum"),

@@ -100,7 +100,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         return moments;
     }
 
-    /** Returns which state each restore replaces. */
+    /** Returns the state that each restore replaces. */
     private static List<KillKind> restores(ChaosDeployment deployment) {
         ChaosDeployment.Restores restores = deployment.restores();
         if (restores == null) {

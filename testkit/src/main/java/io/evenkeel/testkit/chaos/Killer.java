@@ -252,8 +252,8 @@ final class Killer implements Runnable {
     }
 
     /**
-     * Returns the time of recovery for each kill of the only coordinator, until a message is accepted; with several, for each kill
-     * of the lease's holder, until the next round has a message.
+     * Returns the time of recovery for each kill of the only coordinator, until a message is accepted; with
+     * several, for each kill of the lease's holder, until the next round has a message.
      */
     synchronized List<Duration> recoveries() {
         return List.copyOf(recoveries);

@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Runs one chaos test with relays: an upper coordinator, which also has devices of its own, and a site for each relay.
- * For one use.
+ * Runs one chaos test with relays: an upper coordinator, which also has its own devices, and a site for each
+ * relay. For one use.
  */
 final class RelayChaos {
 

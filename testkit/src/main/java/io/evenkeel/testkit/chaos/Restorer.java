@@ -87,7 +87,7 @@ final class Restorer {
         } finally {
             proxy.hold(false);
         }
-        // The next backup has to contain the devices' reports of what this one lost.
+        // The next backup has to contain the devices' reports of the messages that this restore lost.
         return recorder.awaitRound(recorder.round() + 2, timeout);
     }
 

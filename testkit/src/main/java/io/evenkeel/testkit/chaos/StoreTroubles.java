@@ -23,7 +23,7 @@ final class StoreTroubles {
     private long since;
 
     /**
-     * @param store the store; null if none can be disturbed
+     * @param store the store; null if there is none to disturb
      * @param messages the number of messages of the whole run
      */
     StoreTroubles(@Nullable FaultyStore store, int messages) {

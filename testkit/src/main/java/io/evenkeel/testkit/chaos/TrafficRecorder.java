@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records every message sent and every receipt that the coordinator returned, whether or not it reached the device, so that the
- * receipts can be compared with the result. Thread-safe.
+ * Records every message sent and every receipt that the coordinator returned, whether or not it reached the
+ * device, so that the receipts can be compared with the result. Thread-safe.
  */
 final class TrafficRecorder implements TrafficListener {
 

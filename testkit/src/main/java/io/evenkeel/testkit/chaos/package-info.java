@@ -1,4 +1,7 @@
-/** Kills coordinators, devices and connections by a seeded schedule, and checks that no message was lost or counted twice. */
+/**
+ * Kills coordinators, devices and connections by a seeded schedule, and checks that no message was lost or
+ * counted twice.
+ */
 @NullMarked
 package io.evenkeel.testkit.chaos;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Enrols devices and makes them check in over a few connections, each as soon as the previous one has its answer.
- * No device joins the run that it is offered, so each check-in finds work. Not thread-safe.
+ * Enrols devices and makes them check in over a few connections, each as soon as the previous one has been
+ * answered. No device joins the run that it is offered, so each check-in finds work. Not thread-safe.
  */
 final class CheckInLoad implements AutoCloseable {
 

@@ -44,7 +44,7 @@ public final class CheckInsCommand extends StandardCommand {
     @Override
     public Integer call() throws IOException {
         List<String> settings = new ArrayList<>();
-        // All come from one address.
+        // All check-ins come from one address.
         settings.add("--evenkeel.limits.enrolments-per-minute=1000000");
         if (databaseUrl != null) {
             settings.add("--spring.datasource.url=" + databaseUrl);

@@ -46,7 +46,7 @@ record DatabaseFigures(long bytes, long walBytes) {
                 return FileVisitResult.CONTINUE;
             }
 
-            /** The coordinator may have deleted the file meanwhile. */
+            /** The coordinator may have deleted the file in the meantime. */
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException failure) {
                 return FileVisitResult.CONTINUE;

@@ -41,7 +41,10 @@ final class Frames {
         return new Frames(frames);
     }
 
-    /** Returns a frame for a turn, different for many consecutive turns. The caller owns the buffer, but must not change its bytes. */
+    /**
+     * Returns a frame for a turn, different for many consecutive turns. The caller owns the buffer, but must
+     * not change its bytes.
+     */
     ByteBuffer get(long turn) {
         return frames[(int) Math.floorMod(turn, (long) frames.length)].duplicate();
     }

@@ -17,7 +17,10 @@ final class HolderKills {
         this.everyNanos = every.toNanos();
     }
 
-    /** Kills the holder of the run's lease and starts it again, if that is due; returns true, for use in a condition. */
+    /**
+     * Kills the holder of the run's lease and starts it again, if that is due; returns true, for use in a
+     * condition.
+     */
     boolean strike(String run) {
         if (System.nanoTime() - last >= everyNanos) {
             try {

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of messages. Not thread-safe.
+ * A simulated device that computes nothing: it enrols, joins, waits for rounds, and sends its chain of
+ * messages. Not thread-safe.
  */
 final class LoadDevice {
 
@@ -35,12 +36,12 @@ final class LoadDevice {
         this.connection = connection;
     }
 
-    /** Returns the number of its accepted messages. */
+    /** Returns the number of the device's accepted messages. */
     long sequence() {
         return sequence;
     }
 
-    /** Returns whether it waits for a response to a message. */
+    /** Returns whether the device is waiting for a response to a message. */
     boolean isBusy() {
         return busy;
     }

@@ -166,7 +166,7 @@ final class LoadFleet implements AutoCloseable {
         }
     }
 
-    /** Gives a device its next work after a response. */
+    /** Assigns a device its next work after a response. */
     void free(LoadDevice device) {
         if (settings.rate() == null) {
             if (settings.ownPolls()) {

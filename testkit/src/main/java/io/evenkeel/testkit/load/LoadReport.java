@@ -21,7 +21,10 @@ final class LoadReport {
         this.result = result;
     }
 
-    /** Returns microseconds as milliseconds or, from 10 s on, seconds: {@code 4.2 ms}, {@code 1,234 ms}, {@code 12.3 s}. */
+    /**
+     * Returns microseconds as milliseconds or, from 10 s on, seconds: {@code 4.2 ms}, {@code 1,234 ms},
+     * {@code 12.3 s}.
+     */
     static String millis(long micros) {
         if (micros >= 9_999_500) {
             return String.format(Locale.ROOT, "%.1f s", micros / 1e6);

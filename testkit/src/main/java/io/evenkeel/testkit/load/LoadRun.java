@@ -147,7 +147,10 @@ final class LoadRun {
         return Duration.ofNanos(system.getProcessCpuTime());
     }
 
-    /** Returns the number of accepted messages in the coordinator's records; -1 if a round closed during each attempt. */
+    /**
+     * Returns the number of accepted messages in the coordinator's records; -1 if a round closed during each
+     * attempt.
+     */
     private static long recorded(OperatorApi operator, String run) {
         for (int tries = 0; tries < MAX_POLLS; tries++) {
             List<RoundFigures> closed = operator.allRounds(run);

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmUp the time of load before the measurement
  * @param duration the duration of the measurement
  * @param messages the maximum number of accepted messages to measure; null for no limit
- * @param rate messages to offer per second regardless of responses: devices without a new message repeat their last one; null for
- *     devices that send once per round and follow Retry-After
+ * @param rate the number of messages to offer per second, regardless of responses: devices without a new
+ *     message repeat their last one; null for devices that send once per round and follow Retry-After
  * @param ownPolls whether each device has its own long poll, instead of one for all devices
  */
 record LoadSettings(

@@ -20,7 +20,10 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The coordinators that a load test starts, on H2 in a temporary folder or together on one PostgreSQL. Not thread-safe. */
+/**
+ * The coordinators that a load test starts, on H2 in a temporary folder or together on one PostgreSQL. Not
+ * thread-safe.
+ */
 final class LocalServers implements AutoCloseable {
 
     private final TemporaryFolder folder = new TemporaryFolder("evenkeel-load-");

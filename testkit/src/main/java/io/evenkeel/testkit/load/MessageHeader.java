@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Writes the header of a message as specified by client-sdk/FORMAT.md, with a report of 100 samples and a loss, to a buffer. Not
- * thread-safe.
+ * Writes the header of a message as specified by client-sdk/FORMAT.md, with a report of 100 samples and a
+ * loss, to a buffer. Not thread-safe.
  */
 final class MessageHeader {
 

@@ -27,7 +27,10 @@ class FullDiskIT {
 
     private static final int FILLED_AT = 20;
 
-    /** Counts refusals of any request: a disk that fills up while a round closes refuses no message, since none is due. */
+    /**
+     * Counts refusals of any request: a disk that fills up while a round closes refuses no message, since
+     * none is due.
+     */
     private static final int ENOUGH_REFUSALS = 2;
 
     private static final Duration WHILE_FULL = Duration.ofSeconds(2);

@@ -28,7 +28,10 @@ class RelayChaosIT {
         killsLoseAndDoubleNothing(new RelayChaosSettings(1, 8, 2, 3, 10, 400, 0.05, 4, 1, 0, false));
     }
 
-    /** Kills of coordinators on both levels and of devices, and a link that is down, while devices at the sites come and go. */
+    /**
+     * Kills of coordinators on both levels and of devices, and a link that is down, while devices at the
+     * sites come and go.
+     */
     private void killsLoseAndDoubleNothing(RelayChaosSettings settings) throws Exception {
         RelayChaosOutcome outcome = chaos(settings);
 

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills three coordinators in separate JVMs on one PostgreSQL in turn, starting with the lease's holder, and also the database.
- * Reads {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints the time of each fail-over.
+ * Kills three coordinators in separate JVMs on one PostgreSQL in turn, starting with the lease's holder, and
+ * also the database. Reads {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints
+ * the time of each fail-over.
  */
 @Tag("full")
 class ReplicaChaosIT {

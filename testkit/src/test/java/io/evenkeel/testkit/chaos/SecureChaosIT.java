@@ -59,7 +59,10 @@ class SecureChaosIT {
                 .containsKey(4);
     }
 
-    /** Kills in each step of a cohort: each round's sum has all messages of a cohort or none, and the bits of the same messages. */
+    /**
+     * Kills in each step of a cohort: each round's sum has all messages of a cohort or none, and the bits of
+     * the same messages.
+     */
     @Test
     void killsInEachStepOfSecureAggregationDoNotChangeTheBits(@TempDir Path folder) throws Exception {
         ChaosSettings settings =

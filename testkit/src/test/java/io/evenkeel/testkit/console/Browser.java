@@ -220,8 +220,8 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Replaces a field's text as a person does. Not with {@code clear()}, which changes the field without an input event: a page that is
-     * drawn again before the next key brings the old text back.
+     * Replaces a field's text by typing, as a person does. {@code clear()} would change the field without an
+     * input event, so a page that is redrawn before the next key press would restore the old text.
      */
     void type(String label, String text) {
         By labelled = By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
@@ -298,8 +298,9 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop, each time as
-     * {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop window.
+     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop,
+     * each time as {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop
+     * window.
      */
     void looksRight(String name, Runnable show) {
         looksRight(name, true, true, show);

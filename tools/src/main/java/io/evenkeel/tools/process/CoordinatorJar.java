@@ -10,7 +10,10 @@ import java.util.List;
 /** Finds the coordinator's jar and prepares its start in a separate JVM. */
 public final class CoordinatorJar {
 
-    /** The system property that names the jar, in Spring Boot's extracted layout with the libraries in the folder lib beside it. */
+    /**
+     * The system property that names the jar, in Spring Boot's extracted layout with the libraries in the
+     * folder lib beside it.
+     */
     public static final String PROPERTY = "evenkeel.coordinator";
 
     private CoordinatorJar() {}

@@ -112,7 +112,8 @@ public final class CoordinatorProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until the coordinator responds again. Restarts it once if it ends in the meantime, as a service manager does.
+     * Waits until the coordinator responds again. Restarts it once if it ends in the meantime, as a service
+     * manager does.
      *
      * @throws CommandFailure if it takes too long
      */

@@ -18,8 +18,8 @@ public final class LocalCoordinator implements AutoCloseable {
     }
 
     /**
-     * Starts a coordinator and waits until it responds. It logs to {@code coordinator.log} in the folder and listens on localhost
-     * only.
+     * Starts a coordinator and waits until it responds. It logs to {@code coordinator.log} in the folder and
+     * listens on localhost only.
      *
      * @param folder the folder for data and log; created if it does not exist
      * @param options the options of the JVM

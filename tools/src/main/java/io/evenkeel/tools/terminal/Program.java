@@ -12,8 +12,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * A program of several commands, which are methods, or classes if they are large. Its exit code is 0 after success, 2 if the
- * command line is wrong, and otherwise the one of the {@link CommandFailure}. Failures are one sentence on standard error.
+ * A program of several commands, which are methods, or classes if they are large. Its exit code is 0 after
+ * success, 2 if the command line is wrong, and otherwise that of the {@link CommandFailure}. Failures are one
+ * sentence on standard error.
  */
 @Command(mixinStandardHelpOptions = true, usageHelpAutoWidth = true, synopsisSubcommandLabel = "COMMAND")
 public abstract class Program implements Runnable {

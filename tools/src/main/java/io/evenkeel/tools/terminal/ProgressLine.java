@@ -3,7 +3,8 @@ package io.evenkeel.tools.terminal;
 import java.time.Duration;
 
 /**
- * Shows progress: on a terminal as one line that is redrawn, otherwise as a line for about every tenth of the steps. Not thread-safe.
+ * Shows progress: on a terminal as one line that is redrawn, otherwise as a line for about every tenth of the
+ * steps. Not thread-safe.
  */
 public final class ProgressLine {
 

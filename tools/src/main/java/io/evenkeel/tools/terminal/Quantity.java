@@ -28,7 +28,10 @@ public final class Quantity {
         return String.format(Locale.ROOT, "%." + decimals + "f %s", value, UNITS[unit]);
     }
 
-    /** Compares bytes with those without compression, such as {@code 1/71 of 231 MB dense float32}, with a remark if they are more. */
+    /**
+     * Compares bytes with those without compression, such as {@code 1/71 of 231 MB dense float32}, with a
+     * remark if they are more.
+     */
     public static String againstDense(long bytes, long dense) {
         String of = " of " + bytes(dense) + " dense float32";
         if (isMoreThanDense(bytes, dense)) {
@@ -38,7 +41,10 @@ public final class Quantity {
         return String.format(Locale.ROOT, share < 9.95 ? "1/%.1f" : "1/%.0f", share) + of;
     }
 
-    /** Returns whether compressed messages took more bytes than uncompressed ones, in a percentage rounded to one decimal. */
+    /**
+     * Returns whether compressed messages took more bytes than uncompressed ones, judged by the percentage
+     * rounded to one decimal.
+     */
     public static boolean isMoreThanDense(long bytes, long dense) {
         return dense > 0 && bytes >= 1.0005 * dense;
     }

@@ -4,10 +4,10 @@ import io.evenkeel.trial.result.ArmSummary;
 
 /** Selects one value from a figure's spread over seeds. */
 public enum Bound {
-    /** The lower end of its interval. */
+    /** Selects the lower end of the interval. */
     LOW,
     MEDIAN,
-    /** The upper end of its interval. */
+    /** Selects the upper end of the interval. */
     HIGH;
 
     /** Returns the value: infinite if the figure was not reached, the median if there is no interval. */

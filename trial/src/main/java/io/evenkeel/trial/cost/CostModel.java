@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Computes the monetary cost of a trial's methods: a year of trainings to one target with each arm, for a fleet and a
- * model of any size.
+ * Computes what a year of training to one target costs with each arm of a trial, for a fleet and a model of
+ * any size.
  */
 public final class CostModel {
 
@@ -29,7 +29,7 @@ public final class CostModel {
     /**
      * @param participation share of the clients that send in a round of the trial
      * @param independent the arms whose downlink does not depend on the number of devices
-     * @param target the text of the summary's target that a training must reach
+     * @param target the target that training must reach, as written in the summary
      * @throws IllegalArgumentException if there is no such target
      */
     CostModel(
@@ -58,8 +58,8 @@ public final class CostModel {
     }
 
     /**
-     * Creates the cost model of a trial. Real runs have no computing cost: their seconds run from a round's opening to
-     * its closing, and are mostly waiting.
+     * Creates the cost model of a trial. Real runs have no computing cost: their seconds count the time
+     * during which rounds are open, most of which is waiting.
      *
      * @throws IllegalArgumentException if there is no such target
      */
@@ -141,29 +141,31 @@ public final class CostModel {
         return deployment;
     }
 
-    /** Returns the number of the model's parameters: the requested number, else the trial's. */
+    /** Returns the number of model parameters: the requested number, or else that of the trial. */
     public double parameters() {
         return deployment.parameters() > 0
                 ? deployment.parameters()
                 : summary.problem().dimension();
     }
 
-    /** Returns an arm's resource usage until the target. */
+    /** Returns the resources that an arm uses until it reaches the target. */
     public ArmSummary.Reach reach(ArmSummary arm) {
         return arm.reaches().get(target);
     }
 
-    /** Returns the number of bytes that a device sends in a training. */
+    /** Returns the number of bytes that a device sends during one training run. */
     public double deviceBytesUp(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesUp();
     }
 
-    /** Returns the number of bytes that a device downloads in a training. */
+    /** Returns the number of bytes that a device downloads during one training run. */
     public double deviceBytesDown(ArmSummary arm) {
         return usage(arm, Bound.MEDIAN).bytesDown();
     }
 
-    /** Returns the network's electricity consumption for a year of trainings with an arm, in both directions. */
+    /**
+     * Returns the network's electricity consumption for a year of training with an arm, in both directions.
+     */
     public double kilowattHours(ArmSummary arm) {
         double gigabytes =
                 deployment.trainings() * deployment.devices() * (deviceBytesUp(arm) + deviceBytesDown(arm)) / GIGABYTE;
@@ -221,12 +223,15 @@ public final class CostModel {
         return device.stretched(exchanges(arm, bound), summary.problem().dimension(), parameters(), downlink, factor);
     }
 
-    /** A price of 0 costs nothing, unless the target is never reached. */
+    /**
+     * Returns the cost of an amount. At a price of 0 it is 0, unless the amount is infinite because the
+     * target is never reached.
+     */
     private static double times(double amount, double price) {
         return price == 0 && Double.isFinite(amount) ? 0 : Double.isInfinite(amount) ? amount : amount * price;
     }
 
-    /** Returns a lever's present value. */
+    /** Returns the current value of a lever. */
     public double value(Lever lever) {
         return switch (lever) {
             case DEVICES -> deployment.devices();

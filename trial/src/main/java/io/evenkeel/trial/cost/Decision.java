@@ -36,16 +36,16 @@ public final class Decision {
 
     /** The verdict on an arm, from best to worst. */
     public enum Kind {
-        /** The saving pays back the roll-out in time. */
+        /** The saving recoups the cost of the roll-out in time. */
         PAYS,
         /**
-         * The median saving pays it back in time, but the cautious end of its range does not, or there are too few
-         * seeds for a range.
+         * The median saving recoups that cost in time, but the lower end of its range does not, or there are
+         * too few seeds for a range.
          */
         PROBABLY_PAYS,
-        /** It saves too little to pay back the roll-out in time. */
+        /** The arm saves too little to recoup the cost of the roll-out in time. */
         DOES_NOT_PAY,
-        /** It costs more than today's training. */
+        /** The arm costs more than today's training. */
         COSTS_MORE,
         /** Today's training does not reach the target, but this arm does. */
         ONLY_THIS_REACHES,
@@ -88,7 +88,7 @@ public final class Decision {
         return !model.isCompressed(today);
     }
 
-    /** Returns the yearly saving that pays back the roll-out in time. */
+    /** Returns the yearly saving that recoups the cost of the roll-out in time. */
     public double required() {
         return model.prices().rollOut() / model.deployment().paybackYears();
     }

@@ -4,10 +4,10 @@ package io.evenkeel.trial.cost;
  * The training that a trial represents; all figures are finite and above 0.
  *
  * @param devices the number of devices in the fleet
- * @param trainings the number of trainings a year
- * @param parameters the number of the model's parameters; 0 for the trial's
+ * @param trainings the number of training runs per year
+ * @param parameters the number of model parameters; 0 for that of the trial
  * @param slowdown how many times slower a device computes than the machine of the trial
- * @param paybackYears the number of years within which the saving must pay back the roll-out
+ * @param paybackYears the number of years within which the saving must recoup the cost of the roll-out
  * @param kilowattHoursPerGigabyte the network's consumption for 10^9 bytes; 0 to omit electricity
  */
 public record Deployment(
@@ -18,7 +18,7 @@ public record Deployment(
         double paybackYears,
         double kilowattHoursPerGigabyte) {
 
-    /** For fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
+    /** The value for fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
     public static final double FIXED_LINES = 0.06;
 
     public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3, FIXED_LINES);

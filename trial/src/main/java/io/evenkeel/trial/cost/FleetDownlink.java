@@ -26,8 +26,8 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
         /** A float32 model, as in training without compression. */
         MODEL,
         /**
-         * The exact update of the sum, on all coordinates that occur in a message of the round; more devices give more
-         * coordinates.
+         * The exact update of the sum, on all coordinates that occur in a message of the round; more devices
+         * change more coordinates.
          */
         UPDATES,
         /**
@@ -44,7 +44,7 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
     }
 
     /**
-     * Returns the downlink by exact updates.
+     * Returns a downlink that consists of exact updates.
      *
      * @param compressor the compressor of the messages
      * @param dimension the dimension of the trial's model
@@ -66,7 +66,10 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
                 Kind.UPDATES, known ? SupportOverlap.fitted(share, messages, union) : null, participation);
     }
 
-    /** Returns the factor by which the downloads of a device grow with another number of messages in a round. */
+    /**
+     * Returns the factor by which the downloads of a device grow for a different number of messages per
+     * round.
+     */
     double factor(double trial, double fleet) {
         return overlap == null ? 1 : fetched(fleet) / fetched(trial);
     }

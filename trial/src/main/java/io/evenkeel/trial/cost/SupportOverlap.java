@@ -6,10 +6,10 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * Computes the share of the model's coordinates that a round changes: the union of the coordinates in its messages.
  * <p>The supports of messages are similar, because clients train one model, but not equal. This is modelled with one
  * parameter, the correlation rho of the clients' scores: client i scores coordinate j with sqrt(rho) z_j + sqrt(1 -
- * rho) e_ij, both normal and independent, and sends it if the score is among the largest share p. Given z, a message
- * contains a coordinate with probability Phi((sqrt(rho) z - t) / sqrt(1 - rho)), where Phi(-t) = p, so that the union of n
- * messages is 1 - E[(1 - that)^n]. With rho = 0 supports are independent; with rho = 1 they are equal. A trial gives p
- * and the union for its own n, and thereby rho.
+ * rho) e_ij, both normal and independent, and sends it if the score is among the largest share p. Given z, a
+ * message contains a coordinate with probability q = Phi((sqrt(rho) z - t) / sqrt(1 - rho)), where Phi(-t) =
+ * p, so that the union of n messages is 1 - E[(1 - q)^n]. With rho = 0 supports are independent; with rho = 1
+ * they are equal. A trial gives p and the union for its own n, which determine rho.
  *
  * @param share p, above 0 and at most 1
  * @param correlation rho, at least 0 and below 1

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The resources of one device that a training to a target takes; infinite if the target was not reached.
+ * The resources that one device needs for training to a target; infinite if the target was not reached.
  *
  * @param bytesUp the bytes sent
  * @param bytesDown the bytes downloaded
@@ -28,15 +28,15 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
      *
      * @param exchanges the number of rounds that a device took part in
      * @param dimension the dimension of the trial's model
-     * @param parameters the number of the real model's parameters
-     * @param downlink the way in which devices follow the model
-     * @param factor by which the real fleet's updates are larger
+     * @param parameters the number of parameters of the real model
+     * @param downlink the form in which devices download the model
+     * @param factor the factor by which updates of the real fleet are larger
      */
     Usage stretched(double exchanges, double dimension, double parameters, FleetDownlink downlink, double factor) {
         double growth = parameters / dimension;
         double up = stretched(bytesUp, exchanges * MESSAGE_HEADER, growth);
         double first = Math.min(Float.BYTES * dimension, bytesDown);
-        // The downloaded model is as long as the sent gradient.
+        // The downloaded model has as many values as the uploaded gradient.
         double down = downlink.kind() == FleetDownlink.Kind.MODEL
                 ? up
                 : growth * first + stretched(bytesDown - first, exchanges * UPDATE_HEADER, growth * factor);

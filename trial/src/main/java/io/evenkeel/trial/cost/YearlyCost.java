@@ -1,7 +1,7 @@
 package io.evenkeel.trial.cost;
 
 /**
- * The cost of a year of trainings; infinite if the target is not reached.
+ * The cost of a year of training; infinite if the target is not reached.
  *
  * @param up the cost of the bytes sent
  * @param down the cost of the bytes downloaded

@@ -7,15 +7,16 @@ import java.util.Arrays;
  * A label-skewed division: samples sorted by label are cut into equal shards, and each device gets a few random shards,
  * so it sees few classes, and hardly any two devices see the same ones.
  *
- * <p>McMahan, Moore, Ramage, Hampson, Agüera y Arcas: "Communication-Efficient Learning of Deep Networks from Decentralized
- * Data", AISTATS 2017, section 3, which calls it the "pathological non-IID partition".
+ * <p>McMahan, Moore, Ramage, Hampson, Agüera y Arcas: "Communication-Efficient Learning of Deep Networks from
+ * Decentralized Data", AISTATS 2017, section 3, which calls it the "pathological non-IID partition".
  */
 public final class LabelShards {
 
     private LabelShards() {}
 
     /**
-     * Divides the samples; each goes to exactly one device, and the devices' counts differ by at most {@code shardsEach}.
+     * Divides the samples; each goes to exactly one device, and the devices' counts differ by at most {@code
+     * shardsEach}.
      *
      * @param devices at least 1
      * @param shardsEach the number of shards per device, at least 1: about the number of its classes

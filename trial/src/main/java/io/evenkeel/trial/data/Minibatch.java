@@ -3,8 +3,8 @@ package io.evenkeel.trial.data;
 import io.evenkeel.core.vector.SplitMix64;
 
 /**
- * Draws minibatches from a device's samples. A draw depends only on (seed, round), so a restarted device draws the
- * same.
+ * Draws minibatches from a device's samples. A draw depends only on (seed, round), so a restarted device
+ * draws the same minibatches.
  */
 public final class Minibatch {
 

@@ -14,7 +14,7 @@ public final class Samples {
     /**
      * Takes ownership of both arrays.
      *
-     * @param features the features of sample i, from {@code i * width} on
+     * @param features the features; those of sample i start at index {@code i * width}
      * @param labels each at least 0 and below {@code classes}
      * @param width the number of features of a sample, at least 1
      * @throws IllegalArgumentException if the lengths do not fit or a label is out of range
@@ -49,7 +49,9 @@ public final class Samples {
         return classes;
     }
 
-    /** Returns the array of features, those of sample i from {@code i * width()} on; must not be changed. */
+    /**
+     * Returns the array of features; those of sample i start at {@code i * width()}. Must not be changed.
+     */
     public double[] features() {
         return features;
     }

@@ -11,7 +11,7 @@ import java.util.Map;
  * An arm's differential privacy: a mechanism such as {@code smoothed:1:1:20}, followed by the suffix of a
  * {@link Noise}.
  *
- * @param mechanism the bound of messages, and the noise
+ * @param mechanism the bound on messages, and the noise
  * @param noise the party that adds the noise, and the state that includes it
  */
 public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
@@ -28,20 +28,20 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     /** The party that adds the noise, and the state that includes it. */
     public enum Noise {
 
-        /** Each client adds it to its message, and g_i includes it. */
+        /** Each client adds noise to its message, and g_i includes that noise. */
         FED_BACK(""),
 
         /**
-         * Each client adds it to its message, but g_i does not include it; g_i and the coordinator's sum drift apart,
-         * as in arXiv 2502.13482.
+         * Each client adds noise to its message, but g_i does not include that noise; g_i and the
+         * coordinator's sum drift apart, as in arXiv 2502.13482.
          */
         NOT_FED_BACK("+not-fed-back"),
 
         BY_COORDINATOR("+by-coordinator"),
 
         /**
-         * Each client adds a share of it to the words of its message, as with secure aggregation; g_i does not include
-         * it.
+         * Each client adds a share of the noise to the words of its message, as with secure aggregation; g_i
+         * does not include it.
          */
         IN_SHARES("+in-shares");
 
@@ -79,9 +79,9 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     }
 
     /**
-     * Returns the noise in shares for rounds with this number of participants. As in a run with this
-     * {@code participants.max} and a {@code participants.min} of {@link #fewestInSum}, the noise of devices that may
-     * drop out or collude is not counted.
+     * Returns the noise in shares for rounds with the given number of participants. As in a run with this
+     * {@code participants.max} and a {@code participants.min} of {@link #fewestInSum}, the noise of devices
+     * that may drop out or collude is not counted.
      *
      * @throws IllegalArgumentException if there are too few participants, or the bound is too large for 32 bits
      */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
  * @param downlink the compressor of a lossy downlink; by default the downlink is lossless
- * @param robust as {@link RobustRule#parse} reads it, for the EF21 methods; null for the plain sum
+ * @param robust in the form of {@link RobustRule#parse}, for the EF21 methods; null for the plain sum
  */
 public record ArmSettings(
         String name,
@@ -96,8 +96,8 @@ public record ArmSettings(
     }
 
     /**
-     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink, robust and name, such as
-     * {@code ef21,gamma=theory*4}. Without a name, the text is the name.
+     * Reads {@code algorithm[,key=value ...]} with the keys compressor, step, gamma, eta, privacy, downlink,
+     * robust and name, such as {@code ef21,gamma=theory*4}. Without a name, the text is the name.
      *
      * @throws IllegalArgumentException if it is malformed; the message says where
      */
@@ -147,8 +147,8 @@ public record ArmSettings(
     }
 
     /**
-     * Returns the arms that a search for the step size runs, named after this one with @ and a number; empty without a
-     * search.
+     * Returns the arms that a search for the step size runs, whose names are this arm's name followed by @
+     * and a number; empty without a search.
      */
     public List<ArmSettings> candidates() {
         List<ArmSettings> candidates = new ArrayList<>();

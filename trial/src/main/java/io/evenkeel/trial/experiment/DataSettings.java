@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param testLabelsFile their labels' file, for idx
  * @param testShare share of the samples to hold out before they are divided over clients, in [0, 1); new trials hold
  *     out a share of each client's instead
- * @param intercept whether a feature of ones is added
+ * @param intercept whether to add a constant feature of ones
  * @param labelNoise share of the training labels to flip, in [0, 1)
  * @param dimension d, for logistic, quadratic and polynomial
- * @param samplesPerClient for logistic
+ * @param samplesPerClient the number of samples per client, for logistic
  * @param heterogeneity how much clients differ, for logistic and quadratic; at least 0
- * @param condition largest over smallest curvature, for quadratic
+ * @param condition the ratio of the largest to the smallest curvature, for quadratic
  * @param l1 L1, for polynomial, whose L0 is 4
  * @param preparation the preparation of the samples before training
  */
@@ -51,10 +51,10 @@ public record DataSettings(
         double l1,
         PreparationSettings preparation) {
 
-    /** The source, and the kind of loss, of trials in Python with evenkeel.trial. */
+    /** The source and the kind of loss of Python trials with evenkeel.trial. */
     static final String PYTHON = "python";
 
-    /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
+    /** The source and the kind of loss of runs that real devices trained with a coordinator. */
     public static final String COORDINATOR = "coordinator";
 
     public static final List<String> SOURCES = List.of(
@@ -118,7 +118,7 @@ public record DataSettings(
         return FORMULAS.contains(source);
     }
 
-    /** Returns whether only evenkeel.trial in Python knows the data and the losses. */
+    /** Returns whether the data and the losses are available only to evenkeel.trial in Python. */
     public boolean isPython() {
         return PYTHON.equals(source);
     }

@@ -31,8 +31,9 @@ public record ExperimentDraft(
     private static final List<Long> FEW_SEEDS = List.of(1L, 2L, 3L);
 
     /**
-     * Returns a copy with the default preparation of commands: a fifth of each client's samples is held out if there is
-     * no test set, the features of tables are standardized, and a feature of ones is added for losses without biases.
+     * Returns a copy with the default preparation that commands use: a fifth of each client's samples is held
+     * out if there is no test set, the features of tables are standardized, and a feature of ones is added
+     * for losses without biases.
      */
     public ExperimentDraft prepared() {
         DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
@@ -223,7 +224,7 @@ public record ExperimentDraft(
 
         private DefaultArms() {}
 
-        /** Returns uncompressed training with the best step size of a grid, the yardstick of all others. */
+        /** Returns uncompressed training with the best step size of a grid, the yardstick for all others. */
         static ArmSettings uncompressed() {
             return ArmSettings.parse("gd,gamma=tuned,name=gd");
         }

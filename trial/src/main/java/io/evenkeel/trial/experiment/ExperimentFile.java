@@ -58,7 +58,7 @@ public final class ExperimentFile {
     }
 
     /**
-     * Completes an experiment.
+     * Creates an experiment from settings, with defaults for the missing ones.
      *
      * @param settings the settings by their names in files
      * @throws IllegalArgumentException if a setting is impossible

@@ -2,7 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import java.util.List;
 
-/** The recommended algorithm for a situation: the devices' computation, and privacy. */
+/** The recommended algorithm for a situation, which consists of the devices' computation and privacy. */
 public enum Recommendation {
     /** Devices add noise, which error feedback would accumulate over the rounds. */
     PRIVATE("private", "gd-norm", List.of("algorithm: gd-norm", "compressor: identity")),
@@ -59,7 +59,7 @@ public enum Recommendation {
         return of(trial.gradient(), isPrivate);
     }
 
-    /** Returns its name for texts. */
+    /** Returns the recommendation's name in the catalogue of texts. */
     public String key() {
         return key;
     }
@@ -68,7 +68,7 @@ public enum Recommendation {
         return algorithm;
     }
 
-    /** Returns the lines of a run's definition. */
+    /** Returns the lines that select the algorithm in a run's definition. */
     public List<String> definition() {
         return definition;
     }

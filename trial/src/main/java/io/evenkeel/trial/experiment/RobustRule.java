@@ -29,7 +29,7 @@ public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
     String text();
 
     /**
-     * Bounds each client's vector by the median of their norms, like a coordinator.
+     * Bounds each client's vector by the median of their norms, as a coordinator does.
      *
      * @param clipping the bound
      */

@@ -39,7 +39,7 @@ public sealed interface StepSize {
         }
     }
 
-    /** The candidate with which training ends at the smallest loss: a search first runs all of them. */
+    /** The candidate with which training ends at the smallest loss: a search first runs all candidates. */
     record BestOf(List<StepSize> candidates) implements StepSize {
 
         private static final String PREFIX = "best-of:";
@@ -77,7 +77,8 @@ public sealed interface StepSize {
     }
 
     /**
-     * The best of a grid for the arm and the loss. {@link ExperimentDraft#complete()} replaces it by that grid.
+     * The best of a grid for the arm and the loss. {@link ExperimentDraft#complete()} replaces it with that
+     * grid.
      *
      * @param candidates the number of candidates; 0 for the grid's default
      */
@@ -105,7 +106,8 @@ public sealed interface StepSize {
     }
 
     /**
-     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code theory}, {@code theory*FACTOR} or a schedule.
+     * Reads {@code tuned}, {@code tuned:COUNT}, {@code best-of:A|B|C}, {@code theory}, {@code theory*FACTOR}
+     * or a schedule.
      *
      * @throws IllegalArgumentException if it is none of them
      */

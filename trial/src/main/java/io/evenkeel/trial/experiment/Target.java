@@ -51,7 +51,8 @@ public record Target(Measure measure, double value, boolean share) {
     }
 
     /**
-     * Reads {@code loss:90%}, {@code test-metric:99%}, {@code loss:0.3}, {@code test-metric:0.9} or {@code grad-norm:0.01}.
+     * Reads {@code loss:90%}, {@code test-metric:99%}, {@code loss:0.3}, {@code test-metric:0.9} or {@code
+     * grad-norm:0.01}.
      *
      * @throws IllegalArgumentException if it is none of them
      */

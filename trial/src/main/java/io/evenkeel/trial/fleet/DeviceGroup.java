@@ -15,8 +15,8 @@ import io.evenkeel.engine.selection.Attributes;
  * @param up the speed at which devices send, in Mbit/s
  * @param down the speed at which devices receive, in Mbit/s
  * @param latency the milliseconds from a request to its response, without the time for its content
- * @param dropout the share of the messages begun that a device never sends, because it is switched off or loses its
- *     connection
+ * @param dropout the share of started messages that a device never sends, because it is switched off or loses
+ *     its connection
  */
 public record DeviceGroup(
         String name,

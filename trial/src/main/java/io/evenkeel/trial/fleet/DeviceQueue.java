@@ -3,8 +3,8 @@ package io.evenkeel.trial.fleet;
 import java.util.Arrays;
 
 /**
- * Queues devices by the time of their next event, in a binary heap of longs. An entry is a time in milliseconds and a
- * device, so that equal times are in the order of the devices. Not thread-safe.
+ * Queues devices by the time of their next event, in a binary heap of longs. An entry combines a time in
+ * milliseconds with a device, so devices with equal times are in ascending order. Not thread-safe.
  */
 final class DeviceQueue {
 

@@ -24,11 +24,11 @@ public final class Forecast {
     }
 
     /**
-     * A figure of the rounds.
+     * The distribution of a figure over the rounds.
      *
-     * @param low a tenth of the rounds have at most this
-     * @param median half of the rounds have at most this
-     * @param high nine tenths of the rounds have at most this
+     * @param low the value that a tenth of the rounds do not exceed
+     * @param median the value that half of the rounds do not exceed
+     * @param high the value that nine tenths of the rounds do not exceed
      */
     public record Spread(double low, double median, double high) {
 
@@ -68,12 +68,12 @@ public final class Forecast {
         return settings;
     }
 
-    /** Returns the spread of the seconds for which rounds were open. */
+    /** Returns the spread of the number of seconds for which rounds were open. */
     public Spread seconds() {
         return Spread.of(rounds.sorted(rounds::duration), MILLIS);
     }
 
-    /** Returns the spread of the number of members that a round asked. */
+    /** Returns the spread of the number of members that a round selected. */
     public Spread asked() {
         return spread(rounds::asked);
     }
@@ -104,12 +104,12 @@ public final class Forecast {
         return share(rounds.sum(round -> Math.min(1, rounds.extended(round))), rounds.closed());
     }
 
-    /** Returns the share of the messages begun that arrived after their round had closed. */
+    /** Returns the share of started messages that arrived after their round had closed. */
     public double lateShare() {
         return share(rounds.sum(rounds::late), rounds.sum(rounds::begun));
     }
 
-    /** Returns the share of the messages begun that were never sent. */
+    /** Returns the share of started messages that were never sent. */
     public double lostShare() {
         return share(rounds.sum(rounds::lost), rounds.sum(rounds::begun));
     }
@@ -132,7 +132,7 @@ public final class Forecast {
         return perSecond(result.checkIns().total());
     }
 
-    /** Returns the check-ins a second in the busiest minute. */
+    /** Returns the check-ins per second in the busiest minute. */
     public double mostCheckInsPerSecond() {
         return result.checkIns().busiestMinute() / MINUTE;
     }
@@ -183,7 +183,7 @@ public final class Forecast {
                 Arrays.stream(rounds).mapToLong(figure).sorted().toArray(), 0.5);
     }
 
-    /** Returns the simulated seconds that fall into a part of the cycle. */
+    /** Returns the number of simulated seconds that fall into a part of the cycle. */
     private double secondsIn(int part) {
         return (before(result.endedAt(), part) - before(result.startedAt(), part)) / MILLIS;
     }

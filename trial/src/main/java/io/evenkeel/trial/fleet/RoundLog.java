@@ -25,13 +25,13 @@ public final class RoundLog {
 
     /** The reason why a round closed. */
     public enum Ending {
-        /** It had the maximum number of messages. */
+        /** The round had the maximum number of messages. */
         FULL,
-        /** All members that it waited for had answered. */
+        /** All members that the round waited for had answered. */
         ANSWERED,
-        /** It timed out with enough messages. */
+        /** The round timed out with enough messages. */
         DEADLINE,
-        /** It was extended, and then got enough messages. */
+        /** The round was extended, and then got enough messages. */
         EXTENDED
     }
 
@@ -82,7 +82,7 @@ public final class RoundLog {
         late[round]++;
     }
 
-    /** Counts a message that was begun but never sent. */
+    /** Counts a message that was started but never sent. */
     void addLost(int round) {
         lost[round]++;
     }
@@ -124,12 +124,12 @@ public final class RoundLog {
         return closedAt[round] - openedAt[round];
     }
 
-    /** Returns the number of members that a round had asked when it closed. */
+    /** Returns the number of members that a round had selected when it closed. */
     public int asked(int round) {
         return asked[round];
     }
 
-    /** Returns the number of messages begun for a round. */
+    /** Returns the number of messages that devices started for a round. */
     public int begun(int round) {
         return begun[round];
     }
@@ -144,7 +144,7 @@ public final class RoundLog {
         return late[round];
     }
 
-    /** Returns the number of messages begun for a round but never sent. */
+    /** Returns the number of messages that devices started for a round but never sent. */
     public int lost(int round) {
         return lost[round];
     }
@@ -178,7 +178,7 @@ public final class RoundLog {
         return IntStream.range(0, closed()).mapToLong(figure).sorted().toArray();
     }
 
-    /** Returns the value that a share of the values does not exceed; 0 without values. */
+    /** Returns the value that the given share of the values does not exceed; 0 without values. */
     public static long quantile(long[] sorted, double share) {
         return sorted.length == 0 ? 0 : sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
     }

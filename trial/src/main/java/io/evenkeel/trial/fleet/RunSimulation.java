@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * for up to half a minute. A device that goes offline or drops out before the message is sent loses it. During the
  * first cycle devices only join; then the run starts.
  *
- * <p>The engine decides which members a round asks, which messages are accepted, when a round closes or is extended,
- * and for how long devices pause. The queue contains only the next event of each device. Nothing is trained, and
- * messages have no content.
+ * <p>The engine decides which members a round selects, which messages are accepted, when a round closes or is
+ * extended, and for how long devices pause. The queue contains only the next event of each device. Nothing is
+ * trained, and messages have no content.
  */
 public final class RunSimulation {
 
@@ -112,7 +112,7 @@ public final class RunSimulation {
      * @param plan a run without secure aggregation, without a crossover experiment and without an upstream run
      * @param rules the rules that its rounds follow, such as those of the plan
      * @param devices 1 to {@value #MAX_DEVICES}
-     * @param progress repeatedly gets the number of closed rounds during the simulation
+     * @param progress repeatedly receives the number of closed rounds during the simulation
      */
     public static Result run(
             ValidatedPlan plan,
@@ -132,7 +132,8 @@ public final class RunSimulation {
      * @param members the number of devices that had joined at the end
      * @param cycle the cycle's length in milliseconds
      * @param online the number of devices that were online at the middle of each part of the second cycle
-     * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link Long#MAX_VALUE} if too few joined
+     * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link
+     *     Long#MAX_VALUE} if too few joined
      * @param endedAt when the simulation ended
      * @param isStuck whether it ended because the open round would not close
      * @param rounds the rounds

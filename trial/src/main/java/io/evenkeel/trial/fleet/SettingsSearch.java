@@ -8,9 +8,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs further simulations to find a deadline and a minimum number of messages that the fleet can meet. An extended
- * round asks all members and ends at the minimum, which wastes the messages of late devices, so few rounds should be
- * extended. Not thread-safe.
+ * Runs further simulations to find a deadline and a minimum number of messages that the fleet can meet. An
+ * extended round selects all members and ends at the minimum, which wastes the messages of late devices, so
+ * few rounds should be extended. Not thread-safe.
  */
 public final class SettingsSearch {
 
@@ -90,7 +90,7 @@ public final class SettingsSearch {
         for (int i = 0; i < TRIES; i++) {
             RoundLog rounds = last.result().rounds();
             long most = RoundLog.quantile(rounds.sorted(rounds::inTime), EXTENDED);
-            // A smaller minimum may ask fewer members, so that fewer answer.
+            // With a smaller minimum, a round may select fewer members, so that fewer answer.
             minimum = Math.max(1, Math.min(most, i == 0 ? minimum : (long) (FEWER * minimum)));
             Alternative next = simulated(rules((int) minimum, rules.maxTime()));
             if (next.isKept()) {
@@ -101,7 +101,7 @@ public final class SettingsSearch {
         return null;
     }
 
-    /** Simulates about a cycle, so that each hour counts. */
+    /** Simulates about one cycle, so that every hour is represented. */
     private Alternative simulated(RoundRules other) {
         SimulationSettings settings = given.settings();
         double round = Math.max(0.001, Math.min(given.seconds().median(), seconds(other)));

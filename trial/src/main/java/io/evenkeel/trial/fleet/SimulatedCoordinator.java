@@ -25,8 +25,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A coordinator with one run and without I/O: it keeps the run's members and asks the engine for every decision. Members are devices; their
- * ordinals are in the order in which they joined. Times are milliseconds of virtual time. Not thread-safe.
+ * A coordinator with one run and without I/O: it tracks the run's members and leaves every decision to the
+ * engine. Members are devices; their ordinals are in the order in which they joined. Times are milliseconds
+ * of virtual time. Not thread-safe.
  */
 final class SimulatedCoordinator {
 
@@ -74,7 +75,7 @@ final class SimulatedCoordinator {
     /** The outcome of a message. */
     enum Answer {
         ACCEPTED,
-        /** The next round may accept it, so the device sends it again. */
+        /** The next round may accept the message, so the device sends it again. */
         BUSY,
         REFUSED
     }
@@ -104,7 +105,10 @@ final class SimulatedCoordinator {
         return "simulated-" + device;
     }
 
-    /** Makes a device a member; it takes part from the next round on, or from the open one once that is extended. */
+    /**
+     * Makes a device a member; it takes part from the next round on, or from the open one once it has been
+     * extended.
+     */
     void join(int device) {
         int ordinal = members++;
         ordinals[device] = ordinal;
@@ -140,7 +144,7 @@ final class SimulatedCoordinator {
                 plan.devices().choosesMembers());
     }
 
-    /** Decides about a member's message for a round. */
+    /** Decides on a member's message for a round. */
     Answer receive(int device, int round, long time) {
         int ordinal = ordinals[device];
         CurrentRound current = run.current();
@@ -286,7 +290,7 @@ final class SimulatedCoordinator {
     }
 
     private void draw() {
-        // All members that wait for a round take part in one that was just opened or extended.
+        // All members that are waiting for a round take part when a round opens or is extended.
         joining.stream().forEach(ordinal -> activeFrom[ordinal] = Math.min(activeFrom[ordinal], run.round()));
         active.or(joining);
         joining.clear();

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The members that a simulated run's open round asks, and those for which it does not wait, by their ordinals. Not thread-safe. */
+/**
+ * Tracks the members that the open round of a simulated run selected, and those for which it does not wait,
+ * by their ordinals. Not thread-safe.
+ */
 final class SimulatedDraw {
 
     private final ValidatedPlan plan;
@@ -57,10 +60,10 @@ final class SimulatedDraw {
     }
 
     /**
-     * Draws the members that a round asks, and returns their number.
+     * Draws the members that a round selects, and returns their number.
      *
      * @param active the members that may take part
-     * @param isExtended whether the round was extended, so that the members asked earlier remain asked
+     * @param isExtended whether the round was extended, so that members selected earlier remain selected
      */
     int draw(BitSet active, boolean isExtended, int round) {
         if (plan.devices().dependsOnAttributes()) {

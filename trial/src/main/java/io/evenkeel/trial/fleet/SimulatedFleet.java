@@ -27,7 +27,7 @@ public final class SimulatedFleet {
     private final int[] compute;
     private final int[] latency;
 
-    /** Bytes in a millisecond. */
+    /** The speed in bytes per millisecond. */
     private final float[] up;
 
     private final float[] down;

@@ -31,9 +31,9 @@ final class SimulatedPace {
     private int minute;
 
     /**
-     * Creates the count of a fleet of which no device was seen.
+     * Creates the count for a fleet, with no devices seen yet.
      *
-     * @param goal check-ins a second
+     * @param goal the target rate in check-ins per second
      * @param admittedShare the share of the devices that the run admits
      */
     SimulatedPace(int devices, double goal, double admittedShare) {
@@ -57,7 +57,10 @@ final class SimulatedPace {
         recent++;
     }
 
-    /** Recounts the active devices at a time in milliseconds, a multiple of {@link #COUNT_EVERY} that increases with each call. */
+    /**
+     * Recounts the active devices at a time in milliseconds, a multiple of {@link #COUNT_EVERY} that
+     * increases with each call.
+     */
     void count(long time) {
         boolean anybody = recent > 0;
         recent = 0;
@@ -80,8 +83,8 @@ final class SimulatedPace {
     }
 
     /**
-     * Returns whether more devices have checked in since the last count than it found active, so that each further one
-     * changes the pace.
+     * Returns whether more devices have checked in since the last count than it found active, so that each
+     * further device changes the pace.
      */
     boolean isGrowing() {
         return recent > active;

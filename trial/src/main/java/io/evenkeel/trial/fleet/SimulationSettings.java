@@ -53,10 +53,10 @@ public record SimulationSettings(
     }
 
     /**
-     * Returns the bytes that a device fetches to obtain a round's model: the updates since the one that it has, or the
-     * whole model if that is less.
+     * Returns the bytes that a device fetches to obtain a round's model: the updates since its last model, or
+     * the whole model if that is less.
      *
-     * @param before the round of the model that it has, negative for none
+     * @param before the round of the model that the device has, negative if it has none
      */
     public long downloadBytes(int before, int round) {
         return before < 0 ? modelBytes : Math.min(modelBytes, (round - before) * updateBytes);

@@ -2,10 +2,13 @@ package io.evenkeel.trial.fleet;
 
 import java.util.Arrays;
 
-/** Counts the requests at a simulated coordinator: by minute, by part of the cycle, and in the busiest second. Not thread-safe. */
+/**
+ * Counts the requests at a simulated coordinator: by minute, by part of the cycle, and in the busiest second.
+ * Not thread-safe.
+ */
 public final class TrafficLog {
 
-    /** The parts of a cycle, hours of a day. */
+    /** The number of parts of a cycle; for a day, they are hours. */
     public static final int PARTS = 24;
 
     private static final int MINUTE = 60_000;

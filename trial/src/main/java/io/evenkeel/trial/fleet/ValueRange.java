@@ -1,7 +1,8 @@
 package io.evenkeel.trial.fleet;
 
 /**
- * A range of positive values, over which devices differ. Their logarithms are distributed uniformly. Immutable.
+ * A range of positive values that vary between devices. Their logarithms are distributed uniformly.
+ * Immutable.
  *
  * @param low the smallest value
  * @param high the largest value, at least {@code low}

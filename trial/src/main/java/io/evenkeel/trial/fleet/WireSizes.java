@@ -18,10 +18,9 @@ import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
- * Computes the sizes of messages and updates on the wire by encoding random ones. Random coordinates give the longest frames,
- * because coordinates in training are closer together. Above {@value #MAX_ENCODED} parameters, a smaller model with the
- * same share of
- * coordinates is encoded.
+ * Computes the sizes of messages and updates on the wire by encoding random ones. Random coordinates give the
+ * longest frames, because coordinates in training are closer together. Above {@value #MAX_ENCODED}
+ * parameters, a smaller model with the same share of coordinates is encoded instead.
  */
 public final class WireSizes {
 
@@ -47,7 +46,8 @@ public final class WireSizes {
     }
 
     /**
-     * Returns the bytes of a round's update: the new values of all coordinates of S that the messages changed, in double precision.
+     * Returns the bytes of a round's update: the new values of all coordinates of S that the messages
+     * changed, in double precision.
      *
      * @param dimension d
      * @param values the values of a message

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param question the question
  * @param verdicts one for each normalized method
- * @param figures their grounds, one sentence each
+ * @param figures the figures behind the verdicts, one sentence each
  */
 public record Answer(String question, List<Verdict> verdicts, List<String> figures) {
 

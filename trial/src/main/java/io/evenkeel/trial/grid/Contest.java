@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param mine the normalized method
  * @param theirs the plain one
  * @param target the target for counting rounds
- * @param improvement the loss reduction of the best method, NaN for none
+ * @param improvement the loss reduction of the best method, NaN if there is none
  */
 record Contest(String where, Side mine, Side theirs, Target target, double improvement) {
 
@@ -96,8 +96,8 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
     }
 
     /**
-     * Judges differences, where larger is better, by their median. With two seeds or more the paired test's 95%
-     * interval must exclude zero, and if a figure is infinite, all seeds must be on one side.
+     * Judges differences, where larger is better, by their median. With two or more seeds, the paired test's
+     * 95% interval must exclude zero, and if a figure is infinite, all seeds must be on one side.
      *
      * @param threshold the smallest relevant difference, above 0
      */

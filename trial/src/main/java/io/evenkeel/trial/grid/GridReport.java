@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes report.html and the CSV file of a grid. The page of a study has its answers and tables, then a section for each
- * of its sweeps. A section has answers in words, curves along a numeric axis, and heat maps.
+ * Writes report.html and the CSV file of a grid. The page of a study has its answers and tables, then a
+ * section for each of its sweeps. A section has answers in words, curves along a numeric axis, and heat maps.
  */
 public final class GridReport {
 

@@ -93,7 +93,7 @@ final class GridResults {
         return target;
     }
 
-    /** Returns the target for people, such as {@code ‖∇f‖ < 0.01}. */
+    /** Returns the target in human-readable form, such as {@code ‖∇f‖ < 0.01}. */
     String targetText() {
         return new Figures(Texts.in(Language.ENGLISH)).target(target.toString());
     }
@@ -107,17 +107,17 @@ final class GridResults {
         return List.copyOf(figures.keySet());
     }
 
-    /** Returns whether an arm takes plain steps, and not normalized ones. */
+    /** Returns whether an arm takes plain rather than normalized steps. */
     boolean isPlain(String arm) {
         return StudyPlan.isPlain(experiment().arms().get(arms().indexOf(arm)));
     }
 
-    /** Returns the arms that take plain steps, or the others. */
+    /** Returns the arms that take plain steps, or those that do not. */
     List<String> arms(boolean plain) {
         return arms().stream().filter(arm -> isPlain(arm) == plain).toList();
     }
 
-    /** Returns an arm at each value of the first axis, which has the step sizes, at one value of the second. */
+    /** Returns an arm's results at each step size (the first axis), for one value of the second axis. */
     List<Side> steps(String arm, int value) {
         List<String> steps = plan.axes().get(0).values();
         return IntStream.range(0, steps.size())
@@ -129,7 +129,7 @@ final class GridResults {
                 .toList();
     }
 
-    /** Returns a value of the second axis with each arm at its best step. */
+    /** Returns each arm at its best step, for one value of the second axis. */
     Place place(int value) {
         Function<Boolean, List<Side>> best = plain -> arms(plain).stream()
                 .map(arm -> StepRange.best(steps(arm, value)))

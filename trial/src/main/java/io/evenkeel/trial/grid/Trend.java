@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
  * Compares a normalized method's gain at the hard end of an axis with that at the easy end.
  *
  * @param hard the contest at the hard end
- * @param easy the contest at the other
+ * @param easy the contest at the easy end
  */
 record Trend(Contest hard, Contest easy) {
 

@@ -17,7 +17,10 @@ import org.apache.commons.compress.archivers.ArchiveStreamFactory;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 
-/** Reads the files of a folder or an archive: zip, tar, tar.gz or tar.xz, recognized by its content. Unpacks nothing to disk. */
+/**
+ * Reads the files of a folder or an archive: zip, tar, tar.gz or tar.xz, recognized by its content. Unpacks
+ * nothing to disk.
+ */
 final class ImageArchive {
 
     private static final int BUFFER = 1 << 16;

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * A perceptron with one hidden layer of rectified units and softmax cross-entropy, as a function of one flat vector of
- * parameters: {@code w1 [inputs, hidden]}, {@code b1 [hidden]}, {@code w2 [hidden, classes]}, {@code b2 [classes]}, row-major.
+ * parameters: {@code w1 [inputs, hidden]}, {@code b1 [hidden]}, {@code w2 [hidden, classes]}, {@code b2
+ * [classes]}, row-major.
  *
  * <p>Sums run in a fixed order, and exp and log are those of {@link StrictMath}, so equal arguments give equal bits
  * everywhere. Reuses its working space, so it allocates nothing per sample and is not thread-safe.

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
  *
  * @param version of this format, 1
  * @param coordinator the coordinator's address
- * @param metric the metric in place of the accuracy, null for none
+ * @param metric the metric in place of the accuracy, null if there is none
  * @param window the number of rounds of the trailing means by which targets and final figures are judged
  * @param runs the runs in their order, with the yardstick first by default
  * @param differences the differences of their definitions, the method's settings first

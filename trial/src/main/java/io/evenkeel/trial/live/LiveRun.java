@@ -87,7 +87,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
         return names;
     }
 
-    /** Returns its outcome, or its progress. */
+    /** Returns the run's outcome, or its progress. */
     Outcome outcome() {
         int closed = rounds.get(rounds.size() - 1).round() + 1;
         String message = details.status().message();

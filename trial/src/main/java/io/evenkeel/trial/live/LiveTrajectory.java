@@ -26,7 +26,7 @@ final class LiveTrajectory {
     private final List<TrajectoryPoint> points;
 
     /**
-     * @param metric the metric in place of the accuracy, null for none
+     * @param metric the metric in place of the accuracy, null if there is none
      * @param window the number of rounds of a trailing mean, at least 1
      */
     LiveTrajectory(LiveRun run, @Nullable String metric, int window) {

@@ -4,7 +4,8 @@ package io.evenkeel.trial.loss;
  * Computes exp of numbers that are at most zero, to within 2 units in the last place. Uses additions and
  * multiplications only, so it is bit-identical on every JVM; several times as fast as {@link StrictMath#exp}.
  *
- * <p>{@code exp(x) = 2^k 2^(i/64) exp(r)} with a table of the 64 roots and a polynomial for {@code |r| <= ln 2/128} (Tang, ACM TOMS 1989).
+ * <p>{@code exp(x) = 2^k 2^(i/64) exp(r)} with a table of the 64 roots and a polynomial for {@code |r| <= ln
+ * 2/128} (Tang, ACM TOMS 1989).
  */
 final class Exponential {
 

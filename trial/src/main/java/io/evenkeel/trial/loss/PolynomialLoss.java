@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polynomial of arXiv 2410.16871, section 5: {@code f(x) = sum a x_j^4 + lambda sum x_j^2/(1+x_j^2)} with a = lambda/24, which
- * is (L0, L1)-smooth but not smooth. One client.
+ * The polynomial of arXiv 2410.16871, section 5: {@code f(x) = sum a x_j^4 + lambda sum x_j^2/(1+x_j^2)} with
+ * a = lambda/24, which is (L0, L1)-smooth but not smooth. One client.
  *
  * <p>L0 = 9 lambda d^2/(2 L1^2) + 2 lambda, which determines lambda from L0 and L1.
  */

@@ -16,8 +16,8 @@ public final class Sharded {
     private final int[] starts;
 
     /**
-     * Copies the samples, sorted within each client by their number of entries, and with equal numbers in the order of
-     * the shards.
+     * Copies the samples, sorted within each client by their number of entries; samples with equal numbers
+     * keep the order of the shards.
      */
     public Sharded(Labelled data, Shards shards) {
         this.data = data.select(byEntries(data.features(), shards));

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Softmax regression: cross-entropy of C classes with weights {@code w [features, classes]}, row-major, and a regularizer. */
+/**
+ * Softmax regression: cross-entropy of C classes with weights {@code w [features, classes]}, row-major, and a
+ * regularizer.
+ */
 public final class SoftmaxLoss extends ShardedLoss {
 
     /** The largest eigenvalue of diag(p) - pp' over all p. */
@@ -89,7 +92,10 @@ public final class SoftmaxLoss extends ShardedLoss {
             return (loss + logs.total()) / count + regularizer.addTo(x, gradient);
         }
 
-        /** Replaces the outputs with the derivatives of the mean loss; returns the loss without the logarithm in {@code logs}. */
+        /**
+         * Replaces the outputs with the derivatives of the mean loss; returns the loss without the logarithm
+         * in {@code logs}.
+         */
         private double differentiate(int label, double share) {
             double shift = Double.NEGATIVE_INFINITY;
             for (double output : outputs) {

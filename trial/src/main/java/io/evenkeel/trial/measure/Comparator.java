@@ -97,9 +97,9 @@ final class Comparator {
     }
 
     /**
-     * Counts a target that one arm reached more often: with half of the seeds, or by more than two standard errors of
-     * the number of seeds with which only one did (McNemar). Shares of the baseline's gain do not count, since the
-     * contrast already covers them: an arm that misses 90% also differs in final quality.
+     * Counts a target that one arm reached more often: with half of the seeds, or by more than two standard
+     * errors of the number of seeds for which only one did (McNemar). Shares of the baseline's gain do not
+     * count, since the contrast already covers them: an arm that misses 90% also differs in final quality.
      */
     private void unlike(double[] mine, double[] theirs) {
         long more = Contrasts.onlyFirst(mine, theirs);

@@ -148,8 +148,8 @@ final class Contrasts {
     }
 
     /**
-     * The test covers only seeds with which both reached the target. Seeds with which only one did must not contradict
-     * it.
+     * The test covers only seeds for which both arms reached the target. Seeds for which only one did must
+     * not contradict it.
      */
     private static Ratio ratio(Paired test, double percent, double[] arm, double[] other) {
         if (test.pairs() == 0) {
@@ -162,7 +162,7 @@ final class Contrasts {
         return new Ratio(test.estimate(), isUnclear ? "unclear" : sign);
     }
 
-    /** Returns the number of seeds with which only the first of two arms reached a target. */
+    /** Returns the number of seeds for which only the first of two arms reached a target. */
     static long onlyFirst(double[] first, double[] second) {
         return IntStream.range(0, Math.min(first.length, second.length))
                 .filter(i -> Double.isFinite(first[i]) && !Double.isFinite(second[i]))

@@ -7,7 +7,7 @@ import io.evenkeel.trial.text.Texts;
 import java.util.List;
 import java.util.Locale;
 
-/** Derives from trajectories why an arm was worse. */
+/** Derives the reason why an arm was worse from its trajectories. */
 final class Diagnosis {
 
     /** The share of rounds with a rising loss from which a run counts as circling; a converging run has hardly any. */
@@ -15,7 +15,7 @@ final class Diagnosis {
 
     private static final double ON_ITS_WAY = 0.05;
 
-    /** The last tenth of fewer points does not show whether losses rise. */
+    /** With fewer points, the last tenth does not show whether losses rise. */
     private static final int MIN_POINTS = 20;
 
     private Diagnosis() {}

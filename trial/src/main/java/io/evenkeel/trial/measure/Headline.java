@@ -14,10 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the main questions of a trial: does compression pay against uncompressed training, and does normalization
- * avoid the search for a step size? Compares only arms with the same privacy guarantee as the baseline. The best of
- * several arms has the best quality, then the hardest target, then the fewest bytes sent. The cost of a search counts
- * only against an arm without a search: two tuned arms are compared without it.
+ * Answers the main questions of a trial: whether compression pays against uncompressed training, and whether
+ * normalization avoids the search for a step size. Compares only arms with the same privacy guarantee as the
+ * baseline. The best of several arms has the best quality, then the hardest target, then the fewest bytes
+ * sent. The cost of a search counts only against an arm without a search: two tuned arms are compared without
+ * it.
  */
 final class Headline {
 

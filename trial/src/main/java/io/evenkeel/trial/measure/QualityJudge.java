@@ -53,7 +53,7 @@ final class QualityJudge {
      * @param measure the metric's name, or loss
      * @param figure the final figure of a run
      * @param margin the largest difference that is ignored
-     * @param difference the arm's figure minus the other's
+     * @param difference the arm's figure minus that of the other arm
      * @param answer better, not-worse, worse or unclear
      */
     record Result(

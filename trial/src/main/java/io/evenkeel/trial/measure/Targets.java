@@ -60,7 +60,7 @@ public final class Targets {
         return classes != null && classes.unbalanced();
     }
 
-    /** Returns the requested targets that are reached without training, so that they are meaningless. */
+    /** Returns the requested targets that are reached without training and are therefore meaningless. */
     static List<String> dropped(
             Experiment experiment, List<ArmRun> runs, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
         List<ArmRun> baseline = baselineRuns(experiment, runs);
@@ -79,8 +79,8 @@ public final class Targets {
     }
 
     /**
-     * Returns whether the starting model, which all arms share, reaches a target with more than half of the seeds, or
-     * whether predicting unbalanced classes by their shares does.
+     * Returns whether the starting model, which all arms share, reaches a target with more than half of the
+     * seeds, or whether a prediction of unbalanced classes by their shares reaches it.
      */
     private static boolean isTrivial(
             Target target, List<ArmRun> baseline, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {

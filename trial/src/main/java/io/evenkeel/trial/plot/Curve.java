@@ -7,12 +7,12 @@ package io.evenkeel.trial.plot;
  * @param style the index of its style
  * @param x ascending x values
  * @param y the y values, one for each x; values that are not finite are omitted
- * @param low the band's lower edge, or empty for no band
- * @param high its upper edge, or empty
- * @param broken whether it ends early, which is marked
+ * @param low the band's lower edge; empty if there is no band
+ * @param high the band's upper edge; empty if there is no band
+ * @param broken whether to mark that the line ends early
  * @param marked whether to draw the legend's marker along it
  */
-@SuppressWarnings("ArrayRecordComponent") // Only drawn, never compared; boxed values would cost more than the picture.
+@SuppressWarnings("ArrayRecordComponent") // Arrays are drawn, never compared, and cheaper than boxed values.
 public record Curve(
         String name, int style, double[] x, double[] y, double[] low, double[] high, boolean broken, boolean marked) {
 

@@ -9,5 +9,5 @@ package io.evenkeel.trial.plot;
  * @param y the y values, one for each x
  * @param radius the radius of a dot, in pixels
  */
-@SuppressWarnings("ArrayRecordComponent") // Only drawn, never compared, like those of curves.
+@SuppressWarnings("ArrayRecordComponent") // Arrays are only drawn, never compared, as in Curve.
 public record Dots(String name, int style, double[] x, double[] y, double radius) {}

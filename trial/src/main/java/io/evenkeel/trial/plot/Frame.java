@@ -7,7 +7,7 @@ import java.util.List;
 /** The rectangle of a drawing with its axes; converts values to pixels. */
 final class Frame {
 
-    /** Width of all pictures, in SVG pixels: about that of a telephone's screen. */
+    /** Width of all pictures, in SVG pixels: about the width of a phone's screen. */
     static final double WIDTH = 380;
 
     private static final double RIGHT = 10;

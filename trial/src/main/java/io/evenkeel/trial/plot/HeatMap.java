@@ -3,7 +3,8 @@ package io.evenkeel.trial.plot;
 import java.util.List;
 
 /**
- * A table of coloured cells with their values. Lighter is better; cells without a value state the reason.
+ * A table of coloured cells with their values. Lighter is better; a cell without a value shows the reason
+ * instead.
  *
  * @param title the alternative text
  * @param across the name of the columns' axis
@@ -23,7 +24,7 @@ public record HeatMap(
      *
      * @param text its text
      * @param shade from 0, the worst, to 1, the best; below 0 for a cell without a value
-     * @param failed whether it diverged, which is marked
+     * @param failed whether to mark that the run diverged
      * @param best whether it is framed
      * @param hint the tooltip
      */

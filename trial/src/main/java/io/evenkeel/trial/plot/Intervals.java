@@ -28,8 +28,8 @@ public final class Intervals {
      *
      * @param label its label
      * @param style the index of its style
-     * @param estimate the value; not finite for none
-     * @param low the interval's lower end; equal to the estimate for no interval
+     * @param estimate the value; not finite if there is none
+     * @param low the interval's lower end; equal to the estimate if there is no interval
      * @param high its upper end
      * @param text the figure as text
      */

@@ -53,7 +53,7 @@ public final class Markup {
         return this;
     }
 
-    /** Adds HTML that is also well-formed XML, and leaves no element open. */
+    /** Adds HTML that is also well-formed XML and leaves no element open. */
     public Markup html(String wellFormed) {
         text.append(wellFormed);
         return this;

@@ -37,7 +37,8 @@ public final class Numerals {
     }
 
     /**
-     * Returns the same, but without a power of ten from 0.001 up to a hundred billion, as readers of amounts expect.
+     * Returns the number without a power of ten from 0.001 up to a hundred billion, as readers expect for
+     * amounts of money.
      */
     static String full(double value, int digits) {
         double size = Math.abs(value);

@@ -3,9 +3,9 @@ package io.evenkeel.trial.plot;
 import java.util.Arrays;
 
 /**
- * Omits points that are invisible on the page: of each column of pixels the first, the last, the lowest and the highest
- * point stay ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The drawn line is pixel-identical, and no peak is
- * lost.
+ * Omits points that are invisible on the page: keeps the first, the last, the lowest and the highest point of
+ * each column of pixels ("M4", Jugel, Jerzak, Hackenbroich, Markl, VLDB 2014). The drawn line is
+ * pixel-identical, and no peak is lost.
  */
 final class Thinning {
 

@@ -120,8 +120,9 @@ public final class Standardizer {
     }
 
     /**
-     * Returns the columns whose entries are over ten times as large, or as small, as those of the median column, the farthest first.
-     * They make gradient steps too long for some weights and too short for others.
+     * Returns the columns whose entries are over ten times as large, or as small, as those of the median
+     * column, the farthest first. They make gradient steps too long for some weights and too short for
+     * others.
      */
     public List<Integer> unevenColumns() {
         double[] sizes = IntStream.range(0, shift.length)

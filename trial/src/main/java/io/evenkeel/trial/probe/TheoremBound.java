@@ -1,7 +1,8 @@
 package io.evenkeel.trial.probe;
 
 /**
- * The bound of arXiv 2410.16871, Theorem 1, on {@code min_k E||grad f(x^k)||} of ||EF21|| with gamma = gamma0/sqrt(K+1).
+ * The bound of arXiv 2410.16871, Theorem 1, on {@code min_k E||grad f(x^k)||} of ||EF21|| with gamma =
+ * gamma0/sqrt(K+1).
  *
  * @param l0 L0, at least 0
  * @param l1 L1, at least 0

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lists facts that readers overlook: failures, unreached targets, and the limits of a single seed. */
+/**
+ * Lists facts that readers tend to overlook: failures, unreached targets, and the limits of a single seed.
+ */
 public final class Cautions {
 
     private static final int ROUNDS_TO_TIME = 100;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a decision maker's first questions: what training costs today and with compression; how much quality is at
- * risk; what must be operated; and how to stop using it. For pages and terminals.
+ * risk; what must be operated; and how to stop using compression. For pages and terminals.
  */
 public final class DecisionBrief {
 

@@ -170,7 +170,7 @@ final class DecisionSection {
     }
 
     private String ratio(double today, double up) {
-        // A target that the first model reaches takes no bytes.
+        // If the first model already reaches the target, no bytes are needed.
         if (Double.isInfinite(today) || today == 0 || up == 0) {
             return "–";
         }

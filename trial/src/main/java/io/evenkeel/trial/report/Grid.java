@@ -10,7 +10,7 @@ public final class Grid {
     /** The length from which the text of a cell may wrap. */
     private static final int LONG = 32;
 
-    /** The length from which a name may wrap on a telephone. */
+    /** The length from which a name may wrap on a phone. */
     private static final int LONG_NAME = 20;
 
     private final Markup to;

@@ -13,7 +13,7 @@ import io.evenkeel.trial.text.Texts;
 import java.util.Arrays;
 import java.util.List;
 
-/** Draws the yearly saving over one lever, with the required saving and the lever's present value. */
+/** Draws the yearly saving over one lever, with the required saving and the lever's current value. */
 final class LeverChart {
 
     private static final int STEPS = 40;
@@ -56,7 +56,9 @@ final class LeverChart {
         to.close();
     }
 
-    /** From a hundredth to a hundred times the present value, extended to the values from which arms pay. */
+    /**
+     * Covers a hundredth to a hundred times the current value, extended to the values from which arms pay.
+     */
     private double[] values() {
         double now = model.value(lever);
         double least = now / REACH;
@@ -88,7 +90,7 @@ final class LeverChart {
                 .toList();
     }
 
-    /** Draws the required saving, and the lever's present value. */
+    /** Draws the required saving and the lever's current value. */
     private void lines(Plot plot, double[] x, List<Curve> curves) {
         double[] ends = {x[0], x[x.length - 1]};
         double needed = decision.required();

@@ -42,7 +42,7 @@ final class ReasonWords {
                 Object[] values = new MessageFormat(ENGLISH.pattern(key), Locale.ROOT).parse(plain);
                 return texts.get(key, Arrays.stream(values).map(this::word).toArray());
             } catch (ParseException e) {
-                // It is a different sentence.
+                // The reason does not match this sentence; try the next one.
             }
         }
         return plain;

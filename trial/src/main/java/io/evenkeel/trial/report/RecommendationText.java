@@ -10,7 +10,7 @@ import io.evenkeel.trial.text.Texts;
 import java.util.List;
 import java.util.Objects;
 
-/** Recommends an algorithm for a trial's situation, gives the reason, and its result in the trial. */
+/** Recommends an algorithm for a trial's situation, with the reason and its result in the trial. */
 public final class RecommendationText {
 
     private final Texts texts;

@@ -75,17 +75,17 @@ public final class Reproduction {
      */
     public record Part(String name, @Nullable String title, Experiment experiment) {}
 
-    /** Returns its name, which is also its folder's. */
+    /** Returns the name of the reproduction, which is also that of its folder. */
     public String name() {
         return name;
     }
 
-    /** Returns its description, its settings and its claims, in Markdown. */
+    /** Returns the description, the settings and the claims of the reproduction, in Markdown. */
     public String introduction() {
         return plan.introduction().replace("{version}", version + (quick != null ? ", with `--quick`" : ""));
     }
 
-    /** Returns the trials it consists of. */
+    /** Returns the trials of this reproduction. */
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         for (Group group : plan.groups()) {

@@ -41,7 +41,7 @@ public record ArmSummary(
     /**
      * Differential privacy.
      *
-     * @param mechanism the bound of messages, the noise and who adds it
+     * @param mechanism the bound on messages, the noise, and the party that adds the noise
      * @param epsilon the epsilon of the client that sent the most messages in a run
      * @param delta the probability with which epsilon may not hold
      */

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An arm against the baseline.
+ * The comparison of an arm with the baseline.
  *
  * @param arm the arm
  * @param verdict better, worse, mixed, no-difference, undecided, or
  *     other-privacy if the two arms have different privacy guarantees
  * @param contrast the figures of the headline
  * @param headline the verdict in plain words
- * @param findings the grounds of the verdict, one sentence each
+ * @param findings the grounds for the verdict, one sentence each
  * @param reason why the arm was worse, as far as its trajectories show it; null if it was not
  * @param tests the underlying tests
  */
@@ -36,7 +36,7 @@ public record Comparison(
     }
 
     /**
-     * An arm's figure against the baseline's, seed by seed.
+     * The comparison of an arm's figure with the baseline's, seed by seed.
      *
      * @param figure the figure, such as {@code rounds to grad-norm:0.01} or {@code final test-metric}
      * @param ratio whether {@code estimate} is a ratio arm/baseline (of geometric means), or a difference arm -
@@ -73,7 +73,7 @@ public record Comparison(
      * @param other the other arm
      * @param measure the decisive quality measure: the metric on held-out samples, or the loss
      * @param value the arm's final figure, the median over seeds; null if it has none
-     * @param otherValue the other's
+     * @param otherValue the other arm's final figure
      * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds are inconclusive
      * @param margin the largest difference that is ignored; null if there is nothing to compare
      * @param difference arm minus other with its interval; null if there is nothing to compare

@@ -80,7 +80,7 @@ public record Summary(
      * @param higherIsBetter whether larger values of the metric are better
      * @param classes the class balance of the training samples; null if
      *     there are no classes or they are unknown
-     * @param clientSamples the numbers of the clients' samples; null if unknown
+     * @param clientSamples the numbers of samples per client; null if unknown
      */
     public record Problem(
             String description,
@@ -97,7 +97,7 @@ public record Summary(
             @Nullable ClientSamples clientSamples) {}
 
     /**
-     * The numbers of the clients' samples.
+     * The numbers of samples per client.
      *
      * @param fewest the smallest number
      * @param most the largest number

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param algorithm error feedback, step rule, schedules
  * @param compressor the compressor, bound to the model
- * @param privacy the clients' noise, null for none
+ * @param privacy the clients' noise; null without privacy
  * @param downlink the lossy downlink's compressor; null if the downlink is lossless
  * @param robust the rule that bounds the influence of a minority on the sum; null for the plain sum
  */

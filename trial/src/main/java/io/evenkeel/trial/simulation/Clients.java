@@ -35,7 +35,7 @@ final class Clients {
 
     /**
      * @param seed the run's seed, from which a client derives its draws as a device does
-     * @param privacy the noise of the messages, null for none
+     * @param privacy the noise of the messages; null without privacy
      */
     Clients(Arm arm, Fleet fleet, ModelState state, Traffic traffic, long seed, @Nullable PrivateMessages privacy) {
         FeedbackMethod method = arm.algorithm().feedback();

@@ -102,7 +102,10 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List
         return new Labelled(rows.build(samples.width()), labels, null);
     }
 
-    /** Holds out a share of the training samples, drawn by the seed; both parts stay in the order of the data. */
+    /**
+     * Holds out a share of the training samples, drawn from the seed; both parts stay in the order of the
+     * data.
+     */
     Dataset heldOut(double share, long seed) {
         if (share == 0) {
             return this;

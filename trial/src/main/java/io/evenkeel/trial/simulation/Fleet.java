@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The clients of a trial: their losses, their weights, and held-out samples if there are any. Safe to share between threads. */
+/**
+ * The clients of a trial: their losses, their weights, and held-out samples if there are any. Safe to share
+ * between threads.
+ */
 public final class Fleet {
 
     private final ClientLosses losses;
@@ -19,7 +22,7 @@ public final class Fleet {
     private final List<String> notes;
     private final double totalWeight;
 
-    /** For clients without information about their data. */
+    /** Creates a fleet without information about its clients' data. */
     public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut) {
         this(losses, weightedBySamples, heldOut, null, null, List.of());
     }

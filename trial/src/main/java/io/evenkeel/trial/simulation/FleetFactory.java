@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the fleets of an experiment: reads files once, then divides samples and flips labels by the seed. Safe to
- * share between threads.
+ * Creates the fleets of an experiment: reads files once, then divides samples and flips labels according to
+ * the seed. Safe to share between threads.
  */
 public final class FleetFactory {
 

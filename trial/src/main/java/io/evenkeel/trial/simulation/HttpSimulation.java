@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are bit-identical to
- * {@link Simulation}'s. Bytes are those actually sent and downloaded, and seconds those of this machine with the whole
- * fleet on it. The noise of private arms has no seed, so their figures differ each time.
+ * {@link Simulation}'s. Byte counts are actual transfers, and seconds are measured on this machine, which
+ * runs the whole fleet. The noise of private arms has no seed, so their figures differ each time.
  */
 public final class HttpSimulation implements Simulator {
 

@@ -5,7 +5,8 @@ import io.evenkeel.core.sampling.Sampling;
 import java.util.Arrays;
 
 /**
- * Draws the clients that take part in a round, like the coordinator: in each round a new share of them, at least one.
+ * Draws the clients that take part in a round, as the coordinator does: in each round a new share of them, at
+ * least one.
  */
 final class Participation {
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels the labels of the data, ascending
  * @param notes sentences on the preparation
  */
-@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
+@SuppressWarnings("ArrayRecordComponent") // The arrays are not copied, and never compared.
 record PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, List<String> notes) {
 
     // Each use of a seed has its own stream, so that enabling one option does not change the draws of others.

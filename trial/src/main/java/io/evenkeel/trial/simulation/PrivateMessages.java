@@ -19,9 +19,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds, rounds and adds the messages of private arms like devices and the coordinator. The noise consists of seeded
- * normal numbers, rounded to steps of the grid, as in Python. Devices sample the discrete Gaussian exactly, which takes
- * longer; its variance differs by a twelfth of a squared step, and the deviation has at least 3 steps. Not thread-safe.
+ * Bounds, rounds and adds the messages of private arms as devices and the coordinator do. The noise consists
+ * of seeded normal numbers, rounded to steps of the grid, as in Python. Devices sample the discrete Gaussian
+ * exactly, which takes longer; its variance differs by a twelfth of a squared step, and the deviation has at
+ * least 3 steps. Not thread-safe.
  */
 final class PrivateMessages {
 

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one arm with one seed: the clients' and the coordinator's halves of core, without a network in between.
- * Sequential and deterministic, except for the seconds. Besides the clients' states it needs a few vectors, for any
- * number of clients. With a lossy downlink, the figures refer to the clients' model.
+ * Sequential and deterministic, except for the seconds. Besides the clients' states, it needs only a few
+ * vectors, regardless of the number of clients. With a lossy downlink, the figures refer to the clients'
+ * model.
  */
 public final class Simulation {
 
@@ -258,7 +259,10 @@ public final class Simulation {
                 slopeChanges.mean());
     }
 
-    /** Adds the slope of a client's loss along the step from the model of its previous message, and its change. */
+    /**
+     * Adds the slope of a client's loss along the step since the model of its previous message, and the
+     * change of that slope.
+     */
     private void addSlope(Slopes slopes, Slopes slopeChanges, int client, double[] model, double[] gradient) {
         double[] before = answered[client];
         answered[client] = model;

@@ -4,7 +4,10 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import org.jspecify.annotations.Nullable;
 
-/** Computes the epsilon that a run has spent, like the coordinator: that of the client with the most messages. */
+/**
+ * Computes the epsilon that a run has spent, as the coordinator does: that of the client with the most
+ * messages.
+ */
 final class SpentPrivacy {
 
     private final @Nullable ArmPrivacy privacy;
@@ -15,7 +18,7 @@ final class SpentPrivacy {
     private int most;
 
     /**
-     * @param privacy null for none
+     * @param privacy the arm's privacy; null without privacy
      * @param dimension the model's dimension
      */
     SpentPrivacy(@Nullable ArmPrivacy privacy, Participation participation, int clients, int dimension) {

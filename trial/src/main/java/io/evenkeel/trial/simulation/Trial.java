@@ -104,7 +104,10 @@ public final class Trial {
         return prepared.computeIfAbsent(fleets.key(seed), key -> prepare(fleets.of(key)));
     }
 
-    /** Releases a fleet that is no longer needed, except for the first one, whose figures represent all. */
+    /**
+     * Releases a fleet that is no longer needed, except for the first one, whose figures represent all
+     * fleets.
+     */
     private synchronized void release(long seed) {
         int count = ended.merge(seed, 1, Integer::sum);
         if (count == experiment.arms().size() && seed != experiment.seeds().get(0)) {
@@ -127,7 +130,7 @@ public final class Trial {
         return fleets.of(fleets.key(experiment.seeds().get(0)));
     }
 
-    /** Returns the fleet of the first seed, whose figures represent all. */
+    /** Returns the fleet of the first seed, whose figures represent all fleets. */
     public Fleet fleet() {
         return first().fleet();
     }

@@ -5,7 +5,8 @@ import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
 /**
- * Divides samples among clients, by a seed. Each sample goes to exactly one client, and each client gets at least one.
+ * Divides samples among clients. A seed determines all random choices. Each sample goes to exactly one
+ * client, and each client gets at least one.
  */
 public final class Division {
 
@@ -13,7 +14,7 @@ public final class Division {
 
     private Division() {}
 
-    /** Equal shards in the order of the data; the last client gets the remainder. */
+    /** Divides the samples into equal shards in the order of the data; the last client gets the remainder. */
     public static Shards contiguous(int samples, int clients) {
         requireEnough(samples, clients);
         int[] order = new int[samples];
@@ -21,7 +22,7 @@ public final class Division {
         return new Shards(order, equalEnds(samples, clients));
     }
 
-    /** As {@link #contiguous}, after shuffling. */
+    /** Shuffles the samples, then divides them as {@link #contiguous} does. */
     public static Shards iid(int samples, int clients, long seed) {
         requireEnough(samples, clients);
         int[] order = shuffled(samples, new SplitMix64(seed));
@@ -29,9 +30,9 @@ public final class Division {
     }
 
     /**
-     * Label-skewed: each class's samples are divided in proportions drawn from a Dirichlet distribution (Hsu, Qi,
-     * Brown, "Measuring the effects of non-identical data distribution", 2019). Repeats the draw, up to 100 times,
-     * while a client has no samples.
+     * Divides the samples of each class in proportions drawn from a Dirichlet distribution, so that labels
+     * are skewed (Hsu, Qi, Brown, "Measuring the effects of non-identical data distribution", 2019). Repeats
+     * the draw, up to 100 times, while a client has no samples.
      *
      * @param alpha above 0; the smaller, the more skewed
      * @throws IllegalArgumentException if a client still has no samples
@@ -54,7 +55,7 @@ public final class Division {
     }
 
     /**
-     * By the groups of the data: one client for each group.
+     * Divides the samples by the groups of the data: one client for each group.
      *
      * @throws IllegalArgumentException if the data has none
      */

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Draws held-out samples by a seed: the same share of each client's samples. Each client keeps at least one sample. */
+/**
+ * Draws held-out samples from a seed: the same share of each client's samples. Each client keeps at least one
+ * sample.
+ */
 public final class HeldOutShare {
 
     private final Shards train;

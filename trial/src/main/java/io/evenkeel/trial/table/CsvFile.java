@@ -18,8 +18,9 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * A CSV file whose separator and header are detected from its first records: commas, semicolons, tabs or bars; quotes
- * as in RFC 4180; UTF-8, or the encoding of a byte order mark. Each read streams through the file. Immutable.
+ * A CSV file whose separator and header are detected from its first records: commas, semicolons, tabs or
+ * vertical bars; quotes as in RFC 4180; UTF-8, or the encoding of a byte order mark. Each read streams
+ * through the file. Immutable.
  */
 final class CsvFile {
 
@@ -103,7 +104,10 @@ final class CsvFile {
         return separator;
     }
 
-    /** Returns whether numbers may have a decimal comma, as is usual where semicolons separate. */
+    /**
+     * Returns whether numbers may have a decimal comma, as is common in files that are separated by
+     * semicolons.
+     */
     boolean hasDecimalCommas() {
         return separator == ';';
     }

@@ -123,7 +123,10 @@ public final class Table {
         return roles;
     }
 
-    /** Returns the loss that suits the labels: logistic for two, least-squares for measured quantities, softmax for classes. */
+    /**
+     * Returns the loss that suits the labels: logistic for two, least-squares for measured quantities,
+     * softmax for classes.
+     */
     public String suitableLoss() {
         ColumnProfile labels = label.profile();
         if (!labels.hasTooManyValues() && labels.values().size() <= 2) {

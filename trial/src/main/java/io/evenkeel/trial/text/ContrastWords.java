@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against 93.7%, margin 0.5 points)
- * with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
+ * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against
+ * 93.7%, margin 0.5 points) with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
  */
 public final class ContrastWords {
 
@@ -29,7 +29,10 @@ public final class ContrastWords {
         this.summary = summary;
     }
 
-    /** Returns the report's first sentences: does compression pay, and does normalization avoid a search? */
+    /**
+     * Returns the report's first sentences: whether compression pays, and whether normalization avoids a
+     * search.
+     */
     public List<String> verdict() {
         Summary.Verdict verdict = summary.verdict();
         List<String> sentences = new ArrayList<>();
@@ -202,7 +205,7 @@ public final class ContrastWords {
         return String.format(Locale.ROOT, factor < WHOLE_FROM ? "%.1f" : "%.0f", factor);
     }
 
-    /** Returns the grounds of the verdict on an arm: each target, the final figures, and the search. */
+    /** Returns the grounds for the verdict on an arm: each target, the final figures, and the search. */
     public List<String> findings(Comparison comparison) {
         ArmSummary arm = arm(comparison.arm());
         ArmSummary baseline = arm(summary.baseline());

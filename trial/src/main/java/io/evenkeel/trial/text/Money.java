@@ -23,12 +23,12 @@ public final class Money {
         this.currency = prices.currency();
     }
 
-    /** Returns a computed amount with three digits; a dash for none. */
+    /** Returns a computed amount with three digits; a dash if there is none. */
     public String amount(double value) {
         return Double.isFinite(value) ? marked(bare(value)) : "–";
     }
 
-    /** Returns the same without the currency, for places that show it nearby. */
+    /** Returns a computed amount without the currency, for places that show it nearby. */
     public String bare(double value) {
         return Double.isFinite(value) ? number(value, THREE_DIGITS, DECIMALS) : value > 0 ? "∞" : "-∞";
     }
@@ -44,7 +44,10 @@ public final class Money {
         return sign ? number + currency : number + " " + currency;
     }
 
-    /** Returns a number with three digits and without a power of ten, which not every reader knows. */
+    /**
+     * Returns a number with three digits and without a power of ten, since not every reader knows that
+     * notation.
+     */
     public static String rounded(double value) {
         return number(value, THREE_DIGITS);
     }
@@ -68,7 +71,7 @@ public final class Money {
         return String.format(Locale.ROOT, "%,." + decimals + "f", rounded);
     }
 
-    /** Returns the time in which a saving pays back a price, in months or years. */
+    /** Returns the time in which a saving recoups a price, in months or years. */
     public String duration(double years) {
         if (years > MAX_YEARS) {
             return texts.get("time.years.over", number(MAX_YEARS, THREE_DIGITS));

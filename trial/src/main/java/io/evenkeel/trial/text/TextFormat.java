@@ -73,7 +73,10 @@ public final class TextFormat {
         return Numerals.shortest(QualityMetric.isShare(measure) ? 100 * size : size, 2);
     }
 
-    /** Returns the median and the interval over seeds, such as {@code 163 [150, 171]}; a dash for none. */
+    /**
+     * Returns the median and the interval over seeds, such as {@code 163 [150, 171]}; a dash if there is
+     * none.
+     */
     public static String spread(ArmSummary.Spread spread, DoubleFunction<String> format) {
         Double median = spread.median();
         return median == null ? "–" : format.apply(median) + interval(spread, format);

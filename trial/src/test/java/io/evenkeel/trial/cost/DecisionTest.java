@@ -21,7 +21,10 @@ class DecisionTest {
 
     private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3, 0.06);
 
-    /** A trial of 10 clients with the GB that each arm sends until the target; null for an arm that never reaches it. */
+    /**
+     * A trial of 10 clients with the GB that each arm sends until the target; null for an arm that never
+     * reaches it.
+     */
     private static ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
         return SummaryFixture.arm(
                 name,
@@ -108,7 +111,10 @@ class DecisionTest {
         assertThat(headers).as("bytes of one message's headers").isBetween(60.0, 75.0);
     }
 
-    /** A trial of 20 clients with a model of 10,000 parameters: 10 rounds, in which EF21 fetched 1.26 bytes a parameter and round. */
+    /**
+     * A trial of 20 clients with a model of 10,000 parameters: 10 rounds, in which EF21 fetched 1.26 bytes a
+     * parameter and round.
+     */
     private static CostModel traffic(double devices, Set<String> independent) {
         double first = 4 * 10_000;
         double each = 1.26 * 10_000;

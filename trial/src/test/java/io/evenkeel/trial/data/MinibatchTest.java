@@ -35,7 +35,7 @@ class MinibatchTest {
         for (int round = 0; round < 4000; round++) {
             Arrays.stream(minibatch.draw(round)).forEach(i -> counts[i]++);
         }
-        // Expected 1,000 with a deviation of 27.4: five of them.
+        // 1,000 are expected, with a standard deviation of 27.4; the tolerance is five deviations.
         assertThat(Arrays.stream(counts)).allMatch(count -> Math.abs(count - 1000) < 137);
     }
 

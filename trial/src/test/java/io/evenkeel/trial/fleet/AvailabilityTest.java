@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 class AvailabilityTest {
 
-    @SuppressWarnings("unused") // named by an annotation
+    @SuppressWarnings("unused") // An annotation refers to it by name.
     static final Iterable<String> PATTERNS = Availability.PATTERNS;
 
     private static final long HOUR = Duration.ofHours(1).toMillis();

@@ -59,8 +59,8 @@ class RunSimulationTest {
     }
 
     /**
-     * All wait in long polls when a round opens, so it lasts as long as its slowest device needs: 3 requests, 10 s, 40
-     * and 10 kB.
+     * All devices wait in long polls when a round opens, so it lasts as long as the slowest device needs: for
+     * 3 requests, 10 s of computing, and transfers of 40 kB and 10 kB.
      */
     @Test
     void aRoundOfDevicesThatAreAlwaysOnlineLastsAsLongAsTheSlowestOne() {
@@ -76,7 +76,8 @@ class RunSimulationTest {
         assertThat(rounds.ending(0)).isEqualTo(RoundLog.Ending.ANSWERED);
         long slowest = 3_000 + 10_000 + 4_000 + 1_000;
         assertThat(rounds.duration(0)).isBetween(slowest, slowest + 30_000);
-        // After the first round all have the model, fetch an update of 10 kB, and have paused for a second or more.
+        // After the first round, all devices have the model, fetch an update of 10 kB, and have paused for a
+        // second or more.
         assertThat(rounds.duration(3)).isBetween(slowest - 3_000, slowest + 10_000);
     }
 
@@ -89,7 +90,7 @@ class RunSimulationTest {
                 10);
         RoundLog rounds = result.rounds();
         assertThat(rounds.closed()).isEqualTo(10);
-        // The run starts at midnight, 20 hours before they wake up.
+        // The run starts at midnight, 20 hours before the devices come online.
         assertThat(rounds.extended(0)).isEqualTo(10);
         assertThat(rounds.inTime(0)).isZero();
         assertThat(rounds.accepted(0)).isEqualTo(30);
@@ -143,7 +144,8 @@ class RunSimulationTest {
                 "groups: [{}]",
                 20_000,
                 20);
-        // Twice in each round of ten minutes would be 67 a second; fair is one in 67 seconds.
+        // Two check-ins per device and ten-minute round would be 67 per second; at the goal, each device
+        // checks in every 67 seconds.
         assertThat(result.checkIns().total() / result.seconds()).isBetween(50.0, 320.0);
     }
 

@@ -27,7 +27,7 @@ class ClassScoresTest {
         double[] margins = new double[200];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = random.next(10) == 0 ? 1 : -1;
-            // Few different margins, so that there are ties.
+            // Only a few distinct margins, so that ties occur.
             margins[i] = random.next(12) + labels[i];
         }
         ClassScores scores = new ClassScores(labelled(labels), new double[] {-1, 1}, QualityMetric.AUC);

@@ -187,7 +187,7 @@ class LossesTest {
         }
         Labelled line = new Labelled(rows.build(1), new double[] {2, 4, 6, 8}, null);
         assertThat(HeldOut.leastSquares(line).of(new double[] {2})).isEqualTo(1);
-        // Errors 1, 2, 3 and 4 have the squares 30; those of the mean, 5, have 20.
+        // The squared errors 1, 4, 9 and 16 sum to 30; with the mean, 5, as the prediction, they sum to 20.
         assertThat(HeldOut.leastSquares(line).of(new double[] {1})).isEqualTo(-0.5);
         Labelled flat = line.withLabels(new double[] {3, 3, 3, 3});
         assertThat(HeldOut.leastSquares(flat).of(new double[] {1})).isEqualTo(0);

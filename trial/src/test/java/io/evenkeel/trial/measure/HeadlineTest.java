@@ -66,7 +66,7 @@ class HeadlineTest {
                         arms.stream().map(ArmSettings::parse).toList(),
                         null)
                 .complete();
-        // One seed gives no verdict: the second has the same figures.
+        // One seed gives no verdict, so a second one gets the same figures.
         List<ArmRun> all = Stream.of(runs)
                 .flatMap(run -> Stream.of(run, new ArmRun(run.arm(), 2, run.outcome(), run.points())))
                 .toList();

@@ -23,7 +23,10 @@ class DecisionBriefTest {
 
     private static final String TARGET = "loss:0.1";
 
-    /** Returns the brief of 20 clients that send 400 bytes a round, or 10 and fetch 100, with the losses' difference. */
+    /**
+     * Returns the brief of a trial in which each of 20 clients sends and downloads 40,000 bytes per round, or
+     * sends 1,000 and downloads 9,000 with compression.
+     */
     private static DecisionBrief brief(Language language, Comparison.@Nullable Paired difference) throws IOException {
         ArmSummary gd = SummaryFixture.arm("gd", "identity", TARGET, 10.0, 20 * 10 * 40_000.0, 20 * 10 * 40_000.0);
         ArmSummary ef21 = SummaryFixture.arm("ef21", "top-k:0.01", TARGET, 10.0, 20 * 10 * 1000.0, 20 * 10 * 9000.0);

@@ -113,7 +113,7 @@ class ReproductionTest {
                 .anySatisfy(line -> assertThat(line).startsWith("digits-softmax,ef21-slow,,,,,,,,"));
     }
 
-    /** The test's images are a problem with fewer arms than the others. */
+    /** The images of this test form a problem with fewer arms than the others. */
     @Test
     void comparesLossyDownlinksWithTheLosslessOneAndImagesWithTheArmsThatTheyHave() throws InterruptedException {
         Reproduction board = leaderboard(List.of());

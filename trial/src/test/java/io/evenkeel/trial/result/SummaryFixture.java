@@ -32,13 +32,16 @@ public final class SummaryFixture {
                 null);
     }
 
-    /** Returns an arm with the rounds and bytes sent to its only target, which fetched and computed nothing. */
+    /**
+     * Returns an arm with the rounds and the bytes sent until its only target, without downloads or computing
+     * time.
+     */
     public static ArmSummary arm(
             String name, String compressor, String target, @Nullable Double rounds, @Nullable Double bytesUp) {
         return arm(name, compressor, target, rounds, bytesUp, rounds == null ? null : 0.0);
     }
 
-    /** Returns the same with what it fetched. */
+    /** Returns an arm with the rounds and the bytes sent and downloaded until its only target. */
     public static ArmSummary arm(
             String name,
             String compressor,

@@ -84,7 +84,7 @@ class HttpSimulationIT {
         }
     }
 
-    /** Leaves out the seconds and the downloads, whose kind devices choose themselves. */
+    /** Omits the seconds, and the downloads, whose form is up to the devices. */
     private static TrajectoryPoint comparable(TrajectoryPoint p) {
         return new TrajectoryPoint(
                 p.round(),
@@ -227,7 +227,7 @@ class HttpSimulationIT {
         List<TrajectoryPoint> points =
                 overHttp(experiment, (arm, seed, round, x) -> true).get(0).points();
         assertThat(points.get(0).downlinkBytes()).isZero();
-        // 3 models of 8 float64 values each round at most, with a header.
+        // At most 3 models of 8 float64 values in each round, with a header.
         assertThat(points.get(4).downlinkBytes()).isBetween(4L * 3 * 8, 4L * 3 * (8 * 8 * 2 + 100));
         assertThat(points.get(4).seconds()).isPositive();
     }

@@ -93,7 +93,7 @@ class PrivateArmTest {
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:1+by-coordinator,name=fed",
                 "gd-norm,gamma=constant:0.1,name=open");
         assertThat(runs).allMatch(arm -> arm.points().size() == 41);
-        // By the square root of the number of clients, which is 6.
+        // The two differ by the square root of the number of clients, which is 6.
         assertThat(lastNorm(runs.get(1))).isLessThan(lastNorm(runs.get(0))).isGreaterThan(lastNorm(runs.get(3)));
         assertThat(lastNorm(run("gd-norm,gamma=constant:0.1,privacy=clip:1:5+by-coordinator,name=sum")
                         .get(0)))
@@ -109,10 +109,10 @@ class PrivateArmTest {
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+in-shares,name=fed",
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=fed-sum");
         assertThat(lastNorm(runs.get(0))).isLessThan(lastNorm(runs.get(1))).isNotEqualTo(lastNorm(runs.get(2)));
-        // With hardly any noise, and before the normalized steps are longer than the remaining distance.
+        // The noise is negligible, and the normalized steps are not yet longer than the remaining distance.
         double fed = runs.get(3).points().get(10).gradNorm();
         assertThat(fed).isCloseTo(runs.get(4).points().get(10).gradNorm(), withinPercentage(1));
-        // 6 masked vectors of 4 bytes a value, of two words and of 37 bytes a round.
+        // In each round, 6 masked vectors with 4 bytes per value, plus two words and 37 bytes.
         assertThat(runs.get(0).points().get(40).uplinkBytes()).isEqualTo(40L * 6 * (37 + 4 * (8 + 2)));
     }
 

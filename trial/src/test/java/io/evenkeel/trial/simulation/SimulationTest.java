@@ -243,7 +243,7 @@ class SimulationTest {
         Experiment experiment =
                 experiment("quadratic", 400, null, 0.34, null, "ef21,gamma=0.2,compressor=identity+float64");
         List<TrajectoryPoint> points = run(experiment, 1).get(0).points();
-        // Two of six send in a round; the others still count with what they sent before.
+        // Two of six send in a round; the others still contribute their earlier messages.
         assertThat(points.get(400).gradNorm()).isLessThan(1e-2 * points.get(0).gradNorm());
     }
 
@@ -258,7 +258,8 @@ class SimulationTest {
                 "gd,gamma=0.4,compressor=identity+float64");
         double loss = run(steps, 1).get(0).points().get(20).loss();
         Experiment plain = experiment("quadratic", 80, null, null, null, "gd,gamma=0.1,compressor=identity+float64");
-        // With one curvature for all clients, averaging models after 4 steps is descending 4 times.
+        // If all clients have the same curvature, averaging models after 4 steps equals 4 steps of gradient
+        // descent.
         assertThat(loss).isCloseTo(run(plain, 1).get(0).points().get(80).loss(), within(1e-12));
     }
 

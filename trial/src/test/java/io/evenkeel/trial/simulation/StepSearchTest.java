@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class StepSearchTest {
 
-    /** Returns the search among the sizes 0.1, 1 and 10, whose losses took these paths. */
+    /** Returns the search among the sizes 0.1, 1 and 10 with these sequences of losses. */
     private static Search search(double[]... losses) {
         Experiment experiment = SmallTrials.experiment(
                 "quadratic", 2, null, null, null, "ef21,gamma=best-of:0.1|1|10,compressor=top-k:1,name=tuned");

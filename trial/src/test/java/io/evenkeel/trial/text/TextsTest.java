@@ -49,8 +49,8 @@ class TextsTest {
         Properties english = catalogue("texts.properties");
         Properties japanese = catalogue("texts_ja.properties");
         for (String key : english.stringPropertyNames()) {
-            // A language may leave out a value that a sentence does not need, but no sentence may name one that is not
-            // given.
+            // A language may leave out a value that a sentence does not need, but no sentence may refer to a
+            // value that is not given.
             assertThat(placeholders(japanese.getProperty(key)))
                     .as(key)
                     .isEqualTo(placeholders(english.getProperty(key)));

@@ -20,7 +20,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads the names and shapes of the tensors in a {@code .safetensors} or {@code .npy} file; the values are not read. */
+/**
+ * Reads the names and shapes of the tensors in a {@code .safetensors} or {@code .npy} file; the values are
+ * not read.
+ */
 final class TensorFile {
 
     private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};

@@ -9,7 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Follows a run's event stream on a daemon thread and wakes its reader for each event. Reconnects after a pause. Thread-safe.
+ * Follows a run's event stream on a daemon thread and wakes its reader for each event. Reconnects after a
+ * pause. Thread-safe.
  */
 final class EventSignal implements AutoCloseable {
 

@@ -45,7 +45,10 @@ public final class OpenRoundText {
         return WAITS.getOrDefault(open.path("waitsFor").asString(""), "");
     }
 
-    /** Returns the members that have not answered and the time since each was seen, such as {@code 2: ada (3m), bob (never seen)}. */
+    /**
+     * Returns the members that have not answered and the time since each was seen, such as {@code 2: ada
+     * (3m), bob (never seen)}.
+     */
     public static String missing(JsonNode open, TextLayout page) {
         return names(open.path("missingCount").asInt(), open.path("missing"), page);
     }
@@ -68,7 +71,10 @@ public final class OpenRoundText {
         return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
-    /** Returns why a run makes no progress, what to do and the commands for that; empty if it makes progress. */
+    /**
+     * Returns the reason why a run makes no progress, the remedy, and the commands for it; empty if it makes
+     * progress.
+     */
     public static String stall(JsonNode run, TextLayout page) {
         JsonNode stalled = run.path("stalled");
         if (!stalled.isObject()) {

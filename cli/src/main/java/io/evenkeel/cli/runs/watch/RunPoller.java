@@ -32,7 +32,8 @@ final class RunPoller {
      * @param run the API's document
      * @param changed whether it has changed since the last poll
      * @param history the closed rounds
-     * @param open the API's document of the open round with its missing members; null if there is none, or if it was not requested
+     * @param open the API's document of the open round with its missing members; null if there is none, or if
+     *     it was not requested
      */
     record Snapshot(
             JsonNode run,

@@ -7,8 +7,8 @@ import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it ends, and after each event if there is a stream of events. Polls less often while the run makes no progress, with
- * exponential backoff while the coordinator does not respond. Not thread-safe.
+ * Polls a run until it ends, and after each event if there is a stream of events. Polls less often while the
+ * run makes no progress, with exponential backoff while the coordinator does not respond. Not thread-safe.
  */
 final class RunWatch {
 
@@ -32,7 +32,7 @@ final class RunWatch {
         this.interval = interval.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : interval;
     }
 
-    /** Shows the run in a view, which is closed at the end; returns the exit code for how the run ended. */
+    /** Shows the run in a view, which is closed at the end; returns the exit code for the run's outcome. */
     ExitCode follow(WatchView view) throws InterruptedException {
         try (view) {
             while (true) {

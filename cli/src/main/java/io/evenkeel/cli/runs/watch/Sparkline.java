@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A curve of the loss over the rounds in one line of text. Its scale is logarithmic where the losses span more than a factor of ten.
+ * A curve of the loss over the rounds in one line of text. Its scale is logarithmic where the losses span
+ * more than a factor of ten.
  */
 final class Sparkline {
 

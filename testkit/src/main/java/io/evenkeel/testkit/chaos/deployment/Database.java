@@ -15,10 +15,16 @@ interface Database {
     /** Returns the environment variables for it, NAME=VALUE. */
     List<String> secrets();
 
-    /** Returns the process of the coordinator that holds the run's lease; empty if none does or there is only one coordinator. */
+    /**
+     * Returns the process of the coordinator that holds the run's lease; empty if none does or there is only
+     * one coordinator.
+     */
     OptionalLong holder();
 
-    /** Returns the folder in which coordinators keep objects unless an option says otherwise; null if it is the database. */
+    /**
+     * Returns the folder in which coordinators keep objects unless an option says otherwise; null if it is
+     * the database.
+     */
     default @Nullable Path objects() {
         return null;
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Copies folders with all they contain. */
+/** Copies folders with all their contents. */
 final class Folders {
 
     private Folders() {}

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.Properties;
 
 /**
- * A separate schema in a PostgreSQL database. User and password are in the URL or, as for a coordinator, in the variables {@code
- * SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
+ * A separate schema in a PostgreSQL database. User and password are in the URL or, as for a coordinator, in
+ * the variables {@code SPRING_DATASOURCE_USERNAME} and {@code SPRING_DATASOURCE_PASSWORD}.
  */
 public final class PostgresSchema implements Database {
 
@@ -95,7 +95,7 @@ public final class PostgresSchema implements Database {
     public void restore() throws IOException {
         try {
             List<String> tables = tables();
-            // Tables can be filled in any order, because foreign keys are not checked meanwhile.
+            // Tables can be filled in any order, because foreign keys are not checked while they are filled.
             List<String> steps = new ArrayList<>(List.of(
                     "SET LOCAL session_replication_role = replica",
                     "TRUNCATE " + String.join(", ", in(schema, tables))));

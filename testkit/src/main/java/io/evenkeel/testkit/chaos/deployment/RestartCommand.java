@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restarts the database, or fails it over, with a shell command that returns when that has begun.
+ * Restarts the database, or fails it over, with a shell command that returns once the restart has begun.
  *
  * @param times the number of a test's kills that use it; null for the usual share
  */

@@ -21,7 +21,7 @@ final class SimulatedCrash extends RuntimeException {
         this.change = change;
     }
 
-    /** Returns the change of the device before it restarts, or null for none. */
+    /** Returns the change of the device before it restarts, or null if there is none. */
     Change.@Nullable Kind change() {
         return change;
     }

@@ -127,7 +127,7 @@ public final class FaultyProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // One side has disconnected; closing the socket tells the other side.
+            // One side has disconnected; closing the socket notifies the other side.
             return;
         } finally {
             open.remove(device);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A proxy between coordinators and an S3 server over plain HTTP. Makes the store slow, busy, full or unreachable for a
- * while, and can interrupt after an object is stored and before the coordinator learns of it. Thread-safe.
+ * while, and can run an action after an object is stored and before the coordinator learns of it.
+ * Thread-safe.
  */
 public final class FaultyStore implements AutoCloseable {
 
@@ -154,7 +155,7 @@ public final class FaultyStore implements AutoCloseable {
                 case NONE, SLOW -> forward(coordinator, first, length);
             }
         } catch (IOException e) {
-            // One side has disconnected; closing the socket tells the other side.
+            // One side has disconnected; closing the socket notifies the other side.
             return;
         } finally {
             open.remove(coordinator);
@@ -204,7 +205,7 @@ public final class FaultyStore implements AutoCloseable {
                 coordinator.getOutputStream().write(piece, 0, read);
             }
         } catch (IOException e) {
-            // One side has disconnected; closing the socket tells the other side.
+            // One side has disconnected; closing the socket notifies the other side.
             return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -255,7 +256,7 @@ public final class FaultyStore implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is closed in any case.
+            // The socket is closed in any case.
             return;
         }
     }

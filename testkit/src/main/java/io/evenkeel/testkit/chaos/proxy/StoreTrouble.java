@@ -6,11 +6,11 @@ public enum StoreTrouble {
     NONE("no fault"),
     /** Each piece of a request and of a response is delayed. */
     SLOW("slow"),
-    /** It answers 503. */
+    /** The store answers 503. */
     BUSY("busy (503)"),
-    /** It answers 507 to requests that store an object. */
+    /** The store answers 507 to requests that store an object. */
     FULL("full (507)"),
-    /** It closes connections without an answer. */
+    /** The store closes connections without an answer. */
     AWAY("unavailable");
 
     private final String text;

@@ -13,7 +13,10 @@ public interface TrafficListener {
      */
     void sent(HttpText request, int port);
 
-    /** Called with each response of the coordinator, whether or not it reaches the device; twice for a doubled request. */
+    /**
+     * Called with each response of the coordinator, whether or not it reaches the device; twice for a doubled
+     * request.
+     */
     void answered(HttpText request, HttpText answer);
 
     /** Returns a listener that calls the two others in order. */

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Draws from a seed the steps at which a device that follows an alias is killed. Thread-safe. */
+/** Draws, from a seed, the steps at which a device that follows an alias is killed. Thread-safe. */
 final class CrashLottery {
 
     private final SplitMix64 random;

@@ -150,7 +150,7 @@ final class FollowingDevice implements ChaosDevice {
         lottery.open();
     }
 
-    /** Returns the number of times it was killed, by step. */
+    /** Returns the number of times that the device was killed, by step. */
     Map<CrashLottery.Step, Integer> kills() {
         return lottery.done();
     }

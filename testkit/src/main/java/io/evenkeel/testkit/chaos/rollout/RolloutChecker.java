@@ -70,7 +70,10 @@ final class RolloutChecker {
         }
     }
 
-    /** One start, groups that open in order, each after the previous one has passed, and one end. */
+    /**
+     * Checks that a roll-out has one start, groups that open in order, each after the previous one has
+     * passed, and one end.
+     */
     private void checkOrder(RolloutEvidence rollout) {
         List<String> expected = new ArrayList<>(List.of(STARTED));
         List<RolloutEvidence.Group> open = rollout.groups().stream()
@@ -101,7 +104,10 @@ final class RolloutChecker {
         }
     }
 
-    /** A group's counts match its devices, each of which counts once; only its devices got the version. */
+    /**
+     * Checks that a group's counts match its devices, each of which counts once, and that only its devices
+     * got the version.
+     */
     private void checkCounts(RolloutEvidence rollout, RolloutEvidence.Group group) {
         List<RolloutEvidence.Device> own = rollout.devices().stream()
                 .filter(device -> device.group() == group.number())
@@ -133,7 +139,10 @@ final class RolloutChecker {
                         + group.devices());
     }
 
-    /** A group passes only after enough of its devices have reported, and at most the permitted number of failures. */
+    /**
+     * Checks that a group passes only after enough of its devices have reported, with at most the permitted
+     * number of failures.
+     */
     private void checkPassed(RolloutEvidence rollout, RolloutEvidence.Group group) {
         require(
                 group.verdict().equals("non-inferior"),
@@ -141,7 +150,7 @@ final class RolloutChecker {
                 "passed group " + group.number() + " although its metric is " + group.verdict());
         Instant passed = rollout.at(PASSED, group.number());
         if (passed == null) {
-            return; // Found by the order of the events.
+            return; // The check of the events' order reports this.
         }
         Set<String> own = rollout.devices().stream()
                 .filter(device -> device.group() == group.number())

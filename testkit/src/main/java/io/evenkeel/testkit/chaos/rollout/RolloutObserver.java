@@ -112,7 +112,7 @@ final class RolloutObserver {
         operator.command(id, "resume");
     }
 
-    /** The rules pause a version whose metric looks inferior on few devices. */
+    /** The rules pause a version whose metric looks inferior on only a few devices. */
     private boolean isPausedForHarm(JsonNode view) {
         return scenario == RolloutScenario.WORSE
                 && view.path("state").asString().equals("paused");

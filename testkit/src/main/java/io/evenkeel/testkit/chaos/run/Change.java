@@ -15,8 +15,8 @@ public record Change(int device, Kind kind, int round) {
         /** The device leaves, misses a round, and joins again with g_i = 0. */
         LEAVE_AND_RETURN("left and returned"),
         /**
-         * The device loses its saved state between two rounds. It gets g_i back from the coordinator, and its momentum is lost; with secure
-         * aggregation it continues from its encrypted copy, or joins again.
+         * The device loses its saved state between two rounds. It gets g_i back from the coordinator, and its
+         * momentum is lost; with secure aggregation it continues from its encrypted copy, or joins again.
          */
         LOSE_DISK("lost its disk"),
         /** The same in the middle of a cohort, whose sum then lacks the device's message. */

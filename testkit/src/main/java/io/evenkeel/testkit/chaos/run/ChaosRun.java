@@ -18,7 +18,7 @@ public final class ChaosRun {
     private final Path folder;
     private final OwnerKey owner = OwnerKey.generate();
 
-    /** @param folder gets the devices' identities */
+    /** @param folder the folder for the devices' identities */
     public ChaosRun(ChaosSettings settings, Path folder) {
         this.settings = settings;
         this.folder = folder;

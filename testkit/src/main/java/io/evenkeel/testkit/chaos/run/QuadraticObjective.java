@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.chaos.run;
 
 /**
- * A device's loss: a quadratic with a centre for each device, whose curvature depends on the sample. Its gradient has the same bits on
- * every platform. Immutable.
+ * A device's loss: a quadratic with a centre for each device, whose curvature depends on the sample. Its
+ * gradient has the same bits on every platform. Immutable.
  */
 public final class QuadraticObjective {
 

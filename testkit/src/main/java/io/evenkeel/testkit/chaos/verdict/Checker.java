@@ -64,7 +64,7 @@ public final class Checker {
                 Collections.unmodifiableList(checker.violations));
     }
 
-    /** Checks that each receipt's message is in the log exactly once, and no other message is. */
+    /** Checks that the log contains each receipt's message exactly once, and no other messages. */
     private void checkLog() {
         for (Accepted receipt : promised) {
             long found = evidence.log().stream()
@@ -165,7 +165,7 @@ public final class Checker {
             Evidence.ChainState held = evidence.held().get(member);
             Evidence.ChainState kept = evidence.kept().get(member);
             if (held == null || kept == null) {
-                continue; // Left before the end.
+                continue; // The member left before the end.
             }
             double weight = evidence.history().weight(device, settings.rounds());
             Double stored = evidence.weights().get(member);

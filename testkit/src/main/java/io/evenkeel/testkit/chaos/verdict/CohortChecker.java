@@ -96,7 +96,7 @@ final class CohortChecker {
         Evidence.ChainState held = evidence.held().get(member);
         Evidence.ChainState kept = evidence.kept().get(member);
         if (held == null || kept == null) {
-            return; // Left before the end.
+            return; // The member left before the end.
         }
         if (isLeftBehind(member.device(), held, kept)) {
             return;
@@ -110,7 +110,10 @@ final class CohortChecker {
         }
     }
 
-    /** Returns whether a device has lost its disk, and the run has ended before its next message or before it could join again. */
+    /**
+     * Returns whether a device has lost its disk, and the run has ended before its next message or before it
+     * could join again.
+     */
     private boolean isLeftBehind(int device, Evidence.ChainState held, Evidence.ChainState kept) {
         return held.sequence() < kept.sequence()
                 && evidence.recoveries().stream()

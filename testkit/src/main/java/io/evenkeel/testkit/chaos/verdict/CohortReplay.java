@@ -81,7 +81,7 @@ final class CohortReplay extends ReplayedModel {
                 SplitMix64.derive(settings.seed(), round));
     }
 
-    /** Members that stay, and members that left with a part in the sum. */
+    /** Returns the number of members, including those that left but still have a part in the sum. */
     private double weight(int round) {
         int start = ChaosSettings.REBASE.epoch(round) * ChaosSettings.REBASE.every();
         return history.periods().stream()

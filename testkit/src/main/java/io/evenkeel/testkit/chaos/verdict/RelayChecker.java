@@ -57,9 +57,9 @@ public final class RelayChecker {
     }
 
     /**
-     * Checks runs of which some have been restored from backups: each by its own records, since a round that one level
-     * has may be lost on another. Memberships must not have changed, so that each relay always has the weight of all
-     * its devices.
+     * Checks runs, some of which have been restored from backups, each by its own records, since a round that
+     * one level has may be lost on another. Memberships must not have changed, so that each relay always has
+     * the weight of all its devices.
      */
     public static List<Checker.Verdict> judgeByRecords(Level above, List<Site> sites) {
         return new RelayChecker(above, sites).judgeByRecords();

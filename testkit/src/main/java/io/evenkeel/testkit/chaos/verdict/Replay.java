@@ -32,7 +32,10 @@ final class Replay extends ReplayedModel {
         this.compressor = CompressorSpec.parse(settings.compressor()).bind(layout);
     }
 
-    /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
+    /**
+     * Adds a message to the open round. Messages must be added in the order of the members, and of each
+     * member's messages.
+     */
     void add(History.MembershipPeriod member, CompressedVector delta) {
         state.add(delta, history.weight(member.device(), round));
         delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);

@@ -10,7 +10,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Tests that the checks find each single error in otherwise valid evidence: a roll-out that finishes, and one that stops. */
+/**
+ * Tests that the checks find each single error in otherwise valid evidence: a roll-out that finishes, and one
+ * that stops.
+ */
 class RolloutCheckerTest {
 
     private static final Map<String, String> CLIENTS = Map.of("A", "a", "B", "b");
@@ -169,7 +172,7 @@ class RolloutCheckerTest {
         assertFinds("it had reported a failure", "lost a report 'failed'");
     }
 
-    /** Pauses the second roll-out before its device asks for the first time. */
+    /** Pauses the second roll-out before its device's first request. */
     private void pauseSecond() {
         second = asSecond(RolloutScenario.PAUSED, at(12).minusMillis(500), at(13));
     }

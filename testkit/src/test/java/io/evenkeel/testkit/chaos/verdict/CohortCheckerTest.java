@@ -61,7 +61,7 @@ class CohortCheckerTest {
                     .map(Accepted::digest)
                     .collect(Collectors.toSet());
             if (members > 0) {
-                // Two violations are about the sum; the other devices learned of it when they came back.
+                // Two violations are about the sum; the other devices learned of it when they returned.
                 told.add(new Evidence.AnnouncedSum(round, 0, digests));
                 told.add(new Evidence.AnnouncedSum(round, 0, digests));
             }
