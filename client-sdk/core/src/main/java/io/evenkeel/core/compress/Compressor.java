@@ -33,8 +33,8 @@ public final class Compressor {
     }
 
     /**
-     * Returns a copy with a mechanism in place of rounding. Its messages are random if the mechanism is, it has no
-     * contraction factor, and it is as thread-safe as the mechanism.
+     * Returns a copy with a mechanism in place of rounding. The copy has no contraction factor. Its messages
+     * are random if the mechanism is random, and it is as thread-safe as the mechanism.
      */
     public Compressor releasing(ReleaseMechanism other) {
         return new Compressor(spec, dimension, selector, other);
@@ -45,7 +45,7 @@ public final class Compressor {
         return spec;
     }
 
-    /** Returns the number of coordinates d of the vectors that this compresses. */
+    /** Returns d, the number of coordinates of the vectors that this compressor accepts. */
     public int dimension() {
         return dimension;
     }
@@ -60,9 +60,10 @@ public final class Compressor {
      * {@code rand-k} needs the expectation, taken over the seed. Empty for {@code threshold}, whose factor depends on u, and with a
      * {@linkplain #releasing mechanism}.
      *
-     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the smallest of theirs) times
-     * a factor of the coding: 1 - delta^2 for a relative rounding error delta. The factor of {@code sign} is 1/m for a message of m
-     * values, since {@code ||u||_1 >= ||u||}, less 2^-42 for the rounding of its scale.
+     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the
+     * smallest alpha of any tensor) times a factor of the coding: 1 - delta^2 for a relative rounding error
+     * delta. The factor of {@code sign} is 1/m for a message of m values, since {@code ||u||_1 >= ||u||},
+     * less 2^-42 for the rounding of its scale.
      *
      * <p>The bound holds for magnitudes up to {@link ValueCoding#largest()}. Larger values saturate; then only {@code ||C(u) - u||
      * <= ||u||} holds. Below the coding's normal range each of the m values sent is off by up to {@link

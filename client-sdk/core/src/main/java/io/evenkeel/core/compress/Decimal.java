@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** Parses decimal numbers of configuration texts strictly, and writes them with the same characters on every JDK. */
+/** Strictly parses decimal numbers in configuration texts, and formats them identically on every JDK. */
 final class Decimal {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");

@@ -12,7 +12,7 @@ interface Selector {
     /** Returns the largest number of coordinates that this selector selects. */
     int maxCount();
 
-    /** Returns the contraction factor without rounding of the values; empty if none holds for all vectors. */
+    /** Returns the contraction factor before the values are rounded; empty if none holds for all vectors. */
     OptionalDouble alpha();
 
     /**

@@ -22,7 +22,8 @@ public sealed interface Support {
     <T> T accept(Visitor<T> visitor);
 
     /**
-     * One method for each alternative: code that decides by the support does not compile until it handles a new one.
+     * One method for each alternative: code that depends on the support does not compile until it handles a
+     * new alternative.
      *
      * @param <T> the result's type
      */
@@ -152,7 +153,7 @@ public sealed interface Support {
             return indices;
         }
 
-        /** Returns the seed the support was drawn from. */
+        /** Returns the seed from which the support was drawn. */
         public long seed() {
             return seed;
         }

@@ -22,7 +22,7 @@ import io.evenkeel.core.vector.TensorLayout;
  */
 public final class DeviceModel {
 
-    /** Takes the place of a client's ordinal (at least 0) in the seeds of the downlink's compressor. */
+    /** Replaces a client's ordinal (at least 0) in the seeds of the downlink's compressor. */
     private static final long STREAM = -1;
 
     private final Compressor compressor;
@@ -32,7 +32,7 @@ public final class DeviceModel {
     /**
      * Restores a model.
      *
-     * @param compressor the downlink's, from {@link #compressor}
+     * @param compressor the downlink's compressor, from {@link #compressor}
      * @param runSeed the run's seed
      * @param w d values, each a float32; not copied
      * @throws IllegalArgumentException if w does not have d values
@@ -90,9 +90,9 @@ public final class DeviceModel {
     }
 
     /**
-     * Replays a round: adds its message to w.
+     * Replays a round by adding its message to w.
      *
-     * @throws IllegalArgumentException if it has another dimension
+     * @throws IllegalArgumentException if the message has a different dimension
      */
     public void repeat(CompressedVector delta) {
         requireDimension(delta, w.length);
@@ -103,10 +103,10 @@ public final class DeviceModel {
     }
 
     /**
-     * Replays a round on a device: adds its message to w, with the bits of {@link #repeat}.
+     * Replays a round on a device by adding its message to w; gives the same bits as {@link #repeat}.
      *
      * @param w d values, changed in place
-     * @throws IllegalArgumentException if it has another dimension
+     * @throws IllegalArgumentException if the message has a different dimension
      */
     public static void repeat(CompressedVector delta, float[] w) {
         requireDimension(delta, w.length);

@@ -55,7 +55,7 @@ public enum FeedbackMethod {
         return entry.name();
     }
 
-    /** Returns its catalogue entry. */
+    /** Returns the catalogue entry. */
     public Entry entry() {
         return entry;
     }

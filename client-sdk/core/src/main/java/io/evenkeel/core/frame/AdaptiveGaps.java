@@ -1,8 +1,8 @@
 package io.evenkeel.core.frame;
 
 /**
- * Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than with a fixed divisor
- * if the numbers are clustered.
+ * Encodes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. If the numbers are
+ * clustered, the result is shorter than with a fixed divisor.
  *
  * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the divisor, it decreases by
  * half a parameter of {@link GolombCode}; after any other gap it increases by as much. So only the initial divisor is encoded, and

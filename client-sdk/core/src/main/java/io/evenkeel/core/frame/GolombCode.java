@@ -3,8 +3,9 @@ package io.evenkeel.core.frame;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
- * Codes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support (Golomb, "Run-length
- * encodings", 1966; Gallager and van Voorhis, 1975). Rice codes are Golomb codes whose divisor is a power of two.
+ * Encodes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support
+ * (Golomb, "Run-length encodings", 1966; Gallager and van Voorhis, 1975). Rice codes are Golomb codes whose
+ * divisor is a power of two.
  *
  * <p>A gap g is the count of absent numbers before a present one. It is written as g / M zeros and a one, then g mod M in truncated
  * binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b - 1 bits; a larger one is written as r + c in b
@@ -75,8 +76,9 @@ final class GolombCode {
     }
 
     /**
-     * Returns the best code: finds the power of two that takes the fewest bits, then the divisor between its half and its double
-     * that takes the fewest, the smaller one in a tie. Uses integers only, so that every SDK chooses the same.
+     * Returns the best code: finds the power of two that takes the fewest bits, then the divisor between half
+     * and twice that power that takes the fewest, the smaller one in a tie. Uses integers only, so that every
+     * SDK chooses the same.
      */
     static GolombCode best(Gaps gaps) {
         int shift = bestShift(gaps);

@@ -3,7 +3,8 @@ package io.evenkeel.core.frame;
 import java.util.Arrays;
 
 /**
- * A canonical Huffman code (Huffman, "A method for the construction of minimum-redundancy codes", 1952) of at most 12 bits a symbol.
+ * A canonical Huffman code (Huffman, "A method for the construction of minimum-redundancy codes", 1952) of at
+ * most 12 bits per symbol.
  *
  * <p>The lengths determine the code: codes of one length are consecutive numbers in the order of their symbols, and shorter codes
  * come first. Codes are written highest bit first. {@link BitWriter} writes the lowest bit first, so {@link #code} returns the

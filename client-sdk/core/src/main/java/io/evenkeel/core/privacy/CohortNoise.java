@@ -5,9 +5,9 @@ import java.math.BigDecimal;
 
 /**
  * The noise of a run with privacy and secure aggregation. Each device adds a share of it to its words before masking
- * them. Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted
- * coordinator (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure
- * aggregation", ICML 2021). Immutable.
+ * them. Only the sum is read, so the honest devices' shares add up to as much noise as a trusted coordinator
+ * would add (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with
+ * secure aggregation", ICML 2021). Immutable.
  *
  * <p>A share is a discrete Gaussian of the parameter {@code s} with {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B
  * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error
@@ -143,7 +143,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
      * Adds a device's share to the words of its message, modulo 2^32.
      *
      * @param count the number of words that are values; the words after them get no noise
-     * @param source drawn from once; its samples must be independent of those of other messages
+     * @param source the noise source, which is called once; its samples must be independent of those of other
+     *     messages
      */
     public void add(int[] words, int count, NoiseSource source) {
         long[] drawn = new long[count];

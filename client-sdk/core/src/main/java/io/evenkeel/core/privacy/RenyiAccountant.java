@@ -5,7 +5,8 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
+ * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, using Rényi differential
+ * privacy.
  *
  * <p>One release with noise of standard deviation {@code s} and sensitivity {@code D} has the Rényi divergence {@code alpha rho} of
  * order alpha, where {@code rho = D^2 / (2 s^2)} (Mironov, "Rényi differential privacy", 2017). The discrete Gaussian has the same
@@ -14,7 +15,8 @@ import java.math.RoundingMode;
  * Proposition 12 (also Balle et al., "Hypothesis testing interpretations and Rényi differential privacy", 2020), which
  * holds for each order; the smallest epsilon is taken.
  *
- * <p>A {@code multiplier} is the noise's standard deviation over the sensitivity. Equal arguments give equal bits on every JVM.
+ * <p>A {@code multiplier} is the noise's standard deviation divided by the sensitivity. Equal arguments give
+ * equal bits on every JVM.
  */
 public final class RenyiAccountant {
 
@@ -43,8 +45,9 @@ public final class RenyiAccountant {
 
     /**
      * Returns epsilon after a number of releases with noise whose probabilities differ from those of a discrete
-     * Gaussian by a factor of at most e^correction, either way. By {@code P <= e^c P'} and {@code Q >= e^-c Q'}, each
-     * release adds {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
+     * Gaussian by a factor of at most e^correction in either direction. By {@code P <= e^c P'} and
+     * {@code Q >= e^-c Q'}, each release adds {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order
+     * alpha.
      *
      * @param multiplier above 0
      * @param releases at least 0

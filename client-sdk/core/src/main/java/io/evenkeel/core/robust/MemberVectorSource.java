@@ -15,7 +15,7 @@ public interface MemberVectorSource {
     /** Returns ||g_i||, exactly as {@link io.evenkeel.core.vector.Norm#l2(double[])} computes it. */
     double norm(int member);
 
-    /** Returns g_i, d values, valid until the next call; not to be changed. */
+    /** Returns g_i, d values, valid until the next call; callers must not change it. */
     double[] vector(int member);
 
     /**

@@ -24,7 +24,10 @@ import java.util.Optional;
  */
 public record CohortParameters(int members, int threshold) {
 
-    /** The largest cohort: a device agrees on a key with each other member, so more are not practical. */
+    /**
+     * The largest cohort: a device agrees on a key with every other member, so larger cohorts are not
+     * practical.
+     */
     public static final int MAX_MEMBERS = 1_000;
 
     /** The smallest cohort. */

@@ -84,7 +84,7 @@ public final class DeviceIdentity {
         return owner.clone();
     }
 
-    /** Returns the owner's signature of the public key, 64 bytes. */
+    /** Returns the owner's signature on the public key, 64 bytes. */
     public byte[] certificate() {
         return certificate.clone();
     }

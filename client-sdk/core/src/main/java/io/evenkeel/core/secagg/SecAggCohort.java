@@ -66,8 +66,8 @@ public final class SecAggCohort {
     /**
      * Adds a member's masked vector.
      *
-     * @throws SecAggException if the member has not shared its secrets, has sent a vector before, or the vector has
-     *     another length
+     * @throws SecAggException if the member has not shared its secrets or has already sent a vector, or if
+     *     the vector has the wrong length
      */
     public void add(int member, int[] masked) throws SecAggException {
         if (!sharing.containsKey(member)) {

@@ -182,7 +182,8 @@ public final class SecAggDevice {
     }
 
     /**
-     * Reveals shares so that the masks can be removed from the sum; once, for one set of members.
+     * Reveals shares so that the masks can be removed from the sum. Can be called once, for one set of
+     * members.
      *
      * @param included the members whose vectors are in the sum; members other than neighbours are ignored
      * @throws SecAggException if fewer neighbours than the threshold are included: the sum could include too few

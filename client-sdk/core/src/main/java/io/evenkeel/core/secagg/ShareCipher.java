@@ -17,7 +17,7 @@ final class ShareCipher {
 
     private ShareCipher() {}
 
-    /** Encrypts for another member. */
+    /** Encrypts shares for another member. */
     static EncryptedShares encrypt(byte[] key, int from, int to, byte[] plain) {
         try {
             return new EncryptedShares(
@@ -27,7 +27,7 @@ final class ShareCipher {
         }
     }
 
-    /** Decrypts; empty if the bytes are not what the sender encrypted. */
+    /** Decrypts shares; returns empty if the bytes are not authentic. */
     static Optional<byte[]> decrypt(byte[] key, EncryptedShares shares) {
         try {
             return Optional.of(

@@ -17,7 +17,7 @@ public final class Slopes {
     /**
      * Computes a device's slope; not finite if the models are equal.
      *
-     * @param gradient the gradient at x; less g_i for the change
+     * @param gradient the gradient at x, minus g_i for the change
      * @param x the round's model
      * @param before x'
      */

@@ -9,8 +9,7 @@ import java.util.Arrays;
  * The coordinator's half of error feedback: the model x and the weighted sum S = sum_i w_i g_i, stepped round by round.
  *
  * <p>Messages must be added in a fixed order, such as that of the members' ordinals, so that a round has the same bits each time it
- * is computed. Takes 16 d bytes, and 8 d for each
- * vector that the step rule remembers. Not thread-safe.
+ * is computed. Takes 16 d bytes, plus 8 d for each vector that the step rule remembers. Not thread-safe.
  */
 public final class ModelState {
 
@@ -102,7 +101,7 @@ public final class ModelState {
         return scale;
     }
 
-    /** Repeats a step along S that was computed before. */
+    /** Repeats a previously computed step along S. */
     public void repeat(StepScale scale) {
         rule.apply(this, scale);
         memory.setNumbers(scale.numbers());

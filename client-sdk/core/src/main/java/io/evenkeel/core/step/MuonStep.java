@@ -21,7 +21,7 @@ import java.util.List;
  * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it requires
  * matrix products.
  *
- * @param steps the number of iterations of Newton and Schulz, 1 to 10
+ * @param steps the number of Newton-Schulz iterations, 1 to 10
  */
 public record MuonStep(int steps) implements StepRule {
 
@@ -36,7 +36,7 @@ public record MuonStep(int steps) implements StepRule {
         ENTRY.require(steps);
     }
 
-    /** Returns the rule of a text's parameter. */
+    /** Returns the rule for a parameter read from text. */
     static MuonStep of(double steps) {
         ENTRY.require(steps);
         return new MuonStep((int) steps);

@@ -11,22 +11,25 @@ import java.util.List;
 /**
  * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. Losses are not used.
  *
- * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from the model
- * that it answered before, and how far that is from the slope of its g_i. The mean h of these changes over {@code ||g^(k-1)||} is
- * {@code 1 - r} with {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at the start of a step along an exact gradient, 0 at the minimum
- * along g, and negative beyond it. So {@code (1 - r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that
- * ends at the minimum along g.
+ * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from
+ * the model of its previous message, and how far that is from the slope of its g_i. The mean h of these
+ * changes over {@code ||g^(k-1)||} is {@code 1 - r} with {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at
+ * the start of a step along an exact gradient, 0 at the minimum along g, and negative beyond it. So
+ * {@code (1 - r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that ends at the
+ * minimum along g.
  *
- * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some answer, that mean is taken over
- * fewer devices than g, and devices with different data have slopes of both signs. Their changes differ much less. Where no device reports
- * a change, as without EF21, the mean of the slopes is used.
+ * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some
+ * devices answer, that mean is taken over fewer devices than g, and devices with different data have slopes
+ * of both signs. Their changes differ much less. Where no device reports a change, as without EF21, the mean
+ * of the slopes is used.
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
  * minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a maximum over many
  *       slopes would keep the steps short.
- *   <li>A step is at most twice as long as the one before, and no longer than it if that one went beyond the minimum (r
- *       below 0): if a direction of large curvature returns, as when members change, ||g|| grows before s_k has fallen.
+ *   <li>A step is at most twice as long as the one before, and no longer at all if the previous step went
+ *       beyond the minimum (r below 0): if a direction of large curvature returns, as when members change,
+ *       ||g|| grows before s_k has fallen.
  *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, size and length grow by a factor
  *       of up to 5 per round.
  *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.

@@ -41,7 +41,7 @@ final class SecAggLayout {
     /** Number of bytes besides the content. */
     static final int FRAME_BYTES = HEADER_BYTES + Checksum.BYTES;
 
-    /** Bytes of a public X25519 key, a digest and a share. */
+    /** The length in bytes of a public X25519 key, a digest or a share. */
     static final int KEY_BYTES = 32;
 
     static final int DEVICE_BYTES = Integer.BYTES + 6 * KEY_BYTES + 2 * SignedAdvertisement.SIGNATURE_BYTES;
