@@ -51,8 +51,8 @@ import java.util.stream.IntStream;
 /**
  * Serves the tests of other SDKs: reads one command per line from standard input and writes this SDK's result.
  *
- * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are shapes, {@code 3x4}, separated by commas. A refusal
- * gives {@code refused}.
+ * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are shapes,
+ * {@code 3x4}, separated by commas. The result of a refused command is {@code refused}.
  */
 public final class CrossCheck {
 
@@ -97,8 +97,9 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the other's device, or the sum,
-     * as far as the other's half is given. Words are little-endian; GONE is a list with commas, or {@code -}.
+     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the
+     * other SDK's device, or the sum, depending on how much of the other SDK's half is given. Words are
+     * little-endian; GONE is a list with commas, or {@code -}.
      */
     private static String secagg(String[] words) {
         try {
@@ -264,10 +265,11 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum x, then ||g||, the
-     * memory's numbers and its vectors. The loss of each member is divided by the number of the step; weight leaves in the last.
-     * Without members the slope is the loss times the number of the step less 3; in even steps its change is the loss times the number.
-     * After the second step the devices' model is the sum, to which it moved by the sum.
+     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each
+     * sum: x, then ||g||, the memory's numbers and its vectors. The loss of each member is divided by the
+     * number of the step; weight leaves in the last step. Without members the slope is the loss times the
+     * number of the step minus 3; in even steps its change is the loss times the number. After the second
+     * step the devices' model is the sum, to which it moved by the sum.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);

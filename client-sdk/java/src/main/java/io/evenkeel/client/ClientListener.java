@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import java.time.Duration;
 
 /**
- * Receives a device's events on the training thread, and those of a followed model on the thread that refreshes it. Exceptions of a
- * listener are logged and do not stop the training.
+ * Receives a device's events on the training thread, and those of a followed model on the thread that
+ * refreshes it. Exceptions that a listener throws are logged and do not stop the training.
  */
 public interface ClientListener {
 
@@ -21,7 +21,7 @@ public interface ClientListener {
     /** The device enrolled and has credentials. */
     default void enrolled(String client) {}
 
-    /** The device is a member of the run; {@code sequence} of its messages were accepted so far. */
+    /** The device is a member of the run; {@code sequence} of its messages have been accepted so far. */
     default void joined(RunPlan plan, long sequence) {}
 
     /**

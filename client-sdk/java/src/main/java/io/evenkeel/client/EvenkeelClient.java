@@ -145,9 +145,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until {@link #stop} is
-     * called. The client needs no {@link ClientBuilder#run}. Another thread may {@linkplain FollowedModel#refresh() refresh} followed
-     * models at the same time.
+     * Checks in with the coordinator and takes part in the runs that it assigns to the device, one round at a
+     * time, until {@link #stop} is called. The client needs no {@link ClientBuilder#run}. Another thread may
+     * {@linkplain FollowedModel#refresh() refresh} followed models at the same time.
      *
      * <p>Enrols if necessary, joins the runs, and checks in again when the coordinator asks for it, which may be after
      * an hour in a large fleet. If the coordinator cannot be reached, the device keeps trying. First completes a
@@ -343,8 +343,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Stops the training and refreshes permanently: waits and requests end at once; a computation in progress is completed, but its
-     * result is not sent. An unanswered message stays staged. Another client on the same state continues from there; further calls of this
-     * one throw {@link EvenkeelException}.
+     * result is not sent. An unanswered message stays staged. Another client on the same state continues from
+     * there; further calls to this client throw {@link EvenkeelException}.
      */
     public void stop() {
         stop.give();

@@ -102,7 +102,7 @@ public final class Gradient {
         return samples;
     }
 
-    /** Returns the loss, or empty if none or no finite one was given. */
+    /** Returns the loss, or empty if no finite loss was given. */
     public OptionalDouble loss() {
         return loss;
     }

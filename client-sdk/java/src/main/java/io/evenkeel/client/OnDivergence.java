@@ -1,8 +1,8 @@
 package io.evenkeel.client;
 
 /**
- * The reaction to a disagreement of device and coordinator on the accepted messages. The sum stays correct in any case: the coordinator
- * refuses messages that do not follow the accepted ones.
+ * The reaction to a disagreement between the device and the coordinator about the accepted messages. The sum
+ * stays correct in any case: the coordinator refuses messages that do not follow the accepted ones.
  */
 public enum OnDivergence {
     /**

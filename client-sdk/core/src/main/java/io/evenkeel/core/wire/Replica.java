@@ -126,7 +126,8 @@ public final class Replica {
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one replica of that dimension; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Replica decode(byte[] bytes, int offset, int length, int dimension) {
@@ -173,7 +174,7 @@ public final class Replica {
         }
     }
 
-    /** Checks the length that the header announces, then the checksum, before any content is checked. */
+    /** Checks the length that the header declares, then the checksum, before any content is checked. */
     private static void checkExtent(WireReader in, int offset, long content) {
         in.need(content + Checksum.BYTES - (in.position() - offset), "x, the sum and the checksum");
         int checksum = offset + (int) content;

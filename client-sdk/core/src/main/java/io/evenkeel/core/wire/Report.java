@@ -31,12 +31,15 @@ public record Report(
     /** The metric for the number of tokens that the client trained on in its round; a round's record has their sum. */
     public static final String TOKENS = "tokens";
 
-    /** The metric for the slope of the local loss along the step from the model that the client answered before. */
+    /**
+     * The metric for the slope of the local loss along the step from the model of the client's previous
+     * message.
+     */
     public static final String SLOPE = "slope";
 
     /**
-     * The metric for the slope of the local loss less the slope that the device's error feedback predicts, along the same step: that of
-     * its part of the coordinator's sum.
+     * The metric for the slope of the local loss minus the slope that the device's error feedback predicts
+     * along the same step, that of its part of the coordinator's sum.
      */
     public static final String SLOPE_CHANGE = "slope-change";
 

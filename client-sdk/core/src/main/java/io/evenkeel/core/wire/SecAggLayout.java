@@ -5,7 +5,8 @@ import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 
 /**
- * The layout of the frames of secure aggregation. All numbers are little-endian, lists are ascending by ordinal.
+ * The layout of the frames of secure aggregation. All numbers are little-endian, and lists are ascending by
+ * ordinal.
  *
  * <pre>
  * byte   size    field

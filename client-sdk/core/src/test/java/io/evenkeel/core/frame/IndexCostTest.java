@@ -36,7 +36,7 @@ class IndexCostTest {
         }
     }
 
-    /** Returns the mean over enough supports to have a hundred thousand coordinates together. */
+    /** Returns the mean over enough supports to have a hundred thousand coordinates in total. */
     private static double meanBits(int dimension, int count) {
         int supports = Math.max(1, 100_000 / dimension);
         double bytes = 0;

@@ -142,7 +142,7 @@ class SufficientDecreaseStepTest {
         assertThat(state.memory().number(0)).isEqualTo(converged);
     }
 
-    /** Descends along a flat valley, where ever longer steps pay. */
+    /** Descends along a flat valley, where ever longer steps pay off. */
     private static ModelState inAFlatValley(int members, double[] firstSize) {
         ModelState state = state(0);
         double loss = 1;

@@ -45,7 +45,7 @@ public final class ClientTurns {
     /**
      * Runs an operation other than refreshing a followed model.
      *
-     * @throws IllegalStateException if another thread does
+     * @throws IllegalStateException if another thread is running one
      * @throws EvenkeelException if the client is stopped or closed
      */
     public <T> T training(Work<T> work) throws InterruptedException {

@@ -37,7 +37,7 @@ public final class Retries {
             return true;
         }
 
-        /** Describes the saved state of the device, as a part of a sentence; empty if unknown. */
+        /** Describes the saved state of the device, as a sentence fragment; empty if unknown. */
         default String savedState() {
             return "";
         }

@@ -14,10 +14,10 @@ import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It counts each message before it
- * can leave the device: one that the coordinator refuses, or that never arrives, may have been read by others. A plain message that is
- * sent again is the same message. A masked one is counted in each attempt: it has new noise, and may be in a different
- * sum.
+ * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It
+ * counts each message before it can leave the device, because a message that the coordinator refuses, or that
+ * never arrives, may have been read by others. A plain message that is sent again is the same message. A
+ * masked message is counted in each attempt, because it has new noise and may be in a different sum.
  */
 final class PrivacySpending {
 

@@ -76,7 +76,8 @@ final class Reconciliation {
     }
 
     /**
-     * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
+     * Ensures that the device and the coordinator are at the same message, or that the coordinator is ahead
+     * by exactly the staged message.
      *
      * @return whether they agreed already
      * @throws DivergedException if they disagree and the device may not adopt the coordinator's state

@@ -34,7 +34,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits. */
+/**
+ * Runs a device's part of a run, from joining to the run's end: requests work, then computes, stages, sends
+ * and commits messages.
+ */
 public final class Training {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
@@ -318,7 +321,8 @@ public final class Training {
 
     private Report report(RoundGradients gradients, Map<String, Double> metrics) {
         if (spending != null) {
-            // A figure beside a private message would be sent unprotected, and a loss has no noise.
+            // A figure sent along with a private message would be unprotected, and no noise is added to a
+            // loss.
             return Report.of(1);
         }
         if (cohort != null) {
