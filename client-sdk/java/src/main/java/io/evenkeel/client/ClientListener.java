@@ -94,7 +94,7 @@ public interface ClientListener {
      * In a run with secure aggregation, the encrypted copy of the device's state could not be uploaded, or could not be
      * used after the state was lost. The training continues.
      *
-     * @param reason what failed
+     * @param reason the failure
      */
     default void backupFailed(String reason) {}
 

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <p>A stratified draw divides the members by a value, and the sample in proportion to the numbers of members with each
  * value: each stratum gets the integer part of its share, and the rest goes to the strata with the largest fractions
- * (Hamilton's method of largest remainders); equal fractions are in the order of the values.
+ * (Hamilton's method of largest remainders); ties are resolved in the order of the values.
  */
 public final class MemberDraw {
 

@@ -28,7 +28,7 @@ public record SkipRule(int needed, int rounds) {
      * @param silent the members for which rounds do not wait, because they have missed rounds
      * @param later the first round of each member that does not take part in the open round
      * @param answered the number of members that sent keys in time; null before the step's deadline
-     * @param extended how often the open round was extended
+     * @param extended the number of times that the open round was extended
      */
     public record Members(
             BitSet active,
@@ -42,7 +42,10 @@ public record SkipRule(int needed, int rounds) {
         return enough(members).filter(round -> round < rounds);
     }
 
-    /** Returns what to do if only a round after the run's last one has enough members; empty if nothing is needed. */
+    /**
+     * Returns the advice to the operator if only a round after the run's last one has enough members; empty
+     * if none is needed.
+     */
     public String advice(Members members) {
         return enough(members)
                 .filter(round -> round >= rounds)

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
  * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
- * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
+ * @param groups the same figures over the devices with each value of an attribute, by attribute, the largest
+ *     group first
  * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
  *     mean
  */
@@ -83,7 +84,7 @@ public record MetricStatistics(
      *
      * @param value the devices' value of the attribute; null for devices without it
      * @param weightedMean its mean
-     * @param gap how much worse it is than the mean over all devices, at least 0
+     * @param gap the amount by which it is worse than the mean over all devices, at least 0
      */
     @Schema(name = "EvaluationWorstGroup")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -19,7 +19,8 @@ public final class JoinRules {
     private JoinRules() {}
 
     /**
-     * Refuses a weight outside 1e-12 to 1e12, or any but 1 in a run with privacy or secure aggregation, with {@code invalid}.
+     * Refuses a weight outside 1e-12 to 1e12, or any weight other than 1 in a run with privacy or secure
+     * aggregation, with {@code invalid}.
      */
     public static void requireWeight(double asked, ValidatedPlan plan) {
         if (plan.privacy() != null && asked != 1) {

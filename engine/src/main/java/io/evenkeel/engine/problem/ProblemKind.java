@@ -272,7 +272,7 @@ public enum ProblemKind {
      * Returns an exception to throw.
      *
      * @param detail the field or byte that was wrong, its value, and the expected value
-     * @param action what the caller should do
+     * @param action the action that the caller should take
      */
     public ProblemException because(String detail, String action) {
         return new ProblemException(this, detail, action);

@@ -34,7 +34,7 @@ public final class LossCheck {
      * A member's report in a round.
      *
      * @param loss the loss, finite
-     * @param slope the slope of its loss along the path from the model that it answered before, finite
+     * @param slope the slope of its loss along the path from the model of its previous message, finite
      */
     record Report(double loss, double slope) {}
 

@@ -61,7 +61,7 @@ public class Run {
     /** Events to insert in the transaction of their change. Not loaded: {@code RunEventTable} reads events. */
     private List<RunEvent> newEvents = new ArrayList<>();
 
-    /** The lease, which others modify. */
+    /** The epoch of the lease, which other components modify. */
     private long leaseEpoch;
 
     /** For JPA. */
@@ -104,7 +104,7 @@ public class Run {
      * Pauses a running run until objects that its rows refer to are back in the object store. If it is already paused
      * for that reason, replaces the message.
      *
-     * @param why which objects are missing
+     * @param why the missing objects
      */
     public void lackObjects(Instant now, String why) {
         if (state == RunState.RUNNING) {
@@ -317,7 +317,7 @@ public class Run {
     /**
      * Records that rounds from the open one on close without messages and without a step.
      *
-     * @param what which rounds, and why
+     * @param what the rounds, and the reason
      */
     public void skipRounds(Instant now, String what) {
         happened(RunEventType.ROUNDS_SKIPPED, now, what);
@@ -334,7 +334,7 @@ public class Run {
     /**
      * Records that members report losses that are inconsistent with their gradients.
      *
-     * @param what which members, and what to do
+     * @param what the members, and what to do about them
      */
     public void doubtLosses(Instant now, String what) {
         happened(RunEventType.LOSSES_INCONSISTENT, now, what);
@@ -446,22 +446,22 @@ public class Run {
         return stationary;
     }
 
-    /** Returns when round 0 opened, null before. */
+    /** Returns the time when round 0 opened, null before. */
     public @Nullable Instant startedAt() {
         return startedAt;
     }
 
-    /** Returns when it was paused, null if it is not. */
+    /** Returns the time when it was paused, null if it is not. */
     public @Nullable Instant pausedAt() {
         return pausedAt;
     }
 
-    /** Returns when it ended, null if it is not over. */
+    /** Returns the time when it ended, null if it is not over. */
     public @Nullable Instant endedAt() {
         return endedAt;
     }
 
-    /** Returns why it ended or paused automatically, null if it did not. */
+    /** Returns the reason why it ended or paused automatically, null if it did not. */
     public @Nullable StopReason stopReason() {
         return stopReason;
     }

@@ -63,9 +63,8 @@ public final class CohortStepRules {
      * @param takesPart whether the member took the previous step
      * @param what the frame's name
      * @return false for a repetition
-     * @throws ProblemException {@code conflict} for a frame that differs from the earlier one, {@code attempt-closed}
-     * if the step is
-     *     not open
+     * @throws ProblemException {@code conflict} for a frame that differs from the earlier one,
+     *     {@code attempt-closed} if the step is not open
      */
     public static boolean isNew(
             RunRow run,

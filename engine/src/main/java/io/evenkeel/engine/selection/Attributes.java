@@ -91,7 +91,7 @@ public record Attributes(SortedMap<String, String> values) {
                 .with("key", key);
     }
 
-    /** Returns these with some values added, replaced or, if they are null, removed. */
+    /** Returns a copy with some values added, replaced or, if they are null, removed. */
     public Map<String, @Nullable String> patched(Map<String, @Nullable String> changes) {
         Map<String, @Nullable String> patched = new TreeMap<>(values);
         changes.forEach((key, value) -> {

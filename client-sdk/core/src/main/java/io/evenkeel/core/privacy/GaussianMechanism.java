@@ -19,7 +19,7 @@ import io.evenkeel.core.compress.ReleaseMechanism;
  * neighbours differ by as much as that device's message. So a round is the same mechanism for each
  * participating device, and the noise does not grow with the number of devices.
  *
- * @param normalization how the values are scaled
+ * @param normalization the rule by which values are scaled
  * @param bound the largest norm, 1e-30 to 1e30
  * @param noiseMultiplier standard deviation over the bound, 0.01 to 10,000
  */

@@ -17,7 +17,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * The cause of a failed exchange, as text, and whether a retry can succeed.
  *
  * @param kind whether a retry can help
- * @param cause what went wrong
+ * @param cause the cause of the failure
  * @param action what to check; empty for a transient fault
  */
 record ExchangeFault(Kind kind, String cause, String action) {
