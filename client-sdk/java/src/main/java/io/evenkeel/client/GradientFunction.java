@@ -20,7 +20,8 @@ public interface GradientFunction {
     /**
      * Computes the gradient.
      *
-     * @param model the model at which to compute the gradient: the model of the round, or with IGT a point extrapolated from it
+     * @param model the model at which to compute the gradient: the model of the round, or with IGT a point
+     *     extrapolated from it
      * @return d finite values, or {@link Gradient#skip()} to skip the round
      * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}, and nothing is
      *     sent

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param staleness the number of rounds after its own in which a message is still accepted
  * @param maxMessageBytes the maximum length of a message
  * @param privacy the noise that the device adds; null if the run has no privacy
- * @param secureAggregation the parameters with which the device masks its message; null if the run has no secure aggregation
+ * @param secureAggregation the parameters with which the device masks its message; null if the run has no
+ *     secure aggregation
  */
 public record RunPlan(
         String run,

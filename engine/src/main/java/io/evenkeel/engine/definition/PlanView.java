@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param staleness the number of rounds by which a message may be late
  * @param maxMessageBytes the maximum bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
- * @param secureAggregation the parameters with which a device masks its message; none if the run has no secure aggregation
+ * @param secureAggregation the parameters with which a device masks its message; none if the run has no
+ *     secure aggregation
  */
 @Schema(name = "Plan")
 @JsonInclude(JsonInclude.Include.NON_NULL)
