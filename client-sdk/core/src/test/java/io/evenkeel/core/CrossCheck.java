@@ -143,8 +143,8 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose noise is given in steps;
-     * {@code -} if the coordinator adds it.
+     * {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose
+     * noise is given in steps; {@code -} if the coordinator adds it.
      */
     private static String release(String[] words) {
         CompressorSpec spec = CompressorSpec.parse(words[1]);
@@ -160,8 +160,8 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code shares MECHANISM EXPONENT MIN MAX COLLUSION TENSORS U NOISE}: the honest devices, the grid's bound and deviation, and the
-     * words of the message with noise, which is given in steps.
+     * {@code shares MECHANISM EXPONENT MIN MAX COLLUSION TENSORS U NOISE}: the honest devices, the grid's
+     * bound and deviation, and the words of the message with noise, which is given in steps.
      */
     private static String shares(String[] words) {
         TensorLayout layout = layout(words[6]);
@@ -191,8 +191,9 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code feedback METHOD TEXT TENSORS ETA NUMBER...}: the frame of each round, then the state's vectors. Round k's model is the
-     * k-th array, and the gradient at x is 3 x times the array of round k, coordinate by coordinate, plus that array.
+     * {@code feedback METHOD TEXT TENSORS ETA NUMBER...}: the frame of each round, then the state's vectors.
+     * Round k's model is the k-th array, and the gradient at x is 3 x times the array of round k, coordinate
+     * by coordinate, plus that array.
      */
     private static String feedback(String[] words) {
         TensorLayout layout = layout(words[3]);

@@ -95,7 +95,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets credentials from an earlier enrolment that are kept outside the state, so that they survive the loss of the disk. */
+    /**
+     * Sets credentials from an earlier enrolment that are kept outside the state, so that they survive the
+     * loss of the disk.
+     */
     public ClientBuilder credentials(String client, String secret) {
         this.credentials = new Credentials(client, secret);
         return this;
@@ -163,8 +166,9 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part in runs with secure aggregation, with this identity of the device. Default: none, and such runs are refused. With an
-     * identity, runs without secure aggregation are refused unless {@link SecureAggregation#allowPlainRuns} is called.
+     * Takes part in runs with secure aggregation, with this identity of the device. Default: none, and such
+     * runs are refused. With an identity, runs without secure aggregation are refused unless
+     * {@link SecureAggregation#allowPlainRuns} is called.
      */
     public ClientBuilder secureAggregation(SecureAggregation terms) {
         this.secureAggregation = terms;
@@ -208,8 +212,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets a listener for the device's events. Default: none. The {@link java.util.logging.Logger} {@code io.evenkeel.client}
-     * always logs them.
+     * Sets a listener for the device's events. Default: none. The {@link java.util.logging.Logger}
+     * {@code io.evenkeel.client} always logs them.
      */
     public ClientBuilder listener(ClientListener listener) {
         this.listener = listener;
@@ -246,8 +250,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates if they save bytes. With
-     * a lossy downlink it keeps its model, 4 bytes per coordinate. Default true.
+     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates
+     * if they save bytes. With a lossy downlink it keeps its model, 4 bytes per coordinate. Default true.
      */
     public ClientBuilder sparseUpdates(boolean allowed) {
         this.replicas = allowed;
@@ -255,8 +259,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||. Takes 12 bytes of memory per coordinate, 16 in double
-     * precision. Default false.
+     * Sets whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||. Takes 12 bytes of memory per
+     * coordinate, 16 in double precision. Default false.
      */
     public ClientBuilder reportSmoothness(boolean wanted) {
         this.smoothness = wanted;

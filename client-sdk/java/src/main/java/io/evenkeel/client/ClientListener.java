@@ -85,8 +85,8 @@ public interface ClientListener {
     default void cohortFormed(int round, int attempt, int members) {}
 
     /**
-     * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The device dropped it and
-     * continues with its state unchanged.
+     * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The
+     * device dropped it and continues with its state unchanged.
      */
     default void messageNotIncluded(int round) {}
 

@@ -72,7 +72,10 @@ public final class Gradient {
         return new Gradient(null, values, atLeastOne(samples), finite(loss), Map.of());
     }
 
-    /** Returns a result that skips the round, for lack of data, power or time. The device's earlier messages stay in the sum. */
+    /**
+     * Returns a result that skips the round, for lack of data, power or time. The device's earlier messages
+     * stay in the sum.
+     */
     public static Gradient skip() {
         return SKIP;
     }
@@ -80,9 +83,9 @@ public final class Gradient {
     /**
      * Returns the same gradient with metrics measured during its computation, such as the accuracy of the batch.
      *
-     * @param measured values by name. A name has 1 to 64 characters from {@code a-z 0-9 _ . -}. At most 32 names, including those of
-     *     the evaluation function, whose value of the same name is replaced. Values that are not finite are not
-     *     reported
+     * @param measured values by name. A name has 1 to 64 characters from {@code a-z 0-9 _ . -}. At most 32
+     *     names, including those of the evaluation function, whose value of the same name is replaced. Values
+     *     that are not finite are not reported
      * @throws IllegalStateException if this is {@link #skip}, which sends nothing
      */
     public Gradient withMetrics(Map<String, Double> measured) {

@@ -6,13 +6,14 @@ package io.evenkeel.client;
  */
 public enum OnDivergence {
     /**
-     * The default. If one side has no state (a lost or new state folder, or a member that was removed and joins again), take the
-     * coordinator's state. If both have state and it differs, fail, since two copies of the device may be running.
+     * The default. If one side has no state (a lost or new state folder, or a member that was removed and
+     * joins again), take the coordinator's state. If both have state and it differs, fail, since two copies
+     * of the device may be running.
      */
     RECOVER_IF_LOST,
     /**
-     * Always take the coordinator's state, for a device restored from a backup. Two running copies would repeatedly invalidate each
-     * other's work.
+     * Always take the coordinator's state, for a device restored from a backup. Two running copies would
+     * repeatedly invalidate each other's work.
      */
     RECOVER,
     /** Always fail. */

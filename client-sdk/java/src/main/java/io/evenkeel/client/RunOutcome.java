@@ -21,7 +21,10 @@ public record RunOutcome(String run, End end, int round, int accepted, int refus
         FAILED,
         /** {@link EvenkeelClient#stop} was called; another training continues the run. */
         STOPPED,
-        /** The rounds or the time of {@link EvenkeelClient#trainFor} are used up; another training continues the run. */
+        /**
+         * The rounds or the time of {@link EvenkeelClient#trainFor} are used up; another training continues
+         * the run.
+         */
         SESSION_ENDED
     }
 }

@@ -15,14 +15,16 @@ import java.util.random.RandomGenerator;
  * so that all of them can wait in long polls of half a minute. A device whose poll ends comes back after a
  * second. So it gets work at once.
  *
- * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the larger of two times:
+ * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the
+ * larger of two times:
  *
  * <ul>
  *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work currently
- * needs counts as a quarter, and checks in a quarter as often. With N devices of the first kind and n of the second,
- * the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G
- * check-ins per second.
- *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy without finding work.
+ *       needs counts as a quarter, and checks in a quarter as often. With N devices of the first kind and n of the second,
+ *       the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G
+ *       check-ins per second.
+ *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy
+ *       without finding work.
  * </ul>
  *
  * <p>The pause is distributed exponentially, truncated at 98% so that no device stays away for long. An exponential

@@ -158,7 +158,8 @@ public record RunDefinition(
      * bound.
      *
      * @param min 1e-12 to 1e12, default 1e-12
-     * @param max from {@code min} to 1e12, or 1 with {@code robust}; by default a device that asks for more than 1e7 is refused
+     * @param max from {@code min} to 1e12, or 1 with {@code robust}; by default a device that asks for more
+     *     than 1e7 is refused
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Weights(@Nullable Double min, @Nullable Double max) {}
@@ -264,7 +265,8 @@ public record RunDefinition(
             @Nullable Double epsilon, @Nullable Double delta) {}
 
     /**
-     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the devices' model.
+     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the
+     * devices' model.
      *
      * @param compressor a compressor with a contraction factor, such as {@code top-k:0.01+natural}
      */

@@ -89,7 +89,10 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Returns whether counts made under other conditions remain valid, because patience and divergence are the same. */
+    /**
+     * Returns whether counts made under other conditions remain valid, because patience and divergence are
+     * the same.
+     */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());

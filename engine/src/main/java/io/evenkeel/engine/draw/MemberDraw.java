@@ -21,8 +21,8 @@ public final class MemberDraw {
     private MemberDraw() {}
 
     /**
-     * Draws the members that a round asks, in a run that does not choose them by attributes: a share of them, or all once the
-     * round was extended.
+     * Draws the members that a round asks, in a run that does not choose them by attributes: a share of them,
+     * or all once the round was extended.
      *
      * @param eligible the ordinals of the members that it may ask
      */
@@ -40,7 +40,10 @@ public final class MemberDraw {
         return drawn;
     }
 
-    /** Draws as {@link #draw(BitSet, RoundRules, boolean, long, int)} does, in a run that chooses members by attributes. */
+    /**
+     * Draws as {@link #draw(BitSet, RoundRules, boolean, long, int)} does, in a run that chooses members by
+     * attributes.
+     */
     public static RoundDraw draw(DrawCandidates candidates, RoundRules rules, boolean extended, long seed, int round) {
         DrawCandidates eligible = extended ? candidates : candidates.inTurn(rules.minParticipants());
         int count = extended ? eligible.size() : rules.sampleSize(eligible.size());

@@ -37,7 +37,10 @@ public record SkipRule(int needed, int rounds) {
             @Nullable Integer answered,
             int extended) {}
 
-    /** Returns the first round after the open one with enough members; empty if the open one or no round of the run has enough. */
+    /**
+     * Returns the first round after the open one with enough members; empty if the open one or no round of
+     * the run has enough.
+     */
     public Optional<Integer> next(Members members) {
         return enough(members).filter(round -> round < rounds);
     }

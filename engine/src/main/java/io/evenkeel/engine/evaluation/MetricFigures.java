@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
- * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie, interpolated; none
- *     without such devices
+ * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie,
+ *     interpolated; none without such devices
  */
 public record MetricFigures(
         String metric,

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
- * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
+ * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that
+ *     are not behind relays
  * @param groups the same figures over the devices with each value of an attribute, by attribute, the largest
  *     group first
  * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
@@ -95,8 +96,8 @@ public record MetricStatistics(
      *
      * @param isLowerBetter whether smaller values are better
      * @param all over all devices
-     * @param grouped the figures of this and other metrics over the devices with each value of an attribute, by attribute, the largest
-     *     groups first
+     * @param grouped the figures of this and other metrics over the devices with each value of an attribute,
+     *     by attribute, the largest groups first
      */
     public static MetricStatistics of(
             boolean isLowerBetter, MetricFigures all, Map<String, List<MetricFigures>> grouped) {

@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The assignment of an experiment's devices to its arms. */
 public enum Assignment {
-    /** A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of equal size. */
+    /**
+     * A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of
+     * equal size.
+     */
     SPLIT {
         @Override
         public RunDefinition.Part part(String seed, double share, int arm, int arms) {

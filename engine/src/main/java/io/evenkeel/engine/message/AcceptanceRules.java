@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which messages of a batch one run accepts, from the rows of the run and the senders, and from earlier messages.
- * Each decision takes the previous ones into account. Not thread-safe.
+ * Decides which messages of a batch one run accepts, from the rows of the run and the senders, and from
+ * earlier messages. Each decision takes the previous ones into account. Not thread-safe.
  */
 public final class AcceptanceRules {
 

@@ -13,9 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a group when it opens. A group by share or number has the devices whose {@link DeviceFraction} with the
- * roll-out's id as seed is below a bound, so membership is the same on every replica and after a restart, and applies to
- * later devices too. A relay is in a group together with all devices behind it, which are counted instead of it.
+ * The devices of a group when it opens. A group by share or number has the devices whose
+ * {@link DeviceFraction} with the roll-out's id as seed is below a bound, so membership is the same on every
+ * replica and after a restart, and applies to later devices too. A relay is in a group together with all
+ * devices behind it, which are counted instead of it.
  *
  * @param bound devices whose fraction is below it are in the group
  * @param devices the number of devices, including those of earlier groups

@@ -146,10 +146,11 @@ public final class GroupRules {
     }
 
     /**
-     * Returns the newest look at each metric. Before there are enough devices for a decisive look, early looks search for harm.
+     * Returns the newest look at each metric. Before there are enough devices for a decisive look, early
+     * looks search for harm.
      *
-     * @param installed the number of devices that have installed the version, and so may have reported the metric; their reports are counted only if
-     *     there may be enough of them for a look
+     * @param installed the number of devices that have installed the version, and so may have reported the
+     *     metric; their reports are counted only if there may be enough of them for a look
      * @param known the newest looks so far
      * @param last whether to look at all reports even if no look is due
      */

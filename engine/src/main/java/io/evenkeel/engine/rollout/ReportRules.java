@@ -85,8 +85,9 @@ public final class ReportRules {
      * @param version the version that it reports on
      * @param baseline the version before; null if it does not compare
      * @return whether the report is new and has to be stored
-     * @throws ProblemException {@code rollout-state} if the roll-out is over; {@code forbidden} if it has not given the device its
-     *     version; {@code invalid} for another version, and if a relay reports as a device or a device as a relay
+     * @throws ProblemException {@code rollout-state} if the roll-out is over; {@code forbidden} if it has not
+     *     given the device its version; {@code invalid} for another version, and if a relay reports as a
+     *     device or a device as a relay
      */
     public static boolean isNew(
             Rollout rollout,

@@ -212,7 +212,10 @@ public class Run {
         return current.isClosing() && this.round == round && state.hasOpenRound() && !isDistrusted();
     }
 
-    /** Returns whether the lease with this epoch is still the newest; a holder of another one must not change anything. */
+    /**
+     * Returns whether the lease with this epoch is still the newest; a holder of another one must not change
+     * anything.
+     */
     public boolean isLeasedIn(long epoch) {
         return leaseEpoch == epoch;
     }
@@ -283,7 +286,8 @@ public class Run {
     }
 
     /**
-     * Gives the open round more time, because too few members have answered; it follows the newest revision from then on.
+     * Gives the open round more time, because too few members have answered; it follows the newest revision
+     * from then on.
      *
      * @param open the rules that it has followed so far
      * @param next the rules of the newest revision

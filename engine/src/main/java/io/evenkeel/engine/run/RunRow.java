@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the table {@code run}, without the definition, which may be long, and without fields that only operators change.
+ * A row of the table {@code run}, without the definition, which may be long, and without fields that only
+ * operators change.
  *
  * @param id its key
  * @param name the run's name

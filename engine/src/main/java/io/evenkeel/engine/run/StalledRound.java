@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open round of a running run that makes no progress, according to the run's row. {@link RunStall} determines the reason.
+ * The open round of a running run that makes no progress, according to the run's row. {@link RunStall}
+ * determines the reason.
  *
  * @param run the run's key
  * @param number the round

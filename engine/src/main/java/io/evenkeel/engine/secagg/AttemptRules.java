@@ -90,8 +90,8 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
     }
 
     /**
-     * Returns the members that have missed the round, at the end of its first step; empty if the round is not counted, because the cohort
-     * is full or others are needed.
+     * Returns the members that have missed the round, at the end of its first step; empty if the round is not
+     * counted, because the cohort is full or others are needed.
      */
     public Optional<BitSet> missed(Attempt attempt, AskedMembers asked, BitSet sent) {
         boolean counts = attempt.phase() == AttemptPhase.KEYS
@@ -102,8 +102,8 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
     }
 
     /**
-     * Returns the senders of keys that one cohort can have. A device trusts only its own owner. If several owners have large enough
-     * cohorts, they take turns.
+     * Returns the senders of keys that one cohort can have. A device trusts only its own owner. If several
+     * owners have large enough cohorts, they take turns.
      *
      * @param byOwner the ordinals of the senders, by their owners
      */

@@ -124,7 +124,8 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other members would refuse them too.
+     * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other
+     * members would refuse them too.
      *
      * @param basis the digest of the round that was open before the transaction; empty if that was a different round
      */
@@ -188,8 +189,9 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses a reveal, with {@code invalid}, unless its secrets are those that the sum needs: the seed of each member in the sum, and the
-     * key of each other member that sent shares. A member that could not decrypt another's shares reveals none for it.
+     * Refuses a reveal, with {@code invalid}, unless its secrets are those that the sum needs: the seed of
+     * each member in the sum, and the key of each other member that sent shares. A member that could not
+     * decrypt another's shares reveals none for it.
      */
     public static void requireReveal(
             Set<Integer> included, Set<Integer> gone, int ordinal, Set<Integer> seeds, Set<Integer> keys) {

@@ -312,7 +312,10 @@ public final class CohortSuspects {
             this.innocent = innocent;
         }
 
-        /** Returns whether some devices, plus at most a number of others, explain everything; true if finding out takes too long. */
+        /**
+         * Returns whether some devices, plus at most a number of others, explain everything; true if finding
+         * out takes too long.
+         */
         boolean explains(Set<String> hostile, int more) {
             return explains(hostile, innocent, more);
         }

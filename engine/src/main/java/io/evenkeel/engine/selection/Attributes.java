@@ -104,7 +104,10 @@ public record Attributes(SortedMap<String, String> values) {
         return patched;
     }
 
-    /** Returns the attributes and labels that selectors see: these, with labels replacing attributes with the same key. */
+    /**
+     * Returns the attributes and labels that selectors see: these, with labels replacing attributes with the
+     * same key.
+     */
     public Attributes with(Attributes labels) {
         TreeMap<String, String> all = new TreeMap<>(values);
         all.putAll(labels.values);

@@ -21,7 +21,10 @@ class DeviceFractionTest {
 
     private static final double LIMIT_TWO = 375;
 
-    /** Computed with Python: int.from_bytes(hashlib.sha256(b"seed\0a1b2c3d4e5f6").digest()[:8], "big") >> 11, times 2**-53. */
+    /**
+     * Computed with Python: int.from_bytes(hashlib.sha256(b"seed\0a1b2c3d4e5f6").digest()[:8], "big") >> 11,
+     * times 2**-53.
+     */
     @Test
     void aFractionNeverChanges() {
         assertThat(DeviceFraction.of("seed", "a1b2c3d4e5f6")).isEqualTo(0.26451161126203193);

@@ -157,8 +157,8 @@ public enum Preset {
     }
 
     /**
-     * Returns whether each coordinate of a round is averaged over the messages that contain it; otherwise it is averaged over all messages
-     * of the round.
+     * Returns whether each coordinate of a round is averaged over the messages that contain it; otherwise it
+     * is averaged over all messages of the round.
      */
     public boolean hasScatterMean() {
         return this == EF14_DECAY_SCATTER_MEAN;

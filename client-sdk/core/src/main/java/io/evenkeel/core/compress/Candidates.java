@@ -3,7 +3,8 @@ package io.evenkeel.core.compress;
 import java.util.Arrays;
 
 /**
- * A bounded list of coordinates that may be among the K largest magnitudes, ascending, with their magnitudes. Not thread-safe.
+ * A bounded list of coordinates that may be among the K largest magnitudes, ascending, with their magnitudes.
+ * Not thread-safe.
  */
 final class Candidates {
 
@@ -136,7 +137,10 @@ final class Candidates {
         return smallest;
     }
 
-    /** Drops candidates not above the bar, from a position on. Branch-free, since the processor could not predict the branch. */
+    /**
+     * Drops candidates not above the bar, from a position on. Branch-free, since the processor could not
+     * predict the branch.
+     */
     private void keepAbove(long bar, int from) {
         int kept = from;
         for (int i = from; i < size; i++) {

@@ -76,9 +76,9 @@ public final class CompressedVector {
     }
 
     /**
-     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the coordinates. Adding all parts
-     * gives the same bits as adding the whole. Adding one part of many vectors at a time keeps that range of the target in the
-     * processor's cache.
+     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the
+     * coordinates. Adding all parts gives the same bits as adding the whole. Adding one part of many vectors
+     * at a time keeps that range of the target in the processor's cache.
      *
      * @param target d values
      * @param from the first value to add, {@code 0 <= from <= count()}

@@ -15,7 +15,10 @@ final class Decimal {
 
     private Decimal() {}
 
-    /** Parses an unsigned number such as {@code 3}, {@code 0.01} or {@code 1.5e-9}; empty if the text is not one. May be infinite. */
+    /**
+     * Parses an unsigned number such as {@code 3}, {@code 0.01} or {@code 1.5e-9}; empty if the text is not
+     * one. May be infinite.
+     */
     static OptionalDouble parse(String text) {
         return NUMBER.matcher(text).matches() ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
     }

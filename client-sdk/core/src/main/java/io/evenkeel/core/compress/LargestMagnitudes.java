@@ -32,8 +32,8 @@ final class LargestMagnitudes {
     }
 
     /**
-     * Returns the indices of the {@code count} largest magnitudes of the coordinates {@code from <= j < to}, ascending; fewer if
-     * fewer coordinates are non-zero.
+     * Returns the indices of the {@code count} largest magnitudes of the coordinates {@code from <= j < to},
+     * ascending; fewer if fewer coordinates are non-zero.
      *
      * @param count from 1 to {@code to - from}
      */
@@ -59,7 +59,10 @@ final class LargestMagnitudes {
         return candidates.indices();
     }
 
-    /** Returns the magnitudes of {@code size} random coordinates, one from each of {@code size} equal parts of the range. */
+    /**
+     * Returns the magnitudes of {@code size} random coordinates, one from each of {@code size} equal parts of
+     * the range.
+     */
     private long[] sample(int from, int length, int size) {
         int stride = length / size;
         SplitMix64 random = new SplitMix64(size);

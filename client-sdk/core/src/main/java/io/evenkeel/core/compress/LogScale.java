@@ -8,14 +8,14 @@ package io.evenkeel.core.compress;
  * octaves; smaller magnitudes become zero. A magnitude is rounded to the nearest level, so its relative error
  * is at most (1 - r) / (1 + r) for the ratio r = 2^(-1/n) of two neighbours. The largest is a float32.
  *
- * <p>The powers are products of repeated square roots of 1/2. All operations are correctly rounded, so the bits are the same on
- * every machine and in every language. Immutable.
+ * <p>The powers are products of repeated square roots of 1/2. All operations are correctly rounded, so the
+ * bits are the same on every machine and in every language. Immutable.
  */
 public final class LogScale {
 
     /**
-     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of the square of the
-     * largest.
+     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of
+     * the square of the largest.
      */
     private static final int OCTAVES = 32;
 

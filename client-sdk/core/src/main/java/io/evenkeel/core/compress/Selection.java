@@ -5,7 +5,8 @@ import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.catalogue.Parameter;
 
 /**
- * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames contain them.
+ * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames
+ * contain them.
  */
 public sealed interface Selection {
 

@@ -3,7 +3,10 @@ package io.evenkeel.core.compress;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.OptionalDouble;
 
-/** A selection bound to a model: chooses the coordinates of a vector to send. Immutable and safe to share between threads. */
+/**
+ * A selection bound to a model: chooses the coordinates of a vector to send. Immutable and safe to share
+ * between threads.
+ */
 interface Selector {
 
     /** Returns the coordinates to send; a listed coordinate is never zero. */

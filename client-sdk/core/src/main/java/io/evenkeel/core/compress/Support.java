@@ -4,8 +4,8 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * The coordinates for which a compressed vector has values, ascending, in a form that can be encoded. Immutable; takes ownership of
- * the arrays passed to it.
+ * The coordinates for which a compressed vector has values, ascending, in a form that can be encoded.
+ * Immutable; takes ownership of the arrays passed to it.
  */
 public sealed interface Support {
 

@@ -14,16 +14,22 @@ public enum ValueCoding {
     FLOAT32(0, "float32", "32 bits a value.", 0x1.0p-24, Float.MAX_VALUE, 0x1.0p-150),
     /** 64-bit IEEE 754: exact. */
     FLOAT64(1, "float64", "64 bits a value: exact.", 0, Double.MAX_VALUE, 0),
-    /** The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest value. */
+    /**
+     * The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest
+     * value.
+     */
     BF16(2, "bf16", "16 bits a value.", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
     /**
-     * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
-     * but rounding to nearest instead of at random). Magnitudes more than 126 powers of two below the
-     * message's largest become zero: an error of at most 2^-126 of the largest, negligible compared with the
-     * largest value's own error of 1/3.
+     * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for
+     * distributed deep learning", but rounding to nearest instead of at random). Magnitudes more than 126
+     * powers of two below the message's largest become zero: an error of at most 2^-126 of the largest,
+     * negligible compared with the largest value's own error of 1/3.
      */
     NATURAL(3, "natural", "8 bits a value: sign and nearest power of two.", 1.0 / 3, 0x1.8p1023, 0),
-    /** Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero counts as positive. */
+    /**
+     * Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero
+     * counts as positive.
+     */
     SIGN(4, "sign", "1 bit a value, and the mean magnitude.", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
     /**
      * Sign and one of two levels per octave below the message's largest magnitude, see {@link LogScale}, as a
@@ -112,14 +118,17 @@ public enum ValueCoding {
     }
 
     /**
-     * Returns delta, the largest relative error of values up to {@link #largest()}; for tiny values {@link #absoluteError()}
-     * applies instead. NaN for {@link #SIGN}, which has no such bound.
+     * Returns delta, the largest relative error of values up to {@link #largest()}; for tiny values
+     * {@link #absoluteError()} applies instead. NaN for {@link #SIGN}, which has no such bound.
      */
     public double relativeError() {
         return relativeError;
     }
 
-    /** Returns the magnitude up to which {@link #relativeError()} holds. Larger values saturate: they become smaller, never infinite. */
+    /**
+     * Returns the magnitude up to which {@link #relativeError()} holds. Larger values saturate: they become
+     * smaller, never infinite.
+     */
     public double largest() {
         return largest;
     }

@@ -10,13 +10,14 @@ import io.evenkeel.core.vector.TensorLayout;
  * The devices' model w in a run with a lossy downlink: EF21-P (Gruntkowska, Tyurin, Richtárik, arXiv 2209.15218). With
  * EF21 on the uplink it is EF21-BC (Fatkhullin et al., arXiv 2110.03294).
  *
- * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute {@code w^{k+1} = w^k +
- * C'(x^{k+1} - w^k)}. Devices compute their gradients at w. The part that the compressor drops stays in x - w and is
- * sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha each round.
+ * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute
+ * {@code w^{k+1} = w^k + C'(x^{k+1} - w^k)}. Devices compute their gradients at w. The part that the
+ * compressor drops stays in x - w and is sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha
+ * each round.
  *
- * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range. So a dense float32 model
- * is w itself, in half the bytes of float64, and adding a message's values gives the same bits on each side. The rounding error stays
- * in x - w as well.
+ * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range.
+ * So a dense float32 model is w itself, in half the bytes of float64, and adding a message's values gives the
+ * same bits on each side. The rounding error stays in x - w as well.
  *
  * <p>Takes 8 d bytes. Not thread-safe.
  */

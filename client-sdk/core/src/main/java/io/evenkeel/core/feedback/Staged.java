@@ -29,8 +29,9 @@ public final class Staged {
     }
 
     /**
-     * Returns the vectors that must be saved with a staged message to survive a restart, d values each: {@code [m]} with momentum,
-     * {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14, none if delta suffices.
+     * Returns the vectors that must be saved with a staged message to survive a restart, d values each:
+     * {@code [m]} with momentum, {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14,
+     * none if delta suffices.
      */
     public List<double[]> carry() {
         return carry;

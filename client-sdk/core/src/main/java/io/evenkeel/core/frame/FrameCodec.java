@@ -4,8 +4,9 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
- * Encodes compressed vectors as frames and decodes them, as client-sdk/FORMAT.md specifies. A decoded vector has the support, the
- * coding and the exact bits of the encoded values. All codings except the natural one represent negative zero.
+ * Encodes compressed vectors as frames and decodes them, as client-sdk/FORMAT.md specifies. A decoded vector
+ * has the support, the coding and the exact bits of the encoded values. All codings except the natural one
+ * represent negative zero.
  *
  * <p>Stateless; safe to use from any thread.
  */
@@ -62,8 +63,8 @@ public final class FrameCodec {
     }
 
     /**
-     * Distinguishes a truncated frame, a frame with trailing bytes, and a corrupted one: in all three the checksum at the end is
-     * wrong.
+     * Distinguishes a truncated frame, a frame with trailing bytes, and a corrupted one: in all three the
+     * checksum at the end is wrong.
      */
     private static WireException diagnosis(WireReader in, int offset, FrameLimits limits) {
         int end = in.end();

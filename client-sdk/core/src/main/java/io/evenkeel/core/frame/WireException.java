@@ -1,8 +1,8 @@
 package io.evenkeel.core.frame;
 
 /**
- * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what was expected and what to
- * do. Decoders in this package throw no other exception, regardless of the bytes.
+ * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what
+ * was expected and what to do. Decoders in this package throw no other exception, regardless of the bytes.
  */
 public final class WireException extends RuntimeException {
 

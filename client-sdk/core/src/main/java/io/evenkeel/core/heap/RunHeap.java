@@ -108,7 +108,10 @@ public record RunHeap(
         return Double.BYTES * (2L + vectors());
     }
 
-    /** Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and its decoded values. */
+    /**
+     * Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and
+     * its decoded values.
+     */
     public long reading() {
         return 2 * maxMessageBytes(compressor) + 12L * compressor.maxCount();
     }

@@ -72,7 +72,10 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
         return steps == Math.rint(steps) && Math.abs(steps) <= limit;
     }
 
-    /** Returns whether a message's norm is within the bound. Computed with integers, exactly, for values on the grid. */
+    /**
+     * Returns whether a message's norm is within the bound. Computed with integers, exactly, for values on
+     * the grid.
+     */
     public boolean bounds(CompressedVector message) {
         long rest = bound * bound;
         for (int j = 0; j < message.count(); j++) {

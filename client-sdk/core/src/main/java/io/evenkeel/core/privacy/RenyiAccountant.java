@@ -8,12 +8,13 @@ import java.math.RoundingMode;
  * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, using Rényi differential
  * privacy.
  *
- * <p>One release with noise of standard deviation {@code s} and sensitivity {@code D} has the Rényi divergence {@code alpha rho} of
- * order alpha, where {@code rho = D^2 / (2 s^2)} (Mironov, "Rényi differential privacy", 2017). The discrete Gaussian has the same
- * bound for values on its grid (Canonne, Kamath, Steinke, "The discrete Gaussian for differential privacy", 2020, Theorem 14). The
- * divergences of adaptive releases add up. They are converted to epsilon by the formula of Canonne, Kamath and Steinke,
- * Proposition 12 (also Balle et al., "Hypothesis testing interpretations and Rényi differential privacy", 2020), which
- * holds for each order; the smallest epsilon is taken.
+ * <p>One release with noise of standard deviation {@code s} and sensitivity {@code D} has the Rényi
+ * divergence {@code alpha rho} of order alpha, where {@code rho = D^2 / (2 s^2)} (Mironov, "Rényi
+ * differential privacy", 2017). The discrete Gaussian has the same bound for values on its grid (Canonne,
+ * Kamath, Steinke, "The discrete Gaussian for differential privacy", 2020, Theorem 14). The divergences of
+ * adaptive releases add up. They are converted to epsilon by the formula of Canonne, Kamath and Steinke,
+ * Proposition 12 (also Balle et al., "Hypothesis testing interpretations and Rényi differential privacy",
+ * 2020), which holds for each order; the smallest epsilon is taken.
  *
  * <p>A {@code multiplier} is the noise's standard deviation divided by the sensitivity. Equal arguments give
  * equal bits on every JVM.
@@ -123,7 +124,8 @@ public final class RenyiAccountant {
     }
 
     /**
-     * Returns the smallest multiplier, rounded up to six significant digits, with which a number of releases stays within a budget.
+     * Returns the smallest multiplier, rounded up to six significant digits, with which a number of releases
+     * stays within a budget.
      *
      * @param epsilon above 0
      * @param delta in (0, 1)

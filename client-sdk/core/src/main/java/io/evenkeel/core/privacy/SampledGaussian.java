@@ -1,10 +1,10 @@
 package io.evenkeel.core.privacy;
 
 /**
- * Rényi differential privacy of the Gaussian mechanism on a random sample: each participant is in a release with the same
- * probability, independently (Poisson sampling), and neighbours differ by the addition or removal of one
- * participant (Mironov, Talwar, Zhang, "Rényi differential privacy of the sampled Gaussian mechanism", 2019,
- * Section 3.3).
+ * Rényi differential privacy of the Gaussian mechanism on a random sample: each participant is in a release
+ * with the same probability, independently (Poisson sampling), and neighbours differ by the addition or
+ * removal of one participant (Mironov, Talwar, Zhang, "Rényi differential privacy of the sampled Gaussian
+ * mechanism", 2019, Section 3.3).
  *
  * <p>Sampling lowers epsilon only where it is random and secret. This is not the case if the reader of the
  * messages knows the senders, if the draw follows from a published seed, or if participants choose their

@@ -48,8 +48,9 @@ public record CohortParameters(int members, int threshold) {
     }
 
     /**
-     * Returns the parameters of a cohort, with the lowest threshold with which each sum that the coordinator can get has at least half of
-     * the honest members; empty if too many may drop out or collude, or if there are too many members.
+     * Returns the parameters of a cohort, with the lowest threshold with which each sum that the coordinator
+     * can get has at least half of the honest members; empty if too many may drop out or collude, or if there
+     * are too many members.
      *
      * @param members at least 3
      * @param dropout the share of the members that may drop out, 0 to 1; rounded down

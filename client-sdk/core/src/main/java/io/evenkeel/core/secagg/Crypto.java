@@ -11,7 +11,10 @@ import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The platform's primitives over raw bytes: X25519 (RFC 7748), HKDF with SHA-256 (RFC 5869) and SHA-256. Thread-safe. */
+/**
+ * The platform's primitives over raw bytes: X25519 (RFC 7748), HKDF with SHA-256 (RFC 5869) and SHA-256.
+ * Thread-safe.
+ */
 final class Crypto {
 
     /** The length in bytes of a key, a seed or a digest. */

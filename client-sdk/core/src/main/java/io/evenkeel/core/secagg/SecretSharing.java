@@ -8,8 +8,8 @@ import java.util.List;
  * secret, and fewer shares reveal nothing about it. Share number x is the value at x = 1 to 65,535 of a
  * random polynomial whose value at 0 is the secret. Thread-safe.
  *
- * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x + 1; an element is two
- * bytes, the lower one first.
+ * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x +
+ * 1; an element is two bytes, the lower one first.
  */
 final class SecretSharing {
 

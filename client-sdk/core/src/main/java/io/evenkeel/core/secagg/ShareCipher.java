@@ -8,7 +8,10 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Encrypts shares between two members: AES-256-GCM. A key encrypts one text in each direction, so the nonce is the direction. */
+/**
+ * Encrypts shares between two members: AES-256-GCM. A key encrypts one text in each direction, so the nonce
+ * is the direction.
+ */
 final class ShareCipher {
 
     static final int TAG_BYTES = 16;

@@ -10,10 +10,10 @@ import java.util.Optional;
  * a polynomial of degree below the threshold t, so m shares are a codeword of a Reed-Solomon code: with at
  * most (m - t) / 2 wrong ones, no other polynomial is as close.
  *
- * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the one that is zero at all of
- * their numbers are the input of Euclid's algorithm, which is stopped halfway; a division then gives the polynomial.
- * Takes time quadratic in m. Polynomials are arrays of coefficients, with the constant term first and without
- * trailing zeros.
+ * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the
+ * one that is zero at all of their numbers are the input of Euclid's algorithm, which is stopped halfway; a
+ * division then gives the polynomial. Takes time quadratic in m. Polynomials are arrays of coefficients, with
+ * the constant term first and without trailing zeros.
  */
 final class ShareCorrection {
 

@@ -3,8 +3,8 @@ package io.evenkeel.core.secagg;
 import java.util.OptionalDouble;
 
 /**
- * The words that a cohort adds: the K values of a message in the order of its support, the device's loss, and the number of devices that
- * report a loss. Immutable.
+ * The words that a cohort adds: the K values of a message in the order of its support, the device's loss, and
+ * the number of devices that report a loss. Immutable.
  */
 public final class VectorWords {
 

@@ -124,8 +124,8 @@ public final class Envelope {
     }
 
     /**
-     * Returns the line of least misfit. For each slope the best intercept is a quantile of the residuals. The remaining misfit is
-     * convex in the slope, so a golden-section search finds the minimum.
+     * Returns the line of least misfit. For each slope the best intercept is a quantile of the residuals. The
+     * remaining misfit is convex in the slope, so a golden-section search finds the minimum.
      */
     private static double[] least(double[] norms, double[] ratios) {
         double steepest = 0;

@@ -47,7 +47,10 @@ public sealed interface Schedule {
         }
     }
 
-    /** {@code largest * (K+1)^(-power)}, the same in every round of a run; {@code horizon:1:0.5} (arXiv 2410.16871, Theorem 1). */
+    /**
+     * {@code largest * (K+1)^(-power)}, the same in every round of a run; {@code horizon:1:0.5} (arXiv
+     * 2410.16871, Theorem 1).
+     */
     record Horizon(double largest, double power) implements Schedule {
 
         public Horizon {
@@ -72,8 +75,8 @@ public sealed interface Schedule {
     }
 
     /**
-     * {@code largest * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Not in arXiv 2410.16871, which leaves this
-     * case open.
+     * {@code largest * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Not in arXiv
+     * 2410.16871, which leaves this case open.
      */
     record Anytime(double largest, double power) implements Schedule {
 
@@ -129,8 +132,9 @@ public sealed interface Schedule {
     }
 
     /**
-     * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER}, {@code warmup:VALUE:ROUNDS}, or
-     * a number alone for a constant. {@link Object#toString()} writes the same form.
+     * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER},
+     * {@code warmup:VALUE:ROUNDS}, or a number alone for a constant. {@link Object#toString()} writes the
+     * same form.
      *
      * @throws IllegalArgumentException if the text is none of these; the message names the part and the
      *     expected form

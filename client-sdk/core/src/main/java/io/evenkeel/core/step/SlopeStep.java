@@ -25,7 +25,7 @@ import java.util.List;
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
- * minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a maximum over many
+ *       minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a maximum over many
  *       slopes would keep the steps short.
  *   <li>A step is at most twice as long as the one before, and no longer at all if the previous step went
  *       beyond the minimum (r below 0): if a direction of large curvature returns, as when members change,
@@ -35,12 +35,13 @@ import java.util.List;
  *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
  * </ul>
  *
- * <p>With a lossy downlink devices move along {@code dw = w^k - w^(k-1)} instead of g, so {@code h/||dw||} is the curvature, and r
- * is the one that it gives at the last step. As x runs ahead of w, a step is divided by {@code 1 + ||x^k - w^k||/||dw||}, about the
- * number of rounds that its effect takes to arrive.
+ * <p>With a lossy downlink devices move along {@code dw = w^k - w^(k-1)} instead of g, so {@code h/||dw||} is
+ * the curvature, and r is the one that it gives at the last step. As x runs ahead of w, a step is divided by
+ * {@code 1 + ||x^k - w^k||/||dw||}, about the number of rounds that its effect takes to arrive.
  *
- * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k is the inverse of up to twice
- * the curvature; without momentum gamma is 3/4, since a direction that lags by compression cannot take the longest steps.
+ * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k
+ * is the inverse of up to twice the curvature; without momentum gamma is 3/4, since a direction that lags by
+ * compression cannot take the longest steps.
  *
  * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory
  * in that unit. A loss in another unit, or a wrong loss, changes nothing.
@@ -106,8 +107,9 @@ public record SlopeStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r has been below 1/2; the
-     * last step's length over gamma; and ||dw|| and ||x - w||, which are 0 without a lossy downlink.
+     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r
+     * has been below 1/2; the last step's length over gamma; and ||dw|| and ||x - w||, which are 0 without a
+     * lossy downlink.
      */
     @Override
     public StepMemory start(double[] x) {

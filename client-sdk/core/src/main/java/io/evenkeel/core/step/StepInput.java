@@ -3,7 +3,8 @@ package io.evenkeel.core.step;
 /**
  * The input of a round's step besides the sum S.
  *
- * @param weight W: the members' weights if S persists, else those of the round's participants; no step is taken if W is 0
+ * @param weight W: the members' weights if S persists, else those of the round's participants; no step is
+ *     taken if W is 0
  * @param gamma the round's step size, above 0
  * @param loss the mean of the losses that the round's devices report, NaN if none did
  * @param losses the same losses by member, where the coordinator can read them

@@ -7,11 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W
- * the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers between rounds.
+ * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the
+ * clients' vectors and W the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers
+ * between rounds.
  *
- * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices. {@link #apply} takes the step that
- * the recipe describes, and gives the same bits each time it is repeated on the same state.
+ * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices.
+ * {@link #apply} takes the step that the recipe describes, and gives the same bits each time it is repeated
+ * on the same state.
  */
 public sealed interface StepRule
         permits PlainStep,

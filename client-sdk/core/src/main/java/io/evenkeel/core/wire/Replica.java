@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A device's copy of the coordinator's state, advanced by {@link RoundUpdate}s: the model x^k and the sum S before round k is
- * closed.
+ * A device's copy of the coordinator's state, advanced by {@link RoundUpdate}s: the model x^k and the sum S
+ * before round k is closed.
  *
  * <p>Takes ownership of the arrays passed to it and changes them. Not thread-safe.
  */
@@ -149,7 +149,8 @@ public final class Replica {
      * @param in the stream; not closed
      * @param length the length in bytes, at most the stream's length; bytes after it are not read
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension; its position is counted from the stream's start
+     * @throws WireException if the bytes are not one replica of that dimension; its position is counted from
+     *     the stream's start
      * @throws IOException if the stream fails
      */
     public static Replica read(InputStream in, long length, int dimension) throws IOException {

@@ -49,8 +49,8 @@ public record Report(
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
 
     /**
-     * @throws IllegalArgumentException if a figure is not finite or below its minimum, a name is invalid, or there are too many
-     *     metrics
+     * @throws IllegalArgumentException if a figure is not finite or below its minimum, a name is invalid, or
+     *     there are too many metrics
      */
     public Report {
         if (samples < 0) {

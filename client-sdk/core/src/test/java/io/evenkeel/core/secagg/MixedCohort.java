@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An aggregation of Java devices and one device of another SDK, for {@link io.evenkeel.core.CrossCheck}. The members are 0 to n - 1,
- * and the other SDK's device is member 0. Every word of member i's vector is i + 1.
+ * An aggregation of Java devices and one device of another SDK, for {@link io.evenkeel.core.CrossCheck}. The
+ * members are 0 to n - 1, and the other SDK's device is member 0. Every word of member i's vector is i + 1.
  */
 public final class MixedCohort {
 

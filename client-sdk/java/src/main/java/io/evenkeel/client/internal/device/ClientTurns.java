@@ -7,8 +7,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Allows one thread to train while another refreshes followed models, and releases the client's resources after {@link #close} as soon as
- * no thread uses them. Thread-safe.
+ * Allows one thread to train while another refreshes followed models, and releases the client's resources
+ * after {@link #close} as soon as no thread uses them. Thread-safe.
  */
 public final class ClientTurns {
 

@@ -97,7 +97,10 @@ record ExchangeFault(Kind kind, String cause, String action) {
         return Optional.empty();
     }
 
-    /** Returns the first message in the chain of causes; the JDK's exception for a failed connection has none itself. */
+    /**
+     * Returns the first message in the chain of causes; the JDK's exception for a failed connection has none
+     * itself.
+     */
     private static String describe(Throwable failure) {
         return find(failure, e -> e.getMessage() != null)
                 .map(e -> PrintableText.of(String.valueOf(e.getMessage())))

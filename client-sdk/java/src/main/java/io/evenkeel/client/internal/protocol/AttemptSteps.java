@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the coordinator's API for the steps of one attempt of secure aggregation. All calls are idempotent and are retried. Refusals throw
- * {@link io.evenkeel.client.CoordinatorException}.
+ * Calls the coordinator's API for the steps of one attempt of secure aggregation. All calls are idempotent
+ * and are retried. Refusals throw {@link io.evenkeel.client.CoordinatorException}.
  *
  * <p>Not thread-safe.
  */

@@ -65,8 +65,8 @@ public final class Coordinator {
     }
 
     /**
-     * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a lost response does not
-     * use the token again.
+     * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a
+     * lost response does not use the token again.
      */
     public Credentials enrol(String token, @Nullable String name, Map<String, String> attributes)
             throws InterruptedException {
@@ -131,7 +131,10 @@ public final class Coordinator {
         return member;
     }
 
-    /** Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a member. */
+    /**
+     * Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is
+     * not a member.
+     */
     public void leave(String run) throws InterruptedException {
         try {
             // The ordinal prevents a copy of this request that arrives late from ending a later membership.

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * is zero, is downloaded at once. If an update is larger than the model, the model is downloaded whole and the replica
  * is discarded.
  *
- * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
- * does.
+ * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it
+ * as the coordinator does.
  *
  * <p>With secure aggregation all devices compute on the float32 model, even those that request float64: otherwise the
  * last bits alone could distinguish the model of one device from that of the others.
@@ -72,8 +72,8 @@ public final class ModelDownloader {
     }
 
     /**
-     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
-     * size.
+     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only
+     * to learn an update's size.
      */
     int since() {
         return replicas ? lastRound : -1;

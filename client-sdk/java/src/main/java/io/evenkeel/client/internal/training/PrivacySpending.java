@@ -45,8 +45,8 @@ final class PrivacySpending {
      * Returns the spending in a run, or null if it has no privacy.
      *
      * @param accepted the number of the device's messages that the coordinator has accepted
-     * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise from a coordinator that the
-     *     device does not trust, or too little noise for a single message
+     * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise from a
+     *     coordinator that the device does not trust, or too little noise for a single message
      */
     static @Nullable PrivacySpending in(RunPlan plan, Settings settings, long accepted, LoggingListener listener) {
         RunPrivacy privacy = plan.privacy();

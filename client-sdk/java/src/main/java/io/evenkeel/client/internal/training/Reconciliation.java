@@ -23,8 +23,8 @@ import java.util.List;
 /**
  * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
  *
- * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
- * coordinator keeps no sum of EF14's messages.
+ * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error
+ * is lost, since the coordinator keeps no sum of EF14's messages.
  *
  * <p>With secure aggregation the coordinator does not know g_i. The device restores its encrypted copy, or leaves and
  * joins again as a new member. Its earlier messages stay in the sum until the epoch ends.
@@ -68,8 +68,8 @@ final class Reconciliation {
     }
 
     /**
-     * Returns whether the state was restored from a copy and no message has been accepted since. A message that the device sent
-     * before it lost its state may still be accepted; then the copy is too old.
+     * Returns whether the state was restored from a copy and no message has been accepted since. A message
+     * that the device sent before it lost its state may still be accepted; then the copy is too old.
      */
     boolean isRestored() {
         return restored == state.sequence();

@@ -242,7 +242,10 @@ public final class Training {
         return new RunOutcome(plan.run(), end, heard, uplink.accepted(), uplink.refused());
     }
 
-    /** Sends the message that was staged when the device last stopped. The response shows whether it had arrived before. */
+    /**
+     * Sends the message that was staged when the device last stopped. The response shows whether it had
+     * arrived before.
+     */
     private DeviceTask finishEarlier() throws InterruptedException {
         if (state.pending() == null) {
             return DeviceTask.Nothing.YET;
@@ -288,8 +291,8 @@ public final class Training {
     }
 
     /**
-     * Waits for a round that was announced but does not exist. A coordinator that failed before the round's opening was on disk
-     * returns to the previous round, and closes that one again with the same result.
+     * Waits for a round that was announced but does not exist. A coordinator that failed before the round's
+     * opening was on disk returns to the previous round, and closes that one again with the same result.
      */
     private DeviceTask askAgainFor(int round) {
         after = ModelReference.of(round - 1);

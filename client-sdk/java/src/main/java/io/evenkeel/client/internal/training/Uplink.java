@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Uplink {
 
     /**
-     * Problems after which the message is not and will not be accepted: if it had been, the response would be the receipt. The
-     * device continues with its state unchanged.
+     * Problems after which the message is not and will not be accepted: if it had been, the response would be
+     * the receipt. The device continues with its state unchanged.
      */
     private static final Set<ProblemType> TOO_LATE =
             Set.of(ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE);
