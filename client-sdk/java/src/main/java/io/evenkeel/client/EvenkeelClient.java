@@ -343,9 +343,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Stops the training and refreshes permanently: waits and requests end at once; a computation in progress
-     * is completed, but its result is not sent. An unanswered message stays staged. Another client on the
-     * same state continues from there; further calls to this client throw {@link EvenkeelException}.
+     * Stops the training and refreshes permanently: waits and requests end immediately; a computation in
+     * progress is completed, but its result is not sent. An unanswered message stays staged. Another client
+     * on the same state continues from there; further calls to this client throw {@link EvenkeelException}.
      */
     public void stop() {
         stop.give();
@@ -354,8 +354,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Stops the training and refreshes, waits until they have returned, and releases the state and all threads. If it
-     * is called from within one of them, such as by a listener, it returns at once, and the state and threads are
-     * released later.
+     * is called from within one of them, such as by a listener, it returns immediately, and the state and
+     * threads are released later.
      */
     @Override
     public void close() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's name
  * @param layout the model's tensors
  * @param rounds the number of rounds R when the device joined; an operator may change it
- * @param horizon the number of rounds that schedules with a horizon are computed for; it never changes
+ * @param horizon the number of rounds for which schedules with a horizon are computed; it never changes
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param step the coordinator's step rule, in its text form

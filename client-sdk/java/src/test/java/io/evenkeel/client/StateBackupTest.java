@@ -171,7 +171,7 @@ class StateBackupTest {
 
     /**
      * The device had sent a message before it lost its disk, and the cohort's sum contains it after the
-     * device has come back.
+     * device has returned.
      */
     @ParameterizedTest
     @ValueSource(strings = {"/keys/me", "/masked/me"})

@@ -12,25 +12,25 @@ import java.util.random.RandomGenerator;
  * of a large one check in at random times, no more often than needed.
  *
  * <p>A <b>small</b> fleet has at most as many devices as send one check-in each in 30 s at the goal's rate,
- * so that all of them can wait in long polls of half a minute. A device whose poll ends comes back after a
- * second. So it gets work at once.
+ * so that all of them can wait in long polls of half a minute. A device whose poll ends polls again after a
+ * second, so it gets work immediately.
  *
- * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the
- * larger of two times:
+ * <p>The devices of a <b>larger</b> fleet do not wait. Each device checks in again after a random pause,
+ * whose mean is the larger of two times:
  *
  * <ul>
- *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work currently
- *       needs counts as a quarter, and checks in a quarter as often. With N devices of the first kind and n of the second,
- *       the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G
- *       check-ins per second.
+ *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work
+ *       currently needs counts as a quarter, and checks in a quarter as often. With N devices of the first
+ *       kind and n of the second, the pause of the first is (N + n/4) / G, and that of the second is four
+ *       times as long. Together they send G check-ins per second.
  *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy
  *       without finding work.
  * </ul>
  *
  * <p>The pause is distributed exponentially, truncated at 98% so that no device stays away for long. An exponential
- * pause is memoryless: if all devices check in at once, such as after an outage, the next check-ins are spread evenly
- * from the first second, at the goal's rate, without a second wave. A uniform distribution over [T/2, 3T/2] would give
- * waves of 1.5 times the goal.
+ * pause is memoryless: if all devices check in at the same time, such as after an outage, the next check-ins
+ * are spread evenly from the first second, at the goal's rate, without a second wave. A uniform distribution
+ * over [T/2, 3T/2] would give waves of 1.5 times the goal.
  *
  * <p>Immutable and thread-safe.
  *

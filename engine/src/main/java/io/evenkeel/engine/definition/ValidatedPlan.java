@@ -159,8 +159,8 @@ public record ValidatedPlan(
     }
 
     /**
-     * Returns the maximum number of stored messages in memory at once, from 1 to {@code most}: those that fit into d
-     * bytes, or into 512 KiB if d is smaller.
+     * Returns the maximum number of stored messages in memory at the same time, from 1 to {@code most}: those
+     * that fit into d bytes, or into 512 KiB if d is smaller.
      */
     public int messagesAtOnce(int most) {
         long bytes = Math.max(MIN_AT_ONCE, dimension());

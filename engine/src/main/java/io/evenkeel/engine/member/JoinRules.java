@@ -73,7 +73,7 @@ public final class JoinRules {
     }
 
     /**
-     * Refuses a former member if a new membership would count its messages or its budget anew.
+     * Refuses a former member if a new membership would restart the count of its messages or its budget.
      *
      * @param earlier the number of its ended memberships
      * @throws ProblemException {@code conflict}

@@ -14,9 +14,10 @@ import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
  * is below -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish
  * Effectiveness, 2016). For a metric where lower is better, the signs are reversed.
  *
- * <p>Devices have equal weights, whatever their numbers of samples. The mean then describes devices rather than
- * samples, a few devices with a lot of data cannot outvote the others, and the d_i are independent and
- * identically distributed, as the quantile assumes. Few samples make a d_i noisy, and the interval wider.
+ * <p>Devices have equal weights, regardless of their numbers of samples. The mean then describes devices
+ * rather than samples, a few devices with a lot of data cannot outvote the others, and the d_i are
+ * independent and identically distributed, as the quantile assumes. Few samples make a d_i noisy, and the
+ * interval wider.
  *
  * <p>The data are tested repeatedly while reports arrive. Look k may err with probability a_k = a / (k (k +
  * 1)); these sum to at most a, so by Bonferroni's inequality all looks together err with probability at most

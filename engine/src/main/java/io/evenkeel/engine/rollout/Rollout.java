@@ -56,7 +56,7 @@ public record Rollout(
             @Nullable String by,
             @Nullable String detail) {}
 
-    /** Creates a roll-out, which starts at once unless it waits for approval. */
+    /** Creates a roll-out, which starts immediately unless it waits for approval. */
     public static Change create(String id, int baseline, RolloutDefinition definition, String by, Instant now) {
         boolean waits = definition.approval();
         return new Rollout(

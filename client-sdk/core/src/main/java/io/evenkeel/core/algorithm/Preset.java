@@ -130,8 +130,8 @@ public enum Preset {
     }
 
     /**
-     * Returns the catalogue entry: the requirements of its error feedback and step rule, and the defaults of
-     * the other fields.
+     * Returns the catalogue entry: the requirements of the error feedback and the step rule, and the defaults
+     * of the other fields.
      */
     public Entry entry() {
         Schedule gamma = defaultGamma(step);

@@ -7,7 +7,7 @@ public final class Theory {
 
     /**
      * EF21: {@code 1/(L + Lt s/(1-s))} with {@code s = sqrt(1-alpha)} (Richtárik, Sokolov, Fatkhullin,
-     * "EF21", NeurIPS 2021, Theorem 1, in the form arXiv 2410.16871 compares against).
+     * "EF21", NeurIPS 2021, Theorem 1, in the form against which arXiv 2410.16871 compares).
      *
      * @param smoothness L, the smoothness constant of the fleet's mean loss, above 0
      * @param meanSquareSmoothness Lt, the root of the mean of the clients' squared constants, at least L

@@ -123,7 +123,7 @@ public sealed interface Support {
          *
          * @param dimension d, at least 1
          * @param count K, from 0 to d
-         * @param seed any
+         * @param seed any number
          * @throws IllegalArgumentException if the dimension or the count is out of range
          */
         public Seeded(int dimension, int count, long seed) {

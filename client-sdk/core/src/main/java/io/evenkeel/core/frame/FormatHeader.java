@@ -7,8 +7,10 @@ import java.util.Objects;
  * The header common to the six formats: two magic bytes, a version and flags.
  *
  * <pre>
- * byte 0 E7; no text starts with this byte byte 1 F frame, M message, U round update, R replica, D model
- * delta, S secure aggregation byte 2 version, 1 byte 3 flags, defined by each format
+ * byte 0      E7; no text starts with this byte
+ * byte 1      F frame, M message, U round update, R replica, D model delta, S secure aggregation
+ * byte 2      version, 1
+ * byte 3      flags, defined by each format
  * </pre>
  */
 public enum FormatHeader {

@@ -8,8 +8,8 @@ import io.evenkeel.core.frame.WireException.Fault;
  * divisor is a power of two.
  *
  * <p>A gap g is the count of absent numbers before a present one. It is written as g / M zeros and a one,
- * then g mod M in truncated binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b
- * - 1 bits; a larger one is written as r + c in b bits, the upper b - 1 bits first.
+ * then g mod M in truncated binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes
+ * b - 1 bits; a larger one is written as r + c in b bits, the upper b - 1 bits first.
  *
  * <p>One byte p encodes the divisor M with two significant bits after the leading one: 1, 2, 3, 4, 5, 6, 7,
  * 8, 10, 12, 14, 16, 20 …

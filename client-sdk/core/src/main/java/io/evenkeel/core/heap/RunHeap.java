@@ -44,8 +44,8 @@ public record RunHeap(
         boolean isOnPostgresql) {
 
     /**
-     * A message's maximum bytes besides its coordinates and values: those of the header, the report and the
-     * frame's fixed fields.
+     * The maximum bytes of a message in addition to its coordinates and values: those of the header, the
+     * report and the frame's fixed fields.
      */
     public static final long REST_OF_MESSAGE = 16 << 10;
 

@@ -8,8 +8,9 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 
 /**
- * The mechanism of a private run: a message's values are scaled to a norm of at most a bound, and the device
- * or the coordinator adds noise. Immutable. Only this type refers to the individual mechanisms.
+ * The mechanism of a private run: a message's values are scaled so that their norm does not exceed a bound,
+ * and the device or the coordinator adds noise. Immutable. Only this type refers to the individual
+ * mechanisms.
  */
 public sealed interface PrivacyMechanism permits GaussianMechanism {
 

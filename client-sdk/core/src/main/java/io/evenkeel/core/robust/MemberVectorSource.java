@@ -21,7 +21,7 @@ public interface MemberVectorSource {
     /**
      * Returns a source of vectors in memory.
      *
-     * @param vectors of d values each, not copied
+     * @param vectors the vectors, d values each, not copied
      * @param weights one for each vector, above 0, not copied
      */
     static MemberVectorSource of(List<double[]> vectors, double[] weights) {

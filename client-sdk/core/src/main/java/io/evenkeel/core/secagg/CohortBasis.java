@@ -44,9 +44,9 @@ public final class CohortBasis {
     }
 
     /**
-     * Computes the digest. Needs no memory besides the writer's.
+     * Computes the digest. Needs no memory other than the writer's.
      *
-     * @param model writes the model that devices compute their messages on
+     * @param model writes the model from which devices compute their messages
      */
     public static CohortBasis of(CohortPlan plan, ModelWriter model) {
         MessageDigest sha256 = Crypto.sha256();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param eta the momentum weights, in the schedule's text form
- * @param horizon the number of rounds that schedules with a horizon are computed for
+ * @param horizon the number of rounds for which schedules with a horizon are computed
  * @param compressor the compressor, in its text form
  * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink is lossless
  * @param seed the seed of the shared support

@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A device's half of error feedback as the coordinator stores it: encrypted with AES-256-GCM under a key that
  * is derived from the device's recovery key, the run and the client. The coordinator can read only the
- * position of the chain. FORMAT.md specifies the format.
+ * position in the chain. FORMAT.md specifies the format.
  */
 public final class StateBackup {
 

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  */
 public final class VectorWords {
 
-    /** The number of words besides the values. */
+    /** The number of words in addition to the values. */
     public static final int EXTRA = 2;
 
     /** The unit of a loss is 2^-16; losses are limited to 2^15 divided by the number of members. */

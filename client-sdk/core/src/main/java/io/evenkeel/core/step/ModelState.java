@@ -109,7 +109,7 @@ public final class ModelState {
     }
 
     /**
-     * Tells the step rule how the devices' model followed the step over a lossy downlink.
+     * Informs the step rule of how the devices' model followed the step over a lossy downlink.
      *
      * @param delta the round's message, {@code w^{k+1} - w^k} before rounding
      * @param w w^{k+1}, d values; not changed

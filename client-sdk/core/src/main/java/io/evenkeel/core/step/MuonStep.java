@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A step with a separate norm for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows
  * and n columns, where O(g_l) is the nearest matrix with orthonormal rows or columns, by {@link NewtonSchulz}. Such a
- * step changes every direction of the matrix about equally, however small its part in g_l is.
+ * step changes every direction of the matrix about equally, no matter how small its part of g_l is.
  *
  * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or
  * column, such as a bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula,

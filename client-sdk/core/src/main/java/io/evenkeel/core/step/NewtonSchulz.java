@@ -13,8 +13,8 @@ import java.util.Arrays;
  * once, at the end. In exact arithmetic this is the same result.
  *
  * <p>Every sum is added in ascending order of its index, with a rounding after each product and each
- * addition, so the bits are the same on every JVM and in every SDK. Only the lower triangle is computed of
- * products of commuting symmetric matrices.
+ * addition, so the bits are the same on every JVM and in every SDK. Products of commuting symmetric matrices
+ * are symmetric, so only their lower triangle is computed.
  */
 final class NewtonSchulz {
 

@@ -25,19 +25,20 @@ import java.util.List;
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
- *       minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a maximum over many
- *       slopes would keep the steps short.
- *   <li>A step is at most twice as long as the one before, and no longer at all if the previous step went
- *       beyond the minimum (r below 0): if a direction of large curvature returns, as when members change,
- *       ||g|| grows before s_k has fallen.
+ *       minibatches, slopes have noise: the noise of one slope vanishes within a few rounds, whereas a
+ *       maximum over many slopes would keep the steps short.
+ *   <li>A step is at most twice as long as the previous one, and no longer than the previous one if that step
+ *       went beyond the minimum (r below 0): if a direction of large curvature returns, as when members
+ *       change, ||g|| grows before s_k has fallen.
  *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, size and length grow by a factor
  *       of up to 5 per round.
- *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
+ *   <li>A round without a reported slope leaves s_k unchanged, and its step is no longer than the previous
+ *     one.
  * </ul>
  *
  * <p>With a lossy downlink devices move along {@code dw = w^k - w^(k-1)} instead of g, so {@code h/||dw||} is
- * the curvature, and r is the one that it gives at the last step. As x runs ahead of w, a step is divided by
- * {@code 1 + ||x^k - w^k||/||dw||}, about the number of rounds that its effect takes to arrive.
+ * the curvature, and r follows from it and the size of the last step. As x runs ahead of w, a step is divided
+ * by {@code 1 + ||x^k - w^k||/||dw||}, about the number of rounds that its effect takes to arrive.
  *
  * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k
  * is the inverse of up to twice the curvature; without momentum gamma is 3/4, since a direction that lags by

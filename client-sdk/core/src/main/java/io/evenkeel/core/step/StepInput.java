@@ -1,7 +1,7 @@
 package io.evenkeel.core.step;
 
 /**
- * The input of a round's step besides the sum S.
+ * The input of a round's step, other than the sum S.
  *
  * @param weight W: the members' weights if S persists, else those of the round's participants; no step is
  *     taken if W is 0

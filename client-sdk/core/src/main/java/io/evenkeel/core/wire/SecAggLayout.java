@@ -36,10 +36,10 @@ final class SecAggLayout {
     static final int INCLUDED = 5;
     static final int REVEAL = 6;
 
-    /** Number of bytes before the content. */
+    /** The number of bytes before the content. */
     static final int HEADER_BYTES = 5;
 
-    /** Number of bytes besides the content. */
+    /** The number of bytes other than the content. */
     static final int FRAME_BYTES = HEADER_BYTES + Checksum.BYTES;
 
     /** The length in bytes of a public X25519 key, a digest or a share. */

@@ -95,7 +95,7 @@ final class AuthenticatedRequests {
                         fields.message("detail", ""),
                         fields.message("action", ""));
             } catch (EvenkeelException e) {
-                // The response comes from a proxy; its status suffices.
+                // The response comes from a proxy; its status is sufficient.
                 return foreign;
             }
         }

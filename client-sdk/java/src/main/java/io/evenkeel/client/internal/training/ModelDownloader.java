@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * in each round, for an unknown number of rounds. This is the ski-rental problem, and its standard rule applies:
  * download whole models until the savings that updates would have given reach the cost of a replica, then download a
  * replica. This costs at most twice the best choice in hindsight. A replica that is almost free, as in round 0 when S
- * is zero, is downloaded at once. If an update is larger than the model, the model is downloaded whole and the replica
- * is discarded.
+ * is zero, is downloaded immediately. If an update is larger than the model, the model is downloaded whole
+ * and the replica is discarded.
  *
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it
  * as the coordinator does.

@@ -157,8 +157,8 @@ final class Reconciliation {
     }
 
     /**
-     * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The
-     * old membership remains if the run ends meanwhile.
+     * Leaves, and immediately joins again as a new member: the open round may not be able to close without
+     * this device. The old membership remains if the run ends in the meantime.
      */
     private void joinAgain(boolean hasLostCount) throws InterruptedException {
         if (plan.privacy() != null && hasLostCount) {
