@@ -270,7 +270,7 @@ public final class CrossCheck {
      * sum: x, then ||g||, the memory's numbers and its vectors. The loss of each member is divided by the
      * number of the step; weight leaves in the last step. Without members the slope is the loss times the
      * number of the step minus 3; in even steps its change is the loss times the number. After the second
-     * step the devices' model is the sum, to which it moved by the sum.
+     * step the devices' model is the sum, and its change was also the sum.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);

@@ -241,7 +241,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether to download float64 models, at twice the bytes. Default false: float32. With
+     * Sets whether to download float64 models, which take twice the bytes. Default false: float32. With
      * secure aggregation or a lossy downlink the values always have float32 precision.
      */
     public ClientBuilder doublePrecision(boolean wanted) {

@@ -80,7 +80,7 @@ public interface ClientListener {
      * The device is in a cohort of secure aggregation, whose keys, size and threshold it has checked.
      *
      * @param attempt the number of the attempt to aggregate the round, from 0
-     * @param members the number of devices in the cohort, this one included
+     * @param members the number of devices in the cohort, including this one
      */
     default void cohortFormed(int round, int attempt, int members) {}
 

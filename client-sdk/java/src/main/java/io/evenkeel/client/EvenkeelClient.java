@@ -87,7 +87,7 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a client.
+     * Returns a builder for a client.
      *
      * @param endpoint the coordinator's address, such as {@code https://coordinator.example:8080}; a path is kept as a
      *     prefix
@@ -97,7 +97,7 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a client from the URI in the QR code of an enrolment token: its address, token
+     * Returns a builder for a client from the URI in the QR code of an enrolment token: its address, token
      * and, if the token is for one run, its run.
      *
      * @param uri {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, as the console shows it
@@ -297,7 +297,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Leaves the run permanently: the coordinator removes the device's share from the sum, and the device
-     * deletes its state of the run.
+     * deletes its state for the run.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed

@@ -50,8 +50,8 @@ public final class Gradient {
      * A gradient with its loss.
      *
      * @param values d finite values; not copied, and the client may overwrite them
-     * @param samples the number of samples that the gradient averages, at least 1; the weight of loss and metrics in
-     *     the run's curves, not of the gradient
+     * @param samples the number of samples over which the gradient is averaged, at least 1; the weight of
+     *     loss and metrics in the run's curves, not of the gradient
      * @param loss the mean over the samples of the function whose gradient this is, at the model passed to the gradient
      *     function; not reported if it is not finite
      * @throws IllegalArgumentException if samples is below 1
@@ -100,7 +100,7 @@ public final class Gradient {
         return this == SKIP;
     }
 
-    /** Returns the number of samples that the gradient averages. */
+    /** Returns the number of samples over which the gradient is averaged. */
     public long samples() {
         return samples;
     }

@@ -7,7 +7,7 @@ package io.evenkeel.client;
  * @param end the reason why it ended
  * @param round the last known round; R for a finished run of R rounds
  * @param accepted the number of this device's messages that the coordinator accepted in this training
- * @param refused the number it refused because they were late
+ * @param refused the number of messages that it refused because they were late
  */
 public record RunOutcome(String run, End end, int round, int accepted, int refused) {
 

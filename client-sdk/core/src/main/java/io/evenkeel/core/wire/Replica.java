@@ -144,7 +144,7 @@ public final class Replica {
     }
 
     /**
-     * Decodes a replica from a stream. Takes 64 KiB of memory besides the values.
+     * Decodes a replica from a stream. Takes 64 KiB of memory in addition to the values.
      *
      * @param in the stream; not closed
      * @param length the length in bytes, at most the stream's length; bytes after it are not read

@@ -19,8 +19,8 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * One round's change of the coordinator's sum S and its step, from which a replica (x, S) computes the same
- * bits: set S to zero unless it is {@link #retained}, set the new values, then x_j -= factor * (S_j /
- * divisor).
+ * bits: set S to zero unless it is {@link #retained}, set the new values, then
+ * {@code x_j -= factor * (S_j / divisor)}.
  *
  * <p>Immutable as long as the caller does not change the array passed to the constructor.
  */

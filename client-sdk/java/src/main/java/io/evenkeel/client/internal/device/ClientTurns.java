@@ -53,7 +53,7 @@ public final class ClientTurns {
     }
 
     /**
-     * Refreshes a followed model, after refreshes in progress in other threads.
+     * Refreshes a followed model, after waiting for refreshes in progress in other threads.
      *
      * @throws IllegalStateException if this thread is already refreshing one
      * @throws EvenkeelException if the client is stopped or closed

@@ -33,8 +33,8 @@ public final class Coordinator {
     private static final long MAX_JSON_BYTES = 8L << 20;
 
     /**
-     * The maximum size of a response beyond the values of its vector: a header, and some more so
-     * that the caller can report a wrong length.
+     * The maximum size of a response beyond the values of its vector: a header, plus some room so that the
+     * caller can report a wrong length.
      */
     private static final long MAX_HEADER_BYTES = 4096;
 

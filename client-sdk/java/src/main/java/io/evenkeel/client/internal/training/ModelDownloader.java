@@ -72,8 +72,8 @@ public final class ModelDownloader {
     }
 
     /**
-     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only
-     * to learn an update's size.
+     * Returns the round from which an update would start, or -1 for none. Without a replica, the round is
+     * sent only to get the size of an update.
      */
     int since() {
         return replicas ? lastRound : -1;

@@ -79,7 +79,7 @@ final class Reconciliation {
      * Ensures that the device and the coordinator are at the same message, or that the coordinator is ahead
      * by exactly the staged message.
      *
-     * @return whether they agreed already
+     * @return whether they already agreed
      * @throws DivergedException if they disagree and the device may not adopt the coordinator's state
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
