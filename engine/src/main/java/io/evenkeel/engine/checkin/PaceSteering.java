@@ -11,9 +11,9 @@ import java.util.random.RandomGenerator;
  * design" (MLSys 2019), section 2.3: devices of a small population check in often enough for a round; devices
  * of a large one check in at random times, no more often than needed.
  *
- * <p>A <b>small</b> fleet has at most as many devices as send one check-in each in 30 s at the goal's rate,
- * so that all of them can wait in long polls of half a minute. A device whose poll ends polls again after a
- * second, so it gets work immediately.
+ * <p>A <b>small</b> fleet has at most 30 G devices for a goal of G check-ins per second, so that all of them
+ * can wait in long polls of half a minute. A device whose poll ends polls again after a second, so it gets
+ * work immediately.
  *
  * <p>The devices of a <b>larger</b> fleet do not wait. Each device checks in again after a random pause,
  * whose mean is the larger of two times:

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The loss function depends on the members. When more than 5% of the members' weight has joined, left or changed,
  * the best and the level are reset. The loss at the start is kept as a scale.
  *
- * <p>The next trend depends only on this one and the closed round, so all replicas compute the same.
+ * <p>The next trend depends only on this one and the closed round, so all replicas compute the same result.
  * Immutable and thread-safe.
  *
  * @param level the moving mean of the losses
@@ -58,8 +58,8 @@ public record LossTrend(
 
     /**
      * The distance from the best that may be noise, in mean differences between consecutive losses: 4.5 standard
-     * deviations of normal noise. Times the largest share it is below 1, so steadily growing losses exceed it at any
-     * rate of growth.
+     * deviations of normal noise. Multiplied by the largest share, it is below 1, so steadily growing losses
+     * exceed it at any rate of growth.
      */
     private static final double NOISE = 4;
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which rounds a run with secure aggregation skips. A device reveals shares at most once for a round's number,
- * because a second sum of the same messages would show the coordinator their difference. After a database was restored
- * to an earlier state, rounds in which too many devices have already revealed shares have no sum, so the run continues
- * with the first round that can have one. A few devices alone cannot cause skipping, because the other members suffice.
- * Performs no I/O.
+ * because a second sum of the same messages would show the coordinator their difference. After a database has
+ * been restored to an earlier state, rounds in which too many devices have already revealed shares have no
+ * sum, so the run continues with the first round that can have one. A few devices alone cannot cause
+ * skipping, because the other members are enough. Performs no I/O.
  *
  * @param needed the number of members that a round needs
  * @param rounds the number of rounds that the run has

@@ -17,7 +17,7 @@ public enum Assignment {
             return new RunDefinition.Part(seed, bound(share, arm, arms), bound(share, arm + 1, arms));
         }
     },
-    /** A crossover design: each device joins all arms, and takes part in them in turns. */
+    /** A crossover design: each device joins all arms, and takes part in them in turn. */
     CROSSOVER {
         @Override
         public RunDefinition.Part part(String seed, double share, int arm, int arms) {

@@ -66,7 +66,7 @@ public record GroupExtent(double bound, int devices, int seen, int added) {
 
         private record Place(double fraction, int devices) {}
 
-        /** Begins with no device; {@code sites} has the numbers of devices behind relays. */
+        /** Starts with no devices; {@code sites} has the numbers of devices behind relays. */
         public NumberBound(String rollout, int wanted, Map<String, Integer> sites) {
             this.rollout = rollout;
             this.wanted = wanted;
@@ -105,7 +105,7 @@ public record GroupExtent(double bound, int devices, int seen, int added) {
         private long added;
 
         /**
-         * Begins with no device.
+         * Starts with no devices.
          *
          * @param before the groups that have been opened
          * @param chosenBefore the devices that their selectors choose

@@ -319,7 +319,8 @@ public class Run {
     }
 
     /**
-     * Records that rounds from the open one on close without messages and without a step.
+     * Records that the rounds from the open round onward are skipped: they close without messages and without
+     * a step.
      *
      * @param what the rounds, and the reason
      */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * fewer than ten devices, do not show which of the two happened.
  *
  * <p>A suspicion is a set of devices that would explain all evidence if they were hostile. A lost round refutes each
- * suspicion without a device in its cohort. So excluding one suspicion after the other from cohorts finds the
+ * suspicion without a device in its cohort. So excluding one suspicion after another from cohorts finds the
  * hostile devices, regardless of their behaviour: either the round has a sum, or fewer suspicions remain.
  * After a lost round the devices accused in it are excluded, so devices that do not change their behaviour
  * spoil at most every second round.

@@ -16,7 +16,7 @@ class DeviceFractionTest {
     private static final int DEVICES = 20_000;
     private static final int BINS = 16;
 
-    /** The 99.9999th percentile of chi-squared with 15 degrees of freedom is 56.5, with 255 it is 374. */
+    /** The 99.9999th percentile of chi-squared with 15 degrees of freedom is 56.5; with 255 it is 374. */
     private static final double LIMIT_ONE = 57;
 
     private static final double LIMIT_TWO = 375;
