@@ -51,8 +51,8 @@ import java.util.stream.IntStream;
 /**
  * Serves the tests of other SDKs: reads one command per line from standard input and writes this SDK's result.
  *
- * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are shapes, {@code 3x4}, separated by commas. A refusal
- * gives {@code refused}.
+ * <p>Words are separated by spaces. Arrays of doubles are little-endian in Base64; tensors are shapes,
+ * {@code 3x4}, separated by commas. The result of a refused command is {@code refused}.
  */
 public final class CrossCheck {
 
@@ -97,8 +97,9 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the other's device, or the sum,
-     * as far as the other's half is given. Words are little-endian; GONE is a list with commas, or {@code -}.
+     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the
+     * other SDK's device, or the sum, depending on how much of the other SDK's half is given. Words are
+     * little-endian; GONE is a list with commas, or {@code -}.
      */
     private static String secagg(String[] words) {
         try {
@@ -142,8 +143,8 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose noise is given in steps;
-     * {@code -} if the coordinator adds it.
+     * {@code release TEXT TENSORS SEED U MINUS MECHANISM NOISE}: as {@code frame}, with a mechanism whose
+     * noise is given in steps; {@code -} if the coordinator adds it.
      */
     private static String release(String[] words) {
         CompressorSpec spec = CompressorSpec.parse(words[1]);
@@ -159,8 +160,8 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code shares MECHANISM EXPONENT MIN MAX COLLUSION TENSORS U NOISE}: the honest devices, the grid's bound and deviation, and the
-     * words of the message with noise, which is given in steps.
+     * {@code shares MECHANISM EXPONENT MIN MAX COLLUSION TENSORS U NOISE}: the honest devices, the grid's
+     * bound and deviation, and the words of the message with noise, which is given in steps.
      */
     private static String shares(String[] words) {
         TensorLayout layout = layout(words[6]);
@@ -190,8 +191,9 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code feedback METHOD TEXT TENSORS ETA NUMBER...}: the frame of each round, then the state's vectors. Round k's model is the
-     * k-th array, and the gradient at x is 3 x times the array of round k, coordinate by coordinate, plus that array.
+     * {@code feedback METHOD TEXT TENSORS ETA NUMBER...}: the frame of each round, then the state's vectors.
+     * Round k's model is the k-th array, and the gradient at x is 3 x times the array of round k, coordinate
+     * by coordinate, plus that array.
      */
     private static String feedback(String[] words) {
         TensorLayout layout = layout(words[3]);
@@ -264,10 +266,11 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum x, then ||g||, the
-     * memory's numbers and its vectors. The loss of each member is divided by the number of the step; weight leaves in the last.
-     * Without members the slope is the loss times the number of the step less 3; in even steps its change is the loss times the number.
-     * After the second step the devices' model is the sum, to which it moved by the sum.
+     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each
+     * sum: x, then ||g||, the memory's numbers and its vectors. The loss of each member is divided by the
+     * number of the step; weight leaves in the last step. Without members the slope is the loss times the
+     * number of the step minus 3; in even steps its change is the loss times the number. After the second
+     * step the devices' model is the sum, and its change was also the sum.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);

@@ -9,7 +9,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The same device in a run with secure aggregation, with the identity that its owner made for it. */
+/**
+ * The device of {@link ExampleDevice} in a run with secure aggregation, with an identity that its owner
+ * issued.
+ */
 public class SecureDevice {
 
     public static void main(String[] args) throws IOException, InterruptedException {

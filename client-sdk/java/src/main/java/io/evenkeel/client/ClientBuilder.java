@@ -23,8 +23,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a client. A state store is required, and {@link #run} too, except for {@link EvenkeelClient#work}. Every other
- * setter states its default.
+ * Builds a client. A state store is required. {@link #run} is required too, except for
+ * {@link EvenkeelClient#work}. The documentation of every other setter states the default.
  */
 public final class ClientBuilder {
 
@@ -95,7 +95,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets credentials from an earlier enrolment that are kept outside the state, so that they survive the loss of the disk. */
+    /**
+     * Sets credentials from an earlier enrolment that are kept outside the state, so that they survive the
+     * loss of the disk.
+     */
     public ClientBuilder credentials(String client, String secret) {
         this.credentials = new Credentials(client, secret);
         return this;
@@ -141,9 +144,9 @@ public final class ClientBuilder {
 
     /**
      * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent
-     * more than this in all runs of its state together, regardless of the runs' plans. By default the plan decides.
-     * {@link RunPrivacy} describes what is protected; {@link #trustCoordinator} allows runs whose coordinator adds the
-     * noise.
+     * more than this in all runs of its state combined, regardless of the runs' plans. By default the plan
+     * decides. {@link RunPrivacy} describes what is protected; {@link #trustCoordinator} allows runs whose
+     * coordinator adds the noise.
      *
      * @param epsilon above 0, finite
      * @param delta the probability for which epsilon is stated, in (0, 1)
@@ -163,8 +166,9 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part in runs with secure aggregation, with this identity of the device. Default: none, and such runs are refused. With an
-     * identity, runs without secure aggregation are refused unless {@link SecureAggregation#allowPlainRuns} is called.
+     * Takes part in runs with secure aggregation, with this identity of the device. Default: none, and such
+     * runs are refused. With an identity, runs without secure aggregation are refused unless
+     * {@link SecureAggregation#allowPlainRuns} is called.
      */
     public ClientBuilder secureAggregation(SecureAggregation terms) {
         this.secureAggregation = terms;
@@ -176,7 +180,8 @@ public final class ClientBuilder {
      * which a device that lost its disk continues exactly. The copy takes 8 bytes per value of each vector and is
      * uploaded after each accepted message. Default: none; a device that lost its disk then leaves and joins again.
      *
-     * @param key 32 secret random bytes, the device's own, stored where they survive the loss of the disk; copied
+     * @param key 32 secret random bytes, unique to the device, stored where they survive the loss of the
+     *     disk; copied
      */
     public ClientBuilder recoveryKey(byte[] key) {
         this.recoveryKey = new RecoveryKey(key);
@@ -189,7 +194,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Keeps the state in memory. After a restart of the process the device starts as a new one. */
+    /** Keeps the state in memory. After a restart of the process the device starts as a new device. */
     public ClientBuilder memoryState() {
         return stateStore(new MemoryStateStore());
     }
@@ -207,8 +212,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets a listener for the device's events. Default: none. The {@link java.util.logging.Logger} {@code io.evenkeel.client}
-     * always logs them.
+     * Sets a listener for the device's events. Default: none. The {@link java.util.logging.Logger}
+     * {@code io.evenkeel.client} always logs them.
      */
     public ClientBuilder listener(ClientListener listener) {
         this.listener = listener;
@@ -218,8 +223,8 @@ public final class ClientBuilder {
     /**
      * Sets a consumer of human-readable progress lines, such as {@code progress(System.err::println)}. Default: none.
      *
-     * @param line receives lines without their end, such as {@code round 3 of 40: message accepted}, on the training
-     *     thread
+     * @param line receives lines without a line terminator, such as {@code round 3 of 40: message accepted},
+     *     on the training thread
      */
     public ClientBuilder progress(Consumer<String> line) {
         this.progress = line;
@@ -227,8 +232,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets the reaction to a disagreement of device and coordinator on which messages were accepted. Default {@link
-     * OnDivergence#RECOVER_IF_LOST}.
+     * Sets the reaction to a disagreement between the device and the coordinator about which messages were
+     * accepted. Default {@link OnDivergence#RECOVER_IF_LOST}.
      */
     public ClientBuilder onDivergence(OnDivergence choice) {
         this.onDivergence = choice;
@@ -236,7 +241,7 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether to download float64 models, at twice the bytes. Default false: float32. With
+     * Sets whether to download float64 models, which take twice the bytes. Default false: float32. With
      * secure aggregation or a lossy downlink the values always have float32 precision.
      */
     public ClientBuilder doublePrecision(boolean wanted) {
@@ -245,8 +250,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates if they save bytes. With
-     * a lossy downlink it keeps its model, 4 bytes per coordinate. Default true.
+     * Sets whether the device may keep x and S in memory, 16 bytes per coordinate, to download sparse updates
+     * if they save bytes. With a lossy downlink it keeps its model, 4 bytes per coordinate. Default true.
      */
     public ClientBuilder sparseUpdates(boolean allowed) {
         this.replicas = allowed;
@@ -254,8 +259,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Sets whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||. Takes 12 bytes of memory per coordinate, 16 in double
-     * precision. Default false.
+     * Sets whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||. Takes 12 bytes of memory per
+     * coordinate, 16 in double precision. Default false.
      */
     public ClientBuilder reportSmoothness(boolean wanted) {
         this.smoothness = wanted;
@@ -309,7 +314,7 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets another transport, which then has its own timeouts and TLS settings. The client closes it. */
+    /** Sets a custom transport, which has its own timeouts and TLS settings. The client closes it. */
     public ClientBuilder transport(Transport transport) {
         this.transport = transport;
         return this;

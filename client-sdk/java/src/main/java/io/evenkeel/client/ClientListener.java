@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import java.time.Duration;
 
 /**
- * Receives a device's events on the training thread, and those of a followed model on the thread that refreshes it. Exceptions of a
- * listener are logged and do not stop the training.
+ * Receives a device's events on the training thread, and those of a followed model on the thread that
+ * refreshes it. Exceptions that a listener throws are logged and do not stop the training.
  */
 public interface ClientListener {
 
@@ -21,7 +21,7 @@ public interface ClientListener {
     /** The device enrolled and has credentials. */
     default void enrolled(String client) {}
 
-    /** The device is a member of the run; {@code sequence} of its messages were accepted so far. */
+    /** The device is a member of the run; {@code sequence} of its messages have been accepted so far. */
     default void joined(RunPlan plan, long sequence) {}
 
     /**
@@ -80,13 +80,13 @@ public interface ClientListener {
      * The device is in a cohort of secure aggregation, whose keys, size and threshold it has checked.
      *
      * @param attempt the number of the attempt to aggregate the round, from 0
-     * @param members the number of devices in the cohort, this one included
+     * @param members the number of devices in the cohort, including this one
      */
     default void cohortFormed(int round, int attempt, int members) {}
 
     /**
-     * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The device dropped it and
-     * continues with its state unchanged.
+     * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The
+     * device dropped it and continues with its state unchanged.
      */
     default void messageNotIncluded(int round) {}
 
@@ -94,7 +94,7 @@ public interface ClientListener {
      * In a run with secure aggregation, the encrypted copy of the device's state could not be uploaded, or could not be
      * used after the state was lost. The training continues.
      *
-     * @param reason what failed
+     * @param reason the failure
      */
     default void backupFailed(String reason) {}
 

@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown if the coordinator was unreachable or too busy for longer than the configured time. The next training continues where this
- * one stopped.
+ * Thrown if the coordinator was unreachable or too busy for longer than the configured time. The next
+ * training continues where this one stopped.
  */
 public class DeadlineException extends EvenkeelException {
 

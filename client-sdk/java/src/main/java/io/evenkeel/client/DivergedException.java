@@ -1,8 +1,8 @@
 package io.evenkeel.client;
 
 /**
- * Thrown if device and coordinator disagree on which messages were accepted, most likely because of a copied or restored state
- * folder.
+ * Thrown if the device and the coordinator disagree about which messages were accepted, most likely because
+ * of a copied or restored state folder.
  */
 public class DivergedException extends EvenkeelException {
 

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device of a fleet.
  *
- * <p>{@link #train} takes part in one run, and {@link #work} in all runs that the coordinator assigns to the device. They run on the calling
- * thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; only one of
- * the other methods may run at a time.
+ * <p>{@link #train} takes part in one run, and {@link #work} in all runs that the coordinator assigns to the
+ * device. They run on the calling thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may
+ * be called from any thread; only one of the other methods may run at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
@@ -87,7 +87,7 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a client.
+     * Returns a builder for a client.
      *
      * @param endpoint the coordinator's address, such as {@code https://coordinator.example:8080}; a path is kept as a
      *     prefix
@@ -97,8 +97,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Returns a builder of a client from the URI in the QR code of an enrolment token: its address, token and, if the token is for
-     * one run, its run.
+     * Returns a builder for a client from the URI in the QR code of an enrolment token: its address, token
+     * and, if the token is for one run, its run.
      *
      * @param uri {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, as the console shows it
      * @throws IllegalArgumentException if it does not have this form; the message does not contain the token
@@ -128,9 +128,10 @@ public final class EvenkeelClient implements AutoCloseable {
      * Takes part in a limited number of rounds, for platforms that limit the time of background work, such as Android's
      * WorkManager.
      *
-     * <p>Returns {@link RunOutcome.End#SESSION_ENDED} after that number of rounds or after the deadline. No round, wait or retry
-     * starts after the deadline. A computation or transfer in progress is completed; {@link #stop} aborts transfers. The next call
-     * continues where this one ended. A message that an earlier training left unfinished is sent first and does not count.
+     * <p>Returns {@link RunOutcome.End#SESSION_ENDED} after that number of rounds or after the deadline. No
+     * round, wait or retry starts after the deadline. A computation or transfer in progress is completed;
+     * {@link #stop} aborts transfers. The next call continues where this one ended. A message that an earlier
+     * training left unfinished is sent first and does not count.
      *
      * @param rounds the largest number of rounds to take part in, at least 1
      * @param deadline the time limit for the whole call
@@ -145,9 +146,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until {@link #stop} is
-     * called. The client needs no {@link ClientBuilder#run}. Another thread may {@linkplain FollowedModel#refresh() refresh} followed
-     * models at the same time.
+     * Checks in with the coordinator and takes part in the runs that it assigns to the device, one round at a
+     * time, until {@link #stop} is called. The client needs no {@link ClientBuilder#run}. Another thread may
+     * {@linkplain FollowedModel#refresh() refresh} followed models at the same time.
      *
      * <p>Enrols if necessary, joins the runs, and checks in again when the coordinator asks for it, which may be after
      * an hour in a large fleet. If the coordinator cannot be reached, the device keeps trying. First completes a
@@ -249,9 +250,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Follows an alias of a registered model as {@link #follow(String, String)} does, and evaluates the version of a roll-out and the
-     * version in use on the device's data before it switches. The metrics of both are reported, and decide whether the
-     * roll-out continues.
+     * Follows an alias of a registered model as {@link #follow(String, String)} does, and evaluates the
+     * version of a roll-out and the version in use on the device's data before it switches. The metrics of
+     * both are reported, and decide whether the roll-out continues.
      *
      * @param evaluator evaluates versions, on the thread that calls {@link FollowedModel#refresh}
      * @throws IllegalArgumentException if a name is not valid
@@ -295,8 +296,8 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state of the
-     * run.
+     * Leaves the run permanently: the coordinator removes the device's share from the sum, and the device
+     * deletes its state for the run.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
      * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
@@ -342,9 +343,9 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Stops the training and refreshes permanently: waits and requests end at once; a computation in progress is completed, but its
-     * result is not sent. An unanswered message stays staged. Another client on the same state continues from there; further calls of this
-     * one throw {@link EvenkeelException}.
+     * Stops the training and refreshes permanently: waits and requests end immediately; a computation in
+     * progress is completed, but its result is not sent. An unanswered message stays staged. Another client
+     * on the same state continues from there; further calls to this client throw {@link EvenkeelException}.
      */
     public void stop() {
         stop.give();
@@ -353,8 +354,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Stops the training and refreshes, waits until they have returned, and releases the state and all threads. If it
-     * is called from within one of them, such as by a listener, it returns at once, and the state and threads are
-     * released later.
+     * is called from within one of them, such as by a listener, it returns immediately, and the state and
+     * threads are released later.
      */
     @Override
     public void close() {

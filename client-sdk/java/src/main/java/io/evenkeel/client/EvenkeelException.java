@@ -2,7 +2,10 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if a device cannot continue. The message says what is wrong and what to do; the device's saved state is consistent. */
+/**
+ * Thrown if a device cannot continue. The message says what is wrong and what to do; the device's saved state
+ * is consistent.
+ */
 public class EvenkeelException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

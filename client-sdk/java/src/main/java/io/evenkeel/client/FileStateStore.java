@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a device's state in a folder that only its owner can read.
  *
- * <p>A piece is written to a temporary file, forced to disk and moved over the old file; then the folder is forced too. So a crash,
- * a power failure or a full disk leaves the old piece or the new one. The folder is locked: two processes with the same state would
- * send as the same device, and each would invalidate the other's error feedback.
+ * <p>A piece is written to a temporary file, forced to disk and moved over the old file; then the folder is
+ * forced too. So a crash, a power failure or a full disk leaves the old piece or the new one. The folder is
+ * locked: two processes with the same state would send messages as the same device, and each would invalidate
+ * the other's error feedback.
  */
 public final class FileStateStore implements StateStore {
 

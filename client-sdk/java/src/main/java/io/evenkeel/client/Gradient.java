@@ -50,8 +50,8 @@ public final class Gradient {
      * A gradient with its loss.
      *
      * @param values d finite values; not copied, and the client may overwrite them
-     * @param samples the number of samples that the gradient averages, at least 1; the weight of loss and metrics in
-     *     the run's curves, not of the gradient
+     * @param samples the number of samples over which the gradient is averaged, at least 1; the weight of
+     *     loss and metrics in the run's curves, not of the gradient
      * @param loss the mean over the samples of the function whose gradient this is, at the model passed to the gradient
      *     function; not reported if it is not finite
      * @throws IllegalArgumentException if samples is below 1
@@ -72,7 +72,10 @@ public final class Gradient {
         return new Gradient(null, values, atLeastOne(samples), finite(loss), Map.of());
     }
 
-    /** Returns a result that skips the round, for lack of data, power or time. The device's earlier messages stay in the sum. */
+    /**
+     * Returns a result that skips the round, for lack of data, power or time. The device's earlier messages
+     * stay in the sum.
+     */
     public static Gradient skip() {
         return SKIP;
     }
@@ -80,9 +83,9 @@ public final class Gradient {
     /**
      * Returns the same gradient with metrics measured during its computation, such as the accuracy of the batch.
      *
-     * @param measured values by name. A name has 1 to 64 characters from {@code a-z 0-9 _ . -}. At most 32 names, including those of
-     *     the evaluation function, whose value of the same name is replaced. Values that are not finite are not
-     *     reported
+     * @param measured values by name. A name has 1 to 64 characters from {@code a-z 0-9 _ . -}. At most 32
+     *     names, including those of the evaluation function, whose value of the same name is replaced. Values
+     *     that are not finite are not reported
      * @throws IllegalStateException if this is {@link #skip}, which sends nothing
      */
     public Gradient withMetrics(Map<String, Double> measured) {
@@ -97,12 +100,12 @@ public final class Gradient {
         return this == SKIP;
     }
 
-    /** Returns the number of samples that the gradient averages. */
+    /** Returns the number of samples over which the gradient is averaged. */
     public long samples() {
         return samples;
     }
 
-    /** Returns the loss, or empty if none or no finite one was given. */
+    /** Returns the loss, or empty if no finite loss was given. */
     public OptionalDouble loss() {
         return loss;
     }

@@ -10,9 +10,10 @@ package io.evenkeel.client;
  * the function gets an extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the
  * same sample; use {@link #onSample}.
  *
- * <p>Local steps (FedAvg, DiLoCo): train a copy of the model locally, with as many steps as {@link Model#localSteps} says, and return the
- * pseudo-gradient, model before minus model after. The metrics {@code steps} and {@code tokens} report the device's
- * work: {@code Gradient.of(difference, samples, loss).withMetrics(Map.of("steps", 30.0, "tokens", 61_440.0))}.
+ * <p>Local steps (FedAvg, DiLoCo): train a copy of the model locally, with as many steps as
+ * {@link Model#localSteps} says, and return the pseudo-gradient, model before minus model after. The metrics
+ * {@code steps} and {@code tokens} report the device's work: {@code Gradient.of(difference, samples,
+ * loss).withMetrics(Map.of("steps", 30.0, "tokens", 61_440.0))}.
  */
 @FunctionalInterface
 public interface GradientFunction {
@@ -20,7 +21,8 @@ public interface GradientFunction {
     /**
      * Computes the gradient.
      *
-     * @param model where to compute the gradient: the model of the round, or with IGT a point extrapolated from it
+     * @param model the model at which to compute the gradient: the model of the round, or with IGT a point
+     *     extrapolated from it
      * @return d finite values, or {@link Gradient#skip()} to skip the round
      * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}, and nothing is
      *     sent
@@ -28,8 +30,8 @@ public interface GradientFunction {
     Gradient compute(Model model) throws Exception;
 
     /**
-     * Returns a function that draws a sample once in a round and computes each gradient of the round on it. Works with every algorithm;
-     * STORM requires it.
+     * Returns a function that draws a sample once in a round and computes each gradient of the round on it.
+     * Works with every algorithm; STORM requires it.
      *
      * <pre>{@code
      * client.train(GradientFunction.onSample(round -> batches.next(), (model, batch) -> gradient(model, batch)));

@@ -26,12 +26,12 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests with the JDK's HTTP client. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward
- * the credentials.
+ * Sends requests with the JDK's HTTP client. Uses HTTP/2 if TLS negotiates it. Does not follow redirects,
+ * since they would forward the credentials.
  *
- * <p>A request times out after a period without traffic in either direction, and after {@link Request#longest}, to which each kB of a body
- * adds a second. So a large model on a slow link is not interrupted, and a server that sends a byte now and then cannot
- * block the device.
+ * <p>A request times out after a period without traffic in either direction, and after
+ * {@link Request#longest}, to which each kB of a body adds a second. So a large model on a slow link is not
+ * interrupted, and a server that sends a byte now and then cannot block the device.
  */
 @JdkOnly
 public final class JdkTransport implements Transport {
@@ -155,7 +155,10 @@ public final class JdkTransport implements Transport {
         underWay.values().forEach(future -> future.cancel(true));
     }
 
-    /** Stops the threads. Before JDK 21 the client's selector thread, a daemon, ends after the next garbage collection. */
+    /**
+     * Stops the threads. Before JDK 21 the client's selector thread, a daemon, ends after the next garbage
+     * collection.
+     */
     @Override
     public void close() {
         abort();

@@ -44,7 +44,7 @@ public final class Model {
     }
 
     /**
-     * Creates a model of single precision.
+     * Creates a single-precision model.
      *
      * @param values d values; not copied
      * @throws IllegalArgumentException if there are not d values
@@ -54,7 +54,7 @@ public final class Model {
     }
 
     /**
-     * Creates a model of double precision.
+     * Creates a double-precision model.
      *
      * @param values d values; not copied
      * @throws IllegalArgumentException if there are not d values
@@ -66,7 +66,7 @@ public final class Model {
     /**
      * Returns a model with the same tensors, precision and local steps.
      *
-     * @param values d values; rounded if this model is of single precision, not copied otherwise
+     * @param values d values; rounded if this model has single precision, not copied otherwise
      */
     public Model withValues(int otherRound, double[] values) {
         return singles == null
@@ -112,7 +112,7 @@ public final class Model {
         return slice(0, dimension());
     }
 
-    /** Returns all values in a new array, rounded if the model is of double precision. */
+    /** Returns all values in a new array, rounded if the model has double precision. */
     public float[] toFloats() {
         if (singles != null) {
             return singles.clone();
@@ -142,7 +142,7 @@ public final class Model {
         throw new IllegalArgumentException("the model has no tensor '" + name + "', only " + layout);
     }
 
-    /** Writes all values as little-endian float32, rounded if the model is of double precision. */
+    /** Writes all values as little-endian float32, rounded if the model has double precision. */
     public void writeFloats(OutputStream out) throws IOException {
         byte[] chunk = new byte[Math.min(dimension(), CHUNK) * Float.BYTES];
         FloatBuffer floats =

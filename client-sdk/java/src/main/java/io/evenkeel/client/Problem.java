@@ -8,7 +8,7 @@ package io.evenkeel.client;
  * @param title the kind of problem, in a few words
  * @param status the HTTP status
  * @param detail the wrong field or byte, and what is wrong with it; may be empty
- * @param action what to do; may be empty
+ * @param action the action to take; may be empty
  */
 public record Problem(String uri, String title, int status, String detail, String action) {
 

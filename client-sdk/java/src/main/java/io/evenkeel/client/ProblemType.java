@@ -3,8 +3,8 @@ package io.evenkeel.client;
 import java.util.Locale;
 
 /**
- * The types of problem with which the coordinator refuses a request; docs/errors.md explains each. Types are permanent; a type
- * unknown to this client becomes {@link #OTHER}.
+ * The types of the problems that the coordinator reports when it refuses a request; docs/errors.md explains
+ * each. Types are permanent; a type unknown to this client becomes {@link #OTHER}.
  */
 public enum ProblemType {
     /** The request cannot be read. */
@@ -73,7 +73,7 @@ public enum ProblemType {
     STATE_NOT_KEPT,
     /** The coordinator does not have the model that the device names: its database was restored to an earlier state. */
     HISTORY_LOST,
-    /** Device and coordinator disagree on the messages that were accepted. */
+    /** The device and the coordinator disagree about the messages that were accepted. */
     STATE_DIVERGED,
     /** The request body is too large. */
     TOO_LARGE,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param client the sender's id
  * @param round the round whose model the message was computed on
  * @param includedIn the round whose sum includes the message; later than {@code round} only if the run allows staleness
- * @param sequence the message's number among this client's in this run, from 1
+ * @param sequence the message's number among this client's messages in the run, from 1
  * @param digest the digest of the message
  * @param head the head of the client's chain; equals the digest unless later messages were accepted
  * @param acceptedAt the time of acceptance, if the coordinator sent it

@@ -116,7 +116,7 @@ public final class Request {
         return uri;
     }
 
-    /** Returns the headers, content type included. */
+    /** Returns the headers, including the content type. */
     public Map<String, String> headers() {
         return Map.copyOf(headers);
     }
@@ -151,7 +151,7 @@ public final class Request {
         return firstLine;
     }
 
-    /** Returns method and address for messages; contains no secrets. */
+    /** Returns the method and the address for log and error messages; contains no secrets. */
     @Override
     public String toString() {
         return method + " " + uri;

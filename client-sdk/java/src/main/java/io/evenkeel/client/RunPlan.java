@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's name
  * @param layout the model's tensors
  * @param rounds the number of rounds R when the device joined; an operator may change it
- * @param horizon the number of rounds that schedules with a horizon are computed for; it never changes
+ * @param horizon the number of rounds for which schedules with a horizon are computed; it never changes
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param step the coordinator's step rule, in its text form
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param staleness the number of rounds after its own in which a message is still accepted
  * @param maxMessageBytes the maximum length of a message
  * @param privacy the noise that the device adds; null if the run has no privacy
- * @param secureAggregation how the device masks its message; null if the run has no secure aggregation
+ * @param secureAggregation the parameters with which the device masks its message; null if the run has no
+ *     secure aggregation
  */
 public record RunPlan(
         String run,

@@ -6,11 +6,12 @@ import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's differential privacy. It protects the device's whole data: with any other data of the device, the released
- * values would be nearly as likely.
+ * A run's differential privacy. It protects all data of the device: if the device had any other data, the
+ * released values would be nearly as likely.
  *
- * @param by who adds the noise. If the device does, its messages are protected, and it need not trust the coordinator.
- *     If the coordinator does, it sees messages without noise, and the models are protected
+ * @param by the party that adds the noise. If the device does, its messages are protected, and it need not
+ *     trust the coordinator. If the coordinator does, it sees messages without noise, and the models are
+ *     protected
  * @param shares with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more
  *     of its members collude than the plan says; null if the run has no secure aggregation
  * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise

@@ -11,7 +11,8 @@ public interface SampleSource<S> {
     /**
      * Draws a sample. Called once per round, on the thread that called {@link EvenkeelClient#train}.
      *
-     * @param round the round, from 0; a device may miss rounds, and draws again after a crash before the message was saved
+     * @param round the round, from 0; a device may miss rounds, and draws again if it crashed before the
+     *     message was saved
      * @throws Exception if it fails; the training then ends with an {@link EvenkeelException}, and nothing is sent
      */
     S draw(int round) throws Exception;

@@ -76,7 +76,10 @@ public final class SavedDevice {
         DeviceState.forget(store, run);
     }
 
-    /** A device's position in a run: the accepted messages and the vectors of error feedback after them. Not thread-safe. */
+    /**
+     * A device's position in a run: the accepted messages and the vectors of error feedback after them. Not
+     * thread-safe.
+     */
     public static final class Position {
 
         private final long sequence;
@@ -99,7 +102,10 @@ public final class SavedDevice {
             return head;
         }
 
-        /** Returns the vectors of error feedback, d values each, not copied; g_i is the first. Empty if the method keeps none. */
+        /**
+         * Returns the vectors of error feedback, d values each, not copied; g_i is the first. Empty if the
+         * method keeps none.
+         */
         public List<double[]> vectors() {
             return vectors;
         }

@@ -27,7 +27,7 @@ public final class SecureAggregation {
     /**
      * Returns terms with a smallest cohort of 10, for runs with secure aggregation only.
      *
-     * @param identity the identity of this device alone; cohorts consist of devices of its owner
+     * @param identity the identity of this device only; cohorts consist of devices of the same owner
      */
     public static SecureAggregation with(DeviceIdentity identity) {
         return new SecureAggregation(identity, DEFAULT_COHORT, 0, false);

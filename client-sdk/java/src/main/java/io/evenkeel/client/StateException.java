@@ -2,7 +2,10 @@ package io.evenkeel.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if the device's saved state cannot be read or written: it is damaged or in use by another process, or the disk is full. */
+/**
+ * Thrown if the device's saved state cannot be read or written: it is damaged or in use by another process,
+ * or the disk is full.
+ */
 public class StateException extends EvenkeelException {
 
     private static final long serialVersionUID = 1L;

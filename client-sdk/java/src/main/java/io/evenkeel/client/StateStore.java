@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores named pieces of a device's state.
  *
- * <p>Each method is atomic and durable when it returns. Names are {@code [a-z0-9.-]+}. Used by one device. Thread-safe: a followed model
- * is stored while the device trains, under names of its own.
- * Failures are {@link io.evenkeel.client.StateException}s.
+ * <p>Each method is atomic and durable when it returns. Names are {@code [a-z0-9.-]+}. Used by one device.
+ * Thread-safe, because a followed model is stored under separate names while the device trains. Failures are
+ * {@link io.evenkeel.client.StateException}s.
  */
 public interface StateStore extends AutoCloseable {
 

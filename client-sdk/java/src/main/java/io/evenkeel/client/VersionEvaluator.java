@@ -5,8 +5,8 @@ package io.evenkeel.client;
 public interface VersionEvaluator {
 
     /**
-     * Evaluates a version. During a roll-out it is called for the new version and for the one in use, which must be evaluated on the
-     * same data: the coordinator compares the two, device by device.
+     * Evaluates a version. During a roll-out it is called for the new version and for the one in use, which
+     * must be evaluated on the same data: the coordinator compares the two, device by device.
      *
      * @param version the version
      * @return the metrics and their number of samples

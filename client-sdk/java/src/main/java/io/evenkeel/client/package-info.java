@@ -1,5 +1,6 @@
 /**
- * The API of a device that takes part in federated learning. Start at {@link io.evenkeel.client.EvenkeelClient#builder}.
+ * The API of a device that takes part in federated learning. Start at
+ * {@link io.evenkeel.client.EvenkeelClient#builder}.
  *
  * <p>Packages below {@code io.evenkeel.client.internal} are not API and change without notice.
  */

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A device that crashes at any point continues consistently with the coordinator, and the final bits are those of an undisturbed run. */
+/**
+ * A device that crashes at any point continues consistently with the coordinator, and the final bits are
+ * those of an undisturbed run.
+ */
 @ParameterizedClass
 @EnumSource(
         value = FeedbackMethod.class,

@@ -46,7 +46,10 @@ class PublicApiTest {
                 .containsExactlyElementsOf(Files.readAllLines(BASELINE));
     }
 
-    /** Returns the public classes of a jar, or of a folder of classes, with their public and protected members, sorted. */
+    /**
+     * Returns the public classes of a jar, or of a folder of classes, with their public and protected
+     * members, sorted.
+     */
     private static String api(Class<?> one) throws Exception {
         URI place = one.getProtectionDomain().getCodeSource().getLocation().toURI();
         Path file = Path.of(place);

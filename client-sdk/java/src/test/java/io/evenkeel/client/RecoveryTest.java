@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests a device's reaction if it and the coordinator disagree on the accepted messages. */
+/** Tests how a device reacts if it and the coordinator disagree about the accepted messages. */
 class RecoveryTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();

@@ -6,7 +6,10 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** A round that was announced but does not exist, since the close of the previous round did not reach the coordinator's disk. */
+/**
+ * A round that was announced but does not exist, since the close of the previous round did not reach the
+ * coordinator's disk.
+ */
 class RoundTakenBackTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();

@@ -123,7 +123,7 @@ class SecureTrainingTest {
         assertThat(cohort(without).losses).hasSize(ROUNDS).allMatch(loss -> loss.isEmpty());
     }
 
-    /** With momentum, the device keeps its other vectors over a rebase. */
+    /** With momentum, the device keeps its other vectors across a rebase. */
     @Test
     void startsItsSumFromZeroInEachEpochAndKeepsItsMomentum() throws InterruptedException {
         run = run(FeedbackMethod.EF21_MOMENTUM, 1);

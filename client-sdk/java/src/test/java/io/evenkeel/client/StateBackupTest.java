@@ -169,7 +169,10 @@ class StateBackupTest {
         assertJoinedAgain("it includes message 4, but the coordinator has accepted message 5");
     }
 
-    /** The device had sent a message before it lost its disk, and the cohort's sum contains it after the device has come back. */
+    /**
+     * The device had sent a message before it lost its disk, and the cohort's sum contains it after the
+     * device has returned.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"/keys/me", "/masked/me"})
     void joinsAgainIfTheLostStateWasAhead(String moment) throws InterruptedException {

@@ -72,7 +72,7 @@ final class TestAttempt {
         return shares.stream().filter(share -> share.to() == member).toList();
     }
 
-    /** Returns the members, which all are in the sum. */
+    /** Returns the members, all of which are in the sum. */
     Set<Integer> members() {
         return advertised.keySet();
     }
@@ -88,7 +88,7 @@ final class TestAttempt {
     /**
      * The neighbours mask and reveal; then the sum is known.
      *
-     * @param own what the device revealed; null if the coordinator lies to the device
+     * @param own the shares that the device revealed; null if the coordinator lies to the device
      */
     void reveal(List<Reveal> own) throws SecAggException {
         List<Advertisement> all = advertised.values().stream()
@@ -121,7 +121,7 @@ final class TestAttempt {
         return Objects.requireNonNull(sum);
     }
 
-    /** Returns what the device contributed to the sum. */
+    /** Returns the device's contribution to the sum. */
     int[] devicesWords() {
         int[] own = sum().clone();
         for (int other : devices.keySet()) {

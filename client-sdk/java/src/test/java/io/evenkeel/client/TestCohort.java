@@ -37,8 +37,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's half of secure aggregation and the device's neighbours, in memory: each step ends as soon as the device has taken it.
- * A test can end an attempt at a step, and change the device's responses.
+ * The coordinator's half of secure aggregation and the device's neighbours, in memory: each step ends as soon
+ * as the device has taken it. A test can end an attempt at a step, and change the device's responses.
  */
 final class TestCohort {
 
@@ -67,7 +67,10 @@ final class TestCohort {
     /** The device's words in the sums, without its mask. */
     final List<int[]> unmasked = new ArrayList<>();
 
-    /** The device's words in the sums of attempts that were reported to it as failed, but which its neighbours revealed. */
+    /**
+     * The device's words in the sums of attempts that were reported to it as failed, but which its neighbours
+     * revealed.
+     */
     final List<int[]> stolen = new ArrayList<>();
 
     /** The losses that the device's words contained. */

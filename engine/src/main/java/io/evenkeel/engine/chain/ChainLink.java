@@ -3,11 +3,12 @@ package io.evenkeel.engine.chain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link of a run's hash chain. It has a separate hash for each part that it covers, so that a check can name the table that differs.
+ * A link of a run's hash chain. It has a separate hash for each part that it covers, so that a check can name
+ * the table that differs.
  *
  * @param place 0, 1, 2, ... in the chain
  * @param covers the kind of content
- * @param number the number of the revision, 0 for the definition as created; or of the round
+ * @param number the number of the revision, with 0 for the definition as created, or of the round
  * @param content hash of the definition, the revision or the round's record
  * @param messages for a round, the hash of its messages
  * @param update for a round, the digest of its changes to the model

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the SHA-256 of values in a given order, each preceded by its length. The order and the text of each value never change: stored
- * hashes contain them. Not thread-safe.
+ * Computes the SHA-256 of values in a given order, each preceded by its length. The order and the text of
+ * each value never change: stored hashes contain them. Not thread-safe.
  */
 public final class ContentHash {
 
@@ -17,7 +17,10 @@ public final class ContentHash {
 
     private final MessageDigest sha = Digest.sha256();
 
-    /** Adds values: text, whole numbers, floating-point numbers by their bits, booleans, instants; null for a missing value. */
+    /**
+     * Adds values: text, whole numbers, floating-point numbers by their bits, booleans, instants; null for a
+     * missing value.
+     */
     public ContentHash add(@Nullable Object... values) {
         for (Object value : values) {
             put(value);

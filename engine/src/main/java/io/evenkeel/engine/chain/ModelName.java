@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a model: the number of its round, and the history that led to it. After a restored backup, another model
- * may get the same number, but never the same history.
+ * The name of a model: the number of its round, and the history that led to it. After a backup is restored,
+ * another model may get the same number, but never the same history.
  *
  * @param round the number of the model; -1 for none
  * @param history 16 hex digits; null if the caller gave none, or the run's chain begins later

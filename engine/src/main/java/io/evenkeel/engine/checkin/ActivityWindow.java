@@ -10,7 +10,7 @@ import java.time.Instant;
  */
 public final class ActivityWindow {
 
-    /** The window's length at the start of the process, whose downtime is unknown. */
+    /** The window's length at the start of the process, since the downtime before it is unknown. */
     static final Duration BEFORE_START = Duration.ofDays(1);
 
     /** Shorter gaps between check-ins do not count as an outage: they are normal with few devices. */
@@ -20,7 +20,7 @@ public final class ActivityWindow {
     private Instant resumed;
     private Instant busy;
 
-    /** Begins at the start of the process. */
+    /** Begins the window at the start of the process. */
     public ActivityWindow(Instant start) {
         held = start.minus(BEFORE_START);
         resumed = start;

@@ -22,13 +22,13 @@ public record Demand(long devices, Duration period) {
     private static final int SPARE = 2;
 
     /**
-     * Returns the demand of a run. Each member must check once in a round whether it is drawn; without a draw, enough
-     * members must check in to fill the round. A period is the mean duration of the rounds so far; before the first has
-     * closed, the maximum duration.
+     * Returns the demand of a run. Each member must check once in each round whether it is drawn; without a
+     * draw, enough members must check in to fill the round. A period is the mean duration of the rounds so
+     * far; before the first has closed, the maximum duration.
      *
      * @param round the open round
-     * @param startedAt when round 0 was opened, null before the start
-     * @param openedAt when the open round was opened, null before the start
+     * @param startedAt the time when round 0 was opened, null before the start
+     * @param openedAt the time when the open round was opened, null before the start
      * @param next the rules that the next round follows
      * @param choosesMembers whether the run's definition chooses members for a round, in addition to sampling
      */
@@ -52,7 +52,7 @@ public record Demand(long devices, Duration period) {
     }
 
     /**
-     * Returns how often each admitted device should check in.
+     * Returns the interval at which each admitted device should check in.
      *
      * @param admitted the number of admitted devices
      */

@@ -6,44 +6,47 @@ import java.util.Comparator;
 import java.util.random.RandomGenerator;
 
 /**
- * Decides when a device checks in again, so that a fleet of any size sends about a given number of check-ins a second.
- * Implements the pace steering of Bonawitz et al., "Towards federated learning at scale: system design" (MLSys 2019),
- * section 2.3: devices of a small population check in often enough for a round; devices of a large one check in at
- * random times, no more often than needed.
+ * Decides when a device checks in again, so that a fleet of any size sends about a given number of check-ins
+ * per second. Implements the pace steering of Bonawitz et al., "Towards federated learning at scale: system
+ * design" (MLSys 2019), section 2.3: devices of a small population check in often enough for a round; devices
+ * of a large one check in at random times, no more often than needed.
  *
- * <p>A <b>small</b> fleet has at most 30 s times the goal devices, so that all of them can wait in long polls of half a
- * minute. A device whose poll ends comes back after a second. So it gets work at once.
+ * <p>A <b>small</b> fleet has at most 30 G devices for a goal of G check-ins per second, so that all of them
+ * can wait in long polls of half a minute. A device whose poll ends polls again after a second, so it gets
+ * work immediately.
  *
- * <p>The devices of a <b>larger</b> fleet do not wait. Each comes back after a random pause. Its mean is the larger of two times:
+ * <p>The devices of a <b>larger</b> fleet do not wait. Each device checks in again after a random pause,
+ * whose mean is the larger of two times:
  *
  * <ul>
- *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work currently
- * needs counts as a quarter, and checks in a quarter as often. With N devices of the first kind and n of the second,
- * the pause of the first is (N + n/4) / G, and that of the second is four times as long. Together they send G check-ins
- * a second.
- *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy without finding work.
+ *   <li>The fair share of the goal G. A device that open work may need counts fully. A device that no work
+ *       currently needs counts as a quarter, and checks in a quarter as often. With N devices of the first
+ *       kind and n of the second, the pause of the first is (N + n/4) / G, and that of the second is four
+ *       times as long. Together they send G check-ins per second.
+ *   <li>The interval that the work needs, see {@link Demand#every}: more frequent check-ins would cost energy
+ *       without finding work.
  * </ul>
  *
  * <p>The pause is distributed exponentially, truncated at 98% so that no device stays away for long. An exponential
- * pause is memoryless: if all devices check in at once, such as after an outage, the next check-ins are spread evenly
- * from the first second, at the goal's rate, without a second wave. A uniform distribution over [T/2, 3T/2] would give
- * waves of 1.5 times the goal.
+ * pause is memoryless: if all devices check in at the same time, such as after an outage, the next check-ins
+ * are spread evenly from the first second, at the goal's rate, without a second wave. A uniform distribution
+ * over [T/2, 3T/2] would give waves of 1.5 times the goal.
  *
  * <p>Immutable and thread-safe.
  *
- * @param goal G, check-ins a second of the whole fleet, above 0
+ * @param goal G, the check-ins per second of the whole fleet, above 0
  * @param active the number of devices that check in
  * @param needed the number of these that open work may need
  */
 public record PaceSteering(double goal, double active, double needed) {
 
-    /** The shortest mean of a pause. */
+    /** The minimum mean pause. */
     public static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
-    /** How long a request of a small fleet's device waits for work, as the SDKs send it. */
+    /** The time for which the SDKs let a request wait for work in a small fleet. */
     public static final Duration LONG_POLL = Duration.ofSeconds(30);
 
-    /** A pause is below this many times its mean. */
+    /** The upper bound of a pause, in multiples of its mean. */
     public static final int MAX_MULTIPLE = 5;
 
     private static final Duration MIN_WINDOW = Duration.ofHours(1);
@@ -87,9 +90,9 @@ public record PaceSteering(double goal, double active, double needed) {
     /**
      * Returns the mean pause of a device.
      *
-     * @param intervals how often each open work that admits the device needs it
+     * @param intervals the intervals at which the open work that admits the device needs it
      * @param longestPause the mean pause if none needs it sooner
-     * @param waited how long its request may have waited in a long poll
+     * @param waited the time for which its request may have waited in a long poll
      */
     public Duration mean(Collection<Duration> intervals, Duration longestPause, Duration waited) {
         Duration every = intervals.stream()
@@ -103,8 +106,8 @@ public record PaceSteering(double goal, double active, double needed) {
      * Returns the mean pause of a device.
      *
      * @param isNeeded whether some open work may need it
-     * @param every how often the work needs it, zero for as often as possible; ignored in a small fleet
-     * @param waited how long its request may have waited in a long poll
+     * @param every the interval at which the work needs it, zero for as often as possible; ignored in a small fleet
+     * @param waited the time for which its request may have waited in a long poll
      */
     public Duration mean(boolean isNeeded, Duration every, Duration waited) {
         double idle = Math.max(0, active - needed);

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * the step, because messages sent before the change still count.
  *
  * @param text the name in JSON
- * @param fixedBecause why the field cannot change; empty if it can
+ * @param fixedBecause the reason why the field cannot change; empty if it can
  */
 public record DefinitionField(String text, Optional<String> fixedBecause) {
 
@@ -48,7 +48,10 @@ public record DefinitionField(String text, Optional<String> fixedBecause) {
     /** The minimum and the maximum of an integer. */
     public record Bounds(long min, long max) {}
 
-    /** Returns the bounds of the component at a path such as {@code participants.min}, which {@link Min} and {@link Max} state. */
+    /**
+     * Returns the bounds of the component at a path such as {@code participants.min}, which {@link Min} and
+     * {@link Max} declare.
+     */
     public static Bounds bounds(String path) {
         try {
             Class<?> type = RunDefinition.class;
@@ -84,7 +87,7 @@ public record DefinitionField(String text, Optional<String> fixedBecause) {
                 Optional.ofNullable(component.getAnnotation(Fixed.class)).map(Fixed::value));
     }
 
-    /** Returns why the field cannot change in a run with a definition; empty if it can. */
+    /** Returns the reason why the field cannot change in a run with a definition; empty if it can. */
     public Optional<String> fixedBecause(RunDefinition definition) {
         return text.equals("participants") && definition.secureAggregation() != null
                 ? Optional.of("devices use it to check the size of cohorts, and it limits the range of the sum")

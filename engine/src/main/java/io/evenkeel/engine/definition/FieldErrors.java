@@ -95,7 +95,7 @@ public final class FieldErrors {
         }
     }
 
-    /** Requires an integer within the bounds that its component of the definition states. */
+    /** Requires an integer within the bounds that its component of the definition declares. */
     void requireInteger(String field, @Nullable Integer value) {
         DefinitionField.Bounds bounds = DefinitionField.bounds(field);
         require(

@@ -3,8 +3,8 @@ package io.evenkeel.engine.definition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trend of the losses of a run's closed rounds: their level, their noise, and the round with the best level. It decides when a
- * run diverges, without a limit that an operator would have to know.
+ * The trend of the losses of a run's closed rounds: their level, their noise, and the round with the best
+ * level. It decides when a run diverges, without a limit that an operator would have to know.
  *
  * <p>Losses are noisy: devices are sampled, and they compute on minibatches. So the level is a moving mean. It covers 5
  * rounds if all members answer, and up to 20 if fewer do, so that enough members contribute to it. The best level is
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The loss function depends on the members. When more than 5% of the members' weight has joined, left or changed,
  * the best and the level are reset. The loss at the start is kept as a scale.
  *
- * <p>The next trend depends only on this one and the closed round, so all replicas compute the same. Immutable and thread-safe.
+ * <p>The next trend depends only on this one and the closed round, so all replicas compute the same result.
+ * Immutable and thread-safe.
  *
  * @param level the moving mean of the losses
  * @param mass the weight of all losses in the level: 0 before the first, then approaching 1
@@ -57,8 +58,8 @@ public record LossTrend(
 
     /**
      * The distance from the best that may be noise, in mean differences between consecutive losses: 4.5 standard
-     * deviations of normal noise. Times the largest share it is below 1, so steadily growing losses exceed it at any
-     * rate of growth.
+     * deviations of normal noise. Multiplied by the largest share, it is below 1, so steadily growing losses
+     * exceed it at any rate of growth.
      */
     private static final double NOISE = 4;
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param staleness the number of rounds by which a message may be late
  * @param maxMessageBytes the maximum bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
- * @param secureAggregation how a device masks its message; none if the run has no secure aggregation
+ * @param secureAggregation the parameters with which a device masks its message; none if the run has no
+ *     secure aggregation
  */
 @Schema(name = "Plan")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -68,7 +69,7 @@ public record PlanView(
     /**
      * A device's differential privacy.
      *
-     * @param by who adds the noise, {@code device} or {@code coordinator}
+     * @param by the party that adds the noise, {@code device} or {@code coordinator}
      * @param mechanism the text form, {@code <normalization>:<bound>:<noise multiplier>}
      * @param delta the probability for which epsilon is stated
      * @param epsilon the epsilon that a device may spend; absent if there is no limit

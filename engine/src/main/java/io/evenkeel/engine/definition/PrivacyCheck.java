@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the privacy of a definition, and fields that are incompatible with it. Collects the errors. Not thread-safe. */
+/**
+ * Checks the privacy of a definition, and fields that are incompatible with it. Collects the errors. Not
+ * thread-safe.
+ */
 final class PrivacyCheck {
 
     private static final String UNIT = "device";

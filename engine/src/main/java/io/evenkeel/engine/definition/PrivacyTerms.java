@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A run's checked differential privacy. Immutable.
  *
  * @param definition with every default filled in
- * @param by who adds the noise
+ * @param by the party that adds the noise
  * @param shares the noise that each device adds to its words; null without secure aggregation
  * @param mechanism the bound of messages, and the noise
  * @param delta the probability for which epsilon is stated

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number 1, 2, 3, ...; 0 for the definition as created
  * @param fromRound the first round to which it applies
- * @param changedAt when it was made
+ * @param changedAt the time when it was made
  * @param changedBy the operator
  * @param reason the reason in the operator's words, if given
  * @param changes the fields that it changes, in the order of the definition

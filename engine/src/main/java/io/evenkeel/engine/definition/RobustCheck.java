@@ -4,7 +4,10 @@ import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.engine.definition.RunDefinition.Weights;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the part of a definition that bounds a device's contribution to the sum. Collects the errors. Not thread-safe. */
+/**
+ * Checks the part of a definition that bounds a device's contribution to the sum. Collects the errors. Not
+ * thread-safe.
+ */
 final class RobustCheck {
 
     private static final String FIELD = "robust";
@@ -19,7 +22,10 @@ final class RobustCheck {
         this.errors = errors;
     }
 
-    /** Returns the requested weights. With a bound the maximum is 1 by default: a bounded vector times 1e12 would not be bounded. */
+    /**
+     * Returns the requested weights. With a bound the maximum is 1 by default: a bounded vector times 1e12
+     * would not be bounded.
+     */
     @Nullable
     Weights weights() {
         Weights given = asked.weights();

@@ -39,7 +39,10 @@ public record RoundRules(
     public static final double SMALLEST_WEIGHT = 1e-12;
     public static final double LARGEST_WEIGHT = 1e12;
 
-    /** The default maximum of weights. Devices report their own weights, so without a limit one could outweigh all others. */
+    /**
+     * The default maximum of weights. Devices report their own weights, so without a limit one could outweigh
+     * all others.
+     */
     static final double LARGEST_UNBOUNDED = 1e7;
 
     /** Returns the rules in a definition that was checked and has every default filled in. */
@@ -78,7 +81,10 @@ public record RoundRules(
         return Math.max(minWeight, Math.min(maxWeight, weight));
     }
 
-    /** Returns the number of members asked out of all members: the share, rounded up, but no fewer than a round needs. */
+    /**
+     * Returns the number of members asked out of all members: the share, rounded up, but no fewer than a
+     * round needs.
+     */
     public int sampleSize(int members) {
         return Math.min(members, Math.max((int) Math.ceil(sampling * members), minParticipants));
     }

@@ -154,10 +154,12 @@ public record RunDefinition(
             @Nullable Duration min, @Nullable Duration max) {}
 
     /**
-     * The range of the members' weights. A device that asks for a weight outside gets the nearest bound.
+     * The range of the members' weights. A device that asks for a weight outside this range gets the nearest
+     * bound.
      *
      * @param min 1e-12 to 1e12, default 1e-12
-     * @param max from {@code min} to 1e12, or 1 with {@code robust}; by default a device that asks for more than 1e7 is refused
+     * @param max from {@code min} to 1e12, or 1 with {@code robust}; by default a device that asks for more
+     *     than 1e7 is refused
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Weights(@Nullable Double min, @Nullable Double max) {}
@@ -182,8 +184,9 @@ public record RunDefinition(
             @Nullable Crossover crossover) {}
 
     /**
-     * A random part of all devices. A seed maps each device to a fraction in [0, 1), always the same; the part has those from
-     * {@code from} to below {@code to}. Parts of the same seed that do not overlap have no device in common.
+     * A random part of all devices. A seed maps each device to a fixed fraction in [0, 1). The part contains
+     * the devices whose fractions are at least {@code from} and below {@code to}. Parts of the same seed that
+     * do not overlap have no device in common.
      *
      * @param seed any text of 1 to 100 characters
      * @param from 0 or more, default 0
@@ -262,7 +265,8 @@ public record RunDefinition(
             @Nullable Double epsilon, @Nullable Double delta) {}
 
     /**
-     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the devices' model.
+     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the
+     * devices' model.
      *
      * @param compressor a compressor with a contraction factor, such as {@code top-k:0.01+natural}
      */
@@ -270,7 +274,7 @@ public record RunDefinition(
     public record LossyDownlink(@Nullable String compressor) {}
 
     /**
-     * Secure aggregation: the coordinator gets the sum of a round's messages and no single one.
+     * Secure aggregation: the coordinator gets the sum of a round's messages, but no single message.
      *
      * @param owners whose devices may be in a cohort: Ed25519 public keys of 32 bytes, base64, 1 to 8
      * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
@@ -291,7 +295,7 @@ public record RunDefinition(
             @Min(SecureAggregationCheck.LOWEST_EXPONENT) @Max(0) @Nullable
             Integer exponent) {}
 
-    /** Where x^0 comes from. */
+    /** The source of x^0. */
     public enum InitialModel {
         /** Every coordinate is 0. */
         ZEROS,

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the secure aggregation of a definition, and fields that are incompatible with it. Collects the errors. Not thread-safe. */
+/**
+ * Checks the secure aggregation of a definition, and fields that are incompatible with it. Collects the
+ * errors. Not thread-safe.
+ */
 final class SecureAggregationCheck {
 
     private static final int MIN_MEMBERS = 3;

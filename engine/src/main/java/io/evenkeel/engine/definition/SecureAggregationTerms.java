@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record SecureAggregationTerms(SecureAggregation definition, int minMembers, int maxMembers) {
 
-    /** Bytes of an owner's public key. */
+    /** The length of an owner's public key in bytes. */
     public static final int OWNER_BYTES = 32;
 
     static SecureAggregationTerms of(SecureAggregation resolved, Participants participants) {

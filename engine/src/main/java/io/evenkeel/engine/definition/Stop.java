@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param patience the run finishes when its loss or a metric no longer improves
  * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
  * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
- * @param divergence the run pauses when its loss is far above its best; on by default in runs whose devices report losses, or {@code off}
+ * @param divergence the run pauses when its loss is far above its best; on by default in runs whose devices
+ *     report losses, or {@code off}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Stop(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason for stopping
  * @param field the field of the definition that sets it
  * @param figures the figures that devices must report for it
- * @param judge returns, in words, why the run stops after a closed round; null if it continues
+ * @param judge returns the reason, in words, why the run stops after a closed round; null if it continues
  */
 record StopCondition(StopReason reason, String field, Figures figures, Function<Closing, @Nullable String> judge) {
 

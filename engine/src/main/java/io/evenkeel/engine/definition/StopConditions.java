@@ -58,7 +58,7 @@ public final class StopConditions {
      * @param loss mean of the losses reported, null if there were none
      * @param metrics means of the metrics reported
      * @param bytes bytes sent in it, in both directions
-     * @param sinceStart from the opening of round 0 to the close of this one
+     * @param sinceStart the time from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
      * @param maxMessages the number of messages that a device may send within its privacy budget
      * @param datasetSpent whether a device in the round has spent its budget over all runs that share the data set
@@ -80,7 +80,7 @@ public final class StopConditions {
      *
      * @param progress the state for the next evaluation
      * @param reason the reason for stopping; null if the run continues
-     * @param detail the same in words; empty if it continues
+     * @param detail the reason in words; empty if it continues
      * @param caution a warning about the model if the run ends with this round; null for none
      */
     public record Judgement(
@@ -89,7 +89,10 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Returns whether counts made under other conditions remain valid, because patience and divergence are the same. */
+    /**
+     * Returns whether counts made under other conditions remain valid, because patience and divergence are
+     * the same.
+     */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());

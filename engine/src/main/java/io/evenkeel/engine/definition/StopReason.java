@@ -3,7 +3,10 @@ package io.evenkeel.engine.definition;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The reason why a run ended or paused automatically. The texts are permanent: the database, responses and metrics contain them. */
+/**
+ * The reason why a run ended or paused automatically. The texts are permanent: the database, responses and
+ * metrics contain them.
+ */
 public enum StopReason {
     /** All rounds are done. */
     ROUNDS,

@@ -35,7 +35,7 @@ final class UpstreamCheck {
         return follows() ? "constant:1" : asked.gamma();
     }
 
-    /** Returns where the first model comes from. */
+    /** Returns the source of the first model. */
     InitialModel initialModel() {
         if (asked.initialModel() != null) {
             return asked.initialModel();

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * is in {@link RoundRules}. Immutable and safe to share between threads.
  *
  * @param name the run's name
- * @param definition the definition as created, with every default filled in, so that other defaults of later versions
- *     do not change the run
+ * @param definition the definition as created, with every default filled in, so that different defaults in
+ *     later versions do not change the run
  * @param layout the model's tensors
  * @param algorithm the algorithm with its schedules
  * @param compressor the devices' compressor
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param horizon K + 1, for schedules that depend on the number of rounds
  * @param seed the seed of all draws
  * @param staleness tau
- * @param devices which devices may join and are asked
+ * @param devices the devices that may join and are asked
  * @param privacy the devices' differential privacy; null for none
  * @param secureAggregation the secure aggregation of a round's messages; null if they are not masked
  * @param robust the bound of a device's contribution to S; null if S is the plain sum
@@ -60,7 +60,7 @@ public record ValidatedPlan(
     /**
      * Checks a definition.
      *
-     * @throws ProblemException {@code invalid}, naming every field that is wrong, its range and what to do
+     * @throws ProblemException {@code invalid}; it names every wrong field, its range and the correction
      */
     public static ValidatedPlan of(RunDefinition definition) {
         return new DefinitionCheck(definition, new FieldErrors()).plan();
@@ -112,7 +112,10 @@ public record ValidatedPlan(
                         : new CohortPlan.Privacy(privacy.mechanism().toString(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** Returns how many messages a device may send within its privacy budget, {@link Integer#MAX_VALUE} without one. */
+    /**
+     * Returns the number of messages that a device may send within its privacy budget,
+     * {@link Integer#MAX_VALUE} without one.
+     */
     public int maxMessages() {
         return privacy == null ? Integer.MAX_VALUE : privacy.maxMessages();
     }
@@ -156,8 +159,8 @@ public record ValidatedPlan(
     }
 
     /**
-     * Returns the maximum number of stored messages in memory at once, from 1 to {@code most}: those that fit into d
-     * bytes, or into 512 KiB if d is smaller.
+     * Returns the maximum number of stored messages in memory at the same time, from 1 to {@code most}: those
+     * that fit into d bytes, or into 512 KiB if d is smaller.
      */
     public int messagesAtOnce(int most) {
         long bytes = Math.max(MIN_AT_ONCE, dimension());

@@ -1,4 +1,7 @@
-/** The definition of a run: its checks, the plan derived from it, the rules that may change, and its stop conditions. */
+/**
+ * The definition of a run: its checks, the plan derived from it, the rules that may change, and its stop
+ * conditions.
+ */
 @NullMarked
 package io.evenkeel.engine.definition;
 

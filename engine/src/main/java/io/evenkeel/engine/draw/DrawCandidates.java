@@ -54,7 +54,10 @@ public final class DrawCandidates {
         waiting.set(ordinal);
     }
 
-    /** Returns the members whose turn it is; all members if these are fewer than a round needs, because it could not close. */
+    /**
+     * Returns the members whose turn it is; all members if these are fewer than a round needs, because the
+     * round could not close otherwise.
+     */
     public DrawCandidates inTurn(int needed) {
         if (waiting.isEmpty() || size - waiting.cardinality() < needed) {
             return this;

@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
  *
  * <p>A stratified draw divides the members by a value, and the sample in proportion to the numbers of members with each
  * value: each stratum gets the integer part of its share, and the rest goes to the strata with the largest fractions
- * (Hamilton's method of largest remainders); equal fractions are in the order of the values.
+ * (Hamilton's method of largest remainders); ties are resolved in the order of the values.
  */
 public final class MemberDraw {
 
     private MemberDraw() {}
 
     /**
-     * Draws the members that a round asks, in a run that does not choose them by attributes: a share of them, or all once the
-     * round was extended.
+     * Draws the members that a round asks, in a run that does not choose them by attributes: a share of them,
+     * or all once the round was extended.
      *
      * @param eligible the ordinals of the members that it may ask
      */
@@ -40,7 +40,10 @@ public final class MemberDraw {
         return drawn;
     }
 
-    /** Draws as {@link #draw(BitSet, RoundRules, boolean, long, int)} does, in a run that chooses members by attributes. */
+    /**
+     * Draws as {@link #draw(BitSet, RoundRules, boolean, long, int)} does, in a run that chooses members by
+     * attributes.
+     */
     public static RoundDraw draw(DrawCandidates candidates, RoundRules rules, boolean extended, long seed, int round) {
         DrawCandidates eligible = extended ? candidates : candidates.inTurn(rules.minParticipants());
         int count = extended ? eligible.size() : rules.sampleSize(eligible.size());

@@ -4,7 +4,8 @@ import java.util.BitSet;
 
 /**
  * The members of a run that have missed the last rounds in which they were asked, and the number of missed rounds. A
- * round does not wait for members that have missed {@value #LIMIT} of them without any request. Immutable.
+ * round does not wait for members that have missed {@value #LIMIT} of them without sending any request.
+ * Immutable.
  */
 public final class Silence {
 

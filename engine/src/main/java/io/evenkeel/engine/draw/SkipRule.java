@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which rounds a run with secure aggregation skips. A device reveals shares at most once for a round's number,
- * because a second sum of the same messages would show the coordinator their difference. After a database was restored
- * to an earlier state, rounds in which too many devices have already revealed shares have no sum, so the run continues
- * with the first round that can have one. A few devices alone cannot cause skipping, because the other members suffice.
- * Performs no I/O.
+ * because a second sum of the same messages would show the coordinator their difference. After a database has
+ * been restored to an earlier state, rounds in which too many devices have already revealed shares have no
+ * sum, so the run continues with the first round that can have one. A few devices alone cannot cause
+ * skipping, because the other members are enough. Performs no I/O.
  *
  * @param needed the number of members that a round needs
  * @param rounds the number of rounds that the run has
@@ -28,7 +28,7 @@ public record SkipRule(int needed, int rounds) {
      * @param silent the members for which rounds do not wait, because they have missed rounds
      * @param later the first round of each member that does not take part in the open round
      * @param answered the number of members that sent keys in time; null before the step's deadline
-     * @param extended how often the open round was extended
+     * @param extended the number of times that the open round was extended
      */
     public record Members(
             BitSet active,
@@ -37,12 +37,18 @@ public record SkipRule(int needed, int rounds) {
             @Nullable Integer answered,
             int extended) {}
 
-    /** Returns the first round after the open one with enough members; empty if the open one or no round of the run has enough. */
+    /**
+     * Returns the first round after the open one with enough members; empty if the open one or no round of
+     * the run has enough.
+     */
     public Optional<Integer> next(Members members) {
         return enough(members).filter(round -> round < rounds);
     }
 
-    /** Returns what to do if only a round after the run's last one has enough members; empty if nothing is needed. */
+    /**
+     * Returns the advice to the operator if only a round after the run's last one has enough members; empty
+     * if none is needed.
+     */
     public String advice(Members members) {
         return enough(members)
                 .filter(round -> round >= rounds)

@@ -3,7 +3,8 @@ package io.evenkeel.engine.draw;
 import java.util.BitSet;
 
 /**
- * The members that were asked in an open round, stay beyond it, and have not answered it. The sets are not to be modified.
+ * The members that were asked in an open round, remain members after it, and have not answered it. The sets
+ * are not to be modified.
  *
  * @param missing the ordinals of the members for which the round waits
  * @param silent the ordinals of the members for which it does not wait, because they have missed earlier rounds

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param results the number of results
  * @param deadline the time until which results are accepted
  * @param createdBy the name of the operator who created it
- * @param createdAt when it was created
- * @param cancelledAt when it was cancelled, null if it was not
- * @param endedAt when its end was detected, null before; its statistics are then final
+ * @param createdAt the time when it was created
+ * @param cancelledAt the time when it was cancelled, null if it was not
+ * @param endedAt the time when its end was detected, null before; its statistics are then final
  * @param resultsDeletedAt the time when the rows of its devices were deleted
  */
 public record EvaluationRound(

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A metric over devices, all or those of a group.
+ * A metric over all devices, or over those of a group.
  *
  * @param metric its name
  * @param group the devices' value of the attribute; null for those without it, and for all devices
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
- * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie, interpolated; none
- *     without such devices
+ * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie,
+ *     interpolated; none without such devices
  */
 public record MetricFigures(
         String metric,
@@ -29,7 +29,7 @@ public record MetricFigures(
         double mean,
         List<Double> deciles) {
 
-    /** Adds the devices behind relays; a single device counts the same on either side. */
+    /** Adds the devices behind relays; a single device counts the same whether it is behind a relay or not. */
     private MetricFigures plus(MetricFigures site) {
         double allSamples = samples + site.samples;
         double allDevices = (double) devices + site.devices;

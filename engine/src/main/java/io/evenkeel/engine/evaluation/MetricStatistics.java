@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param samples the number of samples that they measured
  * @param weightedMean the mean, each device weighted by its samples
  * @param mean the mean, each device with the same weight
- * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
- * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
+ * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie,
+ *     interpolated
+ * @param groups the same figures over the devices with each value of an attribute, by attribute, the largest
+ *     group first
  * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
  *     mean
  */
@@ -36,7 +38,9 @@ public record MetricStatistics(
         Map<String, List<Group>> groups,
         Map<String, Worst> worst) {
 
-    /** Smaller groups have no figures: they would say little about the group, but much about single devices. */
+    /**
+     * Smaller groups have no figures: they would say little about the group, but a lot about single devices.
+     */
     public static final int MIN_DEVICES = 5;
 
     private static final int MAX_GROUPS = 100;
@@ -83,7 +87,7 @@ public record MetricStatistics(
      *
      * @param value the devices' value of the attribute; null for devices without it
      * @param weightedMean its mean
-     * @param gap how much worse it is than the mean over all devices, at least 0
+     * @param gap the amount by which it is worse than the mean over all devices, at least 0
      */
     @Schema(name = "EvaluationWorstGroup")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -94,8 +98,8 @@ public record MetricStatistics(
      *
      * @param isLowerBetter whether smaller values are better
      * @param all over all devices
-     * @param grouped the figures of this and other metrics over the devices with each value of an attribute, by attribute, the largest
-     *     groups first
+     * @param grouped the figures of this and other metrics over the devices with each value of an attribute,
+     *     by attribute, the largest groups first
      */
     public static MetricStatistics of(
             boolean isLowerBetter, MetricFigures all, Map<String, List<MetricFigures>> grouped) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The combined results of the devices behind a relay in an evaluation.
  *
  * @param devices the number of devices that it covers, 0 to {@link #MAX_DEVICES}
- * @param reason why there are no figures
+ * @param reason the reason why there are no figures
  * @param metrics the figures of each metric, by name
  */
 @Schema(name = "EvaluationSiteResult")
@@ -47,7 +47,7 @@ public record SiteResult(int devices, @Nullable String reason, Map<String, Metri
 
     /**
      * Returns the next result. A metric gets new figures only when at least {@code least} further devices have sent it,
-     * so that the difference between two results does not reveal the values of fewer.
+     * so that the difference between two results does not reveal the values of fewer devices.
      *
      * @param answered the number of devices that have answered
      * @param measured the figures of their metrics

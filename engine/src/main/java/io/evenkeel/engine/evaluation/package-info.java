@@ -1,4 +1,4 @@
-/** An evaluation's state, a site's answer for its devices, and the statistics of groups. */
+/** An evaluation's state, a site's combined results, and the statistics of groups. */
 @NullMarked
 package io.evenkeel.engine.evaluation;
 

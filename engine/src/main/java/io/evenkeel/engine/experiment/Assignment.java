@@ -7,14 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The assignment of an experiment's devices to its arms. */
 public enum Assignment {
-    /** A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of equal size. */
+    /**
+     * A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of
+     * equal size.
+     */
     SPLIT {
         @Override
         public RunDefinition.Part part(String seed, double share, int arm, int arms) {
             return new RunDefinition.Part(seed, bound(share, arm, arms), bound(share, arm + 1, arms));
         }
     },
-    /** A crossover design: each device joins all arms, and takes part in them in turns. */
+    /** A crossover design: each device joins all arms, and takes part in them in turn. */
     CROSSOVER {
         @Override
         public RunDefinition.Part part(String seed, double share, int arm, int arms) {

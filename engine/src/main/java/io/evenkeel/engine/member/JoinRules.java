@@ -19,7 +19,8 @@ public final class JoinRules {
     private JoinRules() {}
 
     /**
-     * Refuses a weight outside 1e-12 to 1e12, or any but 1 in a run with privacy or secure aggregation, with {@code invalid}.
+     * Refuses a weight outside 1e-12 to 1e12, or any weight other than 1 in a run with privacy or secure
+     * aggregation, with {@code invalid}.
      */
     public static void requireWeight(double asked, ValidatedPlan plan) {
         if (plan.privacy() != null && asked != 1) {
@@ -72,7 +73,7 @@ public final class JoinRules {
     }
 
     /**
-     * Refuses a former member if a new membership would count its messages or its budget anew.
+     * Refuses a former member if a new membership would restart the count of its messages or its budget.
      *
      * @param earlier the number of its ended memberships
      * @throws ProblemException {@code conflict}

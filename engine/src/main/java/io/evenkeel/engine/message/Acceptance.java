@@ -7,7 +7,7 @@ import io.evenkeel.engine.problem.ProblemException;
 public sealed interface Acceptance {
 
     /**
-     * Returns the message, which counts.
+     * Returns the accepted message.
      *
      * @throws ProblemException if it was refused
      */

@@ -9,11 +9,11 @@ import java.util.HexFormat;
  * @param run the run's name
  * @param client the client
  * @param round the round of the model the message was computed on
- * @param includedIn the round it is added in; a later one if it came late, within the run's staleness
+ * @param includedIn the round in which it is added; a later one if it came late, within the run's staleness
  * @param sequence its number among the client's messages
  * @param digest its digest, 16 hex digits
  * @param head the value of {@code previous} in the client's next message: the same digest
- * @param acceptedAt when it was accepted
+ * @param acceptedAt the time when it was accepted
  */
 public record AcceptanceReceipt(
         String run,

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which messages of a batch one run accepts, from the rows of the run and the senders, and from earlier messages.
- * Each decision takes the ones before it into account. Not thread-safe.
+ * Decides which messages of a batch one run accepts, from the rows of the run and the senders, and from
+ * earlier messages. Each decision takes the previous ones into account. Not thread-safe.
  */
 public final class AcceptanceRules {
 
@@ -58,7 +58,7 @@ public final class AcceptanceRules {
     /**
      * Decides on the next message of the batch.
      *
-     * @param now when it is accepted, if it is
+     * @param now the time when it is accepted, if it is
      */
     public Acceptance decide(Submission message, Instant now) {
         AcceptedMessage before = answers.get(new Answer(message.client(), message.round()));

@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param includedIn the round whose sum contains it
  * @param sequence its number in the sender's chain
  * @param digest its digest
- * @param acceptedAt when it was accepted
+ * @param acceptedAt the time when it was accepted
  * @param bytes its length
  */
 public record AcceptedMessage(

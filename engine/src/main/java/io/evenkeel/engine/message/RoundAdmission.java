@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a run accepts a member's message for a round, whatever its content. Does not use the database.
+ * Decides whether a run accepts a member's message for a round, regardless of its content. Does not use the
+ * database.
  *
  * @param run the run's row
  * @param plan its plan
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Supplier<BitSet> sampled) {
 
     /**
-     * Returns why a message is refused; null if the round accepts it.
+     * Returns the refusal of a message; null if the round accepts it.
      *
      * @param accepted the number of messages that are in the open round
      * @param addition a text to append if the round is closed; may be empty

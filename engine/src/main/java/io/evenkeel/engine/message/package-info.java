@@ -1,4 +1,7 @@
-/** Decides whether a message is accepted: its round, its place in the sender's chain, and what it may contain. */
+/**
+ * Decides whether a message is accepted: its round, its place in the sender's chain, and its permitted
+ * content.
+ */
 @NullMarked
 package io.evenkeel.engine.message;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The permissions of an operator or a viewer.
  *
- * @param role whether it may change what it can read
+ * @param role whether the caller may change what it can read
  * @param rights its additional rights
  * @param runs the runs that it may use; requests that are not about a run need all runs
  */
@@ -24,7 +24,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
     public static final Permissions VIEWER = of(AccessRole.VIEWER, null, null);
 
     /**
-     * Checks that the rights fit the runs.
+     * Checks that the rights are compatible with the runs.
      *
      * @throws IllegalArgumentException if there are rights, but not for all runs
      */
@@ -41,7 +41,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
      *
      * @param rights null for all rights if it is an operator of all runs, and otherwise for none
      * @param runs null for all runs
-     * @throws IllegalArgumentException if a pattern is wrong, or the rights do not fit the runs
+     * @throws IllegalArgumentException if a pattern is wrong, or the rights are not compatible with the runs
      */
     public static Permissions of(
             AccessRole role, @Nullable Collection<AccessRight> rights, @Nullable List<String> runs) {

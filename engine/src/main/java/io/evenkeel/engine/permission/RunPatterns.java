@@ -48,7 +48,10 @@ public record RunPatterns(List<String> patterns) {
         return patterns.stream().anyMatch(one -> isOpen(one) ? run.startsWith(beginning(one)) : run.equals(one));
     }
 
-    /** Returns whether these contain all arms of an experiment, whatever arms it has: the runs of experiment E begin with {@code E-}. */
+    /**
+     * Returns whether these contain all arms of an experiment, regardless of which arms it has: the names of
+     * the runs of experiment E begin with {@code E-}.
+     */
     public boolean containArmsOf(String experiment) {
         return patterns.stream().anyMatch(one -> isOpen(one) && (experiment + "-").startsWith(beginning(one)));
     }

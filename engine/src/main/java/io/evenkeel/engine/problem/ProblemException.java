@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal that is answered as a problem document.
+ * A refusal that is returned to the caller as a problem document.
  *
  * <p>Has no stack trace, because refusals are normal, and hostile devices must not be able to make them costly. Not
  * thread-safe until thrown.
@@ -45,22 +45,22 @@ public final class ProblemException extends RuntimeException {
         return problem;
     }
 
-    /** Returns what was wrong. */
+    /** Returns the description of the error. */
     public String detail() {
         return detail;
     }
 
-    /** Returns what the caller should do. */
+    /** Returns the action that the caller should take. */
     public String action() {
         return action;
     }
 
-    /** Returns the extension members in the order they were added. */
+    /** Returns the extension members in the order in which they were added. */
     public Map<String, Object> members() {
         return Collections.unmodifiableMap(members);
     }
 
-    /** Returns how long the caller should wait before a retry, if it should retry. */
+    /** Returns the time that the caller should wait before a retry, if it should retry. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -27,11 +27,12 @@ public enum ProblemKind {
     /** The operator revoked this device. Stop; enrol again if the operator gives a token. */
     CLIENT_REVOKED(403, "The client was revoked"),
     /**
-     * The run's selector {@code devices.join} does not choose the device, and {@code selector} repeats it: it can neither join
-     * nor read the run; an evaluation does not ask it; the device is not in the random part {@code devices.part}, and
-     * {@code fraction} says where it lies; or it is [left out of
-     * cohorts](secure-aggregation.md#devices-that-send-wrong-shares). With {@code selector}: report the device's attributes,
-     * or have an operator label it ([devices.md](devices.md)); then join again. With {@code part}: stay out of this run.
+     * The run's selector {@code devices.join} does not choose the device, and {@code selector} repeats it: it
+     * can neither join nor read the run; an evaluation does not ask it; the device is not in the random part
+     * {@code devices.part}, and {@code fraction} says where it lies; or it is [left out of
+     * cohorts](secure-aggregation.md#devices-that-send-wrong-shares). With {@code selector}: report the
+     * device's attributes, or have an operator label it ([devices.md](devices.md)); then join again. With
+     * {@code part}: stay out of this run.
      */
     DEVICE_NOT_CHOSEN(403, "The run does not accept this device"),
     /**
@@ -68,7 +69,10 @@ public enum ProblemKind {
     MODEL_NOT_FOUND(404, "There is no such registered model"),
     /** The version never existed, or was deleted. See {@code GET /api/v1/models/{model}/versions}. */
     MODEL_VERSION_NOT_FOUND(404, "There is no such version of the model"),
-    /** The alias was never set, or was removed, or has no earlier version to go back to. See the model's {@code aliases}. */
+    /**
+     * The alias was never set, or was removed, or has no earlier version to go back to. See the model's
+     * {@code aliases}.
+     */
     MODEL_ALIAS_NOT_FOUND(404, "The model has no such alias"),
     /** No roll-out has this id. See {@code GET /api/v1/rollouts}. */
     ROLLOUT_NOT_FOUND(404, "There is no such roll-out"),
@@ -80,8 +84,8 @@ public enum ProblemKind {
      */
     DELIVERY_NOT_FOUND(404, "There is no such delivery"),
     /**
-     * The model or update of this round is no longer or not yet stored, or the run's step rule has no updates. Get a newer
-     * one; a device starts from {@code …/replica}.
+     * The model or update of this round is no longer or not yet stored, or the run's step rule has no
+     * updates. Get a newer one; a device starts from {@code …/replica}.
      */
     MODEL_NOT_KEPT(404, "This model is not stored"),
     /** The path exists, but not with this method. Use one of those in the {@code Allow} header. */
@@ -128,8 +132,9 @@ public enum ProblemKind {
     ALIAS_IN_ROLLOUT(409, "A roll-out of the alias is in progress"),
     /**
      * The alias is moved directly, or by a roll-out without approval; or a relay mirrors it. Create a roll-out with
-     * {@code approval}, or have two operators end the protection ([security.md](security.md#what-takes-two-operators)); move a
-     * mirrored alias [above](relay.md#what-reaches-devices-behind-a-relay).
+     * {@code approval}, or have two operators end the protection
+     * ([security.md](security.md#what-takes-two-operators)); move a mirrored alias
+     * [above](relay.md#what-reaches-devices-behind-a-relay).
      */
     ALIAS_PROTECTED(409, "The alias is protected"),
     /**
@@ -157,9 +162,9 @@ public enum ProblemKind {
     ROUND_NOT_OPEN(409, "The round is not open yet"),
     /**
      * In a run with secure aggregation, the step is over or not open for this device, or another attempt is;
-     * {@code openRound}, {@code openAttempt} and {@code phase} say which. Without {@code openAttempt} the round is decided.
-     * Ask for the outcome ({@code GET …/outcome/me}); begin the open attempt with the same staged message and new secrets,
-     * unless the device has revealed in this round.
+     * {@code openRound}, {@code openAttempt} and {@code phase} say which. Without {@code openAttempt} the
+     * round is decided. Ask for the outcome ({@code GET …/outcome/me}); begin the open attempt with the same
+     * staged message and new secrets, unless the device has revealed in this round.
      */
     ATTEMPT_CLOSED(409, "This step of the attempt is over"),
     /**
@@ -170,8 +175,8 @@ public enum ProblemKind {
      */
     OTHER_MODEL(409, "The keys are for another model or plan"),
     /**
-     * The run has secure aggregation, so the coordinator has never seen the device's messages. Restore the device's encrypted
-     * copy ({@code GET …/members/me/backup}), or leave the run and join it again.
+     * The run has secure aggregation, so the coordinator has never seen the device's messages. Restore the
+     * device's encrypted copy ({@code GET …/members/me/backup}), or leave the run and join it again.
      */
     STATE_NOT_KEPT(409, "The coordinator cannot know a device's state in this run"),
     /**
@@ -272,7 +277,7 @@ public enum ProblemKind {
      * Returns an exception to throw.
      *
      * @param detail the field or byte that was wrong, its value, and the expected value
-     * @param action what the caller should do
+     * @param action the action that the caller should take
      */
     public ProblemException because(String detail, String action) {
         return new ProblemException(this, detail, action);

@@ -38,7 +38,8 @@ public record DeviceCounts(int asked, int installed, int failed) {
     }
 
     /**
-     * Returns whether there are too many failures: their share is above a limit, and would be even if all missing reports were successes.
+     * Returns whether there are too many failures: their share is above a limit, and would be even if all
+     * missing reports were successes.
      */
     public boolean failsTooOften(double share, int needed) {
         return failed > share * Math.max(needed, reports());

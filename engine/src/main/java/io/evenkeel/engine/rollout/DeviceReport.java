@@ -4,10 +4,10 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's report about a version, or a relay's about the devices of its site.
+ * A device's report about a version, or a relay's report about the devices of its site.
  *
- * @param outcome installed or failed; of a relay, whether its site accepts the version
- * @param reason why it failed
+ * @param outcome installed or failed; for a relay, whether its site accepts the version
+ * @param reason the reason why it failed
  * @param samples the number of samples on which the metrics were computed
  * @param values the metrics by name
  * @param site the combined reports of the devices behind a relay; null for a device

@@ -13,9 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a group when it opens. A group by share or number has the devices whose {@link DeviceFraction} with the
- * roll-out's id as seed is below a bound, so membership is the same on every replica and after a restart, and applies to
- * later devices too. A relay is in a group together with all devices behind it, which are counted instead of it.
+ * The devices of a group when it opens. A group by share or number has the devices whose
+ * {@link DeviceFraction} with the roll-out's id as seed is below a bound, so membership is the same on every
+ * replica and after a restart, and applies to later devices too. A relay is in a group together with all
+ * devices behind it, which are counted instead of it.
  *
  * @param bound devices whose fraction is below it are in the group
  * @param devices the number of devices, including those of earlier groups
@@ -65,7 +66,7 @@ public record GroupExtent(double bound, int devices, int seen, int added) {
 
         private record Place(double fraction, int devices) {}
 
-        /** Begins with no device; {@code sites} has the numbers of devices behind relays. */
+        /** Starts with no devices; {@code sites} has the numbers of devices behind relays. */
         public NumberBound(String rollout, int wanted, Map<String, Integer> sites) {
             this.rollout = rollout;
             this.wanted = wanted;
@@ -104,7 +105,7 @@ public record GroupExtent(double bound, int devices, int seen, int added) {
         private long added;
 
         /**
-         * Begins with no device.
+         * Starts with no devices.
          *
          * @param before the groups that have been opened
          * @param chosenBefore the devices that their selectors choose

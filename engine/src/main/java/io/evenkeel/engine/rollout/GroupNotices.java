@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Describes what a group still needs to pass, and warns its operator. */
+/** Describes the conditions that a group must still meet to pass, and warns its operator. */
 public final class GroupNotices {
 
     private GroupNotices() {}
 
-    /** Returns what a group still needs to pass, except for time, in the order of the rules; empty if nothing. */
+    /**
+     * Returns the conditions that a group must still meet to pass, except for time, in the order of the
+     * rules; empty if there are none.
+     */
     public static List<RolloutNotice> missing(
             RolloutDefinition rules, OpenedGroup open, DeviceCounts own, List<MetricLook> looks) {
         List<RolloutNotice> missing = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Decides the next action for a roll-out's open group by the roll-out's rules. Immutable. */
+/** Decides the next action for a roll-out's open group according to the roll-out's rules. Immutable. */
 public final class GroupRules {
 
     private final StudentQuantile quantile;
@@ -18,12 +18,12 @@ public final class GroupRules {
     }
 
     /**
-     * The reports on a metric by the devices of the open group. A million devices may report, so the rules read only
-     * what they need.
+     * The reports on a metric by the devices of the open group. A million devices may report, so the rules
+     * read only the data that they need.
      */
     public interface MetricReports {
 
-        /** Returns how many devices have reported a metric for both versions, on enough samples. */
+        /** Returns the number of devices that have reported a metric for both versions, on enough samples. */
         int pairs(Metric metric);
 
         /** Returns the differences (new minus before) of these devices. */
@@ -146,10 +146,11 @@ public final class GroupRules {
     }
 
     /**
-     * Returns the newest look at each metric. Before there are enough devices for a decisive look, early looks search for harm.
+     * Returns the newest look at each metric. Before there are enough devices for a decisive look, early
+     * looks search for harm.
      *
-     * @param installed the number of devices that have installed the version, and so may have reported the metric; their reports are counted only if
-     *     there may be enough of them for a look
+     * @param installed the number of devices that have installed the version, and so may have reported the
+     *     metric; their reports are counted only if there may be enough of them for a look
      * @param known the newest looks so far
      * @param last whether to look at all reports even if no look is due
      */

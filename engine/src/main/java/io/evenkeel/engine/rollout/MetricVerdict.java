@@ -9,7 +9,10 @@ public enum MetricVerdict {
     NON_INFERIOR,
     /** The opposite bound is beyond the margin. It stops the roll-out. */
     INFERIOR,
-    /** Inferior in a look at fewer devices than the rules require: it pauses the roll-out, and later looks may differ. */
+    /**
+     * Inferior in a look at fewer devices than the rules require: it pauses the roll-out, and later looks may
+     * differ.
+     */
     EARLY_INFERIOR,
     /** Neither non-inferior nor inferior. */
     UNDECIDED;

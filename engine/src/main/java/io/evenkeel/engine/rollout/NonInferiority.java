@@ -6,24 +6,26 @@ import io.evenkeel.engine.rollout.RolloutDefinition.Metric;
 /**
  * Decides from paired differences whether a version is non-inferior to the previous one.
  *
- * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that differences between devices
- * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and
- * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908).
- * For a metric where higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior
- * if the upper bound is below -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish
+ * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that
+ * differences between devices cancel. With n devices, mean m and standard error e of the d_i, the one-sided
+ * bounds of the true mean at level 1 - a are m - t e and m + t e, with the quantile t of Student's
+ * distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908). For a metric where higher is
+ * better, the version is non-inferior if the lower bound is at least -margin, and inferior if the upper bound
+ * is below -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish
  * Effectiveness, 2016). For a metric where lower is better, the signs are reversed.
  *
- * <p>Devices have equal weights, whatever their numbers of samples. The mean then describes devices rather than
- * samples, a few devices with much data cannot outvote the others, and the d_i are independent and identically
- * distributed, as the quantile assumes. Few samples make a d_i noisy, and the interval wider.
+ * <p>Devices have equal weights, regardless of their numbers of samples. The mean then describes devices
+ * rather than samples, a few devices with a lot of data cannot outvote the others, and the d_i are
+ * independent and identically distributed, as the quantile assumes. Few samples make a d_i noisy, and the
+ * interval wider.
  *
- * <p>The data are tested repeatedly while reports arrive. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
- * a, so by Bonferroni's inequality all looks together err with probability at most a (like the spending functions of
- * Lan and DeMets, Biometrika 70, 1983, but without an assumption on the dependence of looks). A look is taken when the
- * number of devices has doubled
- * since the last one, when the group's time is over, and when it would pass otherwise; so there are few looks, and a_k
- * stays large. Looks continue after one that finds the version non-inferior, because the first devices to report may be
- * better than later ones.
+ * <p>The data are tested repeatedly while reports arrive. Look k may err with probability a_k = a / (k (k +
+ * 1)); these sum to at most a, so by Bonferroni's inequality all looks together err with probability at most
+ * a (like the spending functions of Lan and DeMets, Biometrika 70, 1983, but without an assumption about the
+ * dependence of looks). A look is taken when the number of devices has doubled since the last one, when the
+ * group's time is over, and when it would pass otherwise; so there are few looks, and a_k stays large. Looks
+ * continue after one that finds the version non-inferior, because the first devices to report may be better
+ * than later ones.
  *
  * <p>No look can detect a loss that no device has reported yet: a version that fails on a share p of the devices looks
  * harmless to n of them with a probability of (1 - p)^n. Only more reports help.
@@ -44,7 +46,7 @@ final class NonInferiority {
      * Returns whether a look is due.
      *
      * @param pairs number of devices that reported the metric for both versions
-     * @param seen how many of them the last look included; 0 before the first
+     * @param seen the number of these devices that the last look included; 0 before the first
      * @param first number of devices of the first look, at least 1
      */
     static boolean isLookDue(int pairs, int seen, int first) {

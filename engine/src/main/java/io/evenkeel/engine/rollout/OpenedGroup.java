@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param devices the number of devices in it when it opened, including those of smaller groups
  * @param alive the number of devices that it added and that had been seen within the roll-out's time when it opened;
  *     null if not counted
- * @param openedAt when it opened
- * @param deadline when its time is over
- * @param endedAt when it passed or was skipped
+ * @param openedAt the time when it opened
+ * @param deadline the end of its time
+ * @param endedAt the time when it passed or was skipped
  */
 public record OpenedGroup(
         int number,
@@ -51,7 +51,7 @@ public record OpenedGroup(
                 null);
     }
 
-    /** Returns the same group with another deadline. */
+    /** Returns the same group with a new deadline. */
     public OpenedGroup until(Instant next) {
         return new OpenedGroup(number, state, bound, devices, alive, openedAt, next, endedAt);
     }
@@ -62,8 +62,8 @@ public record OpenedGroup(
     }
 
     /**
-     * Returns how many devices may report: the number that were alive when it opened, or the number that got the
-     * version if that is larger.
+     * Returns the number of devices that may report: those that were alive when it opened, or those that got
+     * the version if they are more.
      */
     public int devicesToReport(DeviceCounts own) {
         return Math.max(alive == null ? 0 : alive, own.asked());

@@ -1,9 +1,10 @@
 package io.evenkeel.engine.rollout;
 
 /**
- * The number, mean and variance of differences, one per device, added one by one. Welford's recurrence (Technometrics 4, 1962) loses no
- * digits when the mean is far from 0. The differences of a site are added together (Chan, Golub and LeVeque, 1979),
- * with the same result as adding its devices one by one. Not thread-safe.
+ * The number, mean and variance of differences, one per device, added one by one. Welford's recurrence
+ * (Technometrics 4, 1962) loses no digits when the mean is far from 0. The differences of a site are added
+ * together (Chan, Golub and LeVeque, 1979), with the same result as adding its devices one by one. Not
+ * thread-safe.
  */
 public final class PairedDifferences {
 

@@ -16,7 +16,7 @@ public final class ReportRules {
     /**
      * Checks the fields of a report that depend on each other.
      *
-     * @param baseline the version before; null if the device does not compare
+     * @param baseline the previous version; null if the device does not compare
      * @throws ProblemException {@code invalid} with the field
      */
     public static void check(@Nullable Integer baseline, DeviceReport report) {
@@ -83,10 +83,11 @@ public final class ReportRules {
      *
      * @param known the device's previous report; empty if the roll-out has not given it the version
      * @param version the version that it reports on
-     * @param baseline the version before; null if it does not compare
+     * @param baseline the previous version; null if it does not compare
      * @return whether the report is new and has to be stored
-     * @throws ProblemException {@code rollout-state} if the roll-out is over; {@code forbidden} if it has not given the device its
-     *     version; {@code invalid} for another version, and if a relay reports as a device or a device as a relay
+     * @throws ProblemException {@code rollout-state} if the roll-out is over; {@code forbidden} if it has not
+     *     given the device its version; {@code invalid} for another version, and if a relay reports as a
+     *     device or a device as a relay
      */
     public static boolean isNew(
             Rollout rollout,

@@ -12,17 +12,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A roll-out's state and its transitions. Those of operators refuse what the state does not permit, with {@code
- * rollout-state}.
+ * A roll-out's state and its transitions. Transitions that operators request are refused with
+ * {@code rollout-state} if the state does not permit them.
  *
  * @param id its id
  * @param baseline the alias's version until the roll-out finishes
  * @param definition the operator's definition, with all defaults
  * @param state its state
  * @param group number of the group that is open or opens next, from 0; the number of groups once all have passed
- * @param message why it is paused or ended
+ * @param message the reason why it is paused or ended
  * @param events number of its events
- * @param devicesDeletedAt when the list of its devices was deleted; its groups keep their counts
+ * @param devicesDeletedAt the time when the list of its devices was deleted; its groups keep their counts
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Rollout(
@@ -47,7 +47,7 @@ public record Rollout(
      * @param type the event that reports it
      * @param group the number of the group concerned, from 1
      * @param by the operator who did it; null if a rule did
-     * @param detail why
+     * @param detail the reason
      */
     public record Change(
             Rollout rollout,
@@ -56,7 +56,7 @@ public record Rollout(
             @Nullable String by,
             @Nullable String detail) {}
 
-    /** Creates a roll-out, which starts at once unless it waits for approval. */
+    /** Creates a roll-out, which starts immediately unless it waits for approval. */
     public static Change create(String id, int baseline, RolloutDefinition definition, String by, Instant now) {
         boolean waits = definition.approval();
         return new Rollout(
@@ -97,7 +97,7 @@ public record Rollout(
     /**
      * Starts a roll-out that waits for approval.
      *
-     * @param samePerson why the approver may be the same person as the creator; empty for two people
+     * @param samePerson the reason why the approver may be the same person as the creator; empty for two people
      * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed}
      */
     public Change approve(String by, Optional<String> samePerson, Instant now) {

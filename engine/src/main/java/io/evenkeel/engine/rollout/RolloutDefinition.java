@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the registered model
  * @param version the version to roll out
- * @param alias the alias behind which devices get it, and which points to it in the end
+ * @param alias the alias through which devices get it, and which points to it at the end
  * @param description its purpose
  * @param selector chooses the devices that take part before the alias moves; default every device
  * @param seenWithin devices seen within this time when a group opens count as alive, default 7 days
@@ -103,8 +103,9 @@ public record RolloutDefinition(
      *
      * @param name its name in the devices' reports
      * @param better whether higher or lower values are better, default higher
-     * @param margin how much worse the version may be in the mean over devices, in the metric's unit
-     * @param confidence of the one-sided bound, default 0.95
+     * @param margin the amount by which the version may be worse in the mean over devices, in the metric's
+     *     unit
+     * @param confidence the confidence of the one-sided bound, default 0.95
      * @param minSamples reports on fewer samples are not compared, default 1
      */
     @Schema(name = "RolloutMetricRule")

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param client its id
  * @param group the number of its group, from 1
  * @param outcome its state
- * @param reason why it failed
+ * @param reason the reason why it failed
  * @param samples the number of samples on which its metrics were computed
- * @param askedAt when it first got the version
- * @param reportedAt when it last reported
+ * @param askedAt the time when it first got the version
+ * @param reportedAt the time when it last reported
  * @param site the devices behind it, if it is a relay, which is not itself counted
  */
 @Schema(name = "RolloutDevice")

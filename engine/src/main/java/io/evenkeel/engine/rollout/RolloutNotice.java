@@ -43,7 +43,7 @@ public record RolloutNotice(
         METRIC,
         /** The minimum time of the group is not over. */
         MIN_TIME,
-        /** The group has fewer devices than it needs reports. */
+        /** The group has fewer devices than the number of reports that it needs. */
         TOO_FEW_DEVICES,
         /**
          * The mean of a metric is worse than the margin allows, and there are too few devices for a verdict, or the

@@ -1,4 +1,7 @@
-/** A roll-out's life and rules: which devices a group has, which reports count, and when the next group opens. */
+/**
+ * The life cycle and the rules of a roll-out: the devices of a group, the reports that count, and the opening
+ * of the next group.
+ */
 @NullMarked
 package io.evenkeel.engine.rollout;
 

@@ -34,8 +34,8 @@ public final class ClosingRule {
      * Decides about the open round of a run.
      *
      * @param rules the rules that it follows
-     * @param allAnswered returns whether every member asked has answered, declined, is leaving or is silent; called only if it
-     *     matters
+     * @param allAnswered returns whether every member asked has answered, declined, is leaving or is silent;
+     *     called only if it matters
      */
     public static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
         CurrentRound current = run.current();
@@ -56,8 +56,8 @@ public final class ClosingRule {
     }
 
     /**
-     * Returns whether the open round counts as missed by the members that have not answered it, if it closes now. A full round does not:
-     * a member that is too late for it may still be alive.
+     * Returns whether the open round counts as missed by the members that have not answered it, if it closes
+     * now. A full round does not: a member that is too late for it may still be alive.
      *
      * @param rules the rules that it follows
      */

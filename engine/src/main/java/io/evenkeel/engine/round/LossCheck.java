@@ -9,12 +9,13 @@ import java.util.Map;
  * Finds members of a run whose reported losses are inconsistent with their gradients, such as a loss summed over
  * samples with a mean gradient.
  *
- * <p>Along a step a loss changes by the length of the step times its mean slope, and members report the slope at the end of each step.
- * So over ten consecutive rounds a member's loss changes about as much as the sum of {@code |s_(k-1) + s_k|/2} times
- * the length. A member is reported if, in two consecutive windows, its loss has moved in one direction by more than ten
- * times that sum, or has changed by less than a tenth of it in total. The noise of minibatches does not trigger this:
- * it cancels in the first sum, and adds to the second. Changes below the rounding of float32 are ignored, as is the
- * first round after one that a member has missed, since the points of IGT are far apart there.
+ * <p>Along a step a loss changes by the length of the step times its mean slope, and members report the slope
+ * at the end of each step. So over ten consecutive rounds a member's loss changes about as much as the sum of
+ * {@code |s_(k-1) + s_k|/2} times the length. A member is reported if, in two consecutive windows, its loss
+ * has moved in one direction by more than ten times that sum, or has changed by less than a tenth of it in
+ * total. The noise of minibatches does not trigger this: it cancels in the first sum, and adds to the second.
+ * Changes below the rounding of float32 are ignored, as is the first round after one that a member has
+ * missed, since the points of IGT are far apart there.
  *
  * <p>Kept in memory: after a restart the windows start over. Not thread-safe.
  */
@@ -34,7 +35,7 @@ public final class LossCheck {
      * A member's report in a round.
      *
      * @param loss the loss, finite
-     * @param slope the slope of its loss along the path from the model that it answered before, finite
+     * @param slope the slope of its loss along the path from the model of its previous message, finite
      */
     record Report(double loss, double slope) {}
 

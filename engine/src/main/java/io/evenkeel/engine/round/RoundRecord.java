@@ -14,23 +14,23 @@ import org.jspecify.annotations.Nullable;
  * the devices reported.
  *
  * @param round k
- * @param openedAt when it was opened
- * @param closedAt when its messages were summed
+ * @param openedAt the time when it was opened
+ * @param closedAt the time when its messages were summed
  * @param participants the number of clients whose messages are in it
  * @param sampled the number of members asked
- * @param members the number that took part in the run
+ * @param members the number of members of the run
  * @param uplinkBytes bytes of the accepted messages
  * @param downlinkBytes bytes of models, updates and replicas served while it was open; lost with a restart
  * @param denseUplinkBytes bytes of the messages as uncompressed float32
  * @param loss the mean of the losses reported
- * @param directionNorm ||g||, the length of the direction stepped along
+ * @param directionNorm ||g||, the length of the step's direction
  * @param gamma the step size, including the step rule's factor
  * @param metrics the means of the metrics reported; for {@code tokens}, the sum
  * @param smoothness the mean of the smoothness ratios reported
  * @param smoothnessMax the largest of them
  * @param smoothnessNorm the gradient's norm reported with the largest
  * @param epsilon in a private run, the epsilon spent by the device with the most accepted messages
- * @param extended how often it was extended because messages were missing
+ * @param extended the number of times that it was extended because messages were missing
  * @param stationary whether the direction was zero, so that no step was taken
  * @param revision the revision of the definition that it followed, 0 for the definition as created
  */
@@ -67,7 +67,7 @@ public record RoundRecord(
         return hash.hex();
     }
 
-    /** Returns the seconds from opening to closing, pauses included. */
+    /** Returns the seconds from opening to closing, including pauses. */
     @JsonProperty
     public double durationSeconds() {
         return Duration.between(openedAt, closedAt).toMillis() / 1000.0;

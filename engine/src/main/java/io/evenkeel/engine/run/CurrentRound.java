@@ -95,7 +95,7 @@ public class CurrentRound {
         return closing;
     }
 
-    /** Returns when the round was opened, null before the start. */
+    /** Returns the time when the round was opened, null before the start. */
     public @Nullable Instant openedAt() {
         return openedAt;
     }
@@ -110,7 +110,7 @@ public class CurrentRound {
         return accepted;
     }
 
-    /** Returns how often the round was extended. */
+    /** Returns the number of times that the round was extended. */
     public int extended() {
         return extended;
     }

@@ -61,7 +61,7 @@ public class Run {
     /** Events to insert in the transaction of their change. Not loaded: {@code RunEventTable} reads events. */
     private List<RunEvent> newEvents = new ArrayList<>();
 
-    /** The lease, which others modify. */
+    /** The epoch of the lease, which other components modify. */
     private long leaseEpoch;
 
     /** For JPA. */
@@ -104,7 +104,7 @@ public class Run {
      * Pauses a running run until objects that its rows refer to are back in the object store. If it is already paused
      * for that reason, replaces the message.
      *
-     * @param why which objects are missing
+     * @param why the missing objects
      */
     public void lackObjects(Instant now, String why) {
         if (state == RunState.RUNNING) {
@@ -212,7 +212,10 @@ public class Run {
         return current.isClosing() && this.round == round && state.hasOpenRound() && !isDistrusted();
     }
 
-    /** Returns whether the lease with this epoch is still the newest; a holder of another one must not change anything. */
+    /**
+     * Returns whether the lease with this epoch is still the newest; a holder of another one must not change
+     * anything.
+     */
     public boolean isLeasedIn(long epoch) {
         return leaseEpoch == epoch;
     }
@@ -283,7 +286,8 @@ public class Run {
     }
 
     /**
-     * Gives the open round more time, because too few members have answered; it follows the newest revision from then on.
+     * Gives the open round more time, because too few members have answered; it follows the newest revision
+     * from then on.
      *
      * @param open the rules that it has followed so far
      * @param next the rules of the newest revision
@@ -315,9 +319,10 @@ public class Run {
     }
 
     /**
-     * Records that rounds from the open one on close without messages and without a step.
+     * Records that the rounds from the open round onward are skipped: they close without messages and without
+     * a step.
      *
-     * @param what which rounds, and why
+     * @param what the rounds, and the reason
      */
     public void skipRounds(Instant now, String what) {
         happened(RunEventType.ROUNDS_SKIPPED, now, what);
@@ -334,7 +339,7 @@ public class Run {
     /**
      * Records that members report losses that are inconsistent with their gradients.
      *
-     * @param what which members, and what to do
+     * @param what the members, and what to do about them
      */
     public void doubtLosses(Instant now, String what) {
         happened(RunEventType.LOSSES_INCONSISTENT, now, what);
@@ -446,22 +451,22 @@ public class Run {
         return stationary;
     }
 
-    /** Returns when round 0 opened, null before. */
+    /** Returns the time when round 0 opened, null before. */
     public @Nullable Instant startedAt() {
         return startedAt;
     }
 
-    /** Returns when it was paused, null if it is not. */
+    /** Returns the time when it was paused, null if it is not. */
     public @Nullable Instant pausedAt() {
         return pausedAt;
     }
 
-    /** Returns when it ended, null if it is not over. */
+    /** Returns the time when it ended, null if it is not over. */
     public @Nullable Instant endedAt() {
         return endedAt;
     }
 
-    /** Returns why it ended or paused automatically, null if it did not. */
+    /** Returns the reason why it ended or paused automatically, null if it did not. */
     public @Nullable StopReason stopReason() {
         return stopReason;
     }

@@ -5,19 +5,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the table {@code run}, without the definition, which may be long, and without fields that only operators change.
+ * A row of the table {@code run}, without the definition, which may be long, and without fields that only
+ * operators change.
  *
  * @param id its key
  * @param name the run's name
  * @param state the run's state
  * @param closing whether the open round's messages are frozen
  * @param round the open round
- * @param openedAt when the open round was opened; null before the start
+ * @param openedAt the time when the open round was opened; null before the start
  * @param deadline the end of the open round's time, null if there is none
  * @param accepted number of messages in the open round
- * @param extended how often the open round was extended
+ * @param extended the number of times that the open round was extended
  * @param openRevision the revision of the definition that the open round follows
- * @param stopReason why the run ended or paused automatically, null if it did not
+ * @param stopReason the reason why the run ended or paused automatically, null if it did not
  */
 public record RunRow(
         long id,

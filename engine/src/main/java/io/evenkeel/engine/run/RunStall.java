@@ -40,10 +40,11 @@ public record RunStall(Reason reason, Instant since, String message) {
      * The members of a run with a stalled round.
      *
      * @param needed the number of messages that the round needs
-     * @param staying the number of members that stay beyond the round
-     * @param leaving how many leave with the round and have not joined again
-     * @param leftOut how many of the staying members are excluded from cohorts
-     * @param silent how many of the staying members the round does not wait for, because they have missed rounds
+     * @param staying the number of members that remain after the round
+     * @param leaving the number of members that leave with the round and have not joined again
+     * @param leftOut the number of remaining members that are excluded from cohorts
+     * @param silent the number of remaining members for which the round does not wait, because they have
+     *     missed rounds
      * @param areMasked whether the run has secure aggregation
      */
     public record Members(int needed, int staying, int leaving, int leftOut, int silent, boolean areMasked) {
@@ -53,7 +54,7 @@ public record RunStall(Reason reason, Instant since, String message) {
         }
     }
 
-    /** Returns why a round has stalled. */
+    /** Returns the reason why a round has stalled. */
     public static RunStall of(StalledRound round, Members members) {
         int number = round.number();
         if (round.isLate()) {
@@ -95,7 +96,7 @@ public record RunStall(Reason reason, Instant since, String message) {
         return count == 0 ? "" : "; " + what + count;
     }
 
-    /** Returns what to do about a run with fewer members than a round needs. */
+    /** Returns the advice about a run with fewer members than a round needs. */
     public static String advice(int members, int needed, boolean areMasked) {
         String more = "let " + (needed - members);
         if (members < (areMasked ? CohortParameters.MIN_MEMBERS : 1)) {

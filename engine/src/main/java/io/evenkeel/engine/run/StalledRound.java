@@ -5,13 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open round of a running run that makes no progress, according to the run's row. {@link RunStall} determines the reason.
+ * The open round of a running run that makes no progress, according to the run's row. {@link RunStall}
+ * determines the reason.
  *
  * @param run the run's key
  * @param number the round
- * @param openedAt when it was opened; no round has closed since
+ * @param openedAt the time when it was opened; no round has closed since
  * @param accepted the number of messages that it has
- * @param extended how often it was extended
+ * @param extended the number of times that it was extended
  * @param message the run's message about its last extension, null if there was none
  */
 public record StalledRound(
@@ -36,7 +37,7 @@ public record StalledRound(
      *
      * @param closing whether its open round is frozen, so that a coordinator may be closing it
      * @param deadline the end of the open round's time, null if there is none
-     * @param extended how often the open round was extended
+     * @param extended the number of times that the open round was extended
      * @return whether it has stalled; false if it is not running, or waits normally
      */
     public static boolean isOf(RunState state, boolean closing, @Nullable Instant deadline, int extended, Instant now) {

@@ -1,4 +1,4 @@
-/** The states of a run, and when a round has stalled. */
+/** The states of a run, and the detection of stalled rounds. */
 @NullMarked
 package io.evenkeel.engine.run;
 

@@ -27,7 +27,7 @@ public record AskedMembers(BitSet sampled, BitSet declined, BitSet silent, BitSe
         return missing;
     }
 
-    /** Returns whether those that may answer are fewer than a cohort needs while others wait. */
+    /** Returns whether fewer members may answer than a cohort needs, while others wait. */
     boolean needOthers(int minMembers) {
         BitSet able = missing(silent);
         return able.cardinality() < minMembers && othersWait.getAsBoolean();

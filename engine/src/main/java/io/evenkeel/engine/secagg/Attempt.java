@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param run the run's key
  * @param round the round
  * @param number 0, 1, 2, … in the round
- * @param phase the step it waits for, or how it ended
- * @param since the time when that began
+ * @param phase the step that it waits for, or its outcome
+ * @param since the time when this phase began
  * @param threshold the number of shares that reveal a secret; 0 until the keys have arrived
  * @param advertised members that sent keys
  * @param sharing members that sent shares
@@ -31,7 +31,8 @@ public record Attempt(
         int revealed) {
 
     /**
-     * Returns how many members must reveal: each member's secret needs the shares of as many others as the threshold.
+     * Returns the number of members that must reveal: each member's secret needs the shares of as many others
+     * as the threshold.
      */
     public int needed() {
         return threshold + 1;
@@ -42,7 +43,10 @@ public record Attempt(
         return revealed >= needed();
     }
 
-    /** Returns how many members of the cohort have not taken the step that it waits for; 0 in the first, before there is a cohort. */
+    /**
+     * Returns the number of members of the cohort that have not taken the step that it waits for; 0 in the
+     * first step, before a cohort exists.
+     */
     public int missing() {
         return switch (phase) {
             case SHARES -> advertised - sharing;

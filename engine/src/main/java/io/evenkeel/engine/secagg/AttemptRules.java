@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when a step of an attempt is over, and what comes next.
+ * Decides when a step of an attempt is over, and which action comes next.
  *
  * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number
  * of members, or all members asked have sent keys, or the round's time is up. In a later attempt the messages are
@@ -90,8 +90,8 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
     }
 
     /**
-     * Returns the members that have missed the round, at the end of its first step; empty if the round is not counted, because the cohort
-     * is full or others are needed.
+     * Returns the members that have missed the round, at the end of its first step; empty if the round is not
+     * counted, because the cohort is full or others are needed.
      */
     public Optional<BitSet> missed(Attempt attempt, AskedMembers asked, BitSet sent) {
         boolean counts = attempt.phase() == AttemptPhase.KEYS
@@ -102,8 +102,8 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
     }
 
     /**
-     * Returns the senders of keys that one cohort can have. A device trusts only its own owner. If several owners have large enough
-     * cohorts, they take turns.
+     * Returns the senders of keys that one cohort can have. A device trusts only its own owner. If several
+     * owners have large enough cohorts, they take turns.
      *
      * @param byOwner the ordinals of the senders, by their owners
      */
@@ -132,11 +132,11 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
     }
 
     /**
-     * Decides what follows the first step.
+     * Decides the next action after the first step.
      *
      * @param cohort the cohort; empty if there is none
      * @param senders the number of senders of keys that could have been in it
-     * @param advice what an operator can do about too few of them
+     * @param advice the advice to the operator if there are too few of them
      * @param maskedAttempts the number of attempts of the round in which members sent masked vectors
      */
     public AttemptEnd afterKeys(Optional<Cohort> cohort, int senders, String advice, int maskedAttempts) {
@@ -145,7 +145,7 @@ public record AttemptRules(RoundRules rules, SecureAggregationTerms terms) {
                 : failed(tooFew(senders, rules.minParticipants(), "sent keys") + advice, maskedAttempts);
     }
 
-    /** Decides what follows one of the later steps that is over. */
+    /** Decides the next action after one of the later steps. */
     public AttemptEnd after(Attempt attempt, int maskedAttempts) {
         // There are enough members for a sum, and enough to reveal it.
         int needed = Math.max(rules.minParticipants(), attempt.needed());

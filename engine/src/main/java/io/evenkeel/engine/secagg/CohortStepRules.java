@@ -63,9 +63,8 @@ public final class CohortStepRules {
      * @param takesPart whether the member took the previous step
      * @param what the frame's name
      * @return false for a repetition
-     * @throws ProblemException {@code conflict} for a frame that differs from the earlier one, {@code attempt-closed}
-     * if the step is
-     *     not open
+     * @throws ProblemException {@code conflict} for a frame that differs from the earlier one,
+     *     {@code attempt-closed} if the step is not open
      */
     public static boolean isNew(
             RunRow run,
@@ -125,7 +124,8 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other members would refuse them too.
+     * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other
+     * members would refuse them too.
      *
      * @param basis the digest of the round that was open before the transaction; empty if that was a different round
      */
@@ -189,8 +189,9 @@ public final class CohortStepRules {
     }
 
     /**
-     * Refuses a reveal, with {@code invalid}, unless its secrets are those that the sum needs: the seed of each member in the sum, and the
-     * key of each other member that sent shares. A member that could not decrypt another's shares reveals none for it.
+     * Refuses a reveal, with {@code invalid}, unless its secrets are those that the sum needs: the seed of
+     * each member in the sum, and the key of each other member that sent shares. A member that could not
+     * decrypt another's shares reveals none for it.
      */
     public static void requireReveal(
             Set<Integer> included, Set<Integer> gone, int ordinal, Set<Integer> seeds, Set<Integer> keys) {

@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  * fewer than ten devices, do not show which of the two happened.
  *
  * <p>A suspicion is a set of devices that would explain all evidence if they were hostile. A lost round refutes each
- * suspicion without a device in its cohort. So excluding one suspicion after the other from cohorts finds the hostile
- * devices, whatever they do: either the round has a sum, or fewer suspicions remain. After a lost round the devices
- * accused in it are excluded, so devices that do not change their behaviour spoil at most every second round.
+ * suspicion without a device in its cohort. So excluding one suspicion after another from cohorts finds the
+ * hostile devices, regardless of their behaviour: either the round has a sum, or fewer suspicions remain.
+ * After a lost round the devices accused in it are excluded, so devices that do not change their behaviour
+ * spoil at most every second round.
  *
  * <p>A device is proven hostile if it is in every suspicion, and a round without it had a sum. A single lost round may
  * be an accident, and proves nothing. Pairs of devices are also considered if several devices were accused and two can
@@ -42,14 +43,15 @@ public final class CohortSuspects {
     private static final int MAX_INVOLVED = 64;
 
     /**
-     * A fact about a cohort that helps to find who sends wrong shares. Devices are named by their identities.
+     * A fact about a cohort that helps to find the devices that send wrong shares. Devices are named by their
+     * identities.
      *
      * @param round the round
      * @param hasSum whether the cohort nevertheless had a sum
      * @param owner the device whose shares were wrong or missing; empty if there was none
      * @param others with an owner, the devices of which at least {@code needed} are hostile if the owner is not;
      *     without an owner, the suspects that were excluded from this cohort
-     * @param needed how many of them
+     * @param needed the minimum number of hostile devices among them
      */
     public record Evidence(int round, boolean hasSum, String owner, Set<String> others, int needed) {
 
@@ -84,7 +86,8 @@ public final class CohortSuspects {
     /**
      * @param evidence the evidence of a run
      * @param known the devices that are known to be hostile
-     * @param colluding how many more may be hostile according to the run; at least one is assumed
+     * @param colluding the number of devices that may be hostile according to the run, including the known
+     *     ones; at least one more is assumed
      */
     public CohortSuspects(Collection<Evidence> evidence, Set<String> known, int colluding) {
         this.losses = evidence.stream()
@@ -131,7 +134,7 @@ public final class CohortSuspects {
      * Returns the devices that the next cohort excludes.
      *
      * @param present the devices that could be in the cohort
-     * @param spare how many of them it can do without
+     * @param spare the number of them that it can do without
      * @param round the number of the round, which decides whose turn it is
      */
     Set<String> leftOut(Set<String> present, int spare, int round) {
@@ -186,7 +189,7 @@ public final class CohortSuspects {
      * Chooses which members a cohort excludes.
      *
      * @param present the ordinals of the devices that could be in it
-     * @param spare how many of them it can do without
+     * @param spare the number of them that it can do without
      * @param round the number of the round
      */
     public Choice choose(Map<String, Integer> present, int spare, int round) {
@@ -216,7 +219,7 @@ public final class CohortSuspects {
         return isOpen() && involved().size() <= MAX_INVOLVED;
     }
 
-    /** Returns how many devices a suspicion may have. */
+    /** Returns the maximum number of devices in a suspicion. */
     private int size(int spare) {
         int several = Math.min(Math.min(accused(losses).size(), MAX_PAIRED), spare);
         int size = Math.min(MAX_PAIRED, Math.max(colluding, several));
@@ -309,7 +312,10 @@ public final class CohortSuspects {
             this.innocent = innocent;
         }
 
-        /** Returns whether some devices, plus at most a number of others, explain everything; true if finding out takes too long. */
+        /**
+         * Returns whether some devices, plus at most a number of others, explain everything; true if finding
+         * out takes too long.
+         */
         boolean explains(Set<String> hostile, int more) {
             return explains(hostile, innocent, more);
         }

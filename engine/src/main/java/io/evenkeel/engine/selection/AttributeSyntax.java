@@ -4,9 +4,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The syntax of attributes, the same as that of Kubernetes labels. A key is a name, or a prefix, a slash and a name: {@code region},
- * {@code example.com/line}. Names and values have at most 63 letters, digits, hyphens, underscores and dots, and begin and end with a
- * letter or digit; a value may be empty. A prefix is a DNS name of at most 253 characters.
+ * The syntax of attributes, the same as that of Kubernetes labels. A key is a name, or a prefix, a slash and
+ * a name: {@code region}, {@code example.com/line}. Names and values have at most 63 letters, digits,
+ * hyphens, underscores and dots, and begin and end with a letter or digit; a value may be empty. A prefix is
+ * a DNS name of at most 253 characters.
  */
 public final class AttributeSyntax {
 

@@ -91,7 +91,7 @@ public record Attributes(SortedMap<String, String> values) {
                 .with("key", key);
     }
 
-    /** Returns these with some values added, replaced or, if they are null, removed. */
+    /** Returns a copy with some values added, replaced or, if they are null, removed. */
     public Map<String, @Nullable String> patched(Map<String, @Nullable String> changes) {
         Map<String, @Nullable String> patched = new TreeMap<>(values);
         changes.forEach((key, value) -> {
@@ -104,7 +104,10 @@ public record Attributes(SortedMap<String, String> values) {
         return patched;
     }
 
-    /** Returns the attributes and labels that selectors see: these, with labels replacing attributes with the same key. */
+    /**
+     * Returns the attributes and labels that selectors see: these, with labels replacing attributes with the
+     * same key.
+     */
     public Attributes with(Attributes labels) {
         TreeMap<String, String> all = new TreeMap<>(values);
         all.putAll(labels.values);

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
  * and the device's id: it is the same on every replica and after every restart, and needs no storage. It is uniform
  * over devices, and independent for different seeds, because it comes from SHA-256.
  *
- * <p>A device whose fraction is below a share belongs to that share of all devices. A larger share of the same seed contains every
- * smaller one.
+ * <p>A device whose fraction is below a share belongs to that share of all devices. A larger share of the
+ * same seed contains every smaller one.
  */
 public final class DeviceFraction {
 
@@ -20,7 +20,8 @@ public final class DeviceFraction {
     private DeviceFraction() {}
 
     /**
-     * Returns the fraction: the first 53 bits of the SHA-256 of the seed, a zero byte and the id, both in UTF-8, divided by 2^53.
+     * Returns the fraction: the first 53 bits of the SHA-256 of the seed, a zero byte and the id, both in
+     * UTF-8, divided by 2^53.
      *
      * @param seed any text without U+0000; each seed gives a different division
      * @param device the device's id

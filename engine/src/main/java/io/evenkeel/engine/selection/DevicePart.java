@@ -1,8 +1,8 @@
 package io.evenkeel.engine.selection;
 
 /**
- * A random part of all devices: those whose {@link DeviceFraction} with a seed lies in an interval. Parts of the same seed whose
- * intervals do not overlap have no device in common. Immutable.
+ * A random part of all devices: those whose {@link DeviceFraction} with a seed lies in an interval. Parts of
+ * the same seed whose intervals do not overlap have no device in common. Immutable.
  *
  * @param seed the seed of the division, see {@link DeviceFraction#of}
  * @param from the smallest fraction, 0 or more

@@ -19,7 +19,8 @@ public record DeviceSelector(List<Requirement> requirements) {
     public static final int MAX_LENGTH = 2_000;
 
     /**
-     * The maximum number of requirements: each costs a lookup for each combination of attributes, and a device has at most 32 attributes.
+     * The maximum number of requirements: each costs a lookup for each combination of attributes, and a
+     * device has at most 32 attributes.
      */
     public static final int MAX_REQUIREMENTS = 32;
 

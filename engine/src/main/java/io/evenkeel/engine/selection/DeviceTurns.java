@@ -1,9 +1,10 @@
 package io.evenkeel.engine.selection;
 
 /**
- * A crossover design: devices take part in the arms of an experiment in turns. A hash of the seed and the device's id puts each device
- * into one of as many sequences as there are arms. In block b of rounds the devices of sequence s are in arm (s + b) mod arms, a cyclic
- * Latin square: in each block every device is in one arm, and over {@code arms} blocks it is once in each. Immutable.
+ * A crossover design: devices take part in the arms of an experiment in turn. A hash of the seed and the
+ * device's id puts each device into one of as many sequences as there are arms. In block b of rounds the
+ * devices of sequence s are in arm (s + b) mod arms, a cyclic Latin square: in each block every device is in
+ * one arm, and over {@code arms} blocks it is once in each. Immutable.
  *
  * @param seed the seed of the sequences; the same in all arms
  * @param arm the index of this arm, from 0

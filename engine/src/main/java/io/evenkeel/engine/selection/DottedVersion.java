@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
  * A number, or a version of numbers separated by dots, such as {@code 4096} or {@code 3.10.2}. Versions are compared
  * number by number, and missing numbers count as 0: {@code 3.9 < 3.10}, {@code 3 = 3.0}.
  *
- * @param sortKey a text whose alphabetical order is that of the versions; digits only, so every collation gives the same order
+ * @param sortKey a text whose alphabetical order is that of the versions; digits only, so every collation
+ *     gives the same order
  */
 public record DottedVersion(String sortKey) implements Comparable<DottedVersion> {
 

@@ -16,7 +16,8 @@ public sealed interface Requirement {
     <R> R accept(Visitor<R> visitor);
 
     /**
-     * One method for each requirement: code that decides by it does not compile until it handles a new one.
+     * One method for each requirement: code that depends on the kind of requirement does not compile until it
+     * handles a new one.
      *
      * @param <R> the result
      */
@@ -172,11 +173,11 @@ public sealed interface Requirement {
 
     /** The comparison of a value with a bound. */
     enum Operator {
-        /** It is smaller. */
+        /** The value is smaller. */
         LESS("<", order -> order < 0),
         /** The value is smaller or equal. */
         AT_MOST("<=", order -> order <= 0),
-        /** It is larger. */
+        /** The value is larger. */
         MORE(">", order -> order > 0),
         /** The value is larger or equal. */
         AT_LEAST(">=", order -> order >= 0);

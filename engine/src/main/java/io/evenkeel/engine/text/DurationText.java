@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Parses durations such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} and {@code 7d}, and those of ISO-8601. */
+/**
+ * Parses durations such as {@code 250ms}, {@code 30s}, {@code 5m}, {@code 2h} and {@code 7d}, and those of
+ * ISO-8601.
+ */
 public final class DurationText {
 
     // Limits the digits so that no unit overflows.
@@ -35,7 +38,10 @@ public final class DurationText {
         throw new IllegalArgumentException("it is not a duration such as \"30s\", \"5m\" or \"PT1H\"");
     }
 
-    /** Formats a duration so that {@link #parse} reads it, with the largest unit that divides it, such as {@code 7d}. */
+    /**
+     * Formats a duration so that {@link #parse} reads it, with the largest unit that divides it, such as
+     * {@code 7d}.
+     */
     public static String of(Duration duration) {
         if (duration.isZero()) {
             return "0s";

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Noisy losses are never taken for divergence, but losses that rise far above the best one are. */
+/** Noisy losses are never mistaken for divergence, but losses that rise far above the best one are. */
 class LossTrendTest {
 
     private static final int NEVER = -1;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class MemberDrawTest {
 
-    /** Adds members with odd ordinals, in the opposite order. */
+    /** Adds members with odd ordinals, in reverse order. */
     private static DrawCandidates candidates(String... strata) {
         DrawCandidates candidates = new DrawCandidates(Arrays.asList(strata));
         for (int i = strata.length - 1; i >= 0; i--) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Transcripts of evaluations that need two results until second 60. Each line has a time in seconds, the number of results or
- * another event, and the state.
+ * Transcripts of evaluations that need two results until second 60. Each line has a time in seconds, the
+ * number of results or another event, and the state.
  */
 class EvaluationRoundTest {
 

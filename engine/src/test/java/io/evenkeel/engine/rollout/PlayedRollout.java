@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A roll-out of version 2 that a transcript plays. Devices have numbers in the order in which groups take them. Each line is
- * an event and its outcome: the state, the open group, and the recorded events with their details. {@code move} evaluates the
- * rules, and also shows new looks at the metric. Not thread-safe.
+ * A roll-out of version 2 that a transcript plays. Devices have numbers in the order in which groups take
+ * them. Each line is an event and its outcome: the state, the open group, and the recorded events with their
+ * details. {@code move} evaluates the rules, and also shows new looks at the metric. Not thread-safe.
  */
 final class PlayedRollout {
 
@@ -163,7 +163,10 @@ final class PlayedRollout {
                 && !rollout().state().isOver();
     }
 
-    /** Reports for a range of devices; with {@code after} or {@code before after} the accuracy of the versions, to which each device adds a step. */
+    /**
+     * Reports for a range of devices; with {@code after} or {@code before after} the accuracy of the
+     * versions, to which each device adds a step.
+     */
     private void report(String outcome, String more) {
         String[] words = more.split(" ", -1);
         List<String> reporting = numbered(words[0]);

@@ -52,7 +52,7 @@ class CohortSuspectsTest {
                 devices.add("device-" + i);
             }
             this.min = min;
-            // Not the first ones, so that the order of names is no hint.
+            // These are not the first ones, so that the order of names gives no hint.
             for (int i = 0; i < kinds.size(); i++) {
                 hostile.put(devices.get(count / 2 + i), kinds.get(i));
             }
@@ -94,7 +94,7 @@ class CohortSuspectsTest {
             known.addAll(new CohortSuspects(evidence, known, colluding).proven(present.size() - min));
         }
 
-        /** Returns how many shares of each device's secret are wrong when revealed. */
+        /** Returns the number of shares of each device's secret that are wrong when revealed. */
         private Map<String, Integer> wrong(Set<String> cohort) {
             Map<String, Integer> wrong = new HashMap<>();
             List<String> honest = cohort.stream()
@@ -158,7 +158,7 @@ class CohortSuspectsTest {
         }
     }
 
-    /** Once one of them is known, one further accusation explains a round that took two. */
+    /** Once one of the two is known, one more accusation explains a round that took two before. */
     @ParameterizedTest
     @CsvSource({"8, 5", "9, 5", "9, 7"})
     void bothOfTwoThatFrameTheSameDeviceAreFound(int count, int min) {

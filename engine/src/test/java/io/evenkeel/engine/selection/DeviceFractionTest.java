@@ -16,12 +16,15 @@ class DeviceFractionTest {
     private static final int DEVICES = 20_000;
     private static final int BINS = 16;
 
-    /** The 99.9999th percentile of chi-squared with 15 degrees of freedom is 56.5, with 255 it is 374. */
+    /** The 99.9999th percentile of chi-squared with 15 degrees of freedom is 56.5; with 255 it is 374. */
     private static final double LIMIT_ONE = 57;
 
     private static final double LIMIT_TWO = 375;
 
-    /** Computed with Python: int.from_bytes(hashlib.sha256(b"seed\0a1b2c3d4e5f6").digest()[:8], "big") >> 11, times 2**-53. */
+    /**
+     * Computed with Python: int.from_bytes(hashlib.sha256(b"seed\0a1b2c3d4e5f6").digest()[:8], "big") >> 11,
+     * times 2**-53.
+     */
     @Test
     void aFractionNeverChanges() {
         assertThat(DeviceFraction.of("seed", "a1b2c3d4e5f6")).isEqualTo(0.26451161126203193);

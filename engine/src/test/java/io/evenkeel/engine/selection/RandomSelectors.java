@@ -30,7 +30,7 @@ public final class RandomSelectors {
         return attributes;
     }
 
-    /** Draws a selector's text, with spaces wherever they may be. */
+    /** Draws a selector's text, with spaces wherever they are allowed. */
     public String text() {
         return IntStream.range(0, random.nextInt(4))
                 .mapToObj(i -> space() + requirement() + space())

@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An algorithm: the settings besides the compressor that devices and coordinator share. Immutable.
+ * An algorithm: the settings, other than the compressor, that the devices and the coordinator share.
+ * Immutable.
  *
  * @param preset the algorithm's name
  * @param step the coordinator's step rule
@@ -47,19 +48,19 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
             this.step = preset.step();
         }
 
-        /** Sets the coordinator's step rule; by default the preset's. */
+        /** Sets the coordinator's step rule. The default is the preset's. */
         public Builder step(StepRule step) {
             this.step = step;
             return this;
         }
 
-        /** Sets the step size; by default the theoretical one for the step rule. */
+        /** Sets the step size. The default is the theoretical size for the step rule. */
         public Builder gamma(Schedule gamma) {
             this.gamma = gamma;
             return this;
         }
 
-        /** Sets the momentum; by default {@link Preset#defaultEta}. */
+        /** Sets the momentum. The default is {@link Preset#defaultEta}. */
         public Builder eta(Schedule eta) {
             this.eta = eta;
             return this;

@@ -19,7 +19,7 @@ public final class Catalogue {
 
     private Catalogue() {}
 
-    /** Returns the algorithms, each of which combines an error feedback with a step rule. */
+    /** Returns the algorithms, each of which combines an error feedback method with a step rule. */
     public static List<Entry> algorithms() {
         return entries(Preset.values(), Preset::entry);
     }

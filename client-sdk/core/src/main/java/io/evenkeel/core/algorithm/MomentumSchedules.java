@@ -15,8 +15,8 @@ import io.evenkeel.core.step.Schedule;
 final class MomentumSchedules {
 
     /**
-     * For steps that do not shrink over the run: IGT extrapolates by one step only. Smaller values lengthen the
-     * extrapolation, which is unstable with long steps.
+     * For steps that do not shrink over the run. With this value IGT extrapolates by one step only. Smaller
+     * values lengthen the extrapolation, which is unstable with long steps.
      */
     static final Schedule ADAPTIVE_ETA = new Schedule.Constant(0.5);
 
@@ -39,7 +39,10 @@ final class MomentumSchedules {
         };
     }
 
-    /** Returns the step sizes of a rule whose steps shrink over the run; {@code usual} is its own schedule. */
+    /**
+     * Returns the step sizes of a rule whose steps shrink over the run; {@code usual} is the rule's own
+     * schedule.
+     */
     static Schedule gamma(FeedbackMethod method, Schedule usual) {
         return switch (method) {
             case EF21_IGT -> new Schedule.Anytime(1, IGT_GAMMA);

@@ -52,8 +52,8 @@ public enum Preset {
             FeedbackMethod.EF21_STORM,
             new NormalizedStep()),
     /**
-     * EF21 with IGT and a step size from the slopes that devices measure: the default if nothing is known about the
-     * loss.
+     * EF21 with IGT and a step size derived from the slopes that devices measure: the default if nothing is
+     * known about the loss.
      */
     EF21_ADAPTIVE(
             "ef21-adaptive",
@@ -89,7 +89,10 @@ public enum Preset {
             "Classic error feedback with a memory that decays by eta each round, as in SparseLoCo: for local steps.",
             FeedbackMethod.EF14_DECAY,
             new PlainStep()),
-    /** The same with the mean of SparseLoCo's published code, github.com/one-covenant/SparseLoCo. */
+    /**
+     * {@link #EF14_DECAY} with the mean that SparseLoCo's published code computes,
+     * github.com/one-covenant/SparseLoCo.
+     */
     EF14_DECAY_SCATTER_MEAN(
             "ef14-decay-scatter-mean",
             "ef14-decay that averages each coordinate over the devices that sent it.",
@@ -127,8 +130,8 @@ public enum Preset {
     }
 
     /**
-     * Returns its catalogue entry: the requirements of its error feedback and step rule, and the defaults of the other
-     * fields.
+     * Returns the catalogue entry: the requirements of the error feedback and the step rule, and the defaults
+     * of the other fields.
      */
     public Entry entry() {
         Schedule gamma = defaultGamma(step);
@@ -154,8 +157,8 @@ public enum Preset {
     }
 
     /**
-     * Returns whether each coordinate of a round is averaged over the messages that contain it; otherwise it is averaged over all messages
-     * of the round.
+     * Returns whether each coordinate of a round is averaged over the messages that contain it; otherwise it
+     * is averaged over all messages of the round.
      */
     public boolean hasScatterMean() {
         return this == EF14_DECAY_SCATTER_MEAN;
@@ -172,7 +175,7 @@ public enum Preset {
     }
 
     /**
-     * Returns the default step sizes with a step rule, or null if they depend on the loss.
+     * Returns the default step sizes for a step rule, or null if they depend on the loss.
      *
      * @param rule the coordinator's step rule, the preset's own or another
      */

@@ -6,8 +6,8 @@ public final class Theory {
     private Theory() {}
 
     /**
-     * EF21: {@code 1/(L + Lt s/(1-s))} with {@code s = sqrt(1-alpha)} (Richtárik, Sokolov, Fatkhullin, "EF21", NeurIPS 2021,
-     * Theorem 1, in the form arXiv 2410.16871 compares against).
+     * EF21: {@code 1/(L + Lt s/(1-s))} with {@code s = sqrt(1-alpha)} (Richtárik, Sokolov, Fatkhullin,
+     * "EF21", NeurIPS 2021, Theorem 1, in the form against which arXiv 2410.16871 compares).
      *
      * @param smoothness L, the smoothness constant of the fleet's mean loss, above 0
      * @param meanSquareSmoothness Lt, the root of the mean of the clients' squared constants, at least L
@@ -19,8 +19,8 @@ public final class Theory {
     }
 
     /**
-     * EF21 with momentum: {@code min(alpha/(20 Lt), eta/(7 L))} (Fatkhullin, Tyurin, Richtárik, "Momentum provably improves error
-     * feedback!", NeurIPS 2023).
+     * EF21 with momentum: {@code min(alpha/(20 Lt), eta/(7 L))} (Fatkhullin, Tyurin, Richtárik, "Momentum
+     * provably improves error feedback!", NeurIPS 2023).
      *
      * @param eta the momentum, in (0, 1]
      */
@@ -30,8 +30,8 @@ public final class Theory {
     }
 
     /**
-     * EF14: {@code alpha/(20 L)} (Stich, Karimireddy, "The error-feedback framework", JMLR 2020, Theorem 16 without noise:
-     * 1/(10 L (2/alpha))).
+     * EF14: {@code alpha/(20 L)} (Stich, Karimireddy, "The error-feedback framework", JMLR 2020, Theorem 16
+     * without noise: 1/(10 L (2/alpha))).
      */
     public static double ef14StepSize(double smoothness, double alpha) {
         return alpha / (20 * smoothness);

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param name the permanent name, since configurations contain it
  * @param summary one sentence
- * @param parameters in the order of its text {@code name:a:b}; for an algorithm, the fields of a definition for which
- *     it has defaults
+ * @param parameters in the order in which the text {@code name:a:b} lists them; for an algorithm, the
+ *     definition fields for which it has defaults
  * @param needs its requirements beyond one gradient per message
  * @param excludes the parts of a definition that it cannot be combined with
  */
@@ -36,7 +36,7 @@ public record Entry(String name, String summary, List<Parameter> parameters, Lis
         return new Entry(name, summary, parameters, needs, List.of(others));
     }
 
-    /** Returns whether it can be combined with a part of a definition. */
+    /** Returns whether the method can be combined with a part of a definition. */
     public boolean suits(Feature feature) {
         return !excludes.contains(feature);
     }
@@ -50,10 +50,11 @@ public record Entry(String name, String summary, List<Parameter> parameters, Lis
     }
 
     /**
-     * Checks the parameters that are numbers.
+     * Checks the numeric parameters.
      *
      * @param values one for each parameter
-     * @throws IllegalArgumentException naming the first that is out of range and the expected range
+     * @throws IllegalArgumentException if a value is out of range; the message names the first such parameter
+     *     and the expected range
      */
     public void require(double... values) {
         for (int i = 0; i < values.length; i++) {

@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
  * A parameter of a method.
  *
  * @param name its name in messages and documents
- * @param expected what is expected, in words
+ * @param expected a description of the expected value
  * @param usual the default as text; null if it is required
  * @param range the valid numbers; ignored if the parameter is not a number
  */
 public record Parameter(
         String name, String expected, @Nullable String usual, DoublePredicate range) {
 
-    /** Returns a parameter that its method checks itself. */
+    /** Returns a parameter that the method itself checks. */
     public static Parameter text(String name, String expected, @Nullable String usual) {
         return new Parameter(name, expected, usual, value -> true);
     }
 
-    /** Returns a finite number above 0. */
+    /** Returns a parameter that takes a finite number above 0. */
     public static Parameter positive(String name, double usual) {
         return new Parameter(
                 name,
@@ -28,12 +28,12 @@ public record Parameter(
                 value -> value > 0 && value < Double.POSITIVE_INFINITY);
     }
 
-    /** Returns a decay rate. */
+    /** Returns a parameter that takes a decay rate. */
     public static Parameter decay(String name, double usual) {
         return new Parameter(name, "at least 0 and below 1", Double.toString(usual), value -> value >= 0 && value < 1);
     }
 
-    /** Returns an integer. */
+    /** Returns a parameter that takes an integer. */
     public static Parameter whole(String name, int usual, int least, int most) {
         return new Parameter(
                 name,
@@ -45,7 +45,7 @@ public record Parameter(
     /**
      * Checks a value.
      *
-     * @param of the owner of the parameter, for the message
+     * @param of the owner of the parameter, for the error message
      * @throws IllegalArgumentException if the value is out of range
      */
     public void require(String of, double value) {

@@ -3,7 +3,8 @@ package io.evenkeel.core.compress;
 import java.util.Arrays;
 
 /**
- * A bounded list of coordinates that may be among the K largest magnitudes, ascending, with their magnitudes. Not thread-safe.
+ * A bounded list of coordinates that may be among the K largest magnitudes, ascending, with their magnitudes.
+ * Not thread-safe.
  */
 final class Candidates {
 
@@ -33,7 +34,7 @@ final class Candidates {
     }
 
     /**
-     * Adds the coordinates from {@code from} on whose magnitude is above {@code bar}.
+     * Adds the coordinates at or after {@code from} whose magnitude is above {@code bar}.
      *
      * @return the first coordinate that was not examined: {@code to}, or an earlier one if fewer than {@link #BLOCK}
      *     candidates still fit
@@ -136,7 +137,10 @@ final class Candidates {
         return smallest;
     }
 
-    /** Drops candidates not above the bar, from a position on. Branch-free, since the processor could not predict the branch. */
+    /**
+     * Drops the candidates at or after a position that are not above the bar. Branch-free, since the
+     * processor could not predict the branch.
+     */
     private void keepAbove(long bar, int from) {
         int kept = from;
         for (int i = from; i < size; i++) {

@@ -50,7 +50,7 @@ public final class CompressedVector {
         return support;
     }
 
-    /** Returns how the values are written. */
+    /** Returns the coding of the values. */
     public ValueCoding coding() {
         return coding;
     }
@@ -69,22 +69,22 @@ public final class CompressedVector {
      * Adds {@code weight} times this vector to {@code target}, in ascending order of the coordinates.
      *
      * @param target d values
-     * @throws IllegalArgumentException if the target has another length
+     * @throws IllegalArgumentException if the target has a different length
      */
     public void addTo(double[] target, double weight) {
         addTo(target, weight, 0, dimension());
     }
 
     /**
-     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the coordinates. Adding all parts
-     * gives the same bits as adding the whole. Adding one part of many vectors at a time keeps that range of the target in the
-     * processor's cache.
+     * Adds {@code weight} times a part of this vector to {@code target}, in ascending order of the
+     * coordinates. Adding all parts gives the same bits as adding the whole. Adding one part of many vectors
+     * at a time keeps that range of the target in the processor's cache.
      *
      * @param target d values
      * @param from the first value to add, {@code 0 <= from <= count()}
      * @param below the coordinate at which to stop
      * @return the first value that was not added
-     * @throws IllegalArgumentException if the target has another length
+     * @throws IllegalArgumentException if the target has a different length
      */
     public int addTo(double[] target, double weight, int from, int below) {
         if (target.length != dimension()) {

@@ -5,14 +5,14 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compressor C: R^d -> R^d for the vectors of one model, deterministic given its seed. Immutable and safe to share between
- * threads; {@link CompressorSpec#bind(TensorLayout)} makes one.
+ * A compressor C: R^d -> R^d for the vectors of one model, deterministic given its seed. Immutable and safe
+ * to share between threads; {@link CompressorSpec#bind(TensorLayout)} makes one.
  */
 public final class Compressor {
 
     /**
-     * The value of 1 - e^2, where e is the relative error of a sign message's scale, at most 2^-21: a sum of up to 2^31 doubles,
-     * rounded to float32.
+     * The value of 1 - e^2, where e is the relative error of a sign message's scale, at most 2^-21: a sum of
+     * up to 2^31 doubles, rounded to float32.
      */
     private static final double SIGN_SCALE_FACTOR = 1 - 0x1.0p-42;
 
@@ -33,8 +33,8 @@ public final class Compressor {
     }
 
     /**
-     * Returns a copy with a mechanism in place of rounding. Its messages are random if the mechanism is, it has no
-     * contraction factor, and it is as thread-safe as the mechanism.
+     * Returns a copy with a mechanism in place of rounding. The copy has no contraction factor. Its messages
+     * are random if the mechanism is random, and it is as thread-safe as the mechanism.
      */
     public Compressor releasing(ReleaseMechanism other) {
         return new Compressor(spec, dimension, selector, other);
@@ -45,7 +45,7 @@ public final class Compressor {
         return spec;
     }
 
-    /** Returns the number of coordinates d of the vectors that this compresses. */
+    /** Returns d, the number of coordinates of the vectors that this compressor accepts. */
     public int dimension() {
         return dimension;
     }
@@ -56,17 +56,18 @@ public final class Compressor {
     }
 
     /**
-     * Returns the contraction factor alpha in (0, 1]: {@code E||C(u) - u||^2 <= (1 - alpha) ||u||^2} for every u, where only
-     * {@code rand-k} needs the expectation, taken over the seed. Empty for {@code threshold}, whose factor depends on u, and with a
-     * {@linkplain #releasing mechanism}.
+     * Returns the contraction factor alpha in (0, 1]: {@code E||C(u) - u||^2 <= (1 - alpha) ||u||^2} for
+     * every u, where only {@code rand-k} needs the expectation, taken over the seed. Empty for
+     * {@code threshold}, whose factor depends on u, and with a {@linkplain #releasing mechanism}.
      *
-     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the smallest of theirs) times
-     * a factor of the coding: 1 - delta^2 for a relative rounding error delta. The factor of {@code sign} is 1/m for a message of m
-     * values, since {@code ||u||_1 >= ||u||}, less 2^-42 for the rounding of its scale.
+     * <p>It is the selection's alpha (for K of d coordinates K/d; for K of B blocks K/B; for tensors the
+     * smallest alpha of any tensor) times a factor of the coding: 1 - delta^2 for a relative rounding error
+     * delta. The factor of {@code sign} is 1/m for a message of m values, since {@code ||u||_1 >= ||u||},
+     * less 2^-42 for the rounding of its scale.
      *
-     * <p>The bound holds for magnitudes up to {@link ValueCoding#largest()}. Larger values saturate; then only {@code ||C(u) - u||
-     * <= ||u||} holds. Below the coding's normal range each of the m values sent is off by up to {@link
-     * ValueCoding#absoluteError()}, which adds m times its square to the right-hand side.
+     * <p>The bound holds for magnitudes up to {@link ValueCoding#largest()}. Larger values saturate; then
+     * only {@code ||C(u) - u|| <= ||u||} holds. Below the coding's normal range each of the m values sent is
+     * off by up to {@link ValueCoding#absoluteError()}, which adds m times its square to the right-hand side.
      */
     public OptionalDouble alpha() {
         OptionalDouble ofSelection = selector.alpha();
@@ -87,8 +88,8 @@ public final class Compressor {
      * Compresses {@code u - minus} without storing the difference. A difference beyond double's range counts as the
      * largest double of its sign; error feedback sends the rest later.
      *
-     * <p>Memory besides the message: about 25 K bytes plus up to 0.3 MiB for top-k, one double per block for block-top-k, one bit
-     * per coordinate for rand-k.
+     * <p>Memory in addition to the message: about 25 K bytes plus up to 0.3 MiB for top-k, one double per
+     * block for block-top-k, one bit per coordinate for rand-k.
      *
      * @param u d finite values; not changed
      * @param minus d finite values; not changed; null for zeros
@@ -102,7 +103,10 @@ public final class Compressor {
         return compress(new VectorDifference(u, minus), seed);
     }
 
-    /** Compresses as {@link #compress(double[], double[], long)} does; a float counts as the double of the same value. */
+    /**
+     * Compresses as {@link #compress(double[], double[], long)} does; a float counts as the double of the
+     * same value.
+     */
     public CompressedVector compress(float[] u, double @Nullable [] minus, long seed) {
         expectLengths(u.length, minus);
         return compress(new VectorDifference(u, minus), seed);

@@ -21,9 +21,10 @@ import java.util.List;
  * <tr><td>{@code threshold:<lambda>}</td><td>5</td><td>magnitudes of at least lambda</td></tr>
  * </table>
  *
- * <p>An amount is a count if it is an integer, and a share in (0, 1] if it has a decimal point. Value codings are those of
- * {@link ValueCoding}, {@code float32} if none is named. {@code natural}, {@code sign} and {@code log:4} to {@code log:8} alone are
- * short for {@code identity+natural}, {@code identity+sign} and so on.
+ * <p>An amount is a count if it is an integer, and a share in (0, 1] if it has a decimal point. The value
+ * codings are those of {@link ValueCoding}; the default is {@code float32}. {@code natural}, {@code sign} and
+ * {@code log:4} to {@code log:8} alone are short for {@code identity+natural}, {@code identity+sign} and so
+ * on.
  *
  * @param selection the coordinates to send
  * @param coding the coding of their values
@@ -33,8 +34,8 @@ public record CompressorSpec(Selection selection, ValueCoding coding) {
     /**
      * Reads a text form.
      *
-     * @throws IllegalArgumentException if the text is not a compressor; the message names the invalid part and what is
-     *     expected
+     * @throws IllegalArgumentException if the text is not a compressor; the message names the invalid part
+     *     and the expected form
      */
     public static CompressorSpec parse(String text) {
         try {

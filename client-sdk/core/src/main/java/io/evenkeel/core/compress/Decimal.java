@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** Parses decimal numbers of configuration texts strictly, and writes them with the same characters on every JDK. */
+/** Strictly parses decimal numbers in configuration texts, and formats them identically on every JDK. */
 final class Decimal {
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?([eE]-?[0-9]+)?");
@@ -15,7 +15,10 @@ final class Decimal {
 
     private Decimal() {}
 
-    /** Parses an unsigned number such as {@code 3}, {@code 0.01} or {@code 1.5e-9}; empty if the text is not one. May be infinite. */
+    /**
+     * Parses an unsigned number such as {@code 3}, {@code 0.01} or {@code 1.5e-9}; empty if the text is not
+     * one. May be infinite.
+     */
     static OptionalDouble parse(String text) {
         return NUMBER.matcher(text).matches() ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
     }

@@ -5,11 +5,12 @@ import io.evenkeel.core.vector.SplitMix64;
 /**
  * Finds the K largest magnitudes of a vector exactly, ties to the lower index, in one pass and without a copy of it.
  *
- * <p>The bits of a double without its sign, read as an integer, have the order of magnitudes. A sample gives a bar that slightly
- * more than K magnitudes are likely to exceed. The pass collects the magnitudes above the bar, and {@link RadixSelect} finds the
- * K-th largest of them. If the buffer fills up, all but the K largest are dropped, and the K-th becomes the bar: a later equal
- * magnitude has the higher index and loses. If fewer than K are found, the pass is repeated without a bar. So the sample affects
- * only the amount of work, never the result.
+ * <p>The bits of doubles without their sign, read as integers, sort in the order of the magnitudes. A sample
+ * gives a bar that slightly more than K magnitudes are likely to exceed. The pass collects the magnitudes
+ * above the bar, and {@link RadixSelect} finds the K-th largest of them. If the buffer fills up, all but the
+ * K largest are dropped, and the K-th becomes the bar: a later equal magnitude has a higher index and is not
+ * selected. If fewer than K are found, the pass is repeated without a bar. So the sample affects only the
+ * amount of work, never the result.
  *
  * <p>Not thread-safe: reuses its buffers, 12 bytes per candidate.
  */
@@ -31,8 +32,8 @@ final class LargestMagnitudes {
     }
 
     /**
-     * Returns the indices of the {@code count} largest magnitudes of the coordinates {@code from <= j < to}, ascending; fewer if
-     * fewer coordinates are non-zero.
+     * Returns the indices of the {@code count} largest magnitudes of the coordinates {@code from <= j < to},
+     * ascending; fewer if fewer coordinates are non-zero.
      *
      * @param count from 1 to {@code to - from}
      */
@@ -58,7 +59,10 @@ final class LargestMagnitudes {
         return candidates.indices();
     }
 
-    /** Returns the magnitudes of {@code size} random coordinates, one from each of {@code size} equal parts of the range. */
+    /**
+     * Returns the magnitudes of {@code size} random coordinates, one from each of {@code size} equal parts of
+     * the range.
+     */
     private long[] sample(int from, int length, int size) {
         int stride = length / size;
         SplitMix64 random = new SplitMix64(size);

@@ -1,20 +1,21 @@
 package io.evenkeel.core.compress;
 
 /**
- * The levels of the {@code log} codings: magnitudes in equal ratios below a message's largest.
+ * The levels of the {@code log} codings: magnitudes spaced by equal ratios below a message's largest
+ * magnitude.
  *
- * <p>Level i is T(i) times the largest magnitude, where T(i) = 2^(-i/n) for n levels an octave, over 32 octaves; smaller magnitudes
- * become zero. A magnitude is rounded to the nearest level, so its relative error is at most (1 - r) / (1 + r) for the ratio r =
- * 2^(-1/n) of two neighbours. The largest is a float32.
+ * <p>Level i is T(i) times the largest magnitude, where T(i) = 2^(-i/n) for n levels per octave, over 32
+ * octaves; smaller magnitudes become zero. A magnitude is rounded to the nearest level, so its relative error
+ * is at most (1 - r) / (1 + r) for the ratio r = 2^(-1/n) of two neighbours. The largest is a float32.
  *
- * <p>The powers are products of repeated square roots of 1/2. All operations are correctly rounded, so the bits are the same on
- * every machine and in every language. Immutable.
+ * <p>The powers are products of repeated square roots of 1/2. All operations are correctly rounded, so the
+ * bits are the same on every machine and in every language. Immutable.
  */
 public final class LogScale {
 
     /**
-     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of the square of the
-     * largest.
+     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of
+     * the square of the largest.
      */
     private static final int OCTAVES = 32;
 
@@ -62,7 +63,7 @@ public final class LogScale {
     }
 
     /**
-     * Returns the scale of {@code log:4} to {@code log:8}: 2, 4, 8, 16 or 32 levels an octave.
+     * Returns the scale of {@code log:4} to {@code log:8}: 2, 4, 8, 16 or 32 levels per octave.
      *
      * @throws IllegalArgumentException if the coding is not a log coding
      */
@@ -77,7 +78,10 @@ public final class LogScale {
         };
     }
 
-    /** Returns (1 - r) / (1 + r) for {@code 2^shift} levels an octave, plus a margin for the rounding of doubles. */
+    /**
+     * Returns (1 - r) / (1 + r) for {@code 2^shift} levels per octave, plus a margin for the rounding of
+     * doubles.
+     */
     static double relativeError(int shift) {
         double ratio = power(1, shift);
         return (1 - ratio) / (1 + ratio) + ROUNDING;
@@ -135,9 +139,8 @@ public final class LogScale {
         double largest = ValueCoding.toFloat32(most);
         for (int j = 0; j < values.length; j++) {
             double magnitude = Math.abs(values[j]);
-            // Subnormal float32 values are far apart: the largest magnitude can be nearer to a lower level than to its
-            // own rounded
-            // value.
+            // Subnormal float32 values are far apart, so the largest magnitude can be nearer to a lower level
+            // than to its own rounded value.
             double rounded = magnitude == most ? largest : magnitude(level(magnitude, largest), largest);
             values[j] = Math.copySign(rounded, values[j]);
         }

@@ -3,9 +3,9 @@ package io.evenkeel.core.compress;
 import java.util.Arrays;
 
 /**
- * Finds the k-th largest number with a radix sort that follows one bucket only. Each pass splits the range into 1024 parts, counts
- * the numbers in each, and continues in the part that contains the k-th. A pass resolves ten bits, so seven passes are enough. Not
- * thread-safe: reuses its histogram.
+ * Finds the k-th largest number with a radix sort that descends into one bucket only. Each pass splits the
+ * range into 1024 parts, counts the numbers in each, and continues in the part that contains the k-th. A pass
+ * resolves ten bits, so seven passes are enough. Not thread-safe: reuses its histogram.
  */
 final class RadixSelect {
 

@@ -3,8 +3,8 @@ package io.evenkeel.core.compress;
 import java.util.OptionalDouble;
 
 /**
- * Selects K of d coordinates, each set of K equally likely over the seeds. Does not scale values by d/K, since that would not
- * contract.
+ * Selects K of d coordinates. Over all seeds, every set of K coordinates is equally likely. Does not scale
+ * values by d/K, since that would not contract.
  */
 final class RandKSelector implements Selector {
 

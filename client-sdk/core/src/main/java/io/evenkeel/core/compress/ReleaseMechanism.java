@@ -1,8 +1,8 @@
 package io.evenkeel.core.compress;
 
 /**
- * Replaces the values of a message with those that may leave the device, as the last step of a {@link Compressor}, in
- * place of rounding. It is a mechanism of differential privacy.
+ * Replaces the values of a message with values that may leave the device. This is the last step of a
+ * {@link Compressor}, and replaces rounding. It is a mechanism of differential privacy.
  */
 @FunctionalInterface
 public interface ReleaseMechanism {

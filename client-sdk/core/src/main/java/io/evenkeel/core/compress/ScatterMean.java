@@ -1,12 +1,13 @@
 package io.evenkeel.core.compress;
 
 /**
- * Averages each coordinate of a round over the vectors that contain it: {@code S_j <- S_j (W / W_j)}, where W is the weight of all
- * vectors and W_j that of the vectors whose support has j, also with the value 0. S/W is then the weighted mean over the senders of each
- * coordinate, as the published code of SparseLoCo computes it ({@code scatter_reduce} with {@code reduce="mean"}).
+ * Averages each coordinate of a round over the vectors that contain it: {@code S_j <- S_j (W / W_j)}, where W
+ * is the weight of all vectors and W_j that of the vectors whose support contains j, even with the value 0.
+ * S/W is then the weighted mean over the senders of each coordinate, as the published code of SparseLoCo
+ * computes it ({@code scatter_reduce} with {@code reduce="mean"}).
  *
- * <p>Weights are added in the order of the calls. If all vectors contain a coordinate, and W was added in the same order, S_j keeps its
- * bits. Takes 8 d bytes. Not thread-safe.
+ * <p>Weights are added in the order of the calls. If all vectors contain a coordinate, and W was added in the
+ * same order, S_j keeps its bits. Takes 8 d bytes. Not thread-safe.
  */
 public final class ScatterMean {
 
@@ -22,7 +23,7 @@ public final class ScatterMean {
     /**
      * Counts a vector.
      *
-     * @param support its coordinates, of d
+     * @param support its coordinates, out of d
      * @param weight w_i, at least 0
      */
     public void add(Support support, double weight) {

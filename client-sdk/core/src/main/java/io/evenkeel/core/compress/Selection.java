@@ -5,7 +5,8 @@ import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.catalogue.Parameter;
 
 /**
- * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames contain them.
+ * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames
+ * contain them.
  */
 public sealed interface Selection {
 
@@ -24,7 +25,8 @@ public sealed interface Selection {
     <T> T accept(Visitor<T> visitor);
 
     /**
-     * One method for each alternative: code that decides by the selection does not compile until it handles a new one.
+     * One method for each alternative: code that depends on the selection does not compile until it handles a
+     * new alternative.
      *
      * @param <T> the result's type
      */
@@ -145,7 +147,7 @@ public sealed interface Selection {
      * {@code block-top-k:<length>:<amount>}.
      *
      * @param length coordinates in a block, at least 1
-     * @param amount blocks, or their share of all ceil(d / length)
+     * @param amount the number of blocks, or their share of all ceil(d / length) blocks
      */
     record BlockTopK(int length, Amount amount) implements Selection {
 

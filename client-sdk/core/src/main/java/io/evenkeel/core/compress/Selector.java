@@ -3,7 +3,10 @@ package io.evenkeel.core.compress;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.OptionalDouble;
 
-/** A selection bound to a model: chooses the coordinates of a vector to send. Immutable and safe to share between threads. */
+/**
+ * A selection bound to a model: chooses the coordinates of a vector to send. Immutable and safe to share
+ * between threads.
+ */
 interface Selector {
 
     /** Returns the coordinates to send; a listed coordinate is never zero. */
@@ -12,7 +15,7 @@ interface Selector {
     /** Returns the largest number of coordinates that this selector selects. */
     int maxCount();
 
-    /** Returns the contraction factor without rounding of the values; empty if none holds for all vectors. */
+    /** Returns the contraction factor before the values are rounded; empty if none holds for all vectors. */
     OptionalDouble alpha();
 
     /**

@@ -4,8 +4,8 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * The coordinates for which a compressed vector has values, ascending, in a form that can be encoded. Immutable; takes ownership of
- * the arrays passed to it.
+ * The coordinates for which a compressed vector has values, ascending, in a form that can be encoded.
+ * Immutable; takes ownership of the arrays passed to it.
  */
 public sealed interface Support {
 
@@ -22,7 +22,8 @@ public sealed interface Support {
     <T> T accept(Visitor<T> visitor);
 
     /**
-     * One method for each alternative: code that decides by the support does not compile until it handles a new one.
+     * One method for each alternative: code that depends on the support does not compile until it handles a
+     * new alternative.
      *
      * @param <T> the result's type
      */
@@ -122,7 +123,7 @@ public sealed interface Support {
          *
          * @param dimension d, at least 1
          * @param count K, from 0 to d
-         * @param seed any
+         * @param seed any number
          * @throws IllegalArgumentException if the dimension or the count is out of range
          */
         public Seeded(int dimension, int count, long seed) {
@@ -152,7 +153,7 @@ public sealed interface Support {
             return indices;
         }
 
-        /** Returns the seed the support was drawn from. */
+        /** Returns the seed from which the support was drawn. */
         public long seed() {
             return seed;
         }

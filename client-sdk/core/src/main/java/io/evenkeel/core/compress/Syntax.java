@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Parses the texts of compressors. Errors name the invalid part, its value, and what is expected. */
+/** Parses the texts of compressors. Error messages name the invalid part, its value, and the expected form. */
 final class Syntax {
 
     /**
@@ -70,7 +70,7 @@ final class Syntax {
         return kind.read.apply(parts);
     }
 
-    /** Reads the last part. */
+    /** Parses the last part, which is the amount. */
     private static Amount amount(String[] parts) {
         String text = parts[parts.length - 1];
         if (text.contains(".")) {

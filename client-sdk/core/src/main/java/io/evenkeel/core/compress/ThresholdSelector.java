@@ -2,7 +2,7 @@ package io.evenkeel.core.compress;
 
 import java.util.OptionalDouble;
 
-/** Selects every magnitude of at least lambda. The part left out has a norm below lambda sqrt(d). */
+/** Selects every magnitude of at least lambda. The norm of the omitted part is below lambda sqrt(d). */
 record ThresholdSelector(int dimension, double lambda) implements Selector {
 
     @Override

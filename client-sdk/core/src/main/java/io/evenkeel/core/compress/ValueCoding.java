@@ -14,19 +14,26 @@ public enum ValueCoding {
     FLOAT32(0, "float32", "32 bits a value.", 0x1.0p-24, Float.MAX_VALUE, 0x1.0p-150),
     /** 64-bit IEEE 754: exact. */
     FLOAT64(1, "float64", "64 bits a value: exact.", 0, Double.MAX_VALUE, 0),
-    /** The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest value. */
+    /**
+     * The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest
+     * value.
+     */
     BF16(2, "bf16", "16 bits a value.", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
     /**
-     * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
-     * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero: an
-     * error of at most 2^-126 of the largest, negligible beside the largest value's own error of 1/3.
+     * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for
+     * distributed deep learning", but rounding to nearest instead of at random). Magnitudes more than 126
+     * powers of two below the message's largest become zero: an error of at most 2^-126 of the largest,
+     * negligible compared with the largest value's own error of 1/3.
      */
     NATURAL(3, "natural", "8 bits a value: sign and nearest power of two.", 1.0 / 3, 0x1.8p1023, 0),
-    /** Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero counts as positive. */
+    /**
+     * Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero
+     * counts as positive.
+     */
     SIGN(4, "sign", "1 bit a value, and the mean magnitude.", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
     /**
-     * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4
-     * bits a value after Top-K. Magnitudes below 2^-32 of the largest become zero.
+     * Sign and one of two levels per octave below the message's largest magnitude, see {@link LogScale}, as a
+     * Huffman code: 2 to 4 bits per value after Top-K. Magnitudes below 2^-32 of the largest become zero.
      */
     LOG4(
             5,
@@ -35,7 +42,7 @@ public enum ValueCoding {
             LogScale.relativeError(1),
             Float.MAX_VALUE,
             0x1.0p-150),
-    /** As {@link #LOG4}, with four levels an octave: 2.5 to 5 bits a value. */
+    /** Like {@link #LOG4}, with four levels per octave: 2.5 to 5 bits per value. */
     LOG5(
             6,
             "log:5",
@@ -43,7 +50,7 @@ public enum ValueCoding {
             LogScale.relativeError(2),
             Float.MAX_VALUE,
             0x1.0p-150),
-    /** As {@link #LOG4}, with 8 levels an octave: 3 to 6 bits a value. */
+    /** Like {@link #LOG4}, with 8 levels per octave: 3 to 6 bits per value. */
     LOG6(
             7,
             "log:6",
@@ -51,7 +58,7 @@ public enum ValueCoding {
             LogScale.relativeError(3),
             Float.MAX_VALUE,
             0x1.0p-150),
-    /** As {@link #LOG4}, with 16 levels an octave: 4 to 7 bits a value. */
+    /** Like {@link #LOG4}, with 16 levels per octave: 4 to 7 bits per value. */
     LOG7(
             8,
             "log:7",
@@ -59,7 +66,7 @@ public enum ValueCoding {
             LogScale.relativeError(4),
             Float.MAX_VALUE,
             0x1.0p-150),
-    /** As {@link #LOG4}, with 32 levels an octave: 5 to 8 bits a value. */
+    /** Like {@link #LOG4}, with 32 levels per octave: 5 to 8 bits per value. */
     LOG8(
             9,
             "log:8",
@@ -83,7 +90,7 @@ public enum ValueCoding {
     ValueCoding(int id, String text, String summary, double relativeError, double largest, double absoluteError) {
         this.id = id;
         Entry all = Entry.of(text, summary);
-        // Noise and masks need values that travel without rounding.
+        // Noise and masks need values that are sent without rounding.
         this.entry = id <= 1 ? all : all.excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
         this.relativeError = relativeError;
         this.largest = largest;
@@ -100,7 +107,7 @@ public enum ValueCoding {
         return entry.name();
     }
 
-    /** Returns its catalogue entry. */
+    /** Returns the catalogue entry. */
     public Entry entry() {
         return entry;
     }
@@ -111,14 +118,17 @@ public enum ValueCoding {
     }
 
     /**
-     * Returns delta, the largest relative error of values up to {@link #largest()}; for tiny values {@link #absoluteError()}
-     * applies instead. NaN for {@link #SIGN}, which has no such bound.
+     * Returns delta, the largest relative error of values up to {@link #largest()}; for tiny values
+     * {@link #absoluteError()} applies instead. NaN for {@link #SIGN}, which has no such bound.
      */
     public double relativeError() {
         return relativeError;
     }
 
-    /** Returns the magnitude up to which {@link #relativeError()} holds. Larger values saturate: they become smaller, never infinite. */
+    /**
+     * Returns the magnitude up to which {@link #relativeError()} holds. Larger values saturate: they become
+     * smaller, never infinite.
+     */
     public double largest() {
         return largest;
     }

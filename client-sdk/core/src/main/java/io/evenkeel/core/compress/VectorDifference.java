@@ -54,12 +54,18 @@ final class VectorDifference {
         return minus;
     }
 
-    /** Returns the magnitude of coordinate {@code j}, saturated, as an integer with the same order as magnitudes; 0 for zero. */
+    /**
+     * Returns the magnitude of coordinate {@code j}, saturated, as an integer with the same order as
+     * magnitudes; 0 for zero.
+     */
     long magnitude(int j) {
         return magnitude(at(j));
     }
 
-    /** Returns the magnitude of a value as an integer with the same order as magnitudes, NaN above all others; 0 for zero. */
+    /**
+     * Returns the magnitude of a value as an integer with the same order as magnitudes, NaN above all others;
+     * 0 for zero.
+     */
     static long magnitude(double value) {
         return Double.doubleToRawLongBits(value) & MAGNITUDE_BITS;
     }

@@ -10,19 +10,20 @@ import io.evenkeel.core.vector.TensorLayout;
  * The devices' model w in a run with a lossy downlink: EF21-P (Gruntkowska, Tyurin, Richtárik, arXiv 2209.15218). With
  * EF21 on the uplink it is EF21-BC (Fatkhullin et al., arXiv 2110.03294).
  *
- * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute {@code w^{k+1} = w^k +
- * C'(x^{k+1} - w^k)}. Devices compute their gradients at w. The part that the compressor drops stays in x - w and is
- * sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha each round.
+ * <p>After the step to x^{k+1} the coordinator broadcasts {@code C'(x^{k+1} - w^k)}, and both sides compute
+ * {@code w^{k+1} = w^k + C'(x^{k+1} - w^k)}. Devices compute their gradients at w. The part that the
+ * compressor drops stays in x - w and is sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha
+ * each round.
  *
- * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range. So a dense float32 model
- * is w itself, in half the bytes of float64, and adding a message's values gives the same bits on each side. The rounding error stays
- * in x - w as well.
+ * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range.
+ * So a dense float32 model is w itself, in half the bytes of float64, and adding a message's values gives the
+ * same bits on each side. The rounding error stays in x - w as well.
  *
  * <p>Takes 8 d bytes. Not thread-safe.
  */
 public final class DeviceModel {
 
-    /** Takes the place of a client's ordinal (at least 0) in the seeds of the downlink's compressor. */
+    /** Replaces a client's ordinal (at least 0) in the seeds of the downlink's compressor. */
     private static final long STREAM = -1;
 
     private final Compressor compressor;
@@ -32,7 +33,7 @@ public final class DeviceModel {
     /**
      * Restores a model.
      *
-     * @param compressor the downlink's, from {@link #compressor}
+     * @param compressor the downlink's compressor, from {@link #compressor}
      * @param runSeed the run's seed
      * @param w d values, each a float32; not copied
      * @throws IllegalArgumentException if w does not have d values
@@ -90,9 +91,9 @@ public final class DeviceModel {
     }
 
     /**
-     * Replays a round: adds its message to w.
+     * Replays a round by adding its message to w.
      *
-     * @throws IllegalArgumentException if it has another dimension
+     * @throws IllegalArgumentException if the message has a different dimension
      */
     public void repeat(CompressedVector delta) {
         requireDimension(delta, w.length);
@@ -103,10 +104,10 @@ public final class DeviceModel {
     }
 
     /**
-     * Replays a round on a device: adds its message to w, with the bits of {@link #repeat}.
+     * Replays a round on a device by adding its message to w; gives the same bits as {@link #repeat}.
      *
      * @param w d values, changed in place
-     * @throws IllegalArgumentException if it has another dimension
+     * @throws IllegalArgumentException if the message has a different dimension
      */
     public static void repeat(CompressedVector delta, float[] w) {
         requireDimension(delta, w.length);

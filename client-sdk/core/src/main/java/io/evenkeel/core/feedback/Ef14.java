@@ -4,9 +4,10 @@ import io.evenkeel.core.compress.Compressor;
 import java.util.List;
 
 /**
- * Classic error feedback: send {@code Delta = C(beta e + gradient)}, then {@code e <- beta e + gradient - Delta}. Without a decay beta is 1
- * (Seide et al., "1-bit SGD", Interspeech 2014). With one it is the round's eta, and multiplies only the remainder of
- * earlier rounds (SparseLoCo, arXiv 2508.15706, Algorithm 1).
+ * Classic error feedback: send {@code Delta = C(beta e + gradient)}, then
+ * {@code e <- beta e + gradient - Delta}. Without a decay beta is 1 (Seide et al., "1-bit SGD", Interspeech
+ * 2014). With a decay, beta is the round's eta, and it multiplies only the remainder of earlier rounds
+ * (SparseLoCo, arXiv 2508.15706, Algorithm 1).
  */
 public final class Ef14 implements ErrorFeedback {
 

@@ -4,7 +4,8 @@ import io.evenkeel.core.compress.Compressor;
 import java.util.List;
 
 /**
- * EF21: send {@code Delta = C(gradient - g)}, then {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 1, the clients' lines).
+ * EF21: send {@code Delta = C(gradient - g)}, then {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 1, the
+ * clients' lines).
  *
  * <p>g is the coordinator's estimate of this client's gradient; each message corrects its largest errors.
  */

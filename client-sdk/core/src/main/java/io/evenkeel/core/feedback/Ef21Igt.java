@@ -3,9 +3,9 @@ package io.evenkeel.core.feedback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EF21 on implicit gradient transport: {@code v <- (1 - eta) v + eta gradient}, with one gradient at the extrapolated point
- * {@code model + ((1 - eta)/eta) (model - x)} (Sadiev et al., arXiv 2511.14501; Arnold et al., "Reducing the variance in online
- * optimization by transporting past gradients", NeurIPS 2019).
+ * EF21 on implicit gradient transport: {@code v <- (1 - eta) v + eta gradient}, with one gradient at the
+ * extrapolated point {@code model + ((1 - eta)/eta) (model - x)} (Sadiev et al., arXiv 2511.14501; Arnold et
+ * al., "Reducing the variance in online optimization by transporting past gradients", NeurIPS 2019).
  *
  * <p>On a quadratic the extrapolation moves the old gradients in v to the new model exactly, so v has no bias.
  */

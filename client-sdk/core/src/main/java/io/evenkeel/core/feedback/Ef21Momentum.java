@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * EF21 on a running mean of stochastic gradients: {@code m <- (1 - eta) m + eta gradient}, {@code Delta = C(m - g)},
  * {@code g <- g + Delta} (arXiv 2410.16871, Algorithm 2, the clients' lines). The first m is the first gradient.
  *
- * <p>Only a commit advances m and g. So a refused message changes nothing, and a run depends on its accepted messages only.
+ * <p>Only a commit advances m and g. So a refused message changes nothing, and a run depends on its accepted
+ * messages only.
  */
 public final class Ef21Momentum implements ErrorFeedback {
 

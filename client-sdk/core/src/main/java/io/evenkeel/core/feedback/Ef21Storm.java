@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EF21 on STORM: {@code v <- gradient + (1 - eta) (v - second)}, where {@code gradient} is at the new model and {@code second} at x, both
- * on the same sample (Sadiev et al., arXiv 2511.14501; Cutkosky, Orabona, "Momentum-based variance reduction in non-convex SGD",
- * NeurIPS 2019).
+ * EF21 on STORM: {@code v <- gradient + (1 - eta) (v - second)}, where {@code gradient} is at the new model
+ * and {@code second} at x, both on the same sample (Sadiev et al., arXiv 2511.14501; Cutkosky, Orabona,
+ * "Momentum-based variance reduction in non-convex SGD", NeurIPS 2019).
  *
  * <p>With full gradients v is the exact gradient.
  */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * The device's half of error feedback: compresses gradients into messages, and keeps the part that compression dropped
  * to send it later.
  *
- * <p>{@link #stage} computes a message and changes nothing. {@link #commit} applies it to the state after the coordinator has
- * accepted it; a refused message is discarded. So the device's state always matches the coordinator's sum. Not thread-safe.
+ * <p>{@link #stage} computes a message and changes nothing. {@link #commit} applies it to the state after the
+ * coordinator has accepted it; a refused message is discarded. So the device's state always matches the
+ * coordinator's sum. Not thread-safe.
  */
 public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomentum, Ef14, NoFeedback {
 
@@ -30,8 +31,9 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     }
 
     /**
-     * Returns the model at which the device computes a second gradient, on the same sample as the first: with STORM the model of its
-     * last accepted message. Not copied; null if the next message needs one gradient only.
+     * Returns the model at which the device computes a second gradient, on the same sample as the first: with
+     * STORM the model of its last accepted message. Not copied; null if the next message needs one gradient
+     * only.
      */
     default double @Nullable [] secondPoint() {
         return null;
@@ -97,7 +99,10 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      */
     List<double[]> vectors();
 
-    /** Returns g, this device's part of the coordinator's sum, not copied; null if the method's sum does not persist. */
+    /**
+     * Returns g, this device's part of the coordinator's sum, not copied; null if the method's sum does not
+     * persist.
+     */
     default double @Nullable [] estimate() {
         return method().retainsSum() ? vectors().get(0) : null;
     }
@@ -145,8 +150,8 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     }
 
     /**
-     * Returns the state after the coordinator has cleared its sum: g is zero, and the device's own estimates stay. The vectors other than
-     * g are shared, so only one of the two states may be changed afterwards.
+     * Returns the state after the coordinator has cleared its sum: g is zero, and the device's own estimates
+     * stay. The vectors other than g are shared, so only one of the two states may be changed afterwards.
      *
      * @param dimension d
      */

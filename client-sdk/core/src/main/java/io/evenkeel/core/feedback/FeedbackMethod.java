@@ -13,7 +13,10 @@ public enum FeedbackMethod {
     /** EF21 on a client-side momentum estimate (Fatkhullin, Tyurin, Richtárik 2023). */
     EF21_MOMENTUM(
             Entry.of("ef21-momentum", "Each device sends the change of a running mean of its gradients."), true, true),
-    /** EF21 on implicit gradient transport: one gradient, at an extrapolated point (Sadiev et al., arXiv 2511.14501). */
+    /**
+     * EF21 on implicit gradient transport: one gradient, at an extrapolated point (Sadiev et al., arXiv
+     * 2511.14501).
+     */
     EF21_IGT(
             Entry.of("ef21-igt", "A running mean of gradients at an extrapolated model, which follows the model.")
                     .needing(Need.PREVIOUS_MODEL),
@@ -55,7 +58,7 @@ public enum FeedbackMethod {
         return entry.name();
     }
 
-    /** Returns its catalogue entry. */
+    /** Returns the catalogue entry. */
     public Entry entry() {
         return entry;
     }
@@ -74,8 +77,9 @@ public enum FeedbackMethod {
     }
 
     /**
-     * Returns whether the device keeps the model of its last accepted message. A message is then computed from the model and the
-     * gradient, by {@link ErrorFeedback#stage(double[], double[], double[], double, io.evenkeel.core.compress.Compressor, long)}.
+     * Returns whether the device keeps the model of its last accepted message. A message is then computed
+     * from the model and the gradient, by {@link ErrorFeedback#stage(double[], double[], double[], double,
+     * io.evenkeel.core.compress.Compressor, long)}.
      */
     public boolean keepsModel() {
         return this == EF21_IGT || this == EF21_STORM;

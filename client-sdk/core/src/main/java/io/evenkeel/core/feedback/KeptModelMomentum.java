@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EF21 on an estimate v of the gradient that follows the model: {@code Delta = C(v - g)}, {@code g <- g + Delta} (Sadiev et al., arXiv
- * 2511.14501). A subclass computes v from the models and the new gradients. The first v is the first gradient.
+ * EF21 on an estimate v of the gradient that follows the model: {@code Delta = C(v - g)},
+ * {@code g <- g + Delta} (Sadiev et al., arXiv 2511.14501). A subclass computes v from the models and the new
+ * gradients. The first v is the first gradient.
  *
  * <p>x is the model of the last accepted message. Only a commit advances v, g and x, so a device that missed rounds, or
  * whose message was refused, uses the model of its last accepted message.

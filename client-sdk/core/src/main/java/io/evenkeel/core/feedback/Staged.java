@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A computed message that waits for the coordinator's answer, to be committed or discarded. Immutable as long as the
- * caller does not change the carried arrays. The gradient's array may be reused after the commit or discard.
+ * A computed message. It is committed or discarded depending on the coordinator's response. Immutable as long
+ * as the caller does not change the carried arrays. The gradient's array may be reused after the commit or
+ * discard.
  */
 public final class Staged {
 
@@ -28,14 +29,15 @@ public final class Staged {
     }
 
     /**
-     * Returns the vectors that must be saved with a staged message to survive a restart, d values each: {@code [m]} with momentum,
-     * {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14, none if delta suffices.
+     * Returns the vectors that must be saved with a staged message to survive a restart, d values each:
+     * {@code [m]} with momentum, {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14,
+     * none if delta suffices.
      */
     public List<double[]> carry() {
         return carry;
     }
 
-    /** Returns the carried vectors of a method that carries {@code count}. */
+    /** Returns the carried vectors, after checking that there are {@code count} of them. */
     List<double[]> carry(FeedbackMethod method, int count) {
         if (carry.size() != count) {
             throw new IllegalArgumentException("a staged message of " + method.text() + " carries " + count
@@ -45,8 +47,8 @@ public final class Staged {
     }
 
     /**
-     * Copies a carried vector to a state's vector, or to a new one if that is null: the caller may reuse the carried
-     * array.
+     * Copies a carried vector into a state's vector, or into a new one if the state's is null, since the
+     * caller may reuse the carried array.
      */
     static double[] copied(double[] carried, double @Nullable [] vector) {
         if (vector == null) {

@@ -1,14 +1,15 @@
 package io.evenkeel.core.frame;
 
 /**
- * Codes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. Shorter than with a fixed divisor
- * if the numbers are clustered.
+ * Encodes ascending numbers as gaps in Golomb codes whose divisor adapts to the gaps. If the numbers are
+ * clustered, the result is shorter than with a fixed divisor.
  *
- * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the divisor, it decreases by
- * half a parameter of {@link GolombCode}; after any other gap it increases by as much. So only the initial divisor is encoded, and
- * a single wide gap between two clusters changes it no more than any other gap. To keep wide gaps short, the quotient by the
- * divisor is not written in unary but by its bit length: u zeros and a one for quotients of u bits. The difference between the gap
- * and the smallest gap with such a quotient follows in truncated binary.
+ * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the
+ * divisor, it decreases by half a parameter of {@link GolombCode}; after any other gap it increases by as
+ * much. So only the initial divisor is encoded, and a single wide gap between two clusters changes it no more
+ * than any other gap. To keep wide gaps short, the quotient by the divisor is not written in unary but by its
+ * bit length: u zeros and a one for quotients of u bits. The difference between the gap and the smallest gap
+ * with such a quotient follows in truncated binary.
  */
 final class AdaptiveGaps {
 
@@ -90,8 +91,8 @@ final class AdaptiveGaps {
     }
 
     /**
-     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only after checking that
-     * enough bits are available.
+     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only
+     * after checking that enough bits are available.
      */
     static int[] read(WireReader in, int count, int bound) {
         int state = STATES_A_PARAMETER * GolombCode.readParameter(in);

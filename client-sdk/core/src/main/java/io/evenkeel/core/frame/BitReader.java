@@ -68,7 +68,8 @@ final class BitReader {
             zeros += available;
             available = 0;
             if (zeros > most) {
-                // Sets the reported position to that at which byte-wise loading would have exceeded the limit.
+                // Sets the reported position to the one at which byte-wise loading would have exceeded the
+                // limit.
                 position -= (int) ((zeros - most - 1) >>> 3);
                 return zeros;
             }

@@ -2,7 +2,7 @@ package io.evenkeel.core.frame;
 
 import io.evenkeel.core.frame.WireException.Fault;
 
-/** Codes ascending numbers below a bound as one bit for each possible number. */
+/** Encodes ascending numbers below a bound as one bit for each possible number. */
 final class Bitmap {
 
     private Bitmap() {}

@@ -4,10 +4,12 @@ import io.evenkeel.core.frame.WireException.Fault;
 import java.util.Arrays;
 
 /**
- * Codes the lengths of a {@link PrefixCode} by their differences, since neighbouring levels occur about equally often.
+ * Encodes the lengths of a {@link PrefixCode} as their differences, since neighbouring levels occur about
+ * equally often.
  *
- * <p>{@code 0} no code; {@code 10} the same length as the last code; {@code 110} one bit shorter; {@code 1110} one bit longer;
- * {@code 1111} and 4 bits: any other length. The initial last length is {@value #FIRST}.
+ * <p>{@code 0} no code; {@code 10} the same length as the last code; {@code 110} one bit shorter;
+ * {@code 1110} one bit longer; {@code 1111} and 4 bits: any other length. The initial last length is
+ * {@value #FIRST}.
  */
 final class CodeTable {
 

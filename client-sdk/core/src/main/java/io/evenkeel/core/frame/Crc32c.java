@@ -6,12 +6,12 @@ import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes CRC-32C (Castagnoli, RFC 3720) with tables, eight bytes at a time, for platforms without {@code java.util.zip.CRC32C},
- * such as Android before API 34.
+ * Computes CRC-32C (Castagnoli, RFC 3720) with tables, eight bytes at a time, for platforms without
+ * {@code java.util.zip.CRC32C}, such as Android before API 34.
  *
- * <p>Table {@code k} holds the remainder of each byte followed by {@code k} zero bytes, so that eight bytes are looked up
- * independently ("slicing by 8": Kounavis and Berry, IEEE ISCC 2005). {@link #create} prefers the platform's implementation, which
- * uses the processor's instruction.
+ * <p>Table {@code k} holds the remainder of each byte followed by {@code k} zero bytes, so that eight bytes
+ * are looked up independently ("slicing by 8": Kounavis and Berry, IEEE ISCC 2005). {@link #create} prefers
+ * the platform's implementation, which uses the processor's instruction.
  *
  * <p>Not thread-safe.
  */

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts the fields of a message written as JSON to a compressed vector. The same fields give the same bytes and the same digest
- * in every SDK. The rules are in client-sdk/FORMAT.md, "The JSON twin".
+ * Converts the fields of a message written as JSON to a compressed vector. The same fields give the same
+ * bytes and the same digest in every SDK. The rules are in client-sdk/FORMAT.md, "The JSON twin".
  */
 public final class Entries {
 
@@ -19,10 +19,12 @@ public final class Entries {
      * Returns the vector described by {@code indices}, {@code values} and {@code coding}.
      *
      * @param dimension the number of coordinates d of the run's model
-     * @param indices strictly ascending, one for each value, each in 0 to d - 1; null if there is a value for each coordinate; not copied
+     * @param indices strictly ascending, one for each value, each in 0 to d - 1; null if there is a value for
+     *     each coordinate; not copied
      * @param values finite; rounded to values that the coding can represent; the array is not changed
      * @param coding the coding of the values
-     * @throws InvalidEntryException if the fields contradict each other or one is invalid; the message names the field or entry
+     * @throws InvalidEntryException if the fields contradict each other or one is invalid; the message names
+     *     the field or entry
      */
     public static CompressedVector vector(
             int dimension, int @Nullable [] indices, double[] values, ValueCoding coding) {

@@ -7,7 +7,7 @@ import java.util.Objects;
  * The header common to the six formats: two magic bytes, a version and flags.
  *
  * <pre>
- * byte 0      E7; no text begins with it
+ * byte 0      E7; no text starts with this byte
  * byte 1      F frame, M message, U round update, R replica, D model delta, S secure aggregation
  * byte 2      version, 1
  * byte 3      flags, defined by each format

@@ -4,8 +4,9 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
- * Encodes compressed vectors as frames and decodes them, as client-sdk/FORMAT.md specifies. A decoded vector has the support, the
- * coding and the exact bits of the encoded values. All codings except the natural one represent negative zero.
+ * Encodes compressed vectors as frames and decodes them, as client-sdk/FORMAT.md specifies. A decoded vector
+ * has the support, the coding and the exact bits of the encoded values. All codings except the natural one
+ * represent negative zero.
  *
  * <p>Stateless; safe to use from any thread.
  */
@@ -36,14 +37,15 @@ public final class FrameCodec {
     }
 
     /**
-     * Decodes a frame. Takes at most about 64 times its bytes (values of one bit become doubles) plus an eighth of the dimension in
-     * bytes.
+     * Decodes a frame. Takes memory of at most about 64 times the frame's length, since values of one bit
+     * become doubles, plus d/8 bytes.
      *
      * @param bytes the array that contains the frame; not changed
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param limits the limits to check
-     * @throws WireException if the bytes are not one frame within the limits; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one frame within the limits; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static CompressedVector decode(byte[] bytes, int offset, int length, FrameLimits limits) {
@@ -61,8 +63,8 @@ public final class FrameCodec {
     }
 
     /**
-     * Distinguishes a truncated frame, a frame with trailing bytes, and a corrupted one: in all three the checksum at the end is
-     * wrong.
+     * Distinguishes a truncated frame, a frame with trailing bytes, and a corrupted one: in all three the
+     * checksum at the end is wrong.
      */
     private static WireException diagnosis(WireReader in, int offset, FrameLimits limits) {
         int end = in.end();
@@ -85,7 +87,7 @@ public final class FrameCodec {
                 Fault.TRAILING_BYTES, position, (end - position) + " bytes after the frame", "its end");
     }
 
-    /** Reads the content between version and checksum, and leaves the reader after it. */
+    /** Reads the content between version and checksum, and moves the reader past it. */
     private static CompressedVector read(WireReader in, FrameLimits limits) {
         FrameHead.Read head = FrameHead.read(in, limits, true);
         return new CompressedVector(head.support(), head.coding(), ValueReader.read(in, head.support(), head.coding()));

@@ -50,7 +50,7 @@ public final class FrameHead {
      * Reads a head that ends at the end of the array; the frame's values are read elsewhere.
      *
      * @param coding the coding that the frame must have
-     * @throws WireException if it is not such a head within the limits
+     * @throws WireException if the bytes are not such a head within the limits
      */
     public static Support read(byte[] bytes, int offset, ValueCoding coding, FrameLimits limits) {
         WireReader in = FormatHeader.FRAME.open(bytes, offset, bytes.length - offset, Integer.MAX_VALUE);
@@ -76,10 +76,10 @@ public final class FrameHead {
     record Read(Support support, ValueCoding coding) {}
 
     /**
-     * Reads a head from its flags on, and leaves the reader after it.
+     * Reads a head, starting at its flags, and moves the reader past it.
      *
-     * @param withValues whether the values follow in the same array, which is checked before memory is taken for
-     *     coordinates
+     * @param withValues whether the values follow in the same array; if so, their presence is checked before
+     *     memory is allocated for coordinates
      */
     static Read read(WireReader in, FrameLimits limits, boolean withValues) {
         FormatHeader.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);

@@ -4,8 +4,8 @@ import io.evenkeel.core.compress.Support;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Ascending numbers below a bound as gaps: each number is given by the count of absent numbers before it. The numbers are indices
- * of a listed support or block numbers.
+ * Ascending numbers below a bound as gaps: each number is given by the count of absent numbers before it. The
+ * numbers are indices of a listed support or block numbers.
  */
 final class Gaps {
 

@@ -3,14 +3,16 @@ package io.evenkeel.core.frame;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
- * Codes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support (Golomb, "Run-length
- * encodings", 1966; Gallager and van Voorhis, 1975). Rice codes are Golomb codes whose divisor is a power of two.
+ * Encodes ascending numbers as Golomb-coded gaps, the shortest prefix code for the gaps of a random support
+ * (Golomb, "Run-length encodings", 1966; Gallager and van Voorhis, 1975). Rice codes are Golomb codes whose
+ * divisor is a power of two.
  *
- * <p>A gap g is the count of absent numbers before a present one. It is written as g / M zeros and a one, then g mod M in truncated
- * binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes b - 1 bits; a larger one is written as r + c in b
- * bits, the upper b - 1 bits first.
+ * <p>A gap g is the count of absent numbers before a present one. It is written as g / M zeros and a one,
+ * then g mod M in truncated binary: with b = ceil(log2 M) bits and c = 2^b - M, a remainder r below c takes
+ * b - 1 bits; a larger one is written as r + c in b bits, the upper b - 1 bits first.
  *
- * <p>One byte p encodes the divisor M with two significant bits after the leading one: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20 …
+ * <p>One byte p encodes the divisor M with two significant bits after the leading one: 1, 2, 3, 4, 5, 6, 7,
+ * 8, 10, 12, 14, 16, 20 …
  */
 final class GolombCode {
 
@@ -26,7 +28,10 @@ final class GolombCode {
     private final int shortWidth;
     private final int cut;
 
-    /** 2^{@code reciprocalShift} / divisor, rounded up by less than 2^width / divisor, so that quotients of 31-bit gaps are exact. */
+    /**
+     * 2^{@code reciprocalShift} / divisor, rounded up by less than 2^width / divisor, so that quotients of
+     * 31-bit gaps are exact.
+     */
     private final long reciprocal;
 
     private final int reciprocalShift;
@@ -75,8 +80,9 @@ final class GolombCode {
     }
 
     /**
-     * Returns the best code: finds the power of two that takes the fewest bits, then the divisor between its half and its double
-     * that takes the fewest, the smaller one in a tie. Uses integers only, so that every SDK chooses the same.
+     * Returns the best code: finds the power of two that takes the fewest bits, then the divisor between half
+     * and twice that power that takes the fewest, the smaller one in a tie. Uses integers only, so that every
+     * SDK chooses the same.
      */
     static GolombCode best(Gaps gaps) {
         int shift = bestShift(gaps);
@@ -162,8 +168,8 @@ final class GolombCode {
     }
 
     /**
-     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only after checking that
-     * enough bits are available.
+     * Reads the parameter and the gaps of {@code count} numbers below {@code bound}. Allocates memory only
+     * after checking that enough bits are available.
      */
     static int[] read(WireReader in, int count, int bound) {
         return new GolombCode(readParameter(in)).readGaps(in, count, bound);

@@ -4,7 +4,8 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
- * The index section of one frame. Chooses the coding of the support once, so its size is known before it is written.
+ * The index section of one frame. Chooses the coding of the support once, so the section's size is known
+ * before it is written.
  */
 final class IndexSection {
 

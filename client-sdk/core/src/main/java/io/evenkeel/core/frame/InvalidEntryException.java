@@ -1,6 +1,9 @@
 package io.evenkeel.core.frame;
 
-/** Thrown if a field or entry of a message written as JSON is invalid. The message names the field, its value and what was expected. */
+/**
+ * Thrown if a field or entry of a message written as JSON is invalid. The message names the field, its value
+ * and what was expected.
+ */
 public final class InvalidEntryException extends IllegalArgumentException {
 
     private final String field;

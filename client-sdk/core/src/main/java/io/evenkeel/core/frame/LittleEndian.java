@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads little-endian numbers from arrays with methods that Android API 26 has.
+ * Reads little-endian numbers from arrays, using only methods that are available in Android API 26.
  *
  * <p>Loops over many numbers use a {@link #view}, which the JIT compiles to one load or store per number.
  */
@@ -12,7 +12,7 @@ public final class LittleEndian {
 
     private LittleEndian() {}
 
-    /** Returns a view whose absolute gets and puts have the array's offsets. */
+    /** Returns a view whose absolute gets and puts use the array's offsets. */
     public static ByteBuffer view(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }

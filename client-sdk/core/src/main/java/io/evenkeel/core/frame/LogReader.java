@@ -21,7 +21,7 @@ final class LogReader {
         this.levels = in.i16("the number of levels") & 0xFFFF;
     }
 
-    /** Reads the values and leaves the reader after them. */
+    /** Reads the values and moves the reader past them. */
     static void read(WireReader in, ValueCoding coding, double[] values) {
         new LogReader(in, coding).read(values);
     }

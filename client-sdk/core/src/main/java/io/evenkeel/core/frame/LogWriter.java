@@ -38,7 +38,7 @@ final class LogWriter {
         bits = sum;
     }
 
-    /** Finds each value's symbol: its level, or for zero the number of levels up to the last used one. */
+    /** Finds each value's symbol: its level, or for zero the number of levels up to the last one used. */
     private int[] count(LogScale scale) {
         int[] counts = new int[scale.levels() + 1];
         for (int j = 0; j < symbols.length; j++) {

@@ -3,11 +3,12 @@ package io.evenkeel.core.frame;
 import java.util.Arrays;
 
 /**
- * A canonical Huffman code (Huffman, "A method for the construction of minimum-redundancy codes", 1952) of at most 12 bits a symbol.
+ * A canonical Huffman code (Huffman, "A method for the construction of minimum-redundancy codes", 1952) of at
+ * most 12 bits per symbol.
  *
- * <p>The lengths determine the code: codes of one length are consecutive numbers in the order of their symbols, and shorter codes
- * come first. Codes are written highest bit first. {@link BitWriter} writes the lowest bit first, so {@link #code} returns the
- * number with its bits reversed.
+ * <p>The lengths determine the code: codes of one length are consecutive numbers in the order of their
+ * symbols, and shorter codes come first. Codes are written highest bit first. {@link BitWriter} writes the
+ * lowest bit first, so {@link #code} returns the number with its bits reversed.
  */
 final class PrefixCode {
 
@@ -25,8 +26,8 @@ final class PrefixCode {
     private final int longest;
 
     /**
-     * @param lengths the code length of each symbol, 0 to {@link #MAX_LENGTH} or {@link #UNUSED}; {@linkplain #isComplete complete};
-     *     not copied
+     * @param lengths the code length of each symbol, 0 to {@link #MAX_LENGTH} or {@link #UNUSED};
+     *     {@linkplain #isComplete complete}; not copied
      */
     PrefixCode(int[] lengths) {
         this.lengths = lengths;
@@ -53,9 +54,10 @@ final class PrefixCode {
     }
 
     /**
-     * Returns the lengths of a Huffman code, which takes the fewest bits: the two lightest nodes are merged until one is left.
-     * Among nodes of equal weight a symbol goes before a merged node, a lower symbol before a higher, and an earlier node before a
-     * later. If a code is too long, each count is halved, rounding up, and the code is computed again.
+     * Returns the lengths of a Huffman code, which takes the fewest bits: the two lightest nodes are merged
+     * until one is left. Among nodes of equal weight a symbol goes before a merged node, a lower symbol
+     * before a higher, and an earlier node before a later. If a code is too long, each count is halved,
+     * rounding up, and the code is computed again.
      *
      * @param counts the number of occurrences of each symbol; not changed
      */

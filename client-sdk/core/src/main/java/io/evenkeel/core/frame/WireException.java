@@ -1,18 +1,18 @@
 package io.evenkeel.core.frame;
 
 /**
- * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what was expected and what to
- * do. Decoders of this package throw no other exception, regardless of the bytes.
+ * Thrown if bytes do not follow client-sdk/FORMAT.md. The message names the position, what was found, what
+ * was expected and what to do. Decoders in this package throw no other exception, regardless of the bytes.
  */
 public final class WireException extends RuntimeException {
 
-    /** The kind of fault, and what the sender can do. */
+    /** The kind of fault, with advice for the sender. */
     public enum Fault {
         /** The first bytes belong to another format. */
         WRONG_MAGIC("check that the right body was sent to the right address with the right Content-Type"),
-        /** This reader does not know the version. */
+        /** This reader does not support the version. */
         UNSUPPORTED_VERSION("use the SDK release that matches this coordinator, or update the older of the two"),
-        /** The bytes end before their announced length. */
+        /** The bytes end before their declared length. */
         TRUNCATED("send all of it again"),
         /** More bytes follow after the end. */
         TRAILING_BYTES("send nothing after the end"),
@@ -22,7 +22,7 @@ public final class WireException extends RuntimeException {
         LIMIT_EXCEEDED("stay within the run's plan"),
         /** The number of coordinates differs from that of the run's model. */
         WRONG_DIMENSION("compute with this run's model"),
-        /** An index is out of range, or the number of indices differs from the announced one. */
+        /** An index is out of range, or the number of indices differs from the declared number. */
         INVALID_INDEX("correct the encoder as FORMAT.md specifies"),
         /** A number is not finite or out of range. */
         INVALID_VALUE("send finite numbers within their ranges"),
@@ -35,7 +35,7 @@ public final class WireException extends RuntimeException {
             this.action = action;
         }
 
-        /** Returns what to do next, as a part of a sentence. */
+        /** Returns advice for the sender, as a sentence fragment. */
         public String action() {
             return action;
         }

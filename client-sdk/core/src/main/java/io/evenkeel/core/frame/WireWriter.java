@@ -2,7 +2,7 @@ package io.evenkeel.core.frame;
 
 import java.nio.ByteBuffer;
 
-/** Writes little-endian fields to an array whose size was computed before. */
+/** Writes little-endian fields to an array whose size was computed in advance. */
 public final class WireWriter {
 
     private final byte[] bytes;

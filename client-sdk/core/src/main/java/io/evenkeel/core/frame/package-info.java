@@ -1,5 +1,6 @@
 /**
- * Encodes a compressed vector: header, index, values, checksum, see client-sdk/FORMAT.md. Also the readers and writers of all messages.
+ * Codecs for compressed vectors (header, index, values, checksum; see client-sdk/FORMAT.md), and the readers
+ * and writers of all messages.
  */
 @NullMarked
 package io.evenkeel.core.frame;

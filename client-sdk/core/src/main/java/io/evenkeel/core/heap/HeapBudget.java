@@ -9,23 +9,26 @@ import org.jspecify.annotations.Nullable;
  * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add
  * up to the heap, so no combination of loads can exhaust it. Immutable; thread-safe.
  *
- * <p>The models' share is the remainder. docs/memory.md has the table, and the needs of a run.
+ * <p>The models' share is the remainder. docs/memory.md has the table, and the memory that a run needs.
  */
 public final class HeapBudget {
 
     /**
-     * The bytes of a suspended request, most of them in the web server: 42.6 kB, measured by benchmarks/waiting.py,
-     * plus a margin.
+     * The number of bytes that a suspended request takes, mostly in the web server: 42.6 kB, as measured by
+     * benchmarks/waiting.py, plus a margin.
      */
     public static final int WAITING_BYTES = 44 << 10;
 
     /**
-     * The default of {@code evenkeel.rounds.waiting-devices}: the maximum number of devices that wait at a coordinator
-     * at once.
+     * The default of {@code evenkeel.rounds.waiting-devices}: the maximum number of devices that wait at a
+     * coordinator at the same time.
      */
     public static final int DEFAULT_WAITING_DEVICES = 10_000;
 
-    /** The default of {@code evenkeel.events.streams}: the maximum number of streams of events at a coordinator. */
+    /**
+     * The default of {@code evenkeel.events.streams}: the maximum number of event streams that a coordinator
+     * serves.
+     */
     public static final int DEFAULT_STREAMS = 200;
 
     private static final int PARTS = 32;
@@ -55,15 +58,15 @@ public final class HeapBudget {
         COLLECTOR(2),
         /** Message bodies while they are received and decoded. */
         REQUEST_BODIES(4),
-        /** Readers of streams of events. */
+        /** Readers of event streams. */
         EVENT_STREAMS(1),
         /** Requests of devices that wait for work; shared with {@link #EVENT_STREAMS}. */
         WAITING_DEVICES(8),
-        /** Messages that wait to be written, and the database driver's copies of those being written. */
+        /** Messages waiting to be written, and the database driver's copies of those being written. */
         GROUP_COMMIT(2),
         /** Accepted messages kept decoded until their round is closed. */
         DECODED_MESSAGES(2),
-        /** Buffers of ended requests that the web server keeps for the next ones. */
+        /** Buffers of completed requests that the web server keeps for later requests. */
         WEB_SERVER(1),
         /** Models, and the work on them: closing rounds, downloads, uploads, recovery, exports and imports. */
         MODELS(0);
@@ -119,12 +122,12 @@ public final class HeapBudget {
     }
 
     /**
-     * Divides a heap by the settings of a coordinator.
+     * Divides a heap according to the settings of a coordinator.
      *
      * @param heap the maximum size of the heap in bytes
      * @param waitingDevices the maximum number of waiting devices, which get up to half of the heap. Null for the
      *     default, {@link #DEFAULT_WAITING_DEVICES}, but at most a quarter of the heap
-     * @param streams the maximum number of streams of events
+     * @param streams the maximum number of event streams
      */
     public static HeapBudget ofSettings(long heap, @Nullable Integer waitingDevices, int streams) {
         return new HeapBudget(

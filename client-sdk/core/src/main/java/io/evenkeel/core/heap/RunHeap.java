@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout the model's tensors
  * @param rebuilds whether members' vectors are rebuilt: S persists over rounds, or aggregation is secure
  * @param scatters whether each coordinate is averaged over its senders; never true if S persists
- * @param followsUpstream whether the run is that of a relay, which keeps the round of the coordinator above
+ * @param followsUpstream whether the run belongs to a relay, which keeps the round of the coordinator above
+ *     it
  * @param isOnPostgresql whether the database is PostgreSQL; otherwise it is H2
  */
 public record RunHeap(
@@ -42,7 +43,10 @@ public record RunHeap(
         boolean followsUpstream,
         boolean isOnPostgresql) {
 
-    /** A message's maximum bytes besides its coordinates and values: header, report and the frame's own. */
+    /**
+     * The maximum bytes of a message in addition to its coordinates and values: those of the header, the
+     * report and the frame's fixed fields.
+     */
     public static final long REST_OF_MESSAGE = 16 << 10;
 
     private static final long BASE_BYTES = 1 << 20;
@@ -104,12 +108,18 @@ public record RunHeap(
         return Double.BYTES * (2L + vectors());
     }
 
-    /** Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and its decoded values. */
+    /**
+     * Returns the bytes that receiving and decoding a message takes: twice its length while it arrives, and
+     * its decoded values.
+     */
     public long reading() {
         return 2 * maxMessageBytes(compressor) + 12L * compressor.maxCount();
     }
 
-    /** Returns the bytes of a message that waits to be stored: its own, and the queue's overhead. */
+    /**
+     * Returns the bytes of a message that waits to be stored: those of the message itself and the queue's
+     * overhead.
+     */
     public long queued() {
         return maxMessageBytes(compressor) * 4 / 3;
     }

@@ -1,6 +1,6 @@
 /**
- * The heap of a coordinator: its shares, and the needs of a run. The coordinator and {@code evenkeel plan} both compute
- * with it.
+ * The heap of a coordinator: its shares, and the memory that a run needs. Both the coordinator and
+ * {@code evenkeel plan} use it.
  */
 @NullMarked
 package io.evenkeel.core.heap;

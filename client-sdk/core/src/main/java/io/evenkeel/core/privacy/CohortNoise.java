@@ -5,13 +5,14 @@ import java.math.BigDecimal;
 
 /**
  * The noise of a run with privacy and secure aggregation. Each device adds a share of it to its words before masking
- * them. Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted
- * coordinator (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure
- * aggregation", ICML 2021). Immutable.
+ * them. Only the sum is read, so the honest devices' shares add up to as much noise as a trusted coordinator
+ * would add (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with
+ * secure aggregation", ICML 2021). Immutable.
  *
- * <p>A share is a discrete Gaussian of the parameter {@code s} with {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B
- * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error
- * feedback uses the message without noise, so rounds compose.
+ * <p>A share is a discrete Gaussian of the parameter {@code s} with
+ * {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B steps. Messages lie on the grid of the
+ * sum's fixed point, within the bound, and the noise is added modulo 2^32. Error feedback uses the message
+ * without noise, so rounds compose.
  *
  * @param mechanism the bound of messages, and the noise of a sum
  * @param grid the steps of the fixed point; its deviation is that of one share
@@ -117,15 +118,19 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     }
 
     /**
-     * Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40. A sum of discrete Gaussians is subgaussian:
-     * it exceeds t with a probability of at most {@code 2 exp(-t^2 / (2 n s^2))}.
+     * Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40. A sum of
+     * discrete Gaussians is subgaussian: it exceeds t with a probability of at most
+     * {@code 2 exp(-t^2 / (2 n s^2))}.
      */
     private static boolean hasRoom(long bound, long deviation, int members, int dimension) {
         double tail = deviation * Math.sqrt(2.0 * members * (WRAP_BITS * LOG_2 + StrictMath.log(dimension)));
         return deviation <= DiscreteGaussian.LARGEST_DEVIATION && (double) members * bound + tail <= Integer.MAX_VALUE;
     }
 
-    /** Returns tau of one coordinate for a number of shares with a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1). */
+    /**
+     * Returns tau of one coordinate for a number of shares with a variance of at least 1/2 (Kairouz, Liu,
+     * Steinke 2021, Theorem 1).
+     */
     static double correction(double variance, int shares) {
         double sum = 0;
         for (int k = 1; k < shares; k++) {
@@ -143,7 +148,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
      * Adds a device's share to the words of its message, modulo 2^32.
      *
      * @param count the number of words that are values; the words after them get no noise
-     * @param source drawn from once; its samples must be independent of those of other messages
+     * @param source the noise source, which is called once; its samples must be independent of those of other
+     *     messages
      */
     public void add(int[] words, int count, NoiseSource source) {
         long[] drawn = new long[count];

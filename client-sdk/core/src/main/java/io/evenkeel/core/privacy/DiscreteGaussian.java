@@ -3,12 +3,14 @@ package io.evenkeel.core.privacy;
 import java.util.Arrays;
 
 /**
- * Samples the discrete Gaussian exactly: each integer y with a probability proportional to {@code exp(-y^2 / (2 s^2))} (Canonne,
- * Kamath, Steinke, "The discrete Gaussian for differential privacy", NeurIPS 2020, Algorithms 1 to 3).
+ * Samples the discrete Gaussian exactly: each integer y with a probability proportional to
+ * {@code exp(-y^2 / (2 s^2))} (Canonne, Kamath, Steinke, "The discrete Gaussian for differential privacy",
+ * NeurIPS 2020, Algorithms 1 to 3).
  *
- * <p>It draws a discrete Laplace sample and accepts it with a probability that turns it into a Gaussian. All arithmetic is on
- * integers, so a sample reveals nothing through the rounding of floating-point numbers (Mironov, "On significance of the least
- * significant bits for differential privacy", 2012). The time taken depends on the samples. Not thread-safe.
+ * <p>It draws a discrete Laplace sample and accepts it with a probability that turns it into a Gaussian. All
+ * arithmetic is on integers, so a sample reveals nothing through the rounding of floating-point numbers
+ * (Mironov, "On significance of the least significant bits for differential privacy", 2012). The time taken
+ * depends on the samples. Not thread-safe.
  */
 public final class DiscreteGaussian implements NoiseSource {
 

@@ -9,16 +9,17 @@ import io.evenkeel.core.compress.ReleaseMechanism;
  * Gaussian noise: a message's values are scaled to a norm of at most {@code bound}, and get noise whose
  * standard deviation in each coordinate is {@code noiseMultiplier * bound}. Immutable.
  *
- * <p>The device's whole data is protected: neighbouring data sets differ in all data of one device. Two messages of
- * neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism with {@link #multiplier}
- * {@code noiseMultiplier / 2}. This holds for any message, also with momentum, because the bound applies to the sent
- * values. Error feedback adds the message with its noise to its state, which is post-processing.
+ * <p>A device's entire data set is protected: neighbouring data sets differ in all the data of one device.
+ * The messages of two neighbours then differ by up to {@code 2 bound}, so one message is a Gaussian mechanism
+ * with {@link #multiplier} {@code noiseMultiplier / 2}. This holds for any message, with or without momentum,
+ * because the bound applies to the sent values. Error feedback adds the message with its noise to its state,
+ * which is post-processing.
  *
- * <p>If the coordinator adds the noise, it does so once a round, to the sum of the messages. The sums of neighbours
- * differ by as much as that device's message. So a round is the same mechanism for each participating device, and the
- * noise does not grow with the number of devices.
+ * <p>If the coordinator adds the noise, it does so once per round, to the sum of the messages. The sums of
+ * neighbours differ by as much as that device's message. So a round is the same mechanism for each
+ * participating device, and the noise does not grow with the number of devices.
  *
- * @param normalization how the values are scaled
+ * @param normalization the rule by which values are scaled
  * @param bound the largest norm, 1e-30 to 1e30
  * @param noiseMultiplier standard deviation over the bound, 0.01 to 10,000
  */

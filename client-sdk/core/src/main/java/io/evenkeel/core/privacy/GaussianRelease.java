@@ -4,8 +4,9 @@ import io.evenkeel.core.compress.ReleaseMechanism;
 import io.evenkeel.core.vector.Norm;
 
 /**
- * Scales values to the bound, rounds them to the grid towards zero, which makes no norm longer, and adds discrete Gaussian noise. The
- * norm is checked once more as a sum of integers, so no rounding of the scaling exceeds the sensitivity.
+ * Scales values to the bound, rounds them to the grid towards zero, which never increases the norm, and adds
+ * discrete Gaussian noise. The norm is checked once more as a sum of integers, so rounding during the scaling
+ * cannot make it exceed the sensitivity.
  */
 final class GaussianRelease implements ReleaseMechanism {
 

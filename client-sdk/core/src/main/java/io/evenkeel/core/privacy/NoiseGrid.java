@@ -6,15 +6,15 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * The grid on which noise is drawn and messages lie: integers times a power of two, so that neither computing nor sending them
- * rounds. Float32 messages have 24 bits: the deviation takes at most 20 of them, and values beyond 2^24 steps, 16 deviations away,
- * are cut off after the noise, which is post-processing.
+ * The grid on which noise is drawn and messages lie: integers times a power of two, so that they are computed
+ * and sent without rounding. Float32 messages have 24 bits: the deviation takes at most 20 of them, and
+ * values beyond 2^24 steps, 16 deviations away, are cut off after the noise, which is post-processing.
  *
- * <p>If the coordinator adds the noise, messages have none and lie within the bound. The noise joins a sum of float64
- * values, so the grid is finer, and nothing is cut off.
+ * <p>If the coordinator adds the noise, messages have none and lie within the bound. The noise is added to a
+ * sum of float64 values, so the grid is finer, and nothing is cut off.
  *
  * @param exponent the step is 2 to this power
- * @param bound the largest norm before noise, in steps: the definition's, rounded down
+ * @param bound the largest norm before noise, in steps: the bound in the definition, rounded down
  * @param deviation the noise's standard deviation, in steps: the multiplier times the bound, rounded up
  * @param limit the largest magnitude of a message's value, in steps
  */
@@ -72,7 +72,10 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
         return steps == Math.rint(steps) && Math.abs(steps) <= limit;
     }
 
-    /** Returns whether a message's norm is within the bound. Computed with integers, exactly, for values on the grid. */
+    /**
+     * Returns whether a message's norm is within the bound. Computed with integers, exactly, for values on
+     * the grid.
+     */
     public boolean bounds(CompressedVector message) {
         long rest = bound * bound;
         for (int j = 0; j < message.count(); j++) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 @FunctionalInterface
 public interface NoiseSource {
 
-    /** Adds nothing. A release with it bounds the values and rounds them to the grid. */
+    /** Adds no noise. A release with this source only bounds the values and rounds them to the grid. */
     NoiseSource SILENT = (deviation, into) -> Arrays.fill(into, 0);
 
     /**

@@ -1,6 +1,9 @@
 package io.evenkeel.core.privacy;
 
-/** A rule that scales a vector to a norm of at most a bound. The texts are permanent, since plans contain them. */
+/**
+ * A rule that scales a vector so that its norm does not exceed a bound. The texts are permanent, since plans
+ * contain them.
+ */
 public sealed interface Normalization {
 
     /**
@@ -35,7 +38,10 @@ public sealed interface Normalization {
         }
     }
 
-    /** Clipping: a vector longer than the bound is scaled to it, and a shorter one stays. Text {@code clip}. */
+    /**
+     * Clipping: a vector longer than the bound is scaled to it, and a shorter one is unchanged. Text
+     * {@code clip}.
+     */
     record Clip() implements Normalization {
 
         @Override

@@ -1,9 +1,9 @@
 package io.evenkeel.core.privacy;
 
 /**
- * The privacy cost of a device's releases with noise: their Rényi divergence of order alpha is {@code alpha rho}, and
- * {@code correction} is the total deviation of their noise from a discrete Gaussian. Costs of releases about the same
- * data add up, even with different noise.
+ * The privacy cost of a device's noisy releases: their Rényi divergence of order alpha is {@code alpha rho},
+ * and {@code correction} is the total deviation of their noise from a discrete Gaussian. Costs of releases
+ * about the same data add up, even with different noise.
  *
  * @param rho at least 0
  * @param correction at least 0, see {@link CohortNoise#correction}
@@ -26,7 +26,7 @@ public record PrivacyCost(double rho, double correction) {
         return new PrivacyCost(1 / (2 * multiplier * multiplier), correction);
     }
 
-    /** Returns the cost of both. */
+    /** Returns the cost of both together. */
     public PrivacyCost plus(PrivacyCost other) {
         return new PrivacyCost(rho + other.rho, correction + other.correction);
     }

@@ -8,27 +8,28 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 
 /**
- * The mechanism of a private run: a message's values are scaled to a norm of at most a bound, and the device or the coordinator adds
- * noise. Immutable. Only this type refers to the individual mechanisms.
+ * The mechanism of a private run: a message's values are scaled so that their norm does not exceed a bound,
+ * and the device or the coordinator adds noise. Immutable. Only this type refers to the individual
+ * mechanisms.
  */
 public sealed interface PrivacyMechanism permits GaussianMechanism {
 
-    /** Returns how the values are scaled. */
+    /** Returns the rule by which values are scaled. */
     Normalization normalization();
 
     /** Returns the largest norm. */
     double bound();
 
-    /** Returns the noise's standard deviation over the bound. */
+    /** Returns the noise's standard deviation divided by the bound. */
     double noiseMultiplier();
 
-    /** Returns the noise's standard deviation over the sensitivity. */
+    /** Returns the noise's standard deviation divided by the sensitivity. */
     double multiplier();
 
     /** Returns the privacy cost of one message. */
     PrivacyCost cost();
 
-    /** Returns the epsilon that a number of messages of a device spends. */
+    /** Returns the epsilon that a number of a device's messages spends. */
     double epsilon(long messages, double delta);
 
     /** Returns the number of a device's messages that stay within an epsilon. */
@@ -42,10 +43,10 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     ReleaseMechanism on(CompressorSpec spec, NoiseSource noise);
 
     /**
-     * Returns the mechanism of devices if the coordinator adds the noise: scales the values to the bound, and rounds
-     * them to the grid.
+     * Returns the mechanism that devices use if the coordinator adds the noise. It scales the values to the
+     * bound, and rounds them to the grid.
      *
-     * @throws IllegalArgumentException if the compressor is not suited
+     * @throws IllegalArgumentException if the compressor is not suitable
      */
     ReleaseMechanism withoutNoise(CompressorSpec spec);
 
@@ -58,7 +59,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     }
 
     /**
-     * Returns the mechanism of a definition.
+     * Returns the mechanism that a definition describes.
      *
      * @throws IllegalArgumentException if a number is out of range
      */
@@ -67,7 +68,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     }
 
     /**
-     * Reads the text of a plan, such as {@code smoothed:1:0.5:8}.
+     * Parses the text in a plan, such as {@code smoothed:1:0.5:8}.
      *
      * @throws IllegalArgumentException if the text is invalid; the message says what is expected
      */
@@ -82,9 +83,10 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     }
 
     /**
-     * Checks that a compressor's choices reveal nothing about the data, and that its coding carries the noise exactly.
+     * Checks that a compressor's choices reveal nothing about the data, and that its coding represents the
+     * noise exactly.
      *
-     * @throws IllegalArgumentException if it is not suited; the message says why
+     * @throws IllegalArgumentException if it is not suitable; the message says why
      */
     static void requireSuited(CompressorSpec spec) {
         if (!spec.selection().entry().suits(Feature.PRIVACY)) {
@@ -98,7 +100,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     }
 
     /**
-     * Checks that an error feedback makes sense with noise.
+     * Checks that an error feedback method makes sense with noise.
      *
      * @throws IllegalArgumentException if it does not; the message says why
      */

@@ -5,16 +5,19 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
+ * Computes the (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, using Rényi differential
+ * privacy.
  *
- * <p>One release with noise of standard deviation {@code s} and sensitivity {@code D} has the Rényi divergence {@code alpha rho} of
- * order alpha, where {@code rho = D^2 / (2 s^2)} (Mironov, "Rényi differential privacy", 2017). The discrete Gaussian has the same
- * bound for values on its grid (Canonne, Kamath, Steinke, "The discrete Gaussian for differential privacy", 2020, Theorem 14). The
- * divergences of adaptive releases add up. They are converted to epsilon by the formula of Canonne, Kamath and Steinke,
- * Proposition 12 (also Balle et al., "Hypothesis testing interpretations and Rényi differential privacy", 2020), which
- * holds for each order; the smallest epsilon is taken.
+ * <p>One release with noise of standard deviation {@code s} and sensitivity {@code D} has the Rényi
+ * divergence {@code alpha rho} of order alpha, where {@code rho = D^2 / (2 s^2)} (Mironov, "Rényi
+ * differential privacy", 2017). The discrete Gaussian has the same bound for values on its grid (Canonne,
+ * Kamath, Steinke, "The discrete Gaussian for differential privacy", 2020, Theorem 14). The divergences of
+ * adaptive releases add up. They are converted to epsilon by the formula of Canonne, Kamath and Steinke,
+ * Proposition 12 (also Balle et al., "Hypothesis testing interpretations and Rényi differential privacy",
+ * 2020), which holds for each order; the smallest epsilon is taken.
  *
- * <p>A {@code multiplier} is the noise's standard deviation over the sensitivity. Equal arguments give equal bits on every JVM.
+ * <p>A {@code multiplier} is the noise's standard deviation divided by the sensitivity. Equal arguments give
+ * equal bits on every JVM.
  */
 public final class RenyiAccountant {
 
@@ -43,8 +46,9 @@ public final class RenyiAccountant {
 
     /**
      * Returns epsilon after a number of releases with noise whose probabilities differ from those of a discrete
-     * Gaussian by a factor of at most e^correction, either way. By {@code P <= e^c P'} and {@code Q >= e^-c Q'}, each
-     * release adds {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
+     * Gaussian by a factor of at most e^correction in either direction. By {@code P <= e^c P'} and
+     * {@code Q >= e^-c Q'}, each release adds {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order
+     * alpha.
      *
      * @param multiplier above 0
      * @param releases at least 0
@@ -120,7 +124,8 @@ public final class RenyiAccountant {
     }
 
     /**
-     * Returns the smallest multiplier, rounded up to six significant digits, with which a number of releases stays within a budget.
+     * Returns the smallest multiplier, rounded up to six significant digits, with which a number of releases
+     * stays within a budget.
      *
      * @param epsilon above 0
      * @param delta in (0, 1)

@@ -1,12 +1,14 @@
 package io.evenkeel.core.privacy;
 
 /**
- * Rényi differential privacy of the Gaussian mechanism on a random sample: each participant is in a release with the same
- * probability, independently (Poisson sampling), and neighbours differ by one participant added or removed (Mironov, Talwar, Zhang,
- * "Rényi differential privacy of the sampled Gaussian mechanism", 2019, Section 3.3).
+ * Rényi differential privacy of the Gaussian mechanism on a random sample: each participant is in a release
+ * with the same probability, independently (Poisson sampling), and neighbours differ by the addition or
+ * removal of one participant (Mironov, Talwar, Zhang, "Rényi differential privacy of the sampled Gaussian
+ * mechanism", 2019, Section 3.3).
  *
- * <p>Sampling lowers epsilon only where it is random and secret. It is not if the reader of the messages knows the
- * senders, if the draw follows from a published seed, or if participants choose their rounds themselves.
+ * <p>Sampling lowers epsilon only where it is random and secret. This is not the case if the reader of the
+ * messages knows the senders, if the draw follows from a published seed, or if participants choose their
+ * rounds themselves.
  */
 public final class SampledGaussian {
 
@@ -19,7 +21,7 @@ public final class SampledGaussian {
      * Returns the Rényi divergence of one release.
      *
      * @param rate the probability of being in the sample, in (0, 1]
-     * @param multiplier the noise's standard deviation over the sensitivity, above 0
+     * @param multiplier the noise's standard deviation divided by the sensitivity, above 0
      * @param order an integer alpha of at least 2
      */
     public static double divergence(double rate, double multiplier, int order) {

@@ -15,13 +15,13 @@ public interface MemberVectorSource {
     /** Returns ||g_i||, exactly as {@link io.evenkeel.core.vector.Norm#l2(double[])} computes it. */
     double norm(int member);
 
-    /** Returns g_i, d values, valid until the next call; not to be changed. */
+    /** Returns g_i, d values, valid until the next call; callers must not change it. */
     double[] vector(int member);
 
     /**
      * Returns a source of vectors in memory.
      *
-     * @param vectors of d values each, not copied
+     * @param vectors the vectors, d values each, not copied
      * @param weights one for each vector, above 0, not copied
      */
     static MemberVectorSource of(List<double[]> vectors, double[] weights) {

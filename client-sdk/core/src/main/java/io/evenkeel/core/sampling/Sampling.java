@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * Draws the participants of a round uniformly and without replacement, by a partial Fisher-Yates shuffle.
  *
- * <p>The draw depends only on the run's seed and the round's number, so it can be repeated at any time and is not stored.
+ * <p>The draw depends only on the run's seed and the round's number, so it can be repeated at any time and is
+ * not stored.
  */
 public final class Sampling {
 
@@ -16,7 +17,8 @@ public final class Sampling {
      * Draws positions in a list of members, in no particular order.
      *
      * @param members the number of members
-     * @param count the number to draw, from 0 to {@code members}; if it is {@code members}, the positions are in ascending order
+     * @param count the number to draw, from 0 to {@code members}; if it is {@code members}, the positions are
+     *     in ascending order
      * @param seed the run's seed
      */
     public static int[] positions(int members, int count, long seed, int round) {

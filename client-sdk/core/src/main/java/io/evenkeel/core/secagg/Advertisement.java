@@ -61,7 +61,7 @@ public final class Advertisement {
 
     /** Returns whether both are X25519 keys that allow a key agreement. */
     public boolean hasSoundKeys() {
-        // Any private key will do: a bad public key gives the same secret with each.
+        // Any private key will do: a bad public key gives the same secret with every private key.
         byte[] some = commitment;
         try {
             Crypto.agree(some, maskKey);

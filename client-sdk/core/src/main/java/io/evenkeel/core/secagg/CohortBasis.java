@@ -9,13 +9,14 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * The SHA-256 of a run's plan and of the model of a round: the inputs of a message. All members of a cohort must have
- * the same. Otherwise a coordinator could give all devices but one a model or a plan with which their messages are
- * zero, and the sum would be that device's message. client-sdk/FORMAT.md says which bytes are hashed. Immutable.
+ * The SHA-256 of a run's plan and of the model of a round: the inputs of a message. All members of a cohort
+ * must have the same basis. Otherwise a coordinator could give all devices but one a model or a plan with
+ * which their messages are zero, and the sum would be that device's message. client-sdk/FORMAT.md says which
+ * bytes are hashed. Immutable.
  */
 public final class CohortBasis {
 
-    /** Bytes of the digest. */
+    /** The length of the digest in bytes. */
     public static final int BYTES = 32;
 
     private static final byte[] PURPOSE = "evenkeel cohort basis 1\0".getBytes(StandardCharsets.US_ASCII);
@@ -43,9 +44,9 @@ public final class CohortBasis {
     }
 
     /**
-     * Computes the digest. Needs no memory besides the writer's.
+     * Computes the digest. Needs no memory other than the writer's.
      *
-     * @param model writes the model that devices compute their messages on
+     * @param model writes the model from which devices compute their messages
      */
     public static CohortBasis of(CohortPlan plan, ModelWriter model) {
         MessageDigest sha256 = Crypto.sha256();

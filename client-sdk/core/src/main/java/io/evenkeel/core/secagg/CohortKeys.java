@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * shares masks with all others, its neighbours. {@link CohortRules} checks the keys.
  *
  * @param threshold the number of shares that reconstruct a secret, at least 0
- * @param members the signed keys of all members, the receiver's among them, ascending by ordinal
+ * @param members the signed keys of all members, including the receiver, ascending by ordinal
  */
 public record CohortKeys(int threshold, List<SignedAdvertisement> members) {
 

@@ -10,21 +10,25 @@ import java.util.Optional;
  * accepts at most k - t. Then
  *
  * <ul>
- *   <li>it gets both secrets of a member only if 2 t &lt;= k + C, which never holds here;
+ *   <li>the coordinator gets both secrets of a member only if 2 t &lt;= k + C, which never holds here;
  *   <li>it gets the key of an honest member only if t - C honest ones believe that the member dropped out, so it gets
  *       at most h (k - t) / (t - C) keys. All other honest members share masks that no other party knows. So it learns
  *       the sum of them all, at least h (2 t - k - C) / (t - C), or nothing;
  *   <li>with t &gt;= (2 k + C) / 3 that is at least half of the honest members.
  * </ul>
  *
- * <p>With fewer neighbours (Bell et al. 2020) it could make a single member's neighbours drop out one by one.
+ * <p>With fewer neighbours (Bell et al. 2020) the coordinator could make a single member's neighbours drop
+ * out one by one.
  *
  * @param members n, the size of the cohort, 3 to 1,000
  * @param threshold t, the number of shares that reconstruct a secret, 1 to n - 1
  */
 public record CohortParameters(int members, int threshold) {
 
-    /** The largest cohort: a device agrees on a key with each other member, so more are not practical. */
+    /**
+     * The largest cohort: a device agrees on a key with every other member, so larger cohorts are not
+     * practical.
+     */
     public static final int MAX_MEMBERS = 1_000;
 
     /** The smallest cohort. */
@@ -45,8 +49,9 @@ public record CohortParameters(int members, int threshold) {
     }
 
     /**
-     * Returns the parameters of a cohort, with the lowest threshold with which each sum that the coordinator can get has at least half of
-     * the honest members; empty if too many may drop out or collude, or if there are too many members.
+     * Returns the parameters of a cohort, with the lowest threshold for which each sum that the coordinator
+     * can get contains at least half of the honest members; empty if too many may drop out or collude, or if
+     * there are too many members.
      *
      * @param members at least 3
      * @param dropout the share of the members that may drop out, 0 to 1; rounded down

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the algorithm's name
  * @param feedback the device's half of error feedback, in its text form
  * @param eta the momentum weights, in the schedule's text form
- * @param horizon the number of rounds that schedules with a horizon are computed for
+ * @param horizon the number of rounds for which schedules with a horizon are computed
  * @param compressor the compressor, in its text form
  * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink is lossless
  * @param seed the seed of the shared support
  * @param owners the owners whose devices may be in a cohort: Ed25519 public keys, 32 bytes each; not copied
- * @param rules the sizes of cohorts, and the shares that may drop out and collude, as the plan says
+ * @param rules the sizes of cohorts, and the shares that may drop out and collude, as given in the plan
  * @param rebaseEvery the number of rounds after which the sum and all g_i start from zero
  * @param exponent the unit of the fixed point is 2^exponent
  * @param privacy the noise that devices add; null if the run has no privacy

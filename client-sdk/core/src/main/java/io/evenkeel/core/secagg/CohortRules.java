@@ -9,9 +9,9 @@ import java.util.Set;
  * The cohorts that a device takes part in. The coordinator may be malicious, so the device checks its responses.
  *
  * @param minMembers the smallest cohort, at least 3
- * @param maxMembers the largest, which bounds the sums of the fixed point
- * @param dropout the share of the members that may drop out, as the run's plan says
- * @param collusion the share of the members that may collude with the coordinator, as the run's plan says
+ * @param maxMembers the largest cohort, which bounds the sums of the fixed point
+ * @param dropout the share of the members that may drop out, as given in the run's plan
+ * @param collusion the share of the members that may collude with the coordinator, as given in the run's plan
  */
 public record CohortRules(int minMembers, int maxMembers, double dropout, double collusion) {
 

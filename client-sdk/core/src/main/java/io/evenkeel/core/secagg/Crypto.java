@@ -11,13 +11,16 @@ import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The platform's primitives over raw bytes: X25519 (RFC 7748), HKDF with SHA-256 (RFC 5869) and SHA-256. Thread-safe. */
+/**
+ * The platform's primitives over raw bytes: X25519 (RFC 7748), HKDF with SHA-256 (RFC 5869) and SHA-256.
+ * Thread-safe.
+ */
 final class Crypto {
 
-    /** Bytes of a key, a seed and a digest. */
+    /** The length in bytes of a key, a seed or a digest. */
     static final int KEY_BYTES = 32;
 
-    // The encodings of RFC 8410 before the raw key. Android has no classes for raw keys.
+    // The RFC 8410 encoding up to the raw key. Android has no classes for raw keys.
     private static final byte[] PUBLIC_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x03, 0x21, 0x00
     };
     private static final byte[] PRIVATE_PREFIX = {

@@ -26,7 +26,8 @@ public final class DeviceIdentity {
     }
 
     /**
-     * Reads an identity file: lines {@code private}, {@code public}, {@code owner} and {@code certificate} with base64 values.
+     * Reads an identity file: lines {@code private}, {@code public}, {@code owner} and {@code certificate}
+     * with base64 values.
      *
      * @throws IllegalArgumentException if it is malformed, its keys do not belong together, or the certificate is not
      *     the owner's; the message contains no key
@@ -84,7 +85,7 @@ public final class DeviceIdentity {
         return owner.clone();
     }
 
-    /** Returns the owner's signature of the public key, 64 bytes. */
+    /** Returns the owner's signature on the public key, 64 bytes. */
     public byte[] certificate() {
         return certificate.clone();
     }

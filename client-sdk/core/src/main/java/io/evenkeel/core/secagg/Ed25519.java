@@ -15,15 +15,15 @@ import java.util.Arrays;
 /** The platform's Ed25519 (RFC 8032) over raw bytes. Thread-safe. */
 final class Ed25519 {
 
-    /** Bytes of a private and of a public key. */
+    /** The length in bytes of a private or a public key. */
     static final int KEY_BYTES = 32;
 
-    /** Bytes of a signature. */
+    /** The length of a signature in bytes. */
     static final int SIGNATURE_BYTES = 64;
 
     private static final String NAME = "Ed25519";
 
-    // The encodings of RFC 8410 before the raw key. Android has no classes for raw keys.
+    // The RFC 8410 encoding up to the raw key. Android has no classes for raw keys.
     private static final byte[] PUBLIC_PREFIX = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00
     };
     private static final byte[] PRIVATE_PREFIX = {
@@ -38,7 +38,8 @@ final class Ed25519 {
             KeyPair pair = KeyPairGenerator.getInstance(NAME).generateKeyPair();
             byte[] encodedPrivate = pair.getPrivate().getEncoded();
             byte[] encodedPublic = pair.getPublic().getEncoded();
-            // Some providers append the public key to the private one, so the key is found from the front.
+            // Some providers append the public key to the private one, so the private key is read from the
+            // front.
             int start = PRIVATE_PREFIX.length;
             return new byte[][] {
                 Arrays.copyOfRange(encodedPrivate, start, start + KEY_BYTES),

@@ -3,12 +3,12 @@ package io.evenkeel.core.secagg;
 import java.util.Arrays;
 
 /**
- * A member's shares for one neighbour: of its private mask key and of the seed of its own mask, encrypted for the neighbour. Immutable; the
- * array is a copy.
+ * A member's shares of its private mask key and of the seed of its own mask, encrypted for one neighbour.
+ * Immutable; the array is a copy.
  */
 public final class EncryptedShares {
 
-    /** Bytes of the encrypted shares: two shares and a tag. */
+    /** The length of the encrypted shares in bytes: two shares and a tag. */
     public static final int BYTES = 2 * Crypto.KEY_BYTES + ShareCipher.TAG_BYTES;
 
     private final int from;

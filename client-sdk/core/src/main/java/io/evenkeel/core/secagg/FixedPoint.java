@@ -1,10 +1,10 @@
 package io.evenkeel.core.secagg;
 
 /**
- * Codes values as integers that a cohort can add modulo 2^32 without an overflow. A value v becomes q = v / 2^exponent, rounded to the
- * nearest integer (ties to even) and limited to {@link #limit}. The error of rounding and limiting is a further
- * compression error, which error feedback sends later. Sums of q are exact, so they do not depend on the order of the
- * devices. Immutable.
+ * Encodes values as integers that a cohort can add modulo 2^32 without an overflow. A value v becomes
+ * {@code q = v / 2^exponent}, rounded to the nearest integer (ties to even) and limited to {@link #limit}.
+ * Rounding and limiting add to the compression error, which error feedback sends later. Sums of q are exact,
+ * so they do not depend on the order of the devices. Immutable.
  */
 public final class FixedPoint {
 

@@ -26,7 +26,7 @@ final class KeyFile {
     /**
      * Reads the values.
      *
-     * @param what the kind of file, for messages
+     * @param what the kind of file, for error messages
      * @param lengths the bytes of each value
      * @throws IllegalArgumentException if a line is wrong or missing; the message contains no value
      */
@@ -63,7 +63,7 @@ final class KeyFile {
         try {
             value = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            // The decoder's message shows bytes of the key.
+            // The decoder's error message would show bytes of the key.
         }
         if (value.length != length) {
             throw new IllegalArgumentException("line " + line + " of " + what + ": '" + name + "' is not the base64 of "

@@ -5,7 +5,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Expands seeds to masks: AES-256 in counter mode, as little-endian 32-bit words. Thread-safe. */
+/** Expands seeds into masks: AES-256 in counter mode, as little-endian 32-bit words. Thread-safe. */
 final class MaskStream {
 
     private static final int CHUNK = 1 << 14;
@@ -13,7 +13,7 @@ final class MaskStream {
     private MaskStream() {}
 
     /**
-     * Adds the mask of a seed to some words, modulo 2^32.
+     * Adds the mask of a seed to an array of words, modulo 2^32.
      *
      * @param seed 32 bytes, used for one mask only
      * @param sign 1 to add the mask, -1 to subtract it

@@ -4,7 +4,7 @@ package io.evenkeel.core.secagg;
  * Resets the sum S and all g_i to zero at the first round of each epoch. The contribution of a device that left or lost
  * its state remains in S until then. Both sides compute this from round numbers only.
  *
- * @param every the rounds of an epoch, at least 1
+ * @param every the number of rounds in an epoch, at least 1
  */
 public record RebaseSchedule(int every) {
 

@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The shares that a member reveals in the last step: for each neighbour whose vector is in the sum a share of the seed of its own mask,
- * and for each other neighbour that had shared its secrets a share of its private mask key. Never both for the same neighbour.
+ * The shares that a member reveals in the last step. For each neighbour whose vector is in the sum, this is a
+ * share of the seed of that neighbour's own mask. For each other neighbour that had shared its secrets, it is
+ * a share of that neighbour's private mask key. A member never reveals both for the same neighbour.
  *
  * @param member the ordinal of the member that reveals
  * @param seedShares the shares of seeds, by the neighbour's ordinal

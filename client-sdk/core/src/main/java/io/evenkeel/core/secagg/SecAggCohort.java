@@ -39,7 +39,7 @@ public final class SecAggCohort {
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
     /**
-     * @param members the ordinals of the members that advertised keys; they number the shares
+     * @param members the ordinals of the members that advertised keys; the shares are numbered in this order
      * @param threshold the number of shares that reconstruct a secret
      * @param sharing the advertisements of the members that also shared their secrets; only these may send a vector
      * @param words the length of the vectors
@@ -66,8 +66,8 @@ public final class SecAggCohort {
     /**
      * Adds a member's masked vector.
      *
-     * @throws SecAggException if the member has not shared its secrets, has sent a vector before, or the vector has
-     *     another length
+     * @throws SecAggException if the member has not shared its secrets or has already sent a vector, or if
+     *     the vector has the wrong length
      */
     public void add(int member, int[] masked) throws SecAggException {
         if (!sharing.containsKey(member)) {

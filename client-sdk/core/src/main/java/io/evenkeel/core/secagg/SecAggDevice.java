@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device's half of one secure aggregation: {@link #advertisement}, {@link #share}, {@link #mask} and {@link #reveal}, each once and in
- * this order. A device that stops in between has dropped out, and starts again in the next attempt with new secrets, so
- * the state of this class is never stored.
+ * The device's half of one secure aggregation: {@link #advertisement}, {@link #share}, {@link #mask} and
+ * {@link #reveal}, each once and in this order. A device that stops in between has dropped out, and starts
+ * again in the next attempt with new secrets, so the state of this class is never stored.
  *
  * <p>The vector of member i is sent as x_i + PRG(b_i) + sum over its neighbours j of ±PRG(s_ij), modulo 2^32, where
  * s_ij is derived from the X25519 secret of i and j. The masks of two neighbours cancel in the sum. Shares of b_i, or
@@ -182,7 +182,8 @@ public final class SecAggDevice {
     }
 
     /**
-     * Reveals shares so that the masks can be removed from the sum; once, for one set of members.
+     * Reveals shares so that the masks can be removed from the sum. Can be called once, for one set of
+     * members.
      *
      * @param included the members whose vectors are in the sum; members other than neighbours are ignored
      * @throws SecAggException if fewer neighbours than the threshold are included: the sum could include too few

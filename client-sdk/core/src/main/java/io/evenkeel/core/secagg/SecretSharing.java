@@ -4,12 +4,12 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /**
- * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares reconstruct the secret,
- * fewer reveal nothing about it. Share number x is the value at x = 1 to 65,535 of a random polynomial whose value at 0
- * is the secret. Thread-safe.
+ * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares reconstruct the
+ * secret, and fewer shares reveal nothing about it. Share number x is the value at x = 1 to 65,535 of a
+ * random polynomial whose value at 0 is the secret. Thread-safe.
  *
- * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x + 1; an element is two
- * bytes, the lower one first.
+ * <p>Shamir: "How to share a secret", CACM 1979. The field is that of the polynomial x^16 + x^5 + x^3 + x +
+ * 1; an element is two bytes, the lower one first.
  */
 final class SecretSharing {
 
@@ -60,7 +60,7 @@ final class SecretSharing {
     /**
      * Returns the weights of shares in their secret, which depend only on the shares' numbers. Takes quadratic time.
      *
-     * @param numbers of the shares, all different
+     * @param numbers the numbers of the shares, all different
      */
     static int[] weights(int[] numbers) {
         int all = 0;
@@ -83,7 +83,7 @@ final class SecretSharing {
     /**
      * Reconstructs the secret from shares. Fewer shares than the threshold, or a wrong one, give different bytes.
      *
-     * @param weights of the shares, by {@link #weights}
+     * @param weights the weights of the shares, from {@link #weights}
      * @param shares in the order of the weights, all of one length
      */
     static byte[] combine(int[] weights, List<byte[]> shares) {
@@ -117,8 +117,8 @@ final class SecretSharing {
     }
 
     /**
-     * Logarithms in the field. Only numbers of shares, which are public, are looked up: lookups leave traces in the
-     * processor's cache.
+     * Logarithms in the field. Only numbers of shares, which are public, are looked up, since lookups leave
+     * traces in the processor's cache.
      */
     private static final class Logarithms {
 

@@ -8,7 +8,10 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Encrypts shares between two members: AES-256-GCM. A key encrypts one text in each direction, so the nonce is the direction. */
+/**
+ * Encrypts shares between two members: AES-256-GCM. A key encrypts one text in each direction, so the nonce
+ * is the direction.
+ */
 final class ShareCipher {
 
     static final int TAG_BYTES = 16;
@@ -17,7 +20,7 @@ final class ShareCipher {
 
     private ShareCipher() {}
 
-    /** Encrypts for another member. */
+    /** Encrypts shares for another member. */
     static EncryptedShares encrypt(byte[] key, int from, int to, byte[] plain) {
         try {
             return new EncryptedShares(
@@ -27,7 +30,7 @@ final class ShareCipher {
         }
     }
 
-    /** Decrypts; empty if the bytes are not what the sender encrypted. */
+    /** Decrypts shares; returns empty if the bytes are not authentic. */
     static Optional<byte[]> decrypt(byte[] key, EncryptedShares shares) {
         try {
             return Optional.of(

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reconstructs a secret from shares of which some are wrong, and finds the wrong ones. Shares are values of a
- * polynomial of degree below the threshold t, so m shares are a codeword of a Reed-Solomon code: with at most (m - t) /
- * 2 wrong ones, no other polynomial is as close.
+ * Reconstructs a secret from shares, some of which are wrong, and finds the wrong ones. Shares are values of
+ * a polynomial of degree below the threshold t, so m shares are a codeword of a Reed-Solomon code: with at
+ * most (m - t) / 2 wrong ones, no other polynomial is as close.
  *
- * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the one that is zero at all of
- * their numbers are the input of Euclid's algorithm, which is stopped halfway; a division then gives the polynomial.
- * Takes time quadratic in m. Polynomials are arrays of coefficients, the constant first, without zeros at the end.
+ * <p>Gao: "A new algorithm for decoding Reed-Solomon codes", 2003. The polynomial through all shares and the
+ * one that is zero at all of their numbers are the input of Euclid's algorithm, which is stopped halfway; a
+ * division then gives the polynomial. Takes time quadratic in m. Polynomials are arrays of coefficients, with
+ * the constant term first and without trailing zeros.
  */
 final class ShareCorrection {
 
@@ -21,7 +22,10 @@ final class ShareCorrection {
     private final int[] inverses;
     private final int[] zeroAtAll;
 
-    /** @param numbers of the shares, ascending, all different, as {@link SecretSharing} counts them */
+    /**
+     * @param numbers the numbers of the shares, ascending and all different, as {@link SecretSharing} counts
+     * them
+     */
     ShareCorrection(int[] numbers, int threshold) {
         this.numbers = numbers.clone();
         this.threshold = threshold;
@@ -92,7 +96,7 @@ final class ShareCorrection {
         return Optional.of(new Corrected(secret, wrong));
     }
 
-    /** Returns the nearest polynomial; a polynomial of too high a degree if none is near enough. */
+    /** Returns the nearest polynomial, or a polynomial of too high a degree if none is near enough. */
     private int[] decode(int[] values) {
         int[] before = zeroAtAll;
         int[] rest = through(values);
@@ -145,7 +149,7 @@ final class ShareCorrection {
         return product;
     }
 
-    /** Divides; the remainder replaces the dividend. */
+    /** Divides two polynomials; the remainder replaces the dividend. */
     private static int[] divide(int[] dividend, int[] divisor) {
         int inverse = inverse(divisor[divisor.length - 1]);
         int[] quotient = new int[Math.max(0, dividend.length - divisor.length + 1)];

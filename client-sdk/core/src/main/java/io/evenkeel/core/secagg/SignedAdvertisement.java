@@ -10,10 +10,10 @@ import java.util.List;
  */
 public final class SignedAdvertisement {
 
-    /** Bytes of an identity's and of an owner's public key. */
+    /** The length in bytes of an identity's or an owner's public key. */
     public static final int KEY_BYTES = Ed25519.KEY_BYTES;
 
-    /** Bytes of a certificate and of a signature. */
+    /** The length in bytes of a certificate or a signature. */
     public static final int SIGNATURE_BYTES = Ed25519.SIGNATURE_BYTES;
 
     private final Advertisement advertisement;
@@ -25,10 +25,10 @@ public final class SignedAdvertisement {
 
     /**
      * @param identity the device's public key, 32 bytes
-     * @param certificate the owner's signature of it, 64 bytes
+     * @param certificate the owner's signature on it, 64 bytes
      * @param owner the owner's public key, 32 bytes
      * @param basis the digest of the model and the plan in the signed context
-     * @param signature the identity's signature of {@link Advertisement#signed}, 64 bytes
+     * @param signature the identity's signature on {@link Advertisement#signed}, 64 bytes
      */
     public SignedAdvertisement(
             Advertisement advertisement,
@@ -102,7 +102,7 @@ public final class SignedAdvertisement {
         return identity.clone();
     }
 
-    /** Returns the owner's signature of the identity. */
+    /** Returns the owner's signature on the identity. */
     public byte[] certificate() {
         return certificate.clone();
     }

@@ -15,19 +15,19 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A device's half of error feedback as the coordinator keeps it: encrypted with AES-256-GCM under a key that is derived
- * from the device's recovery key, the run and the client. The coordinator can read only the position of the chain.
- * FORMAT.md specifies the format.
+ * A device's half of error feedback as the coordinator stores it: encrypted with AES-256-GCM under a key that
+ * is derived from the device's recovery key, the run and the client. The coordinator can read only the
+ * position in the chain. FORMAT.md specifies the format.
  */
 public final class StateBackup {
 
     /** The media type. */
     public static final String MEDIA_TYPE = "application/vnd.evenkeel.backup";
 
-    /** Bytes of a recovery key. */
+    /** The length of a recovery key in bytes. */
     public static final int KEY_BYTES = 32;
 
-    /** Bytes of a nonce, which must be random in each copy. */
+    /** The length of a nonce in bytes. Each copy needs a new random nonce. */
     public static final int NONCE_BYTES = 12;
 
     private static final int TAG_BYTES = 16;
@@ -171,7 +171,7 @@ public final class StateBackup {
     /**
      * Decrypts a copy.
      *
-     * @param recoveryKey the device's
+     * @param recoveryKey the device's recovery key
      * @throws SecAggException if the copy is not authentic: another key, device or run, or changed bytes
      */
     public static StateBackup decrypt(byte[] copy, byte[] recoveryKey, String run, String client)

@@ -3,12 +3,12 @@ package io.evenkeel.core.secagg;
 import java.util.OptionalDouble;
 
 /**
- * The words that a cohort adds: the K values of a message in the order of its support, the device's loss, and the number of devices that
- * report a loss. Immutable.
+ * The words that a cohort adds: the K values of a message in the order of its support, the device's loss, and
+ * the number of devices that report a loss. Immutable.
  */
 public final class VectorWords {
 
-    /** The number of words besides the values. */
+    /** The number of words in addition to the values. */
     public static final int EXTRA = 2;
 
     /** The unit of a loss is 2^-16; losses are limited to 2^15 divided by the number of members. */

@@ -4,10 +4,10 @@ import io.evenkeel.core.vector.SplitMix64;
 import java.util.Arrays;
 
 /**
- * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line that 95% of them lie below, by quantile regression with
- * both coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals come from a moving-block bootstrap, since
- * neighbouring rounds are correlated. Deterministic. The ratios are those of (L0,L1)-smoothness, {@code ||grad f(x) - grad f(y)|| /
- * ||x - y||}.
+ * The upper envelope {@code L0 + L1 ||grad f||} of local ratios: a line above 95% of them, fitted by quantile
+ * regression with both coefficients at least 0 (Koenker and Bassett, Econometrica 1978). Intervals come from
+ * a moving-block bootstrap, since neighbouring rounds are correlated. Deterministic. The ratios are those of
+ * (L0,L1)-smoothness, {@code ||grad f(x) - grad f(y)|| / ||x - y||}.
  */
 public final class Envelope {
 
@@ -16,7 +16,7 @@ public final class Envelope {
     private static final int SEARCH_STEPS = 60;
     private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-    /** The smallest number of ratios to fit. */
+    /** The minimum number of ratios for a fit. */
     public static final int MIN_POINTS = 20;
 
     private static final long SEED = 95;
@@ -34,7 +34,8 @@ public final class Envelope {
      * @param l1Low lower end of its 95% interval
      * @param l1High upper end
      * @param plain the 95% quantile of the ratios: L, if the loss were smooth
-     * @param gain the share by which the line reduces the constant's misfit (Koenker and Machado's R1), 0 to 1
+     * @param gain the share by which the line reduces the misfit of a constant (Koenker and Machado's R1), 0
+     *     to 1
      */
     public record Fit(
             int points,
@@ -47,7 +48,10 @@ public final class Envelope {
             double plain,
             double gain) {
 
-        /** Returns whether the slope is significant: its interval excludes 0, and it explains at least a tenth. */
+        /**
+         * Returns whether the slope is significant: its interval excludes 0, and the gain is at least a
+         * tenth.
+         */
         public boolean isBetterThanPlain() {
             return l1Low > 0 && gain >= 0.1;
         }
@@ -120,8 +124,8 @@ public final class Envelope {
     }
 
     /**
-     * Returns the line of least misfit. For each slope the best intercept is a quantile of the residuals. The remaining misfit is
-     * convex in the slope, so a golden-section search finds the minimum.
+     * Returns the line of least misfit. For each slope the best intercept is a quantile of the residuals. The
+     * remaining misfit is convex in the slope, so a golden-section search finds the minimum.
      */
     private static double[] least(double[] norms, double[] ratios) {
         double steepest = 0;

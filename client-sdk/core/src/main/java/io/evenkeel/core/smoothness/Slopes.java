@@ -4,8 +4,9 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * The mean of the slopes that devices report in a round, or of their changes. A device's slope is
- * {@code (x - x').grad f_i(x)/||x - x'||}, where x' is the model of its previous message. The change of the slope is the
- * same with {@code grad f_i(x) - g_i}, where g_i is the device's part of the sum that the step followed. Not thread-safe.
+ * {@code (x - x').grad f_i(x)/||x - x'||}, where x' is the model of its previous message. The change of the
+ * slope is the same with {@code grad f_i(x) - g_i}, where g_i is the device's part of the sum that the step
+ * followed. Not thread-safe.
  *
  * <p>Outliers are not limited: if only one device has a class, its slope dominates the fleet's.
  */
@@ -17,7 +18,7 @@ public final class Slopes {
     /**
      * Computes a device's slope; not finite if the models are equal.
      *
-     * @param gradient the gradient at x; less g_i for the change
+     * @param gradient the gradient at x, minus g_i for the change
      * @param x the round's model
      * @param before x'
      */
@@ -39,7 +40,10 @@ public final class Slopes {
         weight += itsWeight;
     }
 
-    /** Returns the weighted mean, NaN if there is none. If all devices report, it is the slope of the fleet's function. */
+    /**
+     * Returns the weighted mean, NaN if there is none. If all devices report, it is the slope of the fleet's
+     * function.
+     */
     public double mean() {
         return weighted / weight;
     }

@@ -4,9 +4,9 @@ import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.Norm;
 
 /**
- * {@code x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)}: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction. Not in
- * arXiv 2410.16871: steps shrink as directions accumulate, so the method does not circle the optimum as normalized steps of fixed
- * length do.
+ * {@code x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)}: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back
+ * direction. Not in arXiv 2410.16871: steps shrink as directions accumulate, so the method does not circle
+ * the optimum as normalized steps of fixed length do.
  *
  * <p>The rule remembers the square root, since the sum of squares could overflow.
  */

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * FedAdam and FedYogi, which differ only in the second moment: {@code m <- beta1 m + (1 - beta1) g, x <- x - gamma
- * m/(sqrt(v) + tau)} for each coordinate, without a correction of the moments' bias (Reddi et al., arXiv 2003.00295,
- * Algorithm 2).
+ * m/(sqrt(v) + tau)} for each coordinate, without bias correction of the moments (Reddi et al., arXiv
+ * 2003.00295, Algorithm 2).
  */
 sealed interface AdaptiveMomentStep extends CoordinatewiseStep permits FedAdamStep, FedYogiStep {
 

@@ -5,7 +5,8 @@ package io.evenkeel.core.step;
  * et al., arXiv 2003.00295, and Nesterov's momentum. There the direction is the mean of the clients' changes; here it
  * is g = S/W, the fed-back direction.
  *
- * <p>The recipe has gamma as its factor and W as its divisor. The recipe alone does not suffice to repeat the step.
+ * <p>The recipe has gamma as its factor and W as its divisor. The recipe alone is not enough to repeat the
+ * step.
  */
 public sealed interface CoordinatewiseStep extends StepRule permits MomentumStep, AdaptiveMomentStep {
 

@@ -8,13 +8,14 @@ import io.evenkeel.core.vector.Norm;
 import java.util.List;
 
 /**
- * {@code x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)} with the farthest distance so far, {@code r_k = max(r_0, max_{j<=k} ||x^j -
- * x^0||)}: distance over gradients (Ivgi, Hinder, Carmon, ICML 2023, arXiv 2302.12022) on the fed-back direction. It
- * needs no step size: gamma is 1 in the paper.
+ * {@code x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)} with the farthest distance so far, {@code r_k = max(r_0,
+ * max_{j<=k} ||x^j - x^0||)}: distance over gradients (Ivgi, Hinder, Carmon, ICML 2023, arXiv 2302.12022) on
+ * the fed-back direction. It needs no step size: gamma is 1 in the paper.
  *
- * <p>The first step has the length gamma r_0. The paper takes a small share of 1 + ||x^0||, which depends on the unit of x. Here
- * r_0 is a share of the Polyak step's length {@code f/||g^0||} for a loss f whose infimum is near 0. It is correct in every unit of
- * x and f. If no device reports a loss above 0, r_0 is a hundredth of the share of 1 + ||x^0||.
+ * <p>The first step has the length gamma r_0. The paper takes a small share of 1 + ||x^0||, which depends on
+ * the unit of x. Here r_0 is a share of the Polyak step's length {@code f/||g^0||} for a loss f whose infimum
+ * is near 0. It is correct in every unit of x and f. If no device reports a loss above 0, r_0 is a hundredth
+ * of the share of 1 + ||x^0||.
  *
  * <p>Members that join, leave or change their weight change the function, and x may be any distance away from its new
  * optimum. So x^0 becomes the current x, and r_k falls back to r_0; the accumulated norm stays. Without this reset a

@@ -5,8 +5,9 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * {@code x_l - gamma g_l/||g_l||} for each tensor l, so that tensors with large gradients do not dominate the others. Not in arXiv
- * 2410.16871. A step is sqrt(number of tensors) times as long as a normalized one of the same gamma.
+ * {@code x_l - gamma g_l/||g_l||} for each tensor l, so that tensors with large gradients do not dominate the
+ * others. Not in arXiv 2410.16871. A step is sqrt(number of tensors) times as long as a normalized one of the
+ * same gamma.
  */
 public record LayerwiseNormalizedStep() implements StepRule {
 

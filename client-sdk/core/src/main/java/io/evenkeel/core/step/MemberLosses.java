@@ -15,7 +15,7 @@ public final class MemberLosses {
     private final double[] losses;
 
     /**
-     * @param members numbers of the members, ascending; not copied
+     * @param members the numbers of the members, ascending; not copied
      * @param weights w_i of each, at least 0; not copied
      * @param losses f_i of each, finite; not copied
      * @throws IllegalArgumentException if the arrays differ in length, or the members are not ascending
@@ -65,7 +65,8 @@ public final class MemberLosses {
     }
 
     /**
-     * The mean losses, before and now, of members that report in two rounds, with today's weights.
+     * The mean losses, in an earlier round and now, of the members that report in both, with the current
+     * weights.
      *
      * @param share the share of these members in the weight of all that report now
      */

@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * The coordinator's half of error feedback: the model x and the weighted sum S = sum_i w_i g_i, stepped round by round.
  *
- * <p>Messages must be added in a fixed order, such as that of the members' ordinals, so that a round has the same bits each time it
- * is computed. Takes 16 d bytes, and 8 d for each
- * vector that the step rule remembers. Not thread-safe.
+ * <p>Messages must be added in a fixed order, such as that of the members' ordinals, so that a round has the
+ * same bits each time it is computed. Takes 16 d bytes, plus 8 d for each vector that the step rule
+ * remembers. Not thread-safe.
  */
 public final class ModelState {
 
@@ -77,8 +77,8 @@ public final class ModelState {
     }
 
     /**
-     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight changes to w'.
-     * Coordinates where the vector is zero keep their bits in S.
+     * Adds a multiple of a member's whole vector: {@code -w} when it leaves, {@code w' - w} when its weight
+     * changes to w'. Coordinates where the vector is zero keep their bits in S.
      *
      * @param memory g_i, d values
      */
@@ -102,14 +102,14 @@ public final class ModelState {
         return scale;
     }
 
-    /** Repeats a step along S that was computed before. */
+    /** Repeats a previously computed step along S. */
     public void repeat(StepScale scale) {
         rule.apply(this, scale);
         memory.setNumbers(scale.numbers());
     }
 
     /**
-     * Tells the step rule how the devices' model followed the step over a lossy downlink.
+     * Informs the step rule of how the devices' model followed the step over a lossy downlink.
      *
      * @param delta the round's message, {@code w^{k+1} - w^k} before rounding
      * @param w w^{k+1}, d values; not changed

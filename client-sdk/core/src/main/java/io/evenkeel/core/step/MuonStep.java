@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A step with a separate norm for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows
  * and n columns, where O(g_l) is the nearest matrix with orthonormal rows or columns, by {@link NewtonSchulz}. Such a
- * step changes every direction of the matrix about equally, however small its part in g_l is.
+ * step changes every direction of the matrix about equally, no matter how small its part of g_l is.
  *
  * <p>The first axis of a tensor is its rows, and the other axes together are its columns. A tensor of one row or
  * column, such as a bias or a scalar, takes the step {@code x_l - gamma 0.2 sqrt(n) g_l/||g_l||}: the same formula,
@@ -21,7 +21,7 @@ import java.util.List;
  * <p>The recipe has gamma as its factor and W as its divisor. Devices do not repeat the step, because it requires
  * matrix products.
  *
- * @param steps the number of iterations of Newton and Schulz, 1 to 10
+ * @param steps the number of Newton-Schulz iterations, 1 to 10
  */
 public record MuonStep(int steps) implements StepRule {
 
@@ -36,7 +36,7 @@ public record MuonStep(int steps) implements StepRule {
         ENTRY.require(steps);
     }
 
-    /** Returns the rule of a text's parameter. */
+    /** Returns the rule for a parameter read from text. */
     static MuonStep of(double steps) {
         ENTRY.require(steps);
         return new MuonStep((int) steps);

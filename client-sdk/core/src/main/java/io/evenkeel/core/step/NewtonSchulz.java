@@ -3,16 +3,18 @@ package io.evenkeel.core.step;
 import java.util.Arrays;
 
 /**
- * The iteration of Newton and Schulz, which moves all singular values of a matrix near 1: {@code Z <- Z (a I + b A + c A^2)} with
- * {@code A = Z'Z}, with the coefficients of Jordan et al., "Muon", 2024. Five steps move singular values from 0.01 to 1 into 0.68 to
- * 1.2, and multiply smaller ones by up to 485.
+ * The Newton-Schulz iteration, which moves all singular values of a matrix close to 1:
+ * {@code Z <- Z (a I + b A + c A^2)} with {@code A = Z'Z}, with the coefficients of Jordan et al., "Muon",
+ * 2024. Five steps move singular values from 0.01 to 1 into 0.68 to 1.2, and multiply smaller ones by up to
+ * 485.
  *
- * <p>All factors are polynomials of the first A and commute. So the iteration runs on A, which is small if Z is long: A becomes Q A Q
- * with {@code Q = a I + b A + c A^2}, and Z is multiplied by the product P of all Q once, at the end. In exact arithmetic this is
- * the same result.
+ * <p>All factors are polynomials of the first A and commute. So the iteration runs on A, which is small if Z
+ * is long: A becomes Q A Q with {@code Q = a I + b A + c A^2}, and Z is multiplied by the product P of all Q
+ * once, at the end. In exact arithmetic this is the same result.
  *
- * <p>Every sum is added in ascending order of its index, with a rounding after each product and each addition, so the bits are the
- * same on every JVM and in every SDK. Of products of commuting symmetric matrices only the lower triangle is computed.
+ * <p>Every sum is added in ascending order of its index, with a rounding after each product and each
+ * addition, so the bits are the same on every JVM and in every SDK. Products of commuting symmetric matrices
+ * are symmetric, so only their lower triangle is computed.
  */
 final class NewtonSchulz {
 
@@ -37,7 +39,10 @@ final class NewtonSchulz {
         this.spare = new double[size][size];
     }
 
-    /** Returns the number of values that {@link #multiplier} allocates or takes for a matrix with a short side of {@code size}. */
+    /**
+     * Returns the number of values that {@link #multiplier} allocates or takes for a matrix with a short side
+     * of {@code size}.
+     */
     static long scratchValues(int size) {
         return 4L * size * size;
     }

@@ -4,8 +4,8 @@ import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.Norm;
 
 /**
- * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is always gamma, so gamma needs no constants of the
- * loss (arXiv 2410.16871, Algorithms 1 and 2).
+ * {@code x - gamma g/||g||}, the step of ||EF21|| and ||EF21-SGDM||: its length is always gamma, so gamma
+ * needs no constants of the loss (arXiv 2410.16871, Algorithms 1 and 2).
  *
  * <p>Since g/||g|| = S/||S||, the sum of the weights does not matter.
  */

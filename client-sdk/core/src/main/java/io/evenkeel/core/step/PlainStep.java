@@ -3,7 +3,10 @@ package io.evenkeel.core.step;
 import io.evenkeel.core.catalogue.Entry;
 import org.jspecify.annotations.Nullable;
 
-/** {@code x - gamma g}, the step of EF21 and of gradient descent. Safe only if gamma suits the smoothness of the loss. */
+/**
+ * {@code x - gamma g}, the step of EF21 and of gradient descent. Safe only if gamma suits the smoothness of
+ * the loss.
+ */
 public record PlainStep() implements StepRule {
 
     static final Entry ENTRY =

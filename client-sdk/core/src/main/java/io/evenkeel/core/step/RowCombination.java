@@ -15,8 +15,8 @@ final class RowCombination {
      */
     static void add(double[] row, int length, double[] factors, double[][] rows, int from, int to) {
         int k = from;
-        // Adds four rows at a time, so that the row is read and written a quarter as often. The order of the additions
-        // stays.
+        // Adds four rows at a time, so that the row is read and written a quarter as often. The order of the
+        // additions is unchanged.
         for (; k + 4 <= to; k += 4) {
             add(
                     row,

@@ -5,8 +5,8 @@ import java.util.function.Function;
 /**
  * A positive quantity that may depend on the round: the step size gamma or the momentum eta. Immutable.
  *
- * <p>Rounds count from 0 and a run of R rounds has the horizon K = R - 1, as in the paper's k = 0, ..., K. Values are the same
- * bits on every JVM.
+ * <p>Rounds count from 0 and a run of R rounds has the horizon K = R - 1, as in the paper's k = 0, ..., K.
+ * Values are bit-identical on every JVM.
  */
 public sealed interface Schedule {
 
@@ -18,7 +18,7 @@ public sealed interface Schedule {
      */
     double at(int round, int horizon);
 
-    /** Returns the largest value that it has in any run. */
+    /** Returns the schedule's largest value in any run. */
     double largest();
 
     /** Returns the schedule with each value multiplied by a positive factor. */
@@ -47,7 +47,10 @@ public sealed interface Schedule {
         }
     }
 
-    /** {@code largest * (K+1)^(-power)}, the same in every round of a run; {@code horizon:1:0.5} (arXiv 2410.16871, Theorem 1). */
+    /**
+     * {@code largest * (K+1)^(-power)}, the same in every round of a run; {@code horizon:1:0.5} (arXiv
+     * 2410.16871, Theorem 1).
+     */
     record Horizon(double largest, double power) implements Schedule {
 
         public Horizon {
@@ -72,8 +75,8 @@ public sealed interface Schedule {
     }
 
     /**
-     * {@code largest * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Not in arXiv 2410.16871, which leaves this
-     * case open.
+     * {@code largest * (k+1)^(-power)}, which needs no horizon; {@code anytime:0.1:0.5}. Not in arXiv
+     * 2410.16871, which leaves this case open.
      */
     record Anytime(double largest, double power) implements Schedule {
 
@@ -99,8 +102,8 @@ public sealed interface Schedule {
     }
 
     /**
-     * {@code largest * min(1, (k+1) / rounds)}: rises in equal steps, then stays; {@code warmup:10:30}. It gives error feedback the slow
-     * start that an outer momentum has.
+     * {@code largest * min(1, (k+1) / rounds)}: rises in equal steps, then stays constant;
+     * {@code warmup:10:30}. It gives error feedback the slow start that an outer momentum has.
      */
     record Warmup(double largest, int rounds) implements Schedule {
 
@@ -129,10 +132,12 @@ public sealed interface Schedule {
     }
 
     /**
-     * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER}, {@code warmup:VALUE:ROUNDS}, or
-     * a number alone for a constant. {@link Object#toString()} writes the same form.
+     * Reads a schedule: {@code constant:VALUE}, {@code horizon:VALUE:POWER}, {@code anytime:VALUE:POWER},
+     * {@code warmup:VALUE:ROUNDS}, or a number alone for a constant. {@link Object#toString()} writes the
+     * same form.
      *
-     * @throws IllegalArgumentException if the text is none of these; the message names the part and what was expected
+     * @throws IllegalArgumentException if the text is none of these; the message names the part and the
+     *     expected form
      */
     static Schedule parse(String text) {
         String[] parts = text.split(":", -1);

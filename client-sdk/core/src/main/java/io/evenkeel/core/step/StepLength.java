@@ -12,6 +12,6 @@ public enum StepLength {
     SHRINKING,
     /** The factor, which the rule adapts. */
     ADAPTED,
-    /** Something else. */
+    /** Another quantity. */
     OTHER
 }

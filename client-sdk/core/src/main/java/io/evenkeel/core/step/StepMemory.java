@@ -3,8 +3,8 @@ package io.evenkeel.core.step;
 import java.util.Arrays;
 
 /**
- * The state of a step rule between rounds: a few numbers, and vectors of d values. The coordinator keeps it with the model, so that
- * a restart continues with the same bits.
+ * The state of a step rule between rounds: a few numbers, and vectors of d values. The coordinator keeps it
+ * with the model, so that a restart continues with the same bits.
  *
  * <p>Not thread-safe.
  */

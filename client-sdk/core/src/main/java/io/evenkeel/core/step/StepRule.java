@@ -7,11 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the clients' vectors and W
- * the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers between rounds.
+ * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the
+ * clients' vectors and W the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers
+ * between rounds.
  *
- * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices. {@link #apply} takes the step that
- * the recipe describes, and gives the same bits each time it is repeated on the same state.
+ * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices.
+ * {@link #apply} takes the step that the recipe describes, and gives the same bits each time it is repeated
+ * on the same state.
  */
 public sealed interface StepRule
         permits PlainStep,
@@ -75,9 +77,9 @@ public sealed interface StepRule
     }
 
     /**
-     * Returns how many numbers a memory may have beyond those at the start.
+     * Returns how many more numbers a memory may have than at the start.
      *
-     * @param numbers of the memory, at least as many as at the start
+     * @param numbers the memory's numbers, at least as many as at the start
      */
     default int moreNumbers(double[] numbers) {
         return 0;
@@ -112,7 +114,8 @@ public sealed interface StepRule
     }
 
     /**
-     * Computes the round's step along S and changes nothing. By default its factor is gamma and its divisor W.
+     * Computes the round's step along S and changes nothing. By default the recipe's factor is gamma and its
+     * divisor is W.
      *
      * @param state x, S and the memory
      * @param input the round's input, with a weight above 0
@@ -145,7 +148,8 @@ public sealed interface StepRule
     }
 
     /**
-     * Reads a rule, such as {@code normalized} or {@code fedadam:0.9:0.99:0.001}. Parameters at the end may be left out.
+     * Reads a rule, such as {@code normalized} or {@code fedadam:0.9:0.99:0.001}. Trailing parameters may be
+     * omitted.
      *
      * @throws IllegalArgumentException if there is no such rule (the message lists the known ones), or a parameter is
      *     out of range

@@ -5,8 +5,8 @@ import io.evenkeel.core.vector.TensorLayout;
 /**
  * One round's step as a recipe, {@code x_j <- x_j - factor * (S_j / divisor)} for most rules. Immutable.
  *
- * <p>Applied to the same x and S, it gives the same bits on the coordinator and on a device's replica. Dividing before multiplying
- * avoids overflow for directions of any magnitude, denormal ones included.
+ * <p>Applied to the same x and S, it gives the same bits on the coordinator and on a device's replica.
+ * Dividing before multiplying avoids overflow for directions of any magnitude, denormal ones included.
  */
 public final class StepScale {
 
@@ -68,7 +68,8 @@ public final class StepScale {
      * @param x d values, changed in place
      * @param sum S, d values
      * @param layout the tensors of the d values
-     * @return whether every coordinate of x is still finite; if not, x is unusable and the caller must restore an earlier one
+     * @return whether every coordinate of x is still finite; if not, x is unusable and the caller must
+     *     restore an earlier one
      * @throws IllegalArgumentException if there is neither one divisor nor one for each tensor
      */
     public boolean applyTo(double[] x, double[] sum, TensorLayout layout) {

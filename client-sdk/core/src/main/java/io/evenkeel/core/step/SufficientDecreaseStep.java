@@ -9,42 +9,45 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code x - gamma s_k g} with a step size s_k that follows the losses that devices report: it grows while the loss falls by more than
- * half of what the step predicted, and shrinks otherwise.
+ * {@code x - gamma s_k g} with a step size s_k that follows the losses that devices report: it grows while
+ * the loss falls by more than half of what the step predicted, and shrinks otherwise.
  *
- * <p>The ratio {@code rho = (f(x^(k-1)) - f(x^k))/(s_(k-1) ||g^(k-1)||^2)} compares the loss's decrease with its prediction, as
- * Armijo's condition (1966) and trust regions do. A gradient step on a quadratic has rho = 1/2 exactly if its length minimises the
- * loss along g, so s_k settles where exact line search would put it, on average over rounds. The fed-back direction lags, which
- * lowers rho; so the step size becomes shorter where compression is stronger, without a constant of the compressor. There is no search
- * within a round: each round changes s_k by at most a factor of 1.5, except after one of the events below.
+ * <p>The ratio {@code rho = (f(x^(k-1)) - f(x^k))/(s_(k-1) ||g^(k-1)||^2)} compares the loss's decrease with
+ * its prediction, as Armijo's condition (1966) and trust regions do. A gradient step on a quadratic has rho =
+ * 1/2 exactly if its length minimises the loss along g, so s_k settles where exact line search would put it,
+ * on average over rounds. The fed-back direction lags, which lowers rho; so the step size becomes shorter
+ * where compression is stronger, without a constant of the compressor. There is no search within a round:
+ * each round changes s_k by at most a factor of 1.5, except after one of the events below.
  *
  * <p>Both losses must belong to the same function. So the losses are weighted as the direction is, and compared over
- * the members that report in both rounds, if these have three quarters of the weight of all that report. Otherwise the
- * rounds' means are compared.
+ * the members that report in both rounds, if these have three quarters of the weight of all members that
+ * report. Otherwise the rounds' means are compared.
  *
  * <ul>
- *   <li>The first step is a share of the Polyak step's length {@code f/||g^0||}; without a positive loss, a hundredth of the share of
- *       {@code 1 + ||x^0||}.
- * <li>A change of the losses below their rounding leaves s_k as it is. Otherwise s_k could become arbitrarily long near
- *       the optimum, and such a step is destructive as soon as the function changes.
- *   <li>Members with a share p of the weight join, leave or change their weight: s_k falls back to at most 1/p times the smallest size
- *       that the run has had. This can be far below the last size: along the floor of a narrow valley steps may be far
- *       longer than across it, and the valleys of another function lie elsewhere.
- *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the smallest size. So a size that
- *       is too long is used once.
- *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows. While that is less than a quarter
- *       of s_k ||g||, s_k does not grow: no step has that size, so no decrease supports a larger one.
- *   <li>Where the losses' noise exceeds the prediction, the deviation is divided by twice its running mean. So noise cancels over
- *       rounds, and only the lack of progress shortens steps.
- *   <li>A round without a reported loss leaves s_k as it is.
+ *   <li>The first step is a share of the Polyak step's length {@code f/||g^0||}; without a positive loss, a
+ *       hundredth of the share of {@code 1 + ||x^0||}.
+ *   <li>A change of the losses below their rounding leaves s_k unchanged. Otherwise s_k could become
+ *       arbitrarily long near the optimum, and such a step is destructive as soon as the function changes.
+ *   <li>Members with a share p of the weight join, leave or change their weight: s_k falls back to at most
+ *       1/p times the smallest size that the run has had. This can be far below the last size: along the
+ *       floor of a narrow valley steps may be far longer than across it, and the valleys of another function
+ *       lie elsewhere.
+ *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the
+ *       smallest size. So a size that is too long is used only once.
+ *   <li>Otherwise a step is at most 1.25 times as long as the previous one, no matter how fast ||g|| grows.
+ *       While that is less than a quarter of s_k ||g||, s_k does not grow: no step has that size, so no
+ *       decrease supports a larger one.
+ *   <li>Where the losses' noise exceeds the prediction, the deviation is divided by twice its running mean.
+ *       So noise cancels over rounds, and only the lack of progress shortens steps.
+ *   <li>A round without a reported loss leaves s_k unchanged.
  * </ul>
  *
  * Every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit.
  *
- * <p>This holds without a condition on the loss: s_k is above the smallest size only where decreases have raised it, by
- * 1.5 a round at most, and an event undoes that. So after an event the run is in the same position as at its beginning,
- * with a step size that has reduced the loss before. A rise of the loss cannot be excluded, since a function is unknown
- * before a step is taken on it.
+ * <p>This holds without a condition on the loss: s_k is above the smallest size only where decreases have
+ * raised it, by a factor of at most 1.5 per round, and an event undoes that. So after an event the run is in
+ * the same position as at its beginning, with a step size that has reduced the loss before. The loss can
+ * still rise, since a function is unknown before a step is taken on it.
  *
  * @param share the share of the Polyak step in the first step, finite and above 0
  */
@@ -113,9 +116,10 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the step, 0
-     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; the
-     * number of losses that follow, and these as pairs of member and loss.
+     * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the
+     * decrease predicted for the step, 0 if there was no loss; the mean deviation from the prediction; the
+     * smallest step size; the members' weight; the number of losses that follow, and these as pairs of member
+     * and loss.
      */
     @Override
     public StepMemory start(double[] x) {

@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 record TensorMatrix(int start, int length, int width, boolean isTransposed) {
 
-    /** Rows that are read, multiplied and written together. */
+    /** The number of rows that are read, multiplied and written together. */
     private static final int PANEL = 32;
 
     static TensorMatrix of(TensorLayout layout, int l) {
@@ -37,7 +37,7 @@ record TensorMatrix(int start, int length, int width, boolean isTransposed) {
      *
      * @param x the model, changed in place
      * @param sum S
-     * @param steps the iterations of Newton and Schulz
+     * @param steps the number of Newton-Schulz iterations
      */
     void step(double[] x, double[] sum, double factor, int steps) {
         double largest = largest(sum);

@@ -3,7 +3,10 @@ package io.evenkeel.core.vector;
 /** Computes Euclidean norms without intermediate overflow or underflow, bit-identical on every JVM. */
 public final class Norm {
 
-    /** Squares below double's range are off by up to 2^-1075 each; 2^31 such errors do not change a sum of this size. */
+    /**
+     * Squares below double's range are off by up to 2^-1075 each; 2^31 such errors do not change a sum of
+     * this size.
+     */
     private static final double LOWEST_SAFE_SUM = 0x1.0p-900;
 
     private Norm() {}

@@ -1,9 +1,11 @@
 package io.evenkeel.core.vector;
 
 /**
- * A small generator of seeded random bits, the same on every platform. client-sdk/FORMAT.md specifies it for other SDKs.
+ * A small generator of seeded random bits, the same on every platform. client-sdk/FORMAT.md specifies it for
+ * other SDKs.
  *
- * <p>Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014. Not for secrets. Not thread-safe.
+ * <p>Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014. Not for secrets. Not
+ * thread-safe.
  */
 public final class SplitMix64 {
 
@@ -46,7 +48,10 @@ public final class SplitMix64 {
         return (next() >>> 11) * 0x1.0p-53;
     }
 
-    /** Returns a seed that depends on every bit of both arguments, so that each (run, client, round) has its own sequence. */
+    /**
+     * Returns a seed that depends on every bit of both arguments, so that each (run, client, round) has its
+     * own sequence.
+     */
     public static long derive(long seed, long with) {
         return mix(mix(seed + GOLDEN_GAMMA) ^ (with * GOLDEN_GAMMA + 1));
     }

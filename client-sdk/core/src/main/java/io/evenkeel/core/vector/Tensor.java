@@ -14,8 +14,8 @@ public record Tensor(String name, List<Integer> shape) {
     public static final int MAX_AXES = 64;
 
     /**
-     * @throws IllegalArgumentException if the name is blank, there are too many axes, an axis is below 1, or the tensor has more than
-     *     {@link Integer#MAX_VALUE} values
+     * @throws IllegalArgumentException if the name is blank, there are too many axes, an axis is below 1, or
+     *     the tensor has more than {@link Integer#MAX_VALUE} values
      */
     public Tensor {
         shape = List.copyOf(shape);

@@ -34,8 +34,8 @@ public final class TensorLayout {
      * Lays out tensors consecutively.
      *
      * @param tensors at least one, with unique names
-     * @throws IllegalArgumentException if the list is empty, a name repeats, or there are more than {@link Integer#MAX_VALUE}
-     *     values in all
+     * @throws IllegalArgumentException if the list is empty, a name repeats, or there are more than
+     *     {@link Integer#MAX_VALUE} values in all
      */
     public static TensorLayout of(List<Tensor> tensors) {
         if (tensors.isEmpty()) {

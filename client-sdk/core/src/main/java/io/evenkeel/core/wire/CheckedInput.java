@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** Reads an {@link Encoding} from a stream with a buffer of 64 KiB, and checks its values and its checksum. Not thread-safe. */
+/**
+ * Reads an {@link Encoding} from a stream with a buffer of 64 KiB, and checks its values and its checksum.
+ * Not thread-safe.
+ */
 final class CheckedInput {
 
     private static final int PIECE = 1 << 16;

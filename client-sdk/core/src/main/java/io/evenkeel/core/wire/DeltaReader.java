@@ -5,7 +5,10 @@ import io.evenkeel.core.frame.FormatHeader;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireReader;
 
-/** Decodes consecutive model deltas from an array, one at a time, and checks that their rounds are consecutive. Not thread-safe. */
+/**
+ * Decodes consecutive model deltas from an array, one at a time, and checks that their rounds are
+ * consecutive. Not thread-safe.
+ */
 public final class DeltaReader extends RoundReader<ModelDelta> {
 
     /**

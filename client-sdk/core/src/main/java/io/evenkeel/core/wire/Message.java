@@ -13,7 +13,8 @@ import io.evenkeel.core.frame.WireWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client's message of a round: its position in the client's chain of messages, a report, and the compressed vector. Immutable.
+ * A client's message in a round: its position in the client's chain of messages, a report, and the compressed
+ * vector. Immutable.
  *
  * @param sequence the number of this message among the client's messages in the run, from 1
  * @param previous the digest of the client's previous accepted message, 0 for the first
@@ -91,7 +92,8 @@ public record Message(long sequence, long previous, Report report, CompressedVec
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param limits the limits to check; {@code maxBytes} applies to the whole message
-     * @throws WireException if the bytes are not one message within the limits; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one message within the limits; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Message decode(byte[] bytes, int offset, int length, FrameLimits limits) {

@@ -55,7 +55,8 @@ public record ModelDelta(int round, CompressedVector vector) {
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param limits the limits to check; {@code maxBytes} applies to the whole delta
-     * @throws WireException if the bytes are not one delta within the limits; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one delta within the limits; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static ModelDelta decode(byte[] bytes, int offset, int length, FrameLimits limits) {

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Converts the frames of shares that members sent to the frames that members receive. Reads one frame at a time and
- * keeps only the frames of its receivers, so a large cohort can be processed in blocks. Not thread-safe.
+ * Converts the frames of shares that members sent into the frames that members receive. Reads one frame at a
+ * time and keeps only the frames of its receivers, so a large cohort can be processed in blocks. Not
+ * thread-safe.
  */
 public final class ReceivedShares {
 
@@ -63,7 +64,7 @@ public final class ReceivedShares {
     /**
      * Returns the frames by receiver; called once, after the last sender.
      *
-     * @throws IllegalStateException if a receiver has another number of shares
+     * @throws IllegalStateException if a receiver has a different number of shares
      */
     public Map<Integer, byte[]> frames() {
         Map<Integer, byte[]> done = new TreeMap<>();

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A device's copy of the coordinator's state, advanced by {@link RoundUpdate}s: the model x^k and the sum S before round k is
- * closed.
+ * A device's copy of the coordinator's state, advanced by {@link RoundUpdate}s: the model x^k and the sum S
+ * before round k is closed.
  *
  * <p>Takes ownership of the arrays passed to it and changes them. Not thread-safe.
  */
@@ -126,7 +126,8 @@ public final class Replica {
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one replica of that dimension; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static Replica decode(byte[] bytes, int offset, int length, int dimension) {
@@ -143,12 +144,13 @@ public final class Replica {
     }
 
     /**
-     * Decodes a replica from a stream. Takes 64 KiB of memory besides the values.
+     * Decodes a replica from a stream. Takes 64 KiB of memory in addition to the values.
      *
      * @param in the stream; not closed
      * @param length the length in bytes, at most the stream's length; bytes after it are not read
      * @param dimension the number of coordinates d it must have
-     * @throws WireException if the bytes are not one replica of that dimension; its position is counted from the stream's start
+     * @throws WireException if the bytes are not one replica of that dimension; its position is counted from
+     *     the stream's start
      * @throws IOException if the stream fails
      */
     public static Replica read(InputStream in, long length, int dimension) throws IOException {
@@ -173,7 +175,7 @@ public final class Replica {
         }
     }
 
-    /** Checks the length that the header announces, then the checksum, before any content is checked. */
+    /** Checks the length that the header declares, then the checksum, before any content is checked. */
     private static void checkExtent(WireReader in, int offset, long content) {
         in.need(content + Checksum.BYTES - (in.position() - offset), "x, the sum and the checksum");
         int checksum = offset + (int) content;

@@ -31,12 +31,15 @@ public record Report(
     /** The metric for the number of tokens that the client trained on in its round; a round's record has their sum. */
     public static final String TOKENS = "tokens";
 
-    /** The metric for the slope of the local loss along the step from the model that the client answered before. */
+    /**
+     * The metric for the slope of the local loss along the step from the model of the client's previous
+     * message.
+     */
     public static final String SLOPE = "slope";
 
     /**
-     * The metric for the slope of the local loss less the slope that the device's error feedback predicts, along the same step: that of
-     * its part of the coordinator's sum.
+     * The metric for the slope of the local loss minus the slope that the device's error feedback predicts
+     * along the same step, that of its part of the coordinator's sum.
      */
     public static final String SLOPE_CHANGE = "slope-change";
 
@@ -46,8 +49,8 @@ public record Report(
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
 
     /**
-     * @throws IllegalArgumentException if a figure is not finite or below its minimum, a name is invalid, or there are too many
-     *     metrics
+     * @throws IllegalArgumentException if a figure is not finite or below its minimum, a name is invalid, or
+     *     there are too many metrics
      */
     public Report {
         if (samples < 0) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** Reads the report in a message's header, after the header's lengths were checked. */
+/** Reads the report in a message's header, after the header's lengths have been checked. */
 final class ReportReader {
 
     private ReportReader() {}

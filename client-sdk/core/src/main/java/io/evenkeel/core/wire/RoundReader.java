@@ -78,7 +78,10 @@ public abstract class RoundReader<T> implements Iterator<T> {
         return part;
     }
 
-    /** Returns the position of the header's checksum, after checking that it is within the bytes; may move the reader. */
+    /**
+     * Returns the position of the header's checksum, after checking that it is within the bytes; may move the
+     * reader.
+     */
     abstract int headerChecksum(WireReader in, int start);
 
     /** Returns the flags that the format defines. */

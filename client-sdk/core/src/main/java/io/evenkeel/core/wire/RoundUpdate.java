@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * One round's change of the coordinator's sum S and its step, from which a replica (x, S) computes the same bits: set S to zero
- * unless it is {@link #retained}, set the new values, then x_j -= factor * (S_j / divisor).
+ * One round's change of the coordinator's sum S and its step, from which a replica (x, S) computes the same
+ * bits: set S to zero unless it is {@link #retained}, set the new values, then
+ * {@code x_j -= factor * (S_j / divisor)}.
  *
  * <p>Immutable as long as the caller does not change the array passed to the constructor.
  */
@@ -130,10 +131,10 @@ public final class RoundUpdate {
     }
 
     /**
-     * Changes a replica's sum from before the round to after it. The caller takes the step.
+     * Advances a replica's sum to its value after the round. The caller takes the step.
      *
      * @param sum d values
-     * @throws IllegalArgumentException if it has another length
+     * @throws IllegalArgumentException if the sum has a different length
      */
     public void applyTo(double[] sum) {
         if (sum.length != changed.dimension()) {
@@ -212,7 +213,8 @@ public final class RoundUpdate {
      * @param offset the position of the first byte
      * @param length the exact length in bytes
      * @param limits the limits to check; {@code maxBytes} applies to the whole update
-     * @throws WireException if the bytes are not one update within the limits; its position is in {@code bytes}
+     * @throws WireException if the bytes are not one update within the limits; its position is an index into
+     *     {@code bytes}
      * @throws IndexOutOfBoundsException if offset and length are not within the array
      */
     public static RoundUpdate decode(byte[] bytes, int offset, int length, FrameLimits limits) {

@@ -20,8 +20,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes the frames of secure aggregation, as client-sdk/FORMAT.md specifies. Content has exactly one encoding. Decoders check
- * the form only, not keys and signatures, and throw {@link WireException} for anything else. Stateless; safe to use from any thread.
+ * Encodes and decodes the frames of secure aggregation, as client-sdk/FORMAT.md specifies. Each content has
+ * exactly one encoding. Decoders check the form only, not keys and signatures, and throw
+ * {@link WireException} for anything else. Stateless; safe to use from any thread.
  */
 public final class SecAggFrames {
 

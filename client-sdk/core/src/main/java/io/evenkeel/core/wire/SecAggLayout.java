@@ -5,7 +5,8 @@ import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 
 /**
- * The layout of the frames of secure aggregation. All numbers are little-endian, lists are ascending by ordinal.
+ * The layout of the frames of secure aggregation. All numbers are little-endian, and lists are ascending by
+ * ordinal.
  *
  * <pre>
  * byte   size    field
@@ -35,13 +36,13 @@ final class SecAggLayout {
     static final int INCLUDED = 5;
     static final int REVEAL = 6;
 
-    /** Number of bytes before the content. */
+    /** The number of bytes before the content. */
     static final int HEADER_BYTES = 5;
 
-    /** Number of bytes besides the content. */
+    /** The number of bytes other than the content. */
     static final int FRAME_BYTES = HEADER_BYTES + Checksum.BYTES;
 
-    /** Bytes of a public X25519 key, a digest and a share. */
+    /** The length in bytes of a public X25519 key, a digest or a share. */
     static final int KEY_BYTES = 32;
 
     static final int DEVICE_BYTES = Integer.BYTES + 6 * KEY_BYTES + 2 * SignedAdvertisement.SIGNATURE_BYTES;

@@ -9,7 +9,8 @@ import io.evenkeel.core.frame.WireException.Fault;
 import io.evenkeel.core.frame.WireReader;
 
 /**
- * Decodes consecutive round updates from an array, one at a time, and checks that their rounds are consecutive. Not thread-safe.
+ * Decodes consecutive round updates from an array, one at a time, and checks that their rounds are
+ * consecutive. Not thread-safe.
  */
 public final class UpdateReader extends RoundReader<RoundUpdate> {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The catalogue agrees with the code. */
+/** Tests that the catalogue agrees with the code. */
 class CatalogueTest {
 
     @Test

@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Checks the contraction factor alpha that each compressor states. */
+/** Checks the contraction factor alpha of each compressor. */
 class ContractionTest {
 
     /** The rounding error of sums of squares and square roots of a few dozen doubles. */

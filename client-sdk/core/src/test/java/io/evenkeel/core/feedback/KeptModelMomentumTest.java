@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests properties of IGT and STORM that their theory states. */
+/** Tests properties that the theory of IGT and STORM proves. */
 class KeptModelMomentumTest {
 
     private static final int D = 6;
@@ -85,7 +85,10 @@ class KeptModelMomentumTest {
         }
     }
 
-    /** Additive noise is the same at both points of a sample, so STORM sees only eta of each new one. */
+    /**
+     * Additive noise is the same at both points of a sample, so only a share eta of each new noise enters
+     * STORM's estimate.
+     */
     @Test
     void stormTakesInOnlyEtaOfEachSamplesNoise() {
         double eta = 0.1;

@@ -9,7 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** Tests the coding itself, also for gaps for which a frame would choose another coding. */
+/** Tests the coding itself, including gaps for which a frame would choose another coding. */
 class AdaptiveGapsTest {
 
     private static int[] decoded(Support.Listed support) {

@@ -23,7 +23,10 @@ class IndexCostTest {
         0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.07, 0.1, 0.13, 0.16, 0.18, 0.2
     };
 
-    /** The Golomb parameter and the padding of the last byte count as part of the frame's at most 24 bytes of overhead. */
+    /**
+     * The Golomb parameter and the padding of the last byte count as part of the frame's at most 24 bytes of
+     * overhead.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1_000, 10_000, 100_000, 1_000_000, 20_000_000})
     void isWithinTwoPercentOfTheLimitOnRandomSupports(int dimension) {
@@ -36,7 +39,7 @@ class IndexCostTest {
         }
     }
 
-    /** Returns the mean over enough supports to have a hundred thousand coordinates together. */
+    /** Returns the mean over enough supports to have a hundred thousand coordinates in total. */
     private static double meanBits(int dimension, int count) {
         int supports = Math.max(1, 100_000 / dimension);
         double bytes = 0;

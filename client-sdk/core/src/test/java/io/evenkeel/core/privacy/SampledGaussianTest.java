@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SampledGaussianTest {
 
-    /** Epsilon by the conversion of Mironov 2017, Proposition 3, which published values before 2020 use. */
+    /**
+     * Returns epsilon by the conversion of Mironov 2017, Proposition 3, which values published before 2020
+     * use.
+     */
     private static double olderEpsilon(double rate, double multiplier, long releases, double delta, int... orders) {
         return Arrays.stream(orders)
                 .mapToDouble(order ->

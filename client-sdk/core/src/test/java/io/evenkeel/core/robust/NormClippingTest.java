@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NormClippingTest {
 
-    /** Vectors with weights; records which were requested. */
+    /** A source of weighted vectors that records which vectors were requested. */
     private static final class Vectors implements MemberVectorSource {
 
         private final double[] weights;

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * An aggregation of Java devices and one device of another SDK, for {@link io.evenkeel.core.CrossCheck}. The members are 0 to n - 1,
- * and the other SDK's is member 0. Every word of member i's vector is i + 1.
+ * An aggregation of Java devices and one device of another SDK, for {@link io.evenkeel.core.CrossCheck}. The
+ * members are 0 to n - 1, and the other SDK's device is member 0. Every word of member i's vector is i + 1.
  */
 public final class MixedCohort {
 
@@ -36,7 +36,7 @@ public final class MixedCohort {
         devices.forEach((member, device) -> advertised.put(member, device.advertisement()));
     }
 
-    /** Receives the other's keys, 96 bytes; returns those of the Java devices. */
+    /** Receives the other device's keys, 96 bytes; returns those of the Java devices. */
     public String advertise(byte[] other) {
         advertised.put(
                 0,
@@ -63,7 +63,7 @@ public final class MixedCohort {
         return found;
     }
 
-    /** Receives the other's shares, 80 bytes for each Java device; returns their shares for it. */
+    /** Receives the other device's shares, 80 bytes for each Java device; returns their shares for it. */
     public String share(byte[] other) throws SecAggException {
         for (Map.Entry<Integer, SecAggDevice> device : devices.entrySet()) {
             List<Advertisement> neighbours = new ArrayList<>(advertised.values());
@@ -80,7 +80,10 @@ public final class MixedCohort {
                 .toList());
     }
 
-    /** Masks the vectors of the Java devices, except for those that drop out now; adds the other's vector. */
+    /**
+     * Masks the vectors of the Java devices, except for those that drop out now; adds the other device's
+     * vector.
+     */
     private SecAggCohort cohort(int[] other, Set<Integer> gone) throws SecAggException {
         SecAggCohort cohort =
                 new SecAggCohort(CONTEXT, advertised.keySet(), threshold, advertised.values(), other.length);
@@ -105,9 +108,9 @@ public final class MixedCohort {
     /**
      * Returns the sum.
      *
-     * @param other the other's masked vector
+     * @param other the other device's masked vector
      * @param gone the Java devices that drop out before they mask
-     * @param revealed the other's shares, 32 bytes for each Java device
+     * @param revealed the other device's shares, 32 bytes for each Java device
      */
     public String sum(int[] other, Set<Integer> gone, byte[] revealed) throws SecAggException {
         SecAggCohort cohort = cohort(other, gone);

@@ -25,7 +25,10 @@ class RebaseScheduleTest {
                 .withMessageContaining("is 0");
     }
 
-    /** A device clears its part exactly if the coordinator has cleared the sum since, whichever rounds the device missed. */
+    /**
+     * A device clears its part if and only if the coordinator has cleared the sum since, regardless of the
+     * rounds that the device missed.
+     */
     @Property
     void bothSidesClearInTheSameRounds(
             @ForAll @IntRange(min = 1, max = 20) int every,

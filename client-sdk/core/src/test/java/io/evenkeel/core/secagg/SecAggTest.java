@@ -79,7 +79,10 @@ class SecAggTest {
         assertThat(cohort.unmask(reveals)).isEqualTo(Aggregation.sum(vectors.values(), WORDS));
     }
 
-    /** Even if no device checked the signatures, a device with another model or plan would share no secret with the others. */
+    /**
+     * Even if no device checked the signatures, a device with another model or plan would share no secret
+     * with the others.
+     */
     @Test
     void sharesNothingWithADeviceThatHasAnotherModelOrPlan() throws SecAggException {
         List<SecAggDevice> devices = new ArrayList<>();

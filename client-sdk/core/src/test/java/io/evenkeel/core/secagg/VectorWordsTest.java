@@ -33,7 +33,7 @@ class VectorWordsTest {
                 .isEmpty();
     }
 
-    /** A device adds exactly the same to its g_i as its words add to the sum. */
+    /** A device adds exactly the same values to its g_i as its words add to the sum. */
     @Property(tries = 200)
     void addsWhatTheDeviceAddsToItsOwnState(@ForAll Random random) {
         VectorWords words = new VectorWords(-10 - random.nextInt(20), 3);

@@ -84,7 +84,7 @@ class DistanceStepTest {
         }
         // The first length was 3. A member joined before round 2, and the accumulated norm is that of three rounds.
         assertThat(models[3]).isCloseTo(models[2] - 3 / Math.sqrt(3), within(1e-14));
-        // From then on the distance is that from the model of round 2.
+        // From then on the distance is measured from the model of round 2.
         assertThat(state.memory().numbers()[1]).isEqualTo(3);
         assertThat(state.memory().vector(0)).containsExactly(models[2]);
         assertThat(repeated.x()).containsExactly(state.x());

@@ -45,7 +45,7 @@ class FleetChangeTest {
      * @param before the members before the change
      * @param after the members after it
      * @param heavier clients whose weights become five times as large
-     * @param renewed clients that have other data afterwards
+     * @param renewed clients that have different data afterwards
      * @param absent the probability that a member misses a round afterwards
      */
     private record Change(int before, int after, int heavier, int renewed, double absent) {
@@ -86,7 +86,7 @@ class FleetChangeTest {
         SLOPE("slope", FeedbackMethod.EF21, 1),
         SLOPE_WITH_MOMENTUM("slope", FeedbackMethod.EF21_MOMENTUM, 1.05),
         SUFFICIENT_DECREASE("sufficient-decrease", FeedbackMethod.EF21, 1),
-        /** Exceeds the bound, in fleets that never change as well: see docs/measured.md. */
+        /** Exceeds the bound even in fleets that never change: see docs/measured.md. */
         DISTANCE("distance-over-gradients", FeedbackMethod.EF21, 1.4),
         ACCUMULATED_NORM("accumulated-norm", FeedbackMethod.EF21, 1);
 
@@ -172,8 +172,8 @@ class FleetChangeTest {
     }
 
     /**
-     * The reports of devices beside their gradients: a loss for a client, a round and its true loss; and the clients
-     * without a reported slope, as bits.
+     * The values that devices report in addition to their gradients: a loss for a client, a round and its
+     * true loss; and the clients without a reported slope, as bits.
      */
     private record Reports(LossReport losses, int withoutSlope) {
 
@@ -299,13 +299,13 @@ class FleetChangeTest {
         return Arrays.stream(path, from, path.length).max().orElseThrow();
     }
 
-    /** A fleet, how its devices compress, and the change. */
+    /** A fleet, the compression that its devices use, and the change. */
     private record Case(long seed, FeedbackMethod method, Change change, int at) {}
 
     /** Several arms are compared with the same path. */
     private static final Map<Case, double[]> TUNED = new ConcurrentHashMap<>();
 
-    /** Returns the path of the constant step that ends lowest. */
+    /** Returns the path of the constant step whose path ends lowest. */
     private static double[] tuned(long seed, FeedbackMethod method, Change change, int at) {
         return TUNED.computeIfAbsent(new Case(seed, method, change, at), FleetChangeTest::bestConstant);
     }
@@ -379,7 +379,10 @@ class FleetChangeTest {
         }
     }
 
-    /** The slopes of the devices that answer in a round do not have the fleet's mean, and their changes nearly do. */
+    /**
+     * The slopes of the devices that answer in a round do not have the fleet's mean, but the changes of their
+     * slopes nearly do.
+     */
     @ParameterizedTest
     @CsvSource({"ADAPTIVE, 1.1", "SLOPE, 1.1", "SLOPE_WITH_MOMENTUM, 2"})
     void reachesTheOptimumIfAThirdOfTheDevicesAnswersInARound(Arm arm, double highest) {

@@ -73,7 +73,7 @@ class MuonStepTest {
         return transposed;
     }
 
-    /** Rotates the rows by Givens rotations, and so multiplies the matrix by an orthogonal one from the left. */
+    /** Applies Givens rotations to the rows, which multiplies the matrix by an orthogonal one from the left. */
     private static double[] rotated(double[] matrix, int width, SplitMix64 random) {
         double[] rotated = matrix.clone();
         int rows = matrix.length / width;

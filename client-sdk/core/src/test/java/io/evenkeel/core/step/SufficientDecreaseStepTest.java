@@ -117,7 +117,8 @@ class SufficientDecreaseStepTest {
         ModelState all = state(0);
         double first = step(state, 1, 0, 1, 1, 1, 1);
         step(all, 1, 0, 1, 1, 1, 1);
-        // The fourth member's loss is not among them, and the others' fall as predicted: 0.1 of the loss.
+        // The fourth member reports no loss, and the losses of the others fall as predicted: by 0.1 of the
+        // loss.
         MemberLosses three =
                 new MemberLosses(new int[] {0, 1, 2}, new double[] {1, 1, 1}, new double[] {0.9, 0.9, 0.9});
         state.sum()[0] = 4;
@@ -142,7 +143,7 @@ class SufficientDecreaseStepTest {
         assertThat(state.memory().number(0)).isEqualTo(converged);
     }
 
-    /** Descends along a flat valley, where ever longer steps pay. */
+    /** Descends along a flat valley, where ever longer steps pay off. */
     private static ModelState inAFlatValley(int members, double[] firstSize) {
         ModelState state = state(0);
         double loss = 1;

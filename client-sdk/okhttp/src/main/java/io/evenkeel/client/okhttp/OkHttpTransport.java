@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Sends requests with OkHttp. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward the
  * credentials.
  *
- * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write timeouts do, and after {@link
- * Request#longest}, to which each kB of a body adds a second. So a large model on a slow link is not interrupted, and a server that sends a
- * byte now and then does not block the device.
+ * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write
+ * timeouts do, and after {@link Request#longest}, to which each kB of a body adds a second. So a large model
+ * on a slow link is not interrupted, and a server that sends a byte now and then does not block the device.
  */
 public final class OkHttpTransport implements Transport {
 
@@ -49,7 +49,10 @@ public final class OkHttpTransport implements Transport {
         this.owned = owned;
     }
 
-    /** Creates a transport with its own client: 10 s to connect, 30 s without traffic, the platform's trusted authorities. */
+    /**
+     * Creates a transport with its own client: 10 s to connect, 30 s without traffic, the platform's trusted
+     * authorities.
+     */
     public static OkHttpTransport create() {
         OkHttpClient client = new OkHttpClient.Builder()
                 .connectTimeout(CONNECT)
@@ -60,9 +63,11 @@ public final class OkHttpTransport implements Transport {
     }
 
     /**
-     * Creates a transport over an existing client, which may be shared. Its timeouts, TLS settings, proxy and interceptors apply.
+     * Creates a transport over an existing client, which may be shared. Its timeouts, TLS settings, proxy and
+     * interceptors apply.
      *
-     * @param client the client; its read timeout is the maximum time without traffic; closing the transport does not close it
+     * @param client the client; its read timeout is the maximum time without traffic; closing the transport
+     *     does not close it
      */
     public static OkHttpTransport over(OkHttpClient client) {
         return new OkHttpTransport(withoutRedirects(client), false);
@@ -105,7 +110,10 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Returns the read timeout. If the request has a consumer of the first line, the extra timeout applies only after that line. */
+    /**
+     * Returns the read timeout. If the request has a consumer of the first line, the extra timeout applies
+     * only after that line.
+     */
     private Duration silenceFor(Request request) {
         Duration silence = Duration.ofMillis(http.readTimeoutMillis());
         return silence.isZero() ? silence : silence.plus(request.extraTimeout());

@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reports the device's attributes when they differ from those it reported last, which the state keeps. Not thread-safe. */
+/**
+ * Reports the device's attributes when they differ from the last report, which is kept in the device's state.
+ * Not thread-safe.
+ */
 public final class AttributeReporter {
 
     private static final String NAME = "attributes";

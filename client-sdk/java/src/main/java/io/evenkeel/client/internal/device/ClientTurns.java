@@ -7,8 +7,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Allows one thread to train while another refreshes followed models, and releases the client's resources after {@link #close} as soon as
- * no thread uses them. Thread-safe.
+ * Allows one thread to train while another refreshes followed models, and releases the client's resources
+ * after {@link #close} as soon as no thread uses them. Thread-safe.
  */
 public final class ClientTurns {
 
@@ -45,7 +45,7 @@ public final class ClientTurns {
     /**
      * Runs an operation other than refreshing a followed model.
      *
-     * @throws IllegalStateException if another thread does
+     * @throws IllegalStateException if another thread is running one
      * @throws EvenkeelException if the client is stopped or closed
      */
     public <T> T training(Work<T> work) throws InterruptedException {
@@ -53,7 +53,7 @@ public final class ClientTurns {
     }
 
     /**
-     * Refreshes a followed model, after refreshes in progress in other threads.
+     * Refreshes a followed model, after waiting for refreshes in progress in other threads.
      *
      * @throws IllegalStateException if this thread is already refreshing one
      * @throws EvenkeelException if the client is stopped or closed

@@ -65,7 +65,7 @@ public record EnrolmentUri(
                 "the enrolment URI cannot be read (" + why + "): expected one from the console, such as " + FORM);
     }
 
-    /** Leaves the token out. */
+    /** Omits the token. */
     @Override
     public String toString() {
         return "EnrolmentUri[coordinator=" + coordinator + ", run=" + run + "]";

@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Logs a device's events and forwards them to other listeners. Exceptions of a listener do not stop the training. */
+/**
+ * Logs a device's events and forwards them to other listeners. Exceptions that a listener throws do not stop
+ * the training.
+ */
 public final class LoggingListener implements ClientListener {
 
     /** Available on Android, unlike {@code System.Logger}. */

@@ -44,7 +44,9 @@ public record Settings(
         Time time,
         DoubleSupplier random) {
 
-    /** Describes the state of this device that survives the process, as a part of a sentence; empty if unknown. */
+    /**
+     * Describes the state of this device that survives the process, as a sentence fragment; empty if unknown.
+     */
     public String savedState() {
         try {
             if (!store.isDurable()) {

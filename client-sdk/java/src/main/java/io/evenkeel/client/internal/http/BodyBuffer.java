@@ -18,7 +18,7 @@ public final class BodyBuffer {
     /** The maximum length of an error response. */
     private static final long MAX_REFUSAL_BYTES = 256 * 1024;
 
-    /** The maximum initial allocation: an announced length is not trusted. */
+    /** The maximum initial allocation, since the declared length is not trusted. */
     private static final int FIRST_ALLOCATION = 64 * 1024;
 
     private final Request request;
@@ -32,7 +32,7 @@ public final class BodyBuffer {
      * @param request the request
      * @param status the HTTP status
      * @param headers values by name
-     * @param announced the length that the header announces, 0 or less for none
+     * @param announced the length that the header declares, 0 or less for none
      */
     public BodyBuffer(Request request, int status, Map<String, List<String>> headers, long announced) {
         this.request = request;
@@ -47,8 +47,8 @@ public final class BodyBuffer {
     /**
      * Adds bytes of the body.
      *
-     * @return once, when the first line is complete and the request has a consumer of it: a response whose body is that line
-     *     without its end
+     * @return once, when the first line is complete and the request has a consumer for it: a response whose
+     *     body is that line without its line terminator
      * @throws ResponseTooLongException if the body is longer than the request allows
      */
     public Optional<Response> add(byte[] added, int length) {
@@ -66,12 +66,12 @@ public final class BodyBuffer {
         return Optional.empty();
     }
 
-    /** Returns the bytes so far. */
+    /** Returns the bytes received so far. */
     public byte[] toBytes() {
         return bytes.toByteArray();
     }
 
-    /** Returns the response with the bytes so far. */
+    /** Returns the response with the bytes received so far. */
     public Response toResponse() {
         return new Response(status, headers, toBytes());
     }

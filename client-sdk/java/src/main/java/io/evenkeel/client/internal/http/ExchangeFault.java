@@ -17,7 +17,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * The cause of a failed exchange, as text, and whether a retry can succeed.
  *
  * @param kind whether a retry can help
- * @param cause what went wrong
+ * @param cause the cause of the failure
  * @param action what to check; empty for a transient fault
  */
 record ExchangeFault(Kind kind, String cause, String action) {
@@ -97,7 +97,10 @@ record ExchangeFault(Kind kind, String cause, String action) {
         return Optional.empty();
     }
 
-    /** Returns the first message in the chain of causes; the JDK's exception for a failed connection has none itself. */
+    /**
+     * Returns the first message in the chain of causes; the JDK's exception for a failed connection has none
+     * itself.
+     */
     private static String describe(Throwable failure) {
         return find(failure, e -> e.getMessage() != null)
                 .map(e -> PrintableText.of(String.valueOf(e.getMessage())))

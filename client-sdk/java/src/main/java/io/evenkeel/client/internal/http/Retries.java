@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
  *
- * <p>The pause doubles from the first to the longest. It is multiplied by a random factor of 0.5 to 1, so that devices that failed
- * together do not all return together. A {@code Retry-After} is the minimum pause, up to a quarter of the deadline: an
- * absurd value must not end a training. Up to 20% is added to it.
+ * <p>The pause doubles from the first to the longest. It is multiplied by a random factor of 0.5 to 1, so
+ * that devices that failed together do not all return together. A {@code Retry-After} is the minimum pause,
+ * up to a quarter of the deadline: an absurd value must not end a training. Up to 20% is added to it.
  */
 public final class Retries {
 
@@ -37,7 +37,7 @@ public final class Retries {
             return true;
         }
 
-        /** Describes the saved state of the device, as a part of a sentence; empty if unknown. */
+        /** Describes the saved state of the device, as a sentence fragment; empty if unknown. */
         default String savedState() {
             return "";
         }

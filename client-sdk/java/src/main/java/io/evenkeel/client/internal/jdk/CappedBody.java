@@ -26,8 +26,8 @@ public final class CappedBody implements BodySubscriber<byte[]> {
     private Flow.@Nullable Subscription subscription;
 
     /**
-     * @param firstLine completed with a response whose body is the first line of a successful response, if the request
-     *     has a consumer of it
+     * @param firstLine completed with a response whose body is the first line of a successful response, if
+     *     the request has a consumer for it
      */
     public CappedBody(
             Request request,

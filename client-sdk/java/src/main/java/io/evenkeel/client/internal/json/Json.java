@@ -17,7 +17,8 @@ public final class Json {
     /**
      * Reads an object.
      *
-     * @throws JsonException if the bytes are not a JSON object, or it is nested more deeply than any response of a coordinator
+     * @throws JsonException if the bytes are not a JSON object, or it is nested more deeply than any response
+     *     of a coordinator
      */
     public static Map<String, Object> parse(byte[] utf8) throws JsonException {
         checkDepth(utf8);

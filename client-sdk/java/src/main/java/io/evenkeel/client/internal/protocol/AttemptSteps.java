@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the coordinator's API for the steps of one attempt of secure aggregation. All calls are idempotent and are retried. Refusals throw
- * {@link io.evenkeel.client.CoordinatorException}.
+ * Calls the coordinator's API for the steps of one attempt of secure aggregation. All calls are idempotent
+ * and are retried. Refusals throw {@link io.evenkeel.client.CoordinatorException}.
  *
  * <p>Not thread-safe.
  */
@@ -37,7 +37,7 @@ public final class AttemptSteps {
         /**
          * The step is not over.
          *
-         * @param pause how long to wait before the next request; null if the coordinator sent none
+         * @param pause the time to wait before the next request; null if the coordinator sent none
          */
         record Pending(@Nullable Duration pause) implements Answer {}
     }
@@ -79,7 +79,7 @@ public final class AttemptSteps {
      * Requests the result of a step for the device, with a long poll.
      *
      * @param step {@code keys}, {@code shares} or {@code included}
-     * @param wait how long the coordinator may hold the request
+     * @param wait the time for which the coordinator may hold the request
      */
     public Answer get(String step, Duration wait, long maxBytes) throws InterruptedException {
         Response answer = requests.send(waiting(step, wait, maxBytes).header("Accept", MEDIA_TYPE));
@@ -89,7 +89,7 @@ public final class AttemptSteps {
     /**
      * Requests whether the device's message of the round is in the sum, in any attempt, with a long poll.
      *
-     * @param wait how long the coordinator may hold the request
+     * @param wait the time for which the coordinator may hold the request
      */
     public Answer outcome(Duration wait) throws InterruptedException {
         Response answer = requests.send(waiting("outcome", wait, MAX_JSON_BYTES));

@@ -68,7 +68,7 @@ final class AuthenticatedRequests {
         return accepted(request, retries.sendOnce(request));
     }
 
-    /** Sends a conditional request and returns a successful response, or one with 304. */
+    /** Sends a conditional request and returns a successful response, or a response with status 304. */
     Response sendIfChanged(Request request) throws InterruptedException {
         Response response = retries.send(request);
         return response.status() == NOT_MODIFIED ? response : accepted(request, response);
@@ -95,7 +95,7 @@ final class AuthenticatedRequests {
                         fields.message("detail", ""),
                         fields.message("action", ""));
             } catch (EvenkeelException e) {
-                // The response comes from a proxy; its status suffices.
+                // The response comes from a proxy; its status is sufficient.
                 return foreign;
             }
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The response to a check-in.
  *
  * @param work the work for the device, in descending priority
- * @param pause how long to wait before the next check-in; null if the coordinator sent none
+ * @param pause the time to wait before the next check-in; null if the coordinator sent none
  */
 public record CheckIn(List<Item> work, @Nullable Duration pause) {
 

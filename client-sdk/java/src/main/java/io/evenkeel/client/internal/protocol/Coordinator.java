@@ -33,8 +33,8 @@ public final class Coordinator {
     private static final long MAX_JSON_BYTES = 8L << 20;
 
     /**
-     * The maximum size of a response beyond the values of its vector: a header, and some more so
-     * that the caller can report a wrong length.
+     * The maximum size of a response beyond the values of its vector: a header, plus some room so that the
+     * caller can report a wrong length.
      */
     private static final long MAX_HEADER_BYTES = 4096;
 
@@ -65,8 +65,8 @@ public final class Coordinator {
     }
 
     /**
-     * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a lost response does not
-     * use the token again.
+     * Exchanges an enrolment token for credentials. The request has an idempotency key, so a retry after a
+     * lost response does not use the token again.
      */
     public Credentials enrol(String token, @Nullable String name, Map<String, String> attributes)
             throws InterruptedException {
@@ -107,7 +107,7 @@ public final class Coordinator {
         return new Credentials(answer.text("client"), answer.text("secret"));
     }
 
-    /** Joins a run or changes the weight in it; returns the membership. */
+    /** Joins a run or changes the device's weight in it; returns the membership. */
     public RunMembership join(String run, double weight) throws InterruptedException {
         Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(Map.of("weight", weight)));
@@ -131,7 +131,10 @@ public final class Coordinator {
         return member;
     }
 
-    /** Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a member. */
+    /**
+     * Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is
+     * not a member.
+     */
     public void leave(String run) throws InterruptedException {
         try {
             // The ordinal prevents a copy of this request that arrives late from ending a later membership.
@@ -157,7 +160,7 @@ public final class Coordinator {
     }
 
     /**
-     * Reports from which round on the device takes part again in a run with secure aggregation.
+     * Reports the first round in which the device takes part again in a run with secure aggregation.
      *
      * @param round the first round
      */
@@ -191,7 +194,7 @@ public final class Coordinator {
      *
      * @param after the last model that the device has finished with
      * @param sequence the number of receipts that the device has
-     * @param wait how long the coordinator may hold the request
+     * @param wait the time for which the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if
      *     there is none
      */
@@ -211,7 +214,7 @@ public final class Coordinator {
     /**
      * Checks in, with a long poll.
      *
-     * @param wait how long the coordinator may hold the request
+     * @param wait the time for which the coordinator may hold the request
      * @param limit the maximum number of items of work
      */
     public CheckIn checkIn(Duration wait, int limit) throws InterruptedException {
@@ -285,7 +288,7 @@ public final class Coordinator {
                 .body();
     }
 
-    /** Sends the result of an evaluation; the same result again changes nothing. */
+    /** Sends the result of an evaluation; sending the same result again changes nothing. */
     public void reportEvaluation(String evaluation, Map<String, ?> result) throws InterruptedException {
         accepted(request("PUT", "evaluations/" + evaluation + "/results/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(result)));

@@ -39,7 +39,7 @@ public sealed interface DeviceTask {
     /**
      * No work yet.
      *
-     * @param pause how long to wait before the next request; null if the coordinator sent none
+     * @param pause the time to wait before the next request; null if the coordinator sent none
      */
     record Nothing(@Nullable Duration pause) implements DeviceTask {
 

@@ -28,7 +28,7 @@ final class JsonFields {
     /**
      * Reads an object.
      *
-     * @param what names the object in messages
+     * @param what the name of the object in error messages
      * @throws EvenkeelException if the bytes are not a JSON object
      */
     static JsonFields parse(String what, byte[] json) {
@@ -50,7 +50,7 @@ final class JsonFields {
         return need(name, optionalText(name), "a string");
     }
 
-    /** Returns a text that must be a valid name. */
+    /** Returns a string that must be a valid name. */
     String name(String name) {
         String value = text(name);
         if (!Names.isName(value)) {
@@ -71,7 +71,7 @@ final class JsonFields {
         return (String) value;
     }
 
-    /** Returns a text for display, with control characters escaped. */
+    /** Returns a string for display, with control characters escaped. */
     String message(String name, String absent) {
         return values.get(name) instanceof String text ? PrintableText.of(text) : absent;
     }

@@ -5,7 +5,7 @@ import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.core.wire.Digest;
 
-/** The coordinator's state of a device: the frame of g_i, and the position of its chain. */
+/** The coordinator's state of a device: the frame of g_i, and the position in its chain of messages. */
 public final class MemberState {
 
     private final byte[] frame;

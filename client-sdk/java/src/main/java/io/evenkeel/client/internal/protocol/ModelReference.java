@@ -3,8 +3,8 @@ package io.evenkeel.client.internal.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a model between device and coordinator. After the coordinator's database was restored to an earlier state,
- * a round's number alone is ambiguous.
+ * Identifies a model between device and coordinator. After the coordinator's database has been restored to an
+ * earlier state, a round's number alone is ambiguous.
  *
  * @param round the number of its round, -1 for none
  * @param history the history of the run that led to it, as the task names it; null if it is not known

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
  */
 public final class Names {
 
-    /** The syntax of a name, for messages. */
+    /** The syntax of a name, for error messages. */
     public static final String EXPECTED = "1 to 64 of a to z, 0 to 9 and hyphen";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
     private Names() {}
 
-    /** Returns whether a text is a name. */
+    /** Returns whether a string is a name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }

@@ -6,7 +6,7 @@ import io.evenkeel.client.RunPlan;
  * A device's membership in a run.
  *
  * @param client the device's id
- * @param ordinal its number among the run's members, from which its seeds derive
+ * @param ordinal its number among the run's members, from which its seeds are derived
  * @param sequence the number of its messages accepted so far
  * @param head the digest of the last of these messages, 0 if there is none
  * @param lastRound the round of the last of these messages, -1 if there is none

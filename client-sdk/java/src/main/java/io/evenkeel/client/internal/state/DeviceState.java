@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   privacy-ledger        the privacy spent by the device in all private runs, see {@link PrivacyLedger}
  * </pre>
  *
- * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new
- * snapshot when their total size reaches that of a snapshot. So a model of a million coordinates is not written each
- * time a thousand of them change.
+ * <p>Staging writes the last piece, and committing renames it; both operations are atomic. Accepted messages
+ * are merged into a new snapshot when their total size reaches that of a snapshot. So a model of a million
+ * coordinates is not written each time a thousand of them change.
  *
  * <p>Not thread-safe.
  */
@@ -197,8 +197,8 @@ public final class DeviceState {
     /**
      * Saves a message that is never sent itself.
      *
-     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would reveal information about the
-     *     message
+     * @param salt {@link #SALT_BYTES} random bytes, without which its digest would reveal information about
+     *     the message
      * @param basis the digest of the model and the plan that it was computed from
      * @throws StateException if it cannot be saved; the state is then unchanged
      */

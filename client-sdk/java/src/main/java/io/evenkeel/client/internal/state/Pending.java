@@ -7,7 +7,7 @@ import io.evenkeel.core.wire.Digest;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** A saved message that the coordinator has not answered yet. */
+/** A saved message to which the coordinator has not responded yet. */
 public final class Pending {
 
     private final int round;
@@ -56,17 +56,17 @@ public final class Pending {
         return history;
     }
 
-    /** Returns its number. */
+    /** Returns the message's number. */
     public long sequence() {
         return sequence;
     }
 
-    /** Returns its digest. */
+    /** Returns the message's digest. */
     public long digest() {
         return digest;
     }
 
-    /** Returns its bytes, not copied. */
+    /** Returns the message's bytes, not copied. */
     public byte[] message() {
         return message;
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report on a roll-out, kept in the device's state until the coordinator has it.
+ * A report on a roll-out, kept in the device's state until the coordinator has received it.
  *
  * @param rollout the roll-out's id
  * @param body the body of the request

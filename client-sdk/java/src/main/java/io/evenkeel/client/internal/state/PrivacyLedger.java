@@ -76,7 +76,7 @@ public final class PrivacyLedger {
     }
 
     /**
-     * Counts a message of the run and returns their new number.
+     * Counts a message of the run and returns the new number of messages.
      *
      * @throws io.evenkeel.client.StateException if it cannot be saved; the message must not be sent then
      */

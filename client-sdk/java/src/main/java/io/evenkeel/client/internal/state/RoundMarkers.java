@@ -5,15 +5,15 @@ import io.evenkeel.core.secagg.CohortRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records a device's progress in the newest round of a run with secure aggregation. Each marker is written before its message is sent.
- * Markers outlive the run, since a lying coordinator may present the same run again as a later run of the same name.
- * Only leaving deletes them. Not thread-safe.
+ * Records a device's progress in the newest round of a run with secure aggregation. Each marker is written
+ * before its message is sent. Markers outlive the run, since a lying coordinator may present the same run
+ * again as a later run of the same name. Only leaving deletes them. Not thread-safe.
  *
  * <ul>
- *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round would show the
- *       coordinator the difference of the sums.
- *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying
- *   coordinator may read one sum for each attempt.
+ *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed shares for
+ *       two sums of one round would show the coordinator the difference of the sums.
+ *   <li>{@code {run}.masked}: the last round in which it masked its message, and the number of attempts in
+ *       which it did so. A lying coordinator may read one sum for each attempt.
  * </ul>
  */
 public final class RoundMarkers {
@@ -62,15 +62,15 @@ public final class RoundMarkers {
     }
 
     /**
-     * Returns whether the device must not take part in further attempts of a round: it has revealed shares, or has
-     * masked too often.
+     * Returns whether the device must not take part in further attempts of a round: it has revealed shares,
+     * or has masked its message too often.
      */
     public boolean endsPartIn(int round) {
         return round < next();
     }
 
     /**
-     * Saves that the device sends a masked vector in a round.
+     * Records that the device sends a masked vector in a round.
      *
      * @throws io.evenkeel.client.StateException if it cannot be saved; nothing may be sent then
      */
@@ -84,7 +84,7 @@ public final class RoundMarkers {
     }
 
     /**
-     * Saves that the device reveals in a round.
+     * Records that the device reveals shares in a round.
      *
      * @throws io.evenkeel.client.StateException if it cannot be saved; nothing may be revealed then
      */

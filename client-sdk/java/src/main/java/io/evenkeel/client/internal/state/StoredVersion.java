@@ -66,7 +66,10 @@ public final class StoredVersion implements FollowedVersion {
         return DownloadedVersion.hex(Digest.sha256().digest(file));
     }
 
-    /** Reads the stored version; null if there is none, or it is damaged, because then it can be downloaded again. */
+    /**
+     * Reads the stored version; null if there is none, or if it is damaged, since it can then be downloaded
+     * again.
+     */
     public static @Nullable StoredVersion read(StateStore store, String model, String alias) {
         return read(store, name(model, alias));
     }
@@ -96,7 +99,7 @@ public final class StoredVersion implements FollowedVersion {
         }
     }
 
-    /** Names have no dot, so no two models share a piece; the pieces of runs do not begin with one. */
+    /** Names have no dot, so no two models share a piece; the pieces of runs do not begin with a dot. */
     private static String name(String model, String alias) {
         return ".model." + model + "." + alias;
     }

@@ -26,8 +26,8 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's part of one attempt to aggregate a round: advertises keys, shares secrets, sends the masked vector and reveals. The secrets
- * are in memory only and for this attempt only. Used once.
+ * A device's part of one attempt to aggregate a round: advertises keys, shares secrets, sends the masked
+ * vector and reveals. The secrets exist only in memory, and only for this attempt. Used once.
  */
 final class CohortAttempt {
 

@@ -16,7 +16,7 @@ final class CohortTerms {
      * Checks that a device may take part in a run.
      *
      * @param own the device's terms, null if it has none
-     * @throws EvenkeelException if the run or the device does not accept the other
+     * @throws EvenkeelException if the run or the device does not accept the other's terms
      */
     static void check(@Nullable SecureAggregation own, RunPlan plan) {
         RunSecureAggregation planned = plan.secureAggregation();

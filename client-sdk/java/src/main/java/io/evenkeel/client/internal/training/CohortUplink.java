@@ -46,7 +46,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CohortUplink {
 
-    /** Problems after which this attempt is lost for the device: it was too late, or sent other keys before it restarted. */
+    /**
+     * Problems after which this attempt is lost for the device: it was too late, or sent different keys
+     * before it restarted.
+     */
     private static final Set<ProblemType> LOST = Set.of(ProblemType.ATTEMPT_CLOSED, ProblemType.CONFLICT);
 
     /**

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * in each round, for an unknown number of rounds. This is the ski-rental problem, and its standard rule applies:
  * download whole models until the savings that updates would have given reach the cost of a replica, then download a
  * replica. This costs at most twice the best choice in hindsight. A replica that is almost free, as in round 0 when S
- * is zero, is downloaded at once. If an update is larger than the model, the model is downloaded whole and the replica
- * is discarded.
+ * is zero, is downloaded immediately. If an update is larger than the model, the model is downloaded whole
+ * and the replica is discarded.
  *
- * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
- * does.
+ * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it
+ * as the coordinator does.
  *
  * <p>With secure aggregation all devices compute on the float32 model, even those that request float64: otherwise the
  * last bits alone could distinguish the model of one device from that of the others.
@@ -72,8 +72,8 @@ public final class ModelDownloader {
     }
 
     /**
-     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
-     * size.
+     * Returns the round from which an update would start, or -1 for none. Without a replica, the round is
+     * sent only to get the size of an update.
      */
     int since() {
         return replicas ? lastRound : -1;

@@ -95,8 +95,9 @@ final class ModelTransfer {
     }
 
     /**
-     * Downloads a model piece by piece: after an interruption only the current piece is repeated, and only one piece is
-     * in memory besides the values. Behind a proxy that drops ranges, the first response is the whole model.
+     * Downloads a model piece by piece: after an interruption only the current piece is repeated, and only
+     * one piece is in memory in addition to the values. Behind a proxy that drops ranges, the first response
+     * is the whole model.
      */
     private void download(ModelReference model, int width, String query, PieceReader reader)
             throws InterruptedException {

@@ -25,7 +25,7 @@ import java.util.Objects;
  *
  * @param feedback the kind of error feedback
  * @param eta the momentum
- * @param compressor fitted to the model
+ * @param compressor the compressor, bound to the model
  */
 record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
 

@@ -14,10 +14,10 @@ import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It counts each message before it
- * can leave the device: one that the coordinator refuses, or that never arrives, may have been read by others. A plain message that is
- * sent again is the same message. A masked one is counted in each attempt: it has new noise, and may be in a different
- * sum.
+ * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It
+ * counts each message before it can leave the device, because a message that the coordinator refuses, or that
+ * never arrives, may have been read by others. A plain message that is sent again is the same message. A
+ * masked message is counted in each attempt, because it has new noise and may be in a different sum.
  */
 final class PrivacySpending {
 
@@ -45,8 +45,8 @@ final class PrivacySpending {
      * Returns the spending in a run, or null if it has no privacy.
      *
      * @param accepted the number of the device's messages that the coordinator has accepted
-     * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise from a coordinator that the
-     *     device does not trust, or too little noise for a single message
+     * @throws EvenkeelException if the device has a limit, and the run has no privacy, noise from a
+     *     coordinator that the device does not trust, or too little noise for a single message
      */
     static @Nullable PrivacySpending in(RunPlan plan, Settings settings, long accepted, LoggingListener listener) {
         RunPrivacy privacy = plan.privacy();

@@ -23,8 +23,8 @@ import java.util.List;
 /**
  * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
  *
- * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
- * coordinator keeps no sum of EF14's messages.
+ * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error
+ * is lost, since the coordinator keeps no sum of EF14's messages.
  *
  * <p>With secure aggregation the coordinator does not know g_i. The device restores its encrypted copy, or leaves and
  * joins again as a new member. Its earlier messages stay in the sum until the epoch ends.
@@ -68,17 +68,18 @@ final class Reconciliation {
     }
 
     /**
-     * Returns whether the state was restored from a copy and no message has been accepted since. A message that the device sent
-     * before it lost its state may still be accepted; then the copy is too old.
+     * Returns whether the state was restored from a copy and no message has been accepted since. A message
+     * that the device sent before it lost its state may still be accepted; then the copy is too old.
      */
     boolean isRestored() {
         return restored == state.sequence();
     }
 
     /**
-     * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
+     * Ensures that the device and the coordinator are at the same message, or that the coordinator is ahead
+     * by exactly the staged message.
      *
-     * @return whether they agreed already
+     * @return whether they already agreed
      * @throws DivergedException if they disagree and the device may not adopt the coordinator's state
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
@@ -156,8 +157,8 @@ final class Reconciliation {
     }
 
     /**
-     * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The
-     * old membership remains if the run ends meanwhile.
+     * Leaves, and immediately joins again as a new member: the open round may not be able to close without
+     * this device. The old membership remains if the run ends in the meantime.
      */
     private void joinAgain(boolean hasLostCount) throws InterruptedException {
         if (plan.privacy() != null && hasLostCount) {

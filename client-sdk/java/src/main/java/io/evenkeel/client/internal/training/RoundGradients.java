@@ -82,7 +82,10 @@ final class RoundGradients {
         return point;
     }
 
-    /** Returns g_i, this device's part of the sum that the round's model was computed from; null if the sum does not persist. */
+    /**
+     * Returns g_i, this device's part of the sum that the round's model was computed from; null if the sum
+     * does not persist.
+     */
     double @Nullable [] estimate() {
         return feedback.estimate();
     }

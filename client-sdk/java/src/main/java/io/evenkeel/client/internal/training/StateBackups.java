@@ -15,8 +15,8 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an encrypted copy of the device's state at the coordinator, in a run with secure aggregation, and restores it. A failing upload
- * never stops the training.
+ * Keeps an encrypted copy of the device's state at the coordinator, in a run with secure aggregation, and
+ * restores it. A failing upload never stops the training.
  */
 final class StateBackups {
 

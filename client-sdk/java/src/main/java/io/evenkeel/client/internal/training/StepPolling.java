@@ -27,7 +27,7 @@ final class StepPolling {
         this.session = Session.unbounded(settings.time());
     }
 
-    /** Limits later waits by a session. */
+    /** Limits later waits to a session's time. */
     void limitBy(Session bounds) {
         session = bounds;
     }
@@ -38,7 +38,7 @@ final class StepPolling {
     }
 
     /**
-     * Returns the frame that a step ends with.
+     * Returns the frame that completes a step.
      *
      * @throws SessionOverException if the session ends first
      */

@@ -34,7 +34,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a device's part of a run, from joining to the run's end: requests work, computes, stages, sends, commits. */
+/**
+ * Runs a device's part of a run, from joining to the run's end: requests work, then computes, stages, sends
+ * and commits messages.
+ */
 public final class Training {
 
     private static final Duration UNTOLD_PAUSE = Duration.ofSeconds(1);
@@ -239,7 +242,10 @@ public final class Training {
         return new RunOutcome(plan.run(), end, heard, uplink.accepted(), uplink.refused());
     }
 
-    /** Sends the message that was staged when the device last stopped. The response shows whether it had arrived before. */
+    /**
+     * Sends the message that was staged when the device last stopped. The response shows whether it had
+     * arrived before.
+     */
     private DeviceTask finishEarlier() throws InterruptedException {
         if (state.pending() == null) {
             return DeviceTask.Nothing.YET;
@@ -285,8 +291,8 @@ public final class Training {
     }
 
     /**
-     * Waits for a round that was announced but does not exist. A coordinator that failed before the round's opening was on disk
-     * returns to the previous round, and closes that one again with the same result.
+     * Waits for a round that was announced but does not exist. A coordinator that failed before the round's
+     * opening was on disk returns to the previous round, and closes that one again with the same result.
      */
     private DeviceTask askAgainFor(int round) {
         after = ModelReference.of(round - 1);
@@ -318,7 +324,8 @@ public final class Training {
 
     private Report report(RoundGradients gradients, Map<String, Double> metrics) {
         if (spending != null) {
-            // A figure beside a private message would be sent unprotected, and a loss has no noise.
+            // A figure sent along with a private message would be unprotected, and no noise is added to a
+            // loss.
             return Report.of(1);
         }
         if (cohort != null) {

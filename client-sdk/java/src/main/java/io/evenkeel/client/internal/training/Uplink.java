@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Uplink {
 
     /**
-     * Problems after which the message is not and will not be accepted: if it had been, the response would be the receipt. The
-     * device continues with its state unchanged.
+     * Problems after which the message is not and will not be accepted: if it had been, the response would be
+     * the receipt. The device continues with its state unchanged.
      */
     private static final Set<ProblemType> TOO_LATE =
             Set.of(ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE);
@@ -34,7 +34,7 @@ final class Uplink {
     /** Problems after which the message is dropped, and the device must recover before it continues. */
     private static final Set<ProblemType> USELESS = Set.of(ProblemType.OTHER_MODEL, ProblemType.HISTORY_LOST);
 
-    /** The statuses of problems of the message itself, which would be refused again. */
+    /** The statuses of problems with the message itself, which would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
 
     private final Coordinator coordinator;
@@ -82,7 +82,7 @@ final class Uplink {
     /**
      * Sends the staged message and requests the next task.
      *
-     * @param wait how long the coordinator may hold the request
+     * @param wait the time for which the coordinator may hold the request
      * @param since the round of the device's last model, -1 for none
      * @throws EvenkeelException if the device cannot continue; a message that may have been accepted stays staged
      */

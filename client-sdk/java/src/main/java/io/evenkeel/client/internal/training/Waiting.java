@@ -5,7 +5,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.protocol.RunProgress;
 
-/** Tells the listener what an idle device waits for, once for each reason. */
+/** Reports to the listener why an idle device waits, once for each reason. */
 final class Waiting {
 
     private final Coordinator coordinator;
@@ -21,7 +21,7 @@ final class Waiting {
         this.progress = member.progress();
     }
 
-    /** Reports at once if the run assigns no work at all. */
+    /** Reports immediately if the run assigns no work at all. */
     void begin() {
         if (!progress.state().equals("running")) {
             notifyListener(-1);
@@ -29,10 +29,10 @@ final class Waiting {
     }
 
     /**
-     * Reports what the device waits for if it got no work. Makes an additional request only before the run starts, to limit the
-     * load on a running run.
+     * Reports why the device waits if it got no work. Makes an additional request only before the run starts,
+     * to limit the load on a running run.
      *
-     * @param after the last round the device is done with, -1 if there is none
+     * @param after the last round that the device has finished with, -1 if there is none
      */
     void goOn(int after) throws InterruptedException {
         if (progress.state().equals("created")) {

@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports on roll-outs: whether the device could install the version, and how it compares with the one in use. A report is stored before
- * it is sent, and sent again until the coordinator has it. Used by one thread at a time.
+ * Reports on roll-outs: whether the device could install the version, and how it compares with the one in
+ * use. A report is stored before it is sent, and sent again until the coordinator has it. Used by one thread
+ * at a time.
  */
 public final class RolloutReporter {
 

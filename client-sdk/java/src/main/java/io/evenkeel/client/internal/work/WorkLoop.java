@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class WorkLoop {
 
     /**
-     * The maximum number of runs in a response: large enough for all runs, so that those of other applications do not
-     * hide the device's own.
+     * The maximum number of runs in a response: large enough for all runs, so that the runs of other
+     * applications do not displace those of this one.
      */
     private static final int LIMIT = 100;
 
@@ -96,8 +96,8 @@ public final class WorkLoop {
     }
 
     /**
-     * Makes one attempt: if all devices of a fleet retried within seconds, they would overload the coordinator after an
-     * outage.
+     * Makes a single attempt. If all devices of a fleet retried within seconds, they would overload the
+     * coordinator after an outage.
      */
     private CheckIn checkIn() throws InterruptedException {
         retries.limitBy(deadline -> Duration.ofNanos(1));

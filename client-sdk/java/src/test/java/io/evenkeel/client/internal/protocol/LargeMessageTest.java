@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A large message is uploaded in parts; after a break, bytes that have arrived are not sent again. */
+/** A large message is uploaded in parts; after an interruption, bytes that have arrived are not sent again. */
 class LargeMessageTest {
 
     private static final byte[] MESSAGE = new byte[20_000_000];

@@ -31,7 +31,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** A large model is downloaded in pieces; after a break, only one piece is repeated. */
+/** A large model is downloaded in pieces; after an interruption, only one piece is repeated. */
 class LargeModelTest {
 
     private static final int DIMENSION = 5_000_000;
