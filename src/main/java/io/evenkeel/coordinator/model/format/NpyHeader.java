@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * The header of an .npy file: a Python dict literal. Parses only the form that NumPy writes.
  *
  * @param type the values' type
- * @param shape the lengths of the axes; empty for a single value
+ * @param shape the lengths of the axes; empty for a scalar
  */
 record NpyHeader(FloatType type, List<Long> shape) {
 
-    /** Returns the number of values, or {@link Long#MAX_VALUE} if they are more than a model can have. */
+    /** Returns the number of values, or {@link Long#MAX_VALUE} if it exceeds that of any model. */
     long count() {
         long count = 1;
         for (long axis : shape) {
@@ -36,7 +36,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
     private static final class Parser {
 
         private static final int MAX_AXES = 64;
-        // 10 digits exceed the size of any model and do not overflow a long.
+        // A number of 10 digits can exceed the size of any model, and does not overflow a long.
         private static final int MAX_DIGITS = 10;
 
         private final String text;
@@ -156,7 +156,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
             return true;
         }
 
-        /** Skips white space and returns the character there, or 0 at the end. */
+        /** Skips white space and returns the next character, or 0 at the end. */
         private char peek() {
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
                 at++;

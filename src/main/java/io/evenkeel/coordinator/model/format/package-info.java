@@ -1,4 +1,7 @@
-/** Whole models as files: raw numbers, NumPy's .npy and safetensors, read defensively and written as a stream. */
+/**
+ * File formats of whole models: raw numbers, NumPy's .npy and safetensors. Files are untrusted input, and are
+ * written as streams.
+ */
 @NullMarked
 package io.evenkeel.coordinator.model.format;
 
