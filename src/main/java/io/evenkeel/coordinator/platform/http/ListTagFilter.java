@@ -31,7 +31,8 @@ class ListTagFilter extends ShallowEtagHeaderFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // With no-store, Spring Security's default, there would be no tag. Only the caller itself may cache a list.
+        // With no-store, Spring Security's default, no tag would be added. Only the caller itself may cache a
+        // list.
         response.setHeader(
                 HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         super.doFilterInternal(request, response, chain);

@@ -49,7 +49,7 @@ public record StorageSettings(
 
     private static final DataSize MAX_INLINE = DataSize.ofMegabytes(1);
 
-    /** Where objects are kept. */
+    /** The kinds of stores for objects. */
     public enum Kind {
         FOLDER,
         S3,
@@ -101,7 +101,9 @@ public record StorageSettings(
         require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 10m");
     }
 
-    /** Returns the same settings for the store that objects are moved from; to be called only if one is set. */
+    /**
+     * Returns the settings of the store from which objects are moved. Must be called only if there is one.
+     */
     public StorageSettings previous() {
         String from = String.valueOf(moveFrom);
         String place = from.substring(from.indexOf(':') + 1);
@@ -130,7 +132,9 @@ public record StorageSettings(
                 false);
     }
 
-    /** An environment variable that is set to nothing counts as absent. */
+    /**
+     * Returns null for a blank value, because an environment variable with an empty value counts as absent.
+     */
     private static @Nullable String orNull(@Nullable String value) {
         return value == null || value.isBlank() ? null : value;
     }
