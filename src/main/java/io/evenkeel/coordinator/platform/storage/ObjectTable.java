@@ -8,7 +8,10 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The table {@code stored_object}: the objects that rows refer to. Works in the caller's transaction. */
+/**
+ * The table {@code stored_object}, which records objects and how many values in rows refer to them. Works in
+ * the caller's transaction.
+ */
 @Component
 class ObjectTable {
 
@@ -29,7 +32,7 @@ class ObjectTable {
     }
 
     /**
-     * Records how many values of rows are in a new object.
+     * Records how many values in rows refer to a new object.
      *
      * @return false if the object was not recorded, or has been deleted
      */
@@ -41,7 +44,7 @@ class ObjectTable {
      * The used part of a segment.
      *
      * @param count the number of payloads
-     * @param live their bytes
+     * @param live the number of their bytes
      * @param end the end of the last one in the object
      * @param first their smallest key
      * @param last their greatest key
@@ -84,7 +87,7 @@ class ObjectTable {
      *
      * @param name the name of the segment
      * @param count the number of payloads
-     * @param bytes their bytes
+     * @param bytes the number of their bytes
      */
     record Released(String name, int count, long bytes) {}
 
