@@ -19,8 +19,8 @@ public interface ClientDirectory {
      * The fields of a client in lists of members.
      *
      * @param name the name that the device gave itself
-     * @param lastSeenAt when the device last sent a request, up to five minutes too early if it sends them to another
-     *     replica
+     * @param lastSeenAt when the device last sent a request; may be up to five minutes out of date if the
+     *     device sends its requests to another replica
      * @param attributes the attributes that the device reports
      * @param labels the labels that operators have set
      */
@@ -98,7 +98,7 @@ public interface ClientDirectory {
      */
     SqlCondition matching(String column, DeviceFilter filter);
 
-    /** Returns the attributes and labels of a client, as selectors see them. */
+    /** Returns the attributes and labels of a client to which selectors are applied. */
     default Attributes visible(String client) {
         Entry entry = entries(List.of(client)).getOrDefault(client, Entry.UNKNOWN);
         return entry.attributes().with(entry.labels());

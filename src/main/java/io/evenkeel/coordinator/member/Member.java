@@ -141,12 +141,12 @@ public class Member {
         return clientId;
     }
 
-    /** Returns its position in the order in which messages are added. */
+    /** Returns the member's position in the order in which messages are added. */
     public int ordinal() {
         return ordinal;
     }
 
-    /** Returns w_i, in force in the open round. */
+    /** Returns the weight w_i in the open round. */
     public double weight() {
         return weight;
     }
@@ -166,7 +166,7 @@ public class Member {
         return leftAfter;
     }
 
-    /** Returns how many of its messages were accepted. */
+    /** Returns the number of the member's messages that were accepted. */
     public long sequence() {
         return sequence;
     }

@@ -145,10 +145,10 @@ public class MemberQuery {
      * @param state the run's state
      * @param membership whether the device takes part in the run
      * @param joinedAt when the device joined
-     * @param leftAfter the last round of its membership; none if it is still a member
+     * @param leftAfter the last round of its membership; absent if it is still a member
      * @param weight its weight
      * @param messages the number of its messages that were accepted
-     * @param lastRound the newest round that it answered; none if there is none
+     * @param lastRound the newest round that it answered; absent if it has not answered any
      */
     @Schema(name = "DeviceRun")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -250,7 +250,7 @@ public class MemberQuery {
                 .list();
     }
 
-    /** Returns the runs that a device has joined, the newest first. */
+    /** Returns the runs that a device has joined, newest first. */
     public List<Joined> runsOf(String client) {
         return transactions.read(() -> jdbc.sql(
                         "SELECT r.name, r.state, r.round_number, m.active_from, m.joined_at, m.left_after, m.weight,"

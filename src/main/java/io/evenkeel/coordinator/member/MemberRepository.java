@@ -47,7 +47,7 @@ public interface MemberRepository extends Repository<Member, Long> {
             + " coalesce(m.pendingWeight, m.weight) > :most)")
     List<Member> findPresentOutside(long run, int round, double least, double most);
 
-    /** Returns the runs that a client has joined and may not have left, in the order of their keys. */
+    /** Returns the runs in which a client has a membership without an end, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param joinedAt when it joined
  * @param silent whether open rounds do not wait for it, because it has missed three consecutive rounds without sending
  *     any request
- * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another
- *     replica
+ * @param lastSeenAt when the device last sent a request; may be up to five minutes out of date if the device
+ *     sends its requests to another replica
  * @param attributes the attributes that the device reports
  * @param labels the labels that operators have set
  */

@@ -22,8 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code member_snapshot}: members' vectors g_i, each of which replaces the messages that it is the
- * sum of. Works in the caller's transaction.
+ * The table {@code member_snapshot}: members' vectors g_i. A vector replaces the messages of which it is the
+ * sum. Works in the caller's transaction.
  */
 @Component
 public class SnapshotStore {

@@ -85,7 +85,7 @@ class LostMessageReports {
         return reporting;
     }
 
-    /** A device sends at most one message for a round. */
+    /** Refuses a report of more messages than a device can have sent, which is one per round. */
     private static void requirePossible(long lost, int round) {
         if (lost > round + 1L) {
             throw ProblemKind.INVALID

@@ -52,7 +52,7 @@ class MemberStateRecovery {
      * A member's g_i after a number of messages.
      *
      * @param sequence the number of messages that it contains
-     * @param head the digest of the last of them
+     * @param head the digest of the last one
      * @param file a temporary file with g_i, which the receiver must delete; a file is used so that a slow
      *     reader takes no memory
      */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's name
  * @param client the device
- * @param weight w_i, as it is or will be from the next round on; within the bounds of the run
+ * @param weight the weight w_i from the next round on, within the run's bounds
  * @param ordinal its position in the order in which messages are added
  * @param activeFrom the first round it takes part in
  * @param sequence the number of its messages that were accepted

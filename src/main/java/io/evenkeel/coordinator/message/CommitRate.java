@@ -3,7 +3,8 @@ package io.evenkeel.coordinator.message;
 import java.time.Duration;
 
 /**
- * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
+ * Estimates how fast messages are written, and how long a new one would wait. Only one thread may record
+ * batches; any thread may read the estimates.
  *
  * <p>Measures batches rather than messages, because a small batch spends most of its time waiting for the
  * disk sync, and the first batch waiting for the JVM to warm up. With a rate per message, a fleet that

@@ -71,7 +71,10 @@ public class FoldedMessages {
         return fold(run, "").orElse(Fold.NONE);
     }
 
-    /** Returns the folding progress of a run, and locks it against concurrent folding. Empty if it has no row yet. */
+    /**
+     * Returns the folding progress of a run, and locks it against concurrent folding. Returns empty if the
+     * run has no row yet.
+     */
     public Optional<Fold> lock(long run) {
         return fold(run, " FOR UPDATE");
     }

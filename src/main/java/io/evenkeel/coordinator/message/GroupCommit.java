@@ -30,9 +30,10 @@ import org.springframework.stereotype.Component;
  * Commits messages that arrive together in one transaction with one disk sync, because a sync costs far more
  * than writing a message's rows.
  *
- * <p>A {@link CommitPipeline} takes the messages that arrived while it was busy; a single message does not wait.
- * Receipts are sent once the batch is durable. The queue is bounded in messages and in bytes. If it is full, a request
- * waits on its thread for a moment before its body is read, and then gets 503 with Retry-After. Thread-safe.
+ * <p>A {@link CommitPipeline} takes the messages that arrived while it was busy; a single message does not
+ * wait. Receipts are sent once the batch is durable. The queue is bounded in messages and in bytes. If it is
+ * full, a request waits on its thread briefly before its body is read, and then gets 503 with Retry-After.
+ * Thread-safe.
  */
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {

@@ -120,9 +120,9 @@ class MessageIntake {
      * Accepts a message, or refuses it and changes nothing.
      *
      * @return the receipt, once the message is durable, and the next task if the sender waits for it
-     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found},
-     *     {@code too-large}, {@code invalid-frame},
-     *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; other refusals are in the response
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found},
+     *     {@code not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}; the returned response contains other refusals
      * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     PendingResponse<AcceptanceReceipt> accept(Delivery delivery, HttpServletRequest request)

@@ -59,9 +59,10 @@ public final class MessageMemory {
     }
 
     /**
-     * @param reading the maximum bytes of messages that are read and decoded
-     * @param commit the bytes of messages that wait to be written, and of the database's copies
-     * @param decoded the maximum bytes of accepted messages in decoded form
+     * @param reading the maximum number of bytes of messages that are read and decoded
+     * @param commit the number of bytes for messages that wait to be written and for the database's copies of
+     *     them
+     * @param decoded the maximum number of bytes of accepted messages in decoded form
      */
     MessageMemory(long reading, long commit, long decoded) {
         this.maxReading = reading;
@@ -102,7 +103,7 @@ public final class MessageMemory {
         free.release(units(bytes));
     }
 
-    /** Returns the bytes of messages that wait to be written, in multiples of 1,024. */
+    /** Returns the number of bytes of messages that wait to be written, a multiple of 1,024. */
     long queued() {
         return (long) UNIT * (maxQueued - free.availablePermits());
     }
@@ -133,7 +134,7 @@ public final class MessageMemory {
         decoded.addAndGet(-bytes);
     }
 
-    /** Returns the bytes of decoded messages. */
+    /** Returns the number of bytes of decoded messages. */
     long decoded() {
         return decoded.get();
     }

@@ -238,9 +238,8 @@ public class MessageStore {
      * A part of a member's chain.
      *
      * @param member key of the membership
-     * @param fromRound the first round whose messages are included; allows a search by the primary key
-     * @param includedBefore the first round whose sum excludes a message: messages added in this round or
-     *     later are not part of it
+     * @param fromRound only messages for this round or a later one; allows a search by the primary key
+     * @param includedBefore only messages that were added in a round before this one
      * @param after sequence of the last message before the part
      * @param upTo sequence of the last message in it
      */

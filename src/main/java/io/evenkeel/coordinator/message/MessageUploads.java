@@ -81,7 +81,7 @@ class MessageUploads {
     record Upload(long run, String client, String sha256) {
 
         /**
-         * Checks the name.
+         * Checks the form of the digest.
          *
          * @throws ProblemException {@code not-found} if it is not a SHA-256
          */

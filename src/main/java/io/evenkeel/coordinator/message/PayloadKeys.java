@@ -24,8 +24,8 @@ class PayloadKeys {
     }
 
     /**
-     * Returns a key that no coordinator with this database has used. Unused keys of a block are lost when the
-     * coordinator stops.
+     * Returns a key that no coordinator that shares this database has used. Unused keys of a block are lost
+     * when the coordinator stops.
      */
     synchronized long next() {
         if (next == end) {

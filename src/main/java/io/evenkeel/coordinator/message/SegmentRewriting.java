@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Copies the remaining messages of sparse segments to new ones. Members are compacted at different times, and
- * a segment is deleted only with its last message. So a few remaining messages could keep much space
- * occupied. Safe to interrupt at any point, and to run on several coordinators at once.
+ * a segment is deleted only with its last message. So a few remaining messages could occupy a lot of space.
+ * Safe to interrupt at any point, and to run on several coordinators at once.
  */
 @Component
 class SegmentRewriting extends BackgroundWork {

@@ -66,7 +66,7 @@ public class Checkpoints {
      * @param round k
      * @param memory the step rule's memory
      * @param state x^k and S
-     * @param devices w^k, the devices' model with a lossy downlink; else null
+     * @param devices w^k, the devices' model with a lossy downlink; otherwise null
      */
     record Checkpoint(
             int round,

@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
  * Counts the bytes of models, updates and replicas served for each open round.
  *
  * <p>Counts in memory until the round's record is written, because a write for each download would be too
- * expensive. The count of the open round is lost in a restart, and each replica of the coordinator counts
- * only its own downloads. Thread-safe.
+ * expensive. A restart loses the count of the open round, and each replica of the coordinator counts only its
+ * own downloads. Thread-safe.
  */
 @Component
 public class Downlink {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Prepares each body of a model, update or replica once, and counts it as downlink of its round. Thread-safe.
+ * Prepares the bodies of models, updates and replicas once each, and counts each download as downlink of its
+ * round. Thread-safe.
  */
 @Component
 public class Downloads {

@@ -92,22 +92,22 @@ public final class LiveModel {
         return round;
     }
 
-    /** Returns x, d values, not a copy. */
+    /** Returns the d values of x, not copied. */
     public double[] x() {
         return state.x();
     }
 
-    /** Returns the model that devices compute on: w with a lossy downlink, otherwise x. Not a copy. */
+    /** Returns the model that devices compute on, not copied: w with a lossy downlink, otherwise x. */
     public double[] devicesModel() {
         return devices == null ? state.x() : devices.w();
     }
 
-    /** Returns S, d values, not a copy. */
+    /** Returns the d values of S, not copied. */
     public double[] sum() {
         return state.sum();
     }
 
-    /** Returns the step rule's memory, not a copy. */
+    /** Returns the step rule's memory, not copied. */
     public StepMemory memory() {
         return state.memory();
     }

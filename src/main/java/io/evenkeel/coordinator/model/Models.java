@@ -158,9 +158,9 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Reads the state before a round. Most requests need the newest state, so the state in memory is advanced
-     * to it, because another replica may have closed rounds. Older states are rebuilt one at a time, whatever
-     * the number of callers, in temporarily borrowed memory.
+     * Reads the state before a round. First advances the state in memory to the newest round, which most
+     * requests need and which another replica may have opened. Older states are rebuilt one at a time,
+     * whatever the number of callers, in temporarily borrowed memory.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */

@@ -17,8 +17,8 @@ public interface OverviewSource {
     /**
      * Returns the items that need an operator's attention, in any order.
      *
-     * @param readers the runs that the reader may see; items that do not concern a run are only for readers
-     *     of all runs
+     * @param readers the runs that the reader may see; items that do not concern a run are returned only if
+     *     the reader may see all runs
      */
     List<WaitingItem> waiting(RunPatterns readers, Instant now);
 

@@ -26,7 +26,7 @@ public enum WaitingCode {
     MEMBERS_LEFT_OUT,
     /** Devices have reported in the last seven days that acknowledged messages of the run are missing. */
     MESSAGES_LOST,
-    /** The roll-out waits for the approval of another operator. */
+    /** The roll-out waits for approval by another operator. */
     ROLLOUT_APPROVAL,
     /** The roll-out is paused. */
     ROLLOUT_PAUSED,

@@ -78,14 +78,14 @@ public enum ModelFormat {
         this.mediaType = mediaType;
     }
 
-    /** Returns the format with a text form: {@code raw}, {@code npy} or {@code safetensors}. */
+    /** Returns the format with the given text form: {@code raw}, {@code npy} or {@code safetensors}. */
     public static Optional<ModelFormat> ofText(String text) {
         return Arrays.stream(values())
                 .filter(format -> format.text.equals(text))
                 .findFirst();
     }
 
-    /** Returns the format with a media type, which must have no parameters. */
+    /** Returns the format with the given media type, which must not have parameters. */
     public static Optional<ModelFormat> ofMediaType(String mediaType) {
         return Arrays.stream(values())
                 .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
@@ -122,7 +122,7 @@ public enum ModelFormat {
      *     if that is unknown. The other formats specify the type
      * @return d values, all finite, in the layout's order
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the bytes are not a model
-     *     of this layout; its field {@code position} is that of the wrong byte
+     *     of this layout; the problem's {@code position} is that of the wrong byte
      */
     public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
             throws IOException;

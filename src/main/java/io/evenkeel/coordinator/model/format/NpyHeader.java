@@ -36,7 +36,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
     private static final class Parser {
 
         private static final int MAX_AXES = 64;
-        // A number of 10 digits can exceed the size of any model, and does not overflow a long.
+        // 10 digits are enough to exceed the size of any model, and do not overflow a long.
         private static final int MAX_DIGITS = 10;
 
         private final String text;

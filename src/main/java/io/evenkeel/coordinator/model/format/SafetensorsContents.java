@@ -17,8 +17,8 @@ public record SafetensorsContents(TensorLayout layout, FloatType type) {
      * Reads a file to its end. Needs memory only for a small buffer and the header of at most 1 MiB.
      *
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if it is not a safetensors
-     *     file whose values are all finite and of one type, float32 or float64; its field {@code position} is
-     *     that of the wrong byte
+     *     file whose values are all finite and of one type, float32 or float64; the problem's
+     *     {@code position} is that of the wrong byte
      */
     public static SafetensorsContents check(InputStream in) throws IOException {
         return Safetensors.check(in);

@@ -1,6 +1,6 @@
 /**
- * File formats of whole models: raw numbers, NumPy's .npy and safetensors. Files are untrusted input, and are
- * written as streams.
+ * File formats of whole models: raw numbers, NumPy's .npy and safetensors. Input is untrusted; output is
+ * streamed.
  */
 @NullMarked
 package io.evenkeel.coordinator.model.format;

@@ -14,12 +14,12 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Repeats a piece of work while the application runs. Uses its own {@link ThreadPoolTaskScheduler}, so that
- * other long-running work does not delay it.
+ * Repeats work while the application runs. Uses a separate {@link ThreadPoolTaskScheduler}, so that other
+ * long-running work does not delay it.
  *
  * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs
- * failures, and the work is repeated nevertheless. Stopping waits up to {@link #stopTimeout} for current work
- * and never interrupts it, because H2 closes its file if a thread is interrupted during a write. Thread-safe.
+ * failures, which do not stop the repetition. Stopping waits up to {@link #stopTimeout} for current work and
+ * never interrupts it, because H2 closes its file if a thread is interrupted during a write. Thread-safe.
  */
 public abstract class BackgroundWork implements SmartLifecycle {
 

@@ -18,8 +18,8 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 public final class HttpProtocol extends Http11NioProtocol {
 
     /**
-     * The number of bytes of a response that are buffered before any are sent. With its buffer of characters,
-     * a response takes three times as much. Most responses are shorter.
+     * The number of bytes of a response that are buffered before any are sent. Including its character
+     * buffer, a response takes three times as much. Most responses are shorter.
      */
     private static final int ANSWER_BUFFER = 1024;
 

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 /**
- * Adds an ETag to lists that pages and scripts request repeatedly, and answers 304 without a body if nothing has changed. The
- * tag is a digest of the body, which has at most 1,000 entries.
+ * Adds an ETag to lists that pages and scripts request repeatedly, and responds with 304 and no body if
+ * nothing has changed. The tag is a digest of the body, which has at most 1,000 entries.
  */
 @Component
 class ListTagFilter extends ShallowEtagHeaderFilter {

@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
  * A separate port for metrics and health, with its own threads, so that these requests do not wait behind
  * devices' requests.
  *
- * <p>The port is a second connector of the one web server. Spring Boot's own management port would be a second web server with its own
- * application context.
+ * <p>The port is a second connector of the same web server. Spring Boot's own management port would be a
+ * second web server with its own application context.
  */
 @Component
 final class ManagementPort {

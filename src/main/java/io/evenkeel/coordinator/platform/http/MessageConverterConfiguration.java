@@ -14,7 +14,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * Keeps the message converters for the documented media types, and removes all others.
  *
  * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI library
- * puts one for YAML there, but the limits of {@code spring.jackson} apply only to JSON.
+ * brings in one for YAML, but the limits of {@code spring.jackson} apply only to JSON.
  */
 @Configuration(proxyBeanMethods = false)
 class MessageConverterConfiguration implements WebMvcConfigurer {

@@ -33,7 +33,7 @@ final class SuspendedRequest implements AsyncListener {
     private boolean hasFirstLine;
     private boolean over;
 
-    /** The request and response outside most filters, without the wrappers of those filters. */
+    /** The request and response without the wrappers of most filters. */
     private record Exchange(HttpServletRequest request, HttpServletResponse response) {}
 
     private SuspendedRequest(AsyncContext async, PendingResponse<?> later, ResponseWriter writer) {

@@ -33,7 +33,7 @@ class TomcatConfiguration {
             HeapBudget budget,
             ConnectionSettings connections,
             @Value("${server.forward-headers-strategy:none}") String forwardedAddresses) {
-        // Ended requests that are kept, so that later requests can reuse their buffers.
+        // The number of ended requests to keep, so that later requests can reuse their buffers.
         int keptRequests = (int)
                 Math.min(MAX_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
         return server -> {

@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds this coordinator's leases. A run may be advanced only by the coordinator that holds its lease, among
- * all coordinators with the same database.
+ * Holds this coordinator's leases. Among all coordinators that share a database, only the one that holds a
+ * run's lease may advance the run.
  *
  * <p>The leases in memory may be outdated, because another coordinator can take them during a long pause. So
  * every write that needs a lease compares the lease's epoch with the run's epoch, under the run's lock. Each
@@ -91,7 +91,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         return leases.overdue(duration);
     }
 
-    /** Returns the leases that coordinators with this database hold, ordered by run name. */
+    /** Returns the leases of all coordinators that share this database, ordered by run name. */
     public List<HeldLease> held(int limit) {
         return transactions.read(() -> leases.held(limit));
     }

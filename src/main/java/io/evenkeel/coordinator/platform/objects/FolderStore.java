@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps each object as a file. Each subfolder has the objects of about five hours. A file is written under a
- * temporary name, synced and renamed, so a file that has an object's name is complete. Replicas can share a
- * folder if its file system syncs and renames as POSIX requires.
+ * Keeps each object as a file. Each subfolder contains the objects of about five hours. A file is written
+ * under a temporary name, synced and renamed, so a file that has an object's name is complete. Replicas can
+ * share a folder if its file system syncs and renames as POSIX requires.
  */
 public final class FolderStore implements ObjectStore {
 

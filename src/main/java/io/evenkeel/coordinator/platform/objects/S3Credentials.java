@@ -31,8 +31,8 @@ final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
     }
 
     /**
-     * Returns whether a request was refused possibly because its credentials are outdated. The response to a
-     * HEAD request has no error code.
+     * Returns whether outdated credentials may be the reason for a refusal. The response to a HEAD request
+     * has no error code.
      */
     static boolean mayBeOutdated(AwsServiceException refusal) {
         AwsErrorDetails details = refusal.awsErrorDetails();

@@ -8,7 +8,7 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Recognises failures of H2 to read a page or a record because its file is damaged. Unlike with
+ * Detects that H2 failed to read a page or a record because its file is damaged. Unlike with
  * {@link DatabaseFailures}, repeating the request does not help.
  */
 public final class DatabaseDamage {

@@ -17,8 +17,8 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * Distinguishes failures of the database (unreachable, disk full, locked for too long) from errors in a
  * statement.
  *
- * <p>A failure is temporary, so the caller should try again. Transactions are atomic. Only if the commit
- * itself failed, it is unknown whether the transaction took effect.
+ * <p>A failure is temporary, so the caller should try again. Transactions are atomic. It is unknown whether a
+ * transaction took effect only if the commit itself failed.
  */
 public final class DatabaseFailures {
 

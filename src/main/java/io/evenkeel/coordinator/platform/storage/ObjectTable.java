@@ -91,7 +91,7 @@ class ObjectTable {
      */
     record Released(String name, int count, long bytes) {}
 
-    /** Removes uses of segments, in the given order, which should be the order of their names, to prevent deadlocks. */
+    /** Removes uses of segments. The segments should be in the order of their names, to prevent deadlocks. */
     void releaseSegments(List<Released> segments) {
         jdbc.batchUpdate(
                 "UPDATE stored_object SET used = used - ?, live = live - ?,"
@@ -106,7 +106,10 @@ class ObjectTable {
                 });
     }
 
-    /** Returns some of the segments whose share of live bytes is below a limit, in the order of their first payloads. */
+    /**
+     * Returns segments of which less than 1/{@code part} is live, up to a limit, in the order of their first
+     * payloads.
+     */
     List<Segments.Sparse> sparseSegments(int part, int limit) {
         return jdbc.query(
                 "SELECT name, live, first_payload, last_payload FROM stored_object WHERE used > 0 AND live * " + part
@@ -120,7 +123,7 @@ class ObjectTable {
                 .isEmpty();
     }
 
-    /** Returns names of objects that rows refer to, sorted, starting after a name. */
+    /** Returns the sorted names of objects that rows refer to, starting after a given name. */
     List<String> named(String after, int limit) {
         return jdbc.queryForList(
                 "SELECT name FROM stored_object WHERE used > 0 AND name > ? ORDER BY name FETCH FIRST " + limit
@@ -153,11 +156,11 @@ class ObjectTable {
     }
 
     /**
-     * Locks some of the objects that no row has referred to for a time, by the database's clock, and returns their
-     * names. Skips those that another transaction has locked, since it may use them: an import refers to objects long
-     * before it commits.
+     * Locks some of the objects that no row has referred to for a given time, measured by the database's
+     * clock, and returns their names. Skips objects that another transaction has locked, because it may use
+     * them: an import refers to objects long before it commits.
      *
-     * @param since the time for objects, and for segments that rows never referred to
+     * @param since the time for objects, and for segments to which no row has ever referred
      * @param segments the time for other segments
      */
     List<String> lockUnused(Duration since, Duration segments, int limit) {
@@ -177,10 +180,10 @@ class ObjectTable {
     }
 
     /**
-     * The total bytes of objects.
+     * The total number of bytes of objects.
      *
-     * @param named the bytes of objects that rows refer to
-     * @param unused the bytes of the other objects
+     * @param named the number of bytes of objects that rows refer to
+     * @param unused the number of bytes of the other objects
      */
     record Totals(long named, long unused) {}
 

@@ -184,7 +184,7 @@ public class Segments {
      * A segment with few live bytes.
      *
      * @param name its name
-     * @param live the bytes that rows refer to
+     * @param live the number of bytes that rows refer to
      * @param first the smallest key of their payloads
      * @param last the largest key
      */

@@ -79,7 +79,7 @@ class StorageConfiguration {
     /**
      * Makes readiness depend on the disk of H2's file instead of the disk of the working directory.
      *
-     * @param the settings under {@code management.health.diskspace}
+     * @param settings the settings under {@code management.health.diskspace}
      */
     @Bean
     DiskSpaceHealthIndicator diskSpaceHealthIndicator(

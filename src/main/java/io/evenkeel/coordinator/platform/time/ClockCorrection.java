@@ -12,7 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public interface ClockCorrection {
 
     /**
-     * The tolerance, because replicas' clocks may differ and the newest time is stored only once a minute.
+     * The tolerated difference: replicas' clocks may differ, and the newest time is stored only once a
+     * minute.
      */
     Duration TOLERANCE = Duration.ofMinutes(5);
 
