@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fleet's data about a run's members; implemented by the package {@code fleet}. Works in the caller's transaction.
+ * Reads the fleet's data about a run's members; implemented by the package {@code fleet}. Works in the
+ * caller's transaction.
  */
 public interface ClientDirectory {
 

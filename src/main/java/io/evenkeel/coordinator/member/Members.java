@@ -107,7 +107,8 @@ public class Members {
      *
      * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; weights
      *     outside the run's bounds are set to the nearest bound
-     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} while a round is being closed
+     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} while a
+     *     round is being closed
      */
     public Joined join(PlanCache.Known known, String client, double asked) {
         JoinRules.requireWeight(asked, known.plan());
@@ -141,8 +142,8 @@ public class Members {
      *
      * @param ordinal the ordinal of the membership to end, so that a delayed duplicate of a request cannot
      *     end a later membership; null for the current one
-     * @throws ProblemException {@code member-not-found}, also if this membership has ended; {@code busy} while a round is being
-     *     closed
+     * @throws ProblemException {@code member-not-found}, also if this membership has ended; {@code busy}
+     *     while a round is being closed
      */
     public void leave(PlanCache.Known known, String client, @Nullable Integer ordinal) {
         transactions.write(() -> {

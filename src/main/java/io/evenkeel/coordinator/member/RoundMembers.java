@@ -155,7 +155,10 @@ public class RoundMembers {
         return active;
     }
 
-    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members of the round. */
+    /**
+     * Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members
+     * of the round.
+     */
     public BitSet inTurn(long run, int round, DeviceTurns turns) {
         BitSet inTurn = new BitSet();
         streams.query(

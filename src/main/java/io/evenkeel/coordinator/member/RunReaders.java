@@ -44,7 +44,8 @@ public class RunReaders {
     }
 
     /**
-     * Refuses a device that may not read the updates and replicas of a run, which contain the sum of its members' messages.
+     * Refuses a device that may not read the updates and replicas of a run, which contain the sum of its
+     * members' messages.
      *
      * @throws ProblemException {@code device-not-chosen}
      */

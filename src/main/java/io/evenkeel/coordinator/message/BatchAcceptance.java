@@ -137,7 +137,8 @@ public class BatchAcceptance implements CommitPipeline.Steps {
      * message that may already have been accepted, since its sender needs the receipt.
      *
      * @param plan the plan of the run
-     * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found}, {@code run-not-found}
+     * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found},
+     *     {@code run-not-found}
      */
     void requireWanted(PlanCache.Known plan, String client, int round) {
         transactions.read(() -> {

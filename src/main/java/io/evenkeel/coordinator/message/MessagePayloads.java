@@ -18,9 +18,9 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message_payload}: the payloads of messages, in its rows or in {@link Segments}. Inserts payloads for
- * {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in the caller's transaction, except where it
- * writes segments.
+ * The table {@code message_payload}: the payloads of messages, in its rows or in {@link Segments}. Inserts
+ * payloads for {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in
+ * the caller's transaction, except where it writes segments.
  */
 @Component
 public class MessagePayloads {

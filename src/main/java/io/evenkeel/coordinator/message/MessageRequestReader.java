@@ -69,7 +69,8 @@ class MessageRequestReader {
      * Reads a message of a member.
      *
      * @param hold counts the bytes read
-     * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
+     * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     QueuedMessage read(

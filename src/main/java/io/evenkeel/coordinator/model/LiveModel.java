@@ -202,7 +202,8 @@ public final class LiveModel {
      *
      * @param next d finite values; copied
      * @param weight W, by which S is divided for the figures of the round
-     * @return the distance from x^k as the step's factor; empty if S is no longer finite, which makes the state unusable
+     * @return the distance from x^k as the step's factor; empty if S is no longer finite, which makes the
+     *     state unusable
      */
     public Optional<StepScale> takeOver(double[] next, double weight) {
         double[] x = state.x();
@@ -306,7 +307,10 @@ public final class LiveModel {
         return new Replica(round, state.x(), state.sum());
     }
 
-    /** Returns the parts of the state that a replica lacks: the step rule's memory, and w with a lossy downlink. Not copied. */
+    /**
+     * Returns the parts of the state that a replica lacks: the step rule's memory, and w with a lossy
+     * downlink. Not copied.
+     */
     double[][] besideReplica() {
         StepMemory memory = state.memory();
         Stream<double[]> vectors = IntStream.range(0, memory.vectorCount()).mapToObj(memory::vector);

@@ -27,7 +27,8 @@ record NpyHeader(FloatType type, List<Long> shape) {
 
     /**
      * @param start the position of the text's first byte, for error messages
-     * @throws ProblemException {@code invalid-frame} if it is not such a dict, or the array is not C-ordered float32 or float64
+     * @throws ProblemException {@code invalid-frame} if it is not such a dict, or the array is not C-ordered
+     *     float32 or float64
      */
     static NpyHeader parse(String text, long start) {
         return new Parser(text, start).header();

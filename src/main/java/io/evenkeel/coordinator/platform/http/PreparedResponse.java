@@ -22,7 +22,8 @@ import org.springframework.util.StreamUtils;
 public final class PreparedResponse {
 
     /**
-     * Allows only the caller to cache a body that never changes. A shared cache would serve it to callers without credentials.
+     * Allows only the caller to cache a body that never changes. A shared cache would serve it to callers
+     * without credentials.
      */
     public static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();

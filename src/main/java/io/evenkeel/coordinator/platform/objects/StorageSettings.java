@@ -12,9 +12,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings under {@code evenkeel.storage}.
  *
- * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default {@code s3} if a bucket is set,
- *     {@code folder} if a folder is set or the database is a file of H2, and else {@code database}
- * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the database's name
+ * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default {@code s3}
+ *     if a bucket is set, {@code folder} if a folder is set or the database is a file of H2, and else
+ *     {@code database}
+ * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the
+ *     database's name
  * @param bucket the bucket, for {@code s3}
  * @param prefix the prefix of the names of all objects in the bucket, such as {@code evenkeel/}; default none
  * @param endpoint the address of a service other than Amazon's, such as https://minio.internal:9000; default none

@@ -22,7 +22,10 @@ import org.springframework.transaction.CannotCreateTransactionException;
  */
 public final class DatabaseFailures {
 
-    /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
+    /**
+     * SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown),
+     * system error.
+     */
     private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
 
     /**

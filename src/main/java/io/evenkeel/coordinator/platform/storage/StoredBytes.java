@@ -280,7 +280,10 @@ public class StoredBytes {
         return missing;
     }
 
-    /** Returns whether rows refer to an object that is not in the store, or that ends before a range. Reads one byte. */
+    /**
+     * Returns whether rows refer to an object that is not in the store, or that ends before a range. Reads
+     * one byte.
+     */
     public boolean isMissing(ObjectRange range) {
         try (InputStream in = store.open(new ObjectRange(range.name(), range.end() - 1, 1))) {
             return in.read() < 0;

@@ -2,7 +2,10 @@ package io.evenkeel.coordinator.platform.time;
 
 import java.time.Instant;
 
-/** Deletes rows that the database keeps only for a limited time. Thread-safe; several replicas may prune them at once. */
+/**
+ * Deletes rows that the database keeps only for a limited time. Thread-safe; several replicas may prune them
+ * at once.
+ */
 public interface PrunedRows {
 
     /** Returns the name of the rows for the log, such as {@code events}. */
