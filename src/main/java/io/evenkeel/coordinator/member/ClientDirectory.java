@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fleet's data about a run's members; implemented by the package {@code fleet}. Works in the caller's transaction.
+ * Reads the fleet's data about a run's members; implemented by the package {@code fleet}. Works in the
+ * caller's transaction.
  */
 public interface ClientDirectory {
 
@@ -19,8 +20,8 @@ public interface ClientDirectory {
      * The fields of a client in lists of members.
      *
      * @param name the name that the device gave itself
-     * @param lastSeenAt when the device last sent a request, up to five minutes too early if it sends them to another
-     *     replica
+     * @param lastSeenAt when the device last sent a request; may be up to five minutes out of date if the
+     *     device sends its requests to another replica
      * @param attributes the attributes that the device reports
      * @param labels the labels that operators have set
      */
@@ -39,24 +40,27 @@ public interface ClientDirectory {
     record Group(Attributes visible, long devices) {}
 
     /**
-     * Counts the clients that are not revoked and were seen or enrolled since a time. Reads the whole table, so it is
-     * for background work only.
+     * Counts the clients that are not revoked and were seen or enrolled since a given time. Reads the whole
+     * table, so it is for background work only.
      *
-     * @return the groups, the largest first, at most a few thousand; the last one has all remaining devices and no attributes
+     * @return the groups, largest first, at most a few thousand; the last group contains all remaining
+     *     devices and has no attributes
      */
     List<Group> active(Instant since);
 
-    /** Counts the clients that a selector chooses and that are not revoked. */
+    /** Counts the clients that match a selector and are not revoked. */
     long count(DeviceSelector selector);
 
     /**
-     * Returns the ids of clients that a selector chooses, that are not revoked, and that may use a run, sorted, up to a limit.
+     * Returns the sorted ids, up to a limit, of clients that match a selector, are not revoked, and may use a
+     * run.
      *
-     * @param run the run's name; null for requests without a run, which only clients for all runs may send
+     * @param run the run's name; null for requests without a run, which only clients that may use all runs
+     *     can send
      */
     List<String> chosen(DeviceSelector selector, @Nullable String run, int limit);
 
-    /** Returns the entries of some clients, by their ids. */
+    /** Returns the entries of the given clients, by id. */
     Map<String, Entry> entries(Collection<String> clients);
 
     /** Receives clients one by one. */
@@ -73,28 +77,29 @@ public interface ClientDirectory {
     }
 
     /**
-     * Passes the enrolled clients that a selector chooses to a receiver, in no particular order, and whether each was
-     * seen since a given time.
+     * Passes the enrolled clients that match a selector to a receiver, in no particular order, and whether
+     * each was seen since a given time.
      */
     void forEach(DeviceSelector selector, Instant since, Visitor visitor);
 
     /**
-     * Returns a query that reads all clients that a selector chooses, with the columns {@code id}, and {@code profile}
-     * for {@link #values}. The database plans it for the actual number of clients.
+     * Returns a query that reads all clients that match a selector, with the columns {@code id} and
+     * {@code profile}; the latter is for {@link #values}. The database plans it for the actual number of
+     * clients.
      */
     SqlCondition devices(DeviceSelector selector);
 
-    /** Returns the values of an attribute or label, by the profile of its devices. */
+    /** Returns the values of an attribute or label, by device profile. */
     Map<Long, String> values(String key);
 
     /**
-     * Returns the condition that the client in a column matches a filter.
+     * Returns the SQL condition that the client in a column matches a filter.
      *
      * @param column the column, such as {@code m.client_id}
      */
     SqlCondition matching(String column, DeviceFilter filter);
 
-    /** Returns the attributes and labels of a client, as selectors see them. */
+    /** Returns the attributes and labels of a client to which selectors are applied. */
     default Attributes visible(String client) {
         Entry entry = entries(List.of(client)).getOrDefault(client, Entry.UNKNOWN);
         return entry.attributes().with(entry.labels());

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops a run whose stored data is damaged, with a message about the location and the remedy.
+ * Stops a run whose stored data is damaged, with a message that names the location and the remedy.
  *
- * <p>The run stops even if the bytes are not needed at present, because other stored data may be damaged too. A backup
- * contains the run in an earlier state. A run with missing objects only pauses, and resumes automatically when they are
- * back ({@link MissingObjects}). Thread-safe.
+ * <p>The run stops even if the bytes are not currently needed, because other stored data may be damaged too.
+ * A backup contains the run in an earlier state. A run with missing objects only pauses, and resumes
+ * automatically when they are restored ({@link MissingObjects}). Thread-safe.
  */
 @Component
 public class CorruptionHandler {
@@ -48,8 +48,8 @@ public class CorruptionHandler {
     }
 
     /**
-     * Reads stored data; if it is damaged, ends its run, unless that is already over. Not for use inside a
-     * transaction.
+     * Reads stored data. If the data is damaged, ends its run, unless the run is already over. Must not be
+     * called inside a transaction.
      *
      * @throws ProblemException {@code storage-damaged}
      */
@@ -92,7 +92,10 @@ public class CorruptionHandler {
         });
     }
 
-    /** Pauses a running run with missing objects, and names them; does nothing if it was deleted. */
+    /**
+     * Pauses a running run with missing objects, and lists them in its message; does nothing if the run was
+     * deleted.
+     */
     public void pauseForObjects(long id) {
         transactions.write(() -> runs.lock(id).ifPresent(run -> run.lackObjects(now(), missing.message(id))));
     }
@@ -101,7 +104,7 @@ public class CorruptionHandler {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Returns the problem to report for damage, without changes. Works in the caller's transaction. */
+    /** Returns the problem to report for damage; changes nothing. Works in the caller's transaction. */
     public ProblemException describe(CorruptionException damage) {
         return problem(runs.findById(damage.run()).orElseThrow(), damage);
     }

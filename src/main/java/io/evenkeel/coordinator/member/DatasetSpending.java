@@ -16,9 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes the privacy budgets that devices have spent. Runs whose definitions name the same {@code privacy.dataset} train on the same
- * data, so a device's spending in one of them counts in all: costs add up over runs, each with its own noise. Works in the caller's
- * transaction. Thread-safe.
+ * Computes the privacy budgets that devices have spent. Runs whose definitions name the same
+ * {@code privacy.dataset} train on the same data, so a device's spending in one of them counts in all of
+ * them. Costs add up over runs; each run has its own noise. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class DatasetSpending {
@@ -52,7 +52,10 @@ public class DatasetSpending {
                 .epsilon(privacy.delta());
     }
 
-    /** Returns the ordinals of the members that may not send more messages, counting the other runs that share the run's data set. */
+    /**
+     * Returns the ordinals of the members whose privacy budget allows no further message. Includes their
+     * spending in the other runs that share the run's data set.
+     */
     public BitSet spent(long run) {
         BitSet spent = new BitSet();
         PrivacyTerms privacy = plans.of(run).privacy();
@@ -71,7 +74,8 @@ public class DatasetSpending {
     }
 
     /**
-     * Returns whether a run's messages count for later runs: these train on the same data set, and spending is computed from messages.
+     * Returns whether a run's messages count towards later runs on the same data set, since spending is
+     * computed from messages.
      */
     public boolean mustStay(long run) {
         PrivacyTerms privacy = plans.of(run).privacy();
@@ -79,7 +83,8 @@ public class DatasetSpending {
     }
 
     /**
-     * Returns the spending of clients in the other runs that share the data set of a run; clients that have spent nothing are left out.
+     * Returns the spending of clients in the other runs that share a run's data set; omits clients that have
+     * spent nothing.
      *
      * @param clients at least one
      */

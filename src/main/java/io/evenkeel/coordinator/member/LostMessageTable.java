@@ -42,12 +42,12 @@ public class LostMessageTable {
     }
 
     /**
-     * The devices' reports on a run.
+     * A summary of the devices' reports for a run.
      *
      * @param messages the number of lost messages
      * @param devices the number of members that reported them
      * @param firstRound the first round that they may belong to
-     * @param lastRound the last one
+     * @param lastRound the last round that they may belong to
      * @param reportedAt when the newest report arrived
      */
     public record Summary(long messages, int devices, int firstRound, int lastRound, Instant reportedAt) {}
@@ -82,14 +82,14 @@ public class LostMessageTable {
     }
 
     /**
-     * The devices' reports on a run that a reader may see.
+     * The devices' reports for a run that a reader may see.
      *
      * @param run its name
      * @param summary the lost messages
      */
     public record Loss(String run, Summary summary) {}
 
-    /** Returns the lost messages of runs with a report after a time, newest report first. */
+    /** Returns the lost messages of runs with a report after a given time, newest report first. */
     public List<Loss> since(Instant since, int limit) {
         return jdbc.sql("SELECT SUM(l.receipt - l.sequence), COUNT(DISTINCT l.ordinal), MIN(l.first_round),"
                         + " MAX(l.last_round), MAX(l.reported_at) AS newest, r.name FROM lost_messages l JOIN run r ON r.id ="
@@ -109,7 +109,7 @@ public class LostMessageTable {
                 Timestamps.get(row, before + 5));
     }
 
-    /** Returns the lost messages of runs, by key; runs without reports are left out. */
+    /** Returns the lost messages of the given runs, by run key; omits runs without reports. */
     public Map<Long, Summary> summaries(Collection<Long> runs) {
         return jdbc
                 .sql("SELECT run_id, SUM(receipt - sequence), COUNT(DISTINCT ordinal), MIN(first_round),"

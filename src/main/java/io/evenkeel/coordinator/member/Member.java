@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's membership of one run, from joining to leaving. Modified only under the run's lock.
  *
- * <p>It takes part in the rounds {@code activeFrom} to {@code leftAfter}. Its vector g_i is the sum of its accepted
- * messages; a client that leaves and joins again starts over, with g_i = 0, another ordinal and another chain.
+ * <p>The member takes part in rounds {@code activeFrom} to {@code leftAfter}. Its vector g_i is the sum of
+ * its accepted messages. A client that leaves and joins again starts over, with g_i = 0, a new ordinal and a
+ * new chain.
  */
 @Entity
 @Table(name = "member")
@@ -72,7 +73,10 @@ public class Member {
         this.joinedAt = now;
     }
 
-    /** Changes the weight: at once if it has not taken part in a round yet, otherwise when the open round closes. */
+    /**
+     * Changes the weight: at once if the member has not taken part in a round yet, otherwise when the open
+     * round closes.
+     */
     void reweigh(double newWeight, int openRound) {
         if (openRound < activeFrom) {
             weight = newWeight;
@@ -81,18 +85,19 @@ public class Member {
         }
     }
 
-    /** Ends the membership after the open round, or at once if it has not taken part in any. */
+    /** Ends the membership after the open round, or at once if the member has not taken part in any round. */
     void leave(int openRound) {
         leftAfter = Math.max(openRound, activeFrom - 1);
     }
 
-    /** Returns whether its membership ends when a round closes, or ended before. */
+    /** Returns whether the membership ends when a round closes, or has ended earlier. */
     public boolean leavesBy(int round) {
         return leftAfter != null && leftAfter <= round;
     }
 
     /**
-     * Returns its weight in S once a round is closed: zero if its membership ends with the round, unless its vector stays.
+     * Returns the member's weight in S after a round closes: zero if the membership ends by then, unless the
+     * vector stays.
      *
      * @param keepsLeavers whether the vectors of members that leave stay in S
      */
@@ -103,17 +108,17 @@ public class Member {
         return plannedWeight();
     }
 
-    /** Returns its weight from the next round on if it stays. */
+    /** Returns the weight that the member has from the next round on if it stays. */
     public double plannedWeight() {
         return pendingWeight == null ? weight : pendingWeight;
     }
 
-    /** Returns whether its membership is over while a round is open. */
+    /** Returns whether the membership is already over while a round is open. */
     boolean isGone(int openRound) {
         return leftAfter != null && (leftAfter < openRound || leftAfter < activeFrom);
     }
 
-    /** Returns the data that acceptance needs. */
+    /** Returns the data needed to accept or refuse the member's messages. */
     public MemberRow row() {
         int end = leftAfter == null ? Integer.MAX_VALUE : leftAfter;
         return new MemberRow(id(), clientId, ordinal, activeFrom, end, lastRound, sequence, head);
@@ -136,12 +141,12 @@ public class Member {
         return clientId;
     }
 
-    /** Returns its position in the order in which messages are added. */
+    /** Returns the member's position in the order in which messages are added. */
     public int ordinal() {
         return ordinal;
     }
 
-    /** Returns w_i, in force in the open round. */
+    /** Returns the weight w_i in the open round. */
     public double weight() {
         return weight;
     }
@@ -161,7 +166,7 @@ public class Member {
         return leftAfter;
     }
 
-    /** Returns how many of its messages were accepted. */
+    /** Returns the number of the member's messages that were accepted. */
     public long sequence() {
         return sequence;
     }

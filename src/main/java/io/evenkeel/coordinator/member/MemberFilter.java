@@ -5,14 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter of a list of members; both conditions must hold.
+ * A filter for lists of members; both conditions must hold.
  *
- * @param device the filter for their devices
+ * @param device the filter for the members' devices
  * @param state only members in this state; null for all
  */
 public record MemberFilter(DeviceFilter device, @Nullable State state) {
 
-    /** The names of {@link State}, as a pattern for parameters. */
+    /** A regular expression that matches the names of {@link State} in request parameters. */
     public static final String STATES = "active|joining|leaving";
 
     /** The state of a membership while a round is open. */

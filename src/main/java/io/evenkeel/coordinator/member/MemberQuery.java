@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class MemberQuery {
 
-    /** Condition: a membership has started or will start, and is not over, while the round {@code :round} is open. */
+    /** The condition that a membership is not over while round {@code :round} is open; it may start later. */
     private static final String PRESENT =
             "(m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))";
 
@@ -63,8 +63,8 @@ public class MemberQuery {
     /**
      * Returns the members that have not left and meet a filter, in the order of their ordinals.
      *
-     * @param after lists members with a larger ordinal, -1 for all
-     * @param limit how many to list at most
+     * @param after only members with a larger ordinal; -1 for all
+     * @param limit the maximum number of members
      */
     public List<MemberView> page(PlanCache.Known known, MemberFilter filter, int after, int limit) {
         return selectors.run(
@@ -122,7 +122,10 @@ public class MemberQuery {
      */
     public record Unanswered(String client, int ordinal, int lastRound) {}
 
-    /** Returns some members of a run, few enough to list, in the order of their ordinals. */
+    /**
+     * Returns the members of a run with the given ordinals, sorted by ordinal. The list of ordinals must be
+     * short.
+     */
     public List<Unanswered> unanswered(long run, List<Integer> ordinals) {
         if (ordinals.isEmpty()) {
             return List.of();
@@ -142,10 +145,10 @@ public class MemberQuery {
      * @param state the run's state
      * @param membership whether the device takes part in the run
      * @param joinedAt when the device joined
-     * @param leftAfter the last round of its membership; none if it is still a member
+     * @param leftAfter the last round of its membership; absent if it is still a member
      * @param weight its weight
-     * @param messages the number of messages that were accepted from it
-     * @param lastRound the newest round that it answered; none if there is none
+     * @param messages the number of its messages that were accepted
+     * @param lastRound the newest round that it answered; absent if it has not answered any
      */
     @Schema(name = "DeviceRun")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -197,8 +200,8 @@ public class MemberQuery {
     public record OfRun(String run, RunState state, int round, MemberView member) {}
 
     /**
-     * Returns the active memberships of at most a thousand devices that a selector chooses, in one run or in all active
-     * runs; those of the newest run first.
+     * Returns the active memberships, in one run or in all active runs, of at most a thousand devices that
+     * match a selector. Memberships of the newest run come first.
      *
      * @param run the run's name; null for all
      */
@@ -247,7 +250,7 @@ public class MemberQuery {
                 .list();
     }
 
-    /** Returns the runs that a device has joined, the newest first. */
+    /** Returns the runs that a device has joined, newest first. */
     public List<Joined> runsOf(String client) {
         return transactions.read(() -> jdbc.sql(
                         "SELECT r.name, r.state, r.round_number, m.active_from, m.joined_at, m.left_after, m.weight,"

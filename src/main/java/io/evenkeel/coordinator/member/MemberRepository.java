@@ -11,7 +11,7 @@ public interface MemberRepository extends Repository<Member, Long> {
 
     Member save(Member member);
 
-    /** Flushes the changes of this transaction, so that queries by JDBC see them. */
+    /** Flushes the changes of this transaction, so that JDBC queries see them. */
     void flush();
 
     /** Returns all past and present members of a run, in the order of the ordinals. */
@@ -26,43 +26,49 @@ public interface MemberRepository extends Repository<Member, Long> {
     /** Returns a client's newest membership of a run. */
     Optional<Member> findFirstByRunIdAndClientIdOrderByOrdinalDesc(long runId, String clientId);
 
-    /** Returns all memberships of some clients in some runs, in the order of the ordinals. */
+    /** Returns all memberships of the given clients in the given runs, in the order of the ordinals. */
     List<Member> findByRunIdInAndClientIdInOrderByOrdinal(Collection<Long> runs, Collection<String> clients);
 
-    /** Returns the members of a round that leave or change their weight when it closes, in the order of the ordinals. */
+    /**
+     * Returns the members that leave or change their weight when a round closes, in the order of the
+     * ordinals.
+     */
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round and (m.leftAfter = :round"
             + " or (m.pendingWeight is not null and (m.leftAfter is null or m.leftAfter > :round))) order by m.ordinal")
     List<Member> findChanging(long run, int round);
 
     /**
-     * Returns the members whose membership has started or will start, and is not over, while a round is open, and whose
-     * current or next weight lies outside a range.
+     * Returns the members, current or future, whose membership is not over while a round is open and whose
+     * planned weight lies outside a range. The planned weight is the pending one if there is one, otherwise
+     * the current one.
      */
     @Query("select m from Member m where m.runId = :run and (m.leftAfter is null or (m.leftAfter >= :round and"
             + " m.leftAfter >= m.activeFrom)) and (coalesce(m.pendingWeight, m.weight) < :least or"
             + " coalesce(m.pendingWeight, m.weight) > :most)")
     List<Member> findPresentOutside(long run, int round, double least, double most);
 
-    /** Returns the runs that a client has joined and may not have left, in the order of their keys. */
+    /** Returns the runs in which a client has a membership without an end, in the order of their keys. */
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);
 
-    /** Returns the members of a round that have sent something and stay, in the order of the ordinals. */
+    /**
+     * Returns the members of a round that have had messages accepted and stay, in the order of the ordinals.
+     */
     @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round and (m.leftAfter is null"
             + " or m.leftAfter > :round) and m.sequence > 0 order by m.ordinal")
     List<Member> findStayingContributors(long run, int round);
 
-    /** Returns how many members left before a round and had messages accepted. */
+    /** Returns how many members with accepted messages left before a round. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
     int countContributorsGone(long run, int round);
 
     /**
-     * Returns the number of members that had left when a round closed, and that had answered a given round or a later
-     * one.
+     * Returns the number of members that had left when a round closed and whose last answered round was a
+     * given one or later.
      */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter <= :round and m.lastRound >= :since")
     long countLeftSince(long run, int round, int since);
 
-    /** Returns how often a client has joined a run. */
+    /** Returns how many times a client has joined a run. */
     int countByRunIdAndClientId(long runId, String clientId);
 }

@@ -23,8 +23,9 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Accesses the tables {@code member} and {@code member_chain} with JDBC for accepting messages; operators' requests use
- * {@link Member}. Works in the caller's transaction; methods that change rows need the run's lock.
+ * Accesses the tables {@code member} and {@code member_chain} with JDBC when messages are accepted;
+ * operators' requests use {@link Member}. Works in the caller's transaction; methods that change rows need
+ * the run's lock.
  */
 @Component
 public class MemberTable {
@@ -46,8 +47,9 @@ public class MemberTable {
             time("joined_at"));
 
     /**
-     * Finds the memberships of an array of clients in a run. Does not use IN, because H2 compares each row of the index
-     * with the whole list. Uses outer joins, because H2 would start an inner join with the members.
+     * Finds the memberships of an array of clients in a run. Does not use IN, because H2 compares each row of
+     * the index with the whole list. Uses outer joins, because H2 would start an inner join from the table of
+     * members.
      */
     static final String OF_CLIENTS = "SELECT m.id, m.client_id, m.ordinal, m.active_from, COALESCE(m.left_after, "
             + Integer.MAX_VALUE
@@ -66,7 +68,7 @@ public class MemberTable {
     }
 
     /**
-     * The next message of a member's chain.
+     * The next message in a member's chain.
      *
      * @param member key of the membership
      * @param sequence its number
@@ -76,7 +78,7 @@ public class MemberTable {
      */
     public record Link(long member, long sequence, long digest, int round, int bytes) {}
 
-    /** Returns the memberships of some clients in a run, older ones first. */
+    /** Returns the memberships of the given clients in a run, oldest first. */
     public List<MemberRow> of(long run, Collection<String> clients) {
         return jdbc
                 .sql(OF_CLIENTS)
@@ -111,7 +113,7 @@ public class MemberTable {
         }
     }
 
-    /** Returns the clients that are or were members of a run, each once. */
+    /** Returns the distinct clients that are or were members of a run. */
     public List<String> clients(long run) {
         return jdbc.sql("SELECT DISTINCT client_id FROM member WHERE run_id = ?")
                 .param(run)
@@ -119,7 +121,7 @@ public class MemberTable {
                 .list();
     }
 
-    /** Returns the ordinals of the members that have left before a round. */
+    /** Returns the ordinals of the members that left before a round. */
     public Set<Integer> leftBefore(long run, int round) {
         return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? AND left_after < ?")
                 .params(run, round)
@@ -130,14 +132,14 @@ public class MemberTable {
     /**
      * The position of a member's chain.
      *
-     * @param ordinal the member's
-     * @param sequence number of accepted messages
-     * @param head digest of the last one, 0 if there is none
+     * @param ordinal the member's ordinal
+     * @param sequence the number of accepted messages
+     * @param head the digest of the last one, 0 if there is none
      * @param lastRound the newest round it has answered, -1 if there is none
      */
     public record Chain(int ordinal, long sequence, long head, int lastRound) {}
 
-    /** Returns the chains of the members whose ordinals are {@code from <= ordinal < to}, in order. */
+    /** Returns the chains of the members with {@code from <= ordinal < to}, in the order of the ordinals. */
     public List<Chain> chains(long run, int from, int to) {
         return jdbc.sql(
                         "SELECT m.ordinal, c.sequence, c.head, c.last_round FROM member m JOIN member_chain c"
@@ -147,7 +149,10 @@ public class MemberTable {
                 .list();
     }
 
-    /** Returns how many ordinals a run has assigned, which is the ordinal of the next member. */
+    /**
+     * Returns the number of ordinals that a run has assigned; the next member gets this number as its
+     * ordinal.
+     */
     public int ordinals(long run) {
         return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? ORDER BY run_id DESC, ordinal DESC"
                         + " FETCH FIRST 1 ROW ONLY")
@@ -159,12 +164,13 @@ public class MemberTable {
     }
 
     /**
-     * The messages of a member that are no longer needed: all but its last one, which the member may send again.
+     * The messages of a member that are no longer needed: all but the last one, which the member may send
+     * again.
      *
      * @param member key of the membership
      * @param ordinal its ordinal
      * @param upTo the number of the last such message
-     * @param before a round; all such messages were added in earlier ones
+     * @param before a round later than the rounds in which these messages were added
      */
     public record Unneeded(long member, int ordinal, long upTo, int before) {}
 
@@ -172,10 +178,10 @@ public class MemberTable {
      * Returns the messages of members that are no longer needed.
      *
      * @param members keys of memberships
-     * @param inSnapshots whether only messages in a snapshot may be unneeded
+     * @param inSnapshots whether a message can be unneeded only if a snapshot contains it
      */
     public Map<Long, Unneeded> unneeded(Collection<Long> members, boolean inSnapshots) {
-        // Uses outer joins, so that H2 keeps this order of tables.
+        // Uses outer joins so that H2 joins the tables in this order.
         return jdbc
                 .sql(
                         "SELECT wanted.id, m.ordinal, c.sequence - 1, COALESCE(s.sequence, 0), COALESCE(s.compacted_to, -1)"
@@ -193,7 +199,7 @@ public class MemberTable {
                 .collect(Collectors.toMap(Unneeded::member, Function.identity()));
     }
 
-    /** Inserts an exported member with its chain, and returns its key. */
+    /** Inserts an exported member and its chain, and returns the membership's key. */
     public long insert(long run, ExportedRow member) {
         long id = EXPORTED.insertForId(batches, member, run);
         batches.update(
@@ -214,7 +220,10 @@ public class MemberTable {
                 .optional();
     }
 
-    /** Deletes members of a run whose messages are deleted, up to a limit; returns how many there were. */
+    /**
+     * Deletes members of a run whose messages are deleted, up to a limit; returns the number of deleted
+     * members.
+     */
     public int delete(long run, int limit) {
         List<Long> ids = jdbc.sql("SELECT id FROM member WHERE run_id = ? FETCH FIRST " + limit + " ROWS ONLY")
                 .param(run)
@@ -229,7 +238,7 @@ public class MemberTable {
         return keys.size();
     }
 
-    /** Sets the length of all messages of members, by their keys. */
+    /** Sets the total length of each member's messages, by the member's key. */
     public void setBytes(Map<Long, Long> bytes) {
         batches.batchUpdate(
                 "UPDATE member_chain SET bytes = ? WHERE member_id = ?",

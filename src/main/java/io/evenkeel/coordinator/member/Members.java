@@ -28,8 +28,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds clients to runs and removes them. Before the start both take effect at once. Afterwards a client takes part from the next
- * round on, and a leave or another weight takes effect when the open round closes. Thread-safe.
+ * Adds clients to runs and removes them. Before the start of a run, both take effect at once. Afterwards, a
+ * client that joins takes part from the next round on, and a departure or a changed weight takes effect when
+ * the open round closes. Thread-safe.
  */
 @Component
 public class Members {
@@ -72,14 +73,14 @@ public class Members {
         this.events = events;
     }
 
-    /** A client that is or was a member of a run, which stays true for the life of the run. */
+    /** A client that is or was a member of a run. This stays true for the life of the run. */
     private record Known(long run, String client) {}
 
     /**
-     * A membership after a client has joined.
+     * The result of a request to join.
      *
      * @param member the membership
-     * @param isNew whether it is new, rather than continued or with a changed weight
+     * @param isNew whether the membership is new; false if it already existed, even if its weight has changed
      */
     public record Joined(Member member, boolean isNew) {}
 
@@ -101,17 +102,18 @@ public class Members {
     }
 
     /**
-     * Joins a run, or changes the weight of an existing membership. A client that has left starts a new membership, even if the
-     * leave has not taken effect yet.
+     * Joins a run, or changes the weight of an existing membership. A client that has left starts a new
+     * membership, even if its departure has not taken effect yet.
      *
      * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; weights
      *     outside the run's bounds are set to the nearest bound
-     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} while a round is being closed
+     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} while a
+     *     round is being closed
      */
     public Joined join(PlanCache.Known known, String client, double asked) {
         JoinRules.requireWeight(asked, known.plan());
         Joined joined = transactions.write(() -> {
-            // Holds the lock of the client's row until the end of the transaction.
+            // Holds the lock on the client's row until the end of the transaction.
             JoinRules.requireNotRevoked(client, locks.lockAndIsRevoked(client));
             Run run = runs.locked(known.run());
             if (run.state().isOver()) {
@@ -135,12 +137,13 @@ public class Members {
     }
 
     /**
-     * Leaves, by its own or the operator's request; does nothing if the run is over.
+     * Ends a client's membership, at the request of the client or an operator; does nothing if the run is
+     * over.
      *
-     * @param ordinal the membership to end, so that a late copy of a request cannot end a later membership; null for the
-     *     current one
-     * @throws ProblemException {@code member-not-found}, also if this membership has ended; {@code busy} while a round is being
-     *     closed
+     * @param ordinal the ordinal of the membership to end, so that a delayed duplicate of a request cannot
+     *     end a later membership; null for the current one
+     * @throws ProblemException {@code member-not-found}, also if this membership has ended; {@code busy}
+     *     while a round is being closed
      */
     public void leave(PlanCache.Known known, String client, @Nullable Integer ordinal) {
         transactions.write(() -> {
@@ -161,7 +164,8 @@ public class Members {
      * Removes a client permanently from all its runs, in one transaction with the given revocation, which prevents it
      * from joining again. In a run whose open round is being closed, it stays until the next one closes.
      *
-     * @param revocation marks the client as revoked; locks its row from then on, as {@link #join} does
+     * @param revocation marks the client as revoked; must lock its row, as {@link #join} does, until the
+     *     transaction ends
      */
     public void expel(String client, Runnable revocation) {
         List<Long> left = transactions.write(() -> {
@@ -190,8 +194,9 @@ public class Members {
     }
 
     /**
-     * Returns the memberships of some clients, by client; clients without one, or that have left, are left out. Once the run is
-     * over, ended memberships are included, so that a device that wants to join again gets a refusal.
+     * Returns the memberships of the given clients, by client. Omits clients that never joined or have left.
+     * Once the run is over, includes ended memberships, so that a device that wants to join again gets a
+     * refusal.
      */
     public Map<String, MemberRow> present(Run run, Collection<String> clients) {
         return table.of(run.id(), clients).stream()
@@ -233,7 +238,7 @@ public class Members {
     }
 
     /**
-     * Clamps the members' weights to the range of some rules when the open round closes. Works in the caller's
+     * Clamps the members' weights to the given rules' range when the open round closes. Works in the caller's
      * transaction, which has locked the run.
      *
      * @throws ProblemException {@code busy} while a round is being closed
@@ -254,7 +259,7 @@ public class Members {
         }
     }
 
-    // The outcome of a frozen round must not depend on changes after the freezing.
+    // The outcome of a frozen round must not depend on later changes.
     private static void requireNotClosing(Run run) {
         if (run.current().isClosing()) {
             throw ProblemKind.BUSY

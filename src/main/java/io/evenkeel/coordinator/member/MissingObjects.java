@@ -16,8 +16,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Objects to which rows of the database refer but that were missing in the object store at the last check. The
- * coordinator is unhealthy while there are any. Thread-safe.
+ * Tracks the objects that database rows refer to but that were missing from the object store at the last
+ * check. The coordinator is unhealthy while any are missing. Thread-safe.
  */
 @Component
 public class MissingObjects implements HealthIndicator {
@@ -41,7 +41,7 @@ public class MissingObjects implements HealthIndicator {
         this.events = events;
     }
 
-    /** Published when a reader does not find an object, because others may be missing too. */
+    /** Published when an object is not found, because others may be missing too. */
     public record Suspected() {}
 
     /**
@@ -52,14 +52,20 @@ public class MissingObjects implements HealthIndicator {
      */
     public record Found(NavigableSet<String> names, Map<Long, NavigableSet<String>> byRun) {}
 
-    /** Records that a reader of a run did not find an object, and publishes {@link Suspected} if that was not known. */
+    /**
+     * Records that a run's object was not found, and publishes {@link Suspected} if this was not known
+     * before.
+     */
     void suspect(long run, ObjectRange range) {
         if (suspects.put(range, run) == null && !found.names.contains(range.name())) {
             events.publishEvent(new Suspected());
         }
     }
 
-    /** Returns the objects that readers could not read, including truncated ones, which a list of names cannot show. */
+    /**
+     * Returns the objects that could not be read, including truncated ones, which cannot be detected by
+     * listing names.
+     */
     public Set<ObjectRange> suspects() {
         return Set.copyOf(suspects.keySet());
     }
@@ -67,7 +73,7 @@ public class MissingObjects implements HealthIndicator {
     /**
      * Replaces the known missing objects.
      *
-     * @param cleared the objects that readers did not find and that are in the store again
+     * @param cleared the objects that could not be read before and are in the store again
      */
     public void found(Found current, Collection<ObjectRange> cleared) {
         found = current;

@@ -4,8 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.BitSet;
 
 /**
- * Encodes sets of members' ordinals as the gaps between them, in seven bits per byte, the lowest first; the last byte
- * of a gap is below 128. A sample of 1% of the members takes about one byte per member.
+ * Encodes sets of members' ordinals as the gaps between them. Each byte holds seven bits of a gap, lowest
+ * bits first; the last byte of a gap is below 128. A sample of 1% of the members takes about one byte per
+ * sampled member.
  */
 public final class OrdinalSet {
 

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the devices behind relays. A relay is a client with the attribute {@code kind=relay}: it represents the
- * devices of its site and does not count as a device. Works in the caller's transaction. Thread-safe.
+ * Counts the devices behind relays. A relay is a client with the attribute {@code kind=relay}. It represents
+ * the devices of its site and does not count as a device. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class RelayedDevices {
@@ -21,7 +21,7 @@ public class RelayedDevices {
     /** The selector of relays. */
     public static final DeviceSelector RELAYS = DeviceSelector.parse("kind=relay");
 
-    /** The attribute with the number of devices below a relay. */
+    /** The attribute with the number of devices behind a relay. */
     public static final String DEVICES = "relay-devices";
 
     /** The maximum number of devices behind a relay. */
@@ -42,7 +42,7 @@ public class RelayedDevices {
         return RELAYS.matches(entry.attributes().with(entry.labels()));
     }
 
-    /** Returns the relays that a selector chooses, with the number of devices that each reports. */
+    /** Returns the relays that match a selector, with the number of devices that each reports. */
     public Map<String, Integer> sites(DeviceSelector selector) {
         List<String> relays = new ArrayList<>();
         clients.forEach(relaysOf(selector), Instant.EPOCH, (client, isSeen) -> relays.add(client));
@@ -51,7 +51,9 @@ public class RelayedDevices {
         return sites;
     }
 
-    /** Counts the devices that a selector chooses, including those behind relays but not the relays themselves. */
+    /**
+     * Counts the devices that match a selector, including those behind relays but not the relays themselves.
+     */
     public long count(DeviceSelector selector) {
         Map<String, Integer> sites = sites(selector);
         return clients.count(selector)
@@ -59,7 +61,7 @@ public class RelayedDevices {
                 + sites.values().stream().mapToLong(Integer::longValue).sum();
     }
 
-    /** Counts the relays without devices among the members that take part in a round and that a selector chooses. */
+    /** Counts the relays without devices among the members that take part in a round and match a selector. */
     public int empty(long run, int round, DeviceSelector selector) {
         List<String> relays = new ArrayList<>();
         members.eligible(run, round, clients.devices(relaysOf(selector)), row -> relays.add(row.getString(3)));

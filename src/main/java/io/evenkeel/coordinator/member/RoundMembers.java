@@ -17,30 +17,36 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads and changes the members of a round as a whole. A run may have a million members, of which few send, leave or
- * change their weight in a round. So the other rows are not read individually: ordinals start at 0 without gaps, and
- * the index {@code member_by_leaving} contains the members that do not take part. Works in the caller's transaction.
- * Thread-safe.
+ * Reads and changes the members of a round as a whole. A run may have a million members, but only a few of
+ * them send messages, leave or change their weight in a round. The other rows are not read individually:
+ * ordinals start at 0 and have no gaps, and the index {@code member_by_leaving} finds the members that do not
+ * take part. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class RoundMembers {
 
-    /** Condition: a member takes part in the round {@code :round}. */
+    /** The condition that a member takes part in round {@code :round}. */
     private static final String ACTIVE = "m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)";
 
-    /** Counts and ordinals of members that do not take part in the round {@code :round}, from three ranges of one index. */
+    /**
+     * Selects counts or ordinals of members that do not take part in round {@code :round}, from three ranges
+     * of one index.
+     */
     static final String INACTIVE = "SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after < :round UNION"
             + " ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after >= :round AND m.active_from > :round"
             + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
             + " :round";
 
-    /** Condition: a member takes part in no round after {@code :round}, and its client has already joined again. */
+    /**
+     * Counts the members for which round {@code :round} is the last one and whose client has already joined
+     * again.
+     */
     private static final String JOINED_ANEW =
             " SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after = :round"
                     + " AND m.active_from <= :round AND EXISTS (SELECT 1 FROM member n WHERE n.run_id = m.run_id AND n.client_id ="
                     + " m.client_id AND n.ordinal > m.ordinal)";
 
-    /** Sums of whole numbers up to this are exact in any order. */
+    /** Sums of whole numbers up to this limit are exact in any order. */
     private static final double LARGEST_EXACT = 1L << 53;
 
     private static final int SENDERS_AT_ONCE = 10_000;
@@ -65,7 +71,7 @@ public class RoundMembers {
      * A member that has sent a message.
      *
      * @param client its client
-     * @param weight w_i, in force in the round
+     * @param weight the member's weight w_i in the round
      */
     public record Sender(String client, double weight) {}
 
@@ -74,7 +80,10 @@ public class RoundMembers {
         return members.ordinals(run) - sum(String.format(INACTIVE, "COUNT(*)"), run, round);
     }
 
-    /** Returns how many memberships have started or will start, and are not over, while a round is open; -1 before the start. */
+    /**
+     * Returns the number of current and future memberships that are not over while a round is open; the round
+     * is -1 before the start.
+     */
     public int present(long run, int openRound) {
         String gone = "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after < :round"
                 + " UNION ALL SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after >= :round"
@@ -82,7 +91,7 @@ public class RoundMembers {
         return members.ordinals(run) - sum(gone, run, openRound);
     }
 
-    /** Returns the same as {@link #present(long, int)} for some stored runs, with one query. */
+    /** Returns the same as {@link #present(long, int)} for several runs, with one query. */
     public Map<Long, Integer> present(Collection<Long> runs) {
         Map<Long, Integer> present = new HashMap<>();
         jdbc.sql("SELECT r.id, COALESCE((SELECT MAX(m.ordinal) FROM member m WHERE m.run_id = r.id), -1) + 1 - (SELECT"
@@ -107,7 +116,10 @@ public class RoundMembers {
                         .single();
     }
 
-    /** Returns whether members wait for the next round, so that an extended round would ask more members. */
+    /**
+     * Returns whether members are waiting for the next round, so that an extended round could ask more
+     * members.
+     */
     public boolean awaitNext(long run, int openRound) {
         return jdbc.sql(
                                 "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from > :round")
@@ -124,7 +136,9 @@ public class RoundMembers {
                 .sum();
     }
 
-    /** Returns the largest number of messages accepted from a membership of a run, 0 without members. */
+    /**
+     * Returns the largest number of accepted messages of any membership of a run; 0 if there are no members.
+     */
     public long mostMessages(long run) {
         return jdbc.sql("SELECT COALESCE(MAX(c.sequence), 0) FROM member m JOIN member_chain c ON c.member_id = m.id"
                         + " WHERE m.run_id = ?")
@@ -141,7 +155,10 @@ public class RoundMembers {
         return active;
     }
 
-    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members of the round. */
+    /**
+     * Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members
+     * of the round.
+     */
     public BitSet inTurn(long run, int round, DeviceTurns turns) {
         BitSet inTurn = new BitSet();
         streams.query(
@@ -163,7 +180,7 @@ public class RoundMembers {
      * Hibernate has not flushed.
      */
     public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
-        // Does not use ORDER BY, because sorting ordinals in memory takes less time.
+        // Does not use ORDER BY, because sorting ordinals in memory is faster.
         namedStreams.query(
                 "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
                         + ") d ON d.id = m.client_id WHERE m.run_id = :run AND " + ACTIVE,
@@ -173,7 +190,7 @@ public class RoundMembers {
                 rows);
     }
 
-    /** Returns the ordinals of the members that take part in a round and in none after it. */
+    /** Returns the ordinals of the members that take part in a round and in no later one. */
     public BitSet leavers(long run, int round) {
         return ordinals(
                 "SELECT m.ordinal FROM member m WHERE m.run_id = :run AND m.left_after = :round AND m.active_from <="
@@ -201,7 +218,7 @@ public class RoundMembers {
         List<Integer> all = List.copyOf(ordinals);
         for (int from = 0; from < all.size(); from += SENDERS_AT_ONCE) {
             List<Integer> some = all.subList(from, Math.min(all.size(), from + SENDERS_AT_ONCE));
-            // Uses an outer join, because H2 would start an inner join with the members.
+            // Uses an outer join, because H2 would start an inner join from the table of members.
             jdbc.sql("SELECT m.ordinal, m.client_id, m.weight FROM UNNEST(CAST(:ordinals AS INTEGER ARRAY)) AS"
                             + " sender(number) LEFT JOIN member m ON m.run_id = :run AND m.ordinal = sender.number"
                             + " AND "
@@ -219,9 +236,10 @@ public class RoundMembers {
     }
 
     /**
-     * Returns W, the total weight from the next round on of the members that take part in a round and stay. The weights
-     * are added in the order of the ordinals, so the sum is reproducible bit for bit. Whole numbers, such as counts of
-     * samples, are added by the database, because their sum does not depend on the order.
+     * Returns W, the total weight that the staying members of a round have from the next round on. The
+     * weights are added in the order of the ordinals, so the sum is reproducible bit for bit. If all weights
+     * are whole numbers, such as sample counts, the database adds them, because their sum does not depend on
+     * the order.
      */
     public double weight(long run, int round) {
         String staying =
@@ -255,7 +273,7 @@ public class RoundMembers {
                 members.stream().map(member -> new Object[] {member.id()}).toList());
     }
 
-    /** Adds the members that wait for the next round to the open one. */
+    /** Adds the members that are waiting for the next round to the open one. */
     public void admit(long run, int openRound) {
         jdbc.sql("UPDATE member m SET active_from = :round WHERE m.run_id = :run AND m.active_from > :round"
                         + " AND (m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))")

@@ -8,8 +8,9 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides which devices may read a run's models, updates and replicas: current and former members, devices that may
- * join, and devices with another right. If every device may join a run, every device may read it. Thread-safe.
+ * Decides which devices may read a run's models, updates and replicas: current and former members, devices
+ * that may join, and devices with a {@link ReadingRight}. If every device may join a run, every device may
+ * read it. Thread-safe.
  */
 @Component
 public class RunReaders {
@@ -43,7 +44,8 @@ public class RunReaders {
     }
 
     /**
-     * Refuses a device that may not read the updates and replicas of a run, which contain the sum of its members' messages.
+     * Refuses a device that may not read the updates and replicas of a run, which contain the sum of its
+     * members' messages.
      *
      * @throws ProblemException {@code device-not-chosen}
      */

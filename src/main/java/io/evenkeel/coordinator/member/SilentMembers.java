@@ -6,10 +6,9 @@ import java.util.BitSet;
 import org.springframework.stereotype.Component;
 
 /**
- * The members for which open rounds do not wait, because they have missed {@value Silence#LIMIT} consecutive rounds in
- * which they were asked, without a message, a decline or a request for work. They may still answer, and rounds wait for
- * them again after their next request.
- * Works in the caller's transaction. Thread-safe.
+ * The members for which open rounds do not wait. In the last {@value Silence#LIMIT} rounds in which they were
+ * asked, they sent no message, no decline and no request for work. They may still answer, and rounds wait for
+ * them again after their next request. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class SilentMembers {
@@ -28,7 +27,7 @@ public class SilentMembers {
     /**
      * Records a round that closes because it timed out. The caller has locked the run.
      *
-     * @param asked the ordinals of the members asked
+     * @param asked the ordinals of the members that were asked
      * @param missing the ordinals of the members that neither sent a message nor declined
      */
     public void count(long run, BitSet asked, BitSet missing) {

@@ -22,8 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code member_snapshot}: members' vectors g_i, which replace the messages that they sum up. Works in the caller's
- * transaction.
+ * The table {@code member_snapshot}: members' vectors g_i. A vector replaces the messages of which it is the
+ * sum. Works in the caller's transaction.
  */
 @Component
 public class SnapshotStore {
@@ -58,7 +58,7 @@ public class SnapshotStore {
     /** A member's vector g_i after some of its messages. */
     public static final class Snapshot {
 
-        /** The vector before the first message. */
+        /** The snapshot before the first message. */
         public static final Snapshot NONE = new Snapshot(0, 0, -1, 0, NOTHING);
 
         private final long sequence;
@@ -73,7 +73,7 @@ public class SnapshotStore {
          * @param sequence number of the last message in it, 0 for none
          * @param head that message's digest
          * @param compactedTo the round in which that message was added, -1 for none
-         * @param bytes length of all messages in it; decides when to compact again
+         * @param bytes total length of all messages in it; determines when to compact again
          * @param state g_i as a frame, not copied; empty if there is no message in it, or the member has left
          */
         public Snapshot(long sequence, long head, int compactedTo, long bytes, byte[] state) {
@@ -99,7 +99,7 @@ public class SnapshotStore {
             return compactedTo;
         }
 
-        /** Returns the length of all messages in it. */
+        /** Returns the total length of all messages in it. */
         public long bytes() {
             return bytes;
         }
@@ -156,12 +156,13 @@ public class SnapshotStore {
     public record Candidate(long id, int ordinal, long from, long messages) {}
 
     /**
-     * Finds the next members, in the order of their ordinals, with enough messages after their snapshots. Compares the counters
-     * of chains and snapshots, because reading the messages would take longer the more there are.
+     * Finds the next members, in the order of their ordinals, with enough messages after their snapshots.
+     * Compares the counters of chains and snapshots, because the time to read the messages would grow with
+     * their number.
      *
      * @param after ordinal of the last member examined
      * @param messages minimum number of messages
-     * @param bytes minimum of their bytes
+     * @param bytes minimum number of their bytes
      * @param limit maximum number of members
      */
     public List<Candidate> nextToCompact(Run run, int after, long messages, long bytes, int limit) {
@@ -204,7 +205,10 @@ public class SnapshotStore {
                 .optional();
     }
 
-    /** Stores a snapshot's vector, before the transaction in which it {@link #advance advances} a member. */
+    /**
+     * Stores a snapshot's vector. Must be called before the transaction that {@link #advance advances} the
+     * member to the snapshot.
+     */
     public Placed place(Snapshot snapshot) {
         return bytes.place(snapshot.state().length == 0 ? null : Content.of(snapshot.state()));
     }
@@ -213,7 +217,7 @@ public class SnapshotStore {
      * Replaces a snapshot with a later one.
      *
      * @param from number of the last message in the earlier one, 0 for none
-     * @param placed the vector of the later snapshot
+     * @param placed the stored vector of the later snapshot
      * @return false if another coordinator has already replaced it
      */
     public boolean advance(long member, long from, Snapshot to, Placed placed) {
@@ -243,7 +247,7 @@ public class SnapshotStore {
         return advanced;
     }
 
-    /** Sets the length of all messages in the snapshots of members, by the members' keys. */
+    /** Sets the total length of the messages in each member's snapshot, by the member's key. */
     public void setBytes(Map<Long, Long> bytes) {
         template.batchUpdate(
                 "UPDATE member_snapshot SET bytes = ? WHERE member_id = ?",
@@ -273,7 +277,7 @@ public class SnapshotStore {
         }
     }
 
-    /** Deletes the snapshots of some members. */
+    /** Deletes the snapshots of the given members. */
     void delete(List<Long> members) {
         bytes.delete(
                 "member_snapshot",

@@ -1,4 +1,4 @@
-/** The members of runs as stored: their rows, chains, snapshots and spent budgets, and lists of them. */
+/** The stored data of runs' members: rows, chains, snapshots, spent privacy budgets, and lists of members. */
 @NullMarked
 package io.evenkeel.coordinator.member;
 

@@ -30,7 +30,7 @@ class LostMessageController {
     }
 
     /**
-     * The newest message that a device has a receipt for.
+     * The newest message for which a device has a receipt.
      *
      * @param sequence its number
      * @param round its round

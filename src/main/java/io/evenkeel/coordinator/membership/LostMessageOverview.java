@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Lists runs whose devices reported in the last days that acknowledged messages are lost. Thread-safe. */
+/**
+ * Lists runs whose devices reported in the last seven days that acknowledged messages are lost. Thread-safe.
+ */
 @Component
 class LostMessageOverview implements OverviewSource {
 

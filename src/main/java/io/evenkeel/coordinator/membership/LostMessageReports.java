@@ -49,10 +49,10 @@ class LostMessageReports {
     }
 
     /**
-     * Records a report, once for each last message of a member that the run still has. Does nothing if the run has the
-     * message.
+     * Records a report. Does nothing if the run has the message, or if the member has already reported a loss
+     * after the last message that the run still has.
      *
-     * @param sequence the number of the newest message that the device has a receipt for
+     * @param sequence the number of the newest message for which the device has a receipt
      * @param round the round of that message
      * @return the membership
      * @throws ProblemException {@code invalid}, {@code member-not-found}
@@ -85,7 +85,7 @@ class LostMessageReports {
         return reporting;
     }
 
-    /** A device sends at most one message for a round. */
+    /** Refuses a report of more messages than a device can have sent, which is one per round. */
     private static void requirePossible(long lost, int round) {
         if (lost > round + 1L) {
             throw ProblemKind.INVALID

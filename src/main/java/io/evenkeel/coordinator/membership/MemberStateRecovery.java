@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** Returns g_i to a device that lost its state, rebuilt from its accepted messages. Thread-safe. */
+/** Rebuilds g_i from the accepted messages of a device that lost its state. Thread-safe. */
 @Component
 class MemberStateRecovery {
 
@@ -52,18 +52,18 @@ class MemberStateRecovery {
      * A member's g_i after a number of messages.
      *
      * @param sequence the number of messages that it contains
-     * @param head the digest of the last of them
-     * @param file a temporary file with g_i, which the receiver must delete; a device that reads it slowly takes no
-     *     memory
+     * @param head the digest of the last one
+     * @param file a temporary file with g_i, which the receiver must delete; a file is used so that a slow
+     *     reader takes no memory
      */
     record State(long sequence, long head, Path file) {}
 
     /**
      * Rebuilds a member's g_i within the run's memory.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found},
-     *     {@code state-not-kept}, {@code storage-damaged},
-     *     {@code insufficient-memory} if the run is not active and no memory is left
+     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found}, {@code state-not-kept},
+     *     {@code storage-damaged}, {@code insufficient-memory} if the run is not active and there is not
+     *     enough memory
      */
     State of(PlanCache.Known known, String client, StateForm form) {
         requireReadable(known);
@@ -98,7 +98,7 @@ class MemberStateRecovery {
         }
     }
 
-    /** Returns a writer of the state to a file. */
+    /** Returns a function that writes the state to a file. */
     private Supplier<State> rebuild(PlanCache.Known known, Member member, StateForm form) {
         if (!known.plan().retainsSum()) {
             return () -> state(known, member, new double[known.plan().dimension()], form);

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's name
  * @param client the device
- * @param weight w_i, as it is or will be from the next round on; within the bounds of the run
- * @param ordinal its place in the order in which messages are added
+ * @param weight the weight w_i from the next round on, within the run's bounds
+ * @param ordinal its position in the order in which messages are added
  * @param activeFrom the first round it takes part in
- * @param sequence how many of its messages were accepted
- * @param head the digest of the last of them, 16 zeros if there is none
+ * @param sequence the number of its messages that were accepted
+ * @param head the digest of its last accepted message, 16 zeros if there is none
  * @param round the round of that message
  * @param lastReceipt its receipt
  * @param state the run's state
  * @param members the number of members that the run has
- * @param minParticipants the number of messages that a round needs, and of members needed to start the run
+ * @param minParticipants the minimum number of messages in a round, and of members needed to start the run
  * @param stalled why a running run makes no progress; absent if it does
  * @param plan the run's plan
  */

@@ -42,7 +42,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 
-/** A device's own membership over HTTP: join, recover, leave. */
+/** Serves a device's own membership over HTTP: join, recover, leave. */
 @Tag(name = "Devices")
 @RestController
 @RequestMapping(path = "/api/v1/runs/{run}/members/me", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -141,7 +141,7 @@ class MembershipController {
             throws IOException, HttpMediaTypeNotAcceptableException {
         StateForm form = StateForm.of(accepted.resolveMediaTypes(new ServletWebRequest(request)));
         MemberStateRecovery.State state = states.of(plans.named(run), device.client(), form);
-        // Must precede opening the file, which removes its name on Unix.
+        // Must run before the file is opened, because opening removes its name on Unix.
         long size = Files.size(state.file());
         try (InputStream bytes = Files.newInputStream(state.file(), StandardOpenOption.DELETE_ON_CLOSE)) {
             response.setContentType(form.mediaType().toString());

@@ -13,14 +13,14 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 
 /** The encoding of a recovered g_i. */
 enum StateForm {
-    /** A frame of float64, without the zeros if that is shorter. */
+    /** A frame of float64 values; omits zeros if that is shorter. */
     FRAME(StateForm.FRAME_VALUE) {
         @Override
         void write(double[] values, TensorLayout layout, OutputStream out) throws IOException {
             out.write(VectorFrames.encode(values));
         }
     },
-    /** The d values as float64, little-endian, which a device reads without a decoder. */
+    /** The d values as little-endian float64, which a device can read without a decoder. */
     DENSE(MediaType.APPLICATION_OCTET_STREAM_VALUE) {
         @Override
         void write(double[] values, TensorLayout layout, OutputStream out) throws IOException {
@@ -37,7 +37,7 @@ enum StateForm {
     }
 
     /**
-     * Returns the form that a caller prefers; among equals, the first.
+     * Returns the form that a caller prefers; if several match equally, the first.
      *
      * @param accepted the media ranges that it accepts, the preferred first
      * @throws HttpMediaTypeNotAcceptableException if it accepts none

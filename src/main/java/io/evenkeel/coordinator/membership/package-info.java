@@ -1,4 +1,4 @@
-/** A device's own membership of a run: joining, leaving, and recovering its state. */
+/** A device's own membership of a run: joining, leaving, and state recovery. */
 @NullMarked
 package io.evenkeel.coordinator.membership;
 

@@ -37,8 +37,9 @@ import org.springframework.stereotype.Component;
  * Applies the {@link AcceptanceRules} to a batch of messages and writes the accepted ones, all in one transaction,
  * after their bytes are stored.
  *
- * <p>The transaction locks the runs concerned, in the order of their keys. So a message is either in its round before
- * the round is frozen, or is refused because it is frozen, even if another replica freezes it. Thread-safe.
+ * <p>The transaction locks the runs of the batch, in the order of their keys. So a message is either added to
+ * its round before the round is frozen or refused because the round is frozen, even if another replica
+ * freezes it. Thread-safe.
  */
 @Component
 public class BatchAcceptance implements CommitPipeline.Steps {
@@ -104,7 +105,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         try {
             row = runs.lock(run);
         } catch (ProblemException deleted) {
-            // Messages of other runs are in the same transaction.
+            // The transaction continues, because it also has messages of other runs.
             return queued.stream()
                     .collect(Collectors.toMap(Function.identity(), message -> new Acceptance.Refused(deleted)));
         }
@@ -132,15 +133,17 @@ public class BatchAcceptance implements CommitPipeline.Steps {
     }
 
     /**
-     * Refuses a message before it is uploaded, if it would certainly be refused, whatever its content. A message that
-     * may already have been accepted is not refused, since its sender needs the receipt.
+     * Refuses a message before it is uploaded if it would be refused whatever its content. Does not refuse a
+     * message that may already have been accepted, since its sender needs the receipt.
      *
      * @param plan the plan of the run
-     * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found}, {@code run-not-found}
+     * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found},
+     *     {@code run-not-found}
      */
     void requireWanted(PlanCache.Known plan, String client, int round) {
         transactions.read(() -> {
-            // In this order, so that a message accepted in between is seen and not refused.
+            // The run is read before the members, so that a message accepted in between is seen and not
+            // refused.
             RunRow row = runs.get(plan.run());
             List<MemberRow> memberships = members.of(plan.run(), Set.of(client));
             if (memberships.stream().anyMatch(membership -> round <= membership.lastRound())) {
@@ -159,7 +162,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
     }
 
     /**
-     * Finds a message that was accepted before, and is durable.
+     * Finds a message that was accepted earlier, and ensures that it is durable.
      *
      * @param digest its digest
      */
@@ -173,7 +176,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
                 .filter(message -> message.digest() == digest)
                 .findFirst());
         if (found.isPresent()) {
-            // Its batch may not be durable yet.
+            // The message's batch may not be durable yet.
             transactions.sync();
         }
         return found;
@@ -192,8 +195,8 @@ public class BatchAcceptance implements CommitPipeline.Steps {
     }
 
     /**
-     * Returns the messages that were accepted earlier for the same rounds. Most messages are for a round newer than any
-     * their client has answered.
+     * Returns the messages of the same clients for the same rounds that were accepted earlier. Usually needs
+     * no query, because most messages are for a newer round than any that their client has answered.
      */
     private List<AcceptedMessage> earlier(List<QueuedMessage> queued, List<MemberRow> memberships) {
         Map<String, Integer> answered =

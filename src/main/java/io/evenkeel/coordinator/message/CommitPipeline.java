@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes batches of messages from a queue through three {@link Steps}, each on its own thread: while one batch is synced
- * to disk, the next is decided, and the bytes of the one after are stored. Batches keep their order.
+ * Takes batches of messages from a queue and processes them in three {@link Steps}, each on its own thread:
+ * while one batch is synced to disk, the next one is decided, and the bytes of the one after that are stored.
+ * Batches keep their order.
  */
 final class CommitPipeline {
 
@@ -23,7 +24,9 @@ final class CommitPipeline {
 
     private static final long MAX_POLL_MILLIS = 100;
 
-    /** The maximum number of messages taken before the previous batch is decided. */
+    /**
+     * The number of queued messages from which a batch is taken even if the previous one is not decided yet.
+     */
     private static final int FULL = 32;
 
     private static final long MAX_PARK_NANOS = 1_000_000;
@@ -49,7 +52,8 @@ final class CommitPipeline {
     }
 
     /**
-     * The steps for a batch of messages, which run in sequence, and concurrently for different batches.
+     * The steps for a batch of messages. They run in sequence for each batch, and concurrently for different
+     * batches.
      *
      * <p>Each throws {@link org.springframework.dao.DataAccessException} if the database failed. It is then unknown
      * whether anything was written; sending the same message again clarifies that.
@@ -57,13 +61,13 @@ final class CommitPipeline {
     @FunctionalInterface
     interface Steps {
 
-        /** Stores the bytes of messages that do not go into the database. */
+        /** Stores the bytes of messages that are kept outside the database. */
         default void store(List<QueuedMessage> batch) {}
 
         /**
-         * Decides on messages in the order given.
+         * Decides on messages in the given order.
          *
-         * @return an outcome for each
+         * @return an outcome for each message
          */
         List<Acceptance> decide(List<QueuedMessage> batch);
 
@@ -84,7 +88,7 @@ final class CommitPipeline {
         void end(Batch batch);
     }
 
-    /** Messages on their way through the steps. */
+    /** A batch of messages that passes through the steps. */
     static final class Batch {
 
         /** Follows the last batch. */
@@ -119,7 +123,7 @@ final class CommitPipeline {
         syncing.start();
     }
 
-    /** Takes all messages in the queue, and returns once they are answered. */
+    /** Processes all messages in the queue, and returns once they are answered. */
     void stop() throws InterruptedException {
         stopped = true;
         storing.join();

@@ -3,11 +3,12 @@ package io.evenkeel.coordinator.message;
 import java.time.Duration;
 
 /**
- * Estimates how fast messages are written, and how long a new one would wait. One thread records, any thread may read.
+ * Estimates how fast messages are written, and how long a new one would wait. Only one thread may record
+ * batches; any thread may read the estimates.
  *
- * <p>It measures batches, not messages, because a small batch mostly waits for its disk sync, and the first batch for
- * the JVM's warm-up. Otherwise a fleet that answers all at once could be refused because the previous message had a
- * batch of its own.
+ * <p>Measures batches rather than messages, because a small batch spends most of its time waiting for the
+ * disk sync, and the first batch waiting for the JVM to warm up. With a rate per message, a fleet that
+ * answers all at once could be refused because the previous batch had a single message.
  */
 final class CommitRate {
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches accepted messages in decoded form until their round is closed, so that closing need not read and decode them
- * again. Bounded in bytes; messages that are not cached are read from the database. Thread-safe.
+ * Caches accepted messages in decoded form until their round is closed, so that closing need not read and
+ * decode them again. The cache has a maximum size in bytes; messages that are not cached are read from the
+ * database. Thread-safe.
  */
 @Component
 public class DecodedMessageCache {
@@ -32,7 +33,10 @@ public class DecodedMessageCache {
 
     private record Decoded(long digest, Message message) {}
 
-    /** The cached messages of a run's open round. Guarded by itself; nothing is added once it has been taken. */
+    /**
+     * The cached messages of a run's open round. Modified only within {@code rounds.compute}; nothing is
+     * added once the messages have been taken.
+     */
     private static final class OpenRound {
         private final int round;
         private final Map<Key, Decoded> messages = new HashMap<>();
@@ -46,7 +50,8 @@ public class DecodedMessageCache {
     /**
      * Reserves space for a message that may be accepted.
      *
-     * @return whether there was enough; the caller must then call {@link #keep} or {@link #release}
+     * @return whether there was enough space; if so, the caller must later call {@link #keep} or
+     *     {@link #release}
      */
     boolean reserve(Message message) {
         return memory.takeDecoded(bytes(message));
@@ -57,7 +62,7 @@ public class DecodedMessageCache {
         memory.releaseDecoded(bytes(message));
     }
 
-    /** Keeps an accepted message with reserved space. */
+    /** Caches an accepted message, for which space was reserved. */
     void keep(long run, AcceptedMessage accepted, Message message) {
         rounds.compute(run, (key, known) -> {
             if (known != null && known.round > accepted.includedIn()) {
@@ -115,7 +120,7 @@ public class DecodedMessageCache {
             return messages.size();
         }
 
-        /** Returns a message; null if it was not kept, or if a different one was. */
+        /** Returns a message; null if it was not cached, or if a different one was. */
         @Nullable
         public Message find(String client, long sequence, long digest) {
             Decoded decoded = messages.get(new Key(client, sequence));

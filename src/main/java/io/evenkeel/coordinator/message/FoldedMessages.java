@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The table {@code folded_messages}: the folding progress of runs. Finds, deletes and counts messages of old
- * rounds that are no longer needed. Works in the caller's transaction. Thread-safe.
+ * rounds when they are no longer needed. Works in the caller's transaction. Thread-safe.
  */
 @Component
 public class FoldedMessages {
@@ -46,7 +46,8 @@ public class FoldedMessages {
      * The folding progress of a run.
      *
      * @param round the round to fold next, or in progress; earlier rounds are folded
-     * @param ordinal the last member whose messages in that round are folded, -1 if the round is not started
+     * @param ordinal the last member whose messages in that round are folded, -1 if folding of the round has
+     *     not started
      * @param messages the total number of deleted messages
      */
     public record Fold(int round, int ordinal, long messages) {
@@ -54,12 +55,12 @@ public class FoldedMessages {
         /** The progress of a run without folded messages. */
         public static final Fold NONE = new Fold(0, -1, 0);
 
-        /** Returns the first round with all of its messages. */
+        /** Returns the first round that still has all of its messages. */
         public int firstWhole() {
             return ordinal < 0 ? round : round + 1;
         }
 
-        /** Returns the first round in which a member's messages are not folded. */
+        /** Returns the first round in which a member's messages are not yet folded. */
         int before(int member) {
             return member <= ordinal ? round + 1 : round;
         }
@@ -70,7 +71,10 @@ public class FoldedMessages {
         return fold(run, "").orElse(Fold.NONE);
     }
 
-    /** Returns the folding progress of a run, and locks it against concurrent folding. Empty if it has no row yet. */
+    /**
+     * Returns the folding progress of a run, and locks it against concurrent folding. Returns empty if the
+     * run has no row yet.
+     */
     public Optional<Fold> lock(long run) {
         return fold(run, " FOR UPDATE");
     }
@@ -101,10 +105,11 @@ public class FoldedMessages {
     }
 
     /**
-     * Returns the senders of a round's messages by ordinal, up to a limit; a member with several messages may occur several times.
+     * Returns the senders of a round's messages in the order of their ordinals, up to a limit. A member with
+     * several messages may occur several times.
      *
      * @param after only members with larger ordinals
-     * @param inSnapshots whether members have snapshots, so that messages after them stay
+     * @param inSnapshots whether members have snapshots, so that messages after a snapshot stay
      */
     public List<Unneeded> sendersIn(long run, int round, int after, boolean inSnapshots, int limit) {
         List<Long> senders = jdbc.sql(
@@ -118,7 +123,10 @@ public class FoldedMessages {
         return senders.stream().map(unneeded::get).toList();
     }
 
-    /** Deletes messages of members that are no longer needed and are folded, and returns how many there were. */
+    /**
+     * Deletes the members' messages that are folded and no longer needed, and returns the number of deleted
+     * messages.
+     */
     public int delete(Collection<Unneeded> senders, Fold folded) {
         int[] deleted = batches.batchUpdate(
                 "DELETE FROM message WHERE member_id = ? AND round_number < ? AND included_in < ? AND sequence <= ?",

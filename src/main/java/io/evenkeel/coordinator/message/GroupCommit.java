@@ -27,23 +27,28 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Commits messages that arrive together in one transaction with one disk sync, which costs far more than a message's rows.
+ * Commits messages that arrive together in one transaction with one disk sync, because a sync costs far more
+ * than writing a message's rows.
  *
- * <p>A {@link CommitPipeline} takes the messages that arrived while it was busy; a single message does not wait.
- * Receipts are sent once the batch is durable. The queue is bounded in messages and in bytes. If it is full, a request
- * waits on its thread for a moment before its body is read, and then gets 503 with Retry-After. Thread-safe.
+ * <p>A {@link CommitPipeline} takes the messages that arrived while it was busy; a single message does not
+ * wait. Receipts are sent once the batch is durable. The queue is bounded in messages and in bytes. If it is
+ * full, a request waits on its thread briefly before its body is read, and then gets 503 with Retry-After.
+ * Thread-safe.
  */
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
     private static final int MAX_WAITING = 16_384;
 
-    /** Beyond this delay a device should retry later rather than wait with its body in the coordinator's memory. */
+    /**
+     * If the expected delay is longer, a device should retry later instead of waiting with its body in the
+     * coordinator's memory.
+     */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private static final Duration MAX_ABSENCE = Duration.ofSeconds(30);
 
-    /** How long to wait for space. At most one request for each web thread waits. */
+    /** How long to wait for space. At most one request per web thread waits. */
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
     private final DecodedMessageCache decodedMessages;
@@ -86,8 +91,8 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     /**
      * Queues a message, once there is space for it.
      *
-     * @return completes with the outcome, or exceptionally if the database failed
-     * @throws ProblemException {@code busy} if too many wait
+     * @return a future that completes with the outcome, or exceptionally if the database failed
+     * @throws ProblemException {@code busy} if too many messages are waiting
      */
     public CompletableFuture<Acceptance> submit(QueuedMessage message) {
         Message decoded = message.decoded();
@@ -107,8 +112,8 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     }
 
     /**
-     * Waits for space before a message is read, while it takes no memory. Refuses the message before it is read and
-     * decoded if there is no space, or if it would wait too long behind others.
+     * Waits for space before a message is read, because the message takes no memory until then. Refuses the
+     * message if there is no space, or if it would wait too long behind others.
      *
      * @throws ProblemException {@code busy}
      */
@@ -134,7 +139,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 .retryAfter(wait.compareTo(MAX_ABSENCE) > 0 ? MAX_ABSENCE : wait.plusSeconds(1));
     }
 
-    /** Handles the results of batches from the pipeline. */
+    /** Handles the pipeline's results. */
     private final class Receipts implements CommitPipeline.Results {
 
         @Override
@@ -164,7 +169,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
             written.add(batch.messages().size());
             synchronized (speed) {
                 long now = System.nanoTime();
-                // A batch that waited for its predecessor is timed from the predecessor's end.
+                // If a batch waited for its predecessor, its time starts at the predecessor's end.
                 speed.note(now - Math.max(batch.start(), lastEnd));
                 lastEnd = now;
             }
@@ -216,7 +221,10 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 .register(registry);
     }
 
-    /** Answers all waiting requests, then stops. Interrupts nothing: H2 closes its file if a thread is interrupted in a write. */
+    /**
+     * Answers all waiting requests, then stops. Interrupts no thread, because H2 closes its file if a thread
+     * is interrupted during a write.
+     */
     @Override
     public void destroy() throws InterruptedException {
         stopped = true;

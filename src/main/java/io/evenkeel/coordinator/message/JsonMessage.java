@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as JSON, for use with curl. The coordinator encodes it and continues with the bytes, so its digest equals
- * that of the binary message with the same content. Values are rounded to their coding; the device must add the rounded
- * values.
+ * A message as JSON, for use with curl. The coordinator encodes it and continues with the encoded bytes, so
+ * the digest is the same as that of the binary message with the same content. Values are rounded to the
+ * precision of their coding, and the device must add the rounded values to its g_i.
  */
 @Schema(
         name = "Message",
@@ -63,7 +63,7 @@ final class JsonMessage {
     public @Nullable Map<String, @Nullable Double> metrics;
 
     /**
-     * Converts to a message.
+     * Converts the JSON to a message.
      *
      * @param dimension d of the run
      * @throws JsonMessageException if a field's value is not valid
@@ -136,7 +136,7 @@ final class JsonMessage {
                                         .collect(Collectors.joining(", "))));
     }
 
-    /** Checks each figure separately, so that a refusal names the field. */
+    /** Checks each figure separately, so that a refusal can name the field. */
     private Report report() {
         OptionalDouble none = OptionalDouble.empty();
         long count = samples == null ? 1 : samples;

@@ -16,7 +16,10 @@ final class JsonMessageException extends RuntimeException {
         return field;
     }
 
-    /** Computes a value from a field; an {@link IllegalArgumentException} becomes an error of the field. */
+    /**
+     * Computes a value from a field; an {@link IllegalArgumentException} is reported as an error in the
+     * field.
+     */
     static <T> T within(String field, Supplier<T> work) {
         try {
             return work.get();

@@ -28,8 +28,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 
 /**
- * Processes a message from its request to its receipt: waits for space, reads and checks the message, and commits it in
- * a batch. Counts its memory from the first byte. Thread-safe.
+ * Processes a message from its request to its receipt: waits for space, reads and checks the message, and
+ * commits it in a batch. Counts the message's memory from its first byte on. Thread-safe.
  */
 @Component
 class MessageIntake {
@@ -49,7 +49,9 @@ class MessageIntake {
     @FunctionalInterface
     interface Earlier {
 
-        /** Returns the receipt of a client's message for a round, if it was accepted and has the digest. */
+        /**
+         * Returns the earlier message of a client for a round, if it was accepted and has the given digest.
+         */
         Optional<AcceptedMessage> find(PlanCache.Known run, String client, int round, long digest);
     }
 
@@ -67,10 +69,10 @@ class MessageIntake {
     }
 
     /**
-     * @param runs finds a run by its name; refuses an unknown one
-     * @param members whether a client is or was a member of a run, given by its key
+     * @param runs finds a run by its name, or throws if there is none
+     * @param members tests whether a client is or was a member of a run, given the run's key
      * @param earlier finds earlier receipts
-     * @param tasks answers a request for the next task within a time limit; does not fail
+     * @param tasks answers a request for the next task within a time limit; never fails
      */
     MessageIntake(
             Function<String, PlanCache.Known> runs,
@@ -99,7 +101,7 @@ class MessageIntake {
      * @param model the model that the message was computed on
      * @param taskWait how long to wait for the next task after the receipt; zero for only the receipt
      * @param replica the round of the device's replica of x and S; null if it has none
-     * @param upload the SHA-256 of the upload with the message; null if the message is in the body
+     * @param upload the SHA-256 of the upload that contains the message; null if the message is in the body
      */
     record Delivery(
             String run,
@@ -115,12 +117,12 @@ class MessageIntake {
     }
 
     /**
-     * Accepts a message, or refuses it without changes.
+     * Accepts a message, or refuses it and changes nothing.
      *
      * @return the receipt, once the message is durable, and the next task if the sender waits for it
-     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found},
-     *     {@code too-large}, {@code invalid-frame},
-     *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; other refusals are in the response
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found},
+     *     {@code not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}; the returned response contains other refusals
      * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     PendingResponse<AcceptanceReceipt> accept(Delivery delivery, HttpServletRequest request)
@@ -155,14 +157,18 @@ class MessageIntake {
                         hold);
     }
 
-    /** Deletes the upload once the message is accepted. A sender that lost its receipt can then get it from the database. */
+    /**
+     * Submits an uploaded message, and deletes the upload once the message is accepted. A sender that did not
+     * get its receipt can then still get it from the database.
+     */
     private CompletableFuture<Acceptance> decide(
             PlanCache.Known run, Delivery delivery, MessageUploads.Upload upload, MessageMemory.Hold hold) {
         CompletableFuture<Acceptance> outcome = earlier.find(run, delivery.client(), delivery.round(), upload.digest())
                 .map(before -> CompletableFuture.<Acceptance>completedFuture(new Acceptance.Repeated(before)))
                 .orElseGet(() -> groupCommit.submit(
                         reader.read(run, delivery.client(), delivery.model(), uploads.read(upload, hold), hold)));
-        // Runs on another thread, because this one must send the receipts of a batch.
+        // Runs on another thread, because the thread that completes the outcome must send the receipts of a
+        // batch.
         CompletableFuture<Void> unused = outcome.thenAcceptAsync(decided -> {
             if (!(decided instanceof Acceptance.Refused)) {
                 uploads.delete(upload);

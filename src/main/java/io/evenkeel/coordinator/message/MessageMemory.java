@@ -18,8 +18,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds the memory of messages in each of their three stages by a share of the heap: while they are read and decoded,
- * while they wait to be written, and while they are cached until their round is closed. Thread-safe.
+ * Limits the memory of messages to a share of the heap in each of three stages: while they are read and
+ * decoded, while they wait to be written, and while they are cached until their round is closed. Thread-safe.
  */
 @Component
 public final class MessageMemory {
@@ -28,7 +28,7 @@ public final class MessageMemory {
 
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    /** The part of the group commit's share for messages and their requests: three quarters. */
+    /** Three quarters of the group commit's share are for messages and their requests. */
     private static final int QUARTERS = 3;
 
     /**
@@ -59,9 +59,10 @@ public final class MessageMemory {
     }
 
     /**
-     * @param reading the maximum bytes of messages that are read and decoded
-     * @param commit the bytes of messages that wait to be written, and of the database's copies
-     * @param decoded the maximum bytes of accepted messages in decoded form
+     * @param reading the maximum number of bytes of messages that are read and decoded
+     * @param commit the number of bytes for messages that wait to be written and for the database's copies of
+     *     them
+     * @param decoded the maximum number of bytes of accepted messages in decoded form
      */
     MessageMemory(long reading, long commit, long decoded) {
         this.maxReading = reading;
@@ -71,7 +72,7 @@ public final class MessageMemory {
         this.maxDecoded = decoded;
     }
 
-    /** Returns the maximum bytes of messages that are read and decoded at the same time. */
+    /** Returns the maximum number of bytes of messages that are read and decoded at the same time. */
     long maxReading() {
         return maxReading;
     }
@@ -81,7 +82,7 @@ public final class MessageMemory {
         return maxBatch;
     }
 
-    /** Waits until the queue has any space, in the order of the callers; returns whether it has. */
+    /** Waits until the queue has any space; returns whether it has. Callers are served in order. */
     boolean awaitQueue(Duration timeout) {
         boolean any = acquire(1, timeout);
         if (any) {
@@ -90,7 +91,10 @@ public final class MessageMemory {
         return any;
     }
 
-    /** Waits for space in the queue, and reserves it; a message larger than the queue fits only alone. Returns whether there was space. */
+    /**
+     * Waits for space in the queue and reserves it; returns whether there was space. A message larger than
+     * the queue must be alone in it.
+     */
     boolean takeQueued(long bytes, Duration timeout) {
         return acquire(units(bytes), timeout);
     }
@@ -99,7 +103,7 @@ public final class MessageMemory {
         free.release(units(bytes));
     }
 
-    /** Returns the bytes of messages that wait to be written, in multiples of 1,024. */
+    /** Returns the number of bytes of messages that wait to be written, a multiple of 1,024. */
     long queued() {
         return (long) UNIT * (maxQueued - free.availablePermits());
     }
@@ -130,17 +134,20 @@ public final class MessageMemory {
         decoded.addAndGet(-bytes);
     }
 
-    /** Returns the bytes of decoded messages. */
+    /** Returns the number of bytes of decoded messages. */
     long decoded() {
         return decoded.get();
     }
 
-    /** Begins a message that holds no memory yet. */
+    /** Returns the hold of a new message, which has no memory yet. */
     public Hold hold() {
         return new Hold();
     }
 
-    /** The memory that one message holds while it is read and decoded, until this is closed. For one thread. */
+    /**
+     * The memory that one message holds while it is read and decoded; {@link #close} releases it. Not
+     * thread-safe.
+     */
     public final class Hold implements AutoCloseable {
 
         private long mine;
@@ -163,15 +170,15 @@ public final class MessageMemory {
             }
         }
 
-        /** Reads a body whose endpoint states its limit; reserves twice its length. */
+        /** Reads a body whose endpoint declares its limit; reserves twice the body's length. */
         public byte[] read(HttpServletRequest request) throws IOException {
             return body(request, 2);
         }
 
         /**
-         * Reads a body; reserves twice its length.
+         * Reads a body; reserves twice the body's length.
          *
-         * @param limit the largest body
+         * @param limit the maximum size of the body
          * @param action what the sender of a larger body should do
          * @throws ProblemException {@code too-large}
          */
@@ -198,7 +205,7 @@ public final class MessageMemory {
             if (piece.length < PIECE) {
                 return piece;
             }
-            // Reads in pieces, because a growing array takes three times its content.
+            // Reads in pieces, because a growing array would take three times the size of its content.
             List<byte[]> pieces = new ArrayList<>();
             int size = 0;
             while (piece.length > 0) {

@@ -18,14 +18,14 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message_payload}: the payloads of messages, in its rows or in {@link Segments}. Inserts payloads for
- * {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in the caller's transaction, except where it
- * writes segments.
+ * The table {@code message_payload}: the payloads of messages, in its rows or in {@link Segments}. Inserts
+ * payloads for {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in
+ * the caller's transaction, except where it writes segments.
  */
 @Component
 public class MessagePayloads {
 
-    /** The length from which H2's copies of an array cost more than a stream. */
+    /** The length above which H2's copies of an array cost more than a stream. */
     private static final int LARGE = 1 << 20;
 
     private static final byte[] NOTHING = {};
@@ -44,7 +44,7 @@ public class MessagePayloads {
         this.dialect = dialect;
     }
 
-    /** Writes the payloads of a batch that are too long for rows to segments, one for each run. */
+    /** Writes the payloads of a batch to one segment per run, except those that are short enough for rows. */
     void store(List<QueuedMessage> batch) {
         batch.stream()
                 .collect(Collectors.groupingBy(QueuedMessage::run))
@@ -69,13 +69,13 @@ public class MessagePayloads {
     }
 
     /**
-     * A message with the key of its payload.
+     * A message and the key of its payload.
      *
      * @param key the key, null if the message has no payload
      */
     record Keyed(@Nullable Long key, StoredMessage row) {}
 
-    /** Inserts the payloads of messages that have any, and returns the messages with the payloads' keys. */
+    /** Inserts the payloads of messages, and returns the messages with the keys of their payloads. */
     List<Keyed> insert(List<StoredMessage> messages) {
         List<Keyed> keyed = messages.stream()
                 .map(message -> new Keyed(message.payload() == null ? null : keys.next(), message))
@@ -110,7 +110,8 @@ public class MessagePayloads {
     }
 
     /**
-     * Returns the round in which the n-th message of a run after the start of a round is added; empty if there are fewer.
+     * Returns the round to which the n-th message of a run, counted from the start of a round, was added;
+     * empty if there are fewer messages.
      */
     public OptionalInt roundOfNth(long run, int fromRound, int n) {
         return jdbc.sql("SELECT included_in FROM message WHERE run_id = ? AND included_in >= ?"
@@ -131,7 +132,7 @@ public class MessagePayloads {
                 .list();
     }
 
-    /** Returns the keys of the payloads after a message of a member's chain. */
+    /** Returns the keys of the payloads after a given message in a member's chain. */
     public List<Long> keysAfter(long member, long sequence) {
         return jdbc.sql(
                         "SELECT payload_id FROM message WHERE member_id = ? AND sequence > ? AND payload_id IS NOT NULL")
@@ -140,7 +141,9 @@ public class MessagePayloads {
                 .list();
     }
 
-    /** Deletes messages of a run with their payloads, up to a limit; returns how many there were. */
+    /**
+     * Deletes messages of a run with their payloads, up to a limit; returns the number of deleted messages.
+     */
     public int deleteMessages(long run, int limit) {
         List<Long> payloads = new ArrayList<>();
         List<Object[]> keys = batches.query(
@@ -178,7 +181,7 @@ public class MessagePayloads {
     }
 
     /**
-     * Updates the locations of payloads that were not deleted or moved in the meantime.
+     * Updates the locations of payloads; ignores those that were deleted or moved in the meantime.
      *
      * @param payloads in the order of their keys
      * @param ranges the new location of each, in one new segment

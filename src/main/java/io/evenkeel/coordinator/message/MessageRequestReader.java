@@ -25,8 +25,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a message from a request and checks everything about it that does not depend on other messages or on the
- * sender: the media type, the size while reading, the frame, the plan. Changes nothing. Thread-safe.
+ * Reads a message from a request and checks everything about it that does not depend on other messages or on
+ * the sender: the media type, the size (while reading), the frame, and the limits of the plan. Changes
+ * nothing. Thread-safe.
  */
 @Component
 class MessageRequestReader {
@@ -35,22 +36,25 @@ class MessageRequestReader {
     static final MediaType BINARY = MediaType.parseMediaType(BINARY_VALUE);
 
     /**
-     * The maximum magnitude of a value: larger than any gradient's, and so small that no sum over a run's members and
-     * rounds is infinite.
+     * The maximum magnitude of a value. It is larger than any value of a gradient, and small enough that no
+     * sum over a run's members and rounds overflows to infinity.
      */
     static final double LARGEST_VALUE = 1e100;
 
     static final String ACTION = "compress as the plan requires: GET …/members/me shows it";
 
-    /** The decoded size per character: a number of two characters becomes a double in a growing array. */
+    /**
+     * The decoded size per character of JSON: a number with its separator has at least two characters and
+     * becomes a double in a growing array.
+     */
     private static final int JSON_BLOW_UP = 8;
 
     private static final long MAX_JSON_BYTES = 64L << 20;
 
-    /** The decoded size of an index and a value. */
+    /** The decoded size of an index with its value. */
     private static final long BYTES_PER_VALUE = Integer.BYTES + Double.BYTES;
 
-    /** The maximum decoded size of a frame's byte: eight one-bit values as doubles. */
+    /** The maximum decoded size of one byte of a frame: eight one-bit values become doubles. */
     private static final long MAX_MEMORY_PER_BYTE = 64;
 
     private final int maxJsonBytes;
@@ -65,7 +69,8 @@ class MessageRequestReader {
      * Reads a message of a member.
      *
      * @param hold counts the bytes read
-     * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
+     * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
+     *     {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body has another media type
      */
     QueuedMessage read(

@@ -30,7 +30,8 @@ import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message} of accepted messages, read with their {@link MessagePayloads}. Works in the caller's transaction.
+ * The table {@code message} of accepted messages. Rows are read together with their {@link MessagePayloads}.
+ * Works in the caller's transaction.
  */
 @Component
 public class MessageStore {
@@ -90,22 +91,22 @@ public class MessageStore {
     public interface RowSink {
 
         /**
-         * Receives a row.
+         * Receives one row.
          *
          * @param message the row
-         * @param payload key of its payload; 0 if it is deleted
+         * @param payload the key of its payload; 0 if the payload is deleted
          */
         void message(StoredMessage message, long payload);
     }
 
     /**
-     * Finds the messages of some members for some rounds.
+     * Finds the messages of the given members for the given rounds.
      *
-     * @param senders the members' clients, by the key of the membership
+     * @param senders the members' clients, by membership key
      */
     public List<AcceptedMessage> find(Map<Long, String> senders, Collection<Integer> rounds) {
-        // Uses outer joins, so that H2 keeps this order of tables. Does not use IN, because H2 compares each row of the
-        // index with the whole list.
+        // Uses outer joins so that H2 joins the tables in this order. Does not use IN, because H2 compares
+        // each row of the index with the whole list.
         return jdbc
                 .sql("SELECT " + RECEIPT
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS sender(id)"
@@ -130,12 +131,15 @@ public class MessageStore {
                 .optional();
     }
 
-    /** Inserts messages of a run as {@link #insert} does, after writing payloads that are too long for rows to a segment. */
+    /**
+     * Writes payloads that are too long for rows to a segment, then inserts the messages as {@link #insert}
+     * does.
+     */
     public void importAll(long run, List<StoredMessage> messages) {
         insert(run, payloads.stored(messages));
     }
 
-    /** Inserts messages of a run, with payloads that exist and are not stored yet. */
+    /** Inserts messages of a run, and the rows of their payloads. */
     public void insert(long run, List<StoredMessage> messages) {
         List<Keyed> keyed = payloads.insert(messages);
         batches.batchUpdate(
@@ -188,11 +192,11 @@ public class MessageStore {
     }
 
     /**
-     * Passes the messages of a round to a receiver in the order in which they are added: by the senders' ordinals, then
-     * by sequence.
+     * Passes the messages of a round to a receiver in the order in which they are added: by the sender's
+     * ordinal, then by sequence.
      *
      * @param atOnce maximum number of rows to fetch at once
-     * @throws CorruptionException if a message is damaged, or is missing in the object store
+     * @throws CorruptionException if a message is damaged, or is missing from the object store
      */
     public void forEachIn(long run, int round, int atOnce, Sink sink) {
         PayloadWindow window = new PayloadWindow(stored);
@@ -214,7 +218,7 @@ public class MessageStore {
         }
     }
 
-    /** The data that verifies a message of a round. */
+    /** The data needed to verify a message of a round. */
     private record Included(long run, int round, int ordinal, long digest) {
 
         byte[] verified(byte @Nullable [] payload) {
@@ -234,19 +238,20 @@ public class MessageStore {
      * A part of a member's chain.
      *
      * @param member key of the membership
-     * @param fromRound messages for earlier rounds are left out; allows a search by the primary key
-     * @param includedBefore messages that are added in this round or later are left out
+     * @param fromRound only messages for this round or a later one; allows a search by the primary key
+     * @param includedBefore only messages that were added in a round before this one
      * @param after sequence of the last message before the part
      * @param upTo sequence of the last message in it
      */
     public record Part(long member, int fromRound, int includedBefore, long after, long upTo) {}
 
     /**
-     * Passes parts of members' chains to a receiver, one after the other, each in its order. Payloads are not verified.
-     * Payloads of several members in one segment take one request.
+     * Passes parts of members' chains to a receiver, one part after the other, with the messages of each in
+     * order. Payloads are not verified. Several payloads in one segment are read with one request, even those
+     * of different members.
      *
      * @param atOnce maximum number of rows to fetch at once
-     * @throws MissingObjectException if a payload is missing in the object store
+     * @throws MissingObjectException if a payload is missing from the object store
      */
     public void forEachOf(List<Part> parts, int atOnce, RowSink sink) {
         PayloadWindow window = new PayloadWindow(stored);

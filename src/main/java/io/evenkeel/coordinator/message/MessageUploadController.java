@@ -27,7 +27,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Accepts large messages in parts, following draft-ietf-httpbis-resumable-upload. The path identifies the message by its SHA-256. */
+/**
+ * Accepts large messages in parts, according to draft-ietf-httpbis-resumable-upload. The path contains the
+ * SHA-256 of the message.
+ */
 @Tag(name = "Devices", description = "A device's part in a run (device)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/members/me/uploads/{sha256}")
@@ -62,7 +65,8 @@ class MessageUploadController {
             HttpServletResponse response) {
         PlanCache.Known known = plan(run, round, device);
         MessageUploads.Upload upload = upload(known, device, sha256);
-        // The upload of an accepted message is deleted; the sender gets the receipt without uploading again.
+        // The upload of an accepted message has been deleted; the sender gets the receipt without uploading
+        // again.
         long arrived = acceptance
                 .earlier(known, device.client(), round, upload.digest())
                 .map(message -> (long) message.bytes())

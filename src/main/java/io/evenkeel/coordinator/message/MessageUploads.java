@@ -34,10 +34,10 @@ import org.springframework.stereotype.Component;
  * Stores the received parts of large messages, so that an interrupted upload can continue where it stopped. A message
  * is accepted only when it is complete, just like one that arrives in a single request.
  *
- * <p>Each upload is a file in the member's folder inside the object store's folder, so replicas that share this folder
- * share uploads. A member has one upload, at most as large as the plan's messages: a new one replaces it. It is deleted
- * once the message is accepted. Files are not synced to disk, since the SHA-256 detects data lost in a power failure.
- * Thread-safe.
+ * <p>Each upload is a file in a folder of the member inside the object store's folder, so replicas that share
+ * the latter share uploads. A member has at most one upload, no larger than the plan's largest message; a new
+ * upload replaces it. It is deleted once the message is accepted. Files are not synced to disk, because the
+ * SHA-256 reveals data lost in a power failure. Thread-safe.
  */
 @Component
 class MessageUploads {
@@ -81,7 +81,7 @@ class MessageUploads {
     record Upload(long run, String client, String sha256) {
 
         /**
-         * Checks the name.
+         * Checks the form of the digest.
          *
          * @throws ProblemException {@code not-found} if it is not a SHA-256
          */
@@ -130,10 +130,11 @@ class MessageUploads {
     }
 
     /**
-     * Returns how many bytes have arrived, for a sender that starts or continues. A sender that starts is refused here
-     * if there is no space, before it sends a part.
+     * Returns how many bytes have arrived, for a sender that starts or continues an upload. If there is no
+     * space, refuses a sender that starts, before it sends a part.
      *
-     * @throws ProblemException {@code not-found} if this coordinator keeps no uploads, or the disk has no room for a new one
+     * @throws ProblemException {@code not-found} if this coordinator keeps no uploads, or the disk has no
+     *     space for a new one
      * @throws ObjectStoreException if the disk fails
      */
     long begin(Upload upload) {
@@ -145,10 +146,10 @@ class MessageUploads {
     }
 
     /**
-     * Adds bytes to an upload. If the connection breaks, the bytes that arrived before stay.
+     * Adds bytes to an upload. If the connection breaks, the bytes that have already arrived are kept.
      *
      * @param offset the number of bytes that have arrived according to the sender
-     * @return how many have arrived now
+     * @return how many bytes have arrived now
      * @throws ProblemException {@code conflict} if the offset is wrong; {@code not-found} if this coordinator keeps no
      *     uploads, or the disk has no space for a new upload, or no more space for this one, which is then deleted
      * @throws ObjectStoreException if the disk fails, for instance because it is full
@@ -164,7 +165,7 @@ class MessageUploads {
         long at = offset;
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
             if (freeSpace() < minFree / 2) {
-                // The message now arrives in a single request.
+                // The sender will send the message in a single request.
                 delete(upload);
                 throw full(minFree / 2);
             }
@@ -174,7 +175,10 @@ class MessageUploads {
         return at;
     }
 
-    /** A request with a broken connection may still be writing when the next one has started. */
+    /**
+     * Synchronized, because a request whose connection broke may still be writing when the next one has
+     * started.
+     */
     private synchronized void write(Path file, long at, ByteBuffer bytes) {
         long unused = onDisk("write a part of a message", () -> {
             PrivateFiles.createFolder(file.resolveSibling(""));
@@ -199,7 +203,9 @@ class MessageUploads {
         }
     }
 
-    /** Deletes the member's previous upload. */
+    /**
+     * Deletes the member's previous upload. Refuses the new one if the disk still has too little free space.
+     */
     private void makeRoom(Upload upload) {
         if (onDisk("make room for a message", () -> freeSpaceWithout(upload)) < minFree) {
             throw full(minFree);
@@ -248,7 +254,7 @@ class MessageUploads {
     }
 
     /**
-     * Deletes uploads that were not modified for a day, and those of runs that accept no messages.
+     * Deletes uploads that have not been modified for a day, and those of runs that accept no messages.
      *
      * @param underWay returns the keys of the runs that accept messages
      * @throws ObjectStoreException if the disk fails
@@ -273,7 +279,7 @@ class MessageUploads {
             boolean isOld = Files.getLastModifiedTime(path).toInstant().isBefore(oldest);
             return (isOld || !underWay.contains(run)) && Files.deleteIfExists(path);
         } catch (NoSuchFileException | DirectoryNotEmptyException e) {
-            // Another coordinator on the folder has deleted it, or the member has a new upload.
+            // Another coordinator that shares the folder has deleted it, or the member has a new upload.
             return false;
         }
     }
@@ -282,7 +288,8 @@ class MessageUploads {
      * Reads a whole upload.
      *
      * @param hold counts the bytes read
-     * @throws ProblemException {@code not-found} if it is incomplete or damaged; which of the two is unknown, so it is not deleted
+     * @throws ProblemException {@code not-found} if the upload is incomplete or damaged. These cannot be told
+     *     apart, so it is not deleted
      * @throws ObjectStoreException if the disk fails
      */
     byte[] read(Upload upload, MessageMemory.Hold hold) {

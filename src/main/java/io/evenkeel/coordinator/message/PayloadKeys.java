@@ -6,9 +6,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Assigns the keys of {@code message_payload} in ascending order, so that rows are stored in the order of arrival. Keys
- * come from a sequence
- * of the database in blocks, so that a batch of inserts needs no generated keys. Thread-safe.
+ * Assigns the keys of {@code message_payload} in ascending order, so that rows are stored in the order of
+ * arrival. Takes keys in blocks from a database sequence, so that a batch of inserts needs no generated keys.
+ * Thread-safe.
  */
 @Component
 class PayloadKeys {
@@ -23,7 +23,10 @@ class PayloadKeys {
         this.jdbc = new JdbcTemplate(source);
     }
 
-    /** Returns a key that no coordinator on this database has used. Unused keys of a block are lost when the coordinator stops. */
+    /**
+     * Returns a key that no coordinator that shares this database has used. Unused keys of a block are lost
+     * when the coordinator stops.
+     */
     synchronized long next() {
         if (next == end) {
             long block =

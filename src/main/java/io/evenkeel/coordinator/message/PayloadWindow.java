@@ -12,12 +12,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the payloads of several rows at a time, so that adjacent ones in a segment take one request, and passes them on
- * in the order of the rows. For one thread.
+ * Reads the payloads of several rows at a time, so that adjacent payloads in a segment take one request, and
+ * passes them on in the order of the rows. Not thread-safe.
  */
 final class PayloadWindow {
 
-    /** The maximum bytes of payloads in memory, besides the last one. */
+    /** The maximum number of bytes of payloads in memory, not counting the last one. */
     private static final long BYTES = 4L << 20;
 
     private final StoredBytes stored;
@@ -35,7 +35,7 @@ final class PayloadWindow {
         /**
          * Receives the payload of a row.
          *
-         * @param payload null if it is deleted
+         * @param payload null if the payload is deleted
          */
         void read(byte @Nullable [] payload);
     }
@@ -57,8 +57,8 @@ final class PayloadWindow {
     /**
      * Adds a row of a query's result.
      *
-     * @param column the column of the payload; the next one has its range
-     * @param reader receives the payload, at the latest in {@link #finish}
+     * @param column the column of the payload; the next column contains its range
+     * @param reader receives the payload, possibly only in {@link #finish}
      */
     void add(ResultSet row, int column, Reader reader) throws SQLException {
         String range = row.getString(column + 1);

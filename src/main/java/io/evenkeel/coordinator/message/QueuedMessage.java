@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid message that waits to be added to the sender's chain. Immutable while its bytes are unchanged, with one
- * exception: before it is passed to another thread, the decoded message may be dropped, and the location of its bytes
- * is set.
+ * A valid message that waits to be added to the sender's chain. Immutable as long as its byte array is not
+ * modified, with one exception: before the message is passed to another thread, its decoded form may be
+ * dropped and the location of its bytes may be set.
  */
 public final class QueuedMessage {
 
@@ -32,7 +32,7 @@ public final class QueuedMessage {
      * @param client the sender
      * @param model the model it was computed on
      * @param message the message
-     * @param bytes its canonical encoding; not copied
+     * @param bytes the message's canonical encoding; not copied
      */
     public QueuedMessage(long run, ValidatedPlan plan, String client, ModelName model, Message message, byte[] bytes) {
         this.run = run;
@@ -51,7 +51,7 @@ public final class QueuedMessage {
         return plan;
     }
 
-    /** Returns the data that decides whether it is accepted. */
+    /** Returns the data that determines whether the message is accepted. */
     Submission submission() {
         return submission;
     }
@@ -68,7 +68,7 @@ public final class QueuedMessage {
         return bytes;
     }
 
-    /** Returns the row for this message, which was accepted. */
+    /** Returns the row for this message after it was accepted. */
     StoredMessage stored(Acceptance.Added added) {
         AcceptedMessage message = added.message();
         return new StoredMessage(
@@ -89,7 +89,7 @@ public final class QueuedMessage {
         range = place;
     }
 
-    /** Returns the bytes of the message and of its waiting request. */
+    /** Returns the number of bytes of the message and of its waiting request. */
     long heldBytes() {
         return bytes.length + (long) PendingResponse.REQUEST_BYTES;
     }

@@ -18,9 +18,9 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Copies the remaining messages of sparse segments to new ones. Members are compacted at different times, and a segment
- * is deleted only with its last message, so a few messages could occupy much space. Safe to interrupt at any point, and
- * to run on several coordinators at once.
+ * Copies the remaining messages of sparse segments to new ones. Members are compacted at different times, and
+ * a segment is deleted only with its last message. So a few remaining messages could occupy a lot of space.
+ * Safe to interrupt at any point, and to run on several coordinators at once.
  */
 @Component
 class SegmentRewriting extends BackgroundWork {
@@ -56,7 +56,7 @@ class SegmentRewriting extends BackgroundWork {
         repeatWithRests(this::step);
     }
 
-    /** Rewrites some segments as one; returns whether there were any. */
+    /** Rewrites several sparse segments as one; returns false if there is nothing to rewrite. */
     boolean step() {
         List<Segments.Payload> left = new ArrayList<>();
         List<Segments.Sparse> sparse = segments.sparse(SEGMENTS_A_STEP + lost.size());
@@ -84,7 +84,7 @@ class SegmentRewriting extends BackgroundWork {
         return true;
     }
 
-    /** A missing segment stays as it is: the runs that need it pause when they read it. */
+    /** A missing segment is left alone: the runs that need it pause when they read it. */
     private boolean read(List<Segments.Payload> parts, Map<String, byte[]> into) {
         try {
             into.putAll(stored.read(parts.stream().map(Segments.Payload::range).toList()));

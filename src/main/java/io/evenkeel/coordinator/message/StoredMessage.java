@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.member.MemberTable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the table {@code message}, with its payload unless compaction has deleted that. */
+/** A row of the table {@code message}, with its payload unless compaction has deleted the payload. */
 public final class StoredMessage {
 
     private final long member;
@@ -68,7 +68,7 @@ public final class StoredMessage {
     }
 
     /**
-     * Returns the same row for insertion with its payload in a segment.
+     * Returns a copy of this row for insertion, with its payload in a segment.
      *
      * @param place the range of the payload, as in {@link io.evenkeel.coordinator.platform.storage.Segments}; null if
      *     it is not in a segment
@@ -78,13 +78,13 @@ public final class StoredMessage {
                 member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, payload, place);
     }
 
-    /** Returns the same row with its payload. */
+    /** Returns a copy of this row with its payload. */
     StoredMessage with(byte @Nullable [] bytesOfPayload) {
         return new StoredMessage(
                 member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, bytesOfPayload, null);
     }
 
-    /** Returns the location of the payload of a row to insert, null if it is not in a segment. */
+    /** Returns the location of the payload, null if it is not in a segment. Only for rows to insert. */
     @Nullable
     String range() {
         return range;

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Deletes abandoned uploads of messages. Several coordinators may do this on a folder at the same time. */
+/**
+ * Deletes abandoned uploads of messages. Several coordinators that share a folder may do this at the same
+ * time.
+ */
 @Component
 class UploadSweep extends BackgroundWork {
 

@@ -1,6 +1,6 @@
 /**
- * The processing of one message, in order: read from the request, checked, committed in a group, accepted by the
- * engine's rules, stored.
+ * The processing of a message: it is read from the request, checked, committed with others, accepted by the
+ * engine's rules, and stored.
  */
 @NullMarked
 package io.evenkeel.coordinator.message;

@@ -34,8 +34,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code checkpoint}: full states, each with a digest: a replica file, the step rule's memory and, with a
- * lossy downlink, the devices' model. Works in the caller's transaction.
+ * The table {@code checkpoint} of full states. A state consists of a replica file, the step rule's memory
+ * and, with a lossy downlink, the devices' model, and has a digest. Works in the caller's transaction.
  */
 @Component
 public class Checkpoints {
@@ -66,7 +66,7 @@ public class Checkpoints {
      * @param round k
      * @param memory the step rule's memory
      * @param state x^k and S
-     * @param devices w^k, the devices' model with a lossy downlink; else null
+     * @param devices w^k, the devices' model with a lossy downlink; otherwise null
      */
     record Checkpoint(
             int round,
@@ -74,7 +74,7 @@ public class Checkpoints {
             Replica state,
             @Nullable DeviceModel devices) {}
 
-    /** A state whose bytes are stored, for {@link #save(long, Written)}. */
+    /** A state whose bytes have been stored, to be passed to {@link #save(long, Written)}. */
     public static final class Written {
 
         private final int round;
@@ -88,18 +88,19 @@ public class Checkpoints {
         }
     }
 
-    /** Stores the bytes of the state before a model's round, before the transaction that saves it. */
+    /** Stores the bytes of a model's state. Must be called before the transaction that saves the state. */
     public Written write(LiveModel model) {
         Encoding replica = model.toReplica().encoding();
         double[][] beside = model.besideReplica();
-        // Encoded twice, for the digest and for the store, so that the bytes are never all in memory.
+        // Encodes the state twice, for the digest and for the store, so that the bytes are never all in
+        // memory.
         Content memory = new Content(StepMemoryCodec.bytes(beside), () -> StepMemoryCodec.toStream(beside));
         Content state = new Content(replica.length(), replica::toStream);
         long digest = RowDigest.of(model.round(), memory.digest(), state.digest());
         return new Written(model.round(), digest, bytes.place(memory, state));
     }
 
-    /** Saves a state, and replaces an existing one of its round. */
+    /** Saves a state, replacing any existing one of the same round. */
     public void save(long run, Written written) {
         delete(run, List.of(written.round));
         Placed placed = written.placed;
@@ -148,7 +149,7 @@ public class Checkpoints {
                 .single();
     }
 
-    /** Returns the rounds of the newest checkpoints, the newest first. */
+    /** Returns the rounds of the newest checkpoints, newest first. */
     public List<Integer> newestRounds(long run, int limit) {
         return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ?"
                         + " ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
@@ -158,11 +159,11 @@ public class Checkpoints {
     }
 
     /**
-     * Returns the oldest rounds that have a checkpoint.
+     * Returns the oldest rounds that have a checkpoint, apart from the excluded ones.
      *
-     * @param before rounds from this one on are left out
-     * @param every rounds that are a multiple of this are left out
-     * @param except this round is left out
+     * @param before only rounds before this one
+     * @param every excludes the multiples of this number
+     * @param except excludes this round
      */
     public List<Integer> roundsBefore(long run, int before, int every, int except, int limit) {
         return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ? AND"
@@ -173,7 +174,7 @@ public class Checkpoints {
                 .list();
     }
 
-    /** Deletes the checkpoints of some rounds. */
+    /** Deletes the checkpoints of the given rounds. */
     public void delete(long run, List<Integer> rounds) {
         List<Object> parameters = new ArrayList<>(rounds);
         parameters.add(0, run);
@@ -219,7 +220,10 @@ public class Checkpoints {
         }
     }
 
-    /** Returns null for bytes that are not a replica, so that the digest is checked first. */
+    /**
+     * Returns null instead of throwing if the bytes are not a replica, so that the caller can check the
+     * digest first.
+     */
     private static @Nullable Replica decoded(InputStream in, long length, int dimension) throws IOException {
         try {
             return Replica.read(in, length, dimension);

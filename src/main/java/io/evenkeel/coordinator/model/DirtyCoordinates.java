@@ -5,8 +5,8 @@ import io.evenkeel.core.compress.Support;
 import java.util.Arrays;
 
 /**
- * The set of coordinates changed in a round, in d/8 bytes. Takes a third of the time of {@link java.util.BitSet}, which checks its
- * size for each bit. Not thread-safe.
+ * The set of coordinates that changed in a round; takes d/8 bytes. Three times as fast as
+ * {@link java.util.BitSet}, which checks its size for each bit. Not thread-safe.
  */
 final class DirtyCoordinates {
 

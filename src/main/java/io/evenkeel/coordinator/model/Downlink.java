@@ -8,8 +8,9 @@ import org.springframework.stereotype.Component;
 /**
  * Counts the bytes of models, updates and replicas served for each open round.
  *
- * <p>Counts in memory until the round's record is written, since a write for each download would be too expensive. A restart loses
- * the count of the open round, and each replica of the coordinator counts its own downloads. Thread-safe.
+ * <p>Counts in memory until the round's record is written, because a write for each download would be too
+ * expensive. A restart loses the count of the open round, and each replica of the coordinator counts only its
+ * own downloads. Thread-safe.
  */
 @Component
 public class Downlink {
@@ -17,7 +18,7 @@ public class Downlink {
     private final Map<Long, Counter> counters = new ConcurrentHashMap<>();
     private final Map<Long, Served> served = new ConcurrentHashMap<>();
 
-    /** The count of the newest requested round. */
+    /** The byte count of the newest round that was requested. */
     private static final class Counter {
         final int round;
         final LongAdder bytes = new LongAdder();
@@ -27,13 +28,13 @@ public class Downlink {
         }
     }
 
-    /** The totals of a run since the start, including closed rounds. */
+    /** The totals of a run since the coordinator's start, including closed rounds. */
     private static final class Served {
         final LongAdder answers = new LongAdder();
         final LongAdder bytes = new LongAdder();
     }
 
-    /** Counts a response's body; for a closed round, only in the run's total. */
+    /** Counts the body of a response; the body of a closed round counts only in the run's totals. */
     void served(long run, int round, long body) {
         Served all = served.computeIfAbsent(run, key -> new Served());
         all.answers.increment();
@@ -45,19 +46,21 @@ public class Downlink {
         }
     }
 
-    /** Returns the bytes that this coordinator has served of a run since its start. */
+    /**
+     * Returns the number of bytes that this coordinator has served for a run since the coordinator's start.
+     */
     public long bytes(long run) {
         Served all = served.get(run);
         return all == null ? 0 : all.bytes.sum();
     }
 
-    /** Returns the number of models, updates and replicas served. */
+    /** Returns the number of models, updates and replicas served for a run. */
     public long answers(long run) {
         Served all = served.get(run);
         return all == null ? 0 : all.answers.sum();
     }
 
-    /** Returns the count of a round that was closed. */
+    /** Returns the byte count of a closed round, and starts the count of the next one. */
     public long take(long run, int round) {
         Counter counted = counters.put(run, new Counter(round + 1));
         return counted == null || counted.round != round ? 0 : counted.bytes.sum();

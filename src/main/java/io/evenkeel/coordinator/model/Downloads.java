@@ -23,14 +23,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Prepares the bodies of models, updates and replicas, each once, and counts them as downlink of their rounds. Thread-safe. */
+/**
+ * Prepares the bodies of models, updates and replicas once each, and counts each download as downlink of its
+ * round. Thread-safe.
+ */
 @Component
 public class Downloads {
 
-    /** The text for the newest round. */
+    /** The text that requests the newest round. */
     public static final String LATEST = "latest";
 
-    /** The text for the round with the best model by its losses. */
+    /** The text that requests the round whose model has the best losses. */
     public static final String BEST = "best";
 
     private final RunRepository runs;
@@ -77,7 +80,8 @@ public class Downloads {
     /**
      * Parses the number of a round as {@link #round(PlanCache.Known, String)} does.
      *
-     * @param history the history of the round's model, null if the caller does not know it; its presence shows that the round was once open
+     * @param history the history of the round's model, null if the caller does not know it; if present, the
+     *     round must have been open once
      * @throws ProblemException also {@code history-lost}
      */
     int round(PlanCache.Known known, String text, @Nullable String history) {
@@ -101,12 +105,12 @@ public class Downloads {
     /**
      * A body that can be downloaded.
      *
-     * @param form distinguishes it from other bodies of the round
-     * @param prepare returns the body, and creates it if necessary
+     * @param form distinguishes the body from other bodies of the round
+     * @param prepare returns the body, creating it if necessary
      */
     public record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
-    /** Returns the coordinator's model x in a form; preparing it throws {@code model-not-kept}. */
+    /** Returns the coordinator's model x in a given form; preparing it throws {@code model-not-kept}. */
     public Download model(PlanCache.Known known, ModelName name, ModelForm form) {
         return of(
                 known,
@@ -115,7 +119,7 @@ public class Downloads {
                 (model, out) -> form.write(model.x(), known.plan().layout(), out));
     }
 
-    /** Returns the model that devices compute on: w with a lossy downlink, else x. */
+    /** Returns the model that devices compute on: w with a lossy downlink, otherwise x. */
     Download devicesModel(PlanCache.Known known, ModelName name, ModelForm form) {
         if (known.plan().downlink() == null) {
             return model(known, name, form);
@@ -156,7 +160,7 @@ public class Downloads {
         });
     }
 
-    /** Writes a form of a state. */
+    /** Writes a state in a given form. */
     @FunctionalInterface
     private interface StateWriter {
         void write(LiveModel model, OutputStream out) throws IOException;
@@ -227,7 +231,7 @@ public class Downloads {
         }
     }
 
-    /** Counts the bytes sent of a body. */
+    /** Counts the bytes of a body that were sent. */
     void served(PlanCache.Known known, int round, long bytes) {
         downlink.served(known.run(), round, bytes);
     }

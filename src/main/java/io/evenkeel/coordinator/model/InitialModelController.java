@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class InitialModelController {
 
-    /** The maximum bytes of a file besides its values; enough for the names of tensors. */
+    /** The maximum size of a file without its values, in bytes; enough for the names of tensors. */
     private static final long HEADER_ALLOWANCE = 1 << 20;
 
     private final PlanCache plans;
@@ -101,7 +101,7 @@ class InitialModelController {
                 double[] x = read(format, request, plan, type);
                 Checkpoints.Written written = models.writeInitial(plan, x);
                 transactions.write(() -> {
-                    // Checks again, since the upload may have taken a long time.
+                    // Checks again, because the upload may have taken a long time.
                     requireUploadable(runs.locked(known.run()), plan);
                     models.saveInitial(known.run(), written);
                 });
@@ -137,7 +137,7 @@ class InitialModelController {
         try {
             type = contentType == null ? null : MediaType.parseMediaType(contentType);
         } catch (InvalidMediaTypeException e) {
-            // An unreadable type counts as none.
+            // An unparseable type is treated as absent.
         }
         if (type != null) {
             var format = ModelFormat.ofMediaType(type.getType() + "/" + type.getSubtype());

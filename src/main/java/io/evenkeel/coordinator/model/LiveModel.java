@@ -26,17 +26,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's newest state (x, S) in memory: 16 d bytes, 8 d bytes for each vector that the step rule remembers, 8 d for the devices'
- * model with a lossy downlink, and d/8 bytes for the set of coordinates that a round changes in S.
+ * A run's newest state (x, S) in memory. It takes 16 d bytes, 8 d bytes for each vector that the step rule
+ * remembers, 8 d bytes for the devices' model with a lossy downlink, and d/8 bytes for the set of coordinates
+ * that a round changes in S.
  *
- * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards this copy. Not
- * thread-safe: {@link Models} hands it out under its lock.
+ * <p>The database is authoritative. After a failure in the middle of a round, {@link Models#forget} discards
+ * this copy. Not thread-safe: {@link Models} grants access under a lock.
  */
 public final class LiveModel {
 
     /**
-     * The number of coordinates of S that fit into a core's cache (256 KiB) together with their part of the set, while messages are
-     * added.
+     * The number of coordinates of S that, with their part of the set, fit into a core's cache (256 KiB)
+     * while messages are added.
      */
     private static final int STRETCH = 1 << 15;
 
@@ -77,7 +78,9 @@ public final class LiveModel {
                 checkpoint.round(), state, plan.retainsSum(), checkpoint.devices(), plan.followsUpstream());
     }
 
-    /** Returns a state with a copy of S that shares everything else, for adding up a round without closing it. */
+    /**
+     * Returns a state that has a copy of S and shares everything else, to add up a round without closing it.
+     */
     public LiveModel withCopiedSum(ValidatedPlan plan) {
         ModelState copied =
                 new ModelState(plan.layout(), plan.algorithm().step(), x(), sum().clone(), retained, memory());
@@ -89,27 +92,27 @@ public final class LiveModel {
         return round;
     }
 
-    /** Returns x itself, d values. */
+    /** Returns the d values of x, not copied. */
     public double[] x() {
         return state.x();
     }
 
-    /** Returns the model that devices compute on, not a copy: w with a lossy downlink, otherwise x. */
+    /** Returns the model that devices compute on, not copied: w with a lossy downlink, otherwise x. */
     public double[] devicesModel() {
         return devices == null ? state.x() : devices.w();
     }
 
-    /** Returns S itself, d values. */
+    /** Returns the d values of S, not copied. */
     public double[] sum() {
         return state.sum();
     }
 
-    /** Returns the step rule's memory, not a copy. */
+    /** Returns the step rule's memory, not copied. */
     public StepMemory memory() {
         return state.memory();
     }
 
-    /** Starts to close the round; sets S to 0 if it does not persist. */
+    /** Starts to close the round; sets S to 0 if the run does not retain it. */
     public void beginRound() {
         touched.clear();
         state.beginRound();
@@ -124,9 +127,9 @@ public final class LiveModel {
     public record Weighted(CompressedVector delta, double weight) {}
 
     /**
-     * Adds messages, {@code S += weight * delta}, one range of coordinates at a time; each coordinate gets them in
-     * order. Adding whole messages would load most of S from memory for each message, since its coordinates are far
-     * apart.
+     * Adds messages, {@code S += weight * delta}, one range of coordinates at a time. For each coordinate,
+     * the messages are added in order. Adding whole messages would load most of S from memory for each
+     * message, because the coordinates of a message are far apart.
      */
     public void add(List<Weighted> messages) {
         int dimension = state.sum().length;
@@ -143,7 +146,7 @@ public final class LiveModel {
         }
     }
 
-    /** Adds a multiple of a member's vector g_i, d values. */
+    /** Adds a multiple of a member's vector g_i, which has d values. */
     public void add(double[] memory, double weight) {
         state.add(memory, weight);
         for (int j = 0; j < memory.length; j++) {
@@ -168,7 +171,10 @@ public final class LiveModel {
         }
     }
 
-    /** Sets S to exactly 0 when there are no members, since additions and subtractions leave a rounding error. */
+    /**
+     * Sets S to exactly 0. Used when there are no members, because additions and subtractions leave a
+     * rounding error.
+     */
     public void clearSum() {
         double[] sum = state.sum();
         for (int j = 0; j < sum.length; j++) {
@@ -180,10 +186,10 @@ public final class LiveModel {
     }
 
     /**
-     * Steps to x^{k+1}.
+     * Takes the step to x^{k+1}.
      *
-     * @return the step taken; empty if a value of the state, or the direction's norm, is no longer finite, which makes the state
-     *     unusable
+     * @return the step taken; empty if a value of the state or the norm of the direction is no longer finite,
+     *     which makes the state unusable
      */
     public Optional<StepScale> step(StepInput input) {
         StepScale scale = state.step(input);
@@ -196,7 +202,8 @@ public final class LiveModel {
      *
      * @param next d finite values; copied
      * @param weight W, by which S is divided for the figures of the round
-     * @return the distance from x^k as the step's factor; empty if S is no longer finite, which makes the state unusable
+     * @return the distance from x^k as the step's factor; empty if S is no longer finite, which makes the
+     *     state unusable
      */
     public Optional<StepScale> takeOver(double[] next, double weight) {
         double[] x = state.x();
@@ -211,7 +218,7 @@ public final class LiveModel {
     }
 
     /**
-     * Takes no step.
+     * Closes the round without a step.
      *
      * @param weight W, by which S is divided for the figures of the round
      * @return a step of factor 0
@@ -233,8 +240,8 @@ public final class LiveModel {
     }
 
     /**
-     * Advances the devices' model, returns the round's changes, and marks the round as closed. The change shares S's memory, so it
-     * must be written before the next round begins.
+     * Advances the devices' model, returns the round's changes, and marks the round as closed. The result
+     * shares S's memory, so it must be written before the next round begins.
      */
     public RoundChange endRound(StepScale scale) {
         RoundUpdate update = RoundUpdate.of(round, retained, scale.factor(), scale.divisors(), changed(), state.sum());
@@ -259,14 +266,14 @@ public final class LiveModel {
 
     private Support changed() {
         int dimension = state.sum().length;
-        // If almost all coordinates changed, a list of them would be larger than the unchanged values.
+        // If almost all coordinates changed, a list of them would take more space than the unchanged values.
         return touched.count() > dimension - dimension / 8
                 ? new Support.All(dimension)
                 : new Support.Listed(dimension, touched.toArray());
     }
 
     /**
-     * Repeats a closed round. If this throws, the state is unusable.
+     * Repeats a closed round. The state is unusable after an exception.
      *
      * @param bytes the encoded update
      * @param length the length of the encoded update
@@ -292,12 +299,18 @@ public final class LiveModel {
         round++;
     }
 
-    /** Returns the state as a replica that shares its arrays, so it must be used before the next round begins. */
+    /**
+     * Returns the state as a replica. The replica shares the state's arrays, so it must be used before the
+     * next round begins.
+     */
     Replica toReplica() {
         return new Replica(round, state.x(), state.sum());
     }
 
-    /** Returns the parts of the state that a replica lacks: the step rule's memory, and w with a lossy downlink. Not copied. */
+    /**
+     * Returns the parts of the state that a replica lacks: the step rule's memory, and w with a lossy
+     * downlink. Not copied.
+     */
     double[][] besideReplica() {
         StepMemory memory = state.memory();
         Stream<double[]> vectors = IntStream.range(0, memory.vectorCount()).mapToObj(memory::vector);

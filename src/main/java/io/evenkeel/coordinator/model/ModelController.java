@@ -29,7 +29,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves models, updates and replicas over HTTP. A model with a history never changes, so the caller may cache it. */
+/**
+ * Serves models, updates and replicas over HTTP. A model requested by its history never changes, so the
+ * caller may cache it.
+ */
 @Tag(name = "Models", description = "Download models (operator and device) and upload an initial one (operator)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
@@ -172,7 +175,7 @@ class ModelController {
     }
 
     /**
-     * Returns the name of a model of the run.
+     * Returns the name of one of the run's models.
      *
      * @param history the history given by the caller; null for the run's own
      */

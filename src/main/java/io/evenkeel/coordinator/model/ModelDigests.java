@@ -17,9 +17,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Computes digests of the float32 values of the models that devices compute on. The digest of an open round is computed
- * when the first device gets the round as its task, so it does not delay the closing of the previous round, and is
- * cached for all others. Thread-safe.
+ * Computes digests of the float32 values of the models that devices compute on. The digest for an open round
+ * is computed when the first device gets the round as its task, so that it does not delay the closing of the
+ * previous round. It is cached for all other devices. Thread-safe.
  */
 @Component
 public class ModelDigests {
@@ -34,12 +34,12 @@ public class ModelDigests {
         this.models = models;
     }
 
-    /** The newest digest of a run. */
+    /** The digest of a run's newest model. */
     private record Newest(ModelName model, String digest) {}
 
     /**
-     * Returns the digest of the model of an open round, 16 hex digits; empty if a later round is open. May wait for the closing of a
-     * round, so it is not for use inside a transaction.
+     * Returns the digest of the model of an open round, 16 hex digits; empty if a later round is open. Must
+     * not be called inside a transaction, because it may wait until a round is closed.
      *
      * @throws ProblemException {@code storage-damaged}, {@code insufficient-memory}
      */
@@ -59,7 +59,10 @@ public class ModelDigests {
                 .map(Newest::digest);
     }
 
-    /** Runs under the lock of the run's model, so that only the first of the waiting threads computes it. */
+    /**
+     * Runs under the lock of the run's model, so that only the first of several waiting threads computes the
+     * digest.
+     */
     private String computed(PlanCache.Known known, ModelName open, LiveModel model) {
         String digest = digest(known, model);
         newest.put(known.run(), new Newest(open, digest));

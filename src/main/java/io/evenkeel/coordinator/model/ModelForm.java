@@ -26,9 +26,10 @@ public record ModelForm(ModelFormat format, FloatType type) {
             Arrays.stream(ModelFormat.values()).map(ModelForm::mediaType).toList();
 
     /**
-     * Returns the requested form: by the parameter, or else by the Accept header, or else the default.
+     * Returns the requested form, determined by the parameter, or else by the Accept header, or else the
+     * default.
      *
-     * @param otherwise the format if neither is given, preferred among formats that match the same media range
+     * @param otherwise the default format; also preferred among formats that match the same media range
      * @throws io.evenkeel.engine.problem.ProblemException {@code malformed} if a parameter is not known
      * @throws HttpMediaTypeNotAcceptableException if the header allows no format
      */
@@ -76,7 +77,7 @@ public record ModelForm(ModelFormat format, FloatType type) {
                 }
             }
         } catch (InvalidMediaTypeException e) {
-            // An unparseable header counts as one that allows no format.
+            // An unparseable header is treated as one that allows no format.
         }
         throw new HttpMediaTypeNotAcceptableException(MEDIA_TYPES);
     }

@@ -21,10 +21,11 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
- * Provides runs' states at any round: the newest from memory, others rebuilt by {@link StoredModels}.
+ * Provides runs' states at any round: the newest state from memory, older ones rebuilt by
+ * {@link StoredModels}.
  *
- * <p>If another replica has closed rounds in the meantime, the state in memory is advanced by their updates. Thread-safe: one
- * thread at a time works on a run's state.
+ * <p>If another replica has closed rounds in the meantime, their updates are applied to the state in memory.
+ * Thread-safe: one thread at a time works on a run's state.
  */
 @Component
 public class Models implements InitialModels {
@@ -83,7 +84,7 @@ public class Models implements InitialModels {
         return checkpoints.exists(run, 0);
     }
 
-    /** Stores the bytes of x^0, before the transaction that saves it. */
+    /** Stores the bytes of x^0. Must be called before the transaction that saves it. */
     public Checkpoints.Written writeInitial(ValidatedPlan plan, double[] x) {
         return checkpoints.write(LiveModel.initial(plan, x));
     }
@@ -94,7 +95,7 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Creates a checkpoint of a round whose model is kept, if there is none.
+     * Creates a checkpoint of a round whose model is kept, unless there is one already.
      *
      * @throws ProblemException as {@link #read}
      */
@@ -111,7 +112,7 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Runs work on the newest state, after advancing it to a round. If the work throws an exception, the state in
+     * Advances the newest state to a round and runs work on it. If the work throws an exception, the state in
      * memory is discarded.
      *
      * @param round the newest round in the database
@@ -122,7 +123,8 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Runs work within the run's reserved memory; if the run does not keep the memory, discards the model afterwards.
+     * Runs work within the run's reserved memory; if the run does not keep that memory, discards the model
+     * afterwards.
      */
     private <T> T inMemory(long run, Supplier<T> work) {
         return memory.working(run, plans.of(run), () -> {
@@ -156,9 +158,9 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Reads the state before a round. The state in memory is advanced to the newest round, which most requests need and which
-     * another replica may have closed. Older states are rebuilt one at a time, whatever the number of callers, in
-     * temporarily borrowed memory.
+     * Reads the state before a round. First advances the state in memory to the newest round, which most
+     * requests need and which another replica may have opened. Older states are rebuilt one at a time,
+     * whatever the number of callers, in temporarily borrowed memory.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */
@@ -166,7 +168,10 @@ public class Models implements InitialModels {
         return inMemory(run, () -> readAt(run, round, reader));
     }
 
-    /** Reads the state before a round as {@link #read} does, but returns empty, without rebuilding, if a later round is open. */
+    /**
+     * Reads the state before a round as {@link #read} does. If a later round is open, returns empty instead
+     * of rebuilding.
+     */
     <T> Optional<T> readNewest(long run, int round, Function<LiveModel, T> reader) {
         return inMemory(run, () -> {
             Slot slot = slots.computeIfAbsent(run, key -> new Slot());
@@ -205,7 +210,7 @@ public class Models implements InitialModels {
         }
     }
 
-    /** Advances the state in memory to a round, with the slot's lock held. */
+    /** Advances the state in memory to a round. The caller holds the slot's lock. */
     private LiveModel moved(long run, Slot slot, int round) {
         LiveModel inMemory = slot.model;
         slot.model = null;
@@ -227,7 +232,7 @@ public class Models implements InitialModels {
             try {
                 return stored.catchUp(run, inMemory, round);
             } catch (StoredModels.MissingUpdateException e) {
-                // The state is so old that updates it needs were pruned; a newer checkpoint replaces it.
+                // The state is so old that the next updates were pruned; a newer checkpoint replaces it.
             }
         }
         return stored.rebuild(run, round);
@@ -238,7 +243,7 @@ public class Models implements InitialModels {
         slots.remove(run);
     }
 
-    /** Frees the memory of all runs but these. */
+    /** Frees the memory of all runs except the given ones. */
     public void keepOnly(Collection<Long> runs) {
         slots.keySet().retainAll(runs);
     }

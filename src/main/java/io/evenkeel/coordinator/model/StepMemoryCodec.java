@@ -11,9 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a step rule's memory: the numbers, then the vectors, all as little-endian float64; with a lossy downlink, then w.
- * Vectors are written and read in
- * pieces, so that there is no copy of them in memory.
+ * Encodes a step rule's memory: the numbers, then the vectors, then w with a lossy downlink, all as
+ * little-endian float64. Vectors are written and read in pieces, so that they are not copied in memory.
  */
 final class StepMemoryCodec {
 
@@ -35,7 +34,7 @@ final class StepMemoryCodec {
         return numbers;
     }
 
-    /** Returns the number of bytes of encoded arrays. */
+    /** Returns the number of bytes of the encoded arrays. */
     static long bytes(double[]... arrays) {
         return Double.BYTES
                 * Arrays.stream(arrays).mapToLong(array -> array.length).sum();
@@ -83,7 +82,7 @@ final class StepMemoryCodec {
         return true;
     }
 
-    /** Encodes array after array, a piece at a time. Not thread-safe. */
+    /** Encodes the arrays one after the other, a piece at a time. Not thread-safe. */
     private static final class Encoder extends InputStream {
 
         private final double[][] arrays;

@@ -30,7 +30,7 @@ public class StoredModels {
     }
 
     /**
-     * Rebuilds S of the newest round. Takes 20 d bytes, of which 8 d remain in the result.
+     * Rebuilds S of the newest round. Takes 20 d bytes of memory, of which the result keeps 8 d.
      *
      * @param round the newest round according to the database
      * @throws CorruptionException if stored data is damaged
@@ -76,7 +76,7 @@ public class StoredModels {
     }
 
     /**
-     * Advances a state to a later round by the stored updates.
+     * Advances a state to a later round with the stored updates.
      *
      * @return the same model
      * @throws MissingUpdateException if a required update is not stored
@@ -124,7 +124,7 @@ public class StoredModels {
         }
     }
 
-    /** Reads the newest state, for which all data is kept, so missing data counts as corruption. */
+    /** Reads the newest state. All of its data is kept, so missing data counts as corruption. */
     static LiveModel requireWhole(long run, Supplier<LiveModel> reading) {
         try {
             return reading.get();

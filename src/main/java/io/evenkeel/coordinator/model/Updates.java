@@ -32,9 +32,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code round_update}: a redo log of the changes of each closed round. A checkpoint and the updates after it give any later
- * state. Devices get the same bytes for their replicas, or with a lossy downlink the deltas of their model. Works in the caller's
- * transaction.
+ * The table {@code round_update}: a redo log of the changes of each closed round. Any later state can be
+ * computed from a checkpoint and the updates after it. Devices get the same bytes for their replicas; with a
+ * lossy downlink, they get the deltas of their model instead. Works in the caller's transaction.
  */
 @Component
 public class Updates {
@@ -66,7 +66,7 @@ public class Updates {
         this.streams.setFetchSize(1);
     }
 
-    /** A stored round, whose digest is checked after its reader returns. */
+    /** A stored round. Its digest is checked after the reader returns. */
     static final class Stored {
 
         private final int round;
@@ -92,7 +92,7 @@ public class Updates {
             return numbers;
         }
 
-        /** Returns a stream of the encoded update, to be read once. */
+        /** Returns a stream of the encoded update, which can be read only once. */
         InputStream data() {
             return data;
         }
@@ -131,13 +131,13 @@ public class Updates {
         }
     }
 
-    /** Reads a stored round. Its results must be discarded if {@link #forEach} throws. */
+    /** Reads a stored round. The results must be discarded if {@link #forEach} throws. */
     @FunctionalInterface
     interface Reader {
         void read(Stored stored) throws IOException;
     }
 
-    /** A round's change whose bytes are stored, for {@link #save(long, Written)}. */
+    /** A round's change whose bytes have been stored, to be passed to {@link #save(long, Written)}. */
     public static final class Written {
 
         private final int round;
@@ -161,14 +161,15 @@ public class Updates {
     }
 
     /**
-     * Stores the bytes of a round's changes, before the transaction that saves it.
+     * Stores the bytes of a round's changes. Must be called before the transaction that saves them.
      *
      * @param stepNumbers the step rule's numbers after the round
      */
     public Written write(RoundChange change, double[] stepNumbers) {
         int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
-        // Encoded twice, for the digest and for the store, so that the bytes are never all in memory.
+        // Encodes the update twice, for the digest and for the store, so that the bytes are never all in
+        // memory.
         Encoding update = change.update().encoding();
         Content data = new Content(update.length(), update::toStream);
         byte[] delta = change.delta() == null ? null : change.delta().encode();
@@ -246,7 +247,7 @@ public class Updates {
                 try {
                     reader.read(new Stored(round, StepMemoryCodec.decode(numbers), data, length, delta));
                 } catch (RuntimeException e) {
-                    // Decoding damaged data may fail in any way before the digest is checked.
+                    // Damaged data may make decoding fail in any way before the digest is checked.
                     failure = e;
                 }
                 data.transferTo(OutputStream.nullOutputStream());
@@ -275,7 +276,7 @@ public class Updates {
         return round == null ? OptionalInt.empty() : OptionalInt.of(round);
     }
 
-    /** Deletes the updates of the rounds before a given one. */
+    /** Deletes the updates of all rounds before a given one. */
     public void deleteBefore(long run, int round) {
         bytes.delete(
                 "round_update",
@@ -286,7 +287,10 @@ public class Updates {
                 round);
     }
 
-    /** Returns how many bytes devices download for the rounds {@code from <= k < to}; empty if one of them is not stored. */
+    /**
+     * Returns how many bytes a device downloads for the rounds {@code from <= k < to}; empty if one of them
+     * is not stored.
+     */
     public OptionalLong bytes(long run, int from, int to) {
         long[] countAndBytes = jdbc.queryForObject(
                 "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM round_update"

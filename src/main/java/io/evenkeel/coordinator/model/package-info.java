@@ -1,4 +1,4 @@
-/** Models: the state x and S in memory and as checkpoints and updates, uploads and downloads. */
+/** Models: the state x and S in memory, checkpoints and updates, uploads and downloads. */
 @NullMarked
 package io.evenkeel.coordinator.model;
 

@@ -36,7 +36,10 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The parts of the OpenAPI document that are common to all paths; each path is described at its method. */
+/**
+ * Defines the parts of the OpenAPI document that are common to all paths; each path is described at its
+ * method.
+ */
 class OpenApiConfiguration {
 
     private static final String BEARER = "bearer";
@@ -67,7 +70,7 @@ class OpenApiConfiguration {
                                 .name("Apache License 2.0")
                                 .url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .components(new Components().addSecuritySchemes(BEARER, bearer()))
-                // Set explicitly, since springdoc would use the Host header of the first request.
+                // Set explicitly, because springdoc would use the Host header of the first request.
                 .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }
@@ -77,7 +80,10 @@ class OpenApiConfiguration {
         return new OpenApiDescriptions();
     }
 
-    /** Adds the refusals of all operations. springdoc drops schemas that no method uses, so the problem's schema is added here. */
+    /**
+     * Adds the error responses to all operations. springdoc drops schemas that no method uses, so the schema
+     * of problems is added here.
+     */
     @Bean
     OpenApiCustomizer problemsEverywhere() {
         Content problem = new Content()
@@ -112,7 +118,7 @@ class OpenApiConfiguration {
                 .forEach(entry -> entry.getValue().schema(new StringSchema().format("binary")));
     }
 
-    /** Shows the default of a duration as requests write it. */
+    /** Shows the default value of a duration in the format that requests use. */
     @Bean
     ParameterCustomizer defaultsOfDurations() {
         return (parameter, handler) -> {
@@ -133,7 +139,10 @@ class OpenApiConfiguration {
         return document.getPaths().values().stream().flatMap(path -> path.readOperations().stream());
     }
 
-    /** Adds details implied by a method's signature: a long poll without a result, and the media types of a streamed body. */
+    /**
+     * Adds details that a method's signature implies: that a long poll may have no result, and the media
+     * types of a streamed body.
+     */
     @Bean
     OperationCustomizer impliedResponses() {
         return (operation, handler) -> {

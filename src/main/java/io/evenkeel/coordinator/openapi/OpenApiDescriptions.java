@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 
 /**
- * Completes the descriptions of the OpenAPI document. Most come from the Javadoc of records and their components, which
- * the build stores beside the classes. Converts Javadoc's markup to Markdown, and describes common parameters and
- * fields once.
+ * Completes the descriptions in the OpenAPI document. Most of them are the Javadoc of records and their
+ * components, which the build stores beside the classes. Converts Javadoc markup to Markdown, and provides
+ * the descriptions of common parameters and fields.
  */
 class OpenApiDescriptions implements OpenApiCustomizer {
 

@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
-/** Writes the OpenAPI document: starts a coordinator in memory, and requests the document from springdoc. */
+/**
+ * Writes the OpenAPI document: starts a coordinator with an in-memory database, and requests the document
+ * from springdoc.
+ */
 final class OpenApiFile {
 
     private OpenApiFile() {}
@@ -19,7 +22,7 @@ final class OpenApiFile {
     /**
      * Writes the document.
      *
-     * @param args the file
+     * @param args the file to write
      */
     public static void main(String[] args) throws Exception {
         Path file = Path.of(args[0]);
@@ -29,14 +32,14 @@ final class OpenApiFile {
                         "--spring.datasource.url=jdbc:h2:mem:openapi",
                         "--server.port=0",
                         "--server.address=127.0.0.1",
-                        // Configured, so that no token is generated and printed.
+                        // Set so that no token is generated and printed.
                         "--evenkeel.operator-token=evk_op_0000000000000000000000000000000000000000000",
-                        // /openapi.json serves the file that is generated here.
+                        // Another path, because /openapi.json serves the file that is generated here.
                         "--springdoc.api-docs.path=/openapi/made",
                         "--springdoc.api-docs.version=openapi_3_0",
                         "--springdoc.packages-to-scan=io.evenkeel.coordinator",
                         "--springdoc.default-produces-media-type=application/json",
-                        // springdoc mistakes a JSON tree for a bean, and fails.
+                        // Disabled, because springdoc fails when it mistakes a JSON tree for a bean.
                         "--springdoc.model-converters.polymorphic-converter.enabled=false",
                         "--springdoc.override-with-generic-response=false",
                         "--springdoc.writer-with-order-by-keys=true")) {

@@ -26,7 +26,7 @@ public record LatestEvent(
         @Nullable Integer number,
         @Nullable String detail) {
 
-    /** The newest first. */
+    /** Orders events from newest to oldest. */
     static final Comparator<LatestEvent> NEWEST_FIRST =
             Comparator.comparing(LatestEvent::at).reversed();
 }

@@ -7,14 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation at a glance.
+ * A summary of the installation.
  *
- * @param now the coordinator's clock
- * @param waiting items that wait for an operator, critical ones first, at most 100
+ * @param now the time of the coordinator's clock
+ * @param waiting the items that need an operator's attention, critical ones first, at most 100
  * @param waitingTotal the number of waiting items
  * @param running the newest runs that are running, at most 20
  * @param runningTotal the number of running runs
- * @param latest the latest events, newest first, at most 15; without rounds that opened, closed or were extended again
+ * @param latest the latest events, newest first, at most 15; without events about rounds that opened, closed
+ *     or were extended again
  */
 @Schema(name = "Overview")
 record Overview(
@@ -32,12 +33,12 @@ record Overview(
      * @param round the open round
      * @param rounds R
      * @param accepted the number of messages in the open round
-     * @param needed the number that it needs to close
+     * @param needed the number of messages that the round needs to close
      * @param members the number of members
      * @param loss the loss of the last closed round, if it was reported
      * @param stalled whether the open round waits for devices that do not answer
      * @param roundSeconds the mean duration of the last 20 rounds; absent before the first has closed
-     * @param expectedEnd when all rounds will be closed at this pace; absent if it is stalled
+     * @param expectedEnd when all rounds will be closed at this pace; absent if the run is stalled
      */
     @Schema(name = "RunningRun")
     @JsonInclude(JsonInclude.Include.NON_NULL)

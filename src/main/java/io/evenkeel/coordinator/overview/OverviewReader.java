@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.PageRequest;
 import org.springframework.stereotype.Component;
 
-/** Reads the overview with a few queries that return a bounded number of rows for any number of runs and rounds. Thread-safe. */
+/**
+ * Reads the overview with a few queries. Each returns a bounded number of rows, whatever the number of runs
+ * and rounds. Thread-safe.
+ */
 @Component
 class OverviewReader {
 
@@ -72,7 +75,7 @@ class OverviewReader {
         this.clock = clock;
     }
 
-    /** The summary of a reader's runs. */
+    /** The summary of the runs that a reader may see. */
     private record Runs(
             List<WaitingItem> waiting, List<Overview.Running> running, int runningTotal, List<LatestEvent> latest) {}
 
@@ -80,7 +83,7 @@ class OverviewReader {
     Overview read(RunPatterns readers) {
         Instant now = clock.instant();
         Runs ofRuns = transactions.read(() -> runs(readers, now));
-        // Outside the transaction, since a source may call another server.
+        // Outside the transaction, because a source may call another server.
         List<WaitingItem> waiting = Stream.concat(
                         ofRuns.waiting().stream(),
                         sources.stream().flatMap(source -> source.waiting(readers, now).stream()))
@@ -132,7 +135,10 @@ class OverviewReader {
                 .getContent();
     }
 
-    /** Returns how many messages the open round needs, or the first round of a run that has not started. */
+    /**
+     * Returns the number of messages that the open round needs; for a run that has not started, the number
+     * that its first round needs.
+     */
     private int needed(Run run) {
         RoundRules open = run.state().hasOpenRound() ? rules.open(run) : rules.next(run);
         return open.minParticipants();

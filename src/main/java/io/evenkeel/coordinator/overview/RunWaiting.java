@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Determines what a run needs from an operator. Performs no I/O.
+ * Determines the items of a run that need an operator's attention. Performs no I/O.
  *
- * @param run its row
+ * @param run the run's row
  * @param needed the number of messages that a round needs
  * @param members the number of members
  * @param leftOut the number of members excluded from cohorts
- * @param stall why it makes no progress, null if it does or is not running
+ * @param stall why the run makes no progress; null if it makes progress or is not running
  */
 record RunWaiting(
         Run run,
@@ -25,7 +25,7 @@ record RunWaiting(
         int leftOut,
         @Nullable RunStall stall) {
 
-    /** Returns the open items; empty if all is well. */
+    /** Returns the run's items; empty if there are none. */
     List<WaitingItem> items(Instant now) {
         List<WaitingItem> items = new ArrayList<>();
         switch (run.state()) {
@@ -77,7 +77,7 @@ record RunWaiting(
                 : item(WaitingCode.RUN_PAUSED, false, run.pausedAt(), said("an operator has paused it"), "resume");
     }
 
-    /** Returns the run's own message, if it has one. */
+    /** Returns the run's message, or a default if it has none. */
     private String said(String otherwise) {
         String message = run.message();
         return message == null ? otherwise : message;

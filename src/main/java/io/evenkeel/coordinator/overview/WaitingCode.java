@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * The kinds of items that wait for an operator. The texts are permanent: responses contain them, and the console has a
- * title for each.
+ * The kinds of items that need an operator's attention. Their texts must never change, because responses
+ * contain them and the console has a title for each.
  */
 public enum WaitingCode {
     /** A round of the run was extended, because too few members answered. */
@@ -18,25 +18,25 @@ public enum WaitingCode {
     OBJECTS_MISSING,
     /** Stored data of the run does not match its hash chain, or its sum differs from that of its messages. */
     RUN_DAMAGED,
-    /** The run has failed in the last days. */
+    /** The run has failed in the last seven days. */
     RUN_FAILED,
     /** The run has not been started, and enough devices have joined. */
     RUN_READY,
     /** Members of the run are excluded from cohorts of secure aggregation. */
     MEMBERS_LEFT_OUT,
-    /** Devices reported in the last days that acknowledged messages of the run are missing. */
+    /** Devices have reported in the last seven days that acknowledged messages of the run are missing. */
     MESSAGES_LOST,
-    /** The roll-out waits for the approval of another operator. */
+    /** The roll-out waits for approval by another operator. */
     ROLLOUT_APPROVAL,
     /** The roll-out is paused. */
     ROLLOUT_PAUSED,
-    /** A rule has stopped the roll-out in the last days. */
+    /** A rule has stopped the roll-out in the last seven days. */
     ROLLOUT_STOPPED,
-    /** An operator has asked to end the protection of an alias, which another one confirms. */
+    /** An operator has asked to end the protection of an alias, and another operator must confirm it. */
     ALIAS_RELEASE,
     /** The upstream coordinator has refused this relay, or does not answer. */
     RELAY_PROBLEM,
-    /** A part of the coordinator is not healthy. */
+    /** A component of the coordinator is not healthy. */
     UNHEALTHY,
     /** The disk of the database is nearly full. */
     DISK_LOW,
@@ -44,9 +44,9 @@ public enum WaitingCode {
     STORAGE_UNSAFE,
     /** A replica sends no heartbeats. */
     REPLICA_SILENT,
-    /** An alert fires. */
+    /** An alert is firing. */
     ALERT,
-    /** Prometheus does not report which alerts fire. */
+    /** Prometheus does not report which alerts are firing. */
     ALERTS_UNKNOWN;
 
     /** Returns the name in responses. */

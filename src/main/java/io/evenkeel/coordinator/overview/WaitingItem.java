@@ -9,14 +9,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An item that waits for an operator.
+ * An item that needs an operator's attention.
  *
  * @param code the kind of item
  * @param critical whether something has stopped or data is at risk
  * @param about the kind of object that it concerns
  * @param name the name or id of that object
  * @param since the time when it began, if known
- * @param message the problem, in a sentence
+ * @param message a sentence that describes the problem
  * @param command the command that shows or resolves it
  */
 @Schema(name = "WaitingItem")
@@ -30,13 +30,13 @@ public record WaitingItem(
         String message,
         String command) {
 
-    /** Critical items first, then the oldest. */
+    /** Orders critical items before others, and then from oldest to newest. */
     static final Comparator<WaitingItem> ORDER = Comparator.comparing(WaitingItem::critical)
             .reversed()
             .thenComparing(WaitingItem::since, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(WaitingItem::name);
 
-    /** The kinds of objects that wait or change. */
+    /** The kinds of objects that items and events concern. */
     @Schema(name = "OverviewSubject")
     public enum Subject {
         RUN,

@@ -1,4 +1,6 @@
-/** The installation at a glance: items that wait for an operator, active runs, and the latest events. */
+/**
+ * A summary of the installation: items that need an operator's attention, active runs, and the latest events.
+ */
 @NullMarked
 package io.evenkeel.coordinator.overview;
 

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Keeps a lock for each key, such as a run. A lock exists only while it is used, so keys that are no longer used take
- * no memory. All concurrent users of a key get the same lock. Thread-safe.
+ * Keeps a lock for each key, such as a run. A lock exists only while it is in use, so unused keys take no
+ * memory. All concurrent users of a key get the same lock. Thread-safe.
  *
  * @param <L> the lock's type
  */
@@ -46,7 +46,7 @@ public final class KeyedLocks<L> {
         }
     }
 
-    /** Returns the key's lock, which stays registered until the caller leaves it. */
+    /** Returns the key's lock. The lock stays registered until the caller calls {@link #leave}. */
     public L enter(long key) {
         return Objects.requireNonNull(entries.compute(key, (same, used) -> {
                     Entry<L> entry = used == null ? new Entry<>(maker.get()) : used;
@@ -56,12 +56,12 @@ public final class KeyedLocks<L> {
                 .lock;
     }
 
-    /** Ends a use that {@link #enter} began; the caller has unlocked the lock. */
+    /** Ends a use that began with {@link #enter}; the caller must have unlocked the lock. */
     public void leave(long key) {
         entries.computeIfPresent(key, (same, used) -> --used.users == 0 ? null : used);
     }
 
-    /** Returns the number of keys that have a lock now. */
+    /** Returns the number of keys that currently have a lock. */
     public int size() {
         return entries.size();
     }

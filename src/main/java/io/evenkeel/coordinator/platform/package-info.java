@@ -1,6 +1,6 @@
 /**
- * Infrastructure used by every feature and independent of them: memory shares, locks, and the packages below for HTTP,
- * problems, storage, leases and background work.
+ * Infrastructure that the features use and that does not depend on them: memory shares, locks, and
+ * subpackages for HTTP, problems, storage, leases and background work.
  */
 @NullMarked
 package io.evenkeel.coordinator.platform;

@@ -23,7 +23,7 @@ public enum FloatType {
         this.safetensors = safetensors;
     }
 
-    /** Finds a type by its text, {@code float32} or {@code float64}. */
+    /** Returns the type with the given text form, {@code float32} or {@code float64}. */
     public static Optional<FloatType> ofText(String text) {
         return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file formats of models for upload and download.
  *
- * <p>Reading and writing take a small buffer besides the model itself. Readers never allocate more than the layout needs, and
- * reject values that are not finite. Thread-safe.
+ * <p>Reading and writing need only a small buffer in addition to the model itself. Readers never allocate
+ * more than the layout needs, and reject values that are not finite. Thread-safe.
  */
 public enum ModelFormat {
     /** The d values without a header. */
@@ -33,7 +33,7 @@ public enum ModelFormat {
             return Raw.read(in, length, layout, type);
         }
     },
-    /** NumPy's format, with one array of one axis. */
+    /** NumPy's format, with a one-dimensional array. */
     NPY("npy", "application/x-npy") {
         @Override
         public long size(TensorLayout layout, FloatType type) {
@@ -78,14 +78,14 @@ public enum ModelFormat {
         this.mediaType = mediaType;
     }
 
-    /** Finds a format by its text: {@code raw}, {@code npy} or {@code safetensors}. */
+    /** Returns the format with the given text form: {@code raw}, {@code npy} or {@code safetensors}. */
     public static Optional<ModelFormat> ofText(String text) {
         return Arrays.stream(values())
                 .filter(format -> format.text.equals(text))
                 .findFirst();
     }
 
-    /** Finds a format by its media type, without parameters. */
+    /** Returns the format with the given media type, which must not have parameters. */
     public static Optional<ModelFormat> ofMediaType(String mediaType) {
         return Arrays.stream(values())
                 .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
@@ -118,11 +118,11 @@ public enum ModelFormat {
      * Reads a model to the end of the stream; does not close it.
      *
      * @param length the length in bytes, or -1 if unknown
-     * @param type the type for {@link #RAW}; null to infer it from the length, or {@link FloatType#FLOAT32} if that is unknown. The
-     *     other formats contain their type
+     * @param type the type for {@link #RAW}; null to infer it from the length, or {@link FloatType#FLOAT32}
+     *     if that is unknown. The other formats specify the type
      * @return d values, all finite, in the layout's order
-     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the bytes are not a model of this
-     *     layout, with the {@code position} of the wrong byte
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the bytes are not a model
+     *     of this layout; the problem's {@code position} is that of the wrong byte
      */
     public abstract double[] read(InputStream in, long length, TensorLayout layout, @Nullable FloatType type)
             throws IOException;

@@ -85,7 +85,7 @@ final class ModelInput {
         }
     }
 
-    /** Checks that no byte follows. */
+    /** Checks that the stream is at its end. */
     void end() throws IOException {
         if (in.read() >= 0) {
             throw refusal(position, "further bytes", "the end of the body");

@@ -47,7 +47,7 @@ final class Npy {
         return (dict + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Returns the bytes before the values. */
+    /** Returns all bytes that precede the values. */
     static byte[] head(int dimension, FloatType type) {
         byte[] header = header(dimension, type);
         return ByteBuffer.allocate(PREFIX + header.length)

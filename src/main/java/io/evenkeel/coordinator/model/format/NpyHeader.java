@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * The header of an .npy file: a Python dict literal. Parses only the form that NumPy writes.
  *
  * @param type the values' type
- * @param shape the lengths of the axes; empty for a single value
+ * @param shape the lengths of the axes; empty for a scalar
  */
 record NpyHeader(FloatType type, List<Long> shape) {
 
-    /** Returns the number of values, or {@link Long#MAX_VALUE} if they are more than a model can have. */
+    /** Returns the number of values, or {@link Long#MAX_VALUE} if it exceeds that of any model. */
     long count() {
         long count = 1;
         for (long axis : shape) {
@@ -27,7 +27,8 @@ record NpyHeader(FloatType type, List<Long> shape) {
 
     /**
      * @param start the position of the text's first byte, for error messages
-     * @throws ProblemException {@code invalid-frame} if it is not such a dict, or the array is not C-ordered float32 or float64
+     * @throws ProblemException {@code invalid-frame} if it is not such a dict, or the array is not C-ordered
+     *     float32 or float64
      */
     static NpyHeader parse(String text, long start) {
         return new Parser(text, start).header();
@@ -36,7 +37,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
     private static final class Parser {
 
         private static final int MAX_AXES = 64;
-        // 10 digits exceed the size of any model and do not overflow a long.
+        // 10 digits are enough to exceed the size of any model, and do not overflow a long.
         private static final int MAX_DIGITS = 10;
 
         private final String text;
@@ -156,7 +157,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
             return true;
         }
 
-        /** Skips white space and returns the character there, or 0 at the end. */
+        /** Skips white space and returns the next character, or 0 at the end. */
         private char peek() {
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
                 at++;

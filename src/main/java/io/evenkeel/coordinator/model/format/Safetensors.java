@@ -24,12 +24,12 @@ import tools.jackson.core.io.JsonStringEncoder;
  */
 final class Safetensors {
 
-    /** The name that the format reserves. */
+    /** The reserved name of the format. */
     static final String METADATA = "__metadata__";
 
     private static final int PREFIX = Long.BYTES;
     private static final int ALIGNMENT = 8;
-    /** The minimum limit of the header's length; a layout of many tensors raises the limit. */
+    /** The limit of the header's length; a layout with many tensors raises it. */
     private static final int MAX_HEADER_LENGTH = 1 << 20;
 
     private Safetensors() {}
@@ -89,7 +89,7 @@ final class Safetensors {
         return x;
     }
 
-    /** Reads a file of any tensors to its end, and checks that its values are finite. */
+    /** Reads a file with any tensors to its end, and checks that its values are finite. */
     static SafetensorsContents check(InputStream in) throws IOException {
         ModelInput input = new ModelInput(in);
         SafetensorsContents contents = contents(input);
@@ -98,7 +98,7 @@ final class Safetensors {
         return contents;
     }
 
-    /** Reads the header of a file of any tensors. */
+    /** Reads the header of a file with any tensors. */
     static SafetensorsContents contents(ModelInput input) throws IOException {
         SafetensorsHeader header =
                 SafetensorsHeader.parse(input.bytes(headerLength(input, MAX_HEADER_LENGTH), "the header"), PREFIX);
@@ -109,7 +109,8 @@ final class Safetensors {
     }
 
     private static int headerLength(ModelInput input, TensorLayout layout) throws IOException {
-        // With spaces and escapes, a header can be longer than one written here, but hardly four times as long.
+        // Because of spaces and escapes, a header can be longer than one written here, but hardly more than
+        // four times as long.
         return headerLength(input, Math.max(MAX_HEADER_LENGTH, 4L * header(layout, FloatType.FLOAT64).length));
     }
 

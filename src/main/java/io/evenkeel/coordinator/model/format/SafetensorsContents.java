@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The content of a safetensors file of any tensors.
+ * The content of a safetensors file with any tensors.
  *
  * @param layout its tensors, in the order of their values in the file
  * @param type the type of all values
@@ -14,17 +14,19 @@ import java.io.OutputStream;
 public record SafetensorsContents(TensorLayout layout, FloatType type) {
 
     /**
-     * Reads a file to its end. Takes a small buffer, and the header of at most 1 MiB.
+     * Reads a file to its end. Needs memory only for a small buffer and the header of at most 1 MiB.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if it is not a safetensors file whose
-     *     values are all finite and of one type, float32 or float64, with the {@code position} of the wrong byte
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if it is not a safetensors
+     *     file whose values are all finite and of one type, float32 or float64; the problem's
+     *     {@code position} is that of the wrong byte
      */
     public static SafetensorsContents check(InputStream in) throws IOException {
         return Safetensors.check(in);
     }
 
     /**
-     * Writes a file that {@link #check} has accepted in another format. The bytes of the values stay the same.
+     * Converts a file that {@link #check} has accepted to another format. The bytes of the values stay the
+     * same.
      *
      * @param file the file from its beginning; read to its end
      */

@@ -118,8 +118,8 @@ final class SafetensorsHeader {
     /**
      * Returns the tensors in the order of their values in the file.
      *
-     * @throws ProblemException {@code invalid-frame} if they are not the layout's tensors, or do not fill the file without gap and
-     *     overlap
+     * @throws ProblemException {@code invalid-frame} if they are not the layout's tensors, or do not fill the
+     *     file without gaps and overlaps
      */
     List<Entry> inOrderOf(TensorLayout layout) {
         List<Entry> entries = new ArrayList<>();
@@ -144,8 +144,8 @@ final class SafetensorsHeader {
     /**
      * Returns the layout of the file's tensors, in the order of their values.
      *
-     * @throws ProblemException {@code invalid-frame} if they are not all of one number type, do not fill the file without gap and
-     *     overlap, or are not valid tensors
+     * @throws ProblemException {@code invalid-frame} if they are not all of one number type, do not fill the
+     *     file without gaps and overlaps, or are not valid tensors
      */
     TensorLayout layout() {
         List<Map.Entry<String, Declared>> inOrder = new ArrayList<>(tensors.entrySet());
@@ -217,7 +217,7 @@ final class SafetensorsHeader {
      *
      * @param tensor its index in the layout
      * @param begin the offset of its first byte among the values
-     * @param end one past its last byte
+     * @param end the offset after its last byte
      * @param at the position of its entry in the header
      */
     record Entry(int tensor, FloatType type, long begin, long end, long at) {}

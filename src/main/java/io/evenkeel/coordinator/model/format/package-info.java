@@ -1,4 +1,7 @@
-/** Whole models as files: raw numbers, NumPy's .npy and safetensors, read defensively and written as a stream. */
+/**
+ * File formats of whole models: raw numbers, NumPy's .npy and safetensors. Input is untrusted; output is
+ * streamed.
+ */
 @NullMarked
 package io.evenkeel.coordinator.model.format;
 

@@ -14,11 +14,12 @@ import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * Repeats work while the application runs, on its own {@link ThreadPoolTaskScheduler}, so that other long-running work does not delay it.
+ * Repeats work while the application runs. Uses a separate {@link ThreadPoolTaskScheduler}, so that other
+ * long-running work does not delay it.
  *
- * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs failures, and the
- * work continues to be repeated. Stopping waits up to {@link #stopTimeout} for current work and never interrupts it: H2
- * closes its file if a thread is interrupted in a write. Thread-safe.
+ * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs
+ * failures, which do not stop the repetition. Stopping waits up to {@link #stopTimeout} for current work and
+ * never interrupts it, because H2 closes its file if a thread is interrupted during a write. Thread-safe.
  */
 public abstract class BackgroundWork implements SmartLifecycle {
 
@@ -33,8 +34,8 @@ public abstract class BackgroundWork implements SmartLifecycle {
     /**
      * Creates work that is not yet started.
      *
-     * @param name names the threads and the work in the log, such as {@code retention}
-     * @param period how long the work pauses between two repetitions; 0 disables repetition, for tests
+     * @param name the name of the threads, and of the work in the log, such as {@code retention}
+     * @param period the pause between two repetitions; 0 disables repetition, for tests
      */
     protected BackgroundWork(String name, Duration period, FailureLog failures) {
         this.name = name;
@@ -45,12 +46,12 @@ public abstract class BackgroundWork implements SmartLifecycle {
     /** Runs the work once. */
     protected abstract void work();
 
-    /** Returns the delay of the first run after the start; by default one period. */
+    /** Returns the delay between the start and the first run, default one period. */
     protected Duration initialDelay() {
         return period;
     }
 
-    /** Returns the number of threads, default 1; the repetitions take one of them. */
+    /** Returns the number of threads, default 1; the repetitions occupy one of them. */
     protected int threads() {
         return 1;
     }
@@ -93,9 +94,9 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Runs a task soon; drops it if the work is not running, because a start checks everything anyway.
+     * Runs a task soon. Drops it if this work is not running, because a start checks everything anyway.
      *
-     * @return false if the task is dropped
+     * @return false if the task was dropped
      */
     protected final boolean execute(Runnable task) {
         ThreadPoolTaskScheduler current = scheduler;
@@ -111,8 +112,8 @@ public abstract class BackgroundWork implements SmartLifecycle {
     }
 
     /**
-     * Repeats a step until it returns false or the work is stopped. Pauses after each step for as long as it took,
-     * because commits of accepted messages wait while a step writes.
+     * Repeats a step until it returns false or the work is stopped. After each step, pauses for as long as
+     * the step took, because commits of accepted messages wait while a step writes.
      */
     protected final void repeatWithRests(BooleanSupplier step) {
         try {
@@ -125,7 +126,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
         }
     }
 
-    /** Returns whether {@link #stop} was called since the last start, or there was no start. */
+    /** Returns whether {@link #stop} was called since the last start, or the work was never started. */
     protected final boolean isStopping() {
         return stopping.getCount() == 0;
     }

@@ -1,4 +1,4 @@
-/** Background work: repeats work on Spring's task scheduler while the application runs. */
+/** Background work, which Spring's task scheduler repeats while the application runs. */
 @NullMarked
 package io.evenkeel.coordinator.platform.background;
 

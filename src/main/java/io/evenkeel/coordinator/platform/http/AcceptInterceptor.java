@@ -15,8 +15,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Refuses a request that changes something and does not accept a JSON response, before anything is changed. Spring MVC
- * checks the Accept header only when it writes the response: a device would be enrolled, and its secret lost.
+ * Refuses a request that would change something but does not accept a JSON response. Spring MVC checks the
+ * Accept header only when it writes the response. By then a device would have been enrolled, and its secret
+ * would be lost.
  */
 @Component
 class AcceptInterceptor implements HandlerInterceptor, WebMvcConfigurer {
@@ -45,7 +46,9 @@ class AcceptInterceptor implements HandlerInterceptor, WebMvcConfigurer {
         return !HttpMethod.GET.matches(method) && !HttpMethod.HEAD.matches(method);
     }
 
-    /** A {@link PendingResponse} is always JSON, whatever the Accept header says. */
+    /**
+     * Returns whether the response depends on the Accept header; a {@link PendingResponse} is always JSON.
+     */
     private static boolean answersWithJson(HandlerMethod method) {
         Class<?> type = method.getMethod().getReturnType();
         return type != void.class && type != PendingResponse.class;

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Runs short tasks on few threads, because waking a thread costs as much as such a task. Adds threads only while all
- * are blocked, for example by clients that do not read their responses. Thread-safe.
+ * Runs short tasks on a small number of threads, because waking a thread costs as much as such a task. Adds
+ * threads only while all threads are blocked, for example by clients that do not read their responses.
+ * Thread-safe.
  */
 final class AdaptiveThreadPool implements Executor {
 
@@ -29,7 +30,7 @@ final class AdaptiveThreadPool implements Executor {
     /**
      * @param name prefix of the threads' names
      * @param minimum the normal number of threads
-     * @param maximum maximum number of threads
+     * @param maximum the maximum number of threads
      * @param delay how long all threads may be blocked before more are added
      */
     AdaptiveThreadPool(String name, int minimum, int maximum, Duration delay) {

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.platform.http;
 
 /**
- * Computes the key by which an address's requests and connections are counted: for IPv6 the network, since a host may
- * use all of its 2^64 addresses.
+ * Computes the key for counting the requests and connections of an address. For IPv6 this is the network,
+ * because a host may use all of its 2^64 addresses.
  */
 public final class AddressKey {
 
@@ -11,7 +11,7 @@ public final class AddressKey {
 
     private AddressKey() {}
 
-    /** Returns the key of an address in its text form. */
+    /** Returns the key of an address in text form. */
     public static String of(String address) {
         String key = address.indexOf(':') < 0 || address.contains("::") ? address : network(address);
         return key.length() <= MAX_LENGTH ? key : key.substring(0, MAX_LENGTH);

@@ -19,7 +19,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     private static final String SEND_LESS = "send less: GET /openapi.json states the limit of each path";
 
     /**
-     * The limit in force for a request.
+     * The limit that applies to a request.
      *
      * @param bytes the maximum size of the body
      * @param action what the sender of a larger body should do
@@ -50,7 +50,7 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     }
 
     /**
-     * Sets a limit for a request's body.
+     * Sets the limit for a request's body.
      *
      * @param bytes the maximum size of the body
      * @param action what the sender of a larger body should do
@@ -66,9 +66,9 @@ public class BodyLimits implements WebMvcConfigurer, HandlerInterceptor {
     }
 
     /**
-     * Checks a body while it is read; without a limit, no byte is allowed.
+     * Checks the size of a body while it is read. If the request has no limit, its body must be empty.
      *
-     * @param received the number of bytes that were read
+     * @param received the number of bytes read so far
      * @throws ProblemException {@code too-large}
      */
     public static void require(ServletRequest request, long received) {

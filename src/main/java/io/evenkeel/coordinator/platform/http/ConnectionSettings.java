@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.connections}.
  *
- * @param perAddress the maximum number of connections of one address, 0 for no limit; by default three quarters
- *     of {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
- *     all come from its own address
+ * @param perAddress the maximum number of connections of one address, 0 for no limit; by default three
+ *     quarters of {@code server.tomcat.max-connections}, and no limit behind a proxy
+ *     ({@code server.forward-headers-strategy}), whose connections all come from its own address
  * @param headerTimeout the maximum time for the headers of a request, from their first byte, and for a TLS handshake:
  *     default 20 seconds
  */

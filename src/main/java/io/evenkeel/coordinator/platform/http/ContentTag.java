@@ -8,7 +8,10 @@ import java.util.function.Function;
 import org.springframework.core.io.Resource;
 import org.springframework.util.DigestUtils;
 
-/** Tags files with a digest of their content, because all files in a jar have the same date. Thread-safe. */
+/**
+ * Computes the entity tags of files from their content, because all files in a jar have the same date.
+ * Thread-safe.
+ */
 public final class ContentTag implements Function<Resource, String> {
 
     private final Map<String, String> tags = new ConcurrentHashMap<>();

@@ -10,15 +10,16 @@ import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * HTTP/1.1 with a smaller response buffer, and with two limits that Tomcat lacks: the connections per address, and the
- * time to receive the headers of a request. Tomcat's own timeout applies to a pause between bytes, so a byte every few
- * seconds would hold a connection for hours. Public for Tomcat.
+ * HTTP/1.1 with a smaller response buffer and two limits that Tomcat lacks: the number of connections per
+ * address, and the time to receive the headers of a request. Tomcat's own timeout applies to the pause
+ * between bytes, so a client could hold a connection for hours by sending a byte every few seconds. Public,
+ * because Tomcat instantiates it.
  */
 public final class HttpProtocol extends Http11NioProtocol {
 
     /**
-     * The bytes of a response that are buffered before the first ones are sent; three times as many including the
-     * characters. Most responses are shorter.
+     * The number of bytes of a response that are buffered before any are sent. Including its character
+     * buffer, a response takes three times as much. Most responses are shorter.
      */
     private static final int ANSWER_BUFFER = 1024;
 
@@ -34,7 +35,7 @@ public final class HttpProtocol extends Http11NioProtocol {
     /**
      * Sets the limits of connections.
      *
-     * @param perAddress the maximum per address, 0 for no limit
+     * @param perAddress the maximum number of connections per address, 0 for no limit
      * @param headerTimeout the maximum time for the headers of a request, from their first byte, and for a TLS
      *     handshake
      */
@@ -53,7 +54,9 @@ public final class HttpProtocol extends Http11NioProtocol {
         return new HeaderDeadline(getAdapter());
     }
 
-    /** Closes a connection that sends header bytes after the deadline. Called whenever some of them arrive. */
+    /**
+     * Closes a connection that sends header bytes after the deadline. Called whenever header bytes arrive.
+     */
     private final class HeaderDeadline extends Http11Processor {
 
         HeaderDeadline(Adapter adapter) {

@@ -12,8 +12,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.ShallowEtagHeaderFilter;
 
 /**
- * Adds an ETag to lists that pages and scripts request repeatedly, and answers 304 without a body if nothing has changed. The
- * tag is a digest of the body, which has at most 1,000 entries.
+ * Adds an ETag to lists that pages and scripts request repeatedly, and responds with 304 and no body if
+ * nothing has changed. The tag is a digest of the body, which has at most 1,000 entries.
  */
 @Component
 class ListTagFilter extends ShallowEtagHeaderFilter {
@@ -31,7 +31,8 @@ class ListTagFilter extends ShallowEtagHeaderFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // With no-store, Spring Security's default, there would be no tag. Only the caller itself may cache a list.
+        // With no-store, Spring Security's default, no tag would be added. Only the caller itself may cache a
+        // list.
         response.setHeader(
                 HttpHeaders.CACHE_CONTROL, CacheControl.noCache().cachePrivate().getHeaderValue());
         super.doFilterInternal(request, response, chain);

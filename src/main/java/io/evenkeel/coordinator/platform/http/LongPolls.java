@@ -22,12 +22,13 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds waiting requests, in groups such as runs, without using a thread for each. Each counts towards the {@link Limit}.
- * Thread-safe.
+ * Holds waiting requests without using a thread for each. Requests are grouped, for example by run. Each
+ * request counts towards the {@link Limit}. Thread-safe.
  *
- * <p>A request is registered before its answer is looked up, and its whole group is checked after each change. So no change is missed.
+ * <p>No change is missed, because a request is registered before its answer is looked up, and its whole group
+ * is checked after each change.
  *
- * @param <Q> the type of the question
+ * @param <Q> the type of the requests' content
  * @param <T> the response's body
  */
 public final class LongPolls<Q, T> {
@@ -49,7 +50,7 @@ public final class LongPolls<Q, T> {
         this.clock = clock;
     }
 
-    /** Limits the number of long polls of all kinds by their share of the heap. Thread-safe. */
+    /** Limits the number of long polls of all kinds according to their share of the heap. Thread-safe. */
     @Component
     public static final class Limit implements MeterBinder {
 
@@ -108,7 +109,7 @@ public final class LongPolls<Q, T> {
     /** A caller in a group. */
     private record Caller(long group, String name) {}
 
-    /** A request. */
+    /** A long poll. */
     public static final class Poll<Q, T> {
 
         private final Q question;
@@ -122,7 +123,7 @@ public final class LongPolls<Q, T> {
             this.timeout = timeout;
             this.until = until;
             this.nothing = nothing;
-            // endOverdue ends waits; the servlet container's timeout is only a fallback.
+            // Normally endOverdue ends the wait; the servlet container's timeout is only a fallback.
             this.response = new PendingResponse<>(timeout.plus(GRACE), () -> nothing.apply(this));
         }
 
@@ -130,7 +131,7 @@ public final class LongPolls<Q, T> {
             return question;
         }
 
-        /** Returns the time that the caller waits; zero to get the current answer. */
+        /** Returns how long the caller waits; zero if it wants the current answer. */
         public Duration timeout() {
             return timeout;
         }
@@ -143,7 +144,7 @@ public final class LongPolls<Q, T> {
             response.refuse(problem);
         }
 
-        /** Answers that there is no result. */
+        /** Ends the wait without a result. */
         public void end() {
             answer(nothing.apply(this));
         }
@@ -152,9 +153,10 @@ public final class LongPolls<Q, T> {
     /**
      * Answers a request now, or suspends it.
      *
-     * @param wait the time to wait, limited to a minute; none when the coordinator stops
+     * @param wait the time to wait, at most a minute; zero is used instead while the coordinator stops
      * @param nothing the answer when the wait times out
-     * @param look looks up the answer, and {@link #enter enters} the request if it should wait; an exception becomes the answer
+     * @param look looks up the answer, and calls {@link #enter} if the request should wait; an exception
+     *     becomes the answer
      */
     public PendingResponse<T> ask(
             Q question, Duration wait, Function<Poll<Q, T>, ResponseEntity<T>> nothing, Consumer<Poll<Q, T>> look) {
@@ -174,8 +176,9 @@ public final class LongPolls<Q, T> {
     /**
      * Registers a waiting request in a group.
      *
-     * @param caller the caller, which has one request per group: a newer one ends the older one; null if there may be several
-     * @return false if the request should not wait, or no slot is free
+     * @param caller the caller, which has at most one request per group, so that a new request ends an older
+     *     one; null for no such limit
+     * @return false if the request does not want to wait, or no slot is free
      */
     public boolean enter(Poll<Q, T> poll, long group, @Nullable String caller) {
         if (poll.timeout.isZero() || !limit.take()) {

@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * A separate port for metrics and health, with its own threads, so that such requests do not wait behind devices' requests.
+ * A separate port for metrics and health, with its own threads, so that these requests do not wait behind
+ * devices' requests.
  *
- * <p>The port is a second connector of the one web server. Spring Boot's own management port would be a second web server with its own
- * application context.
+ * <p>The port is a second connector of the same web server. Spring Boot's own management port would be a
+ * second web server with its own application context.
  */
 @Component
 final class ManagementPort {
@@ -26,7 +27,7 @@ final class ManagementPort {
 
     private static Connector connector(ManagementSettings settings, int port, ConnectionSettings connections) {
         HttpProtocol http = new HttpProtocol();
-        // Has no limit per address, because all probes and scrapes of a cluster may come from one address.
+        // Sets no limit per address, because all probes and scrapes of a cluster may come from one address.
         http.limitConnections(0, connections.headerTimeout());
         http.setAddress(settings.address());
         http.setMaxThreads(THREADS);
@@ -38,7 +39,7 @@ final class ManagementPort {
         return created;
     }
 
-    /** Returns the web server's connector for the port, null if there is no separate port. */
+    /** Returns the web server's connector for the separate port, null if there is none. */
     @Nullable
     Connector connector() {
         return connector;

@@ -14,7 +14,10 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Serves metrics and health only on their separate port, if configured, and nothing else there. */
+/**
+ * If a separate port is configured for metrics and health, serves them only on that port, and nothing else
+ * there.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 5)
 class ManagementPortFilter extends OncePerRequestFilter {
@@ -38,7 +41,7 @@ class ManagementPortFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        // The path as the application sees it: decoded, without parameters.
+        // The path that the application sees: decoded, without parameters.
         String path = request.getServletPath();
         boolean management = path.equals(ROOT) || path.startsWith(ROOT + "/");
         if (management == port.received(request)) {

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * Settings under {@code evenkeel.management}.
  *
- * @param port the separate port of metrics and health, 0 for any free one; by default they are served on the main port. Plain HTTP, so
- *     keep it within the cluster
+ * @param port the separate port of metrics and health, 0 for any free one; by default they are served on the
+ *     main port. Plain HTTP, so keep it within the cluster
  * @param address the port's address, default all
  */
 @ConfigurationProperties("evenkeel.management")

@@ -3,7 +3,9 @@ package io.evenkeel.coordinator.platform.http;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON merge patch (RFC 7396): fields of the patch replace those of the document, and null removes a field. */
+/**
+ * JSON merge patch (RFC 7396): fields of the patch replace fields of the document, and null removes a field.
+ */
 public final class MergePatch {
 
     /** The media type. */
@@ -11,7 +13,7 @@ public final class MergePatch {
 
     private MergePatch() {}
 
-    /** Applies a patch to a document, which is modified. */
+    /** Applies a patch to a document. Modifies the document. */
     public static void apply(ObjectNode document, ObjectNode patch) {
         patch.properties().forEach(field -> {
             JsonNode value = field.getValue();

@@ -11,10 +11,10 @@ import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Keeps the message converters that endpoints document, and removes all others.
+ * Keeps the message converters for the documented media types, and removes all others.
  *
- * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI library adds one for
- * YAML, but the limits of {@code spring.jackson} apply only to JSON.
+ * <p>Spring registers a converter for each format whose library is on the class path. The OpenAPI library
+ * brings in one for YAML, but the limits of {@code spring.jackson} apply only to JSON.
  */
 @Configuration(proxyBeanMethods = false)
 class MessageConverterConfiguration implements WebMvcConfigurer {

@@ -12,7 +12,7 @@ final class OpenConnections {
 
     private record Opened(String address, long nanos) {}
 
-    /** Returns how many connections an address has; an IPv6 /64 counts as one address. */
+    /** Returns the number of open connections of an address; an IPv6 /64 counts as one address. */
     int of(String address) {
         return counts.getOrDefault(AddressKey.of(address), 0);
     }
@@ -36,7 +36,7 @@ final class OpenConnections {
         }
     }
 
-    /** Returns how long ago a connection was opened, 0 if it is not counted. */
+    /** Returns the age of a connection, 0 if it is not counted. */
     long ageNanos(Object connection, long nanos) {
         Opened opened = connections.get(connection);
         return opened == null ? 0 : nanos - opened.nanos();

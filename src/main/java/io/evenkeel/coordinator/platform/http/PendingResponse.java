@@ -10,17 +10,17 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.AsyncRequestTimeoutException;
 
 /**
- * A controller's response that is not available yet: the request waits without occupying a thread. The first result
- * counts. Thread-safe.
+ * A controller's response that is not available yet: the request waits without occupying a thread. Only the
+ * first result is used. Thread-safe.
  *
- * <p>Spring's {@code DeferredResult} dispatches an answered request to the servlet again. {@link SuspendedRequest} writes the response
- * without that; src/RATIONALE.md has the measurement.
+ * <p>Spring's {@code DeferredResult} dispatches a request to the servlet again once it is answered.
+ * {@link SuspendedRequest} writes the response without that dispatch; src/RATIONALE.md has the measurement.
  *
  * @param <T> the body's type
  */
 public final class PendingResponse<T> {
 
-    /** Bytes that the web server keeps for a waiting request. */
+    /** The number of bytes that the web server keeps for a waiting request. */
     public static final int REQUEST_BYTES = HeapBudget.WAITING_BYTES;
 
     private Duration timeout;
@@ -42,23 +42,25 @@ public final class PendingResponse<T> {
         this.answer = new CompletableFuture<>();
     }
 
-    /** Answers the request, unless it was answered before. */
+    /** Answers the request, unless it was already answered. */
     public void answer(ResponseEntity<T> found) {
         answer.complete(found);
     }
 
-    /** Answers the request with a problem, unless it was answered before. */
+    /** Answers the request with a problem, unless it was already answered. */
     public void refuse(RuntimeException problem) {
         answer.completeExceptionally(problem);
     }
 
     /**
-     * Sends the answer as the first of two lines of JSON, as soon as it is available; a refusal remains a complete
-     * response. The second line is the body of another response: {@code {"retryAfter": seconds}} if that response has
-     * no body but a Retry-After. There is no second line if that response is a refusal.
+     * Sends the answer as the first of two lines of JSON as soon as it is available; a refusal is sent as a
+     * complete response instead. The second line is the body of another response, or
+     * {@code {"retryAfter": seconds}} if that response has only a Retry-After and no body. If that response
+     * is a refusal, the second line is omitted.
      *
-     * @param longest maximum time for the second line
-     * @param other returns the second line's response once the first line is sent; does not fail
+     * @param longest the maximum time to wait for the second line
+     * @param other called once the first line is sent; returns the response for the second line, and never
+     *     fails
      */
     public PendingResponse<T> then(Duration longest, Supplier<? extends PendingResponse<?>> other) {
         timeout = timeout.plus(longest);
@@ -71,7 +73,7 @@ public final class PendingResponse<T> {
         return second;
     }
 
-    /** Runs a callback once the request is answered, or its connection is broken. */
+    /** Runs a callback once the request is answered or its connection is broken. */
     public void onceDone(Runnable work) {
         CompletableFuture<?> ignored = answer.whenComplete((found, failure) -> work.run());
     }

@@ -20,8 +20,9 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, it allows the response to be
- * written once the inner filters have added their headers. Only filters that measure requests are outside it.
+ * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, it lets the response
+ * be written only after the inner filters have added their headers. Only filters that measure requests are
+ * outside it.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 20)
@@ -44,7 +45,7 @@ class PendingResponseHandler extends OncePerRequestFilter
         return PendingResponse.class.isAssignableFrom(type.getParameterType());
     }
 
-    /** Marks the return value as different from the body, unlike those of other REST controllers. */
+    /** Makes Spring MVC pass the return value to this handler instead of writing it as the body. */
     @Override
     public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
         return value instanceof PendingResponse<?>;

@@ -18,10 +18,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Caches the bodies of downloads as temporary files. A whole fleet may request the same model within seconds: the body
- * is prepared once and sent from the file to each device without passing through the heap. Bounded by bytes; the least
- * recently used body is deleted first.
- * Thread-safe.
+ * Caches the bodies of downloads as temporary files. A whole fleet may request the same model within seconds.
+ * The body is prepared once, and sent from the file to each device without passing through the heap. The
+ * total size is limited; the least recently used bodies are deleted first. Thread-safe.
  */
 @Component
 public class PreparedBodies implements DisposableBean {
@@ -43,8 +42,8 @@ public class PreparedBodies implements DisposableBean {
      * Identifies a body.
      *
      * @param of the unique name of the subject, such as a run or a version of a registered model
-     * @param round the round within it, 0 if there are none
-     * @param form the media type and number type, or another name of its encoding
+     * @param round the round of the subject, 0 if it has no rounds
+     * @param form the media type and number type, or another name of the encoding
      */
     public record Key(String of, int round, String form) {}
 
@@ -62,7 +61,7 @@ public class PreparedBodies implements DisposableBean {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** A body that is being prepared under this object's lock, and the body once it is prepared. */
+    /** A body, which is prepared under this object's lock; null until then. */
     private static final class Entry {
         @Nullable
         Body body;
@@ -70,7 +69,9 @@ public class PreparedBodies implements DisposableBean {
         boolean dropped;
     }
 
-    /** Returns a body; if another thread is preparing it, waits for that. */
+    /**
+     * Returns a body, preparing it if necessary; if another thread is preparing it, waits for that thread.
+     */
     public Body get(Key key, Writer writer) {
         while (true) {
             Entry entry = entry(key);
@@ -122,7 +123,10 @@ public class PreparedBodies implements DisposableBean {
         return made;
     }
 
-    /** Deletes the least recently used prepared bodies while there are too many bytes, but never the newest. */
+    /**
+     * Adds the size of a new body, and deletes the least recently used bodies while the total is too large.
+     * Never deletes the new body.
+     */
     private synchronized void count(long bytes) {
         total += bytes;
         Iterator<Entry> oldestFirst = entries.values().iterator();
@@ -143,7 +147,7 @@ public class PreparedBodies implements DisposableBean {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // It is a temporary file, and destroy() tries again.
+            // The file is temporary, and destroy() tries to delete it again.
             return;
         }
     }

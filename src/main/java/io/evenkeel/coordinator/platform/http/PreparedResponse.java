@@ -14,14 +14,16 @@ import org.springframework.http.MediaType;
 import org.springframework.util.StreamUtils;
 
 /**
- * Responds to a download with a prepared body that never changes: whole, one range of it (RFC 9110), or 304 if the caller has it.
+ * Responds to a download with a prepared body that never changes: the whole body, one range of it (RFC 9110),
+ * or 304 if the caller already has it.
  *
- * <p>Tomcat sends the file with sendfile, without a thread that waits for the caller.
+ * <p>Tomcat sends the file with sendfile, so that no thread waits for the caller.
  */
 public final class PreparedResponse {
 
     /**
-     * Allows only the caller to cache a body that never changes. A shared cache would serve it to callers without credentials.
+     * Allows only the caller to cache a body that never changes. A shared cache would serve it to callers
+     * without credentials.
      */
     public static final CacheControl FOR_EVER =
             CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
@@ -48,7 +50,7 @@ public final class PreparedResponse {
         this.caching = caching;
     }
 
-    /** Returns whether the caller has the body; if so, responds with 304. */
+    /** Returns whether the caller already has the body; if so, responds with 304. */
     public boolean isKnown() {
         String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
         if (known == null || !(known.contains(tag) || known.strip().equals("*"))) {
@@ -60,7 +62,7 @@ public final class PreparedResponse {
     }
 
     private void describe() {
-        // A body for all callers depends only on its address, and some CDNs do not cache responses with Vary.
+        // A body that is public depends only on its address, and some CDNs do not cache responses with Vary.
         if (String.valueOf(caching.getHeaderValue()).contains("private")) {
             response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
         }
@@ -69,7 +71,7 @@ public final class PreparedResponse {
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
     }
 
-    /** Sends the requested part, and returns its length in bytes. */
+    /** Sends the requested part of the body, and returns its length in bytes. */
     public long send(PreparedBodies.Body body, MediaType type) throws IOException {
         describe();
         response.setContentType(type.toString());

@@ -36,7 +36,8 @@ final class ReaderBufferValve extends ValveBase {
 
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        // Tomcat reuses its request objects, so most have been shrunk before. Nothing is read yet.
+        // Tomcat reuses its request objects, so most have already been shrunk. Nothing has been read at this
+        // point.
         if (capacity(request) > CHARS) {
             BUFFER.set(
                     (InputBuffer) INPUT.get(request), CharBuffer.allocate(CHARS).limit(0));
@@ -44,7 +45,7 @@ final class ReaderBufferValve extends ValveBase {
         getNext().invoke(request, response);
     }
 
-    /** Returns the characters that fit into the buffer of a request. */
+    /** Returns the number of characters that fit into the buffer of a request. */
     static int capacity(Request request) {
         return ((CharBuffer) BUFFER.get((InputBuffer) INPUT.get(request))).capacity();
     }

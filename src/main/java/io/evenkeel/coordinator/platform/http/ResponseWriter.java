@@ -24,10 +24,9 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes the responses of suspended requests, on its own threads. In Tomcat's single queue a response would wait
- * behind all newer requests while its request keeps its buffers, which would fill the heap when thousands of devices
- * send at once.
- * Thread-safe.
+ * Writes the responses of suspended requests on its own threads. In Tomcat's single queue, a response would
+ * wait behind all newer requests while its request holds its buffers. This would fill the heap when thousands
+ * of devices send at the same time. Thread-safe.
  */
 @Component
 class ResponseWriter implements Executor, DisposableBean {
@@ -40,9 +39,10 @@ class ResponseWriter implements Executor, DisposableBean {
     private final AdaptiveThreadPool threads;
 
     /**
-     * @param problems writes problem documents; not yet available while beans are created
-     * @param most maximum number of threads, as many as for requests: a client that does not read blocks one, and the
-     *     thread also handles the client's next request if it has already arrived
+     * @param problems writes problem documents; not available yet while beans are created
+     * @param most the maximum number of threads, the same as for requests, because a client that does not
+     *     read blocks a thread, and because the thread also handles the client's next request if it has
+     *     already arrived
      */
     ResponseWriter(
             JsonMapper json,
@@ -60,7 +60,7 @@ class ResponseWriter implements Executor, DisposableBean {
         threads.execute(work);
     }
 
-    /** Writes a complete response: the answer or the problem. */
+    /** Writes a complete response, either the answer or the problem. */
     void writeWhole(
             HttpServletRequest request,
             HttpServletResponse response,
@@ -100,7 +100,7 @@ class ResponseWriter implements Executor, DisposableBean {
         if (context != null) {
             MDC.setContextMap(context);
         }
-        // If writing the problem fails, for example without memory, the status must not say "accepted".
+        // If writing the problem fails, for example for lack of memory, the status must not indicate success.
         response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
         try {
             problems.getObject().resolveException(request, response, null, problem);
@@ -109,7 +109,7 @@ class ResponseWriter implements Executor, DisposableBean {
         }
     }
 
-    /** Writes and sends the first of two lines; returns false for a refusal, and writes nothing. */
+    /** Writes and sends the first of two lines. For a refusal, writes nothing and returns false. */
     boolean writeFirst(HttpServletRequest request, HttpServletResponse response, PendingResponse<?> later)
             throws IOException {
         if (later.outcome().isCompletedExceptionally()) {
@@ -131,7 +131,10 @@ class ResponseWriter implements Executor, DisposableBean {
         return true;
     }
 
-    /** Writes the second line; nothing for a refusal: the device then sends a separate request and gets the problem. */
+    /**
+     * Writes the second line. For a refusal, writes nothing; the device then sends a separate request and
+     * gets the problem.
+     */
     void writeSecond(HttpServletResponse response, PendingResponse<?> later) throws IOException {
         if (later.outcome().isCompletedExceptionally()) {
             return;
@@ -151,7 +154,10 @@ class ResponseWriter implements Executor, DisposableBean {
         out.write('\n');
     }
 
-    /** Logs a failure to write a response, and gives it the status 500 if it has not been sent yet. */
+    /**
+     * Logs a failure to write a response, and changes the response's status to 500 if it has not been sent
+     * yet.
+     */
     void fail(HttpServletResponse response, Throwable fault) {
         failures.warn("A response could not be written", fault);
         if (!response.isCommitted()) {

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An endpoint that reads a connection's next request on the thread that wrote the response, rather than on one of the container's.
- * Refuses connections beyond an address's limit, and closes connections whose TLS handshake takes too long.
+ * An endpoint that reads a connection's next request on the thread that wrote the response, rather than on a
+ * thread of the container. Refuses connections beyond the limit of an address, and closes connections whose
+ * TLS handshake takes too long.
  */
 final class ResponseWriterEndpoint extends NioEndpoint {
 
@@ -41,13 +42,13 @@ final class ResponseWriterEndpoint extends NioEndpoint {
         handshakeNanos = handshakeTimeout.toNanos();
     }
 
-    /** Ends a request whose response is written. */
+    /** Ends a request whose response has been written. */
     static void complete(AsyncContext async) {
         WRITING.set(true);
         try {
             async.complete();
         } catch (IllegalStateException e) {
-            // The container has already ended the request, after its timeout.
+            // The container has already ended the request after a timeout.
             return;
         } finally {
             WRITING.set(false);
@@ -87,7 +88,7 @@ final class ResponseWriterEndpoint extends NioEndpoint {
         NioChannel channel = connection.getSocket();
         boolean isLate = !channel.isHandshakeComplete()
                 && open.ageNanos(channel.getIOChannel(), System.nanoTime()) > handshakeNanos;
-        // False closes the connection.
+        // Returning false closes the connection.
         return !isLate && super.processSocket(connection, event, dispatch);
     }
 

@@ -14,8 +14,9 @@ import org.slf4j.MDC;
 /**
  * A request that waits for its response without occupying a thread. Thread-safe.
  *
- * <p>The response is written under a lock that handlers of the container's events (timeout, error, completion) also
- * take. So nothing writes to it once the container has ended the request and may reuse it.
+ * <p>The response is written under a lock that the handlers of the container's events (timeout, error,
+ * completion) also take. So nothing writes to the response once the container has ended the request and may
+ * reuse its objects.
  */
 final class SuspendedRequest implements AsyncListener {
 
@@ -32,7 +33,7 @@ final class SuspendedRequest implements AsyncListener {
     private boolean hasFirstLine;
     private boolean over;
 
-    /** The request and response as the container passed them, without the wrappers of most filters. */
+    /** The request and response without the wrappers of most filters. */
     private record Exchange(HttpServletRequest request, HttpServletResponse response) {}
 
     private SuspendedRequest(AsyncContext async, PendingResponse<?> later, ResponseWriter writer) {
@@ -55,7 +56,10 @@ final class SuspendedRequest implements AsyncListener {
         return (SuspendedRequest) request.getAttribute(ATTRIBUTE);
     }
 
-    /** Writes the response as soon as it is available. Called when the request's own thread has finished writing. */
+    /**
+     * Allows the response to be written as soon as it is available. Called when the request's own thread has
+     * added all headers.
+     */
     void begin(HttpServletRequest request, HttpServletResponse response) {
         PendingResponse<?> first;
         synchronized (this) {
@@ -84,7 +88,7 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** Writes the available part; returns whether the response is complete. */
+    /** Writes the part of the response that is available; returns whether the response is complete. */
     private boolean write(HttpServletRequest request, HttpServletResponse response) {
         if (!later.outcome().isDone()) {
             return false;
@@ -115,7 +119,10 @@ final class SuspendedRequest implements AsyncListener {
         }
     }
 
-    /** Writes the response for a timeout before this returns, because the container then ends the request. */
+    /**
+     * Writes the response for a timeout. Must do so before it returns, because the container ends the request
+     * afterwards.
+     */
     @Override
     public void onTimeout(AsyncEvent event) {
         synchronized (this) {

@@ -7,18 +7,24 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Limits the threads held by slow connections and the memory taken by waiting ones, where properties cannot. */
+/**
+ * Limits the threads that slow connections hold and the memory that waiting ones take, where Spring Boot has
+ * no property for it.
+ */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
     private static final int MAX_SILENCE_MILLIS = 5000;
 
-    /** The maximum bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
+    /**
+     * The maximum size of trailers in bytes. No client sends trailers, but Tomcat keeps a buffer for them
+     * with each request.
+     */
     private static final int MAX_TRAILER_LENGTH = 256;
 
     private static final int MAX_KEPT_REQUESTS = 20_000;
 
-    /** The bytes that one call writes to a socket. Large responses are sent by sendfile. */
+    /** The number of bytes that one call writes to a socket. Large responses are sent with sendfile. */
     private static final int SOCKET_WRITE_BUFFER = 2048;
 
     @Bean
@@ -27,7 +33,7 @@ class TomcatConfiguration {
             HeapBudget budget,
             ConnectionSettings connections,
             @Value("${server.forward-headers-strategy:none}") String forwardedAddresses) {
-        // Reuses the buffers of a request for the next one.
+        // The number of ended requests to keep, so that later requests can reuse their buffers.
         int keptRequests = (int)
                 Math.min(MAX_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
         return server -> {
@@ -37,9 +43,9 @@ class TomcatConfiguration {
             server.addEngineValves(new ReaderBufferValve(), new UnreadBodyValve());
             server.setProtocol(HttpProtocol.class.getName());
             server.addConnectorCustomizers(connector -> {
-                // No endpoint accepts a form; Tomcat would parse one when a parameter is looked up.
+                // No endpoint accepts forms, but Tomcat would parse one when a parameter is looked up.
                 connector.setParseBodyMethods("");
-                // Each open connection keeps its own buffers, so they are outside the heap.
+                // Buffers are outside the heap, because each open connection keeps its own.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
                         && connector.setProperty("socket.appWriteBufSize", Integer.toString(SOCKET_WRITE_BUFFER));
                 if (connector.getProtocolHandler() instanceof HttpProtocol http) {

@@ -13,10 +13,11 @@ import org.springframework.http.HttpHeaders;
 /**
  * Reads the rest of an unread body briefly, and closes the connection if there is more.
  *
- * <p>Requests without credentials are answered before their body is read. Tomcat would then wait on a thread for the
- * rest, however slow the client. Bytes that have arrived, or arrive within a moment, are read, because otherwise the
- * connection would be reset before an honest client has read its response. Only some threads may wait at the same time,
- * because many clients that send no bodies would block them all.
+ * <p>Requests without credentials are answered before their body is read. Tomcat would then block a thread
+ * until the rest arrives, however slow the client is. Bytes that have arrived or arrive within a short time
+ * are read, because otherwise the connection would be reset before an honest client has read its response.
+ * Only a few threads may wait at the same time, because clients that never send their bodies could otherwise
+ * block all threads.
  */
 final class UnreadBodyValve extends ValveBase {
 
@@ -39,16 +40,17 @@ final class UnreadBodyValve extends ValveBase {
             if (!response.isCommitted()) {
                 response.setHeader(HttpHeaders.CONNECTION, "close");
             }
-            // Closing the connection sets the status of an unsent response to 500.
+            // Finishes the response first, because closing the connection would set the status of an unsent
+            // response to 500.
             response.finishResponse();
             request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
         }
     }
 
-    /** Returns whether the body has been read to its end. */
+    /** Reads what arrives in time, and returns whether the body has been read to its end. */
     private boolean drain(Request request) throws IOException {
         org.apache.coyote.Request body = request.getCoyoteRequest();
-        // The number of bytes of a chunked body that can be read without waiting is unknown.
+        // For a chunked body, the number of bytes that can be read without waiting is unknown.
         if (body.isFinished() || body.getContentLengthLong() < 0) {
             return body.isFinished();
         }

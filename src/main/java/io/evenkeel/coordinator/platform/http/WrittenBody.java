@@ -11,7 +11,7 @@ public final class WrittenBody {
 
     private WrittenBody() {}
 
-    /** Stores the body of a response in its request. */
+    /** Stores the body of a response as an attribute of its request. */
     public static void note(ServletRequest request, Object body) {
         request.setAttribute(BODY, body);
     }
@@ -26,7 +26,7 @@ public final class WrittenBody {
         request.setAttribute(COUNTING, counting);
     }
 
-    /** Runs the callback once. */
+    /** Runs the callback, if it has not run yet. */
     public static void answered(ServletRequest request) {
         if (request.getAttribute(COUNTING) instanceof Runnable counting) {
             request.removeAttribute(COUNTING);

@@ -1,4 +1,4 @@
-/** HTTP infrastructure: body limits, media types, suspended requests, and writing their responses. */
+/** HTTP infrastructure: body limits, media types, suspended requests and their responses. */
 @NullMarked
 package io.evenkeel.coordinator.platform.http;
 

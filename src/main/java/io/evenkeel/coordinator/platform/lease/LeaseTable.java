@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Stores leases together with the state that they protect. A lease must be in the same row as this state, so that one
- * lock covers both. Therefore the feature that owns the row implements this interface. Works in the caller's
- * transaction. Times are those of the database's clock.
+ * Stores leases together with the state that they protect. A lease must be in the same row as this state, so
+ * that one lock covers both. Therefore the feature that owns the row implements this interface. Works in the
+ * caller's transaction. Uses the database's clock.
  */
 public interface LeaseTable {
 
     /**
-     * Takes a lease if it is free, has expired, or the database belongs to one process.
+     * Takes a lease if the lease is free or has expired, or if the database belongs to one process.
      *
-     * @return the lease's new epoch; empty if another coordinator holds it or a holder would have nothing to do
+     * @return the lease's new epoch; empty if another coordinator holds the lease, or if there is no work
+     *     that needs it
      */
     OptionalLong take(long id, String holder, Duration duration);
 
@@ -24,9 +25,9 @@ public interface LeaseTable {
     /** Releases a lease, unless another coordinator holds it. */
     void release(long id, String holder);
 
-    /** Returns leases that have a holder and have not expired, by run. */
+    /** Returns the leases that have a holder and have not expired, ordered by run. */
     List<HeldLease> held(int limit);
 
-    /** Returns the number of free leases whose work has been overdue for a duration. */
+    /** Returns the number of free leases whose work has been overdue for at least the given duration. */
     int overdue(Duration duration);
 }

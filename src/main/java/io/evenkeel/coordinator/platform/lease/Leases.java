@@ -20,13 +20,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the leases of the runs that only this coordinator, among all on the same database, may advance.
+ * Holds this coordinator's leases. Among all coordinators that share a database, only the one that holds a
+ * run's lease may advance the run.
  *
- * <p>The leases in memory may be outdated: during a long pause another coordinator can take them. So every write that needs a lease
- * compares the lease's epoch with the run's, under the run's lock. Each change of holder raises the epoch, and a former holder's write
- * is refused. Thread-safe.
+ * <p>The leases in memory may be outdated, because another coordinator can take them during a long pause. So
+ * every write that needs a lease compares the lease's epoch with the run's epoch, under the run's lock. Each
+ * change of holder increments the epoch, so the write of a former holder is refused. Thread-safe.
  *
- * <p>An H2 database belongs to one process. There a new process takes its predecessor's leases at once, and no lease is renewed.
+ * <p>An H2 database belongs to one process. With H2, a new process takes its predecessor's leases at once,
+ * and no lease is renewed.
  */
 @Component
 public class Leases extends BackgroundWork implements MeterBinder {
@@ -57,36 +59,39 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can find the process that
-     * holds a run. It changes at each start.
+     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, which tells operators which
+     * process holds a run's lease. It changes at each start.
      */
     public String name() {
         return me;
     }
 
     /**
-     * Returns the epoch of this coordinator's lease of a run, and takes a lease that is free or has expired. Returns empty if another
-     * coordinator holds the lease or the run has no open round.
+     * Returns the epoch of this coordinator's lease of a run. Takes the lease if it is free or has expired.
+     * Returns empty if another coordinator holds the lease or the run has no open round.
      */
     public OptionalLong hold(long run) {
         Long epoch = epochs.get(run);
         return epoch != null ? OptionalLong.of(epoch) : take(run);
     }
 
-    /** Returns whether this coordinator holds a run's lease, as far as it knows, or no other coordinator could. */
+    /**
+     * Returns whether this coordinator holds a run's lease, as far as it knows. Always true if no other
+     * coordinator can hold it.
+     */
     public boolean isHeld(long run) {
         return !shared || epochs.containsKey(run);
     }
 
     /**
-     * Returns the number of running runs in the database whose lease is free, although their round's deadline passed
-     * longer ago than a lease lasts.
+     * Returns the number of running runs in the database that have a free lease although the deadline of
+     * their round passed longer ago than the duration of a lease.
      */
     public int unheld() {
         return leases.overdue(duration);
     }
 
-    /** Returns the coordinators on this database that advance runs, by the runs' names. */
+    /** Returns the leases of all coordinators that share this database, ordered by run name. */
     public List<HeldLease> held(int limit) {
         return transactions.read(() -> leases.held(limit));
     }
@@ -110,8 +115,8 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Renews every lease, and drops those that another coordinator has taken. Updates one run at a time, so that no two runs' rows
-     * are locked together.
+     * Renews every lease, and drops those that another coordinator has taken. Updates one run at a time, so
+     * that the rows of two runs are never locked at the same time.
      */
     @Override
     protected void work() {
@@ -129,7 +134,10 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
     }
 
-    /** Releases the leases, so that other coordinators can continue at once. Called when no rounds are being closed. */
+    /**
+     * Releases the leases, so that other coordinators can continue at once. Called when no round is being
+     * closed.
+     */
     @Override
     public synchronized void stop() {
         super.stop();
@@ -142,7 +150,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
     }
 
-    /** Starts before rounds are closed and stops afterwards. */
+    /** Starts before the work that closes rounds, and stops after it. */
     @Override
     public int getPhase() {
         return -1;

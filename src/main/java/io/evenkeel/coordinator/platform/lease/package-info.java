@@ -1,4 +1,4 @@
-/** Leases: one replica at a time opens and closes the rounds of a run. */
+/** Leases, which ensure that one replica at a time opens and closes the rounds of a run. */
 @NullMarked
 package io.evenkeel.coordinator.platform.lease;
 

@@ -16,14 +16,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Bytes to store, which can be read several times for a retry.
+ * Bytes to store, which can be read again for a retry.
  *
  * @param length the number of bytes
  * @param source opens a stream of exactly these bytes
  */
 public record Content(long length, Source source) {
 
-    /** Opens streams. */
+    /** Opens streams of the content. */
     @FunctionalInterface
     public interface Source {
 
@@ -67,7 +67,7 @@ public record Content(long length, Source source) {
         return Digest.of(sha);
     }
 
-    /** Returns all bytes; only for content that is known to be short. */
+    /** Returns all bytes. Only for content that is known to be short. */
     public byte[] readAll() throws IOException {
         try (InputStream in = source.open()) {
             return in.readAllBytes();

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps each object as a file, in one subfolder per five hours. A file is written under a temporary name, synced and
- * renamed, so a file with an object's name is complete. Replicas can share a folder if its file system syncs and
- * renames as POSIX requires.
+ * Keeps each object as a file. Each subfolder contains the objects of about five hours. A file is written
+ * under a temporary name, synced and renamed, so a file that has an object's name is complete. Replicas can
+ * share a folder if its file system syncs and renames as POSIX requires.
  */
 public final class FolderStore implements ObjectStore {
 
@@ -28,15 +28,18 @@ public final class FolderStore implements ObjectStore {
     /** The free space in bytes below which the folder counts as full. */
     private static final long MIN_FREE = 10_000_000;
 
-    /** The length of the prefix of a name that is the subfolder's name. */
+    /** The length of an object name's prefix that is used as the subfolder's name. */
     private static final int PREFIX = 6;
 
     private final Path root;
 
-    /** Whether the folder existed: if it disappears, its volume is not mounted, and a new folder would be a store without objects. */
+    /**
+     * Whether the folder existed earlier. If it disappears, its volume is no longer mounted, and a new folder
+     * would be a store without objects.
+     */
     private volatile boolean isKnown;
 
-    /** @param root the folder; created with the first object if it does not exist */
+    /** @param root the folder; if it does not exist, it is created with the first object */
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
@@ -87,7 +90,7 @@ public final class FolderStore implements ObjectStore {
         isKnown = true;
     }
 
-    /** Makes new names in a folder durable. */
+    /** Makes new directory entries in a folder durable. */
     private static void sync(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
@@ -187,7 +190,9 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
-    /** Checks each file, because a list would read the names of a folder again for each page. */
+    /**
+     * Checks each file individually, because listing would read all names of a folder again for each page.
+     */
     @Override
     public List<String> missing(List<String> names) {
         List<String> missing =

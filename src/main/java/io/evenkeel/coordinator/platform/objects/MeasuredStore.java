@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Measures how long operations of a store take, which of them fail, and how many bytes are written and read. After a
- * failed write, checks are full {@link #probe probes} until one succeeds.
+ * Measures the duration and the failures of a store's operations, and the number of bytes written and read.
+ * After a failed write, health checks are full {@link #probe probes} until one succeeds.
  */
 public final class MeasuredStore implements ObjectStore {
 

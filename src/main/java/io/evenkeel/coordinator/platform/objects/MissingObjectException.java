@@ -3,7 +3,9 @@ package io.evenkeel.coordinator.platform.objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if a row refers to an object that is not in the store, or that is shorter than the row says. */
+/**
+ * Thrown if a row refers to an object that is not in the store, or that is shorter than the row indicates.
+ */
 public final class MissingObjectException extends RuntimeException {
 
     private final transient @Nullable ObjectRange range;
@@ -27,13 +29,13 @@ public final class MissingObjectException extends RuntimeException {
                 range);
     }
 
-    /** Returns the exception for a row whose text is not the name of an object, which means that the row is damaged. */
+    /** Returns the exception for a row whose text is not the name of an object. Such a row is damaged. */
     static MissingObjectException unreadable(String text) {
         return new MissingObjectException(
                 "a row refers to object '" + text + "', which is not the name of an object", null);
     }
 
-    /** Returns the missing bytes; empty if the row is wrong, so that no object can be restored. */
+    /** Returns the missing range; empty if the row is damaged, because then no object can be restored. */
     public Optional<ObjectRange> range() {
         return Optional.ofNullable(range);
     }

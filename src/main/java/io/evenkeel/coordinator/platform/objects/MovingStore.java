@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes to one store, and reads objects that were not moved yet from another. */
+/** Writes to one store, and reads objects that have not been moved yet from another. */
 public final class MovingStore implements ObjectStore {
 
     private final ObjectStore store;
@@ -15,7 +15,7 @@ public final class MovingStore implements ObjectStore {
     /**
      * Creates a store.
      *
-     * @param previous the store to which objects were written before
+     * @param previous the store to which objects were written earlier
      */
     public MovingStore(ObjectStore store, ObjectStore previous) {
         this.store = store;
@@ -62,7 +62,7 @@ public final class MovingStore implements ObjectStore {
             try {
                 return previous.open(range);
             } catch (MissingObjectException moved) {
-                // It may have been moved between the two reads.
+                // The object may have been moved between the two reads.
                 return store.open(range);
             }
         }

@@ -4,7 +4,10 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Creates names of objects: the time in milliseconds and a random number, in hex. So names are unique, and sort by age. */
+/**
+ * Creates names of objects: the time in milliseconds and a random number, in hex. This makes names unique and
+ * sortable by age.
+ */
 public final class ObjectNames {
 
     private static final SecureRandom RANDOM = new SecureRandom();

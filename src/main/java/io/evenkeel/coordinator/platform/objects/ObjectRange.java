@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of an object, as rows refer to it: {@code NAME:OFFSET:LENGTH}.
+ * A part of an object. Rows refer to it as {@code NAME:OFFSET:LENGTH}.
  *
  * @param name the object's name
  * @param offset the index of its first byte

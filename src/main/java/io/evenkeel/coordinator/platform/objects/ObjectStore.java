@@ -8,14 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Stores immutable objects under names from {@link ObjectNames}. Implementations are thread-safe, and keep only a
- * buffer of an object in memory.
+ * Stores immutable objects under names from {@link ObjectNames}. Implementations are thread-safe, and keep
+ * only a small part of an object in memory.
  *
  * <p>All methods throw {@link ObjectStoreException} if the store cannot be reached, is full, or refuses access.
  */
 public interface ObjectStore {
 
-    /** Writes an object, which is durable when this returns. If it throws, the object or a part of it may exist until it is deleted. */
+    /**
+     * Writes an object, which is durable when this method returns. If it throws, the object or a part of it
+     * may exist until it is deleted.
+     */
     void put(String name, Content content);
 
     /**
@@ -25,20 +28,21 @@ public interface ObjectStore {
      */
     InputStream open(ObjectRange range);
 
-    /** Deletes an object and the remains of a failed {@link #put}; does nothing if there are none. */
+    /** Deletes an object or the remains of a failed {@link #put}; does nothing if neither exists. */
     void delete(String name);
 
     /**
-     * Lists names, including those of failed {@link #put} calls, sorted.
+     * Lists names in sorted order, including those of failed {@link #put} calls.
      *
-     * @param after names up to this one are left out; empty for none
+     * @param after only names after this one; empty for all
      */
     List<String> list(String after, int limit);
 
     /**
-     * Returns the given names that have no object, sorted. With many objects, one request covers a thousand names.
+     * Returns those of the given names that have no object, sorted. If there are many objects, one request
+     * covers a thousand names.
      *
-     * @param names sorted names
+     * @param names the names to check, sorted
      */
     default List<String> missing(List<String> names) {
         Set<String> present = new HashSet<>();
@@ -53,15 +57,18 @@ public interface ObjectStore {
         return names.stream().filter(name -> !present.contains(name)).toList();
     }
 
-    /** Checks that the store can be reached and has space, as a health check. Writes only if writing has failed before. */
+    /**
+     * Performs a health check: verifies that the store can be reached and has space. Writes only if an
+     * earlier write has failed.
+     */
     void check();
 
-    /** Returns the folder to which new objects are written; empty if they are written elsewhere. */
+    /** Returns the folder to which new objects are written; empty if they are not written to a folder. */
     default Optional<Path> folder() {
         return Optional.empty();
     }
 
-    /** Returns whether new objects are written to the database, where they are no cheaper than rows. */
+    /** Returns whether new objects are written to the database, where they cost as much as rows. */
     default boolean isDatabase() {
         return false;
     }

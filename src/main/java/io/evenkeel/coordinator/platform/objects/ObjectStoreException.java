@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * Thrown if the object store cannot be reached, is full, or refuses access. Like a failure of the database it is temporary: requests get
- * 503, and background work is repeated.
+ * Thrown if the object store cannot be reached, is full, or refuses access. Like a database failure, this is
+ * temporary: requests get 503, and background work is repeated.
  */
 public final class ObjectStoreException extends DataAccessResourceFailureException {
 

@@ -11,7 +11,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Creates files and folders that only their owner can use: they contain messages and models. Ignored on file systems without modes. */
+/**
+ * Creates files and folders that only their owner can use, because they contain messages and models. Sets no
+ * permissions on file systems without POSIX modes.
+ */
 public final class PrivateFiles {
 
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -22,7 +25,7 @@ public final class PrivateFiles {
 
     private PrivateFiles() {}
 
-    /** Returns whether files have modes. */
+    /** Returns whether files have POSIX modes. */
     public static boolean isPosix() {
         return IS_POSIX;
     }

@@ -9,12 +9,13 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
- * The credentials from the SDK's default chain: properties, the environment, a service account's token, a file, or the machine's role.
- * The chain renews credentials with an expiry time; {@link #refresh} reads all of them again, including a replaced file. Thread-safe.
+ * The credentials from the SDK's default chain: properties, the environment, a service account's token, a
+ * file, or the machine's role. The chain renews credentials that expire; {@link #refresh} reads all of them
+ * again, even from a file that was replaced. Thread-safe.
  */
 final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
 
-    /** The error codes for a replaced key or an expired session. */
+    /** The error codes that indicate a replaced key or an expired session. */
     private static final Set<String> OUTDATED = Set.of(
             "ExpiredToken",
             "ExpiredTokenException",
@@ -29,7 +30,10 @@ final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
         return DefaultCredentialsProvider.builder().build();
     }
 
-    /** Returns whether new credentials may be accepted although these were refused. The response to a HEAD request has no code. */
+    /**
+     * Returns whether outdated credentials may be the reason for a refusal. The response to a HEAD request
+     * has no error code.
+     */
     static boolean mayBeOutdated(AwsServiceException refusal) {
         AwsErrorDetails details = refusal.awsErrorDetails();
         String code = details == null ? null : details.errorCode();
@@ -39,7 +43,7 @@ final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
         return OUTDATED.contains(code);
     }
 
-    /** Makes the next request read the credentials again. */
+    /** Discards the credentials, so that the next request reads them again. */
     synchronized void refresh() {
         chain.close();
         chain = chain();

@@ -8,14 +8,17 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 
 /**
- * Reads a range of an object, and requests the rest if the connection breaks. Objects never change, so the parts are consistent. Not
- * thread-safe.
+ * Reads a range of an object. If the connection breaks, requests the rest; objects never change, so the parts
+ * are consistent. Not thread-safe.
  */
 final class S3Download extends InputStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(S3Download.class);
 
-    /** The maximum number of continuations; more breaks indicate a fault that a new request does not fix. */
+    /**
+     * The maximum number of further requests; more broken connections indicate a fault that another request
+     * does not fix.
+     */
     private static final int MAX_CONTINUATIONS = 10;
 
     private final ObjectRange range;
@@ -28,7 +31,7 @@ final class S3Download extends InputStream {
      * Sends the first request.
      *
      * @param range a range of at least one byte
-     * @param requests requests the bytes of the object from an offset to the end of the range
+     * @param requests requests the object's bytes from an offset to the end of the range
      */
     S3Download(ObjectRange range, LongFunction<ResponseInputStream<?>> requests) {
         this.range = range;
@@ -78,7 +81,10 @@ final class S3Download extends InputStream {
         in = requests.apply(position);
     }
 
-    /** Drops the connection if data remains, because reading it would take longer than a new connection. */
+    /**
+     * Drops the connection if data remains, because reading the rest would take longer than opening a new
+     * connection.
+     */
     @Override
     public void close() throws IOException {
         if (position < range.end()) {

@@ -24,19 +24,19 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Stores objects in a bucket of S3 or of a compatible service. The SDK signs and streams. An object has at most 5 GiB, S3's limit for
- * one request.
+ * Stores objects in a bucket of S3 or of a compatible service. The SDK signs requests and streams objects. An
+ * object can have up to 5 GiB, S3's limit for one request.
  *
- * <p>A request that the service cannot answer or throttles (503, 429) is repeated up to four times, with pauses that double up to the
- * timeout. A request refused because of outdated credentials is repeated once with the current ones. An interrupted download is
- * continued.
+ * <p>A request that fails or is throttled (503, 429) is repeated up to four times, with pauses that double up
+ * to the timeout. A request that is refused because of outdated credentials is repeated once with the current
+ * ones. An interrupted download is continued.
  */
 public final class S3Store implements ObjectStore, AutoCloseable {
 
     private static final int NO_SUCH_RANGE = 416;
     private static final int ATTEMPTS = 5;
 
-    /** The divisor of the timeout that gives the first pause: 0.5 s for a timeout of 10 s. */
+    /** The timeout divided by this number is the first pause: 0.5 s for a timeout of 10 s. */
     private static final int FIRST_PAUSE = 20;
 
     private final S3Credentials credentials = new S3Credentials();
@@ -45,12 +45,12 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     private final String prefix;
     private final String description;
 
-    /** @param settings the settings, with a bucket */
+    /** @param settings the settings, which must contain a bucket */
     public S3Store(StorageSettings settings) {
         this(settings, settings.timeout().dividedBy(FIRST_PAUSE));
     }
 
-    /** @param pause the first pause before a request is repeated; doubles each time */
+    /** @param pause the pause before a request is repeated for the first time; doubles each time */
     S3Store(StorageSettings settings, Duration pause) {
         this.bucket = Objects.requireNonNull(settings.bucket());
         this.prefix = Objects.requireNonNullElse(settings.prefix(), "");
@@ -75,11 +75,11 @@ public final class S3Store implements ObjectStore, AutoCloseable {
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.timeout())
                         .socketTimeout(settings.timeout()))
-                // Other services do not support the checksums that the SDK sends by default since 2025.
+                // Other services do not support the checksums that the SDK has sent by default since 2025.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
         if (settings.endpoint() != null) {
-            // Other services have one region and no host name for each bucket.
+            // Other services have a single region, and no separate host name for each bucket.
             builder.endpointOverride(URI.create(settings.endpoint()))
                     .forcePathStyle(true)
                     .region(Region.US_EAST_1);
@@ -173,7 +173,8 @@ public final class S3Store implements ObjectStore, AutoCloseable {
                 return work.get();
             }
         } catch (SdkException | UncheckedIOException | IllegalStateException e) {
-            // The last attempt: the actual length of the content differs from the declared one.
+            // An IllegalStateException means that the actual length of the content differs from the declared
+            // one.
             throw new ObjectStoreException(description, what, e);
         }
     }

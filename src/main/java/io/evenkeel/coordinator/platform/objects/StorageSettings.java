@@ -12,9 +12,11 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings under {@code evenkeel.storage}.
  *
- * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default {@code s3} if a bucket is set,
- *     {@code folder} if a folder is set or the database is a file of H2, and else {@code database}
- * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the database's name
+ * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default {@code s3}
+ *     if a bucket is set, {@code folder} if a folder is set or the database is a file of H2, and else
+ *     {@code database}
+ * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the
+ *     database's name
  * @param bucket the bucket, for {@code s3}
  * @param prefix the prefix of the names of all objects in the bucket, such as {@code evenkeel/}; default none
  * @param endpoint the address of a service other than Amazon's, such as https://minio.internal:9000; default none
@@ -49,7 +51,7 @@ public record StorageSettings(
 
     private static final DataSize MAX_INLINE = DataSize.ofMegabytes(1);
 
-    /** Where objects are kept. */
+    /** The kinds of stores for objects. */
     public enum Kind {
         FOLDER,
         S3,
@@ -101,7 +103,9 @@ public record StorageSettings(
         require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 10m");
     }
 
-    /** Returns the same settings for the store that objects are moved from; to be called only if one is set. */
+    /**
+     * Returns the settings of the store from which objects are moved. Must be called only if there is one.
+     */
     public StorageSettings previous() {
         String from = String.valueOf(moveFrom);
         String place = from.substring(from.indexOf(':') + 1);
@@ -130,7 +134,9 @@ public record StorageSettings(
                 false);
     }
 
-    /** An environment variable that is set to nothing counts as absent. */
+    /**
+     * Returns null for a blank value, because an environment variable with an empty value counts as absent.
+     */
     private static @Nullable String orNull(@Nullable String value) {
         return value == null || value.isBlank() ? null : value;
     }

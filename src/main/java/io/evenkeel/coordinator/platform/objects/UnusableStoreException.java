@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.objects;
 
-/** Thrown at startup if objects cannot be written, read and deleted. */
+/** Thrown at startup if objects cannot be written, read or deleted. */
 public final class UnusableStoreException extends RuntimeException {
 
     private final String settings;

@@ -8,7 +8,7 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Unlike for
+ * Detects that H2 failed to read a page or a record because its file is damaged. Unlike with
  * {@link DatabaseFailures}, repeating the request does not help.
  */
 public final class DatabaseDamage {
@@ -26,12 +26,12 @@ public final class DatabaseDamage {
     private static final Pattern TABLE =
             Pattern.compile("\\b(?:from|into|update)\\s+([a-z_]+)\\b", Pattern.CASE_INSENSITIVE);
 
-    /** The maximum depth of causes searched, because they may form a circle. */
+    /** The maximum number of causes to search, because causes may form a cycle. */
     private static final int DEPTH = 32;
 
     private DatabaseDamage() {}
 
-    /** Describes what cannot be read, in a sentence that names the table if known; empty for other failures. */
+    /** Describes the damage in a sentence that names the table if it is known; empty for other failures. */
     public static Optional<String> in(Throwable failure) {
         String table = null;
         Throwable cause = failure;

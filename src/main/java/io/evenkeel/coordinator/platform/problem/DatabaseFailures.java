@@ -14,30 +14,41 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Distinguishes failures of the database (unreachable, disk full, locked for too long) from mistakes in a request to it.
+ * Distinguishes failures of the database (unreachable, disk full, locked for too long) from errors in a
+ * statement.
  *
- * <p>A failure is temporary, so the caller should try again. Transactions are atomic; only if the commit itself failed
- * is it unknown whether it took effect.
+ * <p>A failure is temporary, so the caller should try again. Transactions are atomic. It is unknown whether a
+ * transaction took effect only if the commit itself failed.
  */
 public final class DatabaseFailures {
 
-    /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
+    /**
+     * SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown),
+     * system error.
+     */
     private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
 
-    /** SQLSTATE of a write to a read-only server: PostgreSQL's primary has become a standby, or its disk is read-only. */
+    /**
+     * The SQLSTATE of a write to a read-only server: PostgreSQL's primary has become a standby, or its disk
+     * is read-only.
+     */
     private static final String READ_ONLY = "25006";
 
-    /** H2: input or output failed, file corrupted, object closed, connection broken, database closed or locked. */
+    /**
+     * H2's error codes: input or output failed, file corrupted, object closed, connection broken, database
+     * closed or locked.
+     */
     private static final Set<Integer> H2_CODES = Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90121);
 
-    /** The maximum depth of causes searched, because they may form a circle. */
+    /** The maximum number of causes to search, because causes may form a cycle. */
     private static final int DEPTH = 32;
 
     private DatabaseFailures() {}
 
     /**
-     * Searches the causes. They include Hibernate's TransactionException for a connection that broke within a
-     * transaction: the pool closed it before the rollback, and reports that without an SQLSTATE.
+     * Returns whether a failure or one of its causes is a failure of the database. Includes Hibernate's
+     * TransactionException: if a connection breaks within a transaction, the pool closes it before the
+     * rollback, and reports that without an SQLSTATE.
      */
     static boolean isIn(@Nullable Throwable failure) {
         Throwable cause = failure;
@@ -64,16 +75,20 @@ public final class DatabaseFailures {
     }
 
     /**
-     * Returns whether a new connection may work although this one, which claims to be valid, no longer does.
+     * Returns whether the connection no longer works, although it claims to be valid, while a new one may
+     * work.
      *
-     * <p>A connection to a former PostgreSQL primary stays with a standby. H2 closes its database at the first write
-     * that fails, for example on a full disk; a new connection opens it again.
+     * <p>A connection to a former PostgreSQL primary is now a connection to a standby. H2 closes its database
+     * after the first failed write, for example on a full disk; a new connection opens it again.
      */
     public static boolean makesConnectionUseless(SQLException sql) {
         return READ_ONLY.equals(sql.getSQLState()) || H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
     }
 
-    /** H2 reports a failed write within a commit as a general error; only the innermost cause names the reason. */
+    /**
+     * Searches the causes, because H2 reports a failed write within a commit as a general error, and only the
+     * innermost cause contains the reason.
+     */
     private static boolean isOverInputOrOutput(SQLException sql) {
         Throwable cause = sql.getCause();
         for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {

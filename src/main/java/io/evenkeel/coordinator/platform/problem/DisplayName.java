@@ -12,13 +12,13 @@ import java.lang.annotation.Target;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requires that a text, if present, can be shown to people; see {@link DisplayText}. */
+/** Requires that a text, if present, can be displayed; see {@link DisplayText}. */
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = DisplayName.Validator.class)
 public @interface DisplayName {
 
-    /** Unused: the message names the character and its position. */
+    /** Unused; the actual message names the character and its position. */
     String message() default "cannot be displayed";
 
     /** Required by Bean Validation. */

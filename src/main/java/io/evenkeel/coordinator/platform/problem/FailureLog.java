@@ -10,9 +10,9 @@ import org.slf4j.event.Level;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs unexpected failures, but prevents a caller, or repeated work, from filling the disk: {@link Repetitions} decides
- * which are logged. Failures are of one kind if they have the same message, exception type and topmost method of the
- * coordinator. Thread-safe.
+ * Logs unexpected failures. {@link Repetitions} decides which ones are logged, so that neither a caller nor
+ * repeated work can fill the disk. Failures are of the same kind if they have the same message, the same
+ * exception type, and the same topmost method of the coordinator. Thread-safe.
  */
 @Component
 public class FailureLog {
@@ -22,7 +22,7 @@ public class FailureLog {
     private final Counter internal;
     private final Repetitions repetitions;
 
-    /** Creates an empty log that counts internal problems in the registry. */
+    /** Creates a log that counts internal problems in the registry. */
     public FailureLog(Clock clock, MeterRegistry registry) {
         this.repetitions = new Repetitions(clock);
         this.internal = Counter.builder("evenkeel.internal.errors")
@@ -32,7 +32,7 @@ public class FailureLog {
                 .register(registry);
     }
 
-    /** Logs a failure that should not happen, and returns the id of its stack trace in the log. */
+    /** Logs a failure that should never happen, and returns the id of its stack trace in the log. */
     String internal(Throwable failure) {
         internal.increment();
         return log(Level.ERROR, "Internal problem", failure);
@@ -46,8 +46,8 @@ public class FailureLog {
     /**
      * Logs a failure from which the coordinator recovers.
      *
-     * @param what the failure and its consequence; the same text for all failures of one kind, so without figures from
-     *     the request
+     * @param what the failure and its consequence; must be the same text for all failures of a kind, so it
+     *     must not contain values from the request
      */
     public void warn(String what, Throwable failure) {
         String ignored = log(Level.WARN, what, failure);
@@ -71,7 +71,7 @@ public class FailureLog {
 
     private static void first(Level level, String what, Throwable failure) {
         if (failure instanceof ProblemException refusal) {
-            // It has no stack trace, and its message says what is wrong and what to do.
+            // A refusal has no stack trace, and its message explains the problem and the remedy.
             LOG.atLevel(level).log("{}: {}; {}", what, refusal.detail(), refusal.action());
         } else {
             LOG.atLevel(level).setCause(failure).log(what);

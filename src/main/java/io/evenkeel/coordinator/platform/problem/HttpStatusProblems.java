@@ -4,7 +4,7 @@ import io.evenkeel.engine.problem.ProblemException;
 import io.evenkeel.engine.problem.ProblemKind;
 import java.time.Duration;
 
-/** Problems for a bare HTTP status, as the servlet container and the request firewall report them. */
+/** Problems for HTTP statuses that the servlet container and the request firewall report without details. */
 final class HttpStatusProblems {
 
     private HttpStatusProblems() {}

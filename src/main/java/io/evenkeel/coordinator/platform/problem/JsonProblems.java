@@ -21,7 +21,10 @@ public final class JsonProblems {
 
     private static final String UNKNOWN = "is not a known field; ";
 
-    /** Hints that Jackson adds for programmers: where an object started, in a source that it does not show, and settings. */
+    /**
+     * Hints that Jackson adds for programmers: where an object started in a source that it does not show, and
+     * which setting to enable.
+     */
     private static final Pattern ADVICE = Pattern.compile(" \\(start marker at .*|: enable `.*");
 
     private JsonProblems() {}
@@ -50,7 +53,7 @@ public final class JsonProblems {
         return fault == null ? notJson(json) : invalid(json, fault);
     }
 
-    /** Describes the error in the field of {@link #field}; null if the whole document is unexpected. */
+    /** Describes the error in the field that {@link #field} returns; null if the whole document is wrong. */
     public static @Nullable String fault(JacksonException json) {
         if (json instanceof UnrecognizedPropertyException unknown) {
             String meant = meant(unknown);
@@ -72,7 +75,10 @@ public final class JsonProblems {
         return null;
     }
 
-    /** Returns the type of the wrong value. For a value in an array of numbers, Jackson names the array's type. */
+    /**
+     * Returns the expected type of a wrong value. For an element of an array of numbers, Jackson reports the
+     * array's type.
+     */
     private static @Nullable Class<?> expected(MismatchedInputException mismatch) {
         Class<?> type = mismatch.getTargetType();
         boolean within = mismatch.getPath().get(mismatch.getPath().size() - 1).getPropertyName() == null;

@@ -5,12 +5,15 @@ import java.util.Comparator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the intended name for a misspelt one. */
+/** Finds the name that was probably meant by a misspelt one. */
 public final class NearestName {
 
     private NearestName() {}
 
-    /** Returns the most similar known name, comparing letters and digits and ignoring case; null if none is similar. */
+    /**
+     * Returns the most similar known name, null if none is similar. Compares only letters and digits, and
+     * ignores case.
+     */
     public static @Nullable String to(String name, Collection<String> known) {
         String wanted = uniform(name);
         return known.stream()
@@ -20,18 +23,22 @@ public final class NearestName {
     }
 
     /**
-     * Returns whether a name may be a misspelling of another: one letter, or at most a third of its letters, differ.
+     * Returns whether a name may be a misspelling of another: they differ in one letter or in at most a third
+     * of the letters.
      */
     public static boolean isNear(String wanted, String known) {
         return distance(wanted, known) <= Math.max(1, (wanted.length() + 1) / 3);
     }
 
-    /** Returns a name's letters and digits in lower case. */
+    /** Returns the letters and digits of a name in lower case. */
     public static String uniform(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the optimal string alignment distance: the number of letters to insert, delete, replace or swap with their neighbour. */
+    /**
+     * Returns the optimal string alignment distance: the minimum number of letters to insert, delete, replace
+     * or swap with their neighbour.
+     */
     public static int distance(String from, String to) {
         int[][] distances = new int[from.length() + 1][to.length() + 1];
         for (int row = 0; row <= from.length(); row++) {

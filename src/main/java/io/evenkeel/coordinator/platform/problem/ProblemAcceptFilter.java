@@ -15,8 +15,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Treats a request that accepts only problem documents as one that accepts anything. Clients generated from the API's
- * description send it for files, since a problem is the only JSON among the responses.
+ * Treats a request that accepts only problem documents as one that accepts anything. Clients generated from
+ * the API's description send such requests for files, because a problem document is the only response in
+ * JSON.
  */
 @Component
 class ProblemAcceptFilter extends OncePerRequestFilter {

@@ -32,7 +32,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Answers every exception that reaches Spring MVC, or the security filters, with a problem document. */
+/** Converts every exception that reaches Spring MVC or the security filters to a problem document. */
 @RestControllerAdvice
 class ProblemAdvice {
 
@@ -110,7 +110,10 @@ class ProblemAdvice {
                 unsupported.getHeaders());
     }
 
-    /** The firewall checks headers and parameters when they are first read, after its own filter. */
+    /**
+     * Handles refusals of the firewall, which checks headers and parameters only when they are first read,
+     * after its own filter.
+     */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
         return ProblemResponse.to(ProblemKind.MALFORMED.because(
@@ -131,7 +134,7 @@ class ProblemAdvice {
                 .retryAfter(STORAGE_PAUSE));
     }
 
-    /** The caller has closed the connection, so no response is possible. */
+    /** Sends no response, because the caller has closed the connection. */
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException gone) {
         LOG.debug("A caller closed its connection before the response was written");

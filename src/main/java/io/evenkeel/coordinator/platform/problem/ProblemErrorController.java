@@ -12,14 +12,17 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers failures outside Spring MVC, in the servlet container or a filter, in place of Spring Boot's error page. */
+/**
+ * Answers failures outside Spring MVC, in the servlet container or a filter. Replaces Spring Boot's error
+ * page.
+ */
 @RestController
 @Hidden
 class ProblemErrorController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
-        // Tomcat answers 400 if a body stalls for a while, and no device would retry that.
+        // Tomcat answers 400 if a body stalls for a while, and devices do not retry after a 400.
         if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException broken
                 && (broken instanceof SocketTimeoutException || broken.getCause() instanceof SocketTimeoutException)) {
             return ProblemResponse.to(ProblemKind.TOO_SLOW.because(

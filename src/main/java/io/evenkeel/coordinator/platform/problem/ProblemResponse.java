@@ -10,12 +10,12 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
-/** Writes a refusal as a response: status, headers and the problem document. */
+/** Converts refusals to responses with a status, headers and a problem document. */
 public final class ProblemResponse {
 
     private ProblemResponse() {}
 
-    /** Returns the response to a request refused outside Spring MVC, for which only the HTTP status is known. */
+    /** Returns the response to a request that was refused outside Spring MVC with only an HTTP status. */
     public static ResponseEntity<ProblemDetail> ofStatus(int status) {
         return to(HttpStatusProblems.of(status));
     }
@@ -25,7 +25,7 @@ public final class ProblemResponse {
         return to(refusal, HttpHeaders.EMPTY);
     }
 
-    /** Sets the media type here, so that it is written whatever the caller accepts. */
+    /** Returns the response with its media type set, so that it is sent whatever the caller accepts. */
     static ResponseEntity<ProblemDetail> to(ProblemException refusal, HttpHeaders headers) {
         ProblemKind problem = refusal.problem();
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(problem.status())

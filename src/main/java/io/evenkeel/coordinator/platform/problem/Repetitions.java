@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Counts failures by their kinds and decides which are logged: the first with its stack trace, later ones as a line
- * when their number reaches a power of ten, or when the last line is ten minutes old. The count of a kind is reset
- * after ten minutes without a failure. Thread-safe; keeps
- * at most {@value #MAX_KINDS} kinds.
+ * Counts failures by kind and decides which are logged. The first failure of a kind is logged with its stack
+ * trace. Later ones are logged in one line, when their number reaches a power of ten or when the last line is
+ * ten minutes old. The count of a kind is reset after ten minutes without a failure. Keeps at most
+ * {@value #MAX_KINDS} kinds. Thread-safe.
  */
 public final class Repetitions {
 
@@ -39,9 +39,9 @@ public final class Repetitions {
     /**
      * A counted failure.
      *
-     * @param id the id of its kind
-     * @param count how many of its kind there were, this one included
-     * @param isLogged whether it is logged
+     * @param id the id of the failure's kind
+     * @param count the number of failures of this kind so far, including this one
+     * @param isLogged whether the failure is to be logged
      * @param exception the exception's type and the topmost method of the coordinator in its stack trace
      */
     public record Occurrence(String id, long count, boolean isLogged, String exception) {}
@@ -49,7 +49,7 @@ public final class Repetitions {
     /**
      * Counts a failure.
      *
-     * @param what the failure, in the same words for all failures of one kind
+     * @param what the failure, described in the same words for all failures of a kind
      */
     public synchronized Occurrence count(String what, Throwable failure) {
         Instant now = clock.instant();

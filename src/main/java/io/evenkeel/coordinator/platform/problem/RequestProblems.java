@@ -19,7 +19,7 @@ import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 
-/** Explains the errors that Spring MVC found in a request's parameters, fields and media types. */
+/** Explains the errors that Spring MVC finds in a request's parameters, fields and media types. */
 final class RequestProblems {
 
     private static final String CORRECT = "correct it and send the request again";

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
-/** Names of settings in their canonical form, such as {@code evenkeel.limits.slowest-body}. Immutable. */
+/** The names of settings in canonical form, such as {@code evenkeel.limits.slowest-body}. Immutable. */
 final class KnownSettings {
 
     private static final Pattern INDEX = Pattern.compile("\\[[^]]*]");
@@ -34,12 +34,15 @@ final class KnownSettings {
         return component.getType().isRecord() ? of(name, component.getType()) : Stream.of(name);
     }
 
-    /** Returns whether a setting exists, in any of Spring Boot's spellings, such as that of environment variables. */
+    /**
+     * Returns whether a setting exists. Accepts any of Spring Boot's spellings, such as that of environment
+     * variables.
+     */
     boolean contains(String name) {
         return uniform.contains(NearestName.uniform(name));
     }
 
-    /** Returns whether the name is a setting, or an entry of a map or a list. */
+    /** Returns whether the name is that of a setting, or of an entry in a setting's map or list. */
     boolean containsPartOf(String name) {
         String parent = INDEX.matcher(name).replaceAll("");
         while (!contains(parent)) {
@@ -53,8 +56,8 @@ final class KnownSettings {
     }
 
     /**
-     * Returns the setting with the most similar name, null if none is similar. The common prefix of all names does not
-     * count.
+     * Returns the setting with the most similar name, null if none is similar. Ignores the prefix that all
+     * names have in common.
      */
     @Nullable
     String nearest(String name) {

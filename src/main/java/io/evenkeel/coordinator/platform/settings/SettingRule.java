@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.platform.settings;
 
-/** Checks values of settings during binding. */
+/** Checks the values of settings during binding. */
 public final class SettingRule {
 
     private SettingRule() {}
 
     /**
-     * Refuses a value.
+     * Refuses an invalid value.
      *
      * @param name the setting's name after {@code evenkeel.}
      * @param holds whether the value is valid

@@ -25,7 +25,7 @@ final class SettingValues {
     private SettingValues() {}
 
     /**
-     * Binds each record once.
+     * Binds each record once, to check its values.
      *
      * @param records the records of settings by their prefixes
      * @throws WrongSettingsException with a sentence for each record that cannot be bound
@@ -54,7 +54,7 @@ final class SettingValues {
             return property.getName() + " is " + property.getValue() + ", expected "
                     + expected(type, String.valueOf(property.getValue())) + place(property);
         }
-        // The message of a record's own check.
+        // The record's own check has thrown an exception with a message.
         return cause(failure, IllegalArgumentException.class)
                 .map(Throwable::getMessage)
                 .orElseGet(() -> failure.getName() + " cannot be used: " + root(failure));

@@ -21,16 +21,16 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses to start with an unknown command-line option, or with an unknown setting or a wrong value under {@code
- * evenkeel} in a file or the environment. Otherwise a coordinator with a misspelt limit would run without it. Java's
- * system properties are not checked, because they also belong to other programs in the JVM. Named in
- * META-INF/spring.factories.
+ * Refuses to start with an unknown command-line option, or with an unknown setting or a wrong value under
+ * {@code evenkeel} in a file or the environment. Otherwise a coordinator with a misspelt limit would run
+ * without that limit. Java's system properties are not checked for unknown names, because other programs in
+ * the JVM also use them. Registered in META-INF/spring.factories.
  */
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final String PREFIX = "evenkeel";
 
-    /** Settings without a record: the folder is part of the database's address in application.yml. */
+    /** Settings that are not in a record. The folder is part of the database's URL in application.yml. */
     private static final List<String> WITHOUT_RECORD = List.of("evenkeel.data");
 
     /** Command-line options that are not settings. */
@@ -42,11 +42,11 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     private static final Pattern OTHER_PROGRAMS = Pattern.compile("EVENKEEL_(URL|TOKEN|CONTEXT|CONFIG|JAVA_OPTS"
             + "|ENROLMENT_TOKEN|PORT|RUNBOOK_URL|COORDINATOR|REQUIRE_CHROMIUM|(CROSSCHECK|DEVICE)_CLASSPATH)");
 
-    /** Variables in the form NAME=value that Kubernetes sets for a service whose name starts with evenkeel. */
+    /** Variables, as NAME=value, that Kubernetes sets for a service whose name starts with evenkeel. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("EVENKEEL_(.*_)?(SERVICE_HOST=|SERVICE_PORT(_.*)?=|PORT=[a-z]+://|PORT_[0-9]+_[A-Z]+).*");
 
-    /** Runs as soon as the beans are known, before any is created. */
+    /** Registers the check, which runs as soon as the beans are known and before any is created. */
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         context.addBeanFactoryPostProcessor(beans -> {
@@ -58,7 +58,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
         });
     }
 
-    /** Returns the records of settings by their prefixes. */
+    /** Returns the records of settings by prefix. */
     private static Map<String, Class<?>> records(ConfigurableListableBeanFactory beans) {
         Map<String, Class<?>> records = new TreeMap<>();
         for (String bean : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The settings of the libraries, from the metadata in their jars. */
+/** Reads the names of the libraries' settings from the metadata in their jars. */
 final class SpringSettings {
 
     private static final JsonMapper JSON = new JsonMapper();

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.platform.settings;
 import java.util.List;
 
 /**
- * Thrown at startup if there are unknown settings or options, or invalid values. Unknown settings are named without
- * their values, because these may be secrets.
+ * Thrown at startup if there are unknown settings or options, or invalid values. The message contains the
+ * names of unknown settings but not their values, because these may be secrets.
  */
 final class WrongSettingsException extends RuntimeException {
 

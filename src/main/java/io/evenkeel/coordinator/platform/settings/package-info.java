@@ -1,4 +1,4 @@
-/** Refuses unknown settings and invalid values. */
+/** The check at startup that refuses unknown settings and invalid values. */
 @NullMarked
 package io.evenkeel.coordinator.platform.settings;
 

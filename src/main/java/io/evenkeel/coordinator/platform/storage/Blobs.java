@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.support.SqlBinaryValue;
 
 /**
- * Writes and reads large values with few copies. H2 copies an array twice when it is written and three times when it is
- * read, but never copies a stream.
+ * Writes and reads large values with few copies. H2 copies an array twice when writing it and three times
+ * when reading it, but never copies a stream.
  */
 public final class Blobs {
 
-    /** The length in bytes below which copies are cheaper than a stream. */
+    /** The length in bytes below which copying is cheaper than a stream. */
     private static final int SHORT = 1 << 16;
 
     private Blobs() {}
@@ -28,7 +28,7 @@ public final class Blobs {
     }
 
     /**
-     * Returns a parameter that is read while the statement is executed.
+     * Returns a parameter whose stream is read while the statement is executed.
      *
      * @param length the number of bytes
      */

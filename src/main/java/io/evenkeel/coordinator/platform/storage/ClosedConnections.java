@@ -5,10 +5,11 @@ import io.evenkeel.coordinator.platform.problem.DatabaseFailures;
 import java.sql.SQLException;
 
 /**
- * Makes the pool drop connections to an H2 database that closed itself, or to a PostgreSQL server that has become a standby, so that the
- * next one opens the database again or finds the new primary server.
+ * Makes the pool drop connections to an H2 database that closed itself or to a PostgreSQL server that has
+ * become a standby. The next connection then opens the database again or finds the new primary server.
  *
- * <p>The pool instantiates this class by its name in application.yml. For all other exceptions the pool's own rules apply.
+ * <p>application.yml names this class, and the pool instantiates it. For all other exceptions, the pool's own
+ * rules apply.
  */
 public final class ClosedConnections implements SQLExceptionOverride {
 

@@ -6,7 +6,7 @@ import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reports that stored bytes differ from those that were written. */
+/** Thrown if stored bytes differ from those that were written. */
 public final class CorruptionException extends RuntimeException {
 
     /** The ordinal if no particular member is affected. */
@@ -22,7 +22,7 @@ public final class CorruptionException extends RuntimeException {
 
     /**
      * @param run the run's key
-     * @param round the round to which they belong, or {@link #SOME_ROUND}
+     * @param round the round to which the bytes belong, or {@link #SOME_ROUND}
      * @param ordinal the member's ordinal, or {@link #NOBODY}
      * @param what the damage, as the beginning of a sentence
      */
@@ -49,8 +49,8 @@ public final class CorruptionException extends RuntimeException {
     }
 
     /**
-     * Returns the exception for a failure to read a run's data: one that names the run and the table if the database
-     * file is damaged, otherwise the failure itself.
+     * Returns the exception to throw for a failure to read a run's data. If the database file is damaged, it
+     * names the run and the table; otherwise it is the failure itself.
      */
     public static RuntimeException naming(long run, RuntimeException failure) {
         if (failure instanceof MissingObjectException missing) {
@@ -61,7 +61,10 @@ public final class CorruptionException extends RuntimeException {
                 .orElse(failure);
     }
 
-    /** Returns the objects missing in the store, so that the run can continue when they are back; empty for other damage. */
+    /**
+     * Returns the objects that are missing from the store. The run can continue once they are restored. Empty
+     * for other damage.
+     */
     public Optional<ObjectRange> missing() {
         return Optional.ofNullable(missing);
     }

@@ -20,7 +20,7 @@ final class DatabaseFile {
 
     private DatabaseFile() {}
 
-    /** Returns the configured file; empty for another database, or one in memory. */
+    /** Returns the configured file; empty for another kind of database, or for one in memory. */
     static Optional<Path> of(Environment environment) {
         return ofUrl(environment.getProperty("spring.datasource.url"));
     }
@@ -35,9 +35,9 @@ final class DatabaseFile {
     }
 
     /**
-     * Copies the used pages to a new file, which replaces the old one: the old one also contains the bytes of deleted
-     * rows. Must be called before H2 opens the file. A crash in between leaves either the old or the new file. Does not
-     * touch a file that is in use or damaged, which H2 reports.
+     * Copies the used pages to a new file and replaces the old one, because the old file also contains the
+     * bytes of deleted rows. Must be called before H2 opens the file. A crash leaves either the old or the
+     * new file. Does not change a file that is in use or damaged; H2 reports such a file later.
      */
     static void rewrite(Path file) {
         String name = file.toString().replace('\\', '/');

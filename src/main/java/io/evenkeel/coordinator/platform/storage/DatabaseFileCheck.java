@@ -11,20 +11,23 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Refuses to start on a file without a database. H2 treats an empty file as a new database, so after a failed copy or
- * restore a coordinator would continue without its runs.
+ * Refuses to start with a file that contains no database. H2 treats an empty file as a new database, so after
+ * a failed copy or restore the coordinator would continue without its runs.
  */
 final class DatabaseFileCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     /**
      * The database's file before H2 opened it.
      *
-     * @param file the file, null if there was none
-     * @param permissions the file's permissions; null for another database, or one in memory
+     * @param file the file, null if it did not exist
+     * @param permissions the file's permissions; null for another kind of database, or for one in memory
      */
     record Found(@Nullable Path file, @Nullable DatabaseFilePermissions permissions) {
 
-        /** Called when H2 has opened or created the file. */
+        /**
+         * Checks the database and the permissions of its file. Called after H2 has opened or created the
+         * file.
+         */
         void opened(DataSource source) {
             if (permissions != null) {
                 permissions.mend();

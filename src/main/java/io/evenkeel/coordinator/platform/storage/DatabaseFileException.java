@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.platform.storage;
 
 import java.nio.file.Path;
 
-/** Thrown if the database's file cannot be used, before anything has opened it. */
+/** Thrown at startup if the database's file cannot be used. */
 final class DatabaseFileException extends RuntimeException {
 
     DatabaseFileException(Path file, String what) {

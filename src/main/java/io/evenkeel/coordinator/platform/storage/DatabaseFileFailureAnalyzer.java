@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Explains a startup failure caused by H2's file or the schema: the cause, and what to do. */
+/** Explains the cause and the remedy of a startup failure that H2's file or the schema caused. */
 final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwable> {
 
     private static final String RESTORE =

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes H2's folder and files accessible only to their owner, because they contain messages and models. H2 creates them
- * with the process's umask, usually readable by all. A folder that contains other files keeps its permissions. Does
- * nothing on file systems without permissions.
+ * Makes H2's folder and files accessible only to their owner, because they contain messages and models. H2
+ * creates them with the process's umask, which usually makes them readable by all users. A folder that
+ * contains other files keeps its permissions. Does nothing on file systems without POSIX permissions.
  */
 final class DatabaseFilePermissions {
 
@@ -25,13 +25,13 @@ final class DatabaseFilePermissions {
     private final Path file;
     private final Path folder;
 
-    /** @param file the database's file, absolute */
+    /** @param file the absolute path of the database's file */
     DatabaseFilePermissions(Path file) {
         this.file = file;
         this.folder = file.resolveSibling("");
     }
 
-    /** Creates the folder if it does not exist; a failure is left to H2, which reports it. */
+    /** Creates the folder if it does not exist. Does not report a failure, because H2 does. */
     void createFolder() {
         if (Files.exists(folder) || !PrivateFiles.isPosix()) {
             return;

@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Describes the database, with its size, schema and disk, and the object store. Thread-safe. */
+/** Reads the status of the database (its size, schema and disk) and of the object store. Thread-safe. */
 @Component
 public class DatabaseStatus {
 
@@ -45,13 +45,13 @@ public class DatabaseStatus {
     }
 
     /**
-     * A snapshot of the database.
+     * The status of the database at one time.
      *
-     * @param product its name and version, such as {@code PostgreSQL 17.5}
-     * @param bytes its size; absent for one in memory
+     * @param product the database's name and version, such as {@code PostgreSQL 17.5}
+     * @param bytes the database's size; absent if it is in memory
      * @param schemaVersion the version of the newest migration that was applied
      * @param migrations the number of migrations that were applied
-     * @param disk the disk of its file; absent if it is not a file of this host
+     * @param disk the disk of the database's file; absent if there is no file on this host
      * @param objects the object store
      */
     public record Snapshot(
@@ -65,9 +65,9 @@ public class DatabaseStatus {
     /**
      * The object store.
      *
-     * @param store its location, such as {@code folder /data/evenkeel.objects}
+     * @param store the store's location, such as {@code folder /data/evenkeel.objects}
      * @param full whether it is full
-     * @param problem why it cannot be used now; absent if it can
+     * @param problem the reason why it cannot be used now; absent if it can be used
      * @param disk the disk of its folder; absent if it is not a folder
      */
     public record Objects(
@@ -116,12 +116,12 @@ public class DatabaseStatus {
         }
     }
 
-    /** Returns H2's file; empty in memory and with another database. */
+    /** Returns H2's file; empty for another kind of database, or for one in memory. */
     public Optional<Path> file() {
         return Optional.ofNullable(file);
     }
 
-    /** Returns the disk of its file; null if it is not a file of this host. */
+    /** Returns the disk of the database's file; null if there is no file on this host. */
     public @Nullable Disk disk() {
         return disk(file);
     }

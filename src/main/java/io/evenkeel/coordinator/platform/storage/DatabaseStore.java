@@ -14,10 +14,11 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The table {@code object_chunk}: objects in pieces, so that an object can be longer than a column allows, and is never
- * completely in memory.
+ * The table {@code object_chunk}, which stores objects in pieces. So an object can be longer than a column
+ * allows, and is never completely in memory.
  *
- * <p>On H2 an object becomes durable with the sync of the transaction that refers to it, since both are in one file.
+ * <p>With H2, an object becomes durable with the sync of the transaction that refers to it, because both are
+ * in one file.
  */
 final class DatabaseStore implements ObjectStore {
 

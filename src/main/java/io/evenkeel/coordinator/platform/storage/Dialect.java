@@ -7,7 +7,7 @@ import java.util.Locale;
 import javax.sql.DataSource;
 import org.springframework.transaction.TransactionDefinition;
 
-/** The supported databases and their differences in SQL. */
+/** The supported databases and the differences in their SQL. */
 public enum Dialect {
     H2("BINARY LARGE OBJECT", "FOR UPDATE"),
     POSTGRESQL("BYTEA", "FOR NO KEY UPDATE");
@@ -21,24 +21,25 @@ public enum Dialect {
     }
 
     /**
-     * Returns the clause at the end of a query that locks its rows against changes. Rows that refer to them can still
-     * be inserted, so a transaction that writes a run's model for seconds does not block messages.
+     * Returns the clause to append to a query so that it locks its rows against changes. Rows that refer to
+     * the locked ones can still be inserted, so a transaction that takes seconds to write a run's model does
+     * not block messages.
      */
     public String rowLock() {
         return rowLock;
     }
 
     /**
-     * Returns the clause at the end of a query that locks its rows and skips rows that others have locked. With it,
-     * several coordinators can each take some rows of a queue.
+     * Returns the clause to append to a query so that it locks its rows and skips rows that others have
+     * locked. With this clause, several coordinators can each take some rows from a queue.
      */
     public String rowLockOfFree() {
         return rowLock + " SKIP LOCKED";
     }
 
     /**
-     * Returns the isolation level at which a transaction sees all tables as they were at its first statement. At REPEATABLE READ, H2 shows
-     * each table as it was when the transaction first read this table.
+     * Returns the isolation level at which a transaction sees all tables as they were at its first statement.
+     * With REPEATABLE READ, H2 would show each table as it was when the transaction first read that table.
      */
     int snapshotIsolation() {
         return switch (this) {
@@ -48,8 +49,8 @@ public enum Dialect {
     }
 
     /**
-     * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may read bytes as
-     * text, two digits per byte.
+     * Returns the maximum number of bytes of a value. PostgreSQL limits text to 1 GiB, and its driver may
+     * read bytes as text with two digits per byte.
      */
     public long maximumBytes() {
         return switch (this) {
@@ -58,7 +59,7 @@ public enum Dialect {
         };
     }
 
-    /** Returns the statement that deletes some of a table's rows that meet a condition, up to a limit, in any order. */
+    /** Returns the statement that deletes rows that meet a condition, up to a limit, in any order. */
     public String deletion(String table, String condition, int limit) {
         return switch (this) {
             case H2 -> "DELETE FROM " + table + " WHERE " + condition + " FETCH FIRST " + limit + " ROWS ONLY";
@@ -68,7 +69,7 @@ public enum Dialect {
         };
     }
 
-    /** Returns the query that deletes rows as {@link #deletion} does, and returns some of their columns. */
+    /** Returns the query that deletes rows as {@link #deletion} does and returns some of their columns. */
     String deletionReturning(String table, String condition, int limit, List<String> columns) {
         String deletion = deletion(table, condition, limit);
         String returned = String.join(", ", columns);
@@ -78,7 +79,10 @@ public enum Dialect {
         };
     }
 
-    /** Returns the query that deletes the rows whose keys are in an array, its parameter, and returns one of their columns. */
+    /**
+     * Returns the query that deletes the rows whose keys are in an array and returns one of their columns.
+     * The array is the query's only parameter.
+     */
     public String deletionByKeys(String table, String key, String column) {
         String deletion = "DELETE FROM " + table + " WHERE " + key + " = ANY(CAST(? AS BIGINT ARRAY))";
         return switch (this) {
@@ -92,7 +96,10 @@ public enum Dialect {
         return blob;
     }
 
-    /** Returns whether several coordinators can work on one database of this kind; an H2 file belongs to one process. */
+    /**
+     * Returns whether several coordinators can share a database of this kind; an H2 file belongs to one
+     * process.
+     */
     public boolean isShared() {
         return this == POSTGRESQL;
     }

@@ -8,10 +8,11 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Runs transactions and returns once they are on disk.
+ * Runs transactions and waits until they are on disk.
  *
- * <p>PostgreSQL syncs its log at each commit that waits for it. H2 with {@code WRITE_DELAY=0} passes a commit to the
- * operating system: it survives a crash of the process, but survives a power failure only after a sync. Thread-safe.
+ * <p>PostgreSQL syncs its log at each synchronous commit. H2 with {@code WRITE_DELAY=0} passes a commit to
+ * the operating system: the commit survives a crash of the process, but it survives a power failure only
+ * after a sync. Thread-safe.
  */
 @Component
 public class DurableTransactions {
@@ -36,8 +37,8 @@ public class DurableTransactions {
     /**
      * Runs work in a transaction and returns once it is on disk.
      *
-     * @throws org.springframework.dao.DataAccessException if the database fails, for instance because the disk is full; whether the work
-     *     was done is then uncertain, so it must not be acknowledged
+     * @throws org.springframework.dao.DataAccessException if the database fails, for instance because the
+     *     disk is full; it is then unknown whether the work was done, so it must not be acknowledged
      */
     public <T> T write(Supplier<T> work) {
         T result = writing.execute(status -> work.get());
@@ -48,8 +49,9 @@ public class DurableTransactions {
     }
 
     /**
-     * Runs work in a transaction that others see at once, and that is on disk after the next {@link #sync}, or any later {@link #write}.
-     * Locks are not held during the sync. The work must not be acknowledged before that.
+     * Runs work in a transaction that other transactions see at once and that is on disk after the next
+     * {@link #sync} or any later {@link #write}. The work must not be acknowledged before then. No locks are
+     * held during the sync.
      */
     public <T> T writeBeforeSync(Supplier<T> work) {
         return writing.execute(status -> {
@@ -61,11 +63,11 @@ public class DurableTransactions {
     }
 
     /**
-     * Returns once every transaction that has ended is on disk, including those of other coordinators.
+     * Waits until every transaction that has ended is on disk, including those of other coordinators.
      *
-     * <p>PostgreSQL's log is sequential, so the synchronous commit of one transaction covers all before it, including
-     * on synchronous standbys. It waits only for a transaction that writes to the log; a message for logical decoding
-     * is the smallest.
+     * <p>PostgreSQL's log is sequential, so the synchronous commit of one transaction covers all earlier
+     * ones, also on synchronous standbys. PostgreSQL waits only at the commit of a transaction that writes to
+     * the log; the smallest such write is a message for logical decoding.
      */
     public void sync() {
         jdbc.execute(
@@ -76,8 +78,9 @@ public class DurableTransactions {
     }
 
     /**
-     * Runs read-only work whose results may be sent to a device: a crash of the database's process does not undo what
-     * it has read. H2 has passed changes to the operating system before others can see them.
+     * Runs read-only work whose results may be sent to a device: a crash of the database's process does not
+     * undo the data that was read. H2 passes changes to the operating system before other transactions can
+     * see them.
      */
     public <T> T readDurable(Supplier<T> work) {
         T result = read(work);
@@ -95,7 +98,10 @@ public class DurableTransactions {
         });
     }
 
-    /** Runs work in a transaction without a sync: a power failure may undo it, but a crash of the process does not. */
+    /**
+     * Runs work in a transaction without a sync. A power failure may undo it, but a crash of the process does
+     * not.
+     */
     public void writeLazily(Runnable work) {
         writing.executeWithoutResult(status -> work.run());
     }
@@ -105,7 +111,10 @@ public class DurableTransactions {
         return reading.execute(status -> work.get());
     }
 
-    /** Runs read-only work that sees all tables as they are at its first statement. Not for use inside a transaction. */
+    /**
+     * Runs read-only work that sees all tables as they are at its first statement. Must not be called inside
+     * a transaction.
+     */
     public <T> T readSnapshot(Supplier<T> work) {
         return snapshot.execute(status -> work.get());
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column of an {@link ExportedTable}.
  *
- * @param name its name in export files, and in its table
+ * @param name its name in export files and in its table
  * @param type the type of its values
- * @param expression the expression that the table's query selects for it
+ * @param expression the expression for the column in the table's query
  */
 public record ExportedColumn(String name, Type type, String expression) {
 
@@ -69,12 +69,15 @@ public record ExportedColumn(String name, Type type, String expression) {
         return new ExportedColumn(name, type, "t." + name);
     }
 
-    /** Returns the same column, read from another table that the query joins; for bytes, their range too. */
+    /**
+     * Returns a copy of this column that is read from another table in the query; for bytes, the expression
+     * must include their range.
+     */
     public ExportedColumn from(String joined) {
         return new ExportedColumn(name, type, joined);
     }
 
-    /** Returns whether it is a column of the exported table itself. */
+    /** Returns whether this is a column of the exported table itself. */
     boolean isOwn() {
         return expression.equals("t." + name) || expression.startsWith("t." + name + ",");
     }
@@ -84,12 +87,12 @@ public record ExportedColumn(String name, Type type, String expression) {
         return type == Type.BYTES && expression.endsWith(StoredBytes.RANGE);
     }
 
-    /** Returns the expression for a stored value's location in the table's query. */
+    /** Returns the expression for the location of a stored value in the table's query. */
     String range() {
         return expression.substring(expression.indexOf(',') + 1);
     }
 
-    /** Returns how many columns of the query it uses. */
+    /** Returns how many columns of the query this column takes. */
     int width() {
         return isStored() ? 2 : 1;
     }

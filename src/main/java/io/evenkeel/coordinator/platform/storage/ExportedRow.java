@@ -17,14 +17,14 @@ public final class ExportedRow {
     /**
      * Creates a row.
      *
-     * @param values a value for each column of the table; not copied
+     * @param values one value for each column of the table; not copied
      */
     public ExportedRow(ExportedTable table, @Nullable Object[] values) {
         this.table = table;
         this.values = values;
     }
 
-    /** Returns the value of a column, null if it has none. */
+    /** Returns the value of a column, null if there is none. */
     public @Nullable Object get(String column) {
         return values[table.index(column)];
     }
@@ -88,7 +88,7 @@ public final class ExportedRow {
         return get(column) instanceof Double number ? number : Double.NaN;
     }
 
-    /** Returns the number of bytes in its columns of bytes. */
+    /** Returns the total number of bytes in the row's columns of bytes. */
     public long length() {
         long length = 0;
         for (Object value : values) {
@@ -102,13 +102,16 @@ public final class ExportedRow {
         return get(column) instanceof byte[] some ? some : NOTHING;
     }
 
-    /** Returns whether a text is the name of a constant. */
+    /** Returns whether the text in a column is the name of an enum's constant. */
     public boolean isNamed(String column, Class<? extends Enum<?>> type) {
         return Arrays.stream(type.getEnumConstants())
                 .anyMatch(known -> known.name().equals(get(column)));
     }
 
-    /** Returns whether the row passes its table's check: it matches its digest, if it has one, and its states are known. */
+    /**
+     * Returns whether the row passes its table's check: it matches its digest if it has one, and its states
+     * are known.
+     */
     public boolean isSound() {
         return table.isSound(this);
     }

@@ -23,8 +23,9 @@ import org.springframework.jdbc.core.StatementCreatorUtils;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
 /**
- * A table in an export file: its columns in the order of the file, and the query for the rows of one run or model. The class that
- * maps the table declares it. Columns and their order are part of the file format and never change. Immutable.
+ * A table in an export file, with its columns in the order of the file and the query for the rows of one run
+ * or model. Declared by the class that maps the table. Columns and their order are part of the file format
+ * and never change. Immutable.
  */
 public final class ExportedTable {
 
@@ -53,20 +54,24 @@ public final class ExportedTable {
      * Declares a table.
      *
      * @param name its name
-     * @param key a column that is not in the file but set by the import, such as {@code run_id}
-     * @param from the query from its FROM clause on; the table's alias is {@code t}, and the query has one parameter
+     * @param key a column that is not in the file and is set by the import, such as {@code run_id}
+     * @param from the query without its SELECT list; the table's alias is {@code t}, and the query has one
+     *     parameter
      * @param columns the columns in the file
      */
     public static ExportedTable of(String name, String key, String from, ExportedColumn... columns) {
         return new ExportedTable(name, key, from, Arrays.asList(columns), row -> true);
     }
 
-    /** Declares a table without a column that the import sets; {@link #of} explains the parameters. */
+    /** Declares a table without a key that the import sets; {@link #of} describes the parameters. */
     public static ExportedTable withoutKey(String name, String from, ExportedColumn... columns) {
         return new ExportedTable(name, null, from, Arrays.asList(columns), row -> true);
     }
 
-    /** Returns the same table with a check of each row, such as of its bytes against its digest. */
+    /**
+     * Returns a copy of this table with a check of each row, such as a comparison of its bytes with its
+     * digest.
+     */
     public ExportedTable verifiedBy(Predicate<ExportedRow> check) {
         return new ExportedTable(name, key, from, columns, check);
     }
@@ -114,8 +119,8 @@ public final class ExportedTable {
     }
 
     /**
-     * Passes the names of the objects that contain long values of the rows to a receiver, some of them several times.
-     * Works in the caller's transaction.
+     * Passes the names of the objects that contain the rows' long values to a receiver. A name may be passed
+     * several times. Works in the caller's transaction.
      *
      * @param parameter the parameter of the query
      */
@@ -152,7 +157,7 @@ public final class ExportedTable {
     /**
      * Inserts rows in one batch.
      *
-     * @param keys returns a row's value of the key
+     * @param keys returns the value of a row's key
      */
     public void insert(JdbcTemplate jdbc, List<ExportedRow> rows, Function<ExportedRow, @Nullable Object> keys) {
         jdbc.batchUpdate(
@@ -160,7 +165,10 @@ public final class ExportedTable {
                 rows.stream().map(row -> parameters(row, keys.apply(row))).toList());
     }
 
-    /** Inserts rows as {@link #insert(JdbcTemplate, List, Function)} does, with their long values in one object. */
+    /**
+     * Inserts rows as {@link #insert(JdbcTemplate, List, Function)} does, and stores their long values in one
+     * object.
+     */
     public void insert(
             JdbcTemplate jdbc,
             StoredBytes bytes,
@@ -211,10 +219,10 @@ public final class ExportedTable {
     }
 
     /**
-     * Deletes rows by the key, up to a limit, with their objects in the object store.
+     * Deletes rows by key, up to a limit, together with their objects in the object store.
      *
      * @param keyOfRows the value of the key, such as the run's
-     * @return how many rows were deleted
+     * @return the number of deleted rows
      */
     public int delete(StoredBytes bytes, Object keyOfRows, int limit) {
         return bytes.delete(name, Objects.requireNonNull(key) + " = ?", limit, storedColumns(), keyOfRows);
@@ -236,7 +244,10 @@ public final class ExportedTable {
         return parameters(row, keyOfRow, null, new AtomicInteger());
     }
 
-    /** Returns the parameters for inserting a row; its stored values are the next of the placed ones. */
+    /**
+     * Returns the parameters for inserting a row. Takes the row's stored values from the placed ones,
+     * starting at {@code next}.
+     */
     private @Nullable Object[] parameters(
             ExportedRow row, @Nullable Object keyOfRow, StoredBytes.@Nullable Placed placed, AtomicInteger next) {
         List<@Nullable Object> parameters = new ArrayList<>();

@@ -13,9 +13,9 @@ import org.springframework.stereotype.Component;
 /**
  * Compacts H2's file in small steps, so that the space of deleted rows is reused.
  *
- * <p>H2 reuses space only once no page of the same commit is in use, so the remaining used pages must be rewritten
- * elsewhere. H2 has a thread for that, but does not start it with {@code WRITE_DELAY=0}, so the file would grow with
- * every message. Does nothing on PostgreSQL, which has its autovacuum.
+ * <p>H2 reuses the space of a commit's pages only when none of them is in use, so the pages still in use must
+ * be rewritten elsewhere. H2 has a thread for this but does not start it with {@code WRITE_DELAY=0}, so the
+ * file would grow with every message. Does nothing with PostgreSQL, which has its own autovacuum.
  */
 @Component
 class FileCompaction extends BackgroundWork {
@@ -23,7 +23,7 @@ class FileCompaction extends BackgroundWork {
     /** The minimum share of the file's pages that should be in use, in percent. */
     private static final int FILL = 50;
 
-    /** The maximum number of bytes that a step rewrites, because commits wait for it. */
+    /** The maximum number of bytes that a step rewrites. Limited, because commits wait for a step. */
     private static final int STEP_BYTES = 4 << 20;
 
     private static final Duration PERIOD = Duration.ofMillis(250);
@@ -40,7 +40,10 @@ class FileCompaction extends BackgroundWork {
         repeatWithRests(this::step);
     }
 
-    /** Rewrites the used pages in the emptiest old parts of the file; returns whether there were any. */
+    /**
+     * Rewrites the used pages in the emptiest old parts of the file; returns false if there is nothing to
+     * rewrite.
+     */
     boolean step() {
         return Boolean.TRUE.equals(jdbc.execute((ConnectionCallback<Boolean>) connection -> {
             SessionLocal session =

@@ -17,8 +17,8 @@ public class IdleTransactions {
     }
 
     /**
-     * Allows the current transaction to be idle for any time. It must not hold a lock that others need, which is why
-     * {@link PostgresConnections} limits the time.
+     * Allows the current transaction to be idle for any length of time. The transaction must hold no lock
+     * that others need: such locks are the reason why {@link PostgresConnections} limits the idle time.
      */
     public void allow() {
         if (dialect == Dialect.POSTGRESQL) {
@@ -26,7 +26,10 @@ public class IdleTransactions {
         }
     }
 
-    /** Allows the current transaction to be idle for any time if it is read-only, so that it holds no lock that others need. */
+    /**
+     * Allows the current transaction to be idle for any length of time if it is read-only, because then it
+     * holds no lock that others need.
+     */
     void allowIfReadOnly() {
         if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
             allow();

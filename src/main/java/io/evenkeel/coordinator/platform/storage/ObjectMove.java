@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves objects from the store of {@code evenkeel.storage.move-from}. Objects that no row refers to yet are left for
- * the next pass, since their transaction may be in progress on another coordinator. Several coordinators may run this
- * at once.
+ * Moves objects from the store of {@code evenkeel.storage.move-from}. Objects whose length is not recorded
+ * yet are left for the next pass, because their transaction may be in progress on another coordinator.
+ * Several coordinators may run this at once.
  */
 @Component
 class ObjectMove extends BackgroundWork {
@@ -61,7 +61,9 @@ class ObjectMove extends BackgroundWork {
         }
     }
 
-    /** Safe to interrupt at any point, and to repeat. */
+    /**
+     * Moves an object; returns the number of moved objects. Safe to interrupt at any point, and to repeat.
+     */
     private int move(MovingStore moving, String name, long length) {
         try {
             transactions.write(() -> moving.copy(name, length));

@@ -31,8 +31,8 @@ class ObjectStoreConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectStoreConfiguration.class);
 
     /**
-     * Reports unreadiness while the store is full, but not while it cannot be reached, because messages are still
-     * accepted then.
+     * Makes the coordinator unready while the store is full, but not while it cannot be reached, because
+     * messages are still accepted in that case.
      */
     @Bean
     HealthIndicator storageSpaceHealthIndicator(StorageHealthIndicator storage) {
@@ -92,7 +92,10 @@ class ObjectStoreConfiguration {
         return isFile ? Kind.FOLDER : Kind.DATABASE;
     }
 
-    /** Returns the store if an object can be written, read and deleted, or if it is only full, which can be fixed while this runs. */
+    /**
+     * Returns the store if an object can be written, read and deleted. Also returns a store that is only
+     * full, because this can be fixed while the coordinator runs.
+     */
     static ObjectStore tried(String settings, Supplier<ObjectStore> creation, MeterRegistry registry, Clock clock) {
         try {
             MeasuredStore store = new MeasuredStore(creation.get(), registry, clock);

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes objects that no row has referred to for the grace time: objects whose rows were deleted, and objects whose
- * transaction was not committed. Objects that this database never recorded belong to another installation, and stay.
- * Several coordinators may run this at once.
+ * Deletes objects that no row has referred to for the grace time: objects whose rows were deleted, and
+ * objects whose transaction was not committed. Does not delete objects that this database never recorded,
+ * because they belong to another installation. Several coordinators may run this at once.
  */
 @Component
 class ObjectSweep extends BackgroundWork {
@@ -64,8 +64,8 @@ class ObjectSweep extends BackgroundWork {
     }
 
     /**
-     * Deletes a page of unused objects with their rows locked, so that no transaction can start to refer to them. After
-     * a failure the rows stay, so the remaining objects are deleted by the next sweep.
+     * Deletes a page of unused objects while their rows are locked, so that no transaction can start to refer
+     * to them. The rows are kept after a failure, so the next sweep deletes the remaining objects.
      *
      * @return whether there were any
      */

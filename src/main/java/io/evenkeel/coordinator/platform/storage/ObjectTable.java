@@ -8,7 +8,10 @@ import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** The table {@code stored_object}: the objects that rows refer to. Works in the caller's transaction. */
+/**
+ * The table {@code stored_object}, which records objects and how many values in rows refer to them. Works in
+ * the caller's transaction.
+ */
 @Component
 class ObjectTable {
 
@@ -29,7 +32,7 @@ class ObjectTable {
     }
 
     /**
-     * Records how many values of rows are in a new object.
+     * Records how many values in rows refer to a new object.
      *
      * @return false if the object was not recorded, or has been deleted
      */
@@ -41,7 +44,7 @@ class ObjectTable {
      * The used part of a segment.
      *
      * @param count the number of payloads
-     * @param live their bytes
+     * @param live the number of their bytes
      * @param end the end of the last one in the object
      * @param first their smallest key
      * @param last their greatest key
@@ -84,11 +87,11 @@ class ObjectTable {
      *
      * @param name the name of the segment
      * @param count the number of payloads
-     * @param bytes their bytes
+     * @param bytes the number of their bytes
      */
     record Released(String name, int count, long bytes) {}
 
-    /** Removes uses of segments, in the given order, which should be the order of their names, to prevent deadlocks. */
+    /** Removes uses of segments. The segments should be in the order of their names, to prevent deadlocks. */
     void releaseSegments(List<Released> segments) {
         jdbc.batchUpdate(
                 "UPDATE stored_object SET used = used - ?, live = live - ?,"
@@ -103,7 +106,10 @@ class ObjectTable {
                 });
     }
 
-    /** Returns some of the segments whose share of live bytes is below a limit, in the order of their first payloads. */
+    /**
+     * Returns segments of which less than 1/{@code part} is live, up to a limit, in the order of their first
+     * payloads.
+     */
     List<Segments.Sparse> sparseSegments(int part, int limit) {
         return jdbc.query(
                 "SELECT name, live, first_payload, last_payload FROM stored_object WHERE used > 0 AND live * " + part
@@ -117,7 +123,7 @@ class ObjectTable {
                 .isEmpty();
     }
 
-    /** Returns names of objects that rows refer to, sorted, starting after a name. */
+    /** Returns the sorted names of objects that rows refer to, starting after a given name. */
     List<String> named(String after, int limit) {
         return jdbc.queryForList(
                 "SELECT name FROM stored_object WHERE used > 0 AND name > ? ORDER BY name FETCH FIRST " + limit
@@ -150,11 +156,11 @@ class ObjectTable {
     }
 
     /**
-     * Locks some of the objects that no row has referred to for a time, by the database's clock, and returns their
-     * names. Skips those that another transaction has locked, since it may use them: an import refers to objects long
-     * before it commits.
+     * Locks some of the objects that no row has referred to for a given time, measured by the database's
+     * clock, and returns their names. Skips objects that another transaction has locked, because it may use
+     * them: an import refers to objects long before it commits.
      *
-     * @param since the time for objects, and for segments that rows never referred to
+     * @param since the time for objects, and for segments to which no row has ever referred
      * @param segments the time for other segments
      */
     List<String> lockUnused(Duration since, Duration segments, int limit) {
@@ -174,10 +180,10 @@ class ObjectTable {
     }
 
     /**
-     * The total bytes of objects.
+     * The total number of bytes of objects.
      *
-     * @param named the bytes of objects that rows refer to
-     * @param unused the bytes of the other objects
+     * @param named the number of bytes of objects that rows refer to
+     * @param unused the number of bytes of the other objects
      */
     record Totals(long named, long unused) {}
 

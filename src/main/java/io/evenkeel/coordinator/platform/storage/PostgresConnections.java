@@ -12,13 +12,14 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.env.Environment;
 
 /**
- * Settings of connections to PostgreSQL. Values in the URL or in {@code spring.datasource.hikari} override them.
+ * Configures connections to PostgreSQL. Values in the URL or in {@code spring.datasource.hikari} take
+ * precedence.
  *
- * <p>A transaction holds its run's lock if its coordinator stalls or loses its network; PostgreSQL ends it after the
- * duration of a lease, so that another coordinator can continue. A coordinator whose database does not answer gives up
- * after half a minute.
+ * <p>If a coordinator stalls or loses its network, its transaction still holds the run's lock. PostgreSQL
+ * ends the transaction after the duration of a lease, so that another coordinator can continue. A coordinator
+ * whose database does not answer gives up after half a minute.
  *
- * <p>If the URL names several servers, only the primary one is used, also after a fail-over.
+ * <p>If the URL names several servers, only the primary one is used, even after a failover.
  */
 final class PostgresConnections implements BeanPostProcessor {
 
@@ -50,8 +51,9 @@ final class PostgresConnections implements BeanPostProcessor {
     }
 
     /**
-     * Requires that a connection stays with one session of the server, because the time limit above is a session
-     * setting. A pooler such as PgBouncer may give each transaction another session unless it pools by sessions.
+     * Requires that a connection always uses the same session of the server, because the time limit above is
+     * a setting of the session. A pooler such as PgBouncer may give each transaction a different session
+     * unless it is in session mode.
      *
      * @throws SchemaException if a setting of one connection is visible to another connection, or is lost
      */
@@ -60,8 +62,8 @@ final class PostgresConnections implements BeanPostProcessor {
         try (Connection first = database.getConnection();
                 Connection second = database.getConnection()) {
             String unused = query(first, "SELECT set_config('evenkeel.session', ?, false)", mark);
-            // The second connection gets a session for a transaction: either the one that the first has just left, or
-            // another one.
+            // With a pooler, the second connection gets a session for its transaction: either the one that
+            // the first connection has just released, or another one.
             second.setAutoCommit(false);
             boolean isShared = mark.equals(current(second));
             boolean isKept = mark.equals(current(first));

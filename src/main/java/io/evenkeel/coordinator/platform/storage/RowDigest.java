@@ -8,17 +8,20 @@ public final class RowDigest {
 
     private RowDigest() {}
 
-    /** Returns the digest of a checkpoint or an update: of its round, the step rule's memory, and its bytes. */
+    /**
+     * Returns the digest of a checkpoint or an update. It covers the round, the step rule's memory, and the
+     * bytes.
+     */
     public static long of(int round, byte[] memory, byte[] bytes) {
         return of(round, Digest.of(memory), Digest.of(bytes));
     }
 
-    /** Returns the same digest, from the known digests of the bytes. */
+    /** Returns the same digest, computed from the digests of the memory and the bytes. */
     public static long of(int round, long memoryDigest, long digest) {
         return bound(digest, round, memoryDigest);
     }
 
-    /** Returns the digest of bytes, possibly none, with some numbers before them. */
+    /** Returns the digest of some numbers followed by bytes, of which there may be none. */
     public static long of(byte[] bytes, long... numbers) {
         return bound(Digest.of(bytes), numbers);
     }

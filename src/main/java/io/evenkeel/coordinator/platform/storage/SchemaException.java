@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.platform.storage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown at startup if this version of the coordinator cannot work with the database: with its schema, or through its
- * connection.
+ * Thrown at startup if this version of the coordinator cannot work with the database's schema or through the
+ * connection to the database.
  */
 final class SchemaException extends RuntimeException {
 

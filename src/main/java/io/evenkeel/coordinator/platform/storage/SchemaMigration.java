@@ -18,12 +18,12 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * Upgrades the database's schema. Refuses a schema that a newer version has changed: Flyway would ignore that, and this
- * version would write rows that the newer one does not expect.
+ * Upgrades the database's schema. Refuses a schema that a newer version has changed: Flyway would ignore the
+ * changes, and this version would write rows that the newer one does not expect.
  *
- * <p>PostgreSQL undoes a migration that was interrupted, and the next start repeats it. H2 commits each statement that
- * changes tables, so the migration of an empty database starts over, and a database with content is refused with
- * advice.
+ * <p>PostgreSQL undoes an interrupted migration, and the next start repeats it. H2 commits each statement
+ * that changes tables. Therefore the migration of an empty H2 database starts over, and an H2 database with
+ * content is refused with advice.
  */
 @Component
 final class SchemaMigration implements FlywayMigrationStrategy {
@@ -52,7 +52,7 @@ final class SchemaMigration implements FlywayMigrationStrategy {
     private static void migrateFile(Flyway flyway, DataSource database) {
         boolean isNew = isWithoutContent(database);
         if (isNew && flyway.info().pending().length > 0) {
-            // A first start may have been interrupted, which left some of the tables.
+            // The first start may have been interrupted and have left some of the tables.
             Flyway.configure()
                     .configuration(flyway.getConfiguration())
                     .cleanDisabled(false)
@@ -74,8 +74,8 @@ final class SchemaMigration implements FlywayMigrationStrategy {
     }
 
     /**
-     * Returns whether migrations have begun, and no coordinator has used the database: it would have stored at least a
-     * token.
+     * Returns whether migrations have begun but no coordinator has used the database. A coordinator would
+     * have stored at least a token.
      */
     private static boolean isWithoutContent(DataSource database) {
         JdbcTemplate jdbc = new JdbcTemplate(database);
@@ -88,7 +88,10 @@ final class SchemaMigration implements FlywayMigrationStrategy {
                                 .isEmpty());
     }
 
-    /** A statement that changes a large table may take longer than the timeout of {@link PostgresConnections}. */
+    /**
+     * Disables the timeout of {@link PostgresConnections}, because a statement that changes a large table may
+     * take longer.
+     */
     private static final class Unhurried extends DelegatingDataSource {
 
         Unhurried(DataSource database) {

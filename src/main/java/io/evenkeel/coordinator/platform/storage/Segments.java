@@ -30,25 +30,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Stores segments: objects with the payloads of messages that arrived together. Thread-safe.
  *
- * <p>The order is the same as in {@link StoredBytes}: an object is recorded, written, and then referred to by rows.
- * Names are recorded in blocks, so that a segment does not need its own transaction. A segment's row counts its uses
- * and its used bytes.
+ * <p>The order of the steps is the same as in {@link StoredBytes}: an object is recorded, it is written, and
+ * then rows refer to it. Names are recorded in blocks, so that a segment does not need its own transaction. A
+ * segment's row counts the uses and the used bytes.
  */
 @Component
 public class Segments {
 
     /**
-     * The minimum length of a payload in a segment: a shorter one takes little more space in its row than its range
-     * would.
+     * The minimum length of a payload in a segment. A shorter payload takes little more space in its row than
+     * its range would.
      */
     private static final long MIN_PAYLOAD = 512;
 
-    /** A segment with a smaller live part is rewritten, so all segments together have at most this many times the live bytes. */
+    /**
+     * A segment is rewritten when its live share falls below 1 divided by this number. So the total size of
+     * all segments is at most this number times their live bytes.
+     */
     static final int LIVE_PART = 4;
 
     private static final int NAMES = 32;
 
-    /** Names are used for at most this part of the grace time, after which an object without a row may be deleted. */
+    /**
+     * Names are used only for the grace time divided by this number, because an unused object may be deleted
+     * after the grace time.
+     */
     private static final int GRACE_PARTS = 4;
 
     /** How long payloads stay in rows after a failure of the store. */
@@ -89,8 +95,8 @@ public class Segments {
     public record Payload(long id, String range) {}
 
     /**
-     * Writes payloads that are together too long for rows as one object, which is durable when this returns. While the
-     * store fails, they stay in rows, so that messages can be accepted.
+     * Writes payloads as one object if they are too long for rows in total. The object is durable when this
+     * method returns. If the store fails, the payloads stay in rows, so that messages can be accepted.
      *
      * @return the range of each payload, null for one that stays in its row
      */
@@ -125,7 +131,7 @@ public class Segments {
     }
 
     /**
-     * Writes payloads as one object, however long they are.
+     * Writes payloads as one object, whatever their length.
      *
      * @return the range of each
      */
@@ -161,7 +167,8 @@ public class Segments {
      * Records in the caller's transaction that rows use parts of new segments.
      *
      * @param payloads all uses of these segments
-     * @throws IllegalStateException if they were written longer ago than the grace time, so that they may be deleted
+     * @throws IllegalStateException if the segments were written longer ago than the grace time and have been
+     *     deleted
      */
     public void keep(List<Payload> payloads) {
         bySegment(payloads).forEach((name, parts) -> {
@@ -177,13 +184,16 @@ public class Segments {
      * A segment with few live bytes.
      *
      * @param name its name
-     * @param live the bytes that rows refer to
+     * @param live the number of bytes that rows refer to
      * @param first the smallest key of their payloads
-     * @param last the greatest one
+     * @param last the largest key
      */
     public record Sparse(String name, long live, long first, long last) {}
 
-    /** Returns some segments of which less than 1/{@value #LIVE_PART} is live, in the order of their payloads. */
+    /**
+     * Returns segments of which less than 1/{@value #LIVE_PART} is live, up to a limit, in the order of their
+     * payloads.
+     */
     public List<Sparse> sparse(int limit) {
         return table.sparseSegments(LIVE_PART, limit);
     }

@@ -16,7 +16,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Determines the dialect of the database, and gives Flyway its column type for bytes, so that both databases share one schema file. */
+/**
+ * Determines the dialect of the database, and passes its column type for bytes to Flyway, so that both
+ * databases share one schema file.
+ */
 @Configuration(proxyBeanMethods = false)
 class StorageConfiguration {
 
@@ -26,10 +29,11 @@ class StorageConfiguration {
     }
 
     /**
-     * Divides the heap of this process; waiting devices and event streams are limited by their settings.
+     * Divides the heap of this process into shares. Settings limit the shares of waiting devices and event
+     * streams.
      *
-     * @param waitingDevices as in the settings of rounds, null if not set
-     * @param streams as in the settings of events
+     * @param waitingDevices the value in the settings of rounds, null if it is not set
+     * @param streams the value in the settings of events
      */
     @Bean
     HeapBudget heapBudget(
@@ -51,15 +55,15 @@ class StorageConfiguration {
         };
     }
 
-    /** Created early and without dependencies, because it must exist before the connection pool. */
+    /** Static and without dependencies, so that it is created before the connection pool. */
     @Bean
     static PostgresConnections postgresConnections(Environment environment) {
         return new PostgresConnections(environment);
     }
 
     /**
-     * Checks the connection to the database before the first table. H2 also treats a file truncated after its header as
-     * a new database: it opens without tables.
+     * Checks the connection to the database before the first table is created. H2 also treats a file that was
+     * truncated after its header as a new database, and opens it without tables.
      */
     @Bean
     FlywayConfigurationCustomizer requireDatabase(DatabaseFileCheck.Found found) {
@@ -73,9 +77,9 @@ class StorageConfiguration {
     }
 
     /**
-     * Checks the disk of H2's file for readiness, instead of that of the working directory.
+     * Makes readiness depend on the disk of H2's file instead of the disk of the working directory.
      *
-     * @param settings under {@code management.health.diskspace}
+     * @param settings the settings under {@code management.health.diskspace}
      */
     @Bean
     DiskSpaceHealthIndicator diskSpaceHealthIndicator(
@@ -88,7 +92,7 @@ class StorageConfiguration {
         return new DiskSpaceHealthIndicator(path, settings.getThreshold());
     }
 
-    /** Replaces {@code ${blob}} in the schema. */
+    /** Defines the value of {@code ${blob}} in the schema. */
     @Bean
     FlywayConfigurationCustomizer columnTypes() {
         return flyway -> flyway.placeholders(

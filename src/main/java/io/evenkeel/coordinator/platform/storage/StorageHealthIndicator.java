@@ -15,8 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks every few seconds whether the object store can be reached and has space. Health requests, which anyone may
- * send, do not wait for the store.
+ * Checks every few seconds whether the object store can be reached and has space. Therefore health requests,
+ * which anyone may send, do not wait for the store.
  */
 @Component
 class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, MeterBinder {
@@ -52,7 +52,7 @@ class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, 
         return failure instanceof ObjectStoreException of && of.isFull();
     }
 
-    /** Returns the problem that the last check found, if any. */
+    /** Returns the problem that the last check found, if there was one. */
     Optional<String> problem() {
         return Optional.ofNullable(failure).map(RuntimeException::getMessage);
     }

@@ -40,25 +40,26 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Stores the bytes of rows: short ones in a column, and longer ones in the object store, with their range in the next
- * column, whose name has {@code _at} appended. Thread-safe.
+ * Stores the bytes of rows: short values in a column, and longer ones in the object store. The range of a
+ * longer value is in the next column, whose name has {@code _at} appended. Thread-safe.
  *
- * <p>Bytes are durable before the transaction that inserts their row: {@link #place} is called first, and {@link #keep}
- * in the transaction. An object is recorded in a separate transaction before it is written. So if the row's transaction
- * fails, the object is known to be unused, and {@link ObjectSweep} deletes it, as it does after its rows are deleted.
+ * <p>Bytes are durable before the transaction that inserts their row: {@link #place} is called before the
+ * transaction, and {@link #keep} within it. An object is recorded in a separate transaction before it is
+ * written. So if the row's transaction fails, the object is known to be unused, and {@link ObjectSweep}
+ * deletes it, just as it deletes objects whose rows were deleted.
  */
 @Component
 public class StoredBytes {
 
-    /** The suffix of the column of ranges after the name of the column of bytes. */
+    /** The suffix that turns the name of a column of bytes into that of its column of ranges. */
     static final String RANGE = "_at";
 
     private static final int BUFFER = 1 << 16;
 
-    /** The maximum number of unneeded bytes that cost less to read than another request. */
+    /** The maximum number of unneeded bytes to read in order to save a request. */
     private static final int MAX_GAP = 1 << 16;
 
-    /** The number of names that are compared with those in the store in one step. */
+    /** The number of names that one step compares with those in the store. */
     private static final int NAMES = 1000;
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -94,7 +95,7 @@ public class StoredBytes {
         this.clock = clock;
     }
 
-    /** The locations of some values: the parameters of their columns. Immutable. */
+    /** The locations of values, as parameters for their columns. Immutable. */
     public static final class Placed {
 
         private final List<byte @Nullable []> bytes = new ArrayList<>();
@@ -102,12 +103,12 @@ public class StoredBytes {
 
         private Placed() {}
 
-        /** Returns the parameter of a value's column of bytes. */
+        /** Returns the parameter for a value's column of bytes. */
         public byte @Nullable [] bytes(int value) {
             return bytes.get(value);
         }
 
-        /** Returns the parameter of a value's column of ranges. */
+        /** Returns the parameter for a value's column of ranges. */
         public @Nullable String range(int value) {
             ObjectRange range = ranges.get(value);
             return range == null ? null : range.toString();
@@ -119,10 +120,10 @@ public class StoredBytes {
     }
 
     /**
-     * Stores values that are too long for a row in one object. Must not be called in a transaction that holds a lock,
-     * since it may take as long as the store needs.
+     * Stores those values that are too long for a row in one object. Must not be called in a transaction that
+     * holds a lock, because the store may take a long time.
      *
-     * @param values null for absent values
+     * @param values the values; null for an absent one
      */
     public Placed place(List<@Nullable Content> values) {
         String name = ObjectNames.next(clock.instant());
@@ -162,7 +163,8 @@ public class StoredBytes {
     /**
      * Records in the caller's transaction that rows refer to placed values.
      *
-     * @throws IllegalStateException if they were placed longer ago than the grace time, so that the object may be deleted
+     * @throws IllegalStateException if the values were placed longer ago than the grace time and the object
+     *     has been deleted
      */
     public void keep(Placed placed) {
         List<ObjectRange> ranges = placed.inObject();
@@ -173,7 +175,10 @@ public class StoredBytes {
         }
     }
 
-    /** Records in the caller's transaction that rows no longer refer to a value; null for a value that was in its row. */
+    /**
+     * Records in the caller's transaction that rows no longer refer to a value. The range is null for a value
+     * that was in its row.
+     */
     public void release(@Nullable String range) {
         if (range != null) {
             table.release(ObjectRange.parse(range).name());
@@ -186,7 +191,7 @@ public class StoredBytes {
      * @param condition with a question mark for each parameter
      * @param limit the maximum number of rows
      * @param columns the columns of bytes
-     * @return how many rows there were
+     * @return the number of deleted rows
      */
     public int delete(String from, String condition, int limit, List<String> columns, Object... parameters) {
         if (columns.isEmpty()) {
@@ -214,7 +219,7 @@ public class StoredBytes {
     }
 
     /**
-     * Opens a value of a row. The next column has its range.
+     * Opens a value of a row. The next column must contain its range.
      *
      * @throws MissingObjectException if it is not in the store, although rows refer to it
      */
@@ -228,8 +233,8 @@ public class StoredBytes {
     }
 
     /**
-     * The transaction waits while its caller reads up to several gigabytes from the store, which may take longer than a
-     * lease.
+     * Allows the transaction to be idle, because its caller reads up to several gigabytes from the store,
+     * which may take longer than the duration of a lease.
      */
     private InputStream open(ObjectRange range) {
         idle.allowIfReadOnly();
@@ -241,7 +246,10 @@ public class StoredBytes {
         }
     }
 
-    /** The caller's transaction sees a row from before the object was released, so nothing is lost. */
+    /**
+     * Returns the problem for an object that was deleted in the meantime. Nothing is lost, because the
+     * caller's transaction sees an old version of the row, from before the object was released.
+     */
     private static ProblemException deletedMeanwhile() {
         ProblemException refusal = ProblemKind.BUSY
                 .because(
@@ -254,8 +262,8 @@ public class StoredBytes {
     }
 
     /**
-     * Compares the objects that rows refer to with those in the store. Not for use inside a transaction: it sends a
-     * request for every thousand objects.
+     * Compares the objects that rows refer to with those in the store. Must not be called inside a
+     * transaction, because it sends a request for every thousand objects.
      *
      * @return the sorted names of the missing objects
      */
@@ -263,7 +271,7 @@ public class StoredBytes {
         NavigableSet<String> missing = new TreeSet<>();
         List<String> named = table.named("", NAMES);
         while (!named.isEmpty()) {
-            // An object may be moved or deleted while the store is listed.
+            // Checks again, because an object may be moved or deleted while the store is listed.
             store.missing(named).stream()
                     .filter(name -> isMissing(new ObjectRange(name, 0, 1)))
                     .forEach(missing::add);
@@ -272,7 +280,10 @@ public class StoredBytes {
         return missing;
     }
 
-    /** Returns whether rows refer to an object that is not in the store, or that ends before a range. Reads one byte. */
+    /**
+     * Returns whether rows refer to an object that is not in the store, or that ends before a range. Reads
+     * one byte.
+     */
     public boolean isMissing(ObjectRange range) {
         try (InputStream in = store.open(new ObjectRange(range.name(), range.end() - 1, 1))) {
             return in.read() < 0;
@@ -283,7 +294,10 @@ public class StoredBytes {
         }
     }
 
-    /** Returns the length of a value that {@link #open} opens; the column after its range must contain its OCTET_LENGTH. */
+    /**
+     * Returns the length of a value that {@link #open} opens. The column after that of its range must contain
+     * the OCTET_LENGTH of its bytes.
+     */
     public long length(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
         return range == null
@@ -292,7 +306,7 @@ public class StoredBytes {
     }
 
     /**
-     * Reads a value of a row, null for NULL. The next column has its range.
+     * Reads a value of a row, null for NULL. The next column must contain its range.
      *
      * @throws MissingObjectException if it is not in the store, although rows refer to it
      */
@@ -306,7 +320,7 @@ public class StoredBytes {
     }
 
     /**
-     * Reads parts of objects, with one request for adjacent ones.
+     * Reads parts of objects, with one request for adjacent parts.
      *
      * @return the bytes of each range
      * @throws MissingObjectException if a referenced object is not in the store

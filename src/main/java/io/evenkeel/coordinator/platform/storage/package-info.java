@@ -1,4 +1,7 @@
-/** The two databases: dialects, durable transactions, large values, damaged files, compaction of H2's file. */
+/**
+ * Storage in the two supported databases: dialects, durable transactions, large values, damaged files,
+ * compaction of H2's file.
+ */
 @NullMarked
 package io.evenkeel.coordinator.platform.storage;
 

@@ -5,16 +5,20 @@ import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Corrects rows with a start and an end, such as tokens, that were written while the clock was ahead. Once the clock is
- * right again, they get their intended duration. Thread-safe; several replicas may correct them at once.
+ * Corrects rows with a start and an end, such as tokens, that were written while the clock was ahead. Once
+ * the clock is right again, the rows get their intended duration. Thread-safe; several replicas may correct
+ * rows at once.
  */
 public interface ClockCorrection {
 
-    /** The tolerated difference: replicas' clocks may differ, and the newest time is stored once a minute. */
+    /**
+     * The tolerated difference: replicas' clocks may differ, and the newest time is stored only once a
+     * minute.
+     */
     Duration TOLERANCE = Duration.ofMinutes(5);
 
     /**
-     * Moves back the rows that start in the future.
+     * Moves rows that start in the future back in time.
      *
      * @param now the newest time that the installation has seen
      */

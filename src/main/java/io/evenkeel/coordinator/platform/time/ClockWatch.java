@@ -13,7 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Stores the trusted time every minute, warns while the clock deviates from it, and corrects rows that were written while it was ahead. */
+/**
+ * Stores the trusted time every minute, warns while the clock deviates from it, and corrects rows that were
+ * written while the clock was ahead.
+ */
 @Component
 class ClockWatch extends BackgroundWork implements MeterBinder {
 

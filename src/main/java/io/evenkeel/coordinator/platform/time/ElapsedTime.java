@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.platform.time;
 
-/** Measures elapsed time, independent of the system's clock. Thread-safe. */
+/** Measures elapsed time independently of the system's clock. Thread-safe. */
 @FunctionalInterface
 public interface ElapsedTime {
 
-    /** Returns the nanoseconds since any fixed time, like {@link System#nanoTime}. */
+    /** Returns the nanoseconds since an arbitrary fixed time, like {@link System#nanoTime}. */
     long nanos();
 }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Deletes expired rows of all kinds in turn, in small steps. Several replicas may do it at once. */
+/** Deletes expired rows, one kind after the other, in small steps. Several replicas may do this at once. */
 @Component
 class Pruning extends BackgroundWork {
 

@@ -7,7 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
-/** Converts instants to values of {@code TIMESTAMP WITH TIME ZONE} columns, and back. */
+/** Converts instants to values of {@code TIMESTAMP WITH TIME ZONE} columns and back. */
 public final class Timestamps {
 
     private Timestamps() {}

@@ -9,19 +9,20 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * A time that follows the system's clock but not its jumps, for deleting and refusing records by their age.
+ * A time that follows the system's clock but not its jumps. It is used to delete and refuse records by age.
  *
- * <p>It is the newest time seen, stored in the database across restarts. If the clock jumps ahead by more than a day,
- * it does not follow at once, but runs at {@value #CATCH_UP} times the normal speed: a coordinator that was stopped for
- * a month catches up in thirty hours, and a clock that is wrong by a year causes no deletions for two weeks. If the
- * clock is behind, it runs at half the normal speed until the clock has caught up. Thread-safe.
+ * <p>It is the newest time that the installation has seen, and is stored in the database so that it survives
+ * restarts. If the clock jumps ahead by more than a day, the trusted time does not follow at once, but runs
+ * at {@value #CATCH_UP} times the normal speed: a coordinator that was stopped for a month catches up in
+ * thirty hours, and a clock that is wrong by a year causes no deletions for two weeks. If the clock is
+ * behind, the trusted time runs at half the normal speed until the clock has caught up. Thread-safe.
  */
 @Component
 public final class TrustedTime {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustedTime.class);
 
-    /** The maximum accepted lead of the clock after a restart. */
+    /** The maximum time by which the clock may be ahead after a restart. */
     static final Duration TOLERANCE = Duration.ofDays(1);
 
     private static final int CATCH_UP = 24;
@@ -56,25 +57,31 @@ public final class TrustedTime {
         this.observedAt = elapsed.nanos();
     }
 
-    /** Returns the time for the expiry of credentials: setting the clock back does not revive any. */
+    /**
+     * Returns the time by which credentials expire: setting the clock back does not make expired ones valid
+     * again.
+     */
     public synchronized Instant forExpiry() {
         Instant now = observe();
         return now.isAfter(trusted) ? now : trusted;
     }
 
-    /** Returns the time for the deletion of old records: a clock that jumps ahead does not delete any. */
+    /**
+     * Returns the time by which old records are deleted: if the clock jumps ahead, no records are deleted
+     * early.
+     */
     public synchronized Instant forRetention() {
         Instant now = observe();
         return now.isBefore(trusted) ? now : trusted;
     }
 
-    /** Returns how far the clock is ahead of this time; negative if it is behind. */
+    /** Returns how far the clock is ahead of the trusted time; negative if it is behind. */
     public synchronized Duration ahead() {
         Instant now = observe();
         return Duration.between(trusted, now);
     }
 
-    /** Returns the newest time, for storing. */
+    /** Returns the newest time, to be stored. */
     synchronized Instant newest() {
         Instant unused = observe();
         return trusted;
@@ -84,12 +91,12 @@ public final class TrustedTime {
     synchronized void raise(Instant stored) {
         if (stored.isAfter(trusted)) {
             trusted = stored;
-            // The other coordinator has counted the elapsed time.
+            // The other coordinator has already counted the elapsed time.
             observedAt = elapsed.nanos();
         }
     }
 
-    /** Follows the clock as far as the clock is trusted, and returns the time. */
+    /** Advances the trusted time as far as the clock is trusted, and returns the clock's time. */
     private Instant observe() {
         Instant now = clock.instant();
         long nanos = elapsed.nanos();

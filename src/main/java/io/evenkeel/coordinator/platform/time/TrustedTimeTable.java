@@ -6,13 +6,13 @@ import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code trusted_time}, whose only row has the newest time that a coordinator has seen. */
+/** The table {@code trusted_time}. Its only row contains the newest time that a coordinator has seen. */
 @Component
 public class TrustedTimeTable {
 
     private final JdbcClient jdbc;
 
-    /** Creates an accessor of the table. */
+    /** Creates an accessor for the table. */
     public TrustedTimeTable(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
