@@ -5,6 +5,7 @@ import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeadlineException;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
@@ -146,8 +147,9 @@ final class DeviceSide {
                 device.weight,
                 leaves
                         ? EvenkeelClient::leave
-                        : client -> client.train(
-                                model -> Gradient.of(TestDevice.gradient(model.toDoubles(), device.place))),
+                        : client -> client.train(GradientFunction.onSample(
+                                round -> device,
+                                (model, all) -> Gradient.of(TestDevice.gradient(model.toDoubles(), all.place)))),
                 new ClientListener() {
                     @Override
                     public void recovered(long sequence) {

@@ -1,22 +1,26 @@
 package io.evenkeel.coordinator.world;
 
 import io.evenkeel.coordinator.testing.TestDevice;
-import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.smoothness.Slopes;
+import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the expected result of a run, from the receipts and without any fault: each device's messages from the
@@ -32,6 +36,7 @@ final class WorldReplay {
     private final Schedule eta = Schedule.parse(WorldRun.ETA);
     private final Compressor compressor;
     private final ModelState state;
+    private final @Nullable DeviceModel devices;
     private final Map<Integer, Sender> senders = new HashMap<>();
     private final List<double[]> models = new ArrayList<>();
 
@@ -55,28 +60,53 @@ final class WorldReplay {
         this.periods = periods;
         TensorLayout layout = TensorLayout.flat(WorldRun.DIMENSION);
         this.compressor = CompressorSpec.parse(run.compressor()).bind(layout);
-        this.state = ModelState.start(layout, preset().step(), new double[WorldRun.DIMENSION], true);
-    }
-
-    private Preset preset() {
-        return Preset.parse(run.algorithm());
+        this.state = ModelState.start(layout, run.preset().step(), new double[WorldRun.DIMENSION], true);
+        this.devices = run.downlink() == null
+                ? null
+                : DeviceModel.start(DeviceModel.compressor(run.downlink(), layout), run.seed(), state.x());
     }
 
     /**
-     * Returns the model after the last round.
+     * Returns the devices' model after the last round.
      *
      * @throws AssertionError if a device's message is not what follows from the models and its messages before
      */
     double[] model() {
         for (int k = 0; k < run.rounds(); k++) {
-            models.add(state.x().clone());
+            models.add(devicesModel().clone());
+            Slopes slopes = new Slopes();
+            Slopes changes = new Slopes();
             for (Acceptances.Accepted accepted : acceptances.of(k)) {
                 add(accepted);
+                add(accepted, Report.SLOPE, slopes);
+                add(accepted, Report.SLOPE_CHANGE, changes);
             }
-            state.step(StepInput.of(settle(k), gamma.at(k, run.rounds() - 1)));
+            double weight = settle(k);
+            state.step(new StepInput(
+                    weight,
+                    gamma.at(k, run.rounds() - 1),
+                    Double.NaN,
+                    MemberLosses.NONE,
+                    0,
+                    slopes.mean(),
+                    changes.mean()));
+            if (devices != null) {
+                state.followed(devices.follow(state.x(), k), devices.w());
+            }
             state.beginRound();
         }
-        return state.x();
+        return devicesModel();
+    }
+
+    private double[] devicesModel() {
+        return devices == null ? state.x() : devices.w();
+    }
+
+    private void add(Acceptances.Accepted accepted, String name, Slopes slopes) {
+        Double reported = accepted.message().report().metrics().get(name);
+        if (reported != null) {
+            slopes.add(reported, memberships.of(accepted.ordinal()).weight(accepted.includedIn()));
+        }
     }
 
     /** Removes the members that leave with a round, applies new weights, and returns their sum. */
@@ -101,12 +131,12 @@ final class WorldReplay {
         Memberships.Membership member = memberships.of(accepted.ordinal());
         Sender sender = senders.computeIfAbsent(
                 accepted.ordinal(),
-                first -> new Sender(ErrorFeedback.start(preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
+                first -> new Sender(ErrorFeedback.start(run.preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
         if (sender.recoveries != accepted.recoveries()) {
             // A recovered device only has g_i, from the coordinator.
             sender.recoveries = accepted.recoveries();
             sender.feedback =
-                    ErrorFeedback.restore(preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));
+                    ErrorFeedback.restore(run.preset().feedback(), WorldRun.DIMENSION, List.of(sender.memory.clone()));
         }
         Staged expected = staged(sender.feedback, member.device(), accepted);
         byte[] bytes = new Message(sent.sequence(), sent.previous(), sent.report(), expected.delta()).encode();

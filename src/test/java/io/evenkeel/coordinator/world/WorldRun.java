@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.world;
 
+import io.evenkeel.core.algorithm.Preset;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The run of a world.
@@ -8,6 +10,7 @@ import java.util.SplittableRandom;
  * @param name its name
  * @param algorithm a preset
  * @param compressor the devices' compressor
+ * @param downlink the compressor of the downlink, null without loss
  * @param rounds the number of rounds that it has
  * @param devices the number of devices that take part, all from its first round
  * @param needed the number of messages that a round needs
@@ -20,6 +23,7 @@ record WorldRun(
         String name,
         String algorithm,
         String compressor,
+        @Nullable String downlink,
         int rounds,
         int devices,
         int needed,
@@ -37,8 +41,18 @@ record WorldRun(
         int devices = 2 + random.nextInt(4);
         return new WorldRun(
                 name,
-                oneOf(random, "ef21", "ef21-norm", "ef21-sgdm-norm", "ef21-igt-norm", "ef21-muon", "ef21-fedadam"),
+                oneOf(
+                        random,
+                        "ef21",
+                        "ef21-norm",
+                        "ef21-sgdm-norm",
+                        "ef21-igt-norm",
+                        "ef21-storm-norm",
+                        "ef21-adaptive",
+                        "ef21-muon",
+                        "ef21-fedadam"),
                 oneOf(random, "top-k:0.25", "rand-k:0.25", "top-k:0.25+natural", "top-k:0.5+bf16"),
+                random.nextInt(3) == 0 ? "top-k:0.25+natural" : null,
                 4 + random.nextInt(6),
                 devices,
                 1 + random.nextInt(devices),
@@ -52,14 +66,29 @@ record WorldRun(
         return texts[random.nextInt(texts.length)];
     }
 
+    Preset preset() {
+        return Preset.parse(algorithm);
+    }
+
     /** Returns the run's definition. */
     String definition() {
-        return "{\"name\":\"" + name + "\",\"dimension\":" + DIMENSION + ",\"algorithm\":\"" + algorithm
-                + "\",\"compressor\":\"" + compressor + "\",\"rounds\":" + rounds + ",\"gamma\":\"" + GAMMA
-                + (algorithm.contains("sgdm") || algorithm.contains("igt") || algorithm.contains("muon")
-                        ? "\",\"eta\":\"" + ETA
-                        : "")
-                + "\",\"participants\":{\"min\":" + needed + "},\"sampling\":" + sampling + ",\"staleness\":"
-                + staleness + ",\"time\":{\"max\":\"" + maxSeconds + "s\"},\"seed\":" + seed + "}";
+        return """
+                {"name": "%s", "dimension": %d, "algorithm": "%s", "compressor": "%s", "rounds": %d, "gamma": "%s",
+                 %s%s"participants": {"min": %d}, "sampling": %s, "staleness": %d, "time": {"max": "%ds"}, "seed": %d}
+                """
+                .formatted(
+                        name,
+                        DIMENSION,
+                        algorithm,
+                        compressor,
+                        rounds,
+                        GAMMA,
+                        preset().feedback().hasMomentum() ? "\"eta\": \"" + ETA + "\", " : "",
+                        downlink == null ? "" : "\"downlink\": {\"compressor\": \"" + downlink + "\"}, ",
+                        needed,
+                        sampling,
+                        staleness,
+                        maxSeconds,
+                        seed);
     }
 }
