@@ -96,8 +96,8 @@ public final class EvenkeelCommand extends Program {
 
     /**
      * Creates a reusable command line for arguments that begin like these. If the first argument is a command's name,
-     * the result has only that command, since picocli reads the annotations of every option of every command, which
-     * takes longer than most commands do. Otherwise it has all commands, as help and suggestions need.
+     * the result has only that command: reading the annotations of every option of every command would take longer than
+     * most commands. Otherwise it has all commands, which help and suggestions need.
      */
     public static CommandLine commandLine(CliEnvironment environment, String... arguments) {
         List<Class<?>> named = COMMANDS.stream()
@@ -115,8 +115,8 @@ public final class EvenkeelCommand extends Program {
     }
 
     /**
-     * Returns whether a command has this name and can run without the other commands; the completion script describes
-     * all of them.
+     * Returns whether a command has this name and can run without the other commands. The completion command cannot,
+     * since its script describes all of them.
      */
     private static boolean isNamed(Class<?> command, String name) {
         return command != CompletionCommand.class

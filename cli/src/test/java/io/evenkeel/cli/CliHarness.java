@@ -41,7 +41,7 @@ public final class CliHarness {
         this.home = home;
     }
 
-    /** Creates a harness that environment variables configure for a coordinator. */
+    /** Creates a harness whose environment variables select a coordinator. */
     public static CliHarness at(StubCoordinator coordinator, Path home) {
         return new CliHarness(home)
                 .variable("EVENKEEL_URL", coordinator.address().toString())
@@ -54,7 +54,7 @@ public final class CliHarness {
         return this;
     }
 
-    /** Gives the commands a terminal with a number of columns. */
+    /** Gives the commands a terminal of this width. */
     public CliHarness onTerminal(int width) {
         interactive = true;
         columns = width;
@@ -89,7 +89,7 @@ public final class CliHarness {
                 realTime ? duration -> Thread.sleep(duration.toMillis()) : this::pause);
     }
 
-    /** Makes pauses wait in real time, for a real coordinator. */
+    /** Makes pauses last in real time, as a real coordinator requires. */
     public CliHarness inRealTime() {
         realTime = true;
         return this;

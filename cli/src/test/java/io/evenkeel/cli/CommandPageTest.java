@@ -26,7 +26,7 @@ class CommandPageTest {
     /** Commands with more options than this list them only in their help. */
     private static final int MAX_OPTIONS = 12;
 
-    /** The options of all commands that use a coordinator; the page explains them once. */
+    /** The options common to all commands that use a coordinator; the page explains them once. */
     private static final Set<String> COMMON = names(Objects.requireNonNull(
                     EvenkeelCommand.commandLine().getSubcommands().get("status"))
             .getCommandSpec());

@@ -18,10 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Runs the script {@code ./evenkeel} of a copy of the repository whose Java and Maven only print how they are
- * called.
- */
+/** Runs the script {@code ./evenkeel} in a copy of the repository with stubs for Java and Maven. */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchScriptTest {
 
@@ -79,7 +76,7 @@ class LaunchScriptTest {
         }
     }
 
-    /** Returns what the script printed, errors included. */
+    /** Returns the script's output, including its errors. */
     private String run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("./evenkeel"));
         command.addAll(List.of(arguments));

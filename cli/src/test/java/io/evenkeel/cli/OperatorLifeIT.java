@@ -76,7 +76,7 @@ class OperatorLifeIT {
                 .startsWith(run + "  created  round 0 of 3");
     }
 
-    /** Trains until the run ends; waits in one round until the test continues it. */
+    /** Trains until the run ends; in one round, waits until the test lets it continue. */
     private static void train(String run, String token, int device, CountDownLatch atPause, CountDownLatch goOn) {
         try (EvenkeelClient client = EvenkeelClient.builder(coordinator.address())
                 .run(run)
@@ -135,7 +135,7 @@ class OperatorLifeIT {
         inspect();
     }
 
-    /** While round 1 is open. */
+    /** Changes the run while round 1 is open. */
     private void change() {
         assertThat(typed("runs", "set", "points", "rounds=4", "time.max=90s", "--dry-run"))
                 .containsPattern("time.max +1h +90s")

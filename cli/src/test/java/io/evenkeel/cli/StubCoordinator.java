@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A server that gives prepared responses and records the requests. */
+/** A server that returns prepared responses and records the requests. */
 public final class StubCoordinator implements AutoCloseable {
 
     private final HttpServer server;
@@ -69,7 +69,7 @@ public final class StubCoordinator implements AutoCloseable {
         exchange.close();
     }
 
-    /** A prepared response is used until another one is prepared. */
+    /** Returns the next prepared response; repeats the last one. */
     private Answer next(String line) {
         Queue<Answer> queue = answers.get(line);
         if (queue == null) {
@@ -109,7 +109,7 @@ public final class StubCoordinator implements AutoCloseable {
         return requests;
     }
 
-    /** Returns the first lines of the requests so far. */
+    /** Returns the method, path and query of each request so far. */
     public List<String> lines() {
         return requests.stream().map(Request::line).toList();
     }

@@ -5,14 +5,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A command line, and a coordinator that gives prepared responses. */
+/** Provides a command line and a coordinator with prepared responses. */
 public abstract class StubFixture {
 
     /** The user's home folder. */
     @TempDir
     protected Path folder;
 
-    /** Gives prepared responses. */
+    /** Returns prepared responses. */
     protected StubCoordinator coordinator;
 
     /** Runs commands against the coordinator. */

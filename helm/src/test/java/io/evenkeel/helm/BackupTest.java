@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the script of the back-up in a shell, with a fake pg_dump. */
+/** Runs the backup script in a shell, with a fake pg_dump. */
 class BackupTest {
 
     @TempDir

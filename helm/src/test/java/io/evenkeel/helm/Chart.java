@@ -25,7 +25,7 @@ final class Chart {
     /** The chart's folder; tests run in the module's folder. */
     static final Path FOLDER = Path.of("evenkeel").toAbsolutePath();
 
-    /** The chart's values to render. */
+    /** The copy of the chart without the hook annotations. */
     private static final Path RENDERED = withoutHooks();
 
     static final Path REPOSITORY = FOLDER.resolve("../..").normalize();

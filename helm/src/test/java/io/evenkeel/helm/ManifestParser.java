@@ -39,8 +39,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Parses manifests as strictly as the API server with strict validation: an unknown field, a duplicate field,
- * a number in place of a string and an unknown kind are errors.
+ * Parses manifests as strictly as the API server with strict validation: unknown fields, duplicate fields, numbers in
+ * place of strings, and unknown kinds are errors.
  */
 final class ManifestParser {
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rendered manifests of the chart, test hooks included.
+ * The rendered manifests of the chart, including the test hooks.
  *
  * @param templates the templates with output, relative to the chart's folder
  */

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rules that hold for all values. */
+/** Tests rules that hold for all values. */
 class WorkloadRulesTest {
 
     private static final Map<String, String> SELECTOR = Map.of(
@@ -123,7 +123,7 @@ class WorkloadRulesTest {
         }
     }
 
-    // A Deployment's selector can never change: with another one, every upgrade from an older chart fails.
+    // A Deployment's selector is immutable: a different one would make every upgrade from an older chart fail.
     @ParameterizedTest
     @MethodSource("valueSets")
     void selectsByLabelsThatNeverChange(Path valueSet) {

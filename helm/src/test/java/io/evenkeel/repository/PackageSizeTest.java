@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Tests that each package has few enough files for a quick overview; a package has one purpose. */
+/** Tests that each package is small enough for a quick overview; a package has one purpose. */
 class PackageSizeTest {
 
     private static final long MAX_FILES = 30;
 
     /** Packages that are larger for a reason, with their limits. */
     private static final Map<String, Long> LARGER = Map.of(
-            // The whole API of the SDK, kept in one place for its users.
+            // The whole API of the SDK, in one package for its users.
             "client-sdk/java/src/main/java/io/evenkeel/client", 40L);
 
     @Test

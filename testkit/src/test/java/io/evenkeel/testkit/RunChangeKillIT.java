@@ -150,7 +150,7 @@ class RunChangeKillIT {
                 acknowledged.add(revision);
                 changes.release();
             } catch (OperatorException killedOrBusy) {
-                // The outcome of the change is uncertain; the revisions show it.
+                // The outcome of the change is unknown; the revisions are compared later.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
@@ -164,7 +164,7 @@ class RunChangeKillIT {
                 operator.patch(RUN, json.readTree("{\"rounds\":" + (round + 3) + "}"));
                 return;
             } catch (OperatorException e) {
-                // The run was faster: these rounds have already closed.
+                // The run was faster, and these rounds have already closed.
                 assertThat(e.problem()).isEqualTo("invalid");
             }
         }

@@ -68,7 +68,7 @@ class SdkEndToEndIT {
         coordinator.close();
     }
 
-    /** The script of a device: how its client is built for each start. */
+    /** A device's script: the rounds after which it restarts, and the settings of its client. */
     private record Part(int device, List<Integer> restartsAfter, Function<ClientBuilder, ClientBuilder> settings) {}
 
     @Test

@@ -10,7 +10,8 @@ import java.util.Objects;
 
 /**
  * The fields of a run's definition, which the coordinator's DefinitionFieldTest writes to a file: one path per line,
- * with a star if it can change. Provides those that can change as candidates for completion; the coordinator decides.
+ * with a star if the field can change. Provides the changeable fields as candidates for completion; the coordinator
+ * checks each change.
  */
 public final class DefinitionFields implements Iterable<String> {
 

@@ -61,7 +61,7 @@ public record RoundFigures(
                 record.path("directionNorm").asDouble(Double.NaN));
     }
 
-    /** Returns the seconds from opening to closing, pauses included. */
+    /** Returns the seconds from opening to closing, including pauses. */
     public double seconds() {
         return Duration.between(openedAt, closedAt).toMillis() / 1000.0;
     }

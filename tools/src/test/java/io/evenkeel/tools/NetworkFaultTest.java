@@ -47,8 +47,8 @@ class NetworkFaultTest {
     }
 
     /**
-     * Uses a socket: the JDK's HTTP client occasionally reports a connect timeout, since its handshake misses the
-     * response.
+     * Uses a socket, since the JDK's HTTP client occasionally misses the response during its handshake and reports a
+     * connect timeout.
      */
     @Test
     void namesAPortThatDoesNotSpeakTls() throws IOException {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** The options of every command that sends requests to a coordinator: its client, and the printing of responses. */
+/** The options of every command that sends requests to a coordinator; creates its client and prints the responses. */
 @Command(usageHelpAutoWidth = true, sortOptions = false)
 public final class ApiOptions {
 

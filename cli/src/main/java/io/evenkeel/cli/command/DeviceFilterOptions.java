@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that choose devices in a list; the coordinator applies them. */
+/** The options that filter a list of devices; the coordinator applies them. */
 public final class DeviceFilterOptions {
 
     @Option(names = "--name", paramLabel = "TEXT", description = "Only devices whose name or id contains this text.")

@@ -11,9 +11,9 @@ import java.time.Duration;
  * @param modelHash SHA-256 of the final model as raw little-endian float64, in hexadecimal
  * @param uplinkBytes bodies of all accepted messages
  * @param denseUplinkBytes the same messages as plain float32
- * @param downlinkBytes bodies of all models and updates the devices fetched
+ * @param downlinkBytes bodies of all models and updates that the devices fetched
  * @param denseDownlinkBytes bytes of float32 models for all devices in all rounds
- * @param training from the opening of the first round until the run finished
+ * @param training the time from the opening of the first round until the run finished
  */
 record DemoResult(
         String run,

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Recommends a deadline and a minimum of messages that a fleet can meet. Immutable. */
+/** Recommends a deadline and a minimum number of messages that a fleet can meet. Immutable. */
 final class SimulationAdvice {
 
     private final RoundRules rules;

@@ -52,7 +52,7 @@ record InProcessDemo(double accuracy, String modelHash, long uplinkBytes) {
             run.join(loss::gradient, loss.samples());
         }
         long[] bytes = {0};
-        // As large as the demo's reports: a sample count, a loss and a gradient's norm.
+        // Has the size of the demo's reports: a sample count, a loss and a gradient's norm.
         Report report = new Report(32, OptionalDouble.of(1), OptionalDouble.of(1), OptionalDouble.empty(), Map.of());
         while (run.round() < settings.rounds()) {
             run.step(

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A federated run with the parts of coordinator and devices in one loop. It gives the same bits as the same run through
- * a coordinator: devices see the model as float32 and the messages are added in the devices' order.
+ * Runs the coordinator's and the devices' parts of a federated run in one loop. The result has the same bits as the
+ * same run through a coordinator: devices see the model as float32, and messages are added in the devices' order.
  *
  * <p>Not thread-safe.
  */
@@ -40,8 +40,7 @@ public final class InProcessRun {
          * Computes a loss and its gradient.
          *
          * @param x the model, d values of single precision
-         * @param round from 0
-         * @param gradient to be overwritten, d values
+         * @param round from 0 @param gradient receives the gradient, d values
          */
         double gradient(double[] x, int round, double[] gradient);
     }
@@ -62,8 +61,7 @@ public final class InProcessRun {
     /**
      * Starts a run that has no devices yet.
      *
-     * @param rounds R, at least 1
-     * @param initialModel not copied; steps are taken in it
+     * @param rounds R, at least 1 @param initialModel not copied; each step updates it in place
      * @param seed the run's seed, for random compressors
      */
     public InProcessRun(

@@ -66,7 +66,7 @@ class InProcessRunTest {
         run.step(InProcessRun.Attendance.FULL, message -> sizes.add(message.count()));
         run.step((device, round) -> device == 1, message -> sizes.add(message.count()));
         assertThat(sizes).hasSize(3);
-        // The first device's g is (x - 1, x) by now, the second's still (0, -1): both steps go along (1, 1).
+        // The first device's g is now (x - 1, x), and the second's is still (0, -1); both steps are along (1, 1).
         double each = 0.5 / Math.sqrt(2);
         assertThat(run.x()).containsExactly(new double[] {2 * each, 2 * each}, within(1e-12));
     }
@@ -78,7 +78,7 @@ class InProcessRunTest {
         run.join(distance(0, 1), 1);
         run.step(InProcessRun.Attendance.FULL, message -> {});
         run.step((device, round) -> device == 1, message -> {});
-        // First (0.25, 0.25), then halfway from there to (1, 0).
+        // The first step leads to (0.25, 0.25), and the second halfway from there to (1, 0).
         assertThat(run.x()).containsExactly(0.625, 0.125);
     }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupted process leaves results, and its continuation gives the results of an undisturbed one. */
+/** An interrupted process leaves partial results; once resumed, it gives the results of an uninterrupted one. */
 @OnlyInCi
 class InterruptionTest {
 
@@ -99,7 +99,7 @@ class InterruptionTest {
     private static List<String> stopped(String command, Path out, List<String> more)
             throws IOException, InterruptedException {
         List<String> said = new ArrayList<>();
-        // On a busy machine the process may have ended before.
+        // On a busy machine the process may finish before it is stopped.
         while (exitCode(command, out, more, said) == 0) {
             said.clear();
             TemporaryFolder.remove(out);

@@ -99,8 +99,7 @@ class StudyCommandTest {
                 .contains("a difference of 0.5 percentage points counts")
                 .contains("Sweep over step and heterogeneity", "How sensitive is each method to its step size?")
                 .doesNotContain("NaN");
-        // Six step sizes, alone and with each of the two values of three axes; three methods each; and the
-        // header.
+        // A header, and three methods for each of six step sizes, alone and with each of the two values of three axes.
         List<String> csv = Files.readAllLines(out.resolve("study.csv"));
         assertThat(csv).hasSize(1 + 3 * (6 + 3 * 6 * 2));
         assertThat(csv.get(0))

@@ -2,7 +2,7 @@ package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.StubFixture;
 
-/** A command line, and a coordinator that gives prepared responses. */
+/** Provides a command line and a coordinator with prepared responses. */
 abstract class RunCommandFixture extends StubFixture {
 
     static final String RUNNING = """

@@ -97,9 +97,9 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the
-     * other SDK's device, or the sum, depending on how much of the other SDK's half is given. Words are
-     * little-endian; GONE is a list with commas, or {@code -}.
+     * {@code secagg SIZE THRESHOLD RANDOM KEYS [SHARES [WORDS GONE REVEALED]]}: the keys, the shares for the other
+     * SDK's device, or the sum, depending on the optional arguments, which are the other SDK's half. Words are
+     * little-endian; GONE is a comma-separated list, or {@code -}.
      */
     private static String secagg(String[] words) {
         try {
@@ -184,7 +184,7 @@ public final class CrossCheck {
         return noise.honest() + " " + noise.grid().bound() + " " + noise.grid().deviation() + " " + text;
     }
 
-    /** {@code transcode DIMENSION FRAME}: the frame decoded and encoded again, and its values with the zeros. */
+    /** {@code transcode DIMENSION FRAME}: the frame after decoding and re-encoding, and its values including zeros. */
     private static String transcode(int dimension, String frame) {
         CompressedVector vector = FrameCodec.decode(Base64.getDecoder().decode(frame), FrameLimits.of(dimension));
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + encoded(vector.toDense());
@@ -266,11 +266,11 @@ public final class CrossCheck {
     }
 
     /**
-     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each
-     * sum: x, then ||g||, the memory's numbers and its vectors. The loss of each member is divided by the
-     * number of the step; weight leaves in the last step. Without members the slope is the loss times the
-     * number of the step minus 3; in even steps its change is the loss times the number. After the second
-     * step the devices' model is the sum, and its change was also the sum.
+     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum: x, then
+     * ||g||, the memory's numbers and its vectors. With members, the loss of each is divided by the step's number, and
+     * the weight LEFT leaves in the last step. Without members, the slope in step k is (k - 3) times the loss, and in
+     * even steps its change is k times the loss. After the second step, the devices' model and its last change both
+     * equal the sum.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);

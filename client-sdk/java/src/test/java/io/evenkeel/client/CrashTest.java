@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A device that crashes at any point continues consistently with the coordinator, and the final bits are
- * those of an undisturbed run.
+ * A device that crashes at any point continues consistently with the coordinator, and the final model has the same bits
+ * as without a crash.
  */
 @ParameterizedClass
 @EnumSource(

@@ -101,7 +101,7 @@ class HostileCoordinatorTest {
                 .hasMessageContaining("maxDimension is " + values);
     }
 
-    /** Each field is set to each of these values in turn. */
+    /** Sets each field to each of these values in turn. */
     @Test
     void everyInvalidAnswerIsAClientException() {
         List<Object> hostile = Arrays.asList(

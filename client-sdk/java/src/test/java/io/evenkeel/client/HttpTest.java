@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests a whole device over real HTTP, with its state in real files. */
+/** Tests a complete device over real HTTP, with its state in real files. */
 class HttpTest {
 
     @TempDir

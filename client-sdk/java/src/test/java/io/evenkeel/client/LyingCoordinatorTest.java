@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A coordinator that tries to read a device's message is refused before the device sends anything useful to it. */
+/** A device refuses a coordinator that tries to read its message, before it sends anything useful. */
 class LyingCoordinatorTest {
 
     private final MemoryStateStore disk = new MemoryStateStore();
@@ -104,7 +104,7 @@ class LyingCoordinatorTest {
         });
     }
 
-    /** The coordinator sends the device a different model from the others', at which their gradients could be zero. */
+    /** The others have a different model from this device's, at which their gradients could be zero. */
     @Test
     void refusesMembersWithAnotherModel() {
         cohort.checksBasis = false;
@@ -115,7 +115,7 @@ class LyingCoordinatorTest {
         assertRefused("the keys of member 100 are for another model or plan", "0/0/keys");
     }
 
-    /** The coordinator sends the device a different plan from the others', with which their messages could be zero. */
+    /** The others have a different plan from this device's, with which their messages could be zero. */
     @ParameterizedTest
     @CsvSource({
         "seed, 8",
@@ -212,7 +212,7 @@ class LyingCoordinatorTest {
         assertThat(cohort.taken).isEmpty();
     }
 
-    /** One device flipped a bit in its shares for this one. */
+    /** One device's share for the device under test has a flipped bit. */
     @Test
     void continuesWithANeighbourWhoseSharesItCannotDecrypt() throws InterruptedException {
         cohort.shares = shares -> shares.stream()

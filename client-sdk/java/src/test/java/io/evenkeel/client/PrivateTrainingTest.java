@@ -247,7 +247,7 @@ class PrivateTrainingTest {
         assertThat(PrivacyLedger.open(store, RUN, ONE, 3).messages()).isEqualTo(8);
     }
 
-    /** A coordinator that wants more messages can only offer other runs. */
+    /** The coordinator can obtain more messages only through other runs. */
     @Test
     void aDevicesOwnLimitHoldsForAllItsRunsTogether() {
         PrivacyLimit limit = new PrivacyLimit(RenyiAccountant.epsilon(10, 4, DELTA), DELTA, false);

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers each request with bytes that a test chooses, HTTP or not. */
+/** Answers each request with bytes that a test chooses, which need not be valid HTTP. */
 final class RawServer implements AutoCloseable {
 
     /** Writes an answer; ends when the client has closed the connection. */
@@ -65,7 +65,7 @@ final class RawServer implements AutoCloseable {
             }
             answer.to(connection.getOutputStream());
         } catch (IOException gone) {
-            // The client has given up.
+            // The client has closed the connection.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

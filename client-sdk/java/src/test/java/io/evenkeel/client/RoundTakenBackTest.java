@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /**
- * A round that was announced but does not exist, since the close of the previous round did not reach the
+ * Tests a round that was announced but does not exist, because the close of the previous round did not reach the
  * coordinator's disk.
  */
 class RoundTakenBackTest {
@@ -37,7 +37,7 @@ class RoundTakenBackTest {
         return outcome;
     }
 
-    /** Answers the first request of one method about round 3 itself. */
+    /** Intercepts the first request with one method about round 3, and refuses it. */
     private final class RefusingOnce implements Transport {
 
         private final Transport link = DirectTransport.reliable(coordinator);

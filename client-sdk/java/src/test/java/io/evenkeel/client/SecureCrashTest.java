@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A device in a cohort that crashes at any point. Its secrets are lost; whether or not the staged message is in the
- * sum, the device continues consistently with the coordinator. It never reveals twice in a round.
+ * A device crashes at any point in a cohort and loses its secrets. Whether or not the staged message is in the sum, the
+ * device continues consistently with the coordinator. It never reveals twice in a round.
  */
 class SecureCrashTest {
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A device in runs with privacy and secure aggregation: it adds its share of the noise only to its words. */
+/** Tests that a device in runs with privacy and secure aggregation adds its share of the noise only to its words. */
 class SecurePrivateTrainingTest {
 
     private static final String MECHANISM = "clip:0.5:2.0";
@@ -137,8 +137,8 @@ class SecurePrivateTrainingTest {
     }
 
     /**
-     * The neighbours of each attempt reveal, and the device learns that the attempt failed. With the same noise in all
-     * sums their mean would be the message and this one device's noise.
+     * In each attempt the neighbours reveal, but the coordinator reports to the device that the attempt failed. If the
+     * device used the same noise in all sums, their mean would be its message plus only its own noise.
      */
     @Test
     void aCoordinatorThatRepeatsAttemptsGetsFewSumsAndOtherNoiseInEach() throws InterruptedException {

@@ -191,7 +191,7 @@ class SecureTrainingTest {
         assertSameStateOnBothSides();
     }
 
-    /** A run that the coordinator deleted had the same name. */
+    /** The coordinator has deleted an earlier run of the same name. */
     @Test
     void reportsThatItSkipsRoundsBeforeItsNewestAndTakesPartAfterLeaving() throws InterruptedException {
         RoundMarkers.open(disk, RUN).reveal(149);
@@ -221,7 +221,7 @@ class SecureTrainingTest {
         assertThat(train().accepted()).isEqualTo(ROUNDS);
     }
 
-    /** The device would get a different model now, but its message was computed from the earlier one. */
+    /** The coordinator now sends a different model, but the device's message was computed from the earlier one. */
     @Test
     void keepsTheDigestOfItsModelOverARestartAndDropsAMessageForAnotherOne() throws InterruptedException {
         cohort(run).stalls = true;
@@ -246,7 +246,7 @@ class SecureTrainingTest {
         assertSameStateOnBothSides();
     }
 
-    /** Otherwise the last bits alone could distinguish the model of one device from that of the others. */
+    /** Otherwise the last bits could distinguish the model of one device from that of the others. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void computesOnTheFloat32ModelThatAllDevicesHave(boolean lossy) throws InterruptedException {

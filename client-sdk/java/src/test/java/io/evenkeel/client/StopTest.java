@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Tests how a training is stopped and how a device leaves a run. */
+/** Tests how training stops and how a device leaves a run. */
 class StopTest {
 
     private final MemoryStateStore store = new MemoryStateStore();

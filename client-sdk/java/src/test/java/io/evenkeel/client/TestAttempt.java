@@ -86,7 +86,7 @@ final class TestAttempt {
     }
 
     /**
-     * The neighbours mask and reveal; then the sum is known.
+     * Masks and reveals for the neighbours, which yields the sum.
      *
      * @param own the shares that the device revealed; null if the coordinator lies to the device
      */

@@ -37,8 +37,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coordinator's half of secure aggregation and the device's neighbours, in memory: each step ends as soon
- * as the device has taken it. A test can end an attempt at a step, and change the device's responses.
+ * Implements the coordinator's half of secure aggregation and the device's neighbours in memory. Each step ends as soon
+ * as the device has taken it. A test can end an attempt at a step, and change the responses to the device.
  */
 final class TestCohort {
 
@@ -58,7 +58,7 @@ final class TestCohort {
     final Map<String, Object> plan = new TreeMap<>();
     final List<DeviceIdentity> identities = new ArrayList<>();
 
-    /** The step at which the next attempts end, before the device has taken it. */
+    /** The steps at which the next attempts end, before the device takes them. */
     final Deque<String> endsAt = new ArrayDeque<>();
 
     /** The accepted requests of the device, such as {@code 3/0/reveals}. */
@@ -68,8 +68,7 @@ final class TestCohort {
     final List<int[]> unmasked = new ArrayList<>();
 
     /**
-     * The device's words in the sums of attempts that were reported to it as failed, but which its neighbours
-     * revealed.
+     * The device's words in the sums of attempts that were reported to it as failed although its neighbours revealed.
      */
     final List<int[]> stolen = new ArrayList<>();
 

@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A coordinator of one run in memory, built from the classes of core without a database or a clock. A round
- * closes when all members have answered, or when a member that has answered requests work.
+ * A coordinator of one run in memory, built from the classes of core without a database or a clock. A round closes when
+ * all members have answered, or when a member requests work after its answer.
  */
 public final class TestCoordinator {
 

@@ -53,7 +53,7 @@ final class TestModel {
         keepModel();
     }
 
-    /** Returns the round k of x = x^k. */
+    /** Returns k, the round of the model x^k. */
     int round() {
         return round;
     }

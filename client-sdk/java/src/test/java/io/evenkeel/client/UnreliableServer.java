@@ -88,7 +88,7 @@ abstract class UnreliableServer {
         exchange.getResponseBody().flush();
     }
 
-    /** Returns a GET request for a path whose response may have {@code limit} bytes. */
+    /** Returns a GET request that accepts a response of at most {@code limit} bytes. */
     final Request get(String path, long limit) {
         return Request.of(
                 "GET",

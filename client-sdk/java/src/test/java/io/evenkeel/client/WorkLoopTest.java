@@ -28,7 +28,7 @@ class WorkLoopTest {
 
     private static final Duration GIVEN = Duration.ofSeconds(40);
 
-    /** One tensor w of one float32 value, 2. */
+    /** A file with one tensor, w, whose only value is the float32 2. */
     private static final byte[] SAFETENSORS = safetensors();
 
     private static byte[] safetensors() {
@@ -51,7 +51,7 @@ class WorkLoopTest {
     private @Nullable Response refusal;
     private boolean sparseUpdates = true;
 
-    /** Answers check-ins from the list, and declines; stops the client at the end of the list. */
+    /** Answers check-ins from the list, and accepts declines; stops the client at the end of the list. */
     private final class CheckInTransport implements Transport {
 
         private final Transport others = DirectTransport.reliable(coordinator);

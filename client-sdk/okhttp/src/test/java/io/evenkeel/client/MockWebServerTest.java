@@ -48,7 +48,7 @@ class MockWebServerTest {
         server.close();
     }
 
-    /** Creates a transport with or without TLS. */
+    /** Creates a transport, with or without TLS. */
     interface Maker {
         Transport make(TestTls.@Nullable Trust trust);
     }

@@ -8,7 +8,7 @@ import io.evenkeel.client.okhttp.OkHttpTransport;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
 
-/** Tests a whole device over OkHttp and real sockets. */
+/** Tests a complete device over OkHttp and real sockets. */
 class OkHttpDeviceTest {
 
     @Test

@@ -34,8 +34,8 @@ class CohortPlanTest {
     @Test
     void everyFieldOfThePlanIsInTheDigestOrAffectsNoMessage() {
         Set<String> digested = without(fields(CohortPlan.class), "rules", "owners", "rebaseEvery", "exponent");
-        // The context has the run, the tensors give the dimension, the staleness is always 0, and there are no local
-        // steps.
+        // The context contains the run, the tensors determine the dimension, the staleness is always 0, and there are
+        // no local steps.
         Set<String> plan = without(
                 fields(PlanView.class),
                 "run",
@@ -46,7 +46,7 @@ class CohortPlanTest {
                 "maxMessageBytes",
                 "algorithm",
                 "secureAggregation");
-        // The coordinator steps; devices see the resulting model.
+        // The coordinator takes the steps; devices see the resulting model.
         Set<String> algorithm = without(fields(PlanView.AlgorithmView.class), "name", "step", "gamma");
         plan.addAll(algorithm);
         plan.add("algorithm");

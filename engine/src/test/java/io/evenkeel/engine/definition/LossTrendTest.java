@@ -35,7 +35,7 @@ class LossTrendTest {
         return over >= 10;
     }
 
-    /** From 0.7 at the start to 0.3. */
+    /** Returns a loss that falls from 0.7 to 0.3. */
     private static double falling(int round) {
         return 0.3 + 0.4 * Math.exp(-round / 10.0);
     }

@@ -18,7 +18,7 @@ class SkipRuleTest {
         return IntStream.of(ordinals).collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
-    /** A run whose members 0 to 3 take part later, with a number of others. */
+    /** Returns a run whose member i takes part from round {@code later[i]} on, with a number of others. */
     private static Members members(int others, Integer... later) {
         return answered(others, null, 0, later);
     }

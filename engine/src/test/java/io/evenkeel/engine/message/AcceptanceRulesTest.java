@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Transcripts of batches. The lines before the first message describe the stored run, which accepts at most
- * three messages per round, and its members, all of which are asked. Each further line is a message and the
+ * Transcripts of batches. The lines before the first message describe the stored run, which accepts at most three
+ * messages per round, and its members, all of which are selected by default. Each further line is a message and the
  * decision about it. Member a's message number 3 has the digest a3.
  */
 class AcceptanceRulesTest {

@@ -170,7 +170,7 @@ class GroupRulesTest {
                 """.formatted(ACCURACY));
     }
 
-    /** There are too few reports for another look, but one is taken because the group would pass. */
+    /** There are too few reports for another look, but the rules take one because the group would pass. */
     @Test
     void doesNotPassByAnOldLook() {
         rollout.check("""

@@ -26,17 +26,14 @@ class NonInferiorityCoverageTest {
     private static final int MAX_COUNT = 160;
     private static final double MARGIN = 0.5;
 
-    /** 3 standard errors of a share of 0.05 of the trials. */
+    /** Three standard errors of a share of 0.05 of the trials. */
     private static final double NOISE = 3 * Math.sqrt(0.05 * 0.95 / TRIALS);
 
     private static Metric metric(Better better) {
         return new Metric("accuracy", better, MARGIN, 0.95, 1L);
     }
 
-    /**
-     * Evaluates like a group, at each doubling, until there is a verdict; returns the share of trials with this
-     * verdict.
-     */
+    /** Evaluates at each doubling, as a group does, until a verdict; returns the share of trials with this verdict. */
     private static double share(MetricVerdict verdict, Better better, double mean, ToDoubleFunction<Random> noise) {
         Random random = new Random(7);
         int found = 0;

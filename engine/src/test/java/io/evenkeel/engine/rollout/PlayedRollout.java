@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A roll-out of version 2 that a transcript plays. Devices have numbers in the order in which groups take
- * them. Each line is an event and its outcome: the state, the open group, and the recorded events with their
- * details. {@code move} evaluates the rules, and also shows new looks at the metric. Not thread-safe.
+ * A roll-out of version 2 that a transcript plays. Devices are numbered in the order in which groups take them. Each
+ * line is an event and its outcome: the state, the open group, and the recorded events with their details. {@code move}
+ * evaluates the rules, and also shows new looks at the metric. Not thread-safe.
  */
 final class PlayedRollout {
 
@@ -100,7 +100,7 @@ final class PlayedRollout {
         return rollout().state().text() + (events.isEmpty() ? "" : ": " + events);
     }
 
-    /** Sets the number of devices, and those that were not seen lately. */
+    /** Sets the number of devices, and those that were not seen recently. */
     private void devices(String more) {
         String[] words = more.split(" away ", -1);
         fleet = IntStream.rangeClosed(1, Integer.parseInt(words[0]))
@@ -164,8 +164,8 @@ final class PlayedRollout {
     }
 
     /**
-     * Reports for a range of devices; with {@code after} or {@code before after} the accuracy of the
-     * versions, to which each device adds a step.
+     * Reports for a range of devices, optionally with the accuracy before and after; {@code -} omits the former. An
+     * optional step is added to the accuracy after from device to device.
      */
     private void report(String outcome, String more) {
         String[] words = more.split(" ", -1);

@@ -24,7 +24,7 @@ class RoundTallyTest {
         assertThat(tally.metrics()).isEqualTo(Map.of("steps", 15.0, "tokens", 1536.0));
     }
 
-    /** A relay can still report the sum of lying devices. */
+    /** A relay can report the sum even if its devices report false counts. */
     @Test
     void aSumOfTokensIsACountThatACoordinatorAccepts() {
         add(0, 1, Map.of("tokens", Report.MAX_COUNT));

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Transcripts of a run of three rounds, each with two to four messages and 10 to 60 s long. Each line has a time in
- * seconds, an event, and its outcome: the state and the recorded events, or the decision about the open round.
+ * Transcripts of a run of three rounds, each of which has two to four messages and takes 10 to 60 s. Each line has a
+ * time in seconds, an event, and its outcome: the state and the recorded events, or the decision about the open round.
  */
 class RunTest {
 
@@ -66,7 +66,7 @@ class RunTest {
         return state();
     }
 
-    /** Closes the open round, whose messages had some bytes and a mean loss. */
+    /** Closes the open round; the figures are its messages' bytes and mean loss. */
     private void close(Instant now, String figures) {
         int bytes = figures.contains("bytes") ? Integer.parseInt(figures.replaceAll(".*?(\\d+) bytes.*", "$1")) : 100;
         double loss = figures.contains("loss") ? Double.parseDouble(figures.replaceAll(".*loss (\\d+).*", "$1")) : 1;

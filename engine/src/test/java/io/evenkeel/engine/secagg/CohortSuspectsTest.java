@@ -52,7 +52,7 @@ class CohortSuspectsTest {
                 devices.add("device-" + i);
             }
             this.min = min;
-            // These are not the first ones, so that the order of names gives no hint.
+            // The hostile devices are not the first ones, so that the order of names gives no hint.
             for (int i = 0; i < kinds.size(); i++) {
                 hostile.put(devices.get(count / 2 + i), kinds.get(i));
             }
@@ -158,7 +158,7 @@ class CohortSuspectsTest {
         }
     }
 
-    /** Once one of the two is known, one more accusation explains a round that took two before. */
+    /** Once one of the two is known, a single accusation explains a round that required two before. */
     @ParameterizedTest
     @CsvSource({"8, 5", "9, 5", "9, 7"})
     void bothOfTwoThatFrameTheSameDeviceAreFound(int count, int min) {

@@ -16,12 +16,12 @@ import java.util.Map;
  * @param processKills kills of processes by kind
  * @param crashes crashes of thread devices by point
  * @param changes changes of memberships by kind
- * @param disks how devices of a run with secure aggregation continued after they had lost their disks
+ * @param disks how devices of a run with secure aggregation continued after the loss of their disks
  * @param faults requests by fault
  * @param troubles requests to the object store by its fault
  * @param recoveries for each kill of the coordinator, the time until the next message was accepted
  * @param outages for each restart of the database, the time until the next message was accepted
- * @param receipts the number of receipts, repetitions included
+ * @param receipts the number of receipts, including repetitions
  * @param refusals the number of refused messages
  * @param lost the number of messages whose receipts were lost with the state after a backup
  * @param took the duration of the run

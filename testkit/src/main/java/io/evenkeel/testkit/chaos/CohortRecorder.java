@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records the steps of cohorts, and the messages in each sum that the coordinator announces to each device.
- * Kills a coordinator in a given step. The proxy forwards no response in the meantime, so the devices'
- * knowledge at that moment is known exactly. Thread-safe.
+ * Records the steps of cohorts, and the messages in each sum that the coordinator announces to each device. Kills a
+ * coordinator in a given step. The proxy forwards no response in the meantime, so the record shows exactly what each
+ * device knew at that moment. Thread-safe.
  */
 final class CohortRecorder implements TrafficListener {
 
@@ -203,8 +203,8 @@ final class CohortRecorder implements TrafficListener {
     }
 
     /**
-     * No device learns anything between the check and the end of the process, since that would have to be recorded
-     * first.
+     * No device receives a response between the check and the end of the process, since the proxy must record each
+     * response before it forwards it.
      */
     private boolean strikeIf(BooleanSupplier holds, Kill kill, int port) throws InterruptedException {
         return monitor.runIf(holds, () -> kill.strike(port));

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change> changes) {
 
     private static final int COORDINATOR_ONE_IN = 4;
-    /** Several coordinators and the steps of cohorts offer more moments for a kill. */
+    /** The value for several coordinators or for cohorts, which offer more moments to test. */
     private static final int MANY_MOMENTS_ONE_IN = 2;
 
     private static final int PROCESS_ONE_IN = 10;

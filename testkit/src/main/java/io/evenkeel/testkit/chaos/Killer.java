@@ -126,7 +126,7 @@ final class Killer implements Runnable {
         }
     }
 
-    /** Suspends the lease's holder for longer than its lease; its work continues when it is no longer the holder. */
+    /** Suspends the lease's holder for longer than its lease; resumes it when it is no longer the holder. */
     private void stopHolder(long delay) throws InterruptedException, IOException {
         coordinators.awaitBack();
         LockSupport.parkNanos(delay);
@@ -134,7 +134,7 @@ final class Killer implements Runnable {
         int round = recorder.round();
         holder.suspend();
         try {
-            // The next round may need a device whose request the stopped one holds.
+            // The next round may need a device whose request the suspended coordinator holds.
             boolean unused = recorder.awaitRound(round + 2, STOPPED);
         } finally {
             holder.resume();
@@ -171,9 +171,9 @@ final class Killer implements Runnable {
     }
 
     /**
-     * Kills a coordinator at the moment of a kill. The victim is chosen beforehand, since that moment is short.
+     * Kills a coordinator at the planned moment. Chooses the coordinator beforehand, since that moment is short.
      *
-     * @return the victim; null if the run ended first
+     * @return the killed coordinator; null if the run ended first
      */
     private @Nullable CoordinatorProcess strikeCoordinator(KillPlan.Kill kill, CoordinatorProcess holder)
             throws InterruptedException, IOException {
@@ -224,7 +224,7 @@ final class Killer implements Runnable {
         return victim;
     }
 
-    /** Returns how a restored coordinator deviated from the guide, one sentence each. */
+    /** Returns the deviations of restored coordinators from the guide, one sentence each. */
     List<String> violations() {
         return restorer == null ? List.of() : restorer.violations();
     }
@@ -241,7 +241,9 @@ final class Killer implements Runnable {
         outages.add(took);
     }
 
-    /** Returns for each restart of the database the time from its command's end until the next message was accepted. */
+    /**
+     * Returns, for each restart of the database, the time from its command's end until the next message was accepted.
+     */
     synchronized List<Duration> outages() {
         return List.copyOf(outages);
     }

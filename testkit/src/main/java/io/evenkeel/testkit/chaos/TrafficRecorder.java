@@ -113,7 +113,7 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.await(() -> newest >= round, longest);
     }
 
-    /** Waits until {@code count} messages were sent, repetitions included; returns false after the timeout. */
+    /** Waits until {@code count} messages were sent, including repetitions; returns false after the timeout. */
     boolean awaitSent(long count, Duration longest) throws InterruptedException {
         return monitor.await(() -> sent >= count, longest);
     }
@@ -163,7 +163,7 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.read(() -> newest);
     }
 
-    /** Returns the number of messages sent, repetitions included. */
+    /** Returns the number of messages sent, including repetitions. */
     long sent() {
         return monitor.read(() -> sent);
     }
@@ -178,7 +178,7 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.read(() -> unavailable);
     }
 
-    /** Returns all receipts, repetitions included. */
+    /** Returns all receipts, including repetitions. */
     List<Accepted> receipts() {
         return monitor.read(() -> List.copyOf(receipts));
     }

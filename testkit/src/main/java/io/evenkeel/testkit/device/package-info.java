@@ -1,4 +1,4 @@
-/** The coordinator's HTTP API for devices, independent of the SDK that is tested. */
+/** Calls the coordinator's HTTP API for devices, independently of the SDK under test. */
 @NullMarked
 package io.evenkeel.testkit.device;
 

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's non-blocking, persistent HTTP/1.1 connection for one request at a time. Reads small JSON
- * responses; of a long body it only counts the bytes. Not thread-safe.
+ * A device's non-blocking, persistent HTTP/1.1 connection for one request at a time. Reads small JSON responses, and
+ * only counts the bytes of long bodies. Not thread-safe.
  */
 final class Connection {
 

@@ -13,7 +13,10 @@ import java.nio.ByteBuffer;
  */
 final class Frames {
 
-    /** Limits the memory for large models; still far more coordinates than fit into a processor's cache. */
+    /**
+     * Limits the memory for large models; the frames still contain far more coordinates than fit into a processor's
+     * cache.
+     */
     private static final long MAX_BYTES = 128L << 20;
 
     private static final int MAX_COUNT = 256;

@@ -17,10 +17,7 @@ final class HolderKills {
         this.everyNanos = every.toNanos();
     }
 
-    /**
-     * Kills the holder of the run's lease and starts it again, if that is due; returns true, for use in a
-     * condition.
-     */
+    /** Kills and restarts the holder of the run's lease if a kill is due. Returns true, for use in a condition. */
     boolean strike(String run) {
         if (System.nanoTime() - last >= everyNanos) {
             try {

@@ -212,7 +212,7 @@ final class LoadFleet implements AutoCloseable {
         return runPath;
     }
 
-    /** Returns the query that requests the next task together with a message, if each device polls for itself. */
+    /** Returns the query that requests the next task together with a message, if each device has its own long poll. */
     String messageQuery() {
         return settings.ownPolls() && settings.rate() == null ? "?wait=30s" : "";
     }

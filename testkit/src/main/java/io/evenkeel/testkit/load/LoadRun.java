@@ -43,7 +43,8 @@ final class LoadRun {
     }
 
     /**
-     * Creates a run, loads it, and cancels it. On an external coordinator, also cancels it on Ctrl-C and on a failure.
+     * Creates a run, loads it, and cancels it. On an external coordinator, also cancels the run on Ctrl-C and on
+     * failure.
      *
      * @param coordinators the replicas, to which the devices are distributed
      * @param run an unused name

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class MeasuredCohortTest {
 
-    /** The bytes are those of FORMAT.md: 9 for each frame, and its content. */
+    /** The bytes are those of FORMAT.md: 9 for each frame, plus its content. */
     @Test
     void countsTheBytesOfADeviceThatTakesAllSteps() throws Exception {
         AggregationCost cost = new MeasuredCohort(12, 50, 0.1, 0.05, 0).run();

@@ -58,7 +58,7 @@ class ChaosIT {
                 .containsOnlyKeys(
                         Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
         assertThat(outcome.crashes()).containsOnlyKeys(CrashPoint.of(settings).toArray(CrashPoint[]::new));
-        // All kills, except of a device's process that was just restarting.
+        // A kill of a device's process is skipped if that process is just restarting.
         assertThat(outcome.kills()).isBetween(settings.kills() - 1, settings.kills());
     }
 }

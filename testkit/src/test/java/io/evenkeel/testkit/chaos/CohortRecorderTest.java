@@ -108,7 +108,7 @@ class CohortRecorderTest {
         recorder.answered(request("GET", "d0", round, "outcome", frame(0)), answer(body));
     }
 
-    /** Starts a wait, and returns once it is waiting. */
+    /** Starts a wait in another thread, and returns once that thread waits. */
     private Future<Boolean> waiting(Callable<Boolean> wait) throws InterruptedException {
         Future<Boolean> future = threads.submit(wait);
         while (!recorder.isAwaited()) {

@@ -63,7 +63,7 @@ class FullDiskIT {
         assertThat(chaos.starts()).isGreaterThanOrEqualTo(2);
     }
 
-    /** The coordinator restarted after a kill either cannot start on a full disk, or starts and refuses. */
+    /** After a kill, the coordinator either cannot start on the full disk, or starts and refuses requests. */
     private boolean isBackOnTheFullDisk(Chaos chaos) {
         if (chaos.starts() == 1) {
             refusedBefore = chaos.unavailable();
@@ -104,7 +104,7 @@ class FullDiskIT {
     private void fillAndFree(Chaos chaos, int accepted, Predicate<Chaos> enough) {
         try {
             if (!freed && accepted >= FILLED_AT) {
-                // After each message, since H2 frees space that it no longer needs.
+                // Fills the disk after each message, since H2 frees space that it no longer needs.
                 fill();
             }
             if (filled && !freed && enough.test(chaos)) {

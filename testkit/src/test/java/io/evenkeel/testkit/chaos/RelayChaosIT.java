@@ -29,8 +29,7 @@ class RelayChaosIT {
     }
 
     /**
-     * Kills of coordinators on both levels and of devices, and a link that is down, while devices at the
-     * sites come and go.
+     * Kills coordinators on both levels and devices, and interrupts a link, while devices join and leave at the sites.
      */
     private void killsLoseAndDoubleNothing(RelayChaosSettings settings) throws Exception {
         RelayChaosOutcome outcome = chaos(settings);

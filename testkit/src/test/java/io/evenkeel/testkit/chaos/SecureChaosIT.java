@@ -25,7 +25,7 @@ class SecureChaosIT {
 
     /**
      * Devices lose their state between two rounds, and in the middle of a cohort. With a recovery key they continue as
-     * the same members, with the bits of an undisturbed device; without one, as new members.
+     * the same members, with the same bits as undisturbed devices; without one, as new members.
      */
     @Test
     void devicesThatLoseTheirDisksContinueExactlyWithARecoveryKeyAndJoinAgainWithout(@TempDir Path folder)
@@ -60,8 +60,8 @@ class SecureChaosIT {
     }
 
     /**
-     * Kills in each step of a cohort: each round's sum has all messages of a cohort or none, and the bits of
-     * the same messages.
+     * Kills in each step of a cohort. Each round's sum contains all messages of a cohort or none, and has exactly their
+     * bits.
      */
     @Test
     void killsInEachStepOfSecureAggregationDoNotChangeTheBits(@TempDir Path folder) throws Exception {

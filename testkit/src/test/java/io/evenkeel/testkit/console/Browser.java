@@ -49,14 +49,14 @@ final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toString());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
-        // Pages do not need a graphics processor, and there is none.
+        // Pages do not need a GPU, and test machines have none.
         options.addArguments(
                 "--disable-gpu",
                 "--disable-extensions",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--no-first-run",
-                // Otherwise each page gets a new process, and the previous page keeps its process.
+                // Otherwise each page gets a new process while the previous page's process lives on.
                 "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,Translate,OptimizationHints");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
@@ -212,9 +212,9 @@ final class Browser implements AutoCloseable {
         see("Sign out");
     }
 
-    /** Forgets the session and the user's preferences. */
+    /** Clears the session and the user's preferences. */
     void forget() {
-        // A document without scripts, since a script could store data again.
+        // Opens a document without scripts, since a script could store data again.
         driver.get(address + "/console/icon.svg");
         driver.executeScript("sessionStorage.clear(); localStorage.clear()");
     }
@@ -244,7 +244,7 @@ final class Browser implements AutoCloseable {
         whenDisplayed(named, found -> found.get(found.size() - 1).sendKeys(key));
     }
 
-    /** Clicks the first visible element of a selector. */
+    /** Clicks the first visible element that matches a selector. */
     void click(By place) {
         whenDisplayed(place, found -> found.get(0).click());
     }
@@ -271,7 +271,7 @@ final class Browser implements AutoCloseable {
         return driver.findElement(By.tagName("body")).getText();
     }
 
-    /** Returns what axe-core finds against WCAG 2.2 AA, one line for each violation. */
+    /** Returns the violations of WCAG 2.2 AA that axe-core finds, one line for each. */
     List<?> violations() {
         driver.executeScript(axe());
         Object found = driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
@@ -289,7 +289,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Returns what the browser reported since the last call: policy violations, script errors, missing files. */
+    /** Returns the browser's error messages since the last call: policy violations, script errors, missing files. */
     List<String> errors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
@@ -298,9 +298,8 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * Checks a page on a phone in dark mode, with {@code -Pfull} in both themes on a phone and on a desktop,
-     * each time as {@code show} displays it, and saves screenshots. Leaves the browser in a light desktop
-     * window.
+     * Checks a page on a phone in dark mode and saves a screenshot; with {@code -Pfull}, in both themes on a phone and
+     * on a desktop. {@code show} displays the page each time. Leaves the browser in a light desktop window.
      */
     void looksRight(String name, Runnable show) {
         looksRight(name, true, true, show);

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Starts one coordinator and one browser for all classes of a JVM, and stops both after the last class. Each
- * test must therefore use its own names. Surefire executes each class separately, so the store of an
- * execution would start both for each class. Each test starts signed out, in a light window 1400 pixels wide;
- * after the test, no page may have violated the Content Security Policy.
+ * Starts one coordinator and one browser for all classes of a JVM, and stops both after the last class. Each test must
+ * therefore use its own names. Surefire runs each class as a separate test plan, so the launcher session's store holds
+ * the scene. Each test starts signed out, in a light window 1400 pixels wide; after the test, no page may have violated
+ * the Content Security Policy.
  */
 final class ConsoleExtension implements ParameterResolver, BeforeEachCallback, AfterEachCallback {
 

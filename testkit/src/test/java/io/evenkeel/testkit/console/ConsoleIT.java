@@ -13,7 +13,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
-/** Signing in, tokens and webhooks in the console; and every page's accessibility. */
+/** Tests sign-in, tokens and webhooks in the console, and every page's accessibility. */
 @BrowserTest
 class ConsoleIT {
 

@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A separate coordinator with a browser that shows its console. */
+/** A coordinator of its own, and a browser that shows its console. */
 final class ConsoleScene implements AutoCloseable {
 
     private final CoordinatorProcess coordinator;
     private final Browser browser;
 
-    /** Starts both; the coordinator keeps its data in a folder. */
+    /** Starts the coordinator, which keeps its data in a folder, and the browser. */
     ConsoleScene(Path folder, String... settings) throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(settings));
         arguments.add("--evenkeel.data=" + folder.resolve("data"));

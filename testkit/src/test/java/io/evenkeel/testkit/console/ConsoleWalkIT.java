@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /**
- * Follows docs/walkthrough.md, from an empty coordinator to a trained model. Its screenshots are those of that page:
+ * Follows docs/walkthrough.md, from an empty coordinator to a trained model, and takes the screenshots of that page:
  * copy testkit/target/console/walk-*.png to docs/images.
  */
 @EnabledIf(
@@ -118,7 +118,7 @@ class ConsoleWalkIT {
         browser.click("Start");
         browser.click("Start");
         browser.see("Learning");
-        // Enough rounds for a curve in the screenshot.
+        // Waits for enough rounds for a curve in the screenshot.
         browser.until(() ->
                 browser.count(".uplot") == 3 && scene.operator().status(RUN).round() > 100);
         browser.screenshot("walk-training");

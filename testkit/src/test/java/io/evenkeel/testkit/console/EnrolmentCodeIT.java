@@ -117,7 +117,7 @@ class EnrolmentCodeIT {
         browser.see("coordinator=https%3A%2F%2Ffleet.example%3A8443%2Fedge");
         String token = browser.await(By.cssSelector("code.secret")).getText();
         String uri = "evenkeel://enrol?coordinator=https%3A%2F%2Ffleet.example%3A8443%2Fedge&token=" + token;
-        // The code of the former address is on the screen until the new one is drawn.
+        // The code of the previous address stays on the screen until the new one is drawn.
         browser.until(() -> decoded().equals(uri));
     }
 }

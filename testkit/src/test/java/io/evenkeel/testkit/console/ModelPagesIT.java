@@ -93,7 +93,7 @@ class ModelPagesIT {
         browser.see("The version is in use");
     }
 
-    /** Checks the order for each of two requests answered last. */
+    /** Checks the page's order when either of its two responses arrives last. */
     private void keepsItsOrder() {
         for (String last : List.of("models/positions$", "versions.limit")) {
             browser.delay(last, 500);

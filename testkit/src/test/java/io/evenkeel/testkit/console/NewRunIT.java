@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import tools.jackson.databind.JsonNode;
 
-/** A new run from the form, from YAML and from a model's file. */
+/** Creates runs from the form, from YAML and from a model's file. */
 @BrowserTest
 class NewRunIT {
 

@@ -95,7 +95,7 @@ class RunPagesIT {
         browser.see("made-here");
     }
 
-    /** The page renders again with each round, and typed text remains. */
+    /** The page renders again with each round, and keeps the typed text. */
     private void addsNotesWhileRoundsClose() {
         browser.click("Add notes");
         browser.type("Description", "The first of all");
@@ -230,7 +230,7 @@ class RunPagesIT {
         browser.see("Run resumed");
         scene.operator().cancel("followed");
         browser.see("Run cancelled");
-        // Regardless of the number of rounds closed in the meantime.
+        // The event is visible regardless of how many rounds have closed in the meantime.
         browser.see("Run started");
         browser.screenshot("events");
         browser.choose("Kind", "rounds");

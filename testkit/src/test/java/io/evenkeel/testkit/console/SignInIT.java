@@ -13,7 +13,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** People sign in to the console through an identity provider. */
+/** Users sign in to the console through an identity provider. */
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")

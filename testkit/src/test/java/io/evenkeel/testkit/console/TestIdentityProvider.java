@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A small OpenID Connect provider: one person, the authorization code with PKCE, refresh tokens that are used once. It
- * performs the checks of a real provider, and can be set to misbehave. Thread-safe.
+ * A small OpenID Connect provider with one user, the authorization code flow with PKCE, and single-use refresh tokens.
+ * It performs the checks of a real provider, and can be set to misbehave. Thread-safe.
  */
 final class TestIdentityProvider implements AutoCloseable {
 
@@ -67,7 +67,7 @@ final class TestIdentityProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/realm";
     }
 
-    /** Resets to a correct provider whose user is an operator. */
+    /** Restores correct behaviour, with an operator as the user. */
     void behave() {
         roles = "evenkeel-operator";
         life = 300;
@@ -140,7 +140,7 @@ final class TestIdentityProvider implements AutoCloseable {
         answer(exchange, 200, Map.of("keys", List.of(jwk)));
     }
 
-    /** A page with a button, which leads back with a code. */
+    /** Serves a page with a link that leads back to the client with a code. */
     private void authorize(HttpExchange exchange) throws IOException {
         Map<String, String> request = form(exchange.getRequestURI().getRawQuery());
         boolean right = "code".equals(request.get("response_type"))
@@ -193,7 +193,7 @@ final class TestIdentityProvider implements AutoCloseable {
         return Map.of();
     }
 
-    /** RFC 7636: the verifier's digest is the challenge. */
+    /** Checks the verifier: its digest must be the challenge (RFC 7636). */
     private static boolean proven(Map<String, String> begun, Map<String, String> request) {
         String challenge = begun.get("code_challenge");
         return challenge == null

@@ -1,4 +1,4 @@
-/** The console in a real browser, against a real coordinator. */
+/** Tests the console in a real browser against a real coordinator. */
 @NullMarked
 package io.evenkeel.testkit.console;
 

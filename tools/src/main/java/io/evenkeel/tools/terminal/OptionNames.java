@@ -22,7 +22,7 @@ final class OptionNames {
     }
 
     /**
-     * Returns the likely intended names for a misspelt word: those in which at most a third of the letters differ, or
+     * Returns the likely intended names for a misspelt word: those that differ in at most a third of the letters, or in
      * one letter.
      */
     static List<String> near(String word, List<String> names) {

@@ -30,7 +30,7 @@ public abstract class Program implements Runnable {
     }
 
     /**
-     * Returns how users call the commands: {@code ./evenkeel} in a clone, or the value of the system property
+     * Returns the command that users type: {@code ./evenkeel} in a clone, or the value of the system property
      * evenkeel.command in an installation.
      */
     public static String invocation() {

@@ -19,7 +19,7 @@ public record TerminalSize(int columns, int rows) {
 
     private static final long TIMEOUT_SECONDS = 2;
 
-    /** Asks the system's {@code stty}; each call starts a process. */
+    /** Queries the system's {@code stty}; each call starts a process. */
     public static TerminalSize ask() {
         try {
             Process stty = new ProcessBuilder("stty", "size")

@@ -1,8 +1,8 @@
 package io.evenkeel.trial.data;
 
 /**
- * Dense, row-major samples with class labels. Immutable as long as callers do not write to the arrays, which are not
- * copied for speed; safe to share between threads.
+ * Dense, row-major samples with class labels. For speed, the arrays are not copied. Immutable as long as callers do not
+ * write to them; safe to share between threads.
  */
 public final class Samples {
 

@@ -190,7 +190,7 @@ public record ExperimentDraft(
         return or(gradient, new GradientSettings.Draft(null, null, null)).complete();
     }
 
-    /** The first uncompressed arm, or else the first. */
+    /** Returns the first uncompressed arm, or else the first arm. */
     private static String yardstick(List<ArmSettings> methods) {
         return methods.stream()
                 .filter(arm -> arm.preset().uncompressed())

@@ -119,7 +119,8 @@ public final class ExperimentFile {
     }
 
     /**
-     * The location of a key: when the parser finds that a key is unknown, it has already passed the key and its value.
+     * Returns the location of a key. When the parser finds that a key is unknown, it has already passed the key and its
+     * value.
      */
     private static String place(String text, UnrecognizedPropertyException e) {
         Matcher key = Pattern.compile("(?m)(?<![\\w-])" + Pattern.quote(e.getPropertyName()) + "[\"']?\\s*:")

@@ -79,7 +79,7 @@ public record Availability(long cycle, List<DeviceGroup> groups) {
     /**
      * Parses the text of a file.
      *
-     * @throws IllegalArgumentException naming the field that is wrong
+     * @throws IllegalArgumentException if the text is not valid; the message names the field
      */
     static Availability parse(String text) {
         try {

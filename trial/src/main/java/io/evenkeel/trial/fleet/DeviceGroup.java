@@ -3,14 +3,14 @@ package io.evenkeel.trial.fleet;
 import io.evenkeel.engine.selection.Attributes;
 
 /**
- * Devices that are alike. Immutable.
+ * A group of similar devices. Immutable.
  *
- * @param name names the group in results
+ * @param name its name in results
  * @param share the group's share of the fleet, in proportion to the other groups' shares
  * @param attributes the attributes of the devices that selectors of a run's definition see
  * @param online when the devices are online
  * @param shift the maximum random shift of each device's hours, in either direction, in milliseconds
- * @param presence the share of its spans in which a device is online at all
+ * @param presence the share of a device's online spans in which it actually is online
  * @param compute the milliseconds that a device takes to compute a message
  * @param up the speed at which devices send, in Mbit/s
  * @param down the speed at which devices receive, in Mbit/s

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * every machine.
  *
  * <p>A device that is online checks in, as the SDKs do with {@code work}. It joins the run, or answers the open round
- * if that selects it: it fetches the task and the model, computes, and sends a message. Then it pauses for the time
- * that the coordinator requests. In a fleet too small to reach the target rate of check-ins, a device waits for work
- * for up to half a minute. A device that goes offline or drops out before the message is sent loses it. During the
- * first cycle devices only join; then the run starts.
+ * if the round selects it: it fetches the task and the model, computes, and sends a message. Then it pauses for the
+ * time that the coordinator requests. In a fleet too small to reach the target rate of check-ins, a device waits for
+ * work for up to half a minute. A device that goes offline or drops out before it has sent the message loses the
+ * message. During the first cycle devices only join; then the run starts.
  *
  * <p>The engine decides which members a round selects, which messages are accepted, when a round closes or is
  * extended, and for how long devices pause. The queue contains only the next event of each device. Nothing is
@@ -126,16 +126,17 @@ public final class RunSimulation {
         return simulation.result();
     }
 
-    /** The result of a simulation.
+    /**
+     * The result of a simulation.
      *
      * @param devices the number of devices
      * @param members the number of devices that had joined at the end
      * @param cycle the cycle's length in milliseconds
      * @param online the number of devices that were online at the middle of each part of the second cycle
-     * @param startedAt when the run started, in milliseconds; the devices only joined before. {@link
-     *     Long#MAX_VALUE} if too few joined
+     * @param startedAt when the run started, in milliseconds; before that, devices only joined. {@link Long#MAX_VALUE}
+     *     if too few joined
      * @param endedAt when the simulation ended
-     * @param isStuck whether it ended because the open round would not close
+     * @param isStuck whether it ended because the open round did not close
      * @param rounds the rounds
      * @param checkIns the check-ins since the start
      * @param messages the messages, including those that were refused

@@ -47,7 +47,7 @@ public final class SettingsSearch {
     }
 
     /**
-     * Another value of a setting.
+     * A different value of a setting.
      *
      * @param rules the rules with this value
      * @param forecast the forecast with this value
@@ -61,7 +61,7 @@ public final class SettingsSearch {
 
     /**
      * Returns the shortest deadline with which at most {@link #EXTENDED} of the rounds are extended; null if the plan's
-     * is about as long, or none was found.
+     * deadline is about as long, or none was found.
      */
     public @Nullable Alternative deadline() {
         Forecast last = given;
@@ -81,8 +81,8 @@ public final class SettingsSearch {
     }
 
     /**
-     * Returns the largest minimum of messages with which at most {@link #EXTENDED} of the rounds are extended; null if
-     * the plan's is about as large, or none was found.
+     * Returns the largest minimum number of messages with which at most {@link #EXTENDED} of the rounds are extended;
+     * null if the plan's minimum is about as large, or none was found.
      */
     public @Nullable Alternative minimum() {
         Forecast last = given;

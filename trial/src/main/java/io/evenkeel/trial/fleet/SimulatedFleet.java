@@ -83,7 +83,7 @@ public final class SimulatedFleet {
         return latency[device];
     }
 
-    /** Returns the time to fetch the task and a model of a size, to compute, and to send a message. */
+    /** Returns the time to fetch the task and a model of this size, to compute, and to send a message of this size. */
     public long work(int device, long downloaded, long message) {
         return 3L * latency[device]
                 + compute[device]

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 record Contest(String where, Side mine, Side theirs, Target target, double improvement) {
 
-    /** Compares two methods. */
+    /** The result of a comparison, from the normalized method's view. */
     enum Result {
         BETTER("helps"),
         WORSE("hurts"),
@@ -85,7 +85,7 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         return open ? Result.OPEN : result;
     }
 
-    /** Quality decides; if it does not differ, rounds do. */
+    /** Compares the quality, and then the rounds if the quality does not differ. */
     Result result() {
         Result quality = quality();
         return quality == Result.SAME ? speed() : quality;

@@ -16,7 +16,7 @@ public enum GridKind {
         this.type = type;
     }
 
-    /** Returns its command's name. */
+    /** Returns the command's name. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -61,7 +61,7 @@ final class GridResults {
         return runs.stream().filter(run -> run.arm().equals(arm)).toList();
     }
 
-    /** The hardest target that every arm reaches in some cell; if there is none, the hardest that any arm reaches. */
+    /** Returns the hardest target that the largest number of arms reach, each in some cell. */
     private static Target target(Experiment experiment, List<List<ArmRun>> runs) {
         List<ArmRun> all = runs.stream().flatMap(List::stream).toList();
         List<Target> candidates = Targets.gradientNorms(experiment, all);
@@ -199,8 +199,8 @@ final class GridResults {
 
     /**
      * Returns whether a step that is not in the grid may be better than an arm's best: the best one is the smallest or
-     * the largest, or a neighbour is more than a factor of 16 away. If no step size reaches the target, the best is
-     * that of the smallest loss. Without an axis of step sizes an arm has only one.
+     * the largest, or a neighbour is more than a factor of 16 away. If no step size reaches the target, the best is the
+     * one with the smallest loss. Without an axis of step sizes an arm has only one.
      *
      * @param index the index of the other axis's value, 0 if there is none
      */
@@ -217,7 +217,7 @@ final class GridResults {
                         : along(arm, axis, index, SweepFigures::loss));
     }
 
-    /** Does the same for figures at each step size; smaller is better. */
+    /** Returns the same for given figures, one for each step size; smaller is better. */
     static boolean isOpen(SweepAxis steps, double[] figures) {
         int best = IntStream.range(1, figures.length - 1)
                 .boxed()

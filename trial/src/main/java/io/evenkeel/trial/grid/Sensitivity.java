@@ -5,7 +5,7 @@ import io.evenkeel.trial.text.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Computes how sensitive an arm is to its step size: which multiples are within a factor of the best. */
+/** Computes an arm's sensitivity to its step size: the multiples whose results are within a factor of the best. */
 final class Sensitivity {
 
     private static final double ALLOWED = 1.5;

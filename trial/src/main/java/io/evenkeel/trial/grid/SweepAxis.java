@@ -104,12 +104,12 @@ public record SweepAxis(String name, List<String> values) {
         }
     }
 
-    /** An uncompressed arm stays uncompressed with another compressor. */
+    /** Returns whether this axis leaves an arm unchanged: an axis of compression does not change uncompressed arms. */
     private boolean isKept(ArmSettings arm) {
         return isCompression() && arm.preset().uncompressed();
     }
 
-    /** Returns whether it changes the amount of data sent. */
+    /** Returns whether this axis changes the amount of data sent. */
     boolean isCompression() {
         return COMPRESSION.contains(name);
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.grid;
 
-/** The subject of one sweep of a study. Its names are folder names. */
+/** The subject of one sweep of a study. Its name is also the name of the sweep's folder. */
 enum Topic {
     /** Each method's step size. */
     STEP("step", "Does normalization allow larger steps?"),

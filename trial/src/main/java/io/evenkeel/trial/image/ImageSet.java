@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images whose folder is their class: {@code CLASS/x.jpg}, or {@code train/CLASS/x.jpg} and {@code test/CLASS/x.jpg}.
- * All images are converted to the size and the channels of the first; values are scaled to 0..1 as float32. Parent
- * folders are ignored.
+ * Images whose folders are named after their classes: {@code CLASS/x.jpg}, or {@code train/CLASS/x.jpg} and
+ * {@code test/CLASS/x.jpg}. All images are converted to the size and the channels of the first; values are scaled to
+ * 0..1 as float32. Parent folders are ignored.
  */
 public final class ImageSet {
 

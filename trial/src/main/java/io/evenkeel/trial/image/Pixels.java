@@ -80,14 +80,14 @@ final class Pixels {
         return values;
     }
 
-    /** Reads the sample itself: getRGB would apply a gamma curve. */
+    /** Reads the sample itself, since getRGB would apply a gamma curve. */
     private static int greyAt(BufferedImage image, int x, int y) {
         int sample = image.getRaster().getSample(x, y, 0);
         int bits = image.getSampleModel().getSampleSize(0);
         return bits == 8 ? sample : sample * 255 / ((1 << bits) - 1);
     }
 
-    /** Integer weights of ITU-R BT.601. */
+    /** Returns the luma of ITU-R BT.601, computed with integers. */
     private static int luma(int red, int green, int blue) {
         return (299 * red + 587 * green + 114 * blue + 500) / 1000;
     }

@@ -11,8 +11,8 @@ import java.util.List;
  * parameters: {@code w1 [inputs, hidden]}, {@code b1 [hidden]}, {@code w2 [hidden, classes]}, {@code b2
  * [classes]}, row-major.
  *
- * <p>Sums run in a fixed order, and exp and log are those of {@link StrictMath}, so equal arguments give equal bits
- * everywhere. Reuses its working space, so it allocates nothing per sample and is not thread-safe.
+ * <p>Sums are computed in a fixed order, and exp and log are those of {@link StrictMath}, so equal arguments give equal
+ * bits everywhere. Reuses its buffers, so it allocates nothing per sample and is not thread-safe.
  */
 public final class Perceptron {
 
@@ -27,7 +27,7 @@ public final class Perceptron {
     private final double[] outputs;
     private final double[] back;
 
-    /** All three sizes must be at least 1. */
+    /** Creates a perceptron; all three sizes must be at least 1. */
     public Perceptron(int inputs, int hidden, int classes) {
         this.inputs = inputs;
         this.hidden = hidden;

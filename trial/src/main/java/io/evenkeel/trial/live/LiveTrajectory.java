@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveTrajectory {
 
-    /** A comparison has one run for each method. */
+    /** The seed of all runs, since a comparison has one run for each method. */
     static final long SEED = 1;
 
     /** The minimum number of rounds for estimating the scatter, if that many exist. */

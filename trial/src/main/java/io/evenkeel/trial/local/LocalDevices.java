@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Simulated devices, each a thread with its own SDK client.
  *
- * <p>They join sequentially: the coordinator adds
- * messages in the order of joining, so the final model's bits depend on it. Not thread-safe.
+ * <p>They join sequentially: the coordinator adds messages in the order of joining, so the final model's bits depend on
+ * that order. Not thread-safe.
  */
 public final class LocalDevices implements AutoCloseable {
 

@@ -2,7 +2,7 @@ package io.evenkeel.trial.loss;
 
 /**
  * Adds the logarithms of many factors from 1 to a bound. Multiplies factors and takes a logarithm only when needed,
- * which is much faster and as exact. Not thread-safe.
+ * which is much faster and just as accurate. Not thread-safe.
  */
 final class LogSum {
 

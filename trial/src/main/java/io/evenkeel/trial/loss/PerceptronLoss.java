@@ -60,7 +60,7 @@ public final class PerceptronLoss extends ShardedLoss {
         };
     }
 
-    /** Random weights, since zeros are a saddle point. */
+    /** Draws random weights, since zeros are a saddle point. */
     @Override
     public Optional<double[]> suggestedStart(long seed) {
         return Optional.of(new Perceptron(samples.width(), hidden, samples.classes()).initialModel(seed));

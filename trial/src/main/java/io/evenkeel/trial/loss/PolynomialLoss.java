@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polynomial of arXiv 2410.16871, section 5: {@code f(x) = sum a x_j^4 + lambda sum x_j^2/(1+x_j^2)} with
- * a = lambda/24, which is (L0, L1)-smooth but not smooth. One client.
+ * The polynomial of arXiv 2410.16871, section 5: {@code f(x) = sum a x_j^4 + lambda sum x_j^2/(1+x_j^2)} with a =
+ * lambda/24, which is (L0, L1)-smooth but not smooth. There is one client.
  *
  * <p>L0 = 9 lambda d^2/(2 L1^2) + 2 lambda, which determines lambda from L0 and L1.
  */
@@ -67,7 +67,7 @@ public final class PolynomialLoss implements ClientLosses {
         };
     }
 
-    /** Each coordinate is drawn from N(20, 1). */
+    /** Draws each coordinate from N(20, 1). */
     @Override
     public Optional<double[]> suggestedStart(long seed) {
         NormalNumbers normal = new NormalNumbers(SplitMix64.derive(seed, 20));
@@ -78,7 +78,9 @@ public final class PolynomialLoss implements ClientLosses {
         return Optional.of(x);
     }
 
-    /** The paper's constant for the region |x_j| {@literal <=} D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}. */
+    /**
+     * Returns the paper's constant for the region |x_j| {@literal <=} D = 20: {@code lambda sqrt(d) D^2/2 + 2 lambda}.
+     */
     @Override
     public Optional<Smoothness> smoothness() {
         double constant = lambda * Math.sqrt(layout.dimension()) * MEAN_START * MEAN_START / 2 + 2 * lambda;

@@ -8,7 +8,7 @@ package io.evenkeel.trial.loss;
  */
 public record Smoothness(double mean, double meanSquare) {
 
-    /** Ensures that Lt is at least L, despite rounding and estimates that are too small for the clients. */
+    /** Ensures that Lt is at least L, despite rounding and underestimated constants of clients. */
     public Smoothness {
         meanSquare = Math.max(mean, meanSquare);
     }

@@ -93,8 +93,8 @@ public final class SoftmaxLoss extends ShardedLoss {
         }
 
         /**
-         * Replaces the outputs with the derivatives of the mean loss; returns the loss without the logarithm
-         * in {@code logs}.
+         * Replaces the outputs with the derivatives of the mean loss; returns the loss without its logarithm, which it
+         * adds to {@code logs}.
          */
         private double differentiate(int label, double share) {
             double shift = Double.NEGATIVE_INFINITY;

@@ -10,7 +10,10 @@ import java.util.Locale;
 /** Derives the reason why an arm was worse from its trajectories. */
 final class Diagnosis {
 
-    /** The share of rounds with a rising loss from which a run counts as circling; a converging run has hardly any. */
+    /**
+     * A run counts as circling if the loss rises in at least this share of its rounds; in a converging run it hardly
+     * ever rises.
+     */
     private static final double CIRCLING = 0.2;
 
     private static final double ON_ITS_WAY = 0.05;

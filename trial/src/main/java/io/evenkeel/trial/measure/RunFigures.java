@@ -66,17 +66,17 @@ public final class RunFigures {
         return points.isEmpty() ? 0 : what.applyAsDouble(points.get(points.size() - 1));
     }
 
-    /** The final loss; infinite if the run diverged or did not report it. */
+    /** Returns the final loss; infinite if the run diverged or did not report it. */
     public double finalLoss() {
         return known(last().map(TrajectoryPoint::loss).orElse(Double.NaN));
     }
 
-    /** The final ||grad f||; infinite if the run diverged or did not measure it. */
+    /** Returns the final ||grad f||; infinite if the run diverged or did not measure it. */
     public double finalGradNorm() {
         return known(last().map(TrajectoryPoint::gradNorm).orElse(Double.NaN));
     }
 
-    /** The final accuracy; infinite if there is none, so that it is ignored. */
+    /** Returns the final accuracy; infinite if there is none, so that it is ignored. */
     public double finalTestMetric() {
         return known(last().map(TrajectoryPoint::testMetric).orElse(Double.NaN));
     }
@@ -85,21 +85,21 @@ public final class RunFigures {
         return Double.isNaN(figure) ? Double.POSITIVE_INFINITY : figure;
     }
 
-    /** The metric at x^0; infinite if there is none. */
+    /** Returns the metric at x^0; infinite if there is none. */
     double firstTestMetric() {
         return run.points().isEmpty()
                 ? Double.POSITIVE_INFINITY
                 : known(run.points().get(0).testMetric());
     }
 
-    /** The loss at x^0; infinite if it could not be measured. */
+    /** Returns the loss at x^0; infinite if it could not be measured. */
     double firstLoss() {
         return run.points().isEmpty()
                 ? Double.POSITIVE_INFINITY
                 : run.points().get(0).loss();
     }
 
-    /** The smallest ||grad f|| of the trajectory; infinite if it was not measured. */
+    /** Returns the smallest ||grad f|| of the trajectory; infinite if it was not measured. */
     public double bestGradNorm() {
         return run.points().stream()
                 .mapToDouble(TrajectoryPoint::gradNorm)
@@ -115,7 +115,7 @@ public final class RunFigures {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    /** The share of recorded rounds, from an index on, in which the loss rose by more than rounding errors. */
+    /** Returns the share of recorded rounds, from an index on, in which the loss rose by more than rounding errors. */
     double shareOfRises(int from) {
         List<TrajectoryPoint> points = run.points();
         int rises = 0;
@@ -140,7 +140,7 @@ public final class RunFigures {
         return largest;
     }
 
-    /** The index at which the last tenth of the points begins. */
+    /** Returns the index at which the last tenth of the points begins. */
     int lastTenth() {
         int size = run.points().size();
         return Math.max(0, size - 1 - Math.max(1, size / 10));
@@ -159,7 +159,7 @@ public final class RunFigures {
         return losses.getMax() - losses.getMin();
     }
 
-    /** The median of ||grad f|| over the last tenth. */
+    /** Returns the median of ||grad f|| over the last tenth. */
     double lastTenthGradNorm() {
         return Spreads.median(run.points().subList(lastTenth(), run.points().size()).stream()
                 .mapToDouble(TrajectoryPoint::gradNorm)

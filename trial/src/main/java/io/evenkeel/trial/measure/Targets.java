@@ -114,8 +114,9 @@ public final class Targets {
     }
 
     /**
-     * Chooses powers of ten of ||grad f||, the easiest first, unless the experiment has targets. Of the powers that
-     * some run reached, takes the hardest of each arm, since arms differ in these, and then the easiest.
+     * Chooses powers of ten of ||grad f||, the easiest first, unless the experiment has targets. First takes the
+     * hardest power that each arm reached, since arms differ in these; then adds the easiest powers that any arm
+     * reached.
      */
     public static List<Target> gradientNorms(Experiment experiment, List<ArmRun> runs) {
         if (!experiment.targets().isEmpty()) {

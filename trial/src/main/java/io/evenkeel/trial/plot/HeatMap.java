@@ -25,7 +25,7 @@ public record HeatMap(
      * @param text its text
      * @param shade from 0, the worst, to 1, the best; below 0 for a cell without a value
      * @param failed whether to mark that the run diverged
-     * @param best whether it is framed
+     * @param best whether to frame it as the best
      * @param hint the tooltip
      */
     public record Cell(String text, double shade, boolean failed, boolean best, String hint) {
@@ -48,7 +48,7 @@ public record HeatMap(
         return bar.text(" " + best).close();
     }
 
-    /** Writes the table; one with many columns is wider than its page and scrolls. */
+    /** Writes the table; a table with many columns is wider than its page and scrolls. */
     public Markup table() {
         Markup table = new Markup().open("table", "class", "map", "aria-label", title);
         table.open("thead").open("tr").element("th", up + " ↓", "scope", "col");

@@ -4,7 +4,7 @@ import static io.evenkeel.trial.plot.Markup.px;
 
 import java.util.List;
 
-/** Draws the names of the curves, in the number of rows that they need. */
+/** Draws the names of the curves in as many rows as they need. */
 final class Legend {
 
     private static final double ROW = 18;

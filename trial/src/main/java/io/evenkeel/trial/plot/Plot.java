@@ -52,7 +52,7 @@ public final class Plot {
 
     public Markup svg() {
         Scale up = yScale();
-        // A curve without a point in the frame is not in the legend either.
+        // The legend also omits curves without a point in the frame.
         curves.removeIf(curve -> !isSeen(curve, up));
         Markup legend = new Markup();
         double top = Legend.draw(legend, entries());

@@ -5,8 +5,8 @@ import java.util.Locale;
 /**
  * The colours of heat maps, from dark blue to light yellow: a straight line in the colour space OKLab (Ottosson 2020),
  * so that equal steps of a value look equally large. Lightness increases throughout, so the order survives printing in
- * grey; blue and yellow stay apart for readers who confuse red and green. The colours are the same on light and dark
- * pages.
+ * grey; blue and yellow remain distinguishable for readers who confuse red and green. The colours are the same on light
+ * and dark pages.
  */
 final class Ramp {
 

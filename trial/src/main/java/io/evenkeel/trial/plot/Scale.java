@@ -47,7 +47,7 @@ record Scale(double low, double high, boolean logarithmic) {
         return decades < 0.6 ? linearTicks(low, high, most) : decadeTicks(decades, most);
     }
 
-    /** The finest steps of 1, 2 or 5 times a power of ten that leave at most {@code most} labels. */
+    /** Returns ticks at the finest steps of 1, 2 or 5 times a power of ten that need at most {@code most} labels. */
     private static List<Tick> linearTicks(double low, double high, int most) {
         int power = (int) Math.floor(StrictMath.log10((high - low) / most));
         for (int times : new int[] {1, 2, 5}) {
@@ -63,7 +63,7 @@ record Scale(double low, double high, boolean logarithmic) {
         double step = times * Double.parseDouble("1e" + power);
         List<Tick> ticks = new ArrayList<>();
         for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-            // A product of integers and one power of ten, so that 0.3 is exactly 0.3.
+            // Computes a product of integers and one power of ten, so that 0.3 is exactly 0.3.
             double value = power < 0 ? i * times / Double.parseDouble("1e" + -power) : i * step;
             ticks.add(new Tick(value, true));
         }

@@ -19,10 +19,10 @@ final class ColumnStatistics {
     /** Whether all nonzero entries of a column are 1. */
     final boolean[] indicator;
 
-    /** Mean of a column, zeros included. */
+    /** Mean of a column, including zeros. */
     final double[] mean;
 
-    /** Mean squared deviation of a column from its mean, zeros included. */
+    /** Mean squared deviation of a column from its mean, including zeros. */
     final double[] variance;
 
     /** Mean square of the nonzero entries of a column; 0 for an empty column. */

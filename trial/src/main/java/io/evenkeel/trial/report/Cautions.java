@@ -69,7 +69,7 @@ public final class Cautions {
         return all;
     }
 
-    /** Centralized training minimizes the mean over samples, these runs minimize the mean over clients. */
+    /** Centralized training minimizes the mean over samples, while these runs minimize the mean over clients. */
     private void unequalClients() {
         Summary.ClientSamples samples = summary.problem().clientSamples();
         if (samples != null && samples.unequal()) {

@@ -82,7 +82,7 @@ final class DecisionSection {
         to.element("pre", command(), "class", "command");
     }
 
-    /** The command that makes the page with other prices; options and values are not translated. */
+    /** Returns the command that creates the page with other prices; options and values are not translated. */
     private String command() {
         Prices prices = model.prices();
         Deployment deployment = model.deployment();

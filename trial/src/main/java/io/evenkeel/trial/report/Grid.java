@@ -26,7 +26,7 @@ public final class Grid {
      * @param header the columns' names; the first one is that of the rows' names
      */
     public static Grid begin(Markup to, String caption, List<String> header) {
-        // Outside of the table, so that it does not scroll sideways with it.
+        // The caption is outside the table, so that it does not scroll sideways with the table.
         to.element("p", caption, "class", "caption");
         to.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
         to.open("table", "aria-label", caption).open("thead").open("tr");

@@ -61,8 +61,8 @@ public final class RecommendationText {
     }
 
     /**
-     * The arm to run: EF14 with the step size of uncompressed training in this trial, other algorithms with their
-     * defaults.
+     * Returns the arm to run: EF14 with the step size of uncompressed training in this trial, or another algorithm with
+     * its defaults.
      */
     private String arm(Recommendation recommendation) {
         String algorithm = recommendation.algorithm();

@@ -107,7 +107,7 @@ public final class TrialReport {
         return main;
     }
 
-    /** The cost of a training is unknown if the trial was stopped or has no targets. */
+    /** Writes the decision. Writes nothing if the trial was stopped or has no targets: the cost is then unknown. */
     private void decision(Markup main, TrialResults trial, String prefix) {
         Summary summary = trial.summary();
         if (!summary.complete() || summary.targets().isEmpty()) {

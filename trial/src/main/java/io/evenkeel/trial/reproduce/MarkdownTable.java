@@ -63,7 +63,7 @@ final class MarkdownTable {
         return count(rounds, "-") + interval;
     }
 
-    /** Returns a number of rounds, or a placeholder for none. */
+    /** Returns a number of rounds, or {@code otherwise} if there is none. */
     static String count(double value, String otherwise) {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.0f", value) : otherwise;
     }

@@ -161,7 +161,8 @@ public record ArmSummary(
      * The search for an arm's step size, with the first seed.
      *
      * @param chosen the step size with which training ended at the smallest loss
-     * @param atEnd whether it is the smallest or the largest of the grid, so that one beyond could be better
+     * @param atEnd whether it is the smallest or the largest of the grid, so that a step size beyond the grid could be
+     *     better
      * @param candidates all candidates, in the order of the grid
      * @param rounds the rounds of the candidates that were not chosen: the additional cost of the search
      * @param uplinkBytes the bytes that these sent

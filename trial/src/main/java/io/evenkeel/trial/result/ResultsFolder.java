@@ -147,7 +147,7 @@ public final class ResultsFolder {
         replace(kept.resolve(name(run.arm(), run.seed())), JSON.writeValueAsString(run));
     }
 
-    /** If the process is killed while writing, the previous file remains, if there was one. */
+    /** Replaces a file atomically: if the process is killed while writing, the previous file, if any, remains. */
     private static void replace(Path whole, String text) throws IOException {
         Path part = whole.resolveSibling(whole.getFileName() + ".part");
         Files.writeString(part, text);

@@ -55,7 +55,7 @@ public final class TrajectoryCsv {
     /**
      * Reads the points of each run, in the order of the file.
      *
-     * @throws IOException if it cannot be read, or a line is malformed, with its number
+     * @throws IOException if it cannot be read, or a line is malformed; the message then contains the line's number
      */
     public static Map<Key, List<TrajectoryPoint>> read(Path file) throws IOException {
         Map<Key, List<TrajectoryPoint>> runs = new LinkedHashMap<>();

@@ -25,7 +25,7 @@ final class Clients {
     private final long seed;
     private final @Nullable PrivateMessages privacy;
     private final boolean scatters;
-    /** The bound of a round's messages; null if there is none, or it is one of the clients' vectors. */
+    /** The bound on a round's messages; null if there is none, or if it applies to the clients' vectors instead. */
     private final @Nullable NormClipping clipping;
 
     private final List<Sent> sent = new ArrayList<>();

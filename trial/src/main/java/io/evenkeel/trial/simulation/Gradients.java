@@ -27,7 +27,10 @@ final class Gradients {
                 new double[settings.localSteps() > 1 ? fleet.losses().layout().dimension() : 0];
     }
 
-    /** Returns whether they are full gradients at the model itself, which determine the fleet's loss and gradient. */
+    /**
+     * Returns whether clients compute full gradients at the model itself, which determine the fleet's loss and
+     * gradient.
+     */
     static boolean areFull(GradientSettings settings) {
         return settings.batch() == 0 && settings.localSteps() == 1;
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces the gradients of the hostile clients, which are the last ones. Clients are processed in ascending order, so
- * the gradients of a round's honest clients are known by then.
+ * the gradients of a round's honest clients are known before the hostile clients' turn.
  */
 final class HostileClients {
 

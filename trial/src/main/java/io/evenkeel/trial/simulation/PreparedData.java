@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples on which clients train: labels flipped, divided, a share of each client's held out, standardized, with an
- * intercept.
+ * The samples on which clients train. The preparation flips labels, divides the samples, holds out a share of each
+ * client's samples, standardizes features and adds an intercept.
  *
  * @param shards the training samples, client by client
  * @param test the held-out samples, or null

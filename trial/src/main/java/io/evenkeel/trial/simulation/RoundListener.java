@@ -5,7 +5,7 @@ package io.evenkeel.trial.simulation;
 public interface RoundListener {
 
     /**
-     * Called after a round.
+     * Called before each round.
      *
      * @param x the model x^round itself, which must not be changed
      * @return whether to continue

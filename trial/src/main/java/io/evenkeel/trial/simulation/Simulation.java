@@ -281,7 +281,7 @@ public final class Simulation {
         }
     }
 
-    /** Returns the model; if the clients keep it, as one array for all of them that never changes. */
+    /** Returns the model; if clients keep it, returns a copy that never changes and that all of them share. */
     private double[] keptModel() {
         boolean kept = arm.algorithm().feedback().keepsModel() || answered.length > 0;
         return kept ? model().clone() : model();

@@ -46,7 +46,7 @@ final class Traffic {
         UPDATES,
         /** By the deltas of a lossy downlink. */
         DELTAS,
-        /** They download the whole model in each round. */
+        /** By a download of the whole model in each round. */
         WHOLE
     }
 

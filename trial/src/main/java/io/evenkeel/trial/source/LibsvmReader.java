@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads LIBSVM's format: one sample per line, {@code label index:value index:value ...}, with indices ascending from 1
- * and omitted values 0; {@code #} starts a comment.
+ * Reads LIBSVM's format: one sample per line, {@code label index:value index:value ...}, with ascending indices from 1.
+ * Omitted values are 0; {@code #} starts a comment.
  */
 public final class LibsvmReader {
 

@@ -34,7 +34,7 @@ public final class Division {
      * are skewed (Hsu, Qi, Brown, "Measuring the effects of non-identical data distribution", 2019). Repeats
      * the draw, up to 100 times, while a client has no samples.
      *
-     * @param alpha above 0; the smaller, the more skewed
+     * @param alpha above 0; smaller values give more skewed labels
      * @throws IllegalArgumentException if a client still has no samples
      */
     public static Shards dirichlet(Labelled data, int clients, double alpha, long seed) {

@@ -39,7 +39,7 @@ public final class Money {
     }
 
     private String marked(String number) {
-        // Signs such as those of yen and euro follow immediately, codes such as EUR after a space.
+        // Signs such as those of yen and euro directly follow the number; codes such as EUR follow after a space.
         boolean sign = currency.length() == 1 && currency.charAt(0) > 127;
         return sign ? number + currency : number + " " + currency;
     }

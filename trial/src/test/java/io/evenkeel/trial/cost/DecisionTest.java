@@ -112,7 +112,7 @@ class DecisionTest {
     }
 
     /**
-     * A trial of 20 clients with a model of 10,000 parameters: 10 rounds, in which EF21 fetched 1.26 bytes a
+     * A trial of 20 clients with a model of 10,000 parameters: 10 rounds, in which EF21 downloaded 1.26 bytes per
      * parameter and round.
      */
     private static CostModel traffic(double devices, Set<String> independent) {

@@ -75,7 +75,7 @@ class AvailabilityTest {
         for (int device = 0; device < fleet.size(); device++) {
             if (fleet.group(device).name().equals("group 2")) {
                 slow++;
-                // 1 kB a millisecond.
+                // The rate is 1 kB per millisecond.
                 assertThat(fleet.work(device, 1000, 2000)).isBetween(10_006L, 40_006L);
             }
         }

@@ -59,8 +59,8 @@ class RunSimulationTest {
     }
 
     /**
-     * All devices wait in long polls when a round opens, so it lasts as long as the slowest device needs: for
-     * 3 requests, 10 s of computing, and transfers of 40 kB and 10 kB.
+     * All devices wait in long polls when a round opens, so the round lasts as long as the slowest device takes for 3
+     * requests, 10 s of computing, and transfers of 40 kB and 10 kB.
      */
     @Test
     void aRoundOfDevicesThatAreAlwaysOnlineLastsAsLongAsTheSlowestOne() {
@@ -76,8 +76,8 @@ class RunSimulationTest {
         assertThat(rounds.ending(0)).isEqualTo(RoundLog.Ending.ANSWERED);
         long slowest = 3_000 + 10_000 + 4_000 + 1_000;
         assertThat(rounds.duration(0)).isBetween(slowest, slowest + 30_000);
-        // After the first round, all devices have the model, fetch an update of 10 kB, and have paused for a
-        // second or more.
+        // After the first round, all devices have the model, download an update of 10 kB, and have paused for at least
+        // a second.
         assertThat(rounds.duration(3)).isBetween(slowest - 3_000, slowest + 10_000);
     }
 

@@ -39,7 +39,7 @@ class WireSizesTest {
         assertThat(WireSizes.message(bound("identity", large))).isCloseTo(4L * large, within(1000L));
     }
 
-    /** As measured in a coordinator's rounds, with clients whose coordinates overlap only by chance. */
+    /** The sizes measured in a coordinator's rounds, with clients whose coordinates overlap only by chance. */
     @Test
     void anUpdateHasTheCoordinatesThatSomeMessageChanged() {
         assertThat(WireSizes.update(269_722, 2_697, 1)).isCloseTo(24_400, Percentage.withPercentage(3));

@@ -21,7 +21,7 @@ class StudyAnswersTest {
 
     private static final int ROUNDS = 100;
 
-    /** Runs, one per seed, whose losses fall linearly from 1 to a final value over a number of rounds. */
+    /** Returns runs, one per seed, whose losses fall linearly from 1 to a final value. */
     private static Side side(String arm, boolean atEnd, int rounds, double metric, double... ends) {
         List<ArmRun> runs = new ArrayList<>();
         for (int s = 0; s < ends.length; s++) {

@@ -63,7 +63,8 @@ class PerceptronTest {
 
     @Test
     void computesALossByHand() {
-        // One input of 2, one hidden unit of weight 3 and bias 1: 7. Outputs 7 and -7, class 1.
+        // The input 2, with weight 3 and bias 1, gives a hidden value of 7. The outputs are 7 and -7, and the class is
+        // 1.
         Perceptron perceptron = new Perceptron(1, 1, 2);
         double[] x = {3, 1, 1, -1, 0, 0};
         Samples sample = new Samples(new double[] {2}, new int[] {1}, 1, 2);
@@ -131,7 +132,7 @@ class PerceptronTest {
             }
         }
         assertThat(perceptron.evaluate(x, Digits.load().heldOut()).accuracy()).isGreaterThan(0.95);
-        // Found on JDK 17; the same on 25.
+        // Computed on JDK 17; JDK 25 gives the same hash.
         assertThat(hash(x)).isEqualTo("33a305b468b365935704736e3ce71daa19750e25f69cd352666974a67f4bfa54");
     }
 

@@ -33,7 +33,7 @@ class LiveComparisonTest {
     @TempDir
     private Path folder;
 
-    /** A run of 100 planned rounds of a second each, in which 4 devices send 10 bytes each. */
+    /** Builds a run of 100 planned rounds of a second each, in which 4 devices send 10 bytes each. */
     private static final class Builder {
 
         private final Map<String, Object> definition = new HashMap<>(Map.of(

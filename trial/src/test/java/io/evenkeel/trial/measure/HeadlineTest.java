@@ -26,7 +26,9 @@ class HeadlineTest {
 
     private static final int ROUNDS = 100;
 
-    /** An arm whose loss decays at a rate to a final value, with a number of bytes per round; accuracy is 1 - loss. */
+    /**
+     * Returns a run whose loss decays at {@code rate} to {@code end}, with these bytes per round; accuracy is 1 - loss.
+     */
     private static ArmRun run(String arm, double rate, double end, long bytes) {
         return run(arm, k -> end + (1 - end) * Math.exp(-rate * k), bytes);
     }

@@ -68,7 +68,10 @@ class QualityJudgeTest {
         return new Summarizer(experiment, size, arms, runs, Clock.systemUTC()).summary();
     }
 
-    /** A run whose loss starts at 1 and whose metric starts at 0.5, each changing in equal steps to a final value. */
+    /**
+     * Returns a run whose loss starts at 1 and whose metric starts at 0.5; both reach their final values in equal
+     * steps.
+     */
     private static ArmRun run(String arm, long seed, End end, int s, long bytes) {
         List<TrajectoryPoint> points = new ArrayList<>();
         for (int k = 0; k <= ROUNDS; k++) {

@@ -25,7 +25,10 @@ class VerdictTest {
 
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L);
 
-    /** A trial of two arms with constructed trajectories: ||grad f|| by seed and round, and its square as the loss. */
+    /**
+     * Returns a trial of two arms with constructed trajectories: ||grad f|| by seed and round, and its square as the
+     * loss.
+     */
     private static Summary summary(
             ToDoubleBiFunction<Long, Integer> baseline, ToDoubleBiFunction<Long, Integer> arm, String... targets) {
         Experiment experiment = new ExperimentDraft(

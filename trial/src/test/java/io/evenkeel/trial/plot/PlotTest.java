@@ -131,7 +131,7 @@ class PlotTest {
         }
     }
 
-    /** Relative luminance as WCAG 2.1 defines it. */
+    /** Returns the relative luminance as defined by WCAG 2.1. */
     private static double luminance(String colour) {
         double[] weights = {0.2126, 0.7152, 0.0722};
         double sum = 0;

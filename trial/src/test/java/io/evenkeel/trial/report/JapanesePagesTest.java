@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** English text in a Japanese page is missing from the catalogue, unless it comes from the data. */
+/** Tests that Japanese pages contain only those English words that the catalogue or the data contains. */
 class JapanesePagesTest {
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z]{3,}");
@@ -41,7 +41,7 @@ class JapanesePagesTest {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** Words of the catalogue, the experiment, and the summary's methods and machine. */
+    /** Returns the words of the catalogue, the experiment, and the summary's methods and machine. */
     private static Set<String> allowed(TrialResults trial) throws IOException {
         byte[] catalogue = Objects.requireNonNull(Texts.class.getResourceAsStream("texts_ja.properties"))
                 .readAllBytes();
@@ -69,7 +69,7 @@ class JapanesePagesTest {
         return words;
     }
 
-    /** The text for readers, with descriptions of pictures, but without commands and files. */
+    /** Returns the visible text, including descriptions of pictures, but without commands and files. */
     private static String read(String page) {
         return page.replaceAll("(?s)<style>.*?</style>", " ")
                 .replaceAll("(?s)<pre[^>]*>.*?</pre>", " ")

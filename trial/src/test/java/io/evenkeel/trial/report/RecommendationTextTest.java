@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RecommendationTextTest {
 
-    /** Returns the text if gd-norm with privacy is compared with the best compressed arm with this privacy. */
+    /** Returns the text of a comparison of gd-norm with privacy and the best compressed arm with the given privacy. */
     private static String text(ArmSummary.@Nullable Privacy ofBest) throws IOException {
         TrialResults trial =
                 TrialResults.read(ResultsFolder.open(Path.of("..", "client-sdk", "vectors", "trials", "private")));

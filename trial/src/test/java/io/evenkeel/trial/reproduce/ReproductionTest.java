@@ -113,7 +113,7 @@ class ReproductionTest {
                 .anySatisfy(line -> assertThat(line).startsWith("digits-softmax,ef21-slow,,,,,,,,"));
     }
 
-    /** The images of this test form a problem with fewer arms than the others. */
+    /** This test's images form a problem with fewer arms than the others. */
     @Test
     void comparesLossyDownlinksWithTheLosslessOneAndImagesWithTheArmsThatTheyHave() throws InterruptedException {
         Reproduction board = leaderboard(List.of());

@@ -50,7 +50,7 @@ class ResultsFolderTest {
         ResultsFolder results = ResultsFolder.create(folder.resolve("a"), experiment());
         results.keep(run("gd", 1));
         Path kept = folder.resolve("a").resolve("runs");
-        // As on a case-insensitive disk, on which GD and gd are the same name.
+        // Simulates a case-insensitive disk, on which GD and gd are the same name.
         Files.move(kept.resolve("gd-seed1.json"), kept.resolve("GD-seed1.json"));
         assertThat(results.kept("GD", 1)).isEmpty();
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The folders under client-sdk/vectors/trials, which also test the Python trial. */
+/** Tests the folders under client-sdk/vectors/trials, which the tests of the Python trial also use. */
 class SharedTrialsTest {
 
     private static ResultsFolder open(String name) throws IOException {

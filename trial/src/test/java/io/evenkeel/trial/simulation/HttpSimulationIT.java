@@ -84,7 +84,7 @@ class HttpSimulationIT {
         }
     }
 
-    /** Omits the seconds, and the downloads, whose form is up to the devices. */
+    /** Omits the seconds, and the downloads, whose form the devices choose. */
     private static TrajectoryPoint comparable(TrajectoryPoint p) {
         return new TrajectoryPoint(
                 p.round(),

@@ -60,7 +60,7 @@ class DivisionTest {
         assertThat(purity(data, Division.dirichlet(data, 5, 1e6, 2))).isLessThan(0.36);
     }
 
-    /** The mean share of a client's most frequent label. */
+    /** Returns the mean share of a client's most frequent label. */
     private static double purity(Labelled data, Shards shards) {
         double sum = 0;
         for (int client = 0; client < shards.clients(); client++) {

@@ -23,7 +23,7 @@ final class RunHistory {
     /** Creates the history of a run without closed rounds. */
     RunHistory() {}
 
-    /** Adds the curves of all closed rounds, which the coordinator has sampled; their totals count every round. */
+    /** Creates the history from the coordinator's sampled curves of all closed rounds; the totals count every round. */
     RunHistory(JsonNode series) {
         JsonNode rounds = series.path("round");
         int last = rounds.size() - 1;

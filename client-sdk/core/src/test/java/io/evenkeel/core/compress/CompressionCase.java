@@ -45,7 +45,7 @@ final class CompressionCase {
         return compressor;
     }
 
-    /** Returns this trial's selection with every coding. */
+    /** Returns this case's selection with every coding. */
     List<Compressor> compressorOfEachCoding() {
         return Stream.of(ValueCoding.values())
                 .map(coding -> new CompressorSpec(spec().selection(), coding).bind(layout))

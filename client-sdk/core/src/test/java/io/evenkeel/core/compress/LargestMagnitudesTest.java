@@ -89,7 +89,7 @@ class LargestMagnitudesTest {
         assertAgrees(filled(100_000, j -> j % 1000 == 0 ? j : 0), 10, 99, 5000);
     }
 
-    /** The sampled magnitudes are the largest, and fewer than K. */
+    /** The sampled magnitudes are the largest, and there are fewer than K of them. */
     @Test
     void findsTheLargestIfItsSampleIsTooLarge() {
         SplitMix64 random = new SplitMix64(1);
@@ -100,7 +100,7 @@ class LargestMagnitudesTest {
         assertAgrees(u, 1, 1250, 1251, 20_000);
     }
 
-    /** The sampled magnitudes are the smallest, so more are above the bar than the buffer holds. */
+    /** The sampled magnitudes are the smallest, so more magnitudes exceed the threshold than the buffer holds. */
     @Test
     void findsTheLargestIfItsSampleIsTooSmall() {
         SplitMix64 random = new SplitMix64(2);

@@ -58,7 +58,7 @@ class LogScaleTest {
 
     @Test
     void roundsASubnormalLargestMagnitudeToTheNearestFloat() {
-        // 0.6 of the smallest float32 is nearer to a lower level than to the float32 it is rounded to.
+        // 0.6 times the smallest float32 is nearer to a lower level than to the float32 that it rounds to.
         double[] values = {0.6 * Float.MIN_VALUE, -0.2 * Float.MIN_VALUE};
         CompressedVector sent = CompressorSpec.parse("identity+log:8")
                 .bind(TensorLayout.flat(2))

@@ -24,7 +24,7 @@ class RadixSelectTest {
         assertThat(numbers).isEqualTo(before);
     }
 
-    /** Ranges of any width, anywhere. */
+    /** Ranges of any width at any position. */
     @Property(tries = 300)
     void agreesWithSorting(@ForAll Random random) {
         int bits = 1 + random.nextInt(63);

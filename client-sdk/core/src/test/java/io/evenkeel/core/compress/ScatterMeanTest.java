@@ -18,7 +18,7 @@ class ScatterMeanTest {
         add(vector(4, new int[] {2}, 8), 3, sum, mean);
         add(vector(4, new int[] {0, 3}, 6, -5), 2, sum, mean);
         mean.scale(sum, 6);
-        // S/W: coordinate 0 from weights 1 and 2, 2 from 1 (a zero that was sent) and 3, 3 from one sender alone.
+        // S/W: coordinate 0 has weights 1 and 2, coordinate 2 has 1 (with an explicit zero) and 3, coordinate 3 has 2.
         assertThat(sum).containsExactly(6 * 5.0, 0, 6 * 6.0, 6 * -5.0);
     }
 

@@ -64,7 +64,7 @@ class DeviceModelTest {
         double[] before = devices.w().clone();
         devices.follow(x, 0);
         for (int j = 0; j < D; j++) {
-            // x - w is a double, which has lost bits of an x that is much smaller than w.
+            // x - w is a double, which loses low-order bits of x if x is much smaller than w.
             double lost = Math.scalb(before[j], -51);
             boolean isExact = Math.abs(lost) < Math.scalb(Math.abs(x[j]), -25);
             assertThat(devices.w()[j]).isCloseTo(x[j], within(isExact ? 0 : 4 * Math.abs(lost)));

@@ -39,7 +39,7 @@ class IndexCostTest {
         }
     }
 
-    /** Returns the mean over enough supports to have a hundred thousand coordinates in total. */
+    /** Returns the mean bits of a support, over enough supports for about 100,000 coordinates in total. */
     private static double meanBits(int dimension, int count) {
         int supports = Math.max(1, 100_000 / dimension);
         double bytes = 0;
@@ -54,7 +54,7 @@ class IndexCostTest {
         assertThat(bitsPerIndex(listed(DIMENSION, 10_000))).isBetween(8.10, 8.12);
     }
 
-    /** Every other weight of a few rows of a matrix, as if most units of a layer are inactive. */
+    /** Every other weight of a few rows of a matrix, as if most units of a layer were inactive. */
     @Test
     void isHalfTheLimitOfRandomSupportsIfRowsAreListed() {
         Support rows = new Support.Seeded(DIMENSION / 500, 40, 1);

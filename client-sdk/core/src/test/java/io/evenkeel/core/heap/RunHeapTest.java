@@ -53,10 +53,7 @@ class RunHeapTest {
                 .isEqualTo(bytes);
     }
 
-    /**
-     * x, S and one vector's worth of work, in double precision: no vector per member, and no copy of the
-     * model.
-     */
+    /** x, S and one work vector in double precision; no vector per member and no copy of the model. */
     @ParameterizedTest
     @ValueSource(strings = {"ef14", "ef14-decay", "dcgd", "gd"})
     void aRunWithoutASumOverRoundsTakesThreeVectors(String algorithm) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The noise of a cohort, to which each device adds a share. */
+/** Tests the noise of a cohort, of which each device adds a share. */
 class CohortNoiseTest {
 
     private static final int DIMENSION = 20_000;
@@ -65,7 +65,7 @@ class CohortNoiseTest {
         BigDecimal share = BigDecimal.valueOf(noise.grid().deviation()).pow(2);
         assertThat(share.multiply(BigDecimal.valueOf(min - colluding))).isGreaterThanOrEqualTo(claimed);
         assertThat(steps.doubleValue() * Math.scalb(1.0, finest)).isLessThanOrEqualTo(bound);
-        // Seven standard deviations of the sum over all devices, in addition to the messages.
+        // The bound of all messages, plus seven standard deviations of the noise of all devices.
         double reach = (double) max * noise.grid().bound() + 7 * noise.grid().deviation() * Math.sqrt((double) max);
         assertThat(reach).isLessThan(0x1p31);
     }
@@ -92,7 +92,8 @@ class CohortNoiseTest {
         }
         double share = (double) noise.grid().deviation() * noise.grid().deviation();
         double claimed = Math.pow(2.5 * noise.grid().bound(), 2);
-        // All six are present, and the noise relies on five. The variance's estimate has a deviation of sqrt(2/d), 1%.
+        // All six are present, and the noise relies on five. The variance estimate has a relative error of sqrt(2/d),
+        // 1%.
         assertThat(noise.honest()).isEqualTo(5);
         assertThat(squares / DIMENSION).isCloseTo(members * share, within(0.05 * members * share));
         assertThat(squares / DIMENSION * 5 / 6).isCloseTo(claimed, within(0.05 * claimed));
@@ -133,7 +134,7 @@ class CohortNoiseTest {
         }
     }
 
-    /** Probabilities of -120 to 120. */
+    /** Returns the probabilities of -120 to 120. */
     private static double[] gaussian(double variance) {
         double[] p = new double[241];
         Arrays.setAll(p, i -> Math.exp(-(i - 120.0) * (i - 120) / (2 * variance)));

@@ -14,7 +14,7 @@ class DiscreteGaussianTest {
 
     private static final int COUNT = 200_000;
 
-    /** Bytes of a fixed sequence, so that each run of a test sees the same samples. */
+    /** Returns a fixed sequence of bytes, so that each run of a test sees the same samples. */
     static EntropySource seeded(long seed) {
         SplitMix64 random = new SplitMix64(seed);
         return bytes -> {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Noise that the coordinator adds to the sum. */
+/** Tests the noise that the coordinator adds to the sum. */
 class NoiseOfSumTest {
 
     private static NoiseGrid grid(String mechanism, String compressor) {

@@ -11,10 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SampledGaussianTest {
 
-    /**
-     * Returns epsilon by the conversion of Mironov 2017, Proposition 3, which values published before 2020
-     * use.
-     */
+    /** Returns epsilon by Proposition 3 of Mironov 2017, the conversion behind values published before 2020. */
     private static double olderEpsilon(double rate, double multiplier, long releases, double delta, int... orders) {
         return Arrays.stream(orders)
                 .mapToDouble(order ->
@@ -39,8 +36,8 @@ class SampledGaussianTest {
 
     @Test
     void agreesWithTheExampleOfOpacus() {
-        // The documentation of opacus.scripts.compute_dp_sgd_privacy: 60 epochs of 60,000 / 256 steps,
-        // orders 10, 20 and 100, give (2.95, 1e-5).
+        // According to the documentation of opacus.scripts.compute_dp_sgd_privacy, 60 epochs of 60,000 / 256 steps with
+        // orders 10, 20 and 100 give (2.95, 1e-5).
         long steps = 14_063;
         assertThat(olderEpsilon(256 / 60_000.0, 1.12, steps, 1e-5, 10, 20, 100)).isCloseTo(2.95, within(0.01));
     }

@@ -83,7 +83,7 @@ class NormClippingTest {
         assertThat(vectors.read).as("a vector of norm 0 is not read").containsExactly(0, 2, 3);
     }
 
-    /** An incremental sum would keep 1e90 + 1 - 1e90 = 0 where the honest clients have 1. */
+    /** An incremental sum would compute 1e90 + 1 - 1e90 = 0 instead of the honest clients' 1. */
     @Test
     void aHugeVectorDoesNotHideOthers() {
         double[] sum = new double[2];

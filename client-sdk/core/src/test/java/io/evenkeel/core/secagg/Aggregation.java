@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** One aggregation in memory, step by step, so that a test can let devices drop out and change what is sent. */
+/** One aggregation in memory, step by step, so that a test can drop devices and change what they send. */
 final class Aggregation {
 
     final CohortContext context = new CohortContext("digits", 7, 0, SomeBasis.from(0));

@@ -9,8 +9,8 @@ public final class KeyTexts {
     private KeyTexts() {}
 
     /**
-     * {@code keys}: the files of a new owner and of one of its devices. {@code keys OWNER DEVICE}: the two
-     * files, read and written again. All in Base64.
+     * {@code keys}: the files of a new owner and of one of its devices. {@code keys OWNER DEVICE}: the two files after
+     * parsing and rewriting. All files are in Base64.
      *
      * @throws IllegalArgumentException if a file is damaged
      */

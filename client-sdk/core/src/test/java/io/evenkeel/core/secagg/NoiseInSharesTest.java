@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The noise of a whole cohort, through the protocol. */
+/** Tests the noise of a whole cohort through the protocol. */
 class NoiseInSharesTest {
 
     private static final int DIMENSION = 20_000;
@@ -34,7 +34,7 @@ class NoiseInSharesTest {
     void theSmallestSumHasTheVarianceThatIsClaimedWithoutTheNoiseOfThoseThatCollude() throws SecAggException {
         int threshold =
                 CohortParameters.of(MEMBERS, 0.2, COLLUSION).orElseThrow().threshold();
-        // If one more dropped out, each member would have too few neighbours that reveal.
+        // If one more device dropped out, too few neighbours of each member would reveal their shares.
         int fewest = threshold + 1;
         CohortNoise noise =
                 CohortNoise.of(GaussianMechanism.parse("clip:1:2.5"), -22, fewest, MEMBERS, COLLUSION, DIMENSION);
@@ -62,7 +62,7 @@ class NoiseInSharesTest {
             squares += left * left;
         }
         double claimed = Math.pow(2.5 * noise.grid().bound(), 2);
-        // The estimate has a deviation of sqrt(2/d), 1%.
+        // The estimate has a relative error of sqrt(2/d), 1%.
         assertThat(squares / DIMENSION).isCloseTo(claimed, within(0.05 * claimed));
         assertThat(sum[DIMENSION]).isZero();
     }

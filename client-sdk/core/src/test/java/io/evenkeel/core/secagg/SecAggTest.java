@@ -80,8 +80,8 @@ class SecAggTest {
     }
 
     /**
-     * Even if no device checked the signatures, a device with another model or plan would share no secret
-     * with the others.
+     * Even if no device checked the signatures, a device with a different model or plan would share no secret with the
+     * others.
      */
     @Test
     void sharesNothingWithADeviceThatHasAnotherModelOrPlan() throws SecAggException {
@@ -105,7 +105,7 @@ class SecAggTest {
                 .hasMessage("shares of 2 neighbours arrived and those of 1 can be decrypted, expected at least 2");
     }
 
-    /** The coordinator cannot distinguish which of two vectors a member masked: the words are uniform for both. */
+    /** The coordinator cannot tell which of two vectors a member masked: the words are uniform for both. */
     @Test
     void masksEveryWordUniformly() throws SecAggException {
         int[] counts = new int[16];
@@ -280,7 +280,7 @@ class SecAggTest {
                 .isEqualTo(new Unmasked(false, Set.of(4)));
     }
 
-    /** A receiver that falsely reports that it could not decrypt the shares of all others. */
+    /** A receiver falsely reports that it could not decrypt the shares of any other member. */
     @Test
     void blamesAMemberThatComplainsAboutMany() throws SecAggException {
         assertThat(unmasked(tenInTheSum(), reveals -> reveals.set(0, new Reveal(0, Map.of(), Map.of()))))

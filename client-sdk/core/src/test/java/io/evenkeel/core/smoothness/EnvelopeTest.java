@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
 
-    /** Ratios uniform between 0 and l0 + l1 norm, with norms from 0 to 10. */
+    /** Fits ratios drawn uniformly from 0 to l0 + l1 norm, with norms from 0 to 10. */
     private static Envelope.Fit drawn(double l0, double l1) {
         SplitMix64 random = new SplitMix64(3);
         double[] norms = new double[400];

@@ -82,7 +82,7 @@ class DistanceStepTest {
             StepScale scale = state.step(new StepInput(weight, 1, 90));
             repeated.repeat(new StepScale(scale.factor(), scale.divisors(), 0, scale.numbers()));
         }
-        // The first length was 3. A member joined before round 2, and the accumulated norm is that of three rounds.
+        // The first length was 3. A member joined before round 2, and the accumulated norm covers three rounds.
         assertThat(models[3]).isCloseTo(models[2] - 3 / Math.sqrt(3), within(1e-14));
         // From then on the distance is measured from the model of round 2.
         assertThat(state.memory().numbers()[1]).isEqualTo(3);
@@ -96,7 +96,7 @@ class DistanceStepTest {
             @ForAll @DoubleRange(min = -60, max = 60) double lengthExponent,
             @ForAll @DoubleRange(min = -60, max = 60) double lossExponent,
             @ForAll @LongRange(min = 0, max = 1000) long seed) {
-        // Powers of two change no digit, so the trajectories are equal in every bit.
+        // Scaling by powers of two is exact, so the trajectories are equal in every bit.
         double length = Math.scalb(1.0, (int) lengthExponent);
         double value = Math.scalb(1.0, (int) lossExponent);
         ModelState state = state(new double[3]);

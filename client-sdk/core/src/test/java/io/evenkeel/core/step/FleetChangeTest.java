@@ -40,7 +40,7 @@ class FleetChangeTest {
     private static final double[] CONSTANTS = {0.1, 0.3, 1, 3, 10};
 
     /**
-     * A change between two rounds. Sets of clients are bits.
+     * A change between two rounds. Sets of clients are bit masks.
      *
      * @param before the members before the change
      * @param after the members after it
@@ -147,7 +147,7 @@ class FleetChangeTest {
             }
         }
 
-        /** Returns a client's loss, regularized so that there is an optimum, and its gradient in g. */
+        /** Returns a client's loss, regularized to have an optimum, and writes its gradient to g. */
         double loss(int client, double[] x, double[] g) {
             Arrays.fill(g, 0);
             double loss = 0;
@@ -172,8 +172,8 @@ class FleetChangeTest {
     }
 
     /**
-     * The values that devices report in addition to their gradients: a loss for a client, a round and its
-     * true loss; and the clients without a reported slope, as bits.
+     * The values that devices report in addition to their gradients: the loss as a function of client, round and true
+     * loss; and a bit mask of the clients that report no slope.
      */
     private record Reports(LossReport losses, int withoutSlope) {
 
@@ -236,7 +236,7 @@ class FleetChangeTest {
             return path;
         }
 
-        /** Makes the change, and returns the weight that left. */
+        /** Applies the change, and returns the weight that left. */
         private double change() {
             double left = 0;
             for (int client : Change.of(change.before & ~change.after)) {
@@ -299,10 +299,10 @@ class FleetChangeTest {
         return Arrays.stream(path, from, path.length).max().orElseThrow();
     }
 
-    /** A fleet, the compression that its devices use, and the change. */
+    /** A fleet, its devices' compression, and the change. */
     private record Case(long seed, FeedbackMethod method, Change change, int at) {}
 
-    /** Several arms are compared with the same path. */
+    /** Cached, since several arms are compared with the same path. */
     private static final Map<Case, double[]> TUNED = new ConcurrentHashMap<>();
 
     /** Returns the path of the constant step whose path ends lowest. */
@@ -359,7 +359,7 @@ class FleetChangeTest {
         for (long seed = 1; seed <= 8; seed++) {
             double[] x = new double[DIMENSION];
             double[] path = path(arm, new Fleet(seed), x, Reports.TRUE);
-            // The previous run has moved x itself.
+            // The previous run has updated x in place.
             x[0] += 1e-3;
             double[] again = path(arm, new Fleet(seed), x, Reports.TRUE);
             assertThat(worst(again, 0)).as("fleet %d", seed).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.1);
@@ -380,8 +380,8 @@ class FleetChangeTest {
     }
 
     /**
-     * The slopes of the devices that answer in a round do not have the fleet's mean, but the changes of their
-     * slopes nearly do.
+     * The mean slope of the devices that answer in a round differs from the fleet's, but the mean change of their
+     * slopes is close to the fleet's.
      */
     @ParameterizedTest
     @CsvSource({"ADAPTIVE, 1.1", "SLOPE, 1.1", "SLOPE_WITH_MOMENTUM, 2"})
@@ -422,7 +422,7 @@ class FleetChangeTest {
         }
     }
 
-    // The same fleets each time: the bound is empirical, not a theorem.
+    // Uses the same fleets each time, since the bound is empirical, not a theorem.
     @Property(tries = 40, seed = "2410168712")
     void theLossHardlyRisesBeyondTheEffectOfTheChangeAndFallsAgain(
             @ForAll @LongRange(min = 0, max = 100_000) long seed,
@@ -438,7 +438,7 @@ class FleetChangeTest {
         // In the first rounds the step size is still the first guess, which may be too large for another function.
         double margin = at >= 50 ? 1.1 : 1.25;
         assertThat(worst(adaptive, at)).isLessThanOrEqualTo(Math.max(margin * change, worst(tuned, at)));
-        // Training continues from there.
+        // After the change, training converges again.
         assertThat(adaptive[ROUNDS - 1]).isLessThanOrEqualTo(1.1 * tuned[ROUNDS - 1]);
     }
 }

@@ -26,7 +26,7 @@ class MuonStepTest {
         return TensorLayout.of(List.of(new Tensor("t", List.of(shape))));
     }
 
-    /** Returns the step without its factor: O(S), of one tensor. */
+    /** Returns the step of one tensor without its factor: O(S). */
     private static double[] factor(TensorLayout layout, double[] sum, int steps) {
         double[] x = new double[sum.length];
         TensorMatrix matrix = TensorMatrix.of(layout, 0);
@@ -73,7 +73,7 @@ class MuonStepTest {
         return transposed;
     }
 
-    /** Applies Givens rotations to the rows, which multiplies the matrix by an orthogonal one from the left. */
+    /** Applies Givens rotations to the rows, that is, multiplies the matrix by an orthogonal one from the left. */
     private static double[] rotated(double[] matrix, int width, SplitMix64 random) {
         double[] rotated = matrix.clone();
         int rows = matrix.length / width;

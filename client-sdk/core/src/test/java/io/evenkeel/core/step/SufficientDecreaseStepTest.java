@@ -68,7 +68,7 @@ class SufficientDecreaseStepTest {
         step(state, 1, loss);
         double size = state.memory().numbers()[0];
         for (int round = 0; round < 10; round++) {
-            // As much as predicted, but by steps far shorter than the size along the longer direction.
+            // The loss falls as predicted, but the steps are far shorter than the step size times the long direction.
             loss -= state.memory().numbers()[3];
             step(state, 1e6, loss);
         }
@@ -143,7 +143,7 @@ class SufficientDecreaseStepTest {
         assertThat(state.memory().number(0)).isEqualTo(converged);
     }
 
-    /** Descends along a flat valley, where ever longer steps pay off. */
+    /** Descends along a flat valley, where increasingly long steps pay off. */
     private static ModelState inAFlatValley(int members, double[] firstSize) {
         ModelState state = state(0);
         double loss = 1;
@@ -199,7 +199,7 @@ class SufficientDecreaseStepTest {
             @ForAll @IntRange(min = -60, max = 60) int lengthExponent,
             @ForAll @IntRange(min = -60, max = 60) int lossExponent,
             @ForAll @LongRange(min = 0, max = 1000) long seed) {
-        // Powers of two change no digit.
+        // Scaling by powers of two is exact.
         double length = Math.scalb(1.0, lengthExponent);
         double value = Math.scalb(1.0, lossExponent);
         ModelState state = state(new double[3]);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The digests of model and plan in client-sdk/vectors. */
+/** Tests the digests of model and plan in client-sdk/vectors. */
 class CohortBasisVectorsTest {
 
     static Stream<GoldenVector> bases() {

@@ -15,7 +15,7 @@ final class GoldenJson {
         this.text = text;
     }
 
-    /** Returns maps, lists, strings, booleans, and numbers as text. */
+    /** Returns maps, lists, strings, booleans, and {@link Numeral}s. */
     static Object parse(String text) {
         return new GoldenJson(text).value();
     }

@@ -98,7 +98,7 @@ public record GoldenVector(Map<String, Object> fields) {
         return (List<Object>) get(key);
     }
 
-    /** Returns bytes that are written as hex digits. */
+    /** Returns the bytes of a hexadecimal field. */
     byte[] hex(String key) {
         return HexFormat.of().parseHex(text(key));
     }

@@ -100,7 +100,7 @@ class GoldenVectorsTest {
         }
     }
 
-    /** Returns whether the bytes consist of fewer, whole rounds. */
+    /** Returns whether the first {@code length} bytes consist of complete rounds, but fewer of them. */
     private static boolean isWholeParts(GoldenVector vector, int length) {
         int end = 0;
         for (byte[] part : parts(vector)) {
@@ -112,7 +112,7 @@ class GoldenVectorsTest {
         return false;
     }
 
-    /** Returns the encoded rounds of a vector, none if it has no rounds. */
+    /** Returns the encoded rounds of a vector; empty if it has no rounds. */
     private static List<byte[]> parts(GoldenVector vector) {
         return switch (vector.kind()) {
             case "updates" -> vector.updates().stream().map(RoundUpdate::encode).toList();

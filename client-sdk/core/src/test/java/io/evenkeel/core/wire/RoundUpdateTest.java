@@ -83,7 +83,7 @@ class RoundUpdateTest {
                 RoundUpdate.of(3, true, 0.5, divisors, changes.support(), sum).encoding();
 
         assertThat(encoding.length()).isEqualTo(copied.encode().length);
-        // A stream can be opened again, and read byte by byte.
+        // The stream can be reopened, and read byte by byte.
         assertThat(encoding.toStream()).hasBinaryContent(copied.encode());
         InputStream single = encoding.toStream();
         for (byte expected : copied.encode()) {

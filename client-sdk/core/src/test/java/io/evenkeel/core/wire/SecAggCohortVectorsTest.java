@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole cohorts in client-sdk/vectors, whose devices draw given bytes: every frame and the sum. */
+/** Tests every frame and the sum of the cohorts in client-sdk/vectors, whose devices draw predetermined bytes. */
 class SecAggCohortVectorsTest {
 
     static Stream<GoldenVector> cohorts() {

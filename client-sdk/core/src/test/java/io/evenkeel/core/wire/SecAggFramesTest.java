@@ -85,7 +85,7 @@ class SecAggFramesTest {
                 random.ints(WORDS).toArray());
     }
 
-    /** Each kind of frame, decoded and encoded again. */
+    /** The kinds of frames, each with its encoding and its round trip. */
     private enum Kind {
         KEYS(
                 random -> SecAggFrames.encode(device(random.nextInt(Integer.MAX_VALUE), random)),

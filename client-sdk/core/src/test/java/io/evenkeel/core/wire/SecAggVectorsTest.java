@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The frames of secure aggregation in client-sdk/vectors. */
+/** Tests the frames of secure aggregation in client-sdk/vectors. */
 class SecAggVectorsTest {
 
     static Stream<GoldenVector> good() {

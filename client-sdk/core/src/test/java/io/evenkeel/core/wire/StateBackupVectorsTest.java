@@ -13,7 +13,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The encrypted copies of devices' states in client-sdk/vectors. */
+/** Tests the encrypted copies of devices' states in client-sdk/vectors. */
 class StateBackupVectorsTest {
 
     static Stream<GoldenVector> copies() {

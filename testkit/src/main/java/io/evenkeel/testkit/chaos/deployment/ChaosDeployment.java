@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the number of coordinators; more than one only on PostgreSQL
  * @param options further arguments of the coordinators
  * @param restart restarts the database, or null if it is not restarted
- * @param store the S3 store that can be disturbed, or null if {@code options} determine where objects are
+ * @param store the S3 store that can be disturbed, or null if {@code options} determine the object store
  * @param restores restores the coordinators from backups, or null if they are not restored
  */
 public record ChaosDeployment(

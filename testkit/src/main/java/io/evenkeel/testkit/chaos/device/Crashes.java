@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * The planned crashes and changes of one device, in order. The client's thread triggers them; other threads may read
- * which have happened.
+ * those that have happened.
  */
 public final class Crashes {
 

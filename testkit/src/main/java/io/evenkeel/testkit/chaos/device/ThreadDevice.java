@@ -44,7 +44,7 @@ public final class ThreadDevice implements ChaosDevice {
         }
     }
 
-    /** Returns whether the run is over. */
+    /** Runs the device until it crashes or the run is over; returns whether the run is over. */
     private boolean liveOnce() throws InterruptedException {
         Change.Kind change;
         try (EvenkeelClient life = begin()) {
@@ -85,7 +85,7 @@ public final class ThreadDevice implements ChaosDevice {
         return life;
     }
 
-    /** Returns whether the device restarts. */
+    /** Applies a change; returns whether the device restarts. */
     private boolean change(Change.Kind change) throws InterruptedException {
         return switch (change) {
             case REWEIGH -> {

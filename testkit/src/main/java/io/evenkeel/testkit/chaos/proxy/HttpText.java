@@ -180,19 +180,19 @@ public final class HttpText {
         return Integer.parseInt(firstLine.split(" ", -1)[1]);
     }
 
-    /** Returns whether it is a device's message for a round, or a step towards a cohort's sum. */
+    /** Returns whether this is a device's message for a round, or a step towards a cohort's sum. */
     public boolean isMessage() {
         return isStep()
                 || (firstLine.startsWith("PUT ")
                         && (firstLine.contains("/messages/me ") || firstLine.contains("/messages/me?")));
     }
 
-    /** Returns whether it is a step towards a cohort's sum. */
+    /** Returns whether this is a step towards a cohort's sum. */
     public boolean isStep() {
         return firstLine.startsWith("PUT ") && firstLine.contains("/attempts/");
     }
 
-    /** Returns whether it queries whether a message is in a cohort's sum. */
+    /** Returns whether this request asks if a message is in a cohort's sum. */
     public boolean isOutcome() {
         return firstLine.startsWith("GET ") && firstLine.contains("/outcome/me");
     }

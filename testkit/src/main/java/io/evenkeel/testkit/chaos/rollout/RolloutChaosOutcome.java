@@ -16,8 +16,8 @@ import java.util.Map;
  * @param kills kills of coordinators and restarts of the database by kind
  * @param deviceKills kills of devices by step
  * @param faults requests by fault
- * @param answers the number of checked answers with a version
- * @param reports the number of reports sent, repetitions included
+ * @param answers the number of checked responses with a version
+ * @param reports the number of reports sent, including repetitions
  * @param took the duration
  * @param violations all violations, one sentence each
  */

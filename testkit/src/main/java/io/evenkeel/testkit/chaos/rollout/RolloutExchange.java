@@ -25,7 +25,7 @@ record RolloutExchange(
 
     private static final int NOT_MODIFIED = 304;
 
-    /** Returns whether it is a report, and not a request for the alias. */
+    /** Returns whether this is a report rather than a request for the alias. */
     boolean isReport() {
         return !outcome.isEmpty();
     }
@@ -35,7 +35,7 @@ record RolloutExchange(
         return status / 100 == 2 || status == NOT_MODIFIED;
     }
 
-    /** Returns whether the coordinator reports a failure, which it may do after it has executed the request. */
+    /** Returns whether the coordinator reports a failure; it may nevertheless have executed the request. */
     boolean mayBeDone() {
         return status / 100 == 5;
     }

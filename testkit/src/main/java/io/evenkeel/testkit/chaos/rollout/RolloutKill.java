@@ -21,7 +21,7 @@ record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
     private static final long DECISION_NANOS = 300_000_000;
     private static final long START_NANOS = 4_000_000_000L;
 
-    /** The process to kill, and the event that it waits for. */
+    /** The process to kill, and the event that triggers the kill. */
     enum Kind {
         /** A coordinator, just after a report was sent to one. */
         IN_REPORT("coordinator, accepting a report"),

@@ -119,7 +119,7 @@ final class RolloutOperator {
         }
     }
 
-    /** Sends a command; a repeated or late one changes nothing. */
+    /** Sends a command; a repeated or late command has no effect. */
     void command(String rollout, String command) {
         recorder.command();
         try {

@@ -19,11 +19,13 @@ public record Change(int device, Kind kind, int round) {
          * momentum is lost; with secure aggregation it continues from its encrypted copy, or joins again.
          */
         LOSE_DISK("lost its disk"),
-        /** The same in the middle of a cohort, whose sum then lacks the device's message. */
+        /** Like {@link #LOSE_DISK}, but in the middle of a cohort, whose sum then lacks the device's message. */
         LOSE_DISK_SHARED("lost its disk after its shares"),
-        /** The same when the device's masked vector may already be in the sum, so that its copy is too old. */
+        /**
+         * Like {@link #LOSE_DISK}, but when the masked vector may already be in the sum, so that the copy is too old.
+         */
         LOSE_DISK_MASKED("lost its disk after its masked vector"),
-        /** The device continues with another weight. */
+        /** The device continues with a different weight. */
         REWEIGH("changed its weight"),
         JOIN("joined in the middle"),
         /** The device continues from the g_i of a coordinator that has lost its last messages. Not planned. */

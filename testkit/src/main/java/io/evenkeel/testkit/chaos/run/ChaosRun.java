@@ -64,7 +64,7 @@ public final class ChaosRun {
 
     private void addCohorts(Map<String, Object> definition) {
         definition.put("participants", Map.of("min", settings.quorum(), "max", settings.maxMembers()));
-        // The timeout for keys. Killed devices return within it.
+        // The timeout for keys, within which killed devices return.
         definition.put("time", Map.of("max", "PT10S"));
         Map<String, Object> secure = new HashMap<>();
         secure.put("owners", List.of(Base64.getEncoder().encodeToString(owner.publicKey())));

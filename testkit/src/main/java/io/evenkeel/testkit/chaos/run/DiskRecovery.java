@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record DiskRecovery(
         int device, boolean hasKey, long sequence, @Nullable String reason) {
 
-    /** Returns whether it continued from its encrypted copy. */
+    /** Returns whether the device continued from its encrypted copy. */
     public boolean continued() {
         return sequence > 0;
     }

@@ -225,7 +225,7 @@ public final class Checker {
         }
         boolean sum = same("sum", "replay", replay.sum(), evidence.sum());
         if (settings.isSite()) {
-            return sum; // RelayChecker compares its models with those above.
+            return sum; // RelayChecker compares the site's models with those of the upper run.
         }
         boolean model = same("model", "replay", replay.x(), evidence.x());
         boolean devices = same("devices' model", "replay", replay.devicesModel(), evidence.w());
@@ -268,13 +268,13 @@ public final class Checker {
      * @param checked the number of different messages with a receipt
      * @param lost the number of these that are missing from their round
      * @param duplicated the number of these that occur more than once
-     * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every
+     * @param identical whether model and sum are bit-identical to the replay, and also to the undisturbed run if every
      *     device answers every round
      * @param violations all violations, one sentence each
      */
     public record Verdict(int checked, int lost, int duplicated, boolean identical, List<String> violations) {
 
-        /** Returns whether all guarantees were kept. */
+        /** Returns whether all guarantees hold. */
         public boolean holds() {
             return violations.isEmpty();
         }

@@ -11,7 +11,7 @@ import java.util.Set;
  * The evidence collected after a run.
  *
  * @param history the memberships over time
- * @param receipts all receipts, repetitions included
+ * @param receipts all receipts, including repetitions
  * @param messages the bytes of all messages sent, by digest
  * @param masked the chain positions of masked vectors, by the salted digests of their messages
  * @param announced the sums of cohorts as the coordinator announced them to devices

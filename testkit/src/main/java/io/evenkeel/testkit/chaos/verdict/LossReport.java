@@ -43,7 +43,7 @@ public record LossReport(String client, int messages, int firstRound) {
     }
 
     /**
-     * Compares the reports of all devices with what was lost.
+     * Compares the reports of all devices with the actual losses.
      *
      * @param lost the number of messages that were lost with a receipt
      * @param uncertain the number of these receipts that may not have reached their devices

@@ -43,7 +43,7 @@ final class Replay extends ReplayedModel {
 
     /**
      * Closes the round: removes the members that left from the sum, applies changes of weight, bounds a robust sum, and
-     * steps.
+     * takes the step.
      */
     void close() {
         fleetWeight = 0;

@@ -38,7 +38,7 @@ class CohortCheckerTest {
     private double[] x = new double[0];
     private double[] sum = new double[0];
 
-    /** A device misses a round, and one round has no sum; the sum starts from zero in round 7. */
+    /** A device misses a round, another round has no sum, and the sum starts from zero in round 7. */
     @BeforeEach
     void train() {
         long[] sequences = new long[CLIENTS.size()];

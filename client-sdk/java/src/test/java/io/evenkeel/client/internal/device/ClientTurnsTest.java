@@ -27,7 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One thread works, and others refresh models with the same client. */
+/** One thread works while others refresh models with the same client. */
 class ClientTurnsTest {
 
     private final LongPoll transport = new LongPoll();
@@ -43,7 +43,7 @@ class ClientTurnsTest {
         threads.shutdownNow();
     }
 
-    /** Holds a check-in until it is aborted, and has no new version of a model. */
+    /** Holds a check-in until it is aborted, and never offers a new version of a model. */
     private static final class LongPoll implements Transport {
 
         final List<String> requests = new CopyOnWriteArrayList<>();

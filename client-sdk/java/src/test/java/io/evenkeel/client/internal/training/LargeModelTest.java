@@ -47,7 +47,7 @@ class LargeModelTest {
         return body.array();
     }
 
-    /** A proxy that drops the range of a request. */
+    /** A proxy that ignores the Range header of a request. */
     private final class RangelessProxy implements Transport {
 
         @Override
@@ -65,7 +65,7 @@ class LargeModelTest {
         public void close() {}
     }
 
-    /** Serves a model whose values are their coordinates, and breaks off the second request. */
+    /** Serves a model whose values are their indices, and breaks off the second request. */
     private final class Server implements Transport {
 
         private final int missing;

@@ -12,7 +12,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** A run whose number of rounds was changed keeps the schedules that it was created with. */
+/** A run keeps its original schedules after its number of rounds has changed. */
 class PlanHorizonTest {
 
     private static final int CREATED_WITH = 4;
