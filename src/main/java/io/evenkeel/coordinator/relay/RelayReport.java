@@ -67,8 +67,7 @@ class RelayReport implements Supplier<Map<String, String>> {
      * The size of the site below a relay.
      *
      * @param members the number of members of the relay's run
-     * @param devices the number of devices below the relay: members that are not relays, and the devices below those
-     *     that are
+     * @param devices the number of devices below the relay, directly or through other relays; relays do not count
      */
     record Site(int members, long devices) {}
 
