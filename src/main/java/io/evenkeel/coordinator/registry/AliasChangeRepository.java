@@ -18,7 +18,7 @@ interface AliasChangeRepository extends Repository<AliasChange, Long> {
 
     void deleteByModel(String model);
 
-    /** Returns the newest change of each alias of a model, by the alias's name; includes removals. */
+    /** Returns the newest change of each alias of a model, sorted by alias; includes removals. */
     @Query("select c from AliasChange c where c.id in (select max(d.id) from AliasChange d where d.model = :model"
             + " group by d.alias) order by c.alias")
     List<AliasChange> current(String model);

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Lists aliases whose protection an operator has asked to end, which another operator must confirm. Thread-safe. */
+/** Lists the requests to end the protection of an alias that a second operator must confirm. Thread-safe. */
 @Component
 class AliasOverview implements OverviewSource {
 

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.registry;
 
-/** Aliases that are moved by the system rather than by operators. Thread-safe. */
+/** Aliases that the system moves, rather than operators. Thread-safe. */
 public interface ManagedAliases {
 
     /**

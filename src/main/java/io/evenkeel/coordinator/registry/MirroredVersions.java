@@ -14,8 +14,8 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Registers versions of the upstream coordinator under the same numbers, and moves aliases in the same way. Every
- * change is durable when its method returns, and repeating it changes nothing. Thread-safe.
+ * Registers the versions of the upstream coordinator under the same numbers, and moves aliases as it does. Every change
+ * is durable when its method returns, and repeating it changes nothing. Thread-safe.
  */
 @Component
 public class MirroredVersions {
@@ -49,13 +49,13 @@ public class MirroredVersions {
     }
 
     /**
-     * A version that is registered here.
+     * A registered version.
      *
      * @param sha256 the SHA-256 of its file, in hex
      */
     public record Version(int number, String sha256) {}
 
-    /** Returns the newest versions of a model, the newest first; none if there is no such model. */
+    /** Returns the newest versions of a model, the newest first; empty if the model does not exist. */
     public List<Version> newest(String model) {
         return transactions.read(() ->
                 versions
@@ -82,8 +82,9 @@ public class MirroredVersions {
     /**
      * Registers a version from its file.
      *
-     * @throws ProblemException {@code conflict} if another file has the number here, {@code invalid-frame} if it is not a safetensors file
-     * @throws IllegalArgumentException if the file has another SHA-256
+     * @throws ProblemException {@code conflict} if another file already has this number, {@code invalid-frame} if it is
+     *     not a safetensors file
+     * @throws IllegalArgumentException if the file has a different SHA-256
      */
     public void add(String model, int number, String sha256, Path file) {
         StoredModelFile examined;
@@ -103,10 +104,10 @@ public class MirroredVersions {
     }
 
     /**
-     * Registers a version with the same bytes as another one of the model.
+     * Registers a version that has the same file as one of the model's newest versions.
      *
-     * @return whether there is such a version
-     * @throws ProblemException {@code conflict} if the number is another file's here
+     * @return false if none of the newest versions has this file
+     * @throws ProblemException {@code conflict} if another file already has this number
      */
     public boolean copy(String model, int number, String sha256) {
         if (isRegistered(model, number, sha256)) {

@@ -29,12 +29,12 @@ class ModelAliases {
         this.clock = clock;
     }
 
-    /** Returns which aliases are protected. */
+    /** Returns the protections of aliases. */
     ProtectedAliases protections() {
         return protections;
     }
 
-    /** Returns each alias's version in a model, by the alias's name. */
+    /** Returns the version of each alias of a model, sorted by alias. */
     Map<String, Integer> current(String model) {
         Map<String, Integer> named = new TreeMap<>();
         for (AliasChange change : changes.current(model)) {
@@ -56,7 +56,7 @@ class ModelAliases {
                 .orElseThrow(() -> notFound(model, "model '" + model + "' has no alias '" + alias + "'", alias));
     }
 
-    /** Returns the version of an alias; empty if there is no such alias. */
+    /** Returns the version of an alias; empty if the alias does not exist. */
     OptionalInt find(String model, String alias) {
         return changes.findFirstByModelAndAliasOrderByIdDesc(model, alias)
                 .map(AliasChange::version)
@@ -74,7 +74,7 @@ class ModelAliases {
      * Returns the previous version of an alias, other than the current one.
      *
      * @param exists returns whether a version still exists
-     * @throws ProblemException {@code model-alias-not-found} if there is no alias, or no such version
+     * @throws ProblemException {@code model-alias-not-found} if the alias does not exist or has no such version
      */
     int previous(String model, String alias, IntPredicate exists) {
         int now = resolve(model, alias);

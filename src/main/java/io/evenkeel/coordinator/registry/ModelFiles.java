@@ -19,7 +19,10 @@ import java.util.HexFormat;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Receives and examines safetensors files for new versions. Needs only a small buffer, whatever a file's length. Thread-safe. */
+/**
+ * Receives and examines safetensors files for new versions. Needs only a small buffer, regardless of a file's length.
+ * Thread-safe.
+ */
 @Component
 class ModelFiles {
 
@@ -40,7 +43,7 @@ class ModelFiles {
     }
 
     /**
-     * Stores an upload in a temporary file, which is deleted afterwards.
+     * Stores an upload in a temporary file, and deletes the file after its use.
      *
      * @param use processes the file
      */

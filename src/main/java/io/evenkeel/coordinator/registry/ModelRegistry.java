@@ -53,7 +53,7 @@ class ModelRegistry {
         this.clock = clock;
     }
 
-    /** A model with the details for a list. */
+    /** A model and its details in a list. */
     record Listed(
             RegisteredModel model,
             long versions,
@@ -145,7 +145,7 @@ class ModelRegistry {
         });
     }
 
-    /** Adds a version with the number from another installation; later numbers here are larger. */
+    /** Adds a version under its number from another installation. Numbers assigned here later are larger. */
     void publishAs(String name, int number, Path source, StoredModelFile examined, String who) {
         ensure(name);
         Placed file = files.place(source);
@@ -266,7 +266,7 @@ class ModelRegistry {
     }
 
     /**
-     * Sets an alias back to the version before its newest change, and returns the change.
+     * Sets an alias back to its newest previous version that still exists, and returns the change.
      *
      * @throws ProblemException {@code alias-in-rollout} if the alias has an active roll-out
      */
@@ -298,9 +298,10 @@ class ModelRegistry {
     }
 
     /**
-     * Protects an alias: only approved roll-outs and roll-backs move it from now on.
+     * Protects an alias: only approved roll-outs and roll-backs can move it from now on.
      *
-     * @throws ProblemException {@code alias-in-rollout} if the alias has an active roll-out, which may need no approval
+     * @throws ProblemException {@code alias-in-rollout} if the alias has an active roll-out, because that may not need
+     *     approval
      */
     ProtectedAliases.Protection protect(String name, String alias, String who) {
         managed.requireUnmanaged(name, alias);
@@ -324,7 +325,7 @@ class ModelRegistry {
         });
     }
 
-    // Truncates to the precision of databases, so that the response now and a later read are the same.
+    // Truncates to the precision of databases, so that this response and a later read contain the same time.
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }

@@ -10,7 +10,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A version of a registered model. Only its metadata can change. Its bytes are in {@link VersionFiles}. */
+/** A version of a registered model. Only its metadata can change. {@link VersionFiles} stores its file. */
 @Entity
 @Table(name = "model_version")
 class ModelVersion {

@@ -18,9 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code protected_alias}: aliases that only approved roll-outs and roll-backs move. Any operator can protect
- * an alias, but ending the protection takes two. Works in the caller's transaction, which has locked the model.
- * Thread-safe.
+ * The table {@code protected_alias}: aliases that only approved roll-outs and roll-backs can move. Any operator can
+ * protect an alias, but ending the protection requires two. Works in the caller's transaction, which must have locked
+ * the model. Thread-safe.
  */
 @Component
 class ProtectedAliases {
@@ -94,9 +94,9 @@ class ProtectedAliases {
     /**
      * Ends a protection if another operator has requested that; otherwise records the request.
      *
-     * @return the protection; if it has ended, with the operator who ended it
-     * @throws ProblemException {@code model-alias-not-found} if it is not protected, {@code second-operator-needed} if the same person has
-     *     asked for it
+     * @return the protection, with the operator who ended it if it has ended
+     * @throws ProblemException {@code model-alias-not-found} if the alias is not protected,
+     *     {@code second-operator-needed} if the same person has made the request
      */
     Protection release(String model, String alias, String who) {
         Protection known = find(model, alias)

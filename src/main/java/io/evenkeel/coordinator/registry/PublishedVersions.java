@@ -18,7 +18,7 @@ public class PublishedVersions {
      * A version of a registered model.
      *
      * @param number its number
-     * @param run the run it comes from; null if it was uploaded
+     * @param run the run that produced it; null if it was uploaded
      */
     public record Version(int number, @Nullable String run) {}
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Persistable;
 
-/** A named model. Every change of its versions and aliases locks this row first. */
+/** A named model. Every change to its versions and aliases locks this row first. */
 @Entity
 @Table(name = "registered_model")
 class RegisteredModel implements Persistable<String> {
@@ -41,7 +41,7 @@ class RegisteredModel implements Persistable<String> {
         return ++lastVersion;
     }
 
-    /** Prevents a number from being given to another version. */
+    /** Ensures that later versions get numbers larger than this one. */
     void reserve(int number) {
         lastVersion = Math.max(lastVersion, number);
     }
@@ -55,7 +55,10 @@ class RegisteredModel implements Persistable<String> {
         return name;
     }
 
-    /** Returns whether the row has not been stored yet. Otherwise saving an entity with an id would first query for it. */
+    /**
+     * Returns whether the row has not been stored yet. Without this, saving an entity with an id would first query for
+     * it.
+     */
     @Override
     public boolean isNew() {
         return !stored;

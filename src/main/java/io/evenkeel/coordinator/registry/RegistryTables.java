@@ -136,8 +136,8 @@ public class RegistryTables {
     /**
      * Inserts a version with its file, which is streamed.
      *
-     * @param file exactly the file's bytes
-     * @throws DataIntegrityViolationException if the file is not the version's, or the row is not a valid version
+     * @param file a stream of exactly the file's bytes
+     * @throws DataIntegrityViolationException if the file does not match the row, or the row is not a valid version
      */
     public void insertVersion(ExportedRow version, InputStream file) throws IOException {
         requireJson(version);

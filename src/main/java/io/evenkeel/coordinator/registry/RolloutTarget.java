@@ -46,7 +46,7 @@ public class RolloutTarget {
         return aliases.resolve(model, alias);
     }
 
-    /** Returns the version of an alias; empty if there is no such alias. */
+    /** Returns the version of an alias; empty if the alias does not exist. */
     OptionalInt find(String model, String alias) {
         return aliases.find(model, alias);
     }
@@ -69,7 +69,7 @@ public class RolloutTarget {
     /**
      * Checks that operators may roll versions out to an alias.
      *
-     * @throws ProblemException {@code alias-protected} if it is moved by the system
+     * @throws ProblemException {@code alias-protected} if the system moves it
      */
     public void requireUnmanaged(String model, String alias) {
         managed.requireUnmanaged(model, alias);

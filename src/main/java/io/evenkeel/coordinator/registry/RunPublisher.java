@@ -70,7 +70,7 @@ class RunPublisher {
 
     private Lineage lineage(PlanCache.Known known, int round) {
         RoundRecord before = records.find(known.run(), round - 1).orElse(null);
-        // Metrics that devices report in a round are about the model that the round gave them.
+        // Devices report metrics of the model at which the round started.
         RoundRecord on = records.find(known.run(), round).orElse(null);
         return new Lineage(
                 known.plan().name(),

@@ -33,7 +33,7 @@ class SignedAddresses {
         this.time = time;
     }
 
-    /** Returns the address of a version's safetensors file, empty if there is no CDN. */
+    /** Returns the address of a version's safetensors file; empty if no CDN is configured. */
     Optional<URI> of(ModelVersion version) {
         if (settings.url() == null) {
             return Optional.empty();
@@ -52,7 +52,8 @@ class SignedAddresses {
     /**
      * Checks an address, and returns how long caches may keep the response.
      *
-     * @throws ProblemException {@code not-found} if there is no CDN, {@code forbidden} if the address was not signed or has expired
+     * @throws ProblemException {@code not-found} if no CDN is configured, {@code forbidden} if the address was not
+     *     signed or has expired
      */
     CacheControl require(String model, int version, String sha256, long expires, String signature) {
         if (settings.url() == null) {

@@ -3,11 +3,11 @@ package io.evenkeel.coordinator.registry;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/** Versions that roll-outs give to some of the devices behind an alias. Thread-safe. */
+/** Versions that roll-outs give to some of the devices that follow an alias. Thread-safe. */
 public interface StagedVersions {
 
     /**
-     * A device's version that replaces the alias's.
+     * A version that a device gets instead of the alias's.
      *
      * @param rollout the roll-out's id
      * @param version the version
@@ -16,7 +16,7 @@ public interface StagedVersions {
     record Staged(String rollout, int version, int baseline) {}
 
     /**
-     * Returns the version that a device gets instead of the alias's, and records that the device got it.
+     * Returns the version that a device gets instead of the alias's, if any, and records that the device got it.
      *
      * @param client the device's id
      * @param allowed returns whether the device may have a version

@@ -18,7 +18,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.springframework.stereotype.Component;
 
-/** Prepares the downloads of versions, each once. Thread-safe. */
+/** Prepares each download of a version once, and reuses it. Thread-safe. */
 @Component
 class VersionDownloads {
 

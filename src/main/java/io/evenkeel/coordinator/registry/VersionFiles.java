@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code model_version_file}: each version's safetensors file, which is streamed when written and read. Works
+ * The table {@code model_version_file}: each version's safetensors file, which is written and read as a stream. Works
  * in the caller's transaction.
  */
 @Component
@@ -28,7 +28,7 @@ class VersionFiles {
         this.bytes = bytes;
     }
 
-    /** Stores a file, before the transaction that {@link #save saves} it. */
+    /** Stores a file before the transaction in which {@link #save} refers to it. */
     Placed place(Path file) {
         try {
             return bytes.place(Content.of(file));
@@ -47,7 +47,7 @@ class VersionFiles {
     /**
      * Writes a version's file to a stream.
      *
-     * @throws io.evenkeel.coordinator.platform.objects.MissingObjectException if it is not in the object store
+     * @throws io.evenkeel.coordinator.platform.objects.MissingObjectException if the file is not in the object store
      */
     void copy(long version, OutputStream out) {
         jdbc.sql("SELECT data, data_at FROM model_version_file WHERE version_id = ?")

@@ -1,4 +1,7 @@
-/** The model registry: named models with immutable versions and movable aliases, for operators and for devices that follow an alias. */
+/**
+ * The model registry: named models with immutable versions and movable aliases, used by operators and by devices that
+ * follow an alias.
+ */
 @NullMarked
 package io.evenkeel.coordinator.registry;
 

@@ -22,8 +22,8 @@ import tools.jackson.databind.JsonNode;
  * Passes evaluations from the upstream coordinator to the devices of this site, and sends their combined results back.
  * Ignores evaluations of models that this relay does not mirror.
  *
- * <p>The next step is determined from the database and the upstream coordinator, so it can be repeated after a crash at
- * any point. Used by one thread.
+ * <p>Determines each step from the database and the upstream coordinator, so a step can be repeated after a crash. Used
+ * by one thread.
  */
 @Component
 class EvaluationMirror {
@@ -35,7 +35,7 @@ class EvaluationMirror {
     private final ModelMirror models;
     private final SiteEvaluations evaluations;
 
-    /** The last result of each evaluation that the upstream coordinator has, so that it is not sent again. */
+    /** The results that the upstream coordinator already has, by evaluation. They are not sent again. */
     private final Map<String, SiteResult> sent = new HashMap<>();
 
     EvaluationMirror(RelaySettings settings, ModelMirror models, SiteEvaluations evaluations) {
@@ -48,9 +48,9 @@ class EvaluationMirror {
     private record Asked(String name, String model, int version, Instant deadline) {}
 
     /**
-     * Takes the due steps.
+     * Performs the steps that are due.
      *
-     * @param downloads the folder for files that arrive in parts
+     * @param downloads the folder for files that are downloaded in parts
      */
     void follow(UpstreamRequests above, Path downloads) throws IOException, InterruptedException {
         JsonNode work = above.work(UpstreamRequests.MAX_WORK).path("work");
@@ -118,7 +118,7 @@ class EvaluationMirror {
             if (type != ProblemType.EVALUATION_CLOSED && type != ProblemType.EVALUATION_NOT_FOUND) {
                 throw e;
             }
-            // It is over, and the next check-in will not contain it.
+            // The evaluation is over, and the next check-in will not contain it.
         }
     }
 }

@@ -34,10 +34,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A run that follows a run of the upstream coordinator: it opens a round for each model of that run, and returns the
- * sum of its members.
+ * sum of its own members.
  *
- * <p>The next step is determined from the database, so it can be repeated after a crash at any point: a round at the
- * upstream model computes the answer, and any other round ends with that model. Used by one thread.
+ * <p>Determines each step from the database, so a step can be repeated after a crash. A round that starts at the
+ * upstream model computes the answer. Any other round ends with the upstream model. Used by one thread.
  */
 @Component
 class FollowingRun {
@@ -101,7 +101,7 @@ class FollowingRun {
         return plans.named(Objects.requireNonNull(run.definition().name())).run();
     }
 
-    /** Returns the total weight of the run's members, if it has members. */
+    /** Returns the total weight of the run's members; empty if it has none. */
     OptionalDouble weight(String name) {
         return find(name).stream()
                 .mapToDouble(run -> transactions.read(() -> members.weight(key(run), run.round())))
@@ -170,7 +170,10 @@ class FollowingRun {
         return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
     }
 
-    /** Returns the definition of the upstream run without its momentum, which the relay applies to the mean. */
+    /**
+     * Returns the definition of this run: that of the upstream run without momentum, which the relay applies to the
+     * mean.
+     */
     private RunDefinition definition(RunPlan above) {
         ObjectNode definition = json.createObjectNode();
         definition.put("name", above.run());
@@ -184,10 +187,10 @@ class FollowingRun {
     }
 
     /**
-     * Advances the run to an upstream model, and waits until the round at that model is frozen.
+     * Advances the run to an upstream model, and waits until the round that starts at this model is frozen.
      *
      * @param goesOn returns whether to keep waiting
-     * @return the sum of its members; null if the wait ended early
+     * @return the sum of the run's members; null if the wait ended early
      */
     UpstreamRounds.@Nullable Sum answer(RunPlan above, Model model, BooleanSupplier goesOn)
             throws InterruptedException {
@@ -231,7 +234,7 @@ class FollowingRun {
     }
 
     /**
-     * Sets the next model of the open round, and adds rounds to the run if this was its last.
+     * Sets the next model of the open round, and adds rounds to the run if that round was the last one.
      *
      * @param left the number of rounds that the upstream run has left, at least 1
      */
@@ -253,7 +256,7 @@ class FollowingRun {
         }
     }
 
-    /** Returns the run that follows the upstream run of that name; ignores a run of another kind. */
+    /** Returns the run of this name if it follows an upstream run. */
     private Optional<RunView> following(String name) {
         return find(name)
                 .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The id of this installation among relays, in the table {@code installation}. It is shared by all replicas and survives restarts.
- * Thread-safe.
+ * The id of this installation among relays, stored in the table {@code installation}. All replicas share it, and it
+ * survives restarts. Thread-safe.
  */
 @Component
 class InstallationId implements Supplier<String> {

@@ -7,7 +7,10 @@ import io.evenkeel.client.Transport;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Sends a relay's requests as the SDK does by default, and reports them to its {@link RelayLink}. Thread-safe. */
+/**
+ * Sends a relay's requests with the SDK's default transport, and records requests and responses in the
+ * {@link RelayLink}. Thread-safe.
+ */
 final class MeteredTransport implements Transport {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);

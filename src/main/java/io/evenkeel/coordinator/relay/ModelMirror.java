@@ -30,8 +30,8 @@ import tools.jackson.databind.JsonNode;
  * Mirrors an alias of a registered model of the upstream coordinator. A version that an upstream roll-out gives this
  * relay is rolled out to the site's devices, and their combined reports are passed on.
  *
- * <p>The next step is determined from the database and the upstream coordinator, so it can be repeated after a crash at
- * any point. Used by one thread.
+ * <p>Determines each step from the database and the upstream coordinator, so a step can be repeated after a crash. Used
+ * by one thread.
  */
 @Component
 class ModelMirror {
@@ -41,7 +41,7 @@ class ModelMirror {
     private final MirroredVersions versions;
     private final SiteRollouts rollouts;
 
-    /** The last report on each roll-out that the upstream coordinator has, so that it is not sent again. */
+    /** The reports that the upstream coordinator already has, by alias and roll-out. They are not sent again. */
     private final Map<String, Map<String, Object>> reported = new HashMap<>();
 
     ModelMirror(MirroredVersions versions, SiteRollouts rollouts) {
@@ -64,9 +64,9 @@ class ModelMirror {
     }
 
     /**
-     * Returns the state of an alias here.
+     * Returns the local state of an alias.
      *
-     * @param problem why it does not currently follow the upstream alias
+     * @param problem why the alias does not currently follow the upstream alias
      */
     RelayTree.Mirrored state(Alias alias, @Nullable String problem) {
         OptionalInt named = versions.named(alias.model(), alias.name());
@@ -81,9 +81,9 @@ class ModelMirror {
     }
 
     /**
-     * Takes the due steps.
+     * Performs the steps that are due.
      *
-     * @param downloads the folder for files that arrive in parts
+     * @param downloads the folder for files that are downloaded in parts
      */
     void follow(Alias alias, UpstreamRequests above, Path downloads) throws IOException, InterruptedException {
         Offer offer = above.version(alias.model(), "@" + alias.name(), known(alias));
@@ -113,9 +113,9 @@ class ModelMirror {
     }
 
     /**
-     * Registers a version here, if it is not registered.
+     * Registers an upstream version here if it is not registered yet.
      *
-     * @throws ProblemException if it cannot be registered here
+     * @throws ProblemException if the version cannot be registered here
      */
     void register(String model, int number, UpstreamRequests above, Path downloads)
             throws IOException, InterruptedException {
@@ -137,12 +137,12 @@ class ModelMirror {
         try {
             versions.add(model, offer.number(), offer.sha256(), file);
         } finally {
-            // This also happens for a damaged version, which is downloaded again.
+            // A damaged file is deleted too, so that it is downloaded again.
             Files.deleteIfExists(file);
         }
     }
 
-    /** Sets the alias to a version, once the active roll-out here is over. */
+    /** Ends the active roll-out here, and sets the alias to a version. */
     private void settle(Alias alias, int number) {
         following(alias).ifPresent(here -> {
             if (here.version() == number) {
@@ -245,7 +245,7 @@ class ModelMirror {
             if (e.problem().type() != ProblemType.ROLLOUT_STATE) {
                 throw e;
             }
-            // It is over. The next response for the alias has its outcome.
+            // The roll-out is over. The next response for the alias contains its outcome.
             return;
         }
         reported.keySet().removeIf(other -> other.startsWith(alias + " "));

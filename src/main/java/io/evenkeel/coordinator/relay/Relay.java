@@ -28,11 +28,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes part in the upstream run as a device whose gradient is the mean of its members' vectors, and whose weight is
- * their total weight. The SDK stores its messages and sends each exactly once, even after crashes; {@link FollowingRun}
- * reproduces the same mean.
+ * Takes part in the upstream run as a device whose gradient is the mean of the vectors of the members here, and whose
+ * weight is their total weight. The SDK stores its messages and sends each exactly once, even after crashes;
+ * {@link FollowingRun} reproduces the same mean.
  *
- * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
+ * <p>Runs on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted during a write.
  */
 @Component
 class Relay implements SmartLifecycle {
@@ -126,7 +126,7 @@ class Relay implements SmartLifecycle {
         return stopping.getCount() > 0;
     }
 
-    /** Starts after the closing of rounds, and stops before it. */
+    /** Starts after the scheduler that closes rounds, and stops before it. */
     @Override
     public int getPhase() {
         return 1;
@@ -196,8 +196,8 @@ class Relay implements SmartLifecycle {
                 .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
-                // It reports its number of devices between two polls, because the upstream run does not start with a
-                // relay that has none.
+                // The relay reports its number of devices between two polls, and the upstream run does not start while
+                // a relay has none.
                 .longPoll(settings.askEvery().compareTo(LONGEST_POLL) < 0 ? settings.askEvery() : LONGEST_POLL)
                 .attributes(report)
                 .transport(new MeteredTransport(link))
@@ -218,7 +218,7 @@ class Relay implements SmartLifecycle {
             above = plan;
             link.joined();
             try {
-                // Created now, so that devices can join before the upstream run starts.
+                // Creates the run now, so that devices can join before the upstream run starts.
                 run.prepare(plan);
             } catch (ProblemException | FollowingRun.MismatchException e) {
                 link.refused(e);
@@ -241,7 +241,7 @@ class Relay implements SmartLifecycle {
         }
     }
 
-    /** Ends this training without an answer. The next training gets the same round if it is still open. */
+    /** Stops this training session without an answer. The next session gets the same round if it is still open. */
     private Gradient askAgain() {
         Objects.requireNonNull(client).stop();
         return Gradient.skip();
@@ -250,7 +250,7 @@ class Relay implements SmartLifecycle {
     private Gradient gradient(Model model) throws InterruptedException {
         RunPlan plan = Objects.requireNonNull(above);
         if (model.round() >= plan.rounds()) {
-            // The upstream run was given more rounds after this relay joined. Joining again returns the number.
+            // Rounds were added to the upstream run after this relay joined. Joining again returns the new number.
             return askAgain();
         }
         run.prepare(plan);
@@ -259,8 +259,8 @@ class Relay implements SmartLifecycle {
         if (sum == null) {
             return askAgain();
         } else if (sum.weight() > 0 && sum.weight() != weight) {
-            // Joins with the new weight before sending the mean, so that the upstream run weights it correctly from
-            // this round on.
+            // Joins with the new weight before sending the mean, so that the upstream run applies that weight from this
+            // round on.
             nextWeight = sum.weight();
             return askAgain();
         }

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves the relays above and below this coordinator over HTTP. */
+/** Shows the relays below this coordinator and its upstream coordinator over HTTP. */
 @Tag(name = "System")
 @RestController
 class RelayController {

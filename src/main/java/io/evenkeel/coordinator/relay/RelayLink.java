@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The state of this coordinator's link to the upstream coordinator: the time of the last response, refusals, the round
- * there, and the coordinators upstream of that one. Thread-safe.
+ * The state of this coordinator's link to the upstream coordinator: the time of the last response, the last refusal,
+ * the upstream round, and all coordinators further upstream. Thread-safe.
  */
 @Component
 class RelayLink {
@@ -55,12 +55,12 @@ class RelayLink {
      * A snapshot of the link.
      *
      * @param connected whether the relay takes part in the upstream run, or did until its end
-     * @param problem why it does not take part; null if there is no problem
-     * @param round the newest upstream round that it received, -1 before the first
-     * @param lag the number of rounds by which it is behind; 0 if it has answered the newest one
-     * @param lastContact the time of the last response from there
-     * @param sent the bytes of the bodies that it has sent there
-     * @param received the bytes of the bodies that it has received from there
+     * @param problem why the relay does not take part; null if there is no problem
+     * @param round the newest upstream round that the relay received; -1 before the first
+     * @param lag the number of rounds by which the relay is behind; 0 if it has answered the newest one
+     * @param lastContact the time of the last response from the upstream coordinator
+     * @param sent the number of bytes of request bodies sent upstream
+     * @param received the number of bytes of response bodies received
      */
     record Snapshot(
             boolean connected,
@@ -84,7 +84,7 @@ class RelayLink {
         return String.join(",", path);
     }
 
-    /** Continues counting bytes where an earlier process stopped. */
+    /** Continues the byte counts of an earlier process. */
     synchronized void countFrom(long sentBefore, long receivedBefore) {
         sent = sentBefore;
         received = receivedBefore;
@@ -114,7 +114,7 @@ class RelayLink {
         above = path;
     }
 
-    /** Reads the ids of the upstream coordinators, for the relays below. */
+    /** Parses the ids of the upstream coordinators, which relays below get too. */
     private List<String> path(String header) {
         List<String> ids = List.of(header.split(",", MAX_LEVELS + 1));
         if (ids.size() > MAX_LEVELS
@@ -127,12 +127,12 @@ class RelayLink {
         return ids;
     }
 
-    /** Records that a request has failed and will be repeated. */
+    /** Records that a request has failed and will be retried. */
     synchronized void failed(String what) {
         fault = what;
     }
 
-    /** Records why the relay cannot take part now, and logs it if the reason is new. */
+    /** Records the reason why the relay cannot take part now, and logs it if it is new. */
     synchronized void refused(RuntimeException reason) {
         refusal = text(reason);
         if (!refusal.equals(logged)) {

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The metrics of a relay's link; none on a coordinator that is not a relay. */
+/** Exposes metrics of a relay's link; registers none on a coordinator that is not a relay. */
 @Component
 class RelayMetrics implements MeterBinder {
 

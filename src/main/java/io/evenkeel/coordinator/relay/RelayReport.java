@@ -25,9 +25,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A relay's report to the upstream coordinator, in the form of device attributes: that it is a relay, its members, the
- * devices below it, and the bytes of its link. Members are reported when they change and bytes every five minutes,
- * within the limit on attribute changes there. Used by one thread, except for {@link #site}.
+ * Reports a relay to the upstream coordinator as device attributes: its kind, the numbers of its members and of the
+ * devices below it, and the bytes of its link. Reports the numbers when they change and the bytes every five minutes,
+ * within the upstream limit on attribute changes. Used by one thread, except for {@link #site}.
  */
 @Component
 class RelayReport implements Supplier<Map<String, String>> {
@@ -64,14 +64,14 @@ class RelayReport implements Supplier<Map<String, String>> {
     }
 
     /**
-     * A site below a relay.
+     * The size of the site below a relay.
      *
-     * @param members the members of its run
-     * @param devices the devices below it: its members that are not relays, and the devices below its relays
+     * @param members the number of members of the relay's run
+     * @param devices the number of devices below the relay, directly or through other relays; relays do not count
      */
     record Site(int members, long devices) {}
 
-    /** Returns the site; empty until the relay has created its run. */
+    /** Returns the size of this site; zeros until the relay has created its run. */
     Site site() {
         try {
             String name = Objects.requireNonNull(settings.run());
@@ -91,19 +91,22 @@ class RelayReport implements Supplier<Map<String, String>> {
         }
     }
 
-    /** Returns a number of devices that a relay reports; null if there is none, or if it is implausibly large: a relay may lie. */
+    /**
+     * Returns a number of devices that a relay reports. Returns null if the number is missing or implausibly large,
+     * because a relay can report a false one.
+     */
     static @Nullable Long devices(Map<String, String> attributes, String key) {
         Long devices = number(attributes, key);
         return devices == null || devices > RelayedDevices.MAX ? null : devices;
     }
 
-    /** Returns a number that a relay reports; null if there is none. */
+    /** Returns a number that a relay reports; null if it is missing or invalid. */
     static @Nullable Long number(Map<String, String> attributes, String key) {
         String text = attributes.getOrDefault(key, "");
         return text.matches("[0-9]{1,15}") ? (Long) Long.parseLong(text) : null;
     }
 
-    /** Starts from the SDK's last report from this folder, so that a restart alone changes nothing. */
+    /** Loads the last report that the SDK saved in this folder, so that a restart alone does not cause another one. */
     void startFrom(Path folder) {
         Map<String, String> saved = new TreeMap<>();
         try {

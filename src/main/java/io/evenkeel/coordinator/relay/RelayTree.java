@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
 
-    /** A relay checks once a minute whether its round is still open, which is recorded every five minutes. */
+    /**
+     * A relay sends a request at least once a minute by default, and its last request is recorded every five minutes.
+     */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
     /**

@@ -26,9 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Delivers registered models, roll-outs and evaluations of the upstream coordinator to the devices of this site, with
- * the credentials of {@link Relay}, which enrols. Continues after the upstream run is over.
+ * the credentials that {@link Relay} obtained by enrolling. Continues after the upstream run is over.
  *
- * <p>Works on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted in a write.
+ * <p>Runs on its own thread, which is never interrupted: H2 closes its file if a thread is interrupted during a write.
  */
 @Component
 class RelayedModels implements SmartLifecycle {
@@ -173,7 +173,7 @@ class RelayedModels implements SmartLifecycle {
                 json);
     }
 
-    /** Records why something cannot be mirrored now, and logs it if the reason is new. */
+    /** Records the reason why an alias or evaluations cannot be mirrored now, and logs it if it is new. */
     private void refused(String what, Exception reason) {
         String text = text(reason);
         if (!text.equals(problems.put(what, text))) {

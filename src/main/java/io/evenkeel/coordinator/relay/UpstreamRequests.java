@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A relay's requests for upstream models, roll-outs and evaluations, as any device sends them. Each is attempted once,
- * because the relay soon repeats it. Not thread-safe.
+ * Sends a relay's requests for upstream models, roll-outs and evaluations, through the API for devices. Attempts each
+ * request once, because the relay soon repeats it. Not thread-safe.
  */
 final class UpstreamRequests {
 
@@ -59,11 +59,11 @@ final class UpstreamRequests {
     }
 
     /**
-     * The version that this relay gets.
+     * A version that the upstream coordinator offers this relay.
      *
      * @param number its number
      * @param sha256 the SHA-256 of its file, in hex
-     * @param rollout the roll-out that gives it; null if it is the alias's version
+     * @param rollout the roll-out that offers it; null if it is the alias's version
      * @param baseline the alias's version during the roll-out
      */
     record Offer(int number, String sha256, @Nullable String rollout, int baseline) {}
@@ -72,7 +72,7 @@ final class UpstreamRequests {
      * Requests a version without its file.
      *
      * @param version its number, or {@code @} and an alias
-     * @param known the SHA-256 of versions that exist here
+     * @param known the SHA-256 of the files of versions that exist here
      */
     Offer version(String model, String version, Collection<String> known) throws IOException, InterruptedException {
         Request request = get(path(model, version), MAX_FILE).header("Range", "bytes=0-0");
@@ -124,9 +124,9 @@ final class UpstreamRequests {
     }
 
     /**
-     * Downloads a version's file, continuing an earlier download.
+     * Downloads a version's file; resumes an earlier download.
      *
-     * @param to the file, which may already contain the first part
+     * @param to the target file, which may already contain the first part
      */
     void download(String model, Offer version, Path to) throws IOException, InterruptedException {
         long have = Files.exists(to) ? Files.size(to) : 0;

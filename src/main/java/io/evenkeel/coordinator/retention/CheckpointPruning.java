@@ -11,9 +11,10 @@ import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes old checkpoints and updates. It keeps the newest checkpoints, those of every n-th round, and one of the round
- * with the best losses, which it creates before deleting the data that leads to it. It keeps the updates since the
- * oldest of the newest checkpoints, and those of the rounds by which devices' replicas may be behind. Thread-safe.
+ * Deletes old checkpoints and updates. Keeps the newest checkpoints, those of every n-th round, and one of the round
+ * with the best losses. Creates that one before it deletes the data from which the model is computed. Keeps the updates
+ * since the oldest of the newest checkpoints, and those of the newest rounds, with which devices update their replicas.
+ * Thread-safe.
  */
 @Component
 class CheckpointPruning {
@@ -43,7 +44,7 @@ class CheckpointPruning {
         this.settings = settings;
     }
 
-    /** Takes one step for a run; returns whether there may be more to do. */
+    /** Performs one step for a run; returns whether there may be more to do. */
     boolean step(Run run) {
         OptionalInt floor = floor(run.id());
         if (floor.isEmpty()) {
@@ -57,7 +58,7 @@ class CheckpointPruning {
                 || dropCheckpoints(run.id(), floor.getAsInt(), best);
     }
 
-    /** Returns the oldest round from which every later model is kept. */
+    /** Returns the oldest round whose model and all later ones are kept; empty if nothing can be deleted. */
     private OptionalInt floor(long run) {
         List<Integer> newest = checkpoints.newestRounds(run, settings.checkpoints());
         return newest.size() < settings.checkpoints()

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the sums of cohorts that are no longer part of S, since it has started from zero, and the attempts of these
- * rounds. Keeps those of the newest rounds. Deletes the encrypted copies of members that have left. Thread-safe.
+ * Deletes the sums of cohorts that are no longer part of S because S has restarted from zero, and the attempts of these
+ * rounds. Keeps the sums and attempts of the newest rounds. Also deletes the encrypted copies of members that have
+ * left. Thread-safe.
  */
 @Component
 class CohortPruning {
@@ -45,9 +46,9 @@ class CohortPruning {
     }
 
     /**
-     * Takes one step for a run.
+     * Performs one step for a run.
      *
-     * @return whether something was deleted
+     * @return whether anything was deleted
      */
     boolean step(Run run, ValidatedPlan plan) {
         SecureAggregationTerms terms = plan.secureAggregation();

@@ -20,7 +20,7 @@ public class HistoryLocks {
 
     private final KeyedLocks<ReentrantReadWriteLock> locks = new KeyedLocks<>(ReentrantReadWriteLock::new);
 
-    /** Runs work while no message of the run is compacted; first waits for the current step of compaction. */
+    /** Waits for the current step of compaction, then runs work while no message of the run is compacted. */
     <T> T reading(long run, Supplier<T> work) {
         return reading(List.of(run), work);
     }

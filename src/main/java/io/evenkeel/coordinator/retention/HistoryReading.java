@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** Reads the whole history of a run, as an audit and an export do. Thread-safe. */
+/** Runs work that reads the whole history of a run, such as an audit or an export. Thread-safe. */
 @Component
 public class HistoryReading {
 
@@ -22,8 +22,8 @@ public class HistoryReading {
     }
 
     /**
-     * Runs work that reads a run's history, with additional memory, while this coordinator does not compact the run's
-     * messages. Stops the run if stored data is damaged. Not for use inside a transaction.
+     * Reserves memory and runs work that reads a run's history. This coordinator does not compact the run's messages
+     * meanwhile. Stops the run if stored data is damaged. Must not be called inside a transaction.
      *
      * @param what names the work for the operator, such as "an audit"
      * @throws io.evenkeel.engine.problem.ProblemException {@code insufficient-memory} before the work begins,

@@ -30,7 +30,7 @@ public final class MemberVector {
     /**
      * Adds the next message.
      *
-     * @param stored its row, with its payload
+     * @param stored the message's row, with its payload
      * @param payload the payload's key
      */
     void add(Message message, StoredMessage stored, long payload) {
@@ -42,47 +42,47 @@ public final class MemberVector {
         payloads.add(payload);
     }
 
-    /** Returns g_i, d values, owned by the caller. */
+    /** Returns the d values of g_i; the caller owns them. */
     public double[] values() {
         return values;
     }
 
-    /** Returns the number of its last message, 0 for none. */
+    /** Returns the number of the last message; 0 if there is none. */
     public long sequence() {
         return sequence;
     }
 
-    /** Returns that message's digest. */
+    /** Returns the digest of the last message. */
     public long head() {
         return head;
     }
 
-    /** Returns the round in which that message was added, -1 for none. */
+    /** Returns the round in which the last message was added; -1 if there is none. */
     int addedIn() {
         return addedIn;
     }
 
-    /** Returns the number of the last message in the snapshot that it started from, 0 for none. */
+    /** Returns the number of the last message in the snapshot from which the vector was rebuilt; 0 if there is none. */
     long compacted() {
         return compacted;
     }
 
-    /** Returns how many messages were read. */
+    /** Returns the number of messages read. */
     public long messagesRead() {
         return sequence - compacted;
     }
 
-    /** Returns whether it started from a snapshot. */
+    /** Returns whether the vector was rebuilt from a snapshot. */
     public boolean hasSnapshot() {
         return compacted > 0;
     }
 
-    /** Returns the keys of the payloads read since it was rebuilt. */
+    /** Returns the keys of the payloads that were read. */
     List<Long> payloads() {
         return payloads;
     }
 
-    /** Returns the snapshot that replaces its messages. */
+    /** Returns the snapshot that replaces the messages. */
     Snapshot toSnapshot() {
         return new Snapshot(sequence, head, addedIn, bytes, VectorFrames.encode(values));
     }

@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Rebuilds a member's vector g_i: its snapshot, and the messages since, added in the order in which the device added
- * them. The result is bit for bit the same as adding all messages from the first on, however often they were compacted.
+ * Rebuilds a member's vector g_i from its snapshot and the later messages, which are added in the order in which the
+ * device added them. The result is bitwise equal to the sum of all messages from the first on, regardless of
+ * compactions.
  *
  * <p>Every byte read is verified by the digests of the snapshot and the payloads. The chain from one message to the
- * next reveals missing and changed rows. Works in the caller's transaction, with 16 d bytes and 4 MiB of messages, or
- * one larger message, in addition to 8 d bytes for each member, which remain.
+ * next reveals missing and changed rows. Works in the caller's transaction. Allocates 8 d bytes for each member's
+ * vector, and temporarily another 16 d bytes and 4 MiB of messages, or one larger message.
  */
 @Component
 public class MemberVectors {
@@ -43,13 +44,13 @@ public class MemberVectors {
     }
 
     /**
-     * The member and the messages whose vector to load.
+     * Selects a member and the messages to add to its vector.
      *
      * @param run the run's key
      * @param id the membership's key
-     * @param ordinal its ordinal
-     * @param before a round: only messages added in earlier ones count
-     * @param upTo the last message that counts
+     * @param ordinal the member's ordinal
+     * @param before a round; only messages added in earlier rounds count
+     * @param upTo the number of the last message that counts
      */
     public record Wanted(long run, long id, int ordinal, int before, long upTo) {
 
@@ -59,7 +60,9 @@ public class MemberVectors {
         }
     }
 
-    /** Thrown if a payload or a message is missing: it was compacted since the snapshot was read, or it is lost. */
+    /**
+     * Thrown if a payload or a message is missing: either it was compacted after the snapshot was read, or it is lost.
+     */
     private static final class DroppedException extends RuntimeException {
 
         private final transient Wanted wanted;
@@ -89,9 +92,9 @@ public class MemberVectors {
     }
 
     /**
-     * Rebuilds the vectors of some members of a run, with one request for all of their messages in a segment.
+     * Rebuilds the vectors of some members of a run, with one request for all of their messages in the same segment.
      *
-     * @return nothing if messages were compacted before they were read
+     * @return the vectors; empty if messages were compacted before they were read
      * @throws CorruptionException if stored data is damaged, or does not form a chain
      * @throws CompactedMeanwhileException if messages after the requested ones have already been compacted
      */
@@ -140,11 +143,11 @@ public class MemberVectors {
     }
 
     /**
-     * Adds a member's later messages to a vector, with the same bits as rebuilding it.
+     * Adds a member's later messages to a vector. The result is bitwise equal to rebuilding it.
      *
-     * @param vector a vector rebuilt or advanced before; unusable after false or an exception
+     * @param vector a vector that was rebuilt or advanced before; unusable after this method returns false or throws
      * @return false if these messages were already compacted, so that the vector must be rebuilt
-     * @throws CorruptionException as {@link #rebuild}
+     * @throws CorruptionException as in {@link #rebuild}
      */
     public boolean advance(ValidatedPlan plan, Wanted wanted, MemberVector vector) {
         try {
@@ -164,7 +167,7 @@ public class MemberVectors {
         List<MessageStore.Part> later = new ArrayList<>();
         vectors.forEach((wanted, vector) -> {
             byMember.put(wanted.id(), wanted);
-            // A message for round r is added in r to r + staleness.
+            // A message for round r is added in one of the rounds r to r + staleness.
             later.add(new MessageStore.Part(
                     wanted.id(),
                     vector.addedIn() - plan.staleness(),
@@ -197,7 +200,7 @@ public class MemberVectors {
         return values;
     }
 
-    /** Returns a vector's next message, verified. */
+    /** Decodes and verifies a vector's next message. */
     private static Message next(Wanted wanted, MemberVector vector, StoredMessage stored, FrameLimits limits) {
         byte[] payload = stored.payload();
         if (payload == null) {
@@ -234,7 +237,9 @@ public class MemberVectors {
         }
     }
 
-    /** Returns the round to report for damage, because a snapshot's round is not trusted either. */
+    /**
+     * Returns the round to report for a damaged snapshot, because the round in that snapshot cannot be trusted either.
+     */
     private static int lastRound(Wanted wanted) {
         return wanted.before() == Integer.MAX_VALUE ? -1 : wanted.before() - 1;
     }

@@ -23,11 +23,10 @@ import org.springframework.stereotype.Component;
 /**
  * Drops the payloads of accepted messages that are no longer needed; the rows stay for {@link MessageFolding}.
  *
- * <p>If S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it,
- * and dropped in the same transaction. The messages of a member that has left are dropped, unless its g_i stays in S.
- * If S does not persist, all messages of a closed round are dropped. Each step covers some members or a hundred rounds,
- * holds no run's lock, and can safely be interrupted or repeated.
- * Thread-safe.
+ * <p>If S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than the
+ * snapshot, and dropped in the same transaction. The messages of a member that has left are dropped, unless its g_i
+ * stays in S. If S does not persist, all messages of a closed round are dropped. Each step covers some members or a
+ * hundred rounds, holds no run's lock, and can safely be interrupted or repeated. Thread-safe.
  */
 @Component
 class MessageCompaction {
@@ -35,8 +34,8 @@ class MessageCompaction {
     private static final int MESSAGES_A_STEP = 2000;
 
     /**
-     * The maximum bytes of the vectors in a step, unless there is only one. So little memory is not reserved from the
-     * run's, which is used for closing rounds.
+     * The maximum bytes of the vectors in a step; a single vector may be larger. Such a small amount is not reserved
+     * from the run's memory, which is needed for closing rounds.
      */
     private static final int VECTORS_A_STEP = 4 << 20;
 
@@ -73,14 +72,14 @@ class MessageCompaction {
     }
 
     /**
-     * Takes one step for a run.
+     * Performs one step for a run.
      *
      * @return whether there may be more to do
      * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if data to compact is damaged
      */
     boolean step(Run run, ValidatedPlan plan) {
         if (plan.secureAggregation() != null) {
-            // Its messages have no payloads.
+            // With secure aggregation, messages have no payloads.
             return false;
         }
         if (!plan.retainsSum()) {
@@ -101,8 +100,8 @@ class MessageCompaction {
     }
 
     /**
-     * Returns the first round after the step. A step covers at least one closed round, if any, and otherwise a limited
-     * number of messages.
+     * Returns the first round after the step. A step covers a limited number of messages, but at least one closed round
+     * if there is one.
      */
     private int afterRounds(Run run, int from) {
         int full = payloads.roundOfNth(run.id(), from, MESSAGES_A_STEP + 1).orElse(Integer.MAX_VALUE);
@@ -123,10 +122,10 @@ class MessageCompaction {
     }
 
     /**
-     * The position among a run's members, in the order of their ordinals.
+     * The progress of a pass over a run's members, in the order of their ordinals.
      *
-     * @param after the ordinal of the last one
-     * @param compacted whether any message has been compacted so far, or members were left out
+     * @param after the ordinal of the last member
+     * @param compacted whether the pass has compacted any message so far, or began after other members
      */
     private record Pass(int after, boolean compacted) {
 
@@ -134,15 +133,15 @@ class MessageCompaction {
     }
 
     /**
-     * The first pass begins at a random member, so that each gets its turn even if no coordinator runs long enough for
-     * all.
+     * Begins the first pass at a random member, so that each member is eventually compacted, even if no coordinator
+     * runs long enough for a whole pass.
      */
     private Pass first(Run run) {
         int ordinals = Math.max(1, members.ordinals(run.id()));
         return new Pass(Math.floorMod(SplitMix64.derive(run.id(), run.openRound()), ordinals) - 1, true);
     }
 
-    /** Compacts the messages of the next members that have enough of them. */
+    /** Compacts the messages of the next members that have enough messages. */
     private boolean compact(Run run, ValidatedPlan plan) {
         Pass pass = passes.computeIfAbsent(run.id(), first -> first(run));
         List<Candidate> heavy = heavy(run, plan, pass.after());
@@ -156,7 +155,10 @@ class MessageCompaction {
         return true;
     }
 
-    /** Returns at least one member if there is one, and otherwise a limited number of messages and bytes of vectors. */
+    /**
+     * Returns the next members that have enough messages. Limits the messages and the bytes of vectors, but returns at
+     * least one member if there is one.
+     */
     private List<Candidate> heavy(Run run, ValidatedPlan plan, int after) {
         long bytes = Math.round(settings.compactionBytesPerParameter() * plan.dimension());
         int limit = (int) Math.max(1, Math.min(MESSAGES_A_STEP, VECTORS_A_STEP / vectorBytes(plan)));
@@ -170,7 +172,7 @@ class MessageCompaction {
         return next.subList(0, count);
     }
 
-    /** Returns whether there was a message to compact: all of them may belong to the open round. */
+    /** Returns whether there was a message to compact; messages of the open round are not compacted. */
     private boolean compactAll(Run run, ValidatedPlan plan, List<Candidate> heavy) {
         List<Wanted> wanted = heavy.stream()
                 .map(member -> new Wanted(
@@ -191,7 +193,7 @@ class MessageCompaction {
                 }
             });
         } catch (CompactedMeanwhileException e) {
-            // Another coordinator has already replaced it.
+            // Another coordinator has already replaced the snapshot.
             return false;
         }
         if (!all.isEmpty()) {
@@ -204,7 +206,7 @@ class MessageCompaction {
         return (long) Double.BYTES * plan.dimension();
     }
 
-    /** A member's vector, and the snapshot that it becomes, whose bytes are stored already. */
+    /** A member's vector and its new snapshot, whose bytes are already stored. */
     private record Next(long member, MemberVector vector, Snapshot snapshot, Placed placed) {}
 
     /** Replaces snapshots, unless another coordinator has already done so, and drops the messages in them. */

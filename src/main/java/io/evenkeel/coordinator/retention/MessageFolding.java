@@ -17,17 +17,16 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of messages in old rounds. The data that an audit needs stays: the round's record, and the hash of
+ * Deletes the rows of messages in old rounds. The data that an audit needs is kept: the round's record, and the hash of
  * its messages in the run's chain, which is checked before the first message is deleted.
  *
- * <p>A row stays while it may be needed: while its payload is not compacted, and while it is its member's last one,
- * because a device may repeat that message, and it marks the end of the member's chain. Such a row is deleted later,
- * together with its member's next message in an old round, or when the member's messages are compacted. So each row is
- * examined once or twice. A run keeps the rows of its newest rounds, and for each member the last row and those that
- * are not compacted.
+ * <p>A row is kept while its payload is not compacted, and while it is its member's last one: a device may resend that
+ * message, and it marks the end of the member's chain. Such a row is deleted later, together with its member's next
+ * message in an old round, or when the member's messages are compacted. So each row is examined once or twice. A run
+ * keeps the rows of its newest rounds, and for each member the last row and those that are not compacted.
  *
- * <p>A step covers about two thousand messages or a hundred rounds, holds no run's lock, and can safely be interrupted or
- * repeated. Thread-safe.
+ * <p>A step covers about two thousand messages or a hundred rounds, holds no run's lock, and can safely be interrupted
+ * or repeated. Thread-safe.
  */
 @Component
 class MessageFolding {
@@ -58,10 +57,11 @@ class MessageFolding {
     }
 
     /**
-     * Takes one step for a run. If no sum persists, the payloads of all closed rounds must be dropped first.
+     * Performs one step for a run. If no sum persists, the payloads of all closed rounds must be dropped first.
      *
      * @return whether there may be more to do
-     * @throws IllegalStateException if the messages of a round are not those that were added; they are not deleted
+     * @throws IllegalStateException if the stored messages of a round differ from those that were added; they are not
+     *     deleted
      */
     boolean step(Run run, ValidatedPlan plan) {
         // A message for one of the last rounds may still arrive, and is compared with the member's earlier message.
@@ -72,7 +72,7 @@ class MessageFolding {
         try {
             return transactions.write(() -> fold(run, plan, end));
         } catch (DuplicateKeyException e) {
-            // Another coordinator started to fold this run.
+            // Another coordinator has just started folding this run.
             return true;
         }
     }
@@ -106,7 +106,7 @@ class MessageFolding {
         return true;
     }
 
-    /** Rounds that an earlier version closed have no hash. */
+    /** Compares a round's messages with their hash in the chain. Rounds that an earlier version closed have no hash. */
     private void requireAdded(Run run, int round, @Nullable String hash) {
         if (hash != null
                 && !IncludedMessage.hash(messages.listIn(run.id(), round)).equals(hash)) {
@@ -127,7 +127,9 @@ class MessageFolding {
         });
     }
 
-    /** With secure aggregation, messages have no payloads to wait for. */
+    /**
+     * Returns whether a row is kept until its payload is compacted. With secure aggregation, messages have no payloads.
+     */
     private static boolean hasSnapshots(ValidatedPlan plan) {
         return plan.retainsSum() && plan.secureAggregation() == null;
     }

@@ -25,7 +25,7 @@ class RetentionScheduler extends BackgroundWork {
     private final Leases leases;
     private final FailureLog failures;
 
-    /** The runs in which there was nothing left to delete, by their keys. */
+    /** The progress of runs when nothing was left to delete, by the runs' keys. */
     private final Map<Long, Progress> settled = new HashMap<>();
 
     RetentionScheduler(
@@ -51,14 +51,14 @@ class RetentionScheduler extends BackgroundWork {
         }
     }
 
-    /** Takes all steps for all runs. */
+    /** Performs all steps for all runs. */
     @Override
     protected void work() {
         for (Run run : transactions.read(runs::findAllByOrderByIdDesc)) {
             if (isStopping()) {
                 return;
             }
-            // Two coordinators would do the same work, and wait for each other's locks.
+            // Otherwise two coordinators would do the same work and wait for each other's locks.
             boolean isMine = run.state() != RunState.RUNNING || leases.isHeld(run.id());
             if (isMine && !Progress.of(run).equals(settled.get(run.id()))) {
                 stepsOf(run);

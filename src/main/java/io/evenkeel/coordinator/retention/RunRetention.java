@@ -45,7 +45,8 @@ public class RunRetention {
     }
 
     /**
-     * Takes the next step of each kind of work for a run; postpones it while an export or a verification reads the run's history.
+     * Performs the next step of each kind of work for a run; postpones it while an export or a verification reads the
+     * run's history.
      */
     public RetentionStep step(long id) {
         return locks.changing(id, () -> corruption.stopping(() -> stepOf(id))).orElse(RetentionStep.POSTPONED);

@@ -5,7 +5,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.FrameCodec;
 
-/** Encodes whole vectors as frames of float64, without their zeros if that is shorter. */
+/** Encodes whole vectors as frames of float64, omitting zeros if that is shorter. */
 public final class VectorFrames {
 
     private VectorFrames() {}

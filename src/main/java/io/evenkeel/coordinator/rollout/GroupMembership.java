@@ -31,10 +31,10 @@ class GroupMembership {
     }
 
     /**
-     * Counts the devices of the next group. Reads all devices that the selectors choose, twice for a group by number,
-     * which takes about a second for a million. Works in the caller's transaction.
+     * Counts the devices of the next group. Reads all devices that match the selectors, twice for a group with a number
+     * of devices; this takes about a second for a million devices. Works in the caller's transaction.
      *
-     * @param before the groups that have been opened
+     * @param before the groups opened so far
      */
     GroupExtent extent(Rollout rollout, List<OpenedGroup> before, Instant now) {
         RolloutDefinition rules = rollout.definition();
@@ -54,7 +54,7 @@ class GroupMembership {
         return counter.extent();
     }
 
-    /** Returns the devices that the selectors of earlier groups choose. */
+    /** Returns the devices that match the selectors of earlier groups. */
     private Set<String> chosen(RolloutDefinition rules, List<OpenedGroup> before, Instant since) {
         Set<String> chosen = new HashSet<>();
         for (OpenedGroup opened : before) {

@@ -72,7 +72,7 @@ public class GroupTable implements ClockCorrection {
                 .update();
     }
 
-    /** Writes the changes of a group. */
+    /** Saves the changes of a group. */
     void update(String rollout, OpenedGroup group) {
         jdbc.sql(
                         "UPDATE rollout_group SET state = ?, deadline = ?, ended_at = ? WHERE rollout_id = ? AND group_number = ?")
@@ -107,7 +107,7 @@ public class GroupTable implements ClockCorrection {
                 .findFirst();
     }
 
-    /** Writes the newest look at a metric, replacing the previous one. */
+    /** Saves the newest look at a metric, replacing the previous one. */
     void save(String rollout, int group, MetricLook look) {
         jdbc.sql("DELETE FROM rollout_look WHERE rollout_id = ? AND group_number = ? AND metric = ?")
                 .params(rollout, group, look.metric())
@@ -128,7 +128,7 @@ public class GroupTable implements ClockCorrection {
                 .update();
     }
 
-    /** Returns the newest look at each metric of a group, by name. */
+    /** Returns the newest look at each metric of a group, sorted by metric. */
     List<MetricLook> looks(String rollout, int group) {
         return jdbc.sql("SELECT metric, look, pairs, difference, low, high, verdict FROM rollout_look"
                         + " WHERE rollout_id = ? AND group_number = ? ORDER BY metric")

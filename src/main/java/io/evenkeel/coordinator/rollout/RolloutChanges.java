@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes roll-outs: each change is one transaction that locks the model's row, then the roll-out's, and records its
- * event. So changes by operators, rules and other replicas are serialized. Thread-safe.
+ * Changes roll-outs. Each change is one transaction that locks the model's row, then the roll-out's, and records an
+ * event. This serializes the changes by operators, rules and other replicas. Thread-safe.
  */
 @Component
 public class RolloutChanges {
@@ -69,7 +69,7 @@ public class RolloutChanges {
     /**
      * Changes a roll-out under its locks.
      *
-     * @param change returns the same object if there is nothing to change
+     * @param change returns its argument if there is nothing to change
      */
     void change(String id, UnaryOperator<Rollout> change) {
         String model = transactions.read(() -> rollouts.get(id)).model();
@@ -79,7 +79,7 @@ public class RolloutChanges {
         });
     }
 
-    /** Writes a roll-out and the event of its change; called within {@link #change}. */
+    /** Saves a roll-out and the event of its change; called within {@link #change}. */
     Rollout save(Rollout.Change change) {
         Rollout next = change.rollout();
         if (change.type() == RolloutEventType.FINISHED) {
@@ -117,7 +117,7 @@ public class RolloutChanges {
         return save(rollout.approve(by, operators.samePerson(rollout.createdBy(), by), now()));
     }
 
-    /** Restarts the time of the open group of a roll-out that is resumed; called within {@link #change}. */
+    /** Restarts the time of the open group of a resumed roll-out; called within {@link #change}. */
     Rollout resume(Rollout.Change resumed) {
         Rollout rollout = resumed.rollout();
         groups.find(rollout.id(), rollout.group())

@@ -89,7 +89,7 @@ public class RolloutDeviceTable implements DeviceRows {
         this.sites = sites;
     }
 
-    /** @param isRelay whether the client represents the devices of its site, and is not a device itself */
+    /** @param isRelay whether the client is a relay, which represents the devices of its site */
     void insert(String rollout, String client, int group, boolean isRelay, Instant now) {
         jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at) VALUES (?, ?, ?, ?)")
                 .params(rollout, client, group, Timestamps.of(now))
@@ -158,7 +158,7 @@ public class RolloutDeviceTable implements DeviceRows {
         }
     }
 
-    /** Returns a device's report, or a relay's; empty if it did not get the version. */
+    /** Returns the report of a device or relay; empty if the client did not get the version. */
     Optional<DeviceReport> reported(String rollout, String client) {
         return find(rollout, client)
                 .map(device -> new DeviceReport(
@@ -180,10 +180,11 @@ public class RolloutDeviceTable implements DeviceRows {
         return values;
     }
 
-    /** Returns the outcomes of each group's devices, including those behind relays, by the group's number. */
+    /** Returns the counts of each group's outcomes, including devices behind relays, by the group's number. */
     Map<Integer, DeviceCounts> counts(String rollout) {
         Map<Integer, DeviceCounts> counts = new HashMap<>();
-        // Groups in the order of the index. Counting each outcome separately takes twice as long for a million devices.
+        // Groups by columns in the order of the index. Counting each outcome separately takes twice as long for a
+        // million devices.
         jdbc.sql("SELECT group_number, outcome, COUNT(*) FROM rollout_device WHERE rollout_id = ?"
                         + " GROUP BY group_number, outcome")
                 .param(rollout)
@@ -200,7 +201,7 @@ public class RolloutDeviceTable implements DeviceRows {
         return counts;
     }
 
-    /** Returns the reports of a group's devices on metrics, which are read when the rules ask for them. */
+    /** Returns the metrics in the reports of a group's devices; reads them only when the rules need them. */
     GroupRules.MetricReports reports(String rollout, int group) {
         return new GroupRules.MetricReports() {
             @Override
@@ -215,7 +216,7 @@ public class RolloutDeviceTable implements DeviceRows {
         };
     }
 
-    /** Returns how many devices of a group have reported a metric for both versions, on enough samples. */
+    /** Returns the number of devices of a group that have reported a metric for both versions on enough samples. */
     int pairs(String rollout, int group, RolloutDefinition.Metric metric) {
         int own = jdbc.sql("SELECT COUNT(*)" + PAIRS)
                 .params(rollout, group, metric.name(), metric.minSamples())
@@ -228,8 +229,8 @@ public class RolloutDeviceTable implements DeviceRows {
     }
 
     /**
-     * Returns the differences (new minus before) of these devices, added in the order of the devices' ids, then of the
-     * relays'.
+     * Accumulates the differences (new minus before) of these devices in the order of the devices' ids, then those of
+     * relays in the order of the relays' ids.
      */
     PairedDifferences differences(String rollout, int group, RolloutDefinition.Metric metric) {
         PairedDifferences differences = new PairedDifferences();
@@ -275,7 +276,8 @@ public class RolloutDeviceTable implements DeviceRows {
             @Nullable Instant reportedAt) {}
 
     /**
-     * Returns those of the newest 100 roll-outs that gave a device a version, newest first. Looks up each by its key.
+     * Returns the roll-outs that gave a device a version, newest first. Considers only the newest 100 roll-outs, and
+     * looks up the device's row in each by its key.
      */
     public List<OfDevice> of(String client) {
         return jdbc.sql("SELECT r.id, r.model, r.alias, r.version, r.state, d.group_number, d.outcome, d.reason,"
@@ -321,8 +323,8 @@ public class RolloutDeviceTable implements DeviceRows {
     }
 
     /**
-     * Makes the device's outcome and metrics anonymous, and removes the reason for a failure; groups still count the
-     * device.
+     * Replaces the device's id with a pseudonym in its outcome and metrics, and removes the reason for a failure;
+     * groups still count the device.
      */
     @Override
     public void erase(ErasedDevice device) {
@@ -332,7 +334,8 @@ public class RolloutDeviceTable implements DeviceRows {
                 .query(String.class)
                 .list();
         for (String rollout : some) {
-            // Metrics and counts refer to the device's row by its id.
+            // Metrics and counts reference the device's row, so the new row is inserted first and the old one deleted
+            // last.
             jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at, outcome, samples,"
                             + " reported_at) SELECT rollout_id, ?, group_number, asked_at, outcome, samples, reported_at FROM"
                             + " rollout_device WHERE rollout_id = ? AND client_id = ?")
@@ -369,7 +372,7 @@ public class RolloutDeviceTable implements DeviceRows {
                 site);
     }
 
-    /** Returns the ids of the devices that got a version of a model by a roll-out, each once. */
+    /** Returns the distinct ids of the devices that got a version of a model from a roll-out. */
     public List<String> clients(String model) {
         return batches.queryForList(
                 "SELECT DISTINCT d.client_id FROM rollout_device d JOIN rollout r ON r.id = d.rollout_id WHERE r.model"

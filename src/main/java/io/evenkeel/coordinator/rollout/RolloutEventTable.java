@@ -95,7 +95,7 @@ public class RolloutEventTable {
                 .list();
     }
 
-    /** Returns how many roll-outs a rule has stopped since a time. */
+    /** Returns the number of roll-outs that rules have stopped since a time. */
     int stoppedByRules(Instant since) {
         return jdbc.sql(
                         "SELECT COUNT(*) FROM rollout_event WHERE type = 'STOPPED' AND actor IS NULL AND happened_at >= ?")

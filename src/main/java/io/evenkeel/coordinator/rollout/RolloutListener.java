@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
-/** Receives events of roll-outs, in the transaction that changes them. */
+/** Receives events of roll-outs in the transaction of each change. */
 @FunctionalInterface
 public interface RolloutListener {
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Exports the states of roll-outs as gauges, which every coordinator reads from the database. Thread-safe. */
+/** Exports the states of roll-outs as gauges. Every coordinator reads them from the database. Thread-safe. */
 @Component
 class RolloutMetrics {
 
@@ -56,7 +56,7 @@ class RolloutMetrics {
         return since == null ? 0 : Duration.between(since, clock.instant()).toMillis() / 1000.0;
     }
 
-    /** Reads the values. */
+    /** Reads the current values. */
     void refresh() {
         transactions.read(() -> {
             states = rollouts.states();

@@ -44,7 +44,7 @@ class RolloutOverview implements OverviewSource {
         });
     }
 
-    /** Returns what a waiting roll-out needs from an operator. */
+    /** Returns the item that describes the required action for a roll-out. */
     static WaitingItem item(Rollout rollout) {
         String what = rollout.model() + "@" + rollout.alias() + ", version " + rollout.version();
         return switch (rollout.state()) {

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes the rows of devices of roll-outs that ended long ago. First stores the results of their groups, so that a
- * roll-out still looks the same, except for its list of devices.
+ * roll-out is still shown with everything except its list of devices.
  */
 @Component
 class RolloutPruning implements PrunedRows {

@@ -39,7 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RolloutReportController {
 
-    /** The largest magnitude of a metric, so that no difference overflows. */
+    /** The maximum number of samples in a report. */
     private static final long MAX_SAMPLES = 1L << 53;
 
     private final RolloutReports reports;

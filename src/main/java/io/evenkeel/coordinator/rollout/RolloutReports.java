@@ -33,17 +33,19 @@ class RolloutReports {
     }
 
     /**
-     * Records a device's report, replacing its last one. Repeating a report changes nothing, even when the roll-out is over.
+     * Records a device's report, replacing the previous one. Repeating a report changes nothing, even when the roll-out
+     * is over.
      *
      * @param version the version that the device reports on
-     * @param baseline the version it had before; null if it does not compare
-     * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device its version,
-     *     {@code invalid} for another version, and if a relay reports as a device or a device as a relay, {@code rollout-state} if the
-     *     roll-out is over
+     * @param baseline the version that the device had before; null if the report does not compare versions
+     * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device
+     *     its version, {@code invalid} for another version, or if a relay reports as a device or a device as a relay,
+     *     {@code rollout-state} if the roll-out is over
      */
     void record(String id, String client, int version, @Nullable Integer baseline, DeviceReport report) {
         transactions.write(() -> {
-            // Under the lock, so that a report is either seen by the decision that ends the roll-out or refused.
+            // The lock ensures that the decision that ends the roll-out either includes this report, or comes first and
+            // the report is rejected.
             Rollout rollout = rollouts.lock(id);
             Optional<DeviceReport> known = devices.reported(id, client);
             if (ReportRules.isNew(rollout, known, version, baseline, report)) {

@@ -17,8 +17,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code rollout_site} and {@code rollout_site_metric}: the outcomes of the devices behind relays. A relay
- * has a row from the time it gets the version. Works in the caller's transaction.
+ * The tables {@code rollout_site} and {@code rollout_site_metric}: the outcomes of the devices behind relays. A relay's
+ * row is inserted when it gets the version. Works in the caller's transaction.
  */
 @Component
 public class RolloutSiteTable {

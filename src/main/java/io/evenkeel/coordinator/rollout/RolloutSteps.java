@@ -48,7 +48,7 @@ class RolloutSteps {
         return transactions.read(rollouts::underWay);
     }
 
-    /** Takes the due step of a roll-out: opens a group, passes it, or stops the roll-out. */
+    /** Performs the step that is due for a roll-out: opens or passes a group, or pauses or stops the roll-out. */
     void move(String id) {
         Rollout rollout = transactions.read(() -> rollouts.get(id));
         if (rollout.state() != RolloutState.RUNNING && rollout.state() != RolloutState.PAUSED) {

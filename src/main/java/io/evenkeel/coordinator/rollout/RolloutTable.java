@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class RolloutTable {
 
     /**
-     * The part of a query after a table {@code t} that selects the rows of a model's roll-outs; the parameter is the
+     * The end of a query on a table {@code t} that selects the rows of a model's roll-outs; the parameter is the
      * model's name, or null for all.
      */
     static final String OF_MODEL =
@@ -82,7 +82,7 @@ public class RolloutTable {
         this.json = json;
     }
 
-    /** The unique text of an alias in {@code active}. */
+    /** Returns the value of the unique column {@code active} for an alias with an active roll-out. */
     static String key(String model, String alias) {
         return model + "/" + alias;
     }
@@ -106,7 +106,7 @@ public class RolloutTable {
                 .update();
     }
 
-    /** Writes the changes of a roll-out. */
+    /** Saves the changes of a roll-out. */
     void update(Rollout rollout) {
         jdbc.sql("UPDATE rollout SET state = ?, active = ?, group_number = ?, message = ?, events = ?, approved_by = ?,"
                         + " started_at = ?, ended_at = ? WHERE id = ?")
@@ -153,7 +153,7 @@ public class RolloutTable {
                 .with("rollout", id);
     }
 
-    /** Returns the roll-out of an alias that is not over. */
+    /** Returns the active roll-out of an alias. */
     Optional<Rollout> active(String model, String alias) {
         return jdbc.sql(SELECT + "WHERE active = ?")
                 .param(key(model, alias))
@@ -161,7 +161,7 @@ public class RolloutTable {
                 .optional();
     }
 
-    /** Returns the roll-outs that are not over and need a version. */
+    /** Returns the active roll-outs that need a version. */
     List<Rollout> holding(String model, int version) {
         return jdbc.sql(SELECT + "WHERE active IS NOT NULL AND model = :model"
                         + " AND (version = :version OR baseline = :version) ORDER BY id")
@@ -178,7 +178,7 @@ public class RolloutTable {
                 .list();
     }
 
-    /** Returns roll-outs, newest first, starting with the first or before the given one. */
+    /** Returns roll-outs, newest first, starting after the given one, or with the newest if none is given. */
     List<Rollout> list(@Nullable String model, @Nullable RolloutState state, @Nullable Rollout before, int limit) {
         return jdbc.sql(SELECT + "WHERE 1 = 1"
                         + (model == null ? "" : " AND model = :model")

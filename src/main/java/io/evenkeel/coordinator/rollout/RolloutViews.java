@@ -92,7 +92,10 @@ class RolloutViews {
         }
     }
 
-    /** Returns the newest look at each metric, in the order of the rules; for a single device only the difference. */
+    /**
+     * Returns the newest look at each metric, in the order of the rules. If only one device has reported a metric, the
+     * look contains only the difference.
+     */
     private List<MetricLook> looks(Rollout rollout, int group) {
         Map<String, MetricLook> known = groups.looks(rollout.id(), group).stream()
                 .collect(Collectors.toMap(MetricLook::metric, Function.identity()));
@@ -111,7 +114,7 @@ class RolloutViews {
         return new MetricLook(metric.name(), 0, 1, difference, 0, 0, MetricVerdict.UNDECIDED);
     }
 
-    /** Returns the progress of the groups, from the rows of the devices. */
+    /** Computes the progress of the groups from the rows of the devices. */
     List<GroupProgress> progress(Rollout rollout) {
         Map<Integer, OpenedGroup> opened = groups.opened(rollout.id()).stream()
                 .collect(Collectors.toMap(OpenedGroup::number, Function.identity()));

@@ -50,11 +50,12 @@ class Rollouts {
     }
 
     /**
-     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that no
-     * operator can bypass the approval by stopping it and moving the alias.
+     * Creates a roll-out. It starts immediately unless it requires approval. In that case it protects its alias, so
+     * that no operator can bypass the approval by stopping the roll-out and moving the alias.
      *
-     * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
-     *     {@code alias-protected} without approval, or {@code alias-in-rollout} if the alias has another active roll-out
+     * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found},
+     *     {@code model-alias-not-found}, {@code alias-protected} without approval, or {@code alias-in-rollout} if the
+     *     alias has another active roll-out
      */
     RolloutView create(RolloutDefinition definition, String by) {
         RolloutCheck.check(definition);

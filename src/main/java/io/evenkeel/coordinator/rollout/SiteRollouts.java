@@ -52,7 +52,7 @@ public class SiteRollouts {
     }
 
     /**
-     * A roll-out here.
+     * A roll-out at this site.
      *
      * @param id its id
      * @param upstream the upstream roll-out that it follows; null if there is none
@@ -77,12 +77,12 @@ public class SiteRollouts {
         }
     }
 
-    /** Returns the roll-out of an alias that is not over. */
+    /** Returns the active roll-out of an alias. */
     public Optional<Following> active(String model, String alias) {
         return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
     }
 
-    /** Returns an alias's newest roll-out that follows an upstream one, even if it is over. */
+    /** Returns an alias's newest roll-out that follows the given upstream one, even if it is over. */
     public Optional<Following> find(String model, String alias, String upstream) {
         return transactions.read(() -> rollouts.list(model, null, null, NEWEST)).stream()
                 .filter(rollout -> rollout.alias().equals(alias)
