@@ -110,7 +110,7 @@ public class AttemptPhases {
         return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
     }
 
-    /** Deletes the frames of an open attempt of a run that is over. */
+    /** Ends the open attempt, if any, of a run that is over, and deletes its frames. */
     public void abandon(long run) {
         inclusion.forget(run);
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {

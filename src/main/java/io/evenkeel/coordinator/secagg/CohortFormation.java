@@ -104,7 +104,7 @@ class CohortFormation {
         return attemptRules.afterKeys(found, senders.size(), found.isPresent() ? "" : advice(run), masked);
     }
 
-    /** Returns advice to the operator if the run has too few members, or too few that can still take part; or empty. */
+    /** Returns advice to the operator; empty if this or a later round has enough members. */
     private String advice(Run run) {
         int min = rules.open(run).minParticipants();
         int staying = members.staying(run.id());

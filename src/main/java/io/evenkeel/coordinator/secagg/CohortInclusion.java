@@ -66,7 +66,7 @@ class CohortInclusion {
         this.events = events;
     }
 
-    /** An attempt with enough reveals, and whether more can still arrive. */
+    /** An attempt with enough reveals; complete if it will not wait for more. */
     private record Ready(Attempt attempt, boolean isComplete) {}
 
     /**

@@ -237,7 +237,7 @@ public class CohortTable {
          * Receives a frame.
          *
          * @param ordinal the member's ordinal
-         * @param frame its frame
+         * @param frame the member's frame
          * @param bytes the total length of the member's frames
          */
         void frame(int ordinal, byte[] frame, int bytes);

@@ -57,7 +57,7 @@ public class HostileSearch {
     /**
      * Chooses which members a cohort excludes.
      *
-     * @param present the ordinals of the members that could be in it, whose keys are stored
+     * @param present the ordinals of the members that could be in the cohort; their keys must be stored
      */
     CohortSuspects.Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
         Map<String, Integer> ordinals = new TreeMap<>();

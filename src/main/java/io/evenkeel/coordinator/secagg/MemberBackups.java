@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code member_backup}: the newest encrypted copy of each member's state, which only its device can read.
+ * The table {@code member_backup}: the newest encrypted copy of each member's state. Only the device can decrypt it.
  * Works in the caller's transaction.
  */
 @Component

@@ -66,7 +66,7 @@ class StepAcceptance {
     }
 
     /**
-     * The step of an attempt that a device takes.
+     * A device's step in an attempt.
      *
      * @param run the run
      * @param client the device
@@ -130,7 +130,7 @@ class StepAcceptance {
     }
 
     /**
-     * Accepts a member's masked vector. Its message is accepted only with the sum of the whole cohort.
+     * Stores a member's masked vector. The message in it is accepted only with the sum of the whole cohort.
      *
      * @throws ProblemException as {@link #keys}, and {@code state-diverged} and {@code plan-exceeded}
      */

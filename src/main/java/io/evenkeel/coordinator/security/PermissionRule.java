@@ -45,7 +45,7 @@ final class PermissionRule implements AuthorizationManager<RequestAuthorizationC
                 least, (permissions, variables) -> MissingRight.forRun(permissions, variables.getOrDefault("run", "")));
     }
 
-    /** Returns a rule for the experiment in the path, whose arms are runs. */
+    /** Returns a rule for the experiment in the path, which depends on the runs of its arms. */
     static PermissionRule experiment(AccessRole least) {
         return new PermissionRule(
                 least,

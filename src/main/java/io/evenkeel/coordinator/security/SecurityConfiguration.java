@@ -49,7 +49,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Configuration(proxyBeanMethods = false)
 public class SecurityConfiguration {
 
-    /** Allows what the OpenAPI page needs, and nothing from other origins. */
+    /** Allows the styles and images that the OpenAPI page needs, and nothing from other origins. */
     public static final String CONTENT_POLICY =
             "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -165,7 +165,7 @@ public class SecurityConfiguration {
         rules.anyRequest().access(PermissionRule.all(OPERATOR));
     }
 
-    /** Returns a rule for devices, and one for other callers. */
+    /** Returns a rule that applies one rule to devices and another to other callers. */
     private static AuthorizationManager<RequestAuthorizationContext> orDevice(
             AuthorizationManager<RequestAuthorizationContext> devices, PermissionRule others) {
         return (authentication, context) -> Callers.of(authentication.get())

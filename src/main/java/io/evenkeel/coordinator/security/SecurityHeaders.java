@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class SecurityHeaders extends HttpFilter {
 
-    /** The headers that Spring Security adds; a test compares them. */
+    /** The headers that Spring Security adds; a test checks that both sets are equal. */
     private static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "X-XSS-Protection", "0",

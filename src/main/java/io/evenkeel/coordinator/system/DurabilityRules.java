@@ -68,7 +68,7 @@ final class DurabilityRules {
         return List.of();
     }
 
-    /** Returns a warning if the object store's folder can be lost at its location, as {@link #ofDatabase}. */
+    /** Returns a warning if the object store's folder can be lost at its location. */
     static List<String> ofObjects(String path, String fileSystem) {
         return VOLATILE.contains(fileSystem)
                 ? List.of("the object store is in memory (" + path + " is on " + fileSystem

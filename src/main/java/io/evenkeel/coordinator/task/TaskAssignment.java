@@ -138,8 +138,8 @@ public class TaskAssignment {
     }
 
     /**
-     * Returns the task; empty if there is none at present. This is so if the run has not started or is paused, if the
-     * device has answered the open round or was not drawn for it, or while the round is being closed.
+     * Returns the task; empty if there is none at present. There is none if the run has not started or is paused, if
+     * the device has answered the open round or was not drawn for it, or while the round is being closed.
      *
      * @throws ProblemException {@code member-not-found}, {@code history-lost}
      */
@@ -223,7 +223,7 @@ public class TaskAssignment {
         return member == null ? new Reply(null, JoinRules.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
-    /** Refuses a request; if the run is stalled, the response says why, because the device will wait for it. */
+    /** Refuses a request; if the run is stalled, the response says why, because the device waits for the run. */
     private Reply refusal(Run run, ProblemException problem) {
         return new Reply(
                 null,

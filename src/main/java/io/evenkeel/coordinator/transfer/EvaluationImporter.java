@@ -41,7 +41,7 @@ class EvaluationImporter implements SectionImporter {
         records.insert(batch::flush);
     }
 
-    /** Checks that the evaluation exists, because the tables of values and groups have no foreign key to it. */
+    /** Returns the key of a row's evaluation. Checks that it exists, because some tables have no foreign key to it. */
     private static Long key(Map<String, Long> keys, ExportedRow row) {
         Long key = keys.get(row.text("evaluation"));
         if (key == null) {

@@ -30,8 +30,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>The methods throw {@code insufficient-memory} before they write anything. If they throw {@code storage-damaged} or
  * {@code busy}, the file has no end, so imports refuse it; an export of everything omits damaged data instead. {@code
- * busy} means that an object was deleted although a row referred to it when the export started. They throw {@link
- * UncheckedIOException} if the file cannot be written.
+ * busy} means that an object was deleted although a row referred to it when the export started. All methods throw
+ * {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -70,7 +70,7 @@ class Exports {
         void write(SectionWriter file) throws IOException;
     }
 
-    /** Writes a run with its members, its part of an experiment, and the evaluations of its models. */
+    /** Writes a run with its members, its arm of an experiment, and the evaluations of its models. */
     void run(PlanCache.Known known, OutputStream out) {
         boolean unused = history.read(
                 known,

@@ -148,7 +148,7 @@ class SectionReader {
         return new ExportedRow(Part.VERSION_FILE.table(), new @Nullable Object[] {bytes});
     }
 
-    /** Reads the rows of a part; the parameter is that of its query. */
+    /** Reads the rows of a part, given the parameter of its query. */
     void rows(Part part, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
         part.table().forEach(jdbc, bytes, atOnce, parameter, sink);
     }

@@ -141,7 +141,7 @@ final class SectionWriter {
     }
 
     /**
-     * Writes all experiments with their arms, without the arms of the given runs and experiments left without an arm.
+     * Writes all experiments and their arms, except the arms of the given runs and experiments without other arms.
      */
     void experimentsWithout(Set<String> runs) {
         Set<String> whole = new HashSet<>();
