@@ -1,8 +1,8 @@
-// The public REST API, with the reader's credentials.
+// Calls the public REST API with the reader's credentials.
 import {fresh} from './oidc.js';
 import {signOut, state, update} from './store.js';
 
-/** A refusal: an RFC 9457 problem, or a coordinator that cannot be reached. */
+/** An RFC 9457 problem, or the error that the coordinator cannot be reached. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body.detail || body.title);
@@ -45,7 +45,7 @@ export async function call(method, path, {body, type, signal, token: given} = {}
     return value;
   }
   const problem = new Problem(response.status, await response.json().catch(() => ({title: response.statusText})));
-  // Refused credentials stay refused: the reader must sign in again.
+  // A retry would be refused too, so the reader must sign in again.
   if (response.status === 401 && token && token === state.token) signOut(problem);
   throw problem;
 }

@@ -1,4 +1,4 @@
-// The frame: the signed-in reader, the page named by the address, and the bar above it.
+// The frame of the console: sign-in, the bar, and the page that the address selects.
 import {html, render, useEffect, useState} from './standalone.module.js';
 import {get} from './api.js';
 import {plain} from './format.js';
@@ -25,18 +25,18 @@ import {finish, leave} from './oidc.js';
 import {choose, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
 
-/** The fragment names the page, so / is the only path needed on the server: #/runs/digits?figure=loss. */
+/** Parses the fragment, such as #/runs/digits?figure=loss. It selects the page, so the server needs only the path /. */
 function address() {
   const [path, query] = (location.hash.slice(1).replace(/^\/$/, '') || '/overview').split('?');
   return {path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query)};
 }
 
-/** An address that a user typed may have invalid escapes. */
+/** Decodes a segment; returns it unchanged if its escapes are invalid, as in an address that a user typed. */
 function decoded(segment) {
   try { return decodeURIComponent(segment); } catch { return segment; }
 }
 
-/** The document of each page. */
+/** The document that explains each page. */
 const DOCUMENTS = {overview: 'walkthrough?at=overview', runs: 'runs', new: 'walkthrough', compare: 'walkthrough', experiments: 'experiments', models: 'rollout', rollouts: 'rollout?at=groups', evaluations: 'experiments?at=evaluations', devices: 'devices', relays: 'relay', tokens: 'security?at=who-may-do-what', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
 
 function useAddress() {

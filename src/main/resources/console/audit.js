@@ -1,4 +1,5 @@
-// Describes the effect of a request in the audit log, by its method and path. ConsoleTextsTest compares the list with the endpoints.
+// Describes the effect of a request in the audit log, by its method and path. ConsoleTextsTest compares the list with
+// the endpoints.
 import {plain} from './format.js';
 import {t} from './text.js';
 

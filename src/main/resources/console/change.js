@@ -1,4 +1,4 @@
-// Changing an active run: the dialog, and the list of changes.
+// The dialog for changing an active run, and the list of its changes.
 import {html, useState} from './standalone.module.js';
 import {call} from './api.js';
 import {DEFINITION} from './definition-fields.js';
@@ -12,7 +12,8 @@ const MERGE_PATCH = 'application/merge-patch+json';
 // The description has a separate form.
 const CHANGING = FIELDS.filter(({path}) => DEFINITION[path.split('.')[0]] && path !== 'description');
 
-// An empty text brings back the default; with removes, it removes the whole condition of the field. With off, the text 'off' turns that condition off.
+// An empty text restores the default; with removes, it removes the field's whole condition. With off, the text 'off'
+// turns that condition off.
 const STOP_FIELDS = [
   {path: 'stop.targets', list: true, label: 'stop_targets', hint: 'stop_targets_hint'},
   {path: 'stop.maxTime', label: 'stop_time', hint: 'stop_time_hint'},
@@ -24,7 +25,7 @@ const STOP_FIELDS = [
 ];
 const ALL = [...CHANGING, ...STOP_FIELDS];
 
-/** A value of a definition as text: a duration such as PT1M30S as 90s, PT12H as 12h. */
+/** Returns a definition's value as text; durations in short form: PT1M30S as 90s, PT12H as 12h. */
 export function text(value) {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.join(', ');
@@ -40,7 +41,7 @@ export function text(value) {
 const at = (run, path) => path.split('.').reduce((value, name) => value?.[name], run);
 const current = (run, {path, off}) => text(off && at(run, off) === 'off' ? 'off' : at(run, path));
 
-/** Parses a field's text; an invalid number is sent as it is, so that the coordinator explains what it expects. */
+/** Parses a field's text; keeps an invalid number as text, so that the coordinator explains what it expects. */
 function read(field, entered) {
   if (entered === '') return null;
   if (field.list) return entered.split(',').map(one => one.trim()).filter(Boolean);
@@ -55,7 +56,7 @@ function put(target, path, value) {
   if (parent) parent[last] = value;
 }
 
-/** Returns the merge patch of the fields whose text was changed. */
+/** Returns the merge patch of the fields with changed text. */
 function patch(run, form) {
   const result = {revision: run.revision};
   for (const field of ALL) {
@@ -71,7 +72,7 @@ const send = (base, body, query) => call('PATCH', `${base}?${new URLSearchParams
 
 const effect = revision => revision.fromRound === 0 ? t('effect_start') : t('effect_round', number(revision.fromRound));
 
-/** The button, and the dialog in two steps: enter the changes, then review and confirm them. */
+/** A button, and a dialog in two steps: enter the changes, then review and confirm them. */
 export function ChangeButton({run, base, ask}) {
   const [started, setStarted] = useState(null);
   return html`<button onClick=${() => setStarted(run)}>${t('change')}</button>

@@ -13,7 +13,7 @@ const colour = name => getComputedStyle(document.documentElement).getPropertyVal
 const POWERS = Array.from({length: 16}, (_, i) => 10 ** i);
 const WHOLE = POWERS.flatMap(power => [1, 2, 5].map(step => step * power));
 const CLOCK = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map(minutes => 60 * minutes), ...POWERS.flatMap(power => [2, 5, 10].map(days => 86400 * days * power))];
-/** Readable distances between ticks: whole rounds and bytes, and parts of a minute, an hour or a day. */
+/** Readable distances between ticks, in rounds, bytes or seconds. */
 const STEPS = {count: WHOLE, bytes: WHOLE, seconds: CLOCK};
 
 /** The range of counts and bytes starts at 0; other ranges have a margin. */
@@ -23,10 +23,10 @@ const range = (kind, log) => (log || kind === 'number' ? undefined : (_, _low, h
 const newest = column => column.findLast(value => value !== null && value !== undefined);
 
 /**
- * Draws curves over one axis. Its legend has the values under the pointer, or else the newest.
+ * Draws curves over one x axis. The legend shows the values under the pointer, otherwise the newest values.
  *
- * label: {x, y} are the axes' titles, text is for screen readers; data: columns as uPlot takes them; series: [{label}];
- * kinds: {x, y} of number, count, bytes or seconds; log: whether the y axis is logarithmic.
+ * label: {x, y} are the axes' titles, text is for screen readers; data: columns in uPlot's format; series: [{label}];
+ * kinds: {x, y}, each number, count, bytes or seconds; log: whether the y axis is logarithmic.
  */
 export function Chart({label, data, series, kinds = {}, log = false, height = 280}) {
   const ref = useRef(null);
@@ -37,7 +37,7 @@ export function Chart({label, data, series, kinds = {}, log = false, height = 28
 
   useEffect(() => {
     const axis = {stroke: colour('--soft'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line')}, font: '12px system-ui', labelFont: '12px system-ui', labelSize: 20};
-    // Without a pointer on the plot there is no value, so the newest is shown.
+    // Shows the newest value if the pointer is not on the plot.
     const shown = format => (plotted, value, i, at) => format(at === null || at === undefined ? newest(plotted.data[i]) : value);
     const made = new uPlot({
       width: Math.max(200, ref.current.clientWidth),

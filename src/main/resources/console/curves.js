@@ -1,4 +1,4 @@
-// The figures of runs that can be drawn, and the axes.
+// The figures of runs that a chart can show, and its x axes.
 import {t} from './text.js';
 
 const FIGURES = {
@@ -17,10 +17,10 @@ export const AXES = {
   time: {column: series => series.seconds, kind: 'seconds', name: 'against_time', axis: 'time'},
 };
 
-/** Returns the axes that have values in the series: tokens only if the devices of each run report them. */
+/** Returns the keys of the x axes; tokens only if the devices of each run have reported trained tokens. */
 export const axes = all => Object.keys(AXES).filter(key => key !== 'tokens' || all.every(series => series.tokens?.at(-1) > 0));
 
-/** Returns the figures that any of the series has, metrics first. */
+/** Returns the figures that any of the series has: the first standard figure, the metrics, and the other figures. */
 export function figures(all) {
   const metrics = [...new Set(all.flatMap(series => Object.keys(series.metrics)))].sort().map(name => 'metric:' + name);
   const others = Object.keys(FIGURES).filter(key => all.some(series => FIGURES[key](series).some(Number.isFinite)));
@@ -29,7 +29,7 @@ export function figures(all) {
 
 export const figureName = figure => (figure.startsWith('metric:') ? figure.slice(7) : t(NAMES[figure]));
 
-/** Returns a figure's column; empty if a run does not have it. */
+/** Returns a figure's column; all null if a run does not have the figure. */
 export function figure(series, name) {
   const column = name.startsWith('metric:') ? series.metrics[name.slice(7)] : FIGURES[name]?.(series);
   return (column || series.round.map(() => null)).map(value => (Number.isFinite(value) ? value : null));

@@ -1,4 +1,4 @@
-// The filter of lists of devices. The coordinator searches; a page only passes the filter on.
+// The filter for lists of devices. Pages only pass the filter to the coordinator, which searches.
 import {html, useEffect, useState} from './standalone.module.js';
 import {number, plain} from './format.js';
 import {t} from './text.js';
@@ -9,7 +9,7 @@ const SEEN = ['seenWithin=1h', 'seenWithin=24h', 'unseenFor=1h', 'unseenFor=24h'
 /** Returns the fields of the filter in an address. */
 export const filterOf = query => Object.fromEntries(['search', 'state', 'seen', 'selector'].map(key => [key, query.get(key) ?? '']));
 
-/** Keeps a filter. Returns {fields, set, query}; the query follows once typing has paused. */
+/** Keeps a filter. Returns {fields, set, query}; updates the query when the user stops typing. */
 export function useDeviceFilter(initial = {}) {
   const [fields, setFields] = useState({search: '', state: '', seen: '', selector: '', ...initial});
   const [query, setQuery] = useState(() => queryOf(fields));
@@ -26,7 +26,10 @@ function queryOf({search, state, seen, selector}) {
   return parameters.toString();
 }
 
-/** Keeps the position in a list with pages that each start after the last entry of the previous one; resets when the filter changes. */
+/**
+ * Keeps the position in a paged list, in which a page starts after the last entry of the previous one. Resets the
+ * position when the filter changes.
+ */
 export function usePages(query) {
   const [place, setPlace] = useState({query, before: []});
   const before = place.query === query ? place.before : [];

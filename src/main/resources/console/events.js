@@ -1,21 +1,21 @@
-// A run's events as they happen, over fetch: EventSource cannot send the Authorization header.
+// Streams a run's events with fetch, because EventSource cannot send the Authorization header.
 import {useEffect, useRef, useState} from './standalone.module.js';
 import {get} from './api.js';
 import {fresh} from './oidc.js';
 import {state} from './store.js';
 
-/** The kinds by which events are filtered; all other events are about the run or the roll-out itself. */
+/** The kinds of events for filters; all other events have the kind 'run'. */
 const KINDS = {rounds: ['round.closed'], trouble: ['run.failed', 'run.stalled', 'run.diverged', 'run.chain_broken', 'round.quorum_missed', 'round.extended', 'round.cohort_lost', 'rounds.skipped', 'member.left_out', 'losses.inconsistent', 'history.lost', 'rollout.stopped']};
 export const kindOf = type => Object.keys(KINDS).find(kind => KINDS[kind].includes(type)) ?? 'run';
 
 const RETRY = 2000;
-const SILENCE = 45_000; // Comments come every 15 s.
+const SILENCE = 45_000; // The stream contains a comment every 15 s.
 const KEPT = 100;
 
 /**
- * Adds an event to a list, newest first. Consecutive closed rounds are one entry with the figures of the last, so that
- * they push no other events out of the list, no matter how fast rounds close. Openings are left out, because a closing
- * implies the next opening.
+ * Adds an event to a list, newest first. Combines consecutive closed rounds into one entry with the figures of the
+ * last, so that they do not push other events out of the list. Omits opened rounds, because closing a round implies
+ * opening the next one.
  */
 function withEvent(events, event) {
   if (event.type === 'round.opened') return events;
@@ -25,7 +25,7 @@ function withEvent(events, event) {
   return folded.slice(0, KEPT);
 }
 
-/** Inserts recorded events before those of the stream, which starts with the newest. */
+/** Combines the stream's events with the older ones from the event log, newest first. */
 function merged(events, recorded) {
   const known = new Set(events.map(one => one.id));
   return [...events, ...recorded.filter(one => !known.has(one.id))].sort((one, other) => other.id - one.id).slice(0, KEPT);
@@ -49,9 +49,10 @@ async function read(body, touched, handle) {
 }
 
 /**
- * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest recorded events, newest first, with rounds
- * folded, and refused messages by reason. Calls changed(types) at most once a second with the types that arrived. Reconnects where it
- * stopped. Pages in the background close their stream, because a browser opens only six connections to a server.
+ * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest events with combined
+ * rounds, newest first, and refused messages by reason. Calls changed(types) at most once a second with the types of
+ * new events. Continues from the last event after a reconnection. Pages in the background close their stream, because
+ * a browser opens only six connections to a server.
  */
 export function useRunEvents(base, changed) {
   const [seen, setSeen] = useState({connected: false, events: [], recorded: [], refusals: {}});
@@ -89,7 +90,7 @@ export function useRunEvents(base, changed) {
         if (last !== null) headers['Last-Event-ID'] = last;
         touched();
         const response = await fetch(`/api/v1${base}/events${last === null ? `?last=${KEPT}` : ''}`, {headers, signal: mine.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer'});
-        // 204: the run is over. The page's own requests get the same refusals, and show them.
+        // 204 means that the run is over. The page's other requests get the same 4xx refusals, and show them.
         if (response.status === 204 || (response.status >= 400 && response.status < 500)) ended = true;
         if (response.status === 200) {
           set(() => ({connected: true}));
@@ -108,7 +109,7 @@ export function useRunEvents(base, changed) {
     window.addEventListener('online', look);
     window.addEventListener('offline', look);
     connect();
-    // The stream starts with the newest events, most of which are rounds.
+    // The stream starts with the newest events, often only rounds, so older events come from the event log.
     get(`${base}/event-log?limit=${KEPT}`).then(recorded => set(() => ({recorded})), () => {});
     return () => {
       ended = true;

@@ -1,11 +1,11 @@
-// The fields of a run's definition, for the form, the YAML with its comments, and the conversion of pasted YAML to the form.
+// The fields of a run's definition, for the form, the commented YAML, and the conversion of pasted YAML to the form.
 import {t} from './text.js';
 
 /**
- * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
- * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial:
- * the value in an empty form, besides those that GET /algorithms suggests; rare: collapsed by default; changeHint: the
- * hint in the form for changes.
+ * path: the position of the value in the definition; label and hint: keys of texts; number: whether the value is sent
+ * as a number; options: the values of a choice and the keys of their texts; methods: the list in GET /algorithms to
+ * choose from; initial: the value in an empty form, unless GET /algorithms suggests one; rare: collapsed by default;
+ * changeHint: the hint in the form for changes.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
@@ -38,13 +38,13 @@ export const emptyForm = suggested => Object.fromEntries(FIELDS.map(field => [fi
 
 const GROUPS = FIELDS.filter(field => field.path.includes('.')).map(field => field.path.split('.')[0]);
 
-/** A number, or the text itself if it is not a number: the coordinator then names the field and the expected value. */
+/** Parses a number; returns the text if it is not a number, so that the coordinator names the field and the error. */
 function value(field, text) {
   const number = Number(text);
   return field.number && Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
 }
 
-/** Returns the definition for a form. Empty fields get the coordinator's defaults; tensors replace the dimension. */
+/** Returns the definition for a form. Omits empty fields, so that they get defaults; tensors replace the dimension. */
 export function toDefinition(form, tensors, rest = {}) {
   const definition = {};
   for (const field of FIELDS) {
@@ -62,7 +62,7 @@ export function toDefinition(form, tensors, rest = {}) {
 
 const isObject = one => one !== null && typeof one === 'object' && !Array.isArray(one);
 
-/** Returns {form, tensors, rest}, where rest has the fields that are not in the form. */
+/** Returns {form, tensors, rest}, where rest contains the fields that are not in the form. */
 export function toForm(definition) {
   const form = Object.fromEntries(FIELDS.map(field => [field.path, '']));
   const {tensors = null, ...others} = definition;
@@ -81,7 +81,7 @@ export function toForm(definition) {
   return {form, tensors, rest};
 }
 
-/** A text in YAML: plain if that is unambiguous, otherwise quoted as in JSON, which is also YAML. */
+/** Returns a value in YAML; text is plain if that is unambiguous, otherwise quoted as in JSON, which is valid YAML. */
 function scalar(one) {
   if (typeof one !== 'string') return JSON.stringify(one);
   const plain = /^[A-Za-z][A-Za-z0-9_.:+-]*$|^\d+(\.\d+)?(ms|s|m|h|d)$/.test(one) && !one.endsWith(':') && !/^(null|true|false|yes|no|on|off|y|n)$/i.test(one);

@@ -1,4 +1,4 @@
-// Numbers, bytes and times in the reader's language.
+// Formats numbers, bytes and times in the reader's language.
 import {state} from './store.js';
 import {t} from './text.js';
 
@@ -17,10 +17,10 @@ export function bytes(value) {
   return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
 }
 
-/** Whether compressed messages took more bytes than without compression, at a precision of one decimal of a percent. */
+/** Returns whether compressed messages took more bytes than uncompressed ones would, rounded to 0.1%. */
 export const isMoreThanDense = times => 100 / times - 100 >= 0.05;
 
-/** The factor by which fewer bytes were sent than without compression; the percentage if more were sent. */
+/** Returns the factor by which compression reduced the uplink; the percentage if it increased the uplink. */
 export function uplinkRatio(times) {
   return isMoreThanDense(times) ? t('percent_more', number(100 / times - 100, 1)) : t('times_less', number(times, 2));
 }
@@ -38,7 +38,7 @@ export function seconds(value) {
 export const time = instant => instant
   ? new Intl.DateTimeFormat(state.language, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(instant)) : '–';
 
-/** The time since an instant, in words. */
+/** Returns the time since an instant in words. */
 export function ago(instant) {
   if (!instant) return '–';
   const past = (Date.now() - new Date(instant)) / 1000;
@@ -51,5 +51,5 @@ export function ago(instant) {
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** An untrusted name for display: without characters that are invisible or change the direction of the text. */
+/** Replaces characters in untrusted text that are invisible or change the text's direction. */
 export const plain = text => String(text).replace(HIDDEN, '\ufffd');

@@ -1,4 +1,4 @@
-// Lists with their filter in the address, which survives reloads, back navigation and the links of detail pages.
+// Keeps the filters of lists in the address, so that they survive reloads, back navigation and visits to detail pages.
 import {html, useEffect} from './standalone.module.js';
 import {plain} from './format.js';
 import {t} from './text.js';

@@ -1,12 +1,12 @@
-// Renders the project's documents: the subset of Markdown that they use, as elements, never as HTML.
+// Renders the subset of Markdown that the project's documents use. Creates elements instead of HTML text.
 import {html} from './standalone.module.js';
 
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|!\[([^\]]*)\]\([^)]*\)|\[((?:`[^`]*`|[^\]])+)\]\(([^)\s]+)\)/g;
 
-/** The anchor of a heading, as used in links within and between documents. */
+/** Returns the anchor of a heading, as used in links within and between documents. */
 export const anchor = heading => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-');
 
-/** A link in a document: links to documents and headings stay in the console, others go to the web; source files have no address here. */
+/** Returns the address of a link. Documents and headings open in the console; source files have no address here. */
 function link(target, name) {
   if (/^https?:/.test(target)) return target;
   const [, file, heading] = /^([\w-]+\.md)?(?:#(.+))?$/.exec(target) ?? [];
@@ -39,7 +39,7 @@ function table([first, , ...rows], name) {
 
 const ITEM = /^(\s*)(?:[-*]|(\d+)\.)\s+(.*)$/;
 
-/** A list; lines indented under an item belong to it. */
+/** Draws a list; indented lines below an item belong to it. */
 function list(lines, name) {
   const items = [];
   for (const line of lines) {
@@ -51,7 +51,7 @@ function list(lines, name) {
   return html`<${tag}>${items.map(item => html`<li>${blocks(item, name)}</li>`)}<//>`;
 }
 
-/** Removes lines from the front while they belong to the block. */
+/** Removes and returns the first line and those after it that belong to the same block. */
 function take(lines, belongs) {
   const end = lines.findIndex((line, i) => i > 0 && !belongs(line));
   return lines.splice(0, end < 0 ? lines.length : end);

@@ -1,4 +1,5 @@
-// The bar's menu: the overview, and four groups of pages. On a desktop a group is a button that shows its pages; a phone shows all of them.
+// The bar's menu: the overview, and four groups of pages. On a desktop, a group is a button that shows its pages; a
+// phone shows all pages.
 import {html, useEffect, useRef, useState} from './standalone.module.js';
 import {hasAllRuns, isOperator} from './store.js';
 import {t} from './text.js';
@@ -14,14 +15,14 @@ const GROUPS = {
 /** All pages, for titles. */
 export const PAGES = ['overview', ...Object.values(GROUPS).flat()];
 
-/** The pages for a reader who may use only some runs. */
+/** The pages for a reader who is restricted to some runs. */
 const OF_RUNS = ['runs', 'experiments', 'compare', 'log', 'docs'];
 
 const mine = page => (hasAllRuns() ? page !== 'webhooks' || isOperator() : OF_RUNS.includes(page));
 
 const Link = ({page, current}) => html`<a href=${'#/' + page} aria-current=${current === page ? 'page' : undefined}>${t(page)}</a>`;
 
-/** The links to all pages that the reader may see; current is the current page. */
+/** Draws links to all pages that the reader may see; current is the current page. */
 export function Menu({current}) {
   const [open, setOpen] = useState(null);
   const nav = useRef(null);

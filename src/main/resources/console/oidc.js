@@ -31,9 +31,9 @@ async function discover(issuer) {
   return metadata;
 }
 
-/** Goes to the provider's page. This tab keeps the data needed on return. */
+/** Opens the provider's page. This tab stores the data for the return. */
 export async function begin({issuer, clientId, scope}, keep) {
-  // Browsers offer SHA-256 with HTTPS or on localhost only.
+  // Browsers offer SHA-256 only with HTTPS or on localhost.
   if (!crypto.subtle) throw new Error(t('sso_needs_https'));
   const metadata = await discover(issuer);
   const pending = {
@@ -60,7 +60,7 @@ function take(key) {
   }
 }
 
-/** Completes a sign-in after the provider's redirect; removes the code from the address at once. */
+/** Completes a sign-in after the provider's redirect. Removes the code from the address immediately. */
 export async function finish() {
   const answer = new URLSearchParams(location.search);
   if (!answer.has('state')) return;
@@ -101,8 +101,9 @@ function claims(jwt) {
 }
 
 /**
- * Checks that the ID token answers this sign-in. It came directly from the provider over TLS, so its signature need not be checked
- * here (OpenID Connect Core 1.0, section 3.1.3.7); the coordinator checks that of the access token.
+ * Checks that the ID token belongs to this sign-in. The ID token came directly from the provider over TLS, so its
+ * signature need not be checked (OpenID Connect Core 1.0, section 3.1.3.7). The coordinator checks the signature of the
+ * access token.
  */
 function requireOurs(idToken, {issuer, clientId, nonce}) {
   const {iss, aud, exp, nonce: found} = claims(idToken || '');
@@ -111,7 +112,7 @@ function requireOurs(idToken, {issuer, clientId, nonce}) {
   }
 }
 
-/** The fields of a session besides its access token. The token is renewed after three quarters of its lifetime. */
+/** Returns a session without its access token, which is renewed after three quarters of its lifetime. */
 function session({issuer, clientId, keep, tokenEndpoint, endSessionEndpoint}, tokens, before = {}) {
   const life = tokens.expires_in ?? claims(tokens.access_token).exp - Date.now() / 1000;
   return {
@@ -123,7 +124,7 @@ function session({issuer, clientId, keep, tokenEndpoint, endSessionEndpoint}, to
 
 let renewing = null;
 
-/** Renews the access token if it is due, once for all waiting requests. */
+/** Renews the access token if renewal is due; concurrent callers share one renewal. */
 export async function fresh() {
   const {session: current} = state;
   if (!current?.refreshToken || !current.renewAt || Date.now() < current.renewAt) return;
@@ -136,12 +137,12 @@ async function renew(current) {
     const tokens = await exchange(current, {grant_type: 'refresh_token', refresh_token: current.refreshToken});
     if (state.session === current) signIn(tokens.access_token, state.caller, current.keep, session(current, tokens, current));
   } catch (problem) {
-    // If the provider cannot be reached, the next request tries again; the old token may still be valid.
+    // If the provider cannot be reached, the old token may still be valid, and the next request tries again.
     if (problem.refused && state.session === current) signOut(new Error(t('sso_over')));
   }
 }
 
-/** Signs out here, and at the provider if it offers that. */
+/** Signs out here, and at the provider if it supports that. */
 export function leave() {
   const {session: over} = state;
   signOut();

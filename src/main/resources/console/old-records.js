@@ -1,4 +1,4 @@
-// Deleting records that ended long ago.
+// Deletes old records.
 import {html, useState} from './standalone.module.js';
 import {post} from './api.js';
 import {number, plain} from './format.js';
@@ -8,7 +8,7 @@ import {t} from './text.js';
 
 const NAMED = 20;
 
-/** Sends requests until all pages are deleted. Returns {deleted, kept}. */
+/** Deletes old records page by page; a dry run only lists them. Returns {deleted, kept}. */
 async function deleteOld(kind, days, dryRun) {
   const all = {deleted: [], kept: []};
   let after = '';
@@ -21,7 +21,7 @@ async function deleteOld(kind, days, dryRun) {
   return all;
 }
 
-/** A button that deletes the old records of a kind: runs, evaluations, devices or tokens. It first lists them. */
+/** A button that lists and then deletes the old records of a kind: runs, evaluations, devices or tokens. */
 export function DeleteOld({kind, done}) {
   const [open, setOpen] = useState(false);
   const [days, setDays] = useState(90);

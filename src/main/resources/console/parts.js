@@ -1,11 +1,14 @@
-// Parts that several pages use.
+// Components and hooks that several pages use.
 import {html, useEffect, useLayoutEffect, useRef, useState} from './standalone.module.js';
 import {Problem, get} from './api.js';
 import {plain} from './format.js';
 import {said, sentence} from './problems.js';
 import {t} from './text.js';
 
-/** Requests a path now, and repeatedly at an interval in milliseconds while the page is visible. Returns {value, problem, ask}. */
+/**
+ * Requests a path now, and repeatedly at an interval in milliseconds while the page is visible. Returns
+ * {value, problem, ask}.
+ */
 export function useResource(path, every = 0) {
   const [result, setResult] = useState({value: undefined, problem: undefined});
   const [asked, setAsked] = useState(0);
@@ -22,7 +25,7 @@ export function useResource(path, every = 0) {
       } catch (problem) {
         if (problem.name === 'AbortError') return;
         setResult(before => ({path, value: before.path === path ? before.value : undefined, problem}));
-        // A refused request would be refused again; a request that did not arrive is retried.
+        // Polling ends after a refusal, which would be repeated, but continues after a network or server error.
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return;
       }
       if (every) timer = setTimeout(ask, every);
@@ -33,7 +36,7 @@ export function useResource(path, every = 0) {
   return {...(result.path === path ? result : {}), ask: () => setAsked(count => count + 1)};
 }
 
-/** Draws the component each second. */
+/** Redraws the component each second. */
 export function useSeconds() {
   const [, tick] = useState(0);
   useEffect(() => {
@@ -45,10 +48,10 @@ export function useSeconds() {
 /** The page that shows the result of an API request. */
 const PAGES = {runs: 'runs', clients: 'devices', models: 'models', rollouts: 'rollouts', experiments: 'experiments', evaluations: 'evaluations', webhooks: 'webhooks', 'enrolment-tokens': 'tokens', 'access-tokens': 'tokens'};
 
-/** Replaces API requests in the coordinator's advice with pages. */
+/** Replaces API requests in the coordinator's advice with the names of pages. */
 const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+)[^\s',;:]*/g, (request, collection) => PAGES[collection] ? t('the_page', t(PAGES[collection])) : request);
 
-/** A sentence of the coordinator, in the reader's language if the console knows it. */
+/** Shows a sentence of the coordinator, in the reader's language if the console has a translation. */
 export function Said({text, className}) {
   const words = sentence(text);
   return html`<span class=${className} lang=${words.lang}>${plain(words.text)}</span>`;
@@ -67,8 +70,8 @@ export function Refusal({problem}) {
 }
 
 /**
- * Shows the value of a resource, a loading note, or the error. Has its own element, so that it keeps its position among
- * its siblings.
+ * Shows a resource's value, a loading note or the error. Draws its own element, so that it keeps its position among its
+ * siblings.
  */
 export function Loaded({resource, children}) {
   return html`<div class="loaded"><${Refusal} problem=${resource.problem} />
@@ -77,7 +80,7 @@ export function Loaded({resource, children}) {
 
 export const State = ({state}) => html`<span class=${'state ' + state}>${t(state)}</span>`;
 
-/** The state of a run: a running run without progress is shown as stalled. */
+/** Shows the state of a run; a running run without progress is stalled. */
 export const RunState = ({run}) => html`<${State} state=${run.stalled ? 'stalled' : run.state} />`;
 
 export function Spark({values}) {
@@ -92,7 +95,7 @@ export function Spark({values}) {
 /** A dialog over the page; closes on Escape. */
 export function Dialog({title, onClose, children}) {
   const ref = useRef(null);
-  // Opens before the browser paints; otherwise the dialog would be invisible for a moment, and could not be typed into.
+  // Opens before the browser paints; otherwise the dialog would be invisible for a moment and could not take input.
   useLayoutEffect(() => { ref.current.showModal(); }, []);
   return html`<dialog ref=${ref} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
     <h2 id="dialog-title">${title}</h2>${children}
@@ -100,8 +103,8 @@ export function Dialog({title, onClose, children}) {
 }
 
 /**
- * A button that asks before it acts, and shows the coordinator's refusal. With a name, the reader must type it. The other button never has
- * the same label as the action.
+ * A button that asks for confirmation before it acts, and shows the coordinator's refusal. With a name, the reader must
+ * type the name. The button that keeps things unchanged must not have the same label as the action.
  */
 export function Confirmed({label, question, act, danger, first, name, keep = t('back')}) {
   const [open, setOpen] = useState(false);
@@ -122,7 +125,7 @@ export function Confirmed({label, question, act, danger, first, name, keep = t('
     <//>`}`;
 }
 
-/** Copies a text. Without HTTPS browsers offer no clipboard, so the text is shown in a field for manual copying. */
+/** Copies a text. Without HTTPS, browsers offer no clipboard, so a field shows the text for manual copying. */
 export function CopyButton({text, label}) {
   const [copied, setCopied] = useState(null);
   const [shown, setShown] = useState(false);

@@ -1,4 +1,4 @@
-// The types of problems in Japanese: the error, and what to do. ConsoleTextsTest compares them with the coordinator's.
+// The titles and actions of problems in Japanese, by type. ConsoleTextsTest compares the types with the coordinator's.
 export const JAPANESE = {
   malformed: ['リクエストを読み取れません', '指摘された箇所を修正してください。'],
   unauthenticated: ['認証情報がないか、正しくありません', 'もう一度サインインしてください。'],

@@ -1,4 +1,4 @@
-// The coordinator's problems and sentences in the reader's language: English as the coordinator sends them, Japanese by their type and wording.
+// Translates the coordinator's problems and sentences, which are in English, to Japanese by their type and wording.
 import {JAPANESE} from './problems-ja.js';
 import {SENTENCES} from './sentences-ja.js';
 import {state} from './store.js';
@@ -6,7 +6,7 @@ import {t} from './text.js';
 
 const translated = problem => (state.language === 'ja' ? JAPANESE[problem.slug] : undefined) ?? [problem.title || problem.message, problem.action];
 
-/** Returns the error and what to do for a type of problem; the details are separate sentences. */
+/** Returns the title and the action of a problem; the details are separate sentences. */
 export const said = problem => (problem.slug === 'unreachable' ? [t('unreachable'), t('unreachable_action')] : translated(problem));
 
 const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -16,7 +16,7 @@ const patterns = SENTENCES.map(([english, japanese]) => {
   return {names, japanese, matcher: new RegExp('^' + english.split(/\{\w\}/).map(escaped).join('(.+?)') + '$', 's')};
 });
 
-/** Whether a text has no adjacent words outside quotes and brackets, so that it is the same in each language. */
+/** Returns whether a text has no adjacent words outside quotes and brackets, so that it needs no translation. */
 const isValue = text => !/[a-z]{2} [a-z]{2}/.test(text.replace(/'[^']*'|"[^"]*"|\[[^\]]*\]|\{[^}]*\}/g, ''));
 
 function filled({names, japanese}, found) {
@@ -31,8 +31,7 @@ function filled({names, japanese}, found) {
 }
 
 /**
- * Returns a sentence of the coordinator in Japanese, or several separated by semicolons; undefined if one of them is
- * unknown.
+ * Returns a sentence of the coordinator, or several separated by semicolons, in Japanese; undefined if one is unknown.
  */
 function inJapanese(text) {
   for (const pattern of patterns) {
@@ -45,7 +44,7 @@ function inJapanese(text) {
   return known.includes(undefined) ? undefined : known.map(part => part.replace(/。$/, '')).join('。') + '。';
 }
 
-/** Returns a sentence of the coordinator in the reader's language, as {text, lang}: in English if there is no translation. */
+/** Returns a sentence of the coordinator in the reader's language, or in English if it is unknown, as {text, lang}. */
 export function sentence(text) {
   const japanese = state.language === 'ja' ? inJapanese(text) : undefined;
   return japanese ? {text: japanese, lang: 'ja'} : {text, lang: 'en'};

@@ -3,7 +3,7 @@ import {html, useEffect, useRef, useState} from './standalone.module.js';
 import {CopyButton, Field} from './parts.js';
 import {t} from './text.js';
 
-/** The content for the SDKs: the coordinator's address, the token, and the run if the token is for one run. */
+/** Returns the URI for the SDKs: the coordinator's address, the token, and the run if the token is for one run. */
 export function enrolmentUri(coordinator, {token, run}) {
   const values = {coordinator, token, ...(run && {run})};
   return 'evenkeel://enrol?' + Object.entries(values).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
@@ -11,18 +11,18 @@ export function enrolmentUri(coordinator, {token, run}) {
 
 const SIZE = 464;
 
-/** Draws the code of a token; the address is the one under which devices reach the coordinator, which may differ from this page's. */
+/** Draws the QR code of a token. The reader can change the address, because devices may need a different one. */
 export function EnrolmentCode({made}) {
   const [coordinator, setCoordinator] = useState(location.origin);
   const ref = useRef(null);
   const uri = enrolmentUri(coordinator.trim(), made);
   useEffect(() => {
     let current = true;
-    // Loads the library when the first code is drawn.
+    // Loads the library for the first code.
     import('./qr-creator.es6.min.js').then(({default: QrCreator}) => {
       if (!current) return;
       ref.current.getContext('2d').clearRect(0, 0, SIZE, SIZE);
-      // Black on white in both themes, and square dots, which every QR scanner reads.
+      // Black on white in both themes, with square dots, so that every QR scanner can read the code.
       QrCreator.render({text: uri, radius: 0, ecLevel: 'M', fill: '#000000', background: '#ffffff', size: SIZE}, ref.current);
     });
     return () => { current = false; };

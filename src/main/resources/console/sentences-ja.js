@@ -1,6 +1,6 @@
-// The coordinator's sentences in Japanese: details of problems, faults of fields, details of events. [English, Japanese]; {0} stands for
-// a value, {a} for a part that is a sentence of this list itself, {T} for any text. The first match is used. JapaneseSentencesTest compares
-// the English with the code that writes it: a sentence that changes there changes here.
+// The coordinator's sentences as [English, Japanese]: details of problems, errors of fields, details of events. {0}
+// stands for a value, {a} for a part that is itself a sentence in this list, {T} for any text. The first match is used.
+// JapaneseSentencesTest compares the English with the code that writes it, so change both together.
 export const SENTENCES = [
   ['{a} (line {0}, column {1})', '{a}（{0} 行 {1} 列）'],
   // Waiting items
@@ -310,7 +310,7 @@ export const SENTENCES = [
   ['the stored update is missing', '保存された更新がありません'], ['all checkpoints are missing', 'すべてのチェックポイントがありません'],
   ['{0} messages are stored, but {1} were accepted', '保存されたメッセージは {0} 件ですが、受け付けたのは {1} 件です'],
   ["the database was modified outside the coordinator: restore it from a backup, or import an export of the run, then resume it", 'データベースで変更されています。バックアップからデータベースを復元するか、ランのエクスポートをインポートして、再開してください'],
-  // Of any request
+  // Any request
   ['no resource of the coordinator has this path', 'このパスには何もありません。'],
   ['an object without references was deleted, because the request took longer than evenkeel.storage.segment-grace, or evenkeel.storage.grace', '処理が evenkeel.storage.segment-grace または evenkeel.storage.grace より長くかかったため、参照されなくなったオブジェクトが削除されました。'],
   ['send the same request again, or make these settings longer', '同じ操作をもう一度行うか、これらの設定を長くしてください。'],

@@ -1,4 +1,4 @@
-// A small observable store of the session and the reader's choices, without any of the coordinator's data.
+// A small observable store for the session and the reader's choices. Contains no data of the coordinator.
 import {useEffect, useState} from './standalone.module.js';
 
 const listeners = new Set();
@@ -7,7 +7,7 @@ function remembered(key, fallback) {
   try { return localStorage.getItem('evenkeel.' + key) ?? fallback; } catch { return fallback; }
 }
 
-/** The storage of this tab until it is closed: the token, and for an identity provider's token the means to renew it. */
+/** Returns the token in this tab's session storage, and the session with an identity provider, which can renew it. */
 function kept() {
   try { return JSON.parse(sessionStorage.getItem('evenkeel.session')) || {}; } catch { return {}; }
 }
@@ -46,26 +46,26 @@ export function useStore() {
   return state;
 }
 
-/** Keeps the token for this tab until it is closed, or only until the next reload. The session is null for a pasted token. */
+/** Keeps the token until the tab is closed, or only until the next reload. The session is null for a pasted token. */
 export function signIn(token, caller, keep, session = null) {
   try { if (keep) sessionStorage.setItem('evenkeel.session', JSON.stringify({token, session})); } catch { /* Storage may be disabled. */ }
   update({token, caller, session, signInProblem: null});
 }
 
-/** Drops the token; the problem says why, unless the reader signed out. */
+/** Drops the token. The problem is the reason; null if the reader signed out. */
 export function signOut(problem = null) {
   try { sessionStorage.removeItem('evenkeel.session'); } catch { /* Storage may be disabled. */ }
   update({token: null, caller: null, session: null, signInProblem: problem});
 }
 
-/** Stores a choice that is not secret. */
+/** Stores a choice of the reader, which must not be secret. */
 export function choose(key, value) {
   try { localStorage.setItem('evenkeel.' + key, value); } catch { /* Storage may be disabled. */ }
   update({[key]: value});
   show();
 }
 
-/** Applies language and theme to the document. */
+/** Applies the language and the theme to the document. */
 export function show() {
   document.documentElement.lang = state.language;
   if (state.theme === 'system') delete document.documentElement.dataset.theme;
@@ -74,8 +74,8 @@ export function show() {
 
 export const isOperator = () => state.caller?.role === 'operator';
 
-/** Whether the caller has an additional right: approve or mint. */
+/** Returns whether the caller has an additional right: approve or mint. */
 export const may = right => Boolean(state.caller?.rights.includes(right));
 
-/** Whether the caller may use all runs, and therefore also pages that are not about a run. */
+/** Returns whether the caller may use all runs, and therefore also pages that are not about a run. */
 export const hasAllRuns = () => Boolean(state.caller?.runs.includes('*'));

@@ -10,7 +10,8 @@ const order = (one, other) => {
 };
 
 /**
- * The head of a column that sorts. sort: {key, down} of the table; set: receives the new sort, null for the original order of the rows.
+ * Draws the head of a sortable column. sort: {key, down} of the table; set: receives the new sort, null for the
+ * original order of the rows.
  */
 export function SortHead({column, sort, set, number, children}) {
   const mine = sort?.key === column;
@@ -19,7 +20,10 @@ export function SortHead({column, sort, set, number, children}) {
     <button type="button" class="sort" title=${t('sort_by')} onClick=${() => set(next)}>${children}<span aria-hidden="true">${mine ? (sort.down ? '▼' : '▲') : '↕'}</span></button></th>`;
 }
 
-/** Sorts the rows of a table. columns: returns a row's value in each column. Returns {head(column, text, number), of(rows)}. */
+/**
+ * Sorts the rows of a table. columns: functions that return a row's value in each column. Returns
+ * {head(column, text, number), of(rows)}.
+ */
 export function useSort(columns) {
   const [sort, set] = useState(null);
   return {

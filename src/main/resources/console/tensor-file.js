@@ -1,4 +1,4 @@
-// The names and shapes of the tensors in a model's file; the values are not read here.
+// Reads the names and shapes of the tensors in a model's file, without their values.
 import {t} from './text.js';
 
 const MAX_HEADER_LENGTH = 10_000_000;
@@ -18,7 +18,7 @@ async function text(file, from, length) {
   return new TextDecoder('utf-8').decode(await bytes(file, from, length));
 }
 
-/** NumPy's format: magic, version, the header's length in 2 bytes (version 1) or 4, and a header with the shape. */
+/** Reads NumPy's format: magic, version, the header's length in 2 bytes (version 1) or 4, a header with the shape. */
 async function npy(file, start) {
   const [begin, length] = start.getUint8(6) === 1 ? [10, (await bytes(file, 8, 2)).getUint16(0, true)] : [12, (await bytes(file, 8, 4)).getUint32(0, true)];
   const shape = /'shape'\s*:\s*\(([\d, ]*)\)/.exec(await text(file, begin, length));
@@ -27,7 +27,7 @@ async function npy(file, start) {
   return [{name: 'x', shape: axes.length ? axes : [1]}];
 }
 
-/** Safetensors: the header's length in 8 bytes, and a header in JSON with each tensor's shape and offsets. */
+/** Reads Safetensors: the header's length in 8 bytes, and a JSON header with the shape and offsets of each tensor. */
 async function safetensors(file, start) {
   const header = await text(file, 8, Number(start.getBigUint64(0, true)));
   let entries;
@@ -51,5 +51,5 @@ export async function readTensors(file) {
 
 export const parameters = tensors => tensors.reduce((sum, {shape}) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
-/** The media type of a model's file by its name; raw numbers for any other. */
+/** Returns the media type of a model's file by its name; raw numbers for unknown names. */
 export const modelType = file => MODEL_TYPES[file.name.split('.').at(-1)] || 'application/octet-stream';

@@ -1,4 +1,4 @@
-// The catalogue of the console's texts: [English, Japanese]. {0}, {1} are placeholders for values.
+// The console's texts as [English, Japanese]. {0} and {1} are placeholders for values.
 import {state} from './store.js';
 
 const texts = {

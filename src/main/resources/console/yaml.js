@@ -1,14 +1,14 @@
-// Pasted YAML, which may also be JSON.
+// Parses pasted YAML or JSON.
 import {CORE_SCHEMA, load} from './js-yaml.mjs';
 import {t} from './text.js';
 
-/** Integers beyond 2^53 lose digits here; clients in other languages keep them. */
+/** Refuses integers beyond 2^53, which would lose digits in JavaScript. Clients in other languages can send them. */
 function requireExact(value, path) {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new Error(t('yaml_too_large', path));
   if (value !== null && typeof value === 'object') for (const [key, inner] of Object.entries(value)) requireExact(inner, path ? path + '.' + key : key);
 }
 
-/** Returns the definition in a text; throws an error for display, with line and column. */
+/** Parses a definition; throws an error for display, with line and column. */
 export function parse(text) {
   let value;
   try {

@@ -16,7 +16,7 @@ export function DevicesPage({query}) {
   useListAddress('devices', filter.fields);
   const pages = usePages(filter.query);
   const [chosen, setChosen] = useState([]);
-  // The selection applies to the listed devices.
+  // The selection applies only to the listed devices, so another list clears it.
   useEffect(() => setChosen([]), [filter.query, pages.after]);
   const devices = useResource(`/clients?limit=${SIZE}&${filter.query}` + (pages.after ? '&after=' + pages.after : ''), 10_000);
   const count = useResource('/clients/count?' + filter.query, 30_000);
@@ -47,7 +47,7 @@ export function DevicesPage({query}) {
 export const DeviceActions = ({device, done}) => html`<div class="row">${device.erased ? html`<span class="state">${t('erased')}</span>` : device.revokedAt ? html`<span class="state failed">${t('revoked')}</span> ${isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_device', plain(device.name || device.client))} act=${async () => { await remove(`/clients/${device.client}/record`); done(); }} />`}` : isOperator() && html`<${Labels} device=${device} done=${done} />
   <${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_device', plain(device.name || device.client))} act=${async () => { await remove('/clients/' + device.client); done(); }} />`}</div>`;
 
-/** Actions on the selected devices, and on all devices of a selector. */
+/** Actions on the selected devices, and on all devices that match a selector. */
 function Bulk({chosen, query, done}) {
   const selects = new URLSearchParams(query).has('selector');
   if (chosen.length === 0 && !selects) return null;
@@ -64,7 +64,7 @@ function Bulk({chosen, query, done}) {
 const patch = (path, labels) => call('PATCH', path, {body: JSON.stringify(labels), type: 'application/merge-patch+json'});
 const label = (client, labels) => patch(`/clients/${client}/labels`, labels);
 
-/** Parses lines key=value; with removes, a line without a value removes the label. */
+/** Parses lines of the form key=value; with removes, a line without a value removes the label. */
 const parsed = (text, removes) => Object.fromEntries(text.split('\n').map(line => line.trim()).filter(Boolean).map(line => {
   const value = line.slice(line.indexOf('=') + 1).trim();
   return [line.split('=')[0].trim(), removes && value === '' ? null : value];
@@ -89,7 +89,7 @@ function LabelMany({label: name, send, count}) {
     <//>`}`;
 }
 
-/** A button that opens a dialog with a device's labels, a line for each. */
+/** A button that opens a dialog with a device's labels, one a line. */
 function Labels({device, done}) {
   const [text, setText] = useState(null);
   const [problem, setProblem] = useState(null);

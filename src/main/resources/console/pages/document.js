@@ -3,7 +3,7 @@ import {Markdown} from '../markdown.js';
 import {Loaded, Problem} from '../parts.js';
 import {t} from '../text.js';
 
-/** A document of this version, from the coordinator itself, because many installations have no access to the web. */
+/** A document of this version. The coordinator serves it, because many installations have no access to the web. */
 export function DocumentPage({name = 'README', query}) {
   const [found, setFound] = useState({});
   useEffect(() => {

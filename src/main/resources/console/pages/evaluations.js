@@ -26,7 +26,7 @@ export function EvaluationsPage() {
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
 }
 
-/** A dialog for a new evaluation of a version or of a round's model. */
+/** A dialog for a new evaluation of a version or a round's model. */
 function Create() {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
@@ -86,7 +86,7 @@ export function EvaluationPage({name}) {
       <a href=${'#/devices/' + site.client}><code>${site.client}</code></a> ${t('site_devices', number(site.devices))} ${site.reason && html`<span class="soft">${plain(site.reason)}</span>`}</li>`)}</ul></section>`}`}<//>`;
 }
 
-/** The devices of an open evaluation: the number of answers, and which devices have answered. */
+/** The number of answers to an open evaluation, and lists of the devices that have or have not answered. */
 function Asked({name}) {
   const [answered, setAnswered] = useState(false);
   const asked = useResource(`${base(name)}/devices?answered=${answered}&limit=50`, 10_000);

@@ -32,7 +32,7 @@ const parsed = async text => (await import('../yaml.js')).parse(text);
 const DEFINITION = 'dimension: 9610\nalgorithm: ef21\ncompressor: top-k:0.01\ngamma: "0.5"\nrounds: 300\nparticipants: {min: 20}\n';
 const ARMS = 'control: {}\nnormalized:\n  algorithm: ef21-norm\n  gamma: "horizon:1:0.5"\n';
 
-/** A dialog for a new experiment: the definition that all arms share, and the differences of each arm. */
+/** A dialog for a new experiment: the shared definition, and the differences of each arm. */
 function Create() {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
@@ -95,7 +95,7 @@ function Arms({arms}) {
       <td class="wide" data-label=${t('differs_in')}>${Object.keys(arm.patch).length === 0 ? t('none') : Object.entries(arm.patch).map(([field, value]) => html`<div><code>${plain(field)}: ${plain(typeof value === 'object' ? JSON.stringify(value) : value)}</code></div>`)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
-/** Fetches each arm's series; the number of arms of an experiment never changes, so the hooks are always the same. */
+/** Fetches each arm's series. The number of an experiment's arms never changes, so each render calls the same hooks. */
 function Curves({arms}) {
   const series = arms.map(arm => useResource(`/runs/${encodeURIComponent(arm.run)}/series?points=600`, OVER.includes(arm.state) ? 0 : 5000));
   const values = series.map(one => one.value);
@@ -109,7 +109,7 @@ function Curves({arms}) {
     <${Verdict} arms=${arms} series=${values} />`;
 }
 
-/** Means over the last twentieth of the shortest run's rounds, as in the report, because single rounds are noisy. */
+/** Returns moving means of the loss, because single rounds are noisy. The report uses the same window. */
 function smoothed(loss, window) {
   return loss.map((_, i) => {
     const some = loss.slice(Math.max(0, i - window + 1), i + 1).filter(Number.isFinite);
@@ -119,7 +119,7 @@ function smoothed(loss, window) {
 
 const SHARES = [0.5, 0.9, 0.99];
 
-/** The rounds and bytes that each arm needs for the losses at 50%, 90% and 99% of the first arm's improvement. */
+/** The rounds and bytes with which each arm reaches 50%, 90% and 99% of the first arm's improvement of the loss. */
 function Verdict({arms, series}) {
   const window = Math.ceil(Math.min(...series.map(one => one.loss.length)) / 20) || 1;
   const losses = series.map(one => smoothed(one.loss, window));

@@ -12,7 +12,7 @@ const TYPING = 300;
 const FIELDS = ['actor', 'method', 'path', 'run', 'since', 'until'];
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'];
 
-/** Converts a day or a minute in the reader's time zone to an instant. */
+/** Converts a date, or a date and time, in the reader's time zone to an instant. */
 const instant = text => (text ? new Date(text).toISOString() : undefined);
 
 export function LogPage({query}) {

@@ -6,7 +6,7 @@ import {t} from '../text.js';
 
 const ENDINGS = {safetensors: 'safetensors', npy: 'npy', raw: 'bin'};
 
-/** A button that opens the choice of round, format and precision of a model to download. */
+/** A button that opens a dialog for downloading a model: its round, format and precision. */
 export function DownloadModel({run, base}) {
   const [open, setOpen] = useState(false);
   return html`<button onClick=${() => setOpen(true)}>${t('download_model')}</button>

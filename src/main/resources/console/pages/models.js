@@ -24,7 +24,7 @@ export function ModelsPage() {
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}</td></tr>`)}</tbody></table></div>`)}<//>`;
 }
 
-/** One model: the version that devices get now, and all versions. */
+/** One model: the version that devices get now, and all its versions. */
 export function ModelPage({model}) {
   const found = useResource(base(model));
   const versions = useResource(base(model) + '/versions?limit=100');
@@ -57,7 +57,7 @@ function Aliases({model, value, done}) {
               <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
-/** Shows that an alias is protected, and who has requested to end that. */
+/** Shows that an alias is protected, and the name of the user who has requested to release it. */
 const Protection = ({of}) => of && html`<div><span class="state open">${t('protected')}</span>
   ${of.releaseBy && html`<div class="soft">${t('release_asked', plain(of.releaseBy))}</div>`}</div>`;
 
@@ -89,7 +89,7 @@ function Version({model, version: one, done}) {
         <${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_version', number(one.version), plain(model))} act=${async () => { await remove(path); done(); }} />`}</div></td></tr>`;
 }
 
-/** A dialog with a form, whose values are sent. */
+/** A button that opens a dialog with a form; send receives the form's values. */
 function Form({label, first, send, children}) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
@@ -104,8 +104,8 @@ function Form({label, first, send, children}) {
 }
 
 /**
- * A button that publishes a run's model as a version of a registered model; either the run or the model is given. best: the round with the
- * best losses of the given run.
+ * A button that publishes a run's model as a version of a registered model; the caller gives either the run or the
+ * model. best: the given run's round with the best losses.
  */
 export const Publish = ({model, run, best, done, first}) => html`<${Form} label=${t(run ? 'publish_model' : 'publish')} first=${first} send=${async values => {
   const {name = model, round, ...rest} = values;

@@ -80,7 +80,7 @@ function Fields({form, setForm, tensors, catalogue}) {
   const optionsOf = field => {
     if (!field.methods) return field.options;
     const names = (catalogue[field.methods] ?? []).map(one => one.name);
-    // A value in pasted YAML may have parameters.
+    // Keeps a value from pasted YAML, which may have parameters.
     const own = form[field.path];
     return [...new Set([...(field.path in catalogue.suggested ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
   };

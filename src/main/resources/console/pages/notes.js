@@ -1,4 +1,4 @@
-// A run's notes: a description and tags, which can change at any time, even after the run has ended.
+// A run's notes: a description and tags, which operators can change at any time, even after the run has ended.
 import {html, useState} from '../standalone.module.js';
 import {call} from '../api.js';
 import {plain} from '../format.js';
@@ -6,7 +6,7 @@ import {Dialog, Field, Refusal} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
-/** Tags; with choose, each is a button that lists the runs with the same tag. */
+/** Draws tags; with choose, each is a button that lists the runs with the same tag. */
 export const Tags = ({tags, choose}) => tags && html`<div class="tags">${tags.map(tag => (choose ? html`<button type="button" title=${t('runs_with_tag')} onClick=${() => choose(tag)}>${plain(tag)}</button>` : html`<span>${plain(tag)}</span>`))}</div>`;
 
 export function Notes({run, base, ask}) {

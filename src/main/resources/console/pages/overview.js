@@ -18,7 +18,7 @@ export function OverviewPage() {
 
 const PAGES = {run: 'runs', rollout: 'rollouts', model: 'models'};
 
-/** The page of an item; the installation and the coordinator above have one page each. */
+/** Returns the address of an item's page; the installation and the upstream coordinator have one page each. */
 const placeOf = ({about, name}) => (PAGES[about] ? `#/${PAGES[about]}/${encodeURIComponent(name)}` : about === 'relay' ? '#/relays' : '#/system');
 
 function Waiting({found: {waiting, waitingTotal}, done}) {
@@ -37,7 +37,7 @@ function Item({item, done}) {
     <div class="row"><${Act} item=${item} done=${done} /><code>${item.command}</code><${CopyButton} text=${item.command} /></div></li>`;
 }
 
-/** The actions available here; all others are on the page of the item. */
+/** The actions available here, by code; all others are on the item's page. */
 const ACTS = {
   'run-paused': ['runs', 'resume', 'resume', 'confirm_resume', isOperator],
   'run-ready': ['runs', 'start', 'start', 'confirm_start', isOperator],

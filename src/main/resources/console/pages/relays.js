@@ -3,7 +3,7 @@ import {ago, bytes, number, plain, time} from '../format.js';
 import {Loaded, useResource} from '../parts.js';
 import {t} from '../text.js';
 
-/** The relays around this coordinator: those below it, and the run above if it is a relay itself. */
+/** The relays below this coordinator, and the upstream run if this coordinator is itself a relay. */
 export function RelaysPage() {
   const relays = useResource('/relays', 10_000);
   return html`<div class="title"><h1>${t('relays')}</h1></div><p class="soft">${t('relays_hint')}</p>

@@ -102,7 +102,7 @@ function Failures({id, groups, deleted}) {
     ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> ${device.site && t('site_failed', number(device.site.failed), number(device.site.asked))} <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
 }
 
-// A duration in the format of the command line.
+// Returns a duration in the format of the command line.
 const span = iso => iso.replace('PT', '').toLowerCase().replace(/^(\d+)h$/, (all, hours) => (hours % 24 ? all : hours / 24 + 'd'));
 
 function Rules({rules, one}) {
@@ -125,7 +125,7 @@ function Actions({one, done}) {
     ${one.state !== 'waiting' && button('skip')}${button('stop', {danger: true})}`}</div>`;
 }
 
-/** A dialog for a new roll-out with groups by share. */
+/** A dialog for a new roll-out with groups that are shares of the devices. */
 function Create() {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);

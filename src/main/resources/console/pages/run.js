@@ -28,7 +28,7 @@ export function RunPage({run: name, query}) {
     open.ask();
     if (types.has('round.closed') || types.has('missed')) series.ask();
   });
-  // Without the stream, for example behind a proxy that buffers it, the page polls.
+  // Polls often if there is no stream, for example behind a proxy that buffers it.
   const every = follow.connected ? 30_000 : 2000;
   const run = useResource(base, every);
   const over = OVER.includes(run.value?.state);
@@ -55,14 +55,14 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-/** The reason why a run waits or has ended: the text for its code, and the coordinator's sentence. */
+/** Shows why a run waits or has ended: the text for the reason's code, and the coordinator's sentence. */
 export function Message({run}) {
   if (run.stalled) return html`<strong>${t('stalled_since', t('stalled_' + run.stalled.reason.replaceAll('-', '_')), time(run.stalled.since))}</strong> <${Said} text=${run.stalled.message} />`;
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
   return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }
 
-/** The run's definition without its status. */
+/** Returns a run's definition without its status. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => key in DEFINITION));
 
 function Definition({run}) {
@@ -133,12 +133,12 @@ function Summary({run, series}) {
 
 function OpenRound({round, stalled}) {
   useSeconds();
-  // Uses the coordinator's clock, because the reader's may be wrong.
+  // Uses the coordinator's clock, because the reader's clock may be wrong.
   const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
   const left = round.deadline ? (Date.parse(round.deadline) - Date.now() - skew) / 1000 : null;
   const cohort = round.cohort;
   const answered = cohort ? cohort.advertised : round.accepted;
-  // All have answered: the coordinator closes the round at its next check.
+  // If all members have answered, the coordinator closes the round at its next check.
   const reason = round.waitsFor === 'others' && round.missingCount === 0 ? 'closing' : round.waitsFor;
   return html`<dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
@@ -155,7 +155,7 @@ function OpenRound({round, stalled}) {
     <${Absent} label=${t('not_waited_for')} count=${round.silentCount} members=${round.silent} hint=${t('silent_hint')} open />`;
 }
 
-/** Members that have not answered, with the time since each was seen. */
+/** Members that have not answered, with the time since each was last seen. */
 function Absent({label, count, members, hint, open}) {
   return members.length > 0 && html`<details open=${open}><summary>${label} (${number(count)})</summary>${hint && html`<p class="soft">${hint}</p>`}
     <div class="tags">${members.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`;
@@ -207,7 +207,7 @@ function Curves({series, query}) {
     </div>`;
 }
 
-/** The same figures as text, for screen readers. */
+/** The figures of the last ten rounds as a table, for screen readers. */
 function Newest({series}) {
   const rows = series.round.map((_, i) => i).slice(-10).reverse();
   const columns = [['round', i => series.round[i]], ['loss', i => number(series.loss[i])], ['gradient_norm', i => number(series.directionNorm[i])], ['gamma', i => number(series.gamma[i])], ['participants', i => series.participants[i]], ['uplink', i => bytes(series.uplinkBytes[i])]];

@@ -31,7 +31,7 @@ export function RunsPage({query}) {
   const first = set => value => { set(value); setPage(0); };
   const toggle = name => setChosen(before => (before.includes(name) ? before.filter(one => one !== name) : [...before, name]));
 
-  // The coordinator sorts, because the list may have many pages.
+  // The coordinator sorts the list, because it may have many pages.
   const head = (column, text, number) => html`<${SortHead} column=${column} sort=${sort} number=${number} set=${first(setSort)}>${text}<//>`;
 
   return html`
@@ -60,7 +60,7 @@ export function RunsPage({query}) {
       </section>`)}<//>`;
 }
 
-/** A drop-down list of the values in the rows, and of the chosen value. */
+/** A drop-down list of the values in the rows and the selected value. */
 function Choices({name, value, of, none = 'all', set}) {
   const values = [...new Set([...of, ...(value ? [value] : [])])].sort();
   return values.length === 0 ? null : html`<select aria-label=${t(name)} value=${value} onChange=${event => set(event.target.value)}>

@@ -3,7 +3,7 @@ import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Loaded, Said, useResource} from '../parts.js';
 import {t} from '../text.js';
 
-/** The installation: live replicas, the holders of leases, the location of the data, and problems. */
+/** The installation: replicas, the holders of leases, the location of the data, and problems. */
 export function SystemPage() {
   const system = useResource('/system', 10_000);
   return html`<div class="title"><h1>${t('system')}</h1></div>

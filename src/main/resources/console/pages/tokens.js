@@ -11,14 +11,14 @@ import {t} from '../text.js';
 
 const ENROLMENT = '/enrolment-tokens';
 
-/** The tokens; with ?new in the address, the form of a new enrolment token is open. */
+/** The tokens; ?new in the address opens the form for a new enrolment token. */
 export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')}</h1></div>
   <${Kind} path="/enrolment-tokens" paged title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} allowed=${isOperator()} opened=${query.has('new')} row=${enrolmentRow} order=${enrolmentOrder} />
   <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} allowed=${may('mint')} row=${accessRow} order=${accessOrder} />`;
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
 const enrolmentOrder = {description: one => one.description || one.id, for_run: one => one.run, uses: one => one.uses, uses_left: one => one.usesLeft, expires: one => one.expiresAt};
-/** An enrolment token that admits no more devices. */
+/** Returns whether a token is an enrolment token that admits no more devices. */
 const isSpent = (path, one) => path === ENROLMENT && (one.revokedAt || one.usesLeft === 0 || (one.expiresAt && Date.parse(one.expiresAt) < Date.now()));
 const accessRow = one => [plain(one.name), t(one.role), one.rights.map(right => t('right_' + right)).join(', ') || t('none'), one.runs.includes('*') ? t('all') : one.runs.join(', '), time(one.expiresAt)];
 const accessOrder = {name: one => one.name, role: one => one.role, rights: one => one.rights.join(), runs: one => one.runs.join(), expires: one => one.expiresAt};

@@ -62,7 +62,7 @@ function Delivery({delivery, again}) {
     <td><button onClick=${again}>${t('redeliver')}</button></td></tr>`;
 }
 
-/** A form, and then the secret, which is shown only once. */
+/** A form, and then the new webhook's secret, which is shown only once. */
 function NewWebhook({close}) {
   const [made, setMade] = useState(null);
   const [problem, setProblem] = useState(null);

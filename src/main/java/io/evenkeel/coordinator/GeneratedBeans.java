@@ -19,10 +19,9 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * Starts with the beans that Spring's ahead-of-time processing selected when the jar was built, which saves
- * at least a sixth of the startup CPU time. They were selected with the settings in application.yml. Most
- * Spring Boot settings can add or replace beans, but have no effect on generated ones. If any setting might
- * change the selection, the beans are selected at startup instead. The coordinator's own settings never
- * select beans.
+ * at least a sixth of the startup CPU time. They were selected with the settings in application.yml. Spring
+ * Boot settings that select beans have no effect on generated ones. If a setting might change the selection,
+ * the beans are selected at startup instead. The coordinator's own settings never select beans.
  */
 final class GeneratedBeans implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 

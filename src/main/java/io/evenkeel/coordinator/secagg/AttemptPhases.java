@@ -22,10 +22,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves the attempt of an open round from step to step, each in a transaction under the run's lock. A step ends when
- * all members that can answer have answered, or when its time is over. With too few members left, the attempt fails
- * before anything is revealed, and the next one starts.
- * Thread-safe; one thread at a time works on a run.
+ * Advances the attempt of an open round through its steps, each in a transaction under the run's lock. A step ends when
+ * all members that can answer have answered, or when it times out. If too few members remain, the attempt fails before
+ * anything is revealed, and the next one starts. Thread-safe; one thread at a time works on a run.
  */
 @Component
 public class AttemptPhases {
@@ -73,13 +72,13 @@ public class AttemptPhases {
     public enum Progress {
         /** No change. */
         NONE,
-        /** The attempt waits for another step, or a new attempt was opened. */
+        /** The attempt entered its next step, or a new attempt was opened. */
         MOVED,
         /** The attempt is over, and the round is frozen, with or without the cohort's sum. */
         FROZEN
     }
 
-    /** Returns whether the step of a running run's open attempt may be over, without the run's lock. */
+    /** Returns whether the current step of a running run's open attempt may be over; does not take the run's lock. */
     public boolean mayMove(Run run) {
         return transactions.read(() -> {
             Optional<Attempt> attempt =
@@ -111,7 +110,7 @@ public class AttemptPhases {
         return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
     }
 
-    /** Deletes the frames of an open attempt of a run that is over. */
+    /** Ends the open attempt, if any, of a run that is over, and deletes its frames. */
     public void abandon(long run) {
         inclusion.forget(run);
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {
@@ -146,7 +145,7 @@ public class AttemptPhases {
         return Progress.MOVED;
     }
 
-    /** Opens another attempt with all members. Nothing has been revealed, so a device may mask the same message again. */
+    /** Opens another attempt with all members. Nothing was revealed, so a device may mask the same message again. */
     private void again(Run run, Attempt attempt, String why, Instant now) {
         LOG.debug("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
         formation.fail(attempt, why, now);

@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 public class AttemptTable {
 
     /**
-     * The attempts of a run; the query's parameter is its key. An active attempt is exported with its members' frames,
-     * so that the cohort can continue: another attempt after the first reveal would let a coordinator learn more than a
-     * sum.
+     * The attempts of a run; the query's parameter is the run's key. An active attempt is exported with its members'
+     * frames, so that the cohort can continue. Another attempt after the first reveal would let a coordinator learn
+     * more than a sum.
      */
     public static final ExportedTable EXPORTED = ExportedTable.of(
                     "secagg_attempt",
@@ -61,7 +61,7 @@ public class AttemptTable {
                 .optional();
     }
 
-    /** Returns a run's attempt that is not over; empty if there is none. */
+    /** Returns a run's unfinished attempt; empty if there is none. */
     Optional<Attempt> findOpen(long run) {
         return jdbc.sql("SELECT " + COLUMNS
                         + " FROM secagg_attempt WHERE run_id = ? AND phase NOT IN ('DONE', 'FAILED')")
@@ -145,7 +145,7 @@ public class AttemptTable {
                 .update();
     }
 
-    /** Deletes all attempts of a run, with the members' frames; returns how many there were. */
+    /** Deletes all attempts of a run, with the members' frames, and returns the number of attempts. */
     public int delete(long run) {
         jdbc.sql("DELETE FROM secagg_member WHERE attempt_id IN (SELECT id FROM secagg_attempt WHERE run_id = ?)")
                 .param(run)
@@ -155,7 +155,7 @@ public class AttemptTable {
                 .update();
     }
 
-    /** Deletes the attempts of the rounds before a given one, which are over, and returns how many there were. */
+    /** Deletes the attempts of all rounds before a given one, which are over, and returns their number. */
     public int deleteBefore(long run, int round) {
         return jdbc.sql("DELETE FROM secagg_attempt WHERE run_id = ? AND round_number < ?")
                 .params(run, round)

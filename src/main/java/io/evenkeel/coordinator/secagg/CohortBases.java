@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Computes the digest of the plan and the model of each run's open round, once for all members and attempts. Must not
- * be called in a transaction, since it may have to rebuild the model. Thread-safe.
+ * be called in a transaction, because it may have to rebuild the model. Thread-safe.
  */
 @Component
 class CohortBases {
@@ -41,7 +41,7 @@ class CohortBases {
         CohortBasis basis;
     }
 
-    /** Returns the digest of a round; empty if the round is not the newest one, so that no request rebuilds an old model. */
+    /** Returns the digest of a round; empty unless it is the newest one, so that no request rebuilds an old model. */
     Optional<CohortBasis> ofOpen(PlanCache.Known run, int round) {
         boolean isOpen = transactions.read(() ->
                 runs.started(run.run()).filter(row -> row.round() == round).isPresent());

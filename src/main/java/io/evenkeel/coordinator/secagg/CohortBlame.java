@@ -48,7 +48,7 @@ class CohortBlame {
     /**
      * Records the members at fault in an attempt whose frames still exist.
      *
-     * @return what an operator can do about a lost round; empty if nothing needs to be done
+     * @return advice to the operator about a lost round; empty if no action is needed
      */
     String record(Run run, Attempt attempt, CohortUnmasking.Unmasked unmasked, Instant now) {
         record(
@@ -60,16 +60,14 @@ class CohortBlame {
         return unmasked.accusations().isEmpty() ? "" : search.advice(run);
     }
 
-    /**
-     * Returns the senders of keys that the cohort excludes because they may be hostile, and records those that are proven to be.
-     */
+    /** Returns the key senders that the cohort excludes as suspects, and records those proven hostile. */
     Set<Integer> leaveOut(Run run, Attempt attempt, Collection<Integer> present, Instant now) {
         CohortSuspects.Choice choice = search.choose(run, attempt, present);
         record(run, attempt, choice.proven(), now);
         return choice.leftOut();
     }
 
-    /** Records faults of members, with their rounds. */
+    /** Records the rounds in which each member was at fault. */
     private void record(Run run, Attempt attempt, Map<Integer, Set<Integer>> rounds, Instant now) {
         if (rounds.isEmpty()) {
             return;

@@ -22,8 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Ends the first three steps of an attempt: fixes the members of the cohort, those that may mask, and those in the sum.
- * Works in the caller's
- * transaction, under the run's lock. Thread-safe.
+ * Works in the caller's transaction, under the run's lock. Thread-safe.
  */
 @Component
 class CohortFormation {
@@ -53,7 +52,7 @@ class CohortFormation {
         this.skipping = skipping;
     }
 
-    /** Ends the current step of an attempt, and returns what follows. */
+    /** Ends the current step of an attempt, and returns the outcome. */
     AttemptEnd endStep(Run run, Attempt attempt, Instant now) {
         AttemptRules attemptRules = new AttemptRules(
                 rules.open(run), Objects.requireNonNull(plans.of(run).secureAggregation()));
@@ -105,7 +104,7 @@ class CohortFormation {
         return attemptRules.afterKeys(found, senders.size(), found.isPresent() ? "" : advice(run), masked);
     }
 
-    /** Returns what to do if the run has too few members for any cohort; empty if it has enough. */
+    /** Returns advice to the operator; empty if this or a later round has enough members. */
     private String advice(Run run) {
         int min = rules.open(run).minParticipants();
         int staying = members.staying(run.id());

@@ -21,8 +21,9 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends an attempt whose members have revealed: unmasks the sum, and in one transaction under the run's lock stores it, accepts the messages
- * of all its members and freezes the round. So either all members of a cohort are in the sum, or none. Thread-safe.
+ * Ends an attempt whose members have revealed. Unmasks the sum; then, in one transaction under the run's lock, stores
+ * the sum, accepts the messages of all its members and freezes the round. So either all members of a cohort are in the
+ * sum, or none. Thread-safe.
  */
 @Component
 class CohortInclusion {
@@ -41,7 +42,7 @@ class CohortInclusion {
     private final DurableTransactions transactions;
     private final ApplicationEventPublisher events;
 
-    /** The attempts whose first reveals gave no sum, by the run's key. */
+    /** The attempts whose first reveals did not give a sum, by the run's key. */
     private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
 
     CohortInclusion(
@@ -65,12 +66,12 @@ class CohortInclusion {
         this.events = events;
     }
 
-    /** An attempt with enough reveals, and whether more can still arrive. */
+    /** An attempt with enough reveals; complete if it will not wait for more. */
     private record Ready(Attempt attempt, boolean isComplete) {}
 
     /**
-     * Includes the cohort of a run's open attempt if enough of its members have revealed. If some reveals are wrong or
-     * missing, waits for the others.
+     * Includes the cohort of a run's open attempt if enough of its members have revealed. If these reveals do not give
+     * a sum, waits for the remaining ones.
      *
      * @param id the run's key
      * @param epoch the epoch of the run's lease
@@ -149,9 +150,8 @@ class CohortInclusion {
     }
 
     /**
-     * Ends an attempt without a sum after its members may have revealed. They take part in no other attempt of the
-     * round, so the round closes
-     * without messages. Works in the caller's transaction, under the run's lock.
+     * Ends an attempt without a sum after its members may have revealed. They cannot take part in another attempt of
+     * the round, so the round closes without messages. Works in the caller's transaction, under the run's lock.
      */
     void giveUp(Run run, Attempt attempt, String why, Instant now) {
         LOG.warn("Round {} of run '{}' closes without messages: {}", run.round(), run.name(), why);

@@ -15,9 +15,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Caches the lists of an attempt that are the same for all its members. Each member requests them, or is checked
- * against them, so without a cache the number of rows read would grow with the square of the cohort's size. A list does
- * not change once its step is over. Works in the caller's
- * transaction. Thread-safe.
+ * against them. Without a cache, the number of rows read would grow with the square of the cohort's size. A list does
+ * not change once its step is over. Works in the caller's transaction. Thread-safe.
  */
 @Component
 class CohortLists {

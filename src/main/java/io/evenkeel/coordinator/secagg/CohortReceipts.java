@@ -25,7 +25,7 @@ class CohortReceipts {
     /**
      * Returns the receipt of a device's message for a round; empty if the message is not in a sum.
      *
-     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found} if the device never was a member
+     * @throws io.evenkeel.engine.problem.ProblemException {@code member-not-found} if the device was never a member
      */
     Optional<AcceptanceReceipt> find(StepAcceptance.Turn turn) {
         String run = turn.run().plan().name();

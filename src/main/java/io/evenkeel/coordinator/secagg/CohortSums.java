@@ -20,11 +20,11 @@ import java.util.OptionalDouble;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code cohort_sum}: the sums of rounds of secure aggregation. Works in the caller's transaction. */
+/** The table {@code cohort_sum}: the sums of rounds with secure aggregation. Works in the caller's transaction. */
 @Component
 public class CohortSums {
 
-    /** The sums of a run's cohorts; the query's parameter is its key. */
+    /** The sums of a run's cohorts; the query's parameter is the run's key. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
                     "cohort_sum",
                     "run_id",
@@ -59,7 +59,7 @@ public class CohortSums {
     }
 
     /**
-     * Returns the sum of a round; empty if it had none.
+     * Returns the sum of a round; empty if the round has none.
      *
      * @throws CorruptionException if the stored sum is damaged
      */
@@ -80,7 +80,7 @@ public class CohortSums {
                 .optional();
     }
 
-    /** Deletes the sums of the rounds before a given one, and returns how many there were. */
+    /** Deletes the sums of all rounds before a given one, and returns their number. */
     public int deleteBefore(long run, int round) {
         return jdbc.sql("DELETE FROM cohort_sum WHERE run_id = ? AND round_number < ?")
                 .params(run, round)

@@ -22,8 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code secagg_member}: the frames of a cohort's members, and the shares for them, until the attempt ends. Works in the
- * caller's transaction.
+ * The table {@code secagg_member}: the frames of a cohort's members, and the shares for them, until the attempt ends.
+ * Works in the caller's transaction.
  */
 @Component
 public class CohortTable {
@@ -47,7 +47,7 @@ public class CohortTable {
             bytes("reveal"),
             whole("bytes"));
 
-    /** The memory for frames of shares that are created at the same time. */
+    /** The approximate maximum memory for the frames of received shares in one batch. */
     private static final int BLOCK_BYTES = 16 << 20;
 
     private final DataSource source;
@@ -129,7 +129,9 @@ public class CohortTable {
         return frame(attempt, ordinal, column(phase));
     }
 
-    /** Returns the frame of the shares for a member; empty before {@link #deliverShares}, or if it sent none itself. */
+    /**
+     * Returns the frame of the shares for a member; empty before {@link #deliverShares}, or if the member sent none.
+     */
     Optional<byte[]> receivedBy(long attempt, int ordinal) {
         return frame(attempt, ordinal, "received");
     }
@@ -189,7 +191,7 @@ public class CohortTable {
                 .list();
     }
 
-    /** Deletes members that were excluded from the cohort afterwards. */
+    /** Deletes members that sent keys but are not in the cohort. */
     void remove(long attempt, List<Integer> ordinals) {
         batches.batchUpdate(
                 "DELETE FROM secagg_member WHERE attempt_id = ? AND ordinal = ?",
@@ -198,7 +200,7 @@ public class CohortTable {
                         .toList());
     }
 
-    /** Stores for each member that sent shares the shares that the others sent for it. */
+    /** For each member that sent shares, stores the shares that the others sent to it. */
     void deliverShares(long attempt) {
         deliverShares(attempt, BLOCK_BYTES);
     }
@@ -235,13 +237,13 @@ public class CohortTable {
          * Receives a frame.
          *
          * @param ordinal the member's ordinal
-         * @param frame its frame
-         * @param bytes the total length of its frames
+         * @param frame the member's frame
+         * @param bytes the total length of the member's frames
          */
         void frame(int ordinal, byte[] frame, int bytes);
     }
 
-    /** Passes the frames of a phase to a receiver in the order of the ordinals, with one in memory at a time. */
+    /** Passes the frames of a phase to a receiver in the order of the ordinals, keeping one at a time in memory. */
     void forEach(AttemptPhase phase, long attempt, FrameSink sink) {
         String column = column(phase);
         JdbcTemplate streams = new JdbcTemplate(source);
@@ -255,14 +257,14 @@ public class CohortTable {
                 attempt);
     }
 
-    /** Deletes everything that the members of an attempt sent. */
+    /** Deletes the frames of all members of an attempt. */
     void delete(long attempt) {
         jdbc.sql("DELETE FROM secagg_member WHERE attempt_id = ?")
                 .param(attempt)
                 .update();
     }
 
-    /** Returns a key in the form stored in the table. */
+    /** Returns a key in hex, as stored in the table. */
     static String hex(byte[] key) {
         return HexFormat.of().formatHex(key);
     }

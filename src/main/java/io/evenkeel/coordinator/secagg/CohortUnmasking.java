@@ -135,7 +135,7 @@ class CohortUnmasking {
         }
     }
 
-    /** Only members that sent shares are asked for vectors, and each of them sends one. */
+    /** Adds a vector. This cannot fail: only members that sent shares may send a vector, and each sends at most one. */
     private static void add(SecAggCohort sum, int ordinal, MaskedVector vector) {
         try {
             sum.add(ordinal, vector.words());

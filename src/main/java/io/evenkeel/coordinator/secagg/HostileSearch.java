@@ -22,14 +22,14 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Searches for devices that send wrong shares, over the rounds of a run: stores the evidence of each cohort, and
- * selects the members that the next one excludes, by {@link CohortSuspects}. Works in the caller's transaction, under
+ * Searches over the rounds of a run for devices that send wrong shares. Stores the evidence from each cohort, and uses
+ * {@link CohortSuspects} to select the members that the next cohort excludes. Works in the caller's transaction, under
  * the run's lock. Thread-safe.
  */
 @Component
 public class HostileSearch {
 
-    /** More devices would take too long to search. */
+    /** Accusations that involve more devices are not stored, because the search would take too long. */
     private static final int MAX_OTHERS = 64;
 
     private final EvidenceTable evidence;
@@ -57,7 +57,7 @@ public class HostileSearch {
     /**
      * Chooses which members a cohort excludes.
      *
-     * @param present the ordinals of the members that could be in it, whose keys are stored
+     * @param present the ordinals of the members that could be in the cohort; their keys must be stored
      */
     CohortSuspects.Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
         Map<String, Integer> ordinals = new TreeMap<>();
@@ -90,13 +90,13 @@ public class HostileSearch {
         }
     }
 
-    /** Returns whether rounds may be lost because the search continues: members can be excluded, and suspicions remain to be tested. */
+    /** Returns whether the search continues and may lose rounds: a suspicion is open and a member can be excluded. */
     public boolean isUnderWay(Run run) {
         return spare(run) > 0
                 && suspects(run, rules.open(run).minParticipants()).isOpen();
     }
 
-    /** Returns what an operator can do if no member can be excluded; empty if one can. */
+    /** Returns advice to the operator if no member can be excluded; empty if one can. */
     String advice(Run run) {
         return spare(run) > 0
                 ? ""
@@ -104,7 +104,7 @@ public class HostileSearch {
                         + " who sent wrong shares: let another device join";
     }
 
-    /** Returns how many members may be missing from a cohort if all others answer. */
+    /** Returns how many members may be missing from a cohort in which all others answer. */
     private int spare(Run run) {
         return members.staying(run.id())
                 - faults.leftOut(run.id()).cardinality()

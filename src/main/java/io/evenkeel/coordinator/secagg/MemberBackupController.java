@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Stores a device's encrypted copy of its own state over HTTP. */
+/** Serves the encrypted copies that devices store of their state. */
 @Tag(name = "Secure aggregation")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/members/me/backup")

@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code member_backup}: the newest encrypted copy of each member's state, which only its device can read. Works in the caller's
- * transaction.
+ * The table {@code member_backup}: the newest encrypted copy of each member's state. Only the device can decrypt it.
+ * Works in the caller's transaction.
  */
 @Component
 public class MemberBackups {
@@ -38,12 +38,12 @@ public class MemberBackups {
         this.bytes = bytes;
     }
 
-    /** Stores a copy, before the transaction that {@link #save saves} it. */
+    /** Stores the bytes of a copy before the transaction that {@link #save saves} it. */
     Placed place(byte[] copy) {
         return bytes.place(Content.of(copy));
     }
 
-    /** Stores a member's copy in place of the previous one, unless that one includes more messages. */
+    /** Replaces a member's copy, unless the previous one includes more messages. */
     void save(long run, int ordinal, long sequence, Placed copy) {
         Optional<String> before = jdbc.sql(
                         "SELECT data_at FROM member_backup WHERE run_id = ? AND ordinal = ? FOR UPDATE")

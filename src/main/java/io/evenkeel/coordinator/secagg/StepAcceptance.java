@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Accepts devices' frames in the steps of an attempt, under the run's lock. Checks for every error that a device can
- * make, so that no device can stop the others. A refused request changes nothing. Thread-safe.
+ * make, so that no device can block the others. A refused request changes nothing. Thread-safe.
  */
 @Component
 class StepAcceptance {
@@ -66,7 +66,7 @@ class StepAcceptance {
     }
 
     /**
-     * The step of an attempt that a device takes.
+     * A device's step in an attempt.
      *
      * @param run the run
      * @param client the device
@@ -80,13 +80,14 @@ class StepAcceptance {
         }
     }
 
-    /** The state that a transaction reads for a step. */
+    /** The state that a step's transaction reads. */
     private record Participant(RunRow run, MemberRow member, Attempt attempt) {}
 
     /**
      * Accepts a device's keys.
      *
-     * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and the problems of {@link StepGate}
+     * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and the problems of
+     *     {@link StepGate}
      */
     void keys(Turn turn, StepFrames.Keys keys) {
         CohortStepRules.verify(
@@ -129,7 +130,7 @@ class StepAcceptance {
     }
 
     /**
-     * Accepts a member's masked vector. Its message is accepted only with the sum of the whole cohort.
+     * Stores a member's masked vector. The message in it is accepted only with the sum of the whole cohort.
      *
      * @throws ProblemException as {@link #keys}, and {@code state-diverged} and {@code plan-exceeded}
      */
@@ -183,7 +184,7 @@ class StepAcceptance {
         boolean take(Participant participant);
     }
 
-    /** Commits without a sync: after a power failure the attempt fails, or its devices repeat the step. */
+    /** Commits without a sync to disk: after a power failure the attempt fails, or its devices repeat the step. */
     private void take(Turn turn, AttemptPhase phase, Step step) {
         boolean[] mayEnd = {false};
         transactions.writeLazily(() -> {
@@ -203,7 +204,7 @@ class StepAcceptance {
         }
     }
 
-    /** Most steps end with their last member; the scheduler's tick ends the others. */
+    /** Returns whether this member's frame may end the step; otherwise the scheduler's tick ends it. */
     private boolean mayEnd(Participant participant, AttemptPhase phase) {
         Attempt before = participant.attempt();
         return switch (phase) {
@@ -233,7 +234,11 @@ class StepAcceptance {
                         "this device is not in the cohort, so the step is over"));
     }
 
-    /** @param mayHaveSent whether the member may have taken the step already */
+    /**
+     * Returns whether a frame is new; false if the member has sent the same one before.
+     *
+     * @param mayHaveSent whether the member may have taken the step already
+     */
     private boolean isNew(
             Participant participant,
             AttemptPhase step,

@@ -76,12 +76,12 @@ class StepAnswers {
 
     /** The reason why a member that waits for an outcome should stop waiting. */
     enum Undecided {
-        /** There is another attempt, in which the member may take part. */
+        /** Another attempt has begun, in which the member may take part. */
         ANOTHER_ATTEMPT
     }
 
     /**
-     * The state on which answers depend. While it is unchanged, no waiting member gets an answer.
+     * The state on which answers depend. No waiting member gets an answer while it is unchanged.
      *
      * @param state the run's state
      * @param closing whether the open round is frozen
@@ -110,9 +110,10 @@ class StepAnswers {
     }
 
     /**
-     * Returns the answer: a frame, a {@link CohortOutcome} or {@link Undecided}; empty if there is none yet.
+     * Returns the answer: a frame, a {@link CohortOutcome} or an {@link Undecided}; empty if there is none yet.
      *
-     * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
+     * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed},
+     *     {@code attempt-closed}
      */
     Optional<Object> answer(Question question) {
         StepAcceptance.Turn turn = question.turn();

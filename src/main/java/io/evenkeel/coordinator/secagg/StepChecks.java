@@ -46,7 +46,7 @@ class StepChecks {
                 faults.isLeftOut(run.id(), CohortTable.hex(keys.identity())));
     }
 
-    /** Refuses a member's shares that are not for exactly the other members, with {@code invalid}. */
+    /** Refuses a member's shares, with {@code invalid}, unless they are for exactly the other members. */
     void requireShares(Attempt attempt, int ordinal, byte[] frame) {
         CohortStepRules.requireShares(
                 lists.members(attempt).ordinals(),

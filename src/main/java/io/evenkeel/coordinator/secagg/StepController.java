@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/attempts/{attempt}")
 class StepController {
 
-    /** Allows shares or secrets for 1,000 members, and the rest of a frame. */
+    /** Allows a frame with shares or secrets for 1,000 members. */
     private static final long MAX_BYTES = 85_000;
 
     private static final String WAITS =
@@ -152,7 +152,7 @@ class StepController {
         int words = CohortSums.words(turn.run().plan());
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request, SecAggFrames.maskedBytes(words), "send the words of one vector");
-            // The decoded words, and the database's copy.
+            // For the decoded words and the database's copy.
             hold.take(2L * frame.length);
             acceptance.masked(turn, StepFrames.masked(frame, words));
         }

@@ -46,7 +46,7 @@ class StepEnd {
     }
 
     /**
-     * Returns whether the step may be over, from counters only.
+     * Returns whether the step may be over, using only counters.
      *
      * @param attempt null if no device has sent anything
      */
@@ -54,14 +54,14 @@ class StepEnd {
         return rules(run).mayEnd(attempt, run.current(), asked(run, attempt), () -> skipping.isDue(run), now);
     }
 
-    /** Returns whether a step is over; the last one is over when its time is up without enough reveals. */
+    /** Returns whether a step is over; the last one is over if it times out without enough reveals. */
     boolean isReached(Run run, Attempt attempt, Instant now) {
         return rules(run).isOver(attempt, run.current(), asked(run, attempt), sent(attempt), now);
     }
 
     /**
-     * Returns whether the first step is the last one, because too few members may take part and the round is skipped.
-     * The caller has locked the run.
+     * Returns whether the round is skipped in the first step, because too few members can take part. The caller has
+     * locked the run.
      */
     boolean isSkipped(Run run, Attempt attempt, Instant now) {
         return attempt.phase() == AttemptPhase.KEYS

@@ -43,11 +43,12 @@ class StepGate {
     }
 
     /**
-     * Refuses a request for an attempt that is not the open one, from a member that was not asked, or about a model
-     * that the run does not have.
+     * Refuses a request for an attempt that is not open, from a member that was not drawn, or about a model that the
+     * run does not have.
      *
      * @param attempt the open round's newest attempt, null if no device has requested one yet
-     * @throws ProblemException {@code history-lost}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
+     * @throws ProblemException {@code history-lost}, {@code round-not-open}, {@code round-closed},
+     *     {@code attempt-closed}
      */
     void require(RunRow run, @Nullable Attempt attempt, MemberRow member, ModelName model, int number) {
         requireModel(run, model);

@@ -17,8 +17,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers members that wait for the others of their cohort. They share the limit of devices that wait for work;
- * requests beyond it are answered at once. Thread-safe.
+ * Holds the requests of members that wait for the rest of their cohort. These requests share one limit with those of
+ * devices that wait for work; requests beyond it are answered at once. Thread-safe.
  */
 @Component
 public class WaitingMembers {
@@ -37,7 +37,7 @@ public class WaitingMembers {
     }
 
     /**
-     * Responds as soon as the question can be answered, or without an answer after the wait.
+     * Responds as soon as the question can be answered, or with 204 after the wait.
      *
      * @param wait the time to wait, limited to a minute
      */
@@ -91,7 +91,7 @@ public class WaitingMembers {
                 .body(answer);
     }
 
-    /** Returns 204 with a pause that differs between members, so that they do not all return at once. */
+    /** Returns 204 with a random Retry-After, so that members do not all retry at once. */
     private static ResponseEntity<Object> nothing() {
         return ResponseEntity.status(HttpStatus.NO_CONTENT)
                 .header(

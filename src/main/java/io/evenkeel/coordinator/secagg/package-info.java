@@ -1,6 +1,6 @@
 /**
- * Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, none of which
- * the coordinator can read.
+ * Secure aggregation: advances a round's cohort through its steps, and computes the sum of its masked vectors without
+ * learning any of them.
  */
 @NullMarked
 package io.evenkeel.coordinator.secagg;

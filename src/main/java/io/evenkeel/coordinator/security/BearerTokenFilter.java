@@ -26,12 +26,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Sets the caller of a request with a bearer token or a device's certificate in the security context; without either, the request
- * is anonymous. Counts wrong tokens by address; an address with too many is refused without querying the database.
+ * Authenticates requests with a bearer token or a device's certificate; a request without either is anonymous. Counts
+ * wrong tokens by address, and refuses an address with too many without querying the database.
  */
 class BearerTokenFilter extends OncePerRequestFilter {
 
-    /** Public paths, for which credentials are neither read nor counted. */
+    /** The public health checks, for which credentials are neither read nor counted. */
     static final RequestMatcher HEALTH =
             PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
 
@@ -80,7 +80,7 @@ class BearerTokenFilter extends OncePerRequestFilter {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         String certificate = certificates.nameIn(request);
         if (header == null) {
-            // A revoked device enrols again with the same certificate.
+            // Enrolment does not authenticate the certificate, so that a revoked device can enrol again with it.
             return certificate == null || ENROLMENT.matches(request)
                     ? Optional.empty()
                     : authenticator.certified(certificate);

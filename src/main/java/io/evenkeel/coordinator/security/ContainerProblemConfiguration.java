@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gives refusals by Tomcat and the request firewall the same form as the application's. */
+/** Gives refusals by Tomcat the same form as those by the application. */
 @Configuration(proxyBeanMethods = false)
 class ContainerProblemConfiguration {
 
@@ -19,7 +19,7 @@ class ContainerProblemConfiguration {
         return server -> server.addContextCustomizers(context -> {
             if (context.getParent() instanceof StandardHost host) {
                 host.setErrorReportValveClass(ContainerProblemValve.class.getName());
-                // Added after Spring Boot's valve, so that this one writes first.
+                // Added after Spring Boot's valve, so that this one writes the response first.
                 host.addValve(new ContainerProblemValve(json));
             }
         });

@@ -22,8 +22,8 @@ import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes problem documents instead of HTML pages for requests that Tomcat refuses, or whose query it cannot read, before any filter.
- * Thread-safe.
+ * Writes problem documents instead of HTML pages for requests that Tomcat refuses, or whose path or query cannot be
+ * decoded. Runs before all filters. Thread-safe.
  */
 final class ContainerProblemValve extends ErrorReportValve {
 
@@ -35,7 +35,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         this.json = json;
     }
 
-    /** Rejects undecodable input here, because other code that decodes it does not expect a failure. */
+    /** Rejects undecodable input here, because the code that decodes it later does not expect a failure. */
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         boolean isRefused = response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST;
@@ -55,7 +55,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         super.invoke(request, response);
     }
 
-    /** Tomcat has decoded the path, but not its parameters after semicolons. */
+    /** Decodes the path and the query. Tomcat has decoded the path, but not its parameters after semicolons. */
     private static void decode(Request request) {
         String path = request.getRequestURI();
         if (path.indexOf('%') >= 0) {
@@ -89,7 +89,7 @@ final class ContainerProblemValve extends ErrorReportValve {
         }
     }
 
-    /** Does nothing if the connection is broken. */
+    /** Returns whether the connection still accepts a response. */
     private static boolean canWrite(Response response) {
         AtomicBoolean allowed = new AtomicBoolean();
         response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, allowed);

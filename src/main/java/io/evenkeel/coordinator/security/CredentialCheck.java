@@ -16,7 +16,7 @@ public class CredentialCheck {
     }
 
     /**
-     * Returns whether credentials are still valid: neither revoked nor expired.
+     * Returns whether credentials are still valid, neither revoked nor expired.
      *
      * @param authorization the value of the Authorization header, with the scheme
      */

@@ -10,11 +10,14 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Extends Spring Security's request firewall to parameter values, and answers rejected requests with problem documents. */
+/** Extends Spring Security's request firewall to parameter values, and answers rejections with problem documents. */
 @Configuration(proxyBeanMethods = false)
 class FirewallConfiguration {
 
-    /** Rejects control characters: no parameter needs one, and PostgreSQL accepts no NUL in a text. A parameter may have no value. */
+    /**
+     * Rejects control characters in parameters: no parameter needs one, and PostgreSQL does not accept NUL in text. A
+     * parameter may have no value.
+     */
     @Bean
     StrictHttpFirewall httpFirewall() {
         StrictHttpFirewall firewall = new StrictHttpFirewall();
@@ -23,7 +26,10 @@ class FirewallConfiguration {
         return firewall;
     }
 
-    /** Writes the problem here, because an error page reads the request's Accept header, which may be the reason for the refusal. */
+    /**
+     * Writes the problem here, because an error page reads the request's Accept header, which may be the reason for the
+     * rejection.
+     */
     @Bean
     RequestRejectedHandler requestRejectedHandler(JsonMapper json) {
         return (request, response, rejected) -> {

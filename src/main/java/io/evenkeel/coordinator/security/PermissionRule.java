@@ -15,7 +15,7 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
-/** Allows requests to operators and viewers with certain permissions. A refusal names the missing ones. */
+/** Allows requests from operators and viewers with certain permissions. A refusal names the missing permission. */
 final class PermissionRule implements AuthorizationManager<RequestAuthorizationContext> {
 
     /** The subject of a request, which determines the runs that it needs. */
@@ -45,7 +45,7 @@ final class PermissionRule implements AuthorizationManager<RequestAuthorizationC
                 least, (permissions, variables) -> MissingRight.forRun(permissions, variables.getOrDefault("run", "")));
     }
 
-    /** Returns a rule for the experiment in the path, whose arms are runs. */
+    /** Returns a rule for the experiment in the path, which depends on the runs of its arms. */
     static PermissionRule experiment(AccessRole least) {
         return new PermissionRule(
                 least,
@@ -58,7 +58,7 @@ final class PermissionRule implements AuthorizationManager<RequestAuthorizationC
         return new PermissionRule(least, (permissions, variables) -> null);
     }
 
-    /** Returns a rule for requests that need a right, whatever the role. */
+    /** Returns a rule for requests that need a right, regardless of the role. */
     static PermissionRule right(AccessRight right) {
         return new PermissionRule(
                 AccessRole.VIEWER,

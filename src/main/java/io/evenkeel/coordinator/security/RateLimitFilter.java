@@ -15,7 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Refuses requests of callers, and enrolments of addresses, that exceed their limits, before they are processed. */
+/** Refuses requests from callers, and enrolments from addresses, that exceed their limits. */
 class RateLimitFilter extends OncePerRequestFilter {
 
     private final RateLimits limits;
@@ -26,7 +26,7 @@ class RateLimitFilter extends OncePerRequestFilter {
         this.problems = problems;
     }
 
-    /** Health checks are not limited, since a failed one would restart the coordinator. */
+    /** Exempts health checks: a refused one could make an orchestrator restart the coordinator. */
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return BearerTokenFilter.HEALTH.matches(request);

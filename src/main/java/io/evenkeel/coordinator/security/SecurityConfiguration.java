@@ -43,13 +43,13 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Defines who may use which paths. Paths not listed are for operators of all runs, and viewers of all runs may only
- * read them. Controllers check the runs in bodies and lists, with {@link Caller.Person}.
+ * Defines access to the paths of the API. Operators of all runs may use paths that are not listed, and viewers of all
+ * runs may read them. Controllers check the runs in bodies and lists with {@link Caller.Person}.
  */
 @Configuration(proxyBeanMethods = false)
 public class SecurityConfiguration {
 
-    /** Allows what the OpenAPI page needs, and nothing from other origins. */
+    /** Allows the styles and images that the OpenAPI page needs, and nothing from other origins. */
     public static final String CONTENT_POLICY =
             "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -94,7 +94,10 @@ public class SecurityConfiguration {
                 .build();
     }
 
-    /** Disables Spring Security's observations: they cost more than checking the secret, and duplicate http.server.requests. */
+    /**
+     * Disables Spring Security's observations, which cost more than checking the secret and duplicate
+     * http.server.requests.
+     */
     @Bean
     SecurityObservationSettings securityObservations() {
         return SecurityObservationSettings.noObservations();
@@ -103,23 +106,22 @@ public class SecurityConfiguration {
     private static void rules(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         rules.dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR).permitAll();
-        // The most frequent requests, which each device sends in each round, come first, since rules are checked in
-        // order.
+        // Rules are checked in order, so the most frequent requests come first: those of each device in each round.
         rules.requestMatchers(PUT, ROUND + "/messages/me", ROUND + "/declines/me")
                 .access(DEVICE_OF_RUN);
         read(rules, DEVICE_OF_RUN, RUN + "/task", ROUND + "/update", ROUND + "/replica");
         rules.requestMatchers(ROUND + "/attempts/{attempt}/*/me").access(DEVICE_OF_RUN);
         read(rules, DEVICES, "/api/v1/work");
         read(rules, orDevice(DEVICE_OF_RUN, PermissionRule.run(VIEWER)), ROUND + "/model");
-        // The console is public text; it requests all data from the API.
+        // The console's files are public; it requests all data from the API.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/", "/console/**", "/api/v1/sign-in");
         rules.requestMatchers("/actuator/health/**", "/openapi/**", "/openapi.json")
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
-        // The address is the credential: it is signed and expires.
+        // The URL is the credential: it is signed and expires.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/api/v1/models/{model}/versions/{version}/files/*");
-        // The controller refuses a device that may use only another run.
+        // The controller refuses a device that is restricted to another run.
         read(rules, orDevice(DEVICES, PermissionRule.all(VIEWER)), "/api/v1/models/{model}/versions/{version}");
         rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")
                 .hasRole(Caller.Device.ROLE);
@@ -131,10 +133,10 @@ public class SecurityConfiguration {
 
     private static void rulesOfPersons(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
-        // Contains all messages and hashed secrets of devices, so viewers may not read it.
+        // Exports contain all messages and hashed secrets of devices, so viewers may not read them.
         rules.requestMatchers(RUN + "/export").access(PermissionRule.run(OPERATOR));
         rules.requestMatchers("/api/v1/models/{model}/export", "/api/v1/export").access(PermissionRule.all(OPERATOR));
-        // Addresses of webhooks often contain a secret of their receiver.
+        // URLs of webhooks often contain a secret of their receiver.
         rules.requestMatchers("/api/v1/webhooks/**").access(PermissionRule.all(OPERATOR));
         read(rules, PermissionRule.run(VIEWER), RUN + "/**");
         rules.requestMatchers(RUN + "/**").access(PermissionRule.run(OPERATOR));
@@ -163,7 +165,7 @@ public class SecurityConfiguration {
         rules.anyRequest().access(PermissionRule.all(OPERATOR));
     }
 
-    /** Returns a rule for devices, and one for other callers. */
+    /** Returns a rule that applies one rule to devices and another to other callers. */
     private static AuthorizationManager<RequestAuthorizationContext> orDevice(
             AuthorizationManager<RequestAuthorizationContext> devices, PermissionRule others) {
         return (authentication, context) -> Callers.of(authentication.get())
@@ -173,7 +175,7 @@ public class SecurityConfiguration {
                 : others.authorize(authentication, context);
     }
 
-    /** Permission to GET a path includes HEAD. */
+    /** Adds a rule for reading paths with GET and HEAD. */
     private static void read(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules,
             AuthorizationManager<RequestAuthorizationContext> readers,

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * Adds Spring Security's headers to responses that bypass its filters: error dispatches after a refusal by its request
- * firewall or a servlet. Thread-safe.
+ * Adds Spring Security's headers to responses that bypass its filters, such as error pages and refusals by the request
+ * firewall. Thread-safe.
  */
 public final class SecurityHeaders extends HttpFilter {
 
-    /** A test compares them with the headers that Spring Security adds. */
+    /** The headers that Spring Security adds; a test checks that both sets are equal. */
     private static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "X-XSS-Protection", "0",

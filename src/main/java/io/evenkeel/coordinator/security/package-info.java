@@ -1,4 +1,4 @@
-/** The processing of every request before its controller: filters, rules of access to paths, and refusals of the container. */
+/** Processes each request before its controller: filters, access rules for paths, and refusals by the container. */
 @NullMarked
 package io.evenkeel.coordinator.security;
 

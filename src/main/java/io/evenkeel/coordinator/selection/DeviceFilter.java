@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter of a list of devices; all conditions must hold.
+ * A filter for lists of devices; a device must meet all conditions.
  *
- * @param search part of the name or of the id, ignoring case; empty for all
+ * @param search part of the name or the id, ignoring case; empty for all
  * @param state only devices in this state; null for all
  * @param seenWithin only devices seen within this duration; null for all
  * @param unseenFor only devices not seen for this duration, or never; null for all
- * @param selector only devices that it chooses
+ * @param selector only devices that this selector chooses
  */
 public record DeviceFilter(
         String search,
@@ -31,7 +31,7 @@ public record DeviceFilter(
     public enum State {
         /** The device may send requests. */
         ENROLLED,
-        /** The device's secret is refused. */
+        /** The coordinator refuses the device's secret. */
         REVOKED
     }
 

@@ -11,8 +11,8 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the number of concurrent queries with selectors, so that connections to the database remain for devices and other requests.
- * Thread-safe.
+ * Limits the number of concurrent queries with selectors, so that database connections remain free for devices and
+ * other requests. Thread-safe.
  */
 @Component
 public class SelectorLimit {
@@ -35,9 +35,9 @@ public class SelectorLimit {
     }
 
     /**
-     * Runs a query of devices; without a selector, at once.
+     * Runs a query of devices, immediately if it has no selector.
      *
-     * @throws ProblemException {@code busy} if too many queries are in progress, or it takes too long
+     * @throws ProblemException {@code busy} if too many queries are in progress, or the query takes too long
      */
     public <T> T run(DeviceSelector selector, Supplier<T> query) {
         if (selector.isEmpty()) {

@@ -21,7 +21,7 @@ public record SqlCondition(String text, Map<String, Object> parameters) {
         return new SqlCondition(text, Map.of(parameter, value));
     }
 
-    /** Returns the conjunction of some conditions, whose parameters have different names. */
+    /** Returns the conjunction of conditions whose parameters have different names. */
     public static SqlCondition all(List<SqlCondition> conditions) {
         if (conditions.isEmpty()) {
             return ALWAYS;

@@ -1,4 +1,4 @@
-/** Filters of lists of devices, as conditions of SQL, and the limit of a selector's query. */
+/** Filters for lists of devices, as SQL conditions, and the limit on queries with selectors. */
 @NullMarked
 package io.evenkeel.coordinator.selection;
 

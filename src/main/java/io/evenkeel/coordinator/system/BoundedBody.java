@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a response's body up to a limit, beyond which the response fails. Used for one response. */
+/** Collects a response's body, and fails if it exceeds a limit. Used for one response. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final int limit;

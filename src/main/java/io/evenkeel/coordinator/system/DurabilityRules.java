@@ -13,7 +13,7 @@ final class DurabilityRules {
     /** File systems in memory. */
     private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs");
 
-    /** File systems on which H2's file is not protected from other processes, or not reliably written. */
+    /** File systems that do not protect H2's file from other processes, or do not write it reliably. */
     private static final Set<String> REMOTE =
             Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "9p", "fuse.sshfs", "fuse.s3fs");
 
@@ -22,14 +22,14 @@ final class DurabilityRules {
     /**
      * Settings of PostgreSQL, as the coordinator's role sees them.
      *
-     * @param fsync whether it waits for the disk at all
+     * @param fsync whether PostgreSQL forces writes to disk
      * @param synchronousCommit the setting {@code synchronous_commit}, such as {@code on} or {@code local}
      * @param synchronousStandbys the setting {@code synchronous_standby_names}
      * @param standbys the number of standbys that are connected
      */
     record Postgres(boolean fsync, String synchronousCommit, String synchronousStandbys, int standbys) {}
 
-    /** Returns a sentence for each setting that can lose messages. */
+    /** Returns a warning for each setting that can lose messages. */
     static List<String> of(Postgres settings) {
         List<String> warnings = new ArrayList<>();
         if (!settings.fsync) {
@@ -52,8 +52,9 @@ final class DurabilityRules {
     }
 
     /**
-     * Returns a sentence if the database's file can be lost or damaged at its location: a path on a file system of a
-     * type, such as {@code ext4}.
+     * Returns a warning if the database's file can be lost or damaged at its location.
+     *
+     * @param fileSystem the type of the path's file system, such as {@code ext4}
      */
     static List<String> ofDatabase(String path, String fileSystem) {
         if (VOLATILE.contains(fileSystem)) {
@@ -67,7 +68,7 @@ final class DurabilityRules {
         return List.of();
     }
 
-    /** Returns a sentence if the folder of objects can be lost at its location: a path on a file system of a type. */
+    /** Returns a warning if the object store's folder can be lost at its location. */
     static List<String> ofObjects(String path, String fileSystem) {
         return VOLATILE.contains(fileSystem)
                 ? List.of("the object store is in memory (" + path + " is on " + fileSystem

@@ -25,10 +25,10 @@ class InstallationOverview implements OverviewSource {
 
     private static final String COMMAND = "evenkeel system";
 
-    /** Below this share of free disk space, an operator should act. */
+    /** The fraction of free disk space below which an operator should act. */
     private static final double LOW = 0.1;
 
-    /** The maximum characters of a component's error; its health has the rest. */
+    /** The maximum length of a component's error; its health shows the full text. */
     private static final int MAX_ERROR = 400;
 
     private final HealthEndpoint health;

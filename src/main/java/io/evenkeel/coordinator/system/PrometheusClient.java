@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Queries Prometheus for firing alerts, at most every ten seconds for any number of readers. Limits the time and the
- * size of a response. Thread-safe.
+ * Queries Prometheus for firing alerts, at most every ten seconds regardless of the number of readers. Limits the time
+ * and the size of a response. Thread-safe.
  */
 @Component
 class PrometheusClient {

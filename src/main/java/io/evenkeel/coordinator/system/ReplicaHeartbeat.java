@@ -9,7 +9,8 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes heartbeats for the other coordinators on the same database. A database that belongs to one process needs none. Thread-safe.
+ * Writes heartbeats for the other coordinators on the same database. An embedded database belongs to one process and
+ * needs none. Thread-safe.
  */
 @Component
 class ReplicaHeartbeat extends BackgroundWork {

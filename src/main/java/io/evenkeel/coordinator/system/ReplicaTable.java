@@ -9,7 +9,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The table {@code replica}. Heartbeats are timed by the database's clock, so that hosts' clocks need not agree. */
+/** The table {@code replica}. Heartbeats use the database's clock, so the clocks of hosts need not agree. */
 @Component
 class ReplicaTable {
 
@@ -47,7 +47,7 @@ class ReplicaTable {
     }
 
     /**
-     * Returns all replicas by name.
+     * Returns all replicas in the order of their names.
      *
      * @param silence the maximum age of the last heartbeat of a live replica
      */

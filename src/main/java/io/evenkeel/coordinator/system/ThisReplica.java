@@ -16,7 +16,7 @@ class ThisReplica {
     private final Instant startedAt =
             Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
-    /** The jar contains the build's properties; classes that run without it are a development version. */
+    /** Reads the version from the build properties in the jar; classes outside a jar are a development version. */
     ThisReplica(Leases leases, ObjectProvider<BuildProperties> build) {
         this.name = leases.name();
         BuildProperties properties = build.getIfAvailable();
@@ -24,7 +24,7 @@ class ThisReplica {
         this.version = built == null ? "development" : built;
     }
 
-    /** Returns this process at a given time. */
+    /** Returns the view of this process at a given time. */
     ReplicaView at(Instant now) {
         return new ReplicaView(name, version, System.getProperty("java.version"), startedAt, now, true);
     }

@@ -26,8 +26,8 @@ final class RoundPace {
     }
 
     /**
-     * Returns the estimated time until the next round, from zero to half a minute, assuming that the open one takes as
-     * long as the last.
+     * Returns the estimated time until the next round, from zero to half a minute. Assumes that the open round takes as
+     * long as the previous one.
      */
     synchronized Duration untilNext(Instant now) {
         if (opened == null) {

@@ -65,10 +65,11 @@ public class TaskAssignment {
      *
      * @param run the run
      * @param client the device
-     * @param after the last model that the device has finished with: only later rounds are assigned, unless the run
+     * @param after the last model that the device has finished with; only later rounds are assigned, unless the run
      *     does not have this model
-     * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
-     * @param sequence the number of receipts that it has in this run; null if unknown
+     * @param replica the round of the device's replica of x and S, or of its model with a lossy downlink; null if it
+     *     has none
+     * @param sequence the number of receipts that the device has in this run; null if unknown
      */
     public record Question(
             PlanCache.Known run,
@@ -77,7 +78,10 @@ public class TaskAssignment {
             @Nullable Integer replica,
             @Nullable Long sequence) {
 
-        /** Returns whether the device has receipts that the run does not know, because the database was restored to an earlier state. */
+        /**
+         * Returns whether the device has receipts that the run does not know, because the database was restored to an
+         * earlier state.
+         */
         boolean isAheadOf(@Nullable MemberRow member) {
             return member != null && sequence != null && sequence > member.sequence();
         }
@@ -94,12 +98,12 @@ public class TaskAssignment {
     }
 
     /**
-     * The state of a run on which tasks depend. While it is unchanged, no waiting device gets a task.
+     * The state of a run on which tasks depend. No waiting device gets a task while it is unchanged.
      *
      * @param state the run's state
      * @param closing whether the open round is frozen
      * @param round the open round
-     * @param extended how often it was extended
+     * @param extended how often the round was extended
      * @param history the history of the open round's model
      */
     record Version(
@@ -109,7 +113,9 @@ public class TaskAssignment {
             int extended,
             @Nullable String history) {
 
-        /** Returns whether a device may get an answer at once: if it has not finished with the open round's model. */
+        /**
+         * Returns whether a device may get an answer at once, because it has not finished with the open round's model.
+         */
         boolean mayAnswer(ModelName after) {
             return state != RunState.RUNNING || round > after.round() || after.isLost(round, history);
         }
@@ -132,8 +138,8 @@ public class TaskAssignment {
     }
 
     /**
-     * Returns the task; empty if there is none at present: the run has not started or is paused, the device has answered the open
-     * round or was not drawn for it, or the round is being closed.
+     * Returns the task; empty if there is none at present. There is none if the run has not started or is paused, if
+     * the device has answered the open round or was not drawn for it, or while the round is being closed.
      *
      * @throws ProblemException {@code member-not-found}, {@code history-lost}
      */
@@ -145,7 +151,7 @@ public class TaskAssignment {
         return Optional.ofNullable(reply.task());
     }
 
-    /** Answers many requests about one run, in order, with one query of the members. Not for use inside a transaction. */
+    /** Answers requests about one run, in order, with one query of the members. Must not be called in a transaction. */
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
         BitSet heard = new BitSet();
         List<Reply> replies = transactions.read(() -> {
@@ -169,7 +175,13 @@ public class TaskAssignment {
         return replies.stream().map(reply -> withDigest(known, reply)).toList();
     }
 
-    /** The data that the answers of one batch share: the run, the sizes of updates by their first round, and histories by round. */
+    /**
+     * The data that the answers of one batch share.
+     *
+     * @param run the run
+     * @param updateBytes the sizes of updates by their first round
+     * @param histories the histories of models by round
+     */
     private record Batch(Run run, Map<Integer, OptionalLong> updateBytes, Map<Integer, Optional<String>> histories) {}
 
     private @Nullable String history(Batch batch, int round) {
@@ -204,14 +216,14 @@ public class TaskAssignment {
         if (isAhead && member != null) {
             return refusal(run, question.ahead(member, run));
         }
-        // Devices of earlier versions, which send no history, do not know the problem.
+        // Devices with earlier versions send no history and do not know this problem.
         if (isLost && after.history() != null) {
             return refusal(run, after.lost(run.name(), run.openRound(), own));
         }
         return member == null ? new Reply(null, JoinRules.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
-    /** A device without a task waits for the run, so the response says why the run makes no progress. */
+    /** Refuses a request; if the run is stalled, the response says why, because the device waits for the run. */
     private Reply refusal(Run run, ProblemException problem) {
         return new Reply(
                 null,

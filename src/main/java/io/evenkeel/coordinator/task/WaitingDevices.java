@@ -24,8 +24,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers devices that wait for a task. Each device has one waiting request: a newer one ends the older one. Requests
- * beyond the limit get a Retry-After of about the expected time of the next round. Thread-safe.
+ * Holds the requests of devices that wait for a task. Each device has at most one waiting request: a newer one ends the
+ * older one. Requests beyond the limit get a Retry-After of about the expected time until the next round. Thread-safe.
  */
 @Component
 public class WaitingDevices {
@@ -33,7 +33,10 @@ public class WaitingDevices {
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
-    /** The database may be replaced by an earlier state while the coordinator runs, for example by a standby that lagged behind. */
+    /**
+     * The time after which a device's number of receipts is compared again. The database may fall back to an earlier
+     * state while the coordinator runs, for example when a lagging standby takes over.
+     */
     private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
 
     private static final int MAX_VERIFIED = 100_000;
@@ -65,7 +68,7 @@ public class WaitingDevices {
     }
 
     /**
-     * Responds as soon as there is a task, or without one after the wait. Fails only with refusals.
+     * Responds as soon as there is a task, or with 204 after the wait. Fails only with refusals.
      *
      * @param wait the time to wait, limited to a minute
      */
@@ -91,9 +94,9 @@ public class WaitingDevices {
     }
 
     /**
-     * Returns whether a query of the database can find a task: not if the device has answered the open round, unless it has a number of
-     * receipts that the run may not know. The run's version is recorded before the list is checked, so a device that sees an old version
-     * is on the list that is checked next.
+     * Returns whether the database may have a task for the device. It has none if the device has answered the open
+     * round, unless the device has receipts that the run may not know. The run's version is recorded before the list of
+     * waiting devices is checked, so a device that sees an old version is on the list that is checked next.
      */
     private boolean mayHaveWork(TaskAssignment.Question question) {
         TaskAssignment.Version version = seen.get(question.run().run());
@@ -104,13 +107,13 @@ public class WaitingDevices {
     }
 
     /**
-     * Checks all devices that wait for a run, if its version has changed since the last check. An accepted message does not change
-     * the version: checking all devices for each message would make a round cost the square of its members. Refuses them if the run was
-     * deleted.
+     * Checks all devices that wait for a run if its version has changed since the last check; refuses them if the run
+     * was deleted. An accepted message does not change the version: if each message caused a check of all devices, the
+     * cost of a round would grow with the square of its members.
      */
     public void wake(long run) {
         if (!polls.groups().contains(run)) {
-            // The next device is checked separately.
+            // Without a recorded version, the next device that arrives is checked.
             seen.remove(run);
             return;
         }
@@ -177,7 +180,7 @@ public class WaitingDevices {
         }
     }
 
-    /** Returns 204 with a pause that differs between devices, so that they do not all return at once. */
+    /** Returns 204 with a random Retry-After, so that devices do not all retry at once. */
     private static ResponseEntity<Task> nothing() {
         return ResponseEntity.status(HttpStatus.NO_CONTENT)
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(pause().toSeconds()))

@@ -13,7 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts the attempts of one run's cohorts that this coordinator has advanced since its start. Thread-safe. */
+/** Counts the attempts of one run that this coordinator has advanced since it started. Thread-safe. */
 final class CohortTraffic {
 
     private static final List<AttemptPhase> STEPS =

@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.platform.problem.FailureLog;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Reads the gauges' values from the database every few seconds; if that fails, gauges keep their last values. */
+/** Reads the values of gauges from the database every few seconds. If that fails, gauges keep their last values. */
 @Component
 class GaugeRefresher extends BackgroundWork {
 
@@ -26,13 +26,13 @@ class GaugeRefresher extends BackgroundWork {
         return Duration.ZERO;
     }
 
-    /** Longer than a busy database takes, because the connections are closed right after this. */
+    /** Returns more time than a busy database needs, because the connections are closed immediately afterwards. */
     @Override
     protected Duration stopTimeout() {
         return Duration.ofSeconds(5);
     }
 
-    /** Starts after everything that the gauges show and stops before it. */
+    /** Starts after the components that the gauges show, and stops before them. */
     @Override
     public int getPhase() {
         return 1;

@@ -44,7 +44,7 @@ class LogContext implements AsyncHandlerInterceptor, WebMvcConfigurer {
         return true;
     }
 
-    /** The request continues on another thread, and this one is reused. */
+    /** Clears the context, because the request continues on another thread and this one is reused. */
     @Override
     public void afterConcurrentHandlingStarted(
             HttpServletRequest request, HttpServletResponse response, Object handler) {

@@ -15,8 +15,7 @@ import org.springframework.core.Ordered;
 
 /**
  * Adds a {@link SecretMask} to the console and every log file as soon as Spring Boot has set them up, before anything
- * is logged. Limits repeated failures by {@link RepeatedFailures}. Spring Boot finds it through
- * META-INF/spring.factories.
+ * is logged. Limits repeated failures with {@link RepeatedFailures}. Registered in META-INF/spring.factories.
  */
 final class LogMasking implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
 
@@ -31,7 +30,7 @@ final class LogMasking implements ApplicationListener<ApplicationEnvironmentPrep
             for (Logger logger : context.getLoggerList()) {
                 mask(logger);
             }
-            // Another start in the same process, as in tests, resets the counts.
+            // A second start in the same process, as in tests, resets the counts.
             context.getTurboFilterList().removeIf(RepeatedFailures.class::isInstance);
             context.addTurboFilter(new RepeatedFailures());
         }

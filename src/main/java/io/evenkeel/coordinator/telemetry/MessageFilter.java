@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Counts messages by their outcome, and times the accepted ones. Runs before security, so it also counts messages that
- * security refuses. Names count only if a run has them, so invented names create no series.
+ * Counts messages by outcome, and times the accepted ones. Runs before the security filters, so it also counts the
+ * messages that they refuse. Ignores names without a run, so that invented names create no series.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
@@ -59,7 +59,7 @@ class MessageFilter extends OncePerRequestFilter {
 
     private void answered(HttpServletRequest request, int status, long begun) {
         Object answer = WrittenBody.of(request);
-        // A broken connection leaves the status unchanged, and there is no receipt.
+        // After a broken connection, the status is unchanged but there is no receipt.
         boolean lost = status < 300 && !(answer instanceof AcceptanceReceipt);
         MessageOutcome outcome = lost ? MessageOutcome.FAILED : MessageOutcome.of(status, slug(answer));
         String path = request.getRequestURI();

@@ -38,8 +38,8 @@ enum MessageOutcome {
     /**
      * Returns the outcome for a response.
      *
-     * @param status its HTTP status
-     * @param problem the type of its problem, as a slug; empty without a problem
+     * @param status the HTTP status
+     * @param problem the type of the problem, as a slug; empty without a problem
      */
     static MessageOutcome of(int status, String problem) {
         return switch (status) {

@@ -13,9 +13,9 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Logs a warning or an error with an exception once, and later only its count, as decided by {@link Repetitions}. On a
- * full disk the connection pool logs a stack trace for each connection that the database closes, which would use up the
- * remaining space. Thread-safe.
+ * Logs a warning or an error with an exception in full only once; {@link Repetitions} decides when to log its count
+ * after that. On a full disk, the connection pool logs a stack trace for each connection that the database closes,
+ * which would use up the remaining space. Thread-safe.
  */
 final class RepeatedFailures extends TurboFilter {
 

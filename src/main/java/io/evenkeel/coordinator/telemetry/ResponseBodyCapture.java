@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Attaches receipts and problems to the request for the filter that counts messages. Does not change the
+ * Attaches receipts and problems to the request, where {@link MessageFilter} finds them. Does not change the
  * response.
  */
 @RestControllerAdvice

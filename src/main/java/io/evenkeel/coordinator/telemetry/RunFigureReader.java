@@ -41,7 +41,7 @@ class RunFigureReader {
     /**
      * Returns the figures of a run.
      *
-     * @param before the figures read before, null if there are none; avoids estimating L0 and L1 again within a round
+     * @param before the previous figures, null if there are none; avoids estimating L0 and L1 again within a round
      */
     RunGaugeValues read(RunRow row, @Nullable RunGaugeValues before) {
         Envelope.Line line = before == null || before.estimatedIn() != row.round()

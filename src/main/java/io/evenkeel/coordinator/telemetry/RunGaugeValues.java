@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * The values of a run's gauges.
  *
  * @param state the run's state
- * @param stopReason why it ended or paused automatically, null if it did not
+ * @param stopReason why the run ended or paused automatically, null if it did not
  * @param round the open round
  * @param limit how long a round stays open unless it is extended
- * @param openedAt when it was opened, which is when the previous one was closed
- * @param accepted the number of its messages
- * @param extended how often it was extended
+ * @param openedAt when the open round was opened, which is when the previous one was closed
+ * @param accepted the number of messages accepted into the open round
+ * @param extended how often the open round was extended
  * @param stalled whether a running run makes no progress
- * @param members the number of its members
+ * @param members the number of members in the open round
  * @param last the last closed round, null before the first
  * @param smoothness the estimate of L0 and L1, null if there is none
  * @param estimatedIn the open round at the time of the estimate

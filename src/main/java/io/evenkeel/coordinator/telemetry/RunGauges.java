@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The state of one run as gauges; created by the coordinator that holds its lease. Thread-safe. */
+/** The state of one run as gauges; created by the coordinator that holds the run's lease. Thread-safe. */
 final class RunGauges {
 
     private final MeterRegistry registry;

@@ -25,8 +25,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the time series of active runs, and for a while of runs that are over; limited in number. Gauges show values
- * from the database, so they survive a restart or a failover. Thread-safe.
+ * Keeps the time series of active runs, and for some time those of runs that are over. The number of runs is limited.
+ * Gauges show values from the database, so they survive a restart or a failover. Thread-safe.
  */
 @Component
 class RunMetrics {
@@ -87,7 +87,7 @@ class RunMetrics {
                 .register(registry);
     }
 
-    /** Returns the traffic of a run that already has series, null for all other names, which a caller may have invented. */
+    /** Returns the traffic of a run that already has series; null for other names, which a caller may have invented. */
     @Nullable
     RunTraffic known(String run) {
         RunSeries known = series.get(run);
@@ -139,7 +139,7 @@ class RunMetrics {
 
     /** Reads the figures of all runs, and removes the series of those that were deleted. */
     void refresh() {
-        // Copied before the runs are read, so that a run that is created in between is not treated as deleted.
+        // Copied before the runs are read, so that a run created in between is not treated as deleted.
         Map<String, RunSeries> known = Map.copyOf(series);
         Set<Long> existing = Set.copyOf(rows.keys());
         known.forEach((name, run) -> {

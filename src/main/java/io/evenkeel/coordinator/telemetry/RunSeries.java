@@ -6,7 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time series of one run: its traffic on this coordinator, and its state if this coordinator holds its lease. Thread-safe.
+ * The time series of one run: its traffic on this coordinator, and its state if this coordinator holds its lease.
+ * Thread-safe.
  */
 final class RunSeries {
 
@@ -65,7 +66,7 @@ final class RunSeries {
         }
     }
 
-    /** Returns the time from which the run is known to be over; now if that was not known before. */
+    /** Returns when this coordinator first noticed that the run is over; records the given time on the first call. */
     synchronized Instant overSince(Instant now) {
         if (overSince == null) {
             overSince = now;

@@ -23,8 +23,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts this coordinator's work for one run since its start, whether or not it holds the lease. All meters are created at
- * once, so counting allocates nothing. Thread-safe.
+ * Counts this coordinator's work for one run since the coordinator started, whether or not it holds the lease. The
+ * constructor creates all meters, so counting allocates nothing. Thread-safe.
  */
 final class RunTraffic {
 

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Masks credentials in log lines, in case a library logs one: Tomcat's debug log contains whole requests.
+ * Masks credentials in log lines, in case a library logs one; for example, Tomcat's debug log contains whole requests.
  *
- * <p>It works on the bytes of a line, so it covers messages, exceptions and the context alike. It works in every charset that
- * extends ASCII. Thread-safe if the inner encoder is.
+ * <p>Works on the bytes of a line, so it covers messages, exceptions and the context, in every charset that extends
+ * ASCII. Thread-safe if the inner encoder is.
  */
 final class SecretMask extends EncoderBase<ILoggingEvent> {
 
@@ -34,7 +34,7 @@ final class SecretMask extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent event) {
         byte[] line = form.encode(event);
-        // Converts each byte to a char and back, so that non-ASCII bytes are unchanged.
+        // ISO 8859-1 maps each byte to one char and back, so non-ASCII bytes do not change.
         String text = new String(line, StandardCharsets.ISO_8859_1);
         String masked = SECRET.matcher(text).replaceAll("$1***");
         return masked.equals(text) ? line : masked.getBytes(StandardCharsets.ISO_8859_1);

@@ -1,4 +1,4 @@
-/** Metrics, the context of log lines, and health. */
+/** Metrics, and the context and masking of log lines. */
 @NullMarked
 package io.evenkeel.coordinator.telemetry;
 

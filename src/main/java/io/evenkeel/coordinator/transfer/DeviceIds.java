@@ -5,17 +5,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The ids of the devices in a file, sorted, in pages. */
+/** Provides the sorted ids of the devices in a file, page by page. */
 @FunctionalInterface
 interface DeviceIds {
 
-    /** The number of ids in one statement. */
+    /** The maximum number of ids in one statement. */
     int PAGE = 10_000;
 
     /** Returns up to {@code limit} ids, starting after a given id. */
     List<String> after(String id, int limit);
 
-    /** Returns the ids of a list without duplicates. */
+    /** Returns the ids in a list, which must not contain duplicates. */
     static DeviceIds of(List<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
         return (id, limit) -> {

@@ -9,7 +9,7 @@ import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Imports evaluations with devices' results. */
+/** Imports evaluations with the results of devices. */
 @Component
 class EvaluationImporter implements SectionImporter {
 
@@ -41,7 +41,7 @@ class EvaluationImporter implements SectionImporter {
         records.insert(batch::flush);
     }
 
-    /** The tables of values and groups have no foreign key that would refuse a wrong evaluation. */
+    /** Returns the key of a row's evaluation. Checks that it exists, because some tables have no foreign key to it. */
     private static Long key(Map<String, Long> keys, ExportedRow row) {
         Long key = keys.get(row.text("evaluation"));
         if (key == null) {

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.experiment.ExperimentTable;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
-/** Imports experiments with the arms whose runs are in the file; other arms may be in other files. */
+/** Imports experiments with the arms in the file; other arms may be in other files. */
 @Component
 class ExperimentImporter implements SectionImporter {
 

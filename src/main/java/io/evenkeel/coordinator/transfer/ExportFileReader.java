@@ -21,11 +21,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an export record by record, and refuses it at the first damaged byte. Takes at most the memory of one record. Not thread-safe.
+ * Reads an export record by record, and refuses it at the first damaged record. Keeps one record in memory. Not
+ * thread-safe.
  */
 final class ExportFileReader {
 
-    /** The limit for records outside a run, and for the run's own record: its definition has at most 10,000 tensors. */
+    /** The limit for records outside a run and for the run's record, whose definition has at most 10,000 tensors. */
     private static final long MAX_DEFINITION_BYTES = 64L << 20;
 
     private final InputStream in;
@@ -40,14 +41,14 @@ final class ExportFileReader {
     /**
      * A record of the file.
      *
-     * @param at the position of its first byte
-     * @param part its table
-     * @param row its row
+     * @param at the position of the record's first byte
+     * @param part the record's table
+     * @param row the record's row
      */
     record Entry(long at, Part part, ExportedRow row) {}
 
     /**
-     * Reads the head.
+     * Reads the head of the file.
      *
      * @throws ProblemException {@code invalid-frame}
      */
@@ -72,7 +73,7 @@ final class ExportFileReader {
         return exportedAt;
     }
 
-    /** Returns the notes on omitted data, as far as the file has been read. */
+    /** Returns the notes about omitted data that have been read so far. */
     List<String> leftOut() {
         return leftOut;
     }
@@ -163,18 +164,18 @@ final class ExportFileReader {
         }
     }
 
-    /** Sets a limit beyond which a record is refused before it is read. */
+    /** Limits the length of the next records; a longer one is refused before its content is read. */
     void limit(long bytes) {
         longest = bytes;
     }
 
-    /** Restores the previous limit. */
+    /** Restores the default limit. */
     void unlimit() {
         longest = MAX_DEFINITION_BYTES;
     }
 
     private byte[] take(int length) throws IOException {
-        // Does not use readNBytes(length), which needs twice the memory of a long record.
+        // readNBytes(length) would need twice the memory for a long record.
         byte[] bytes = new byte[length];
         int read = in.readNBytes(bytes, 0, length);
         position += read;

@@ -14,7 +14,7 @@ import java.util.zip.CheckedOutputStream;
 
 /**
  * Writes an export: magic, version, time, records, end. A record consists of its part, its length, its content and a
- * CRC32C of all of these. The last records may state what was left out. The end contains the number of records and the
+ * CRC32C of all of these. The last records may list omitted data. The end contains the number of records and the
  * SHA-256 of everything before it. Not thread-safe.
  */
 final class ExportFileWriter {
@@ -41,7 +41,8 @@ final class ExportFileWriter {
     }
 
     /**
-     * Writes a record's content. Called twice, because the length comes first, and must write the same bytes each time.
+     * Writes a record's content. Called twice, because the length precedes the content; must write the same bytes each
+     * time.
      */
     @FunctionalInterface
     interface Content {
@@ -55,8 +56,8 @@ final class ExportFileWriter {
     }
 
     /**
-     * Records that something is missing from the file, and why, as a human-readable sentence. Only further such
-     * records or the end may follow.
+     * Records in a sentence what data was omitted from the file, and why. Only further such records or the end may
+     * follow.
      */
     void leftOut(String what) throws IOException {
         record(LEFT_OUT, data -> FieldCodec.write(ExportedColumn.Type.TEXT, what, data));

@@ -25,13 +25,13 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a consistent snapshot of a run, a model or everything to a file, while work continues. Holds only a few rows in memory.
- * Thread-safe.
+ * Writes a consistent snapshot of a run, a model or everything to a file, while other work continues. Holds only a few
+ * rows in memory. Thread-safe.
  *
- * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file
- * has no end, so imports refuse it; an export of everything nevertheless has an end. {@code busy}, also without an end,
- * means that an object was deleted although a row referred to it when the export started. They throw {@link
- * UncheckedIOException} if the file cannot be written.
+ * <p>The methods throw {@code insufficient-memory} before they write anything. If they throw {@code storage-damaged} or
+ * {@code busy}, the file has no end, so imports refuse it; an export of everything omits damaged data instead. {@code
+ * busy} means that an object was deleted although a row referred to it when the export started. All methods throw
+ * {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -70,7 +70,7 @@ class Exports {
         void write(SectionWriter file) throws IOException;
     }
 
-    /** Writes a run with its members, its part of an experiment, and the evaluations of its models. */
+    /** Writes a run with its members, its arm of an experiment, and the evaluations of its models. */
     void run(PlanCache.Known known, OutputStream out) {
         boolean unused = history.read(
                 known,
@@ -83,7 +83,7 @@ class Exports {
                 }));
     }
 
-    /** Writes a registered model with its versions, its roll-outs and their devices, and the evaluations of its versions. */
+    /** Writes a registered model with its versions, its roll-outs with their devices, and its versions' evaluations. */
     void model(String model, OutputStream out) {
         boolean unused = write(out, file -> {
             file.devicesOfRollouts(model);
@@ -94,8 +94,8 @@ class Exports {
     }
 
     /**
-     * Writes everything that a file can contain. A damaged run is left out and stopped, a damaged registered model is
-     * left out together with its roll-outs, and the file states this before its end.
+     * Writes everything that a file can contain. Omits and stops damaged runs, and omits damaged registered models with
+     * their roll-outs; the file states this before its end.
      */
     void all(OutputStream out) {
         List<CorruptionException> damaged = new ArrayList<>();
@@ -105,7 +105,7 @@ class Exports {
             List<PlanCache.Known> known = keys.stream()
                     .map(run -> new PlanCache.Known(run, plans.of(run)))
                     .toList();
-            // A run created in the meantime would need a lock of its history, for which the transaction cannot wait.
+            // A run created in the meantime would need a lock on its history, for which the transaction cannot wait.
             isWritten = history.readAll(
                     known,
                     "an export",
@@ -114,7 +114,7 @@ class Exports {
         damaged.forEach(corruption::stop);
     }
 
-    /** Returns the damage to the runs that were left out. */
+    /** Writes all sections, and returns the damage to the runs that were left out. */
     private List<CorruptionException> writeAll(SectionWriter file, List<PlanCache.Known> known) {
         List<CorruptionException> damaged = new ArrayList<>();
         Set<String> leftOut = new HashSet<>();
@@ -144,7 +144,7 @@ class Exports {
         return write(out, () -> true, content);
     }
 
-    /** Returns false without writing anything if the condition does not hold. */
+    /** Writes a file; returns false without writing anything if the condition does not hold. */
     private boolean write(OutputStream out, BooleanSupplier condition, Content content) {
         return transactions.readSnapshot(() -> {
             idle.allow();

@@ -11,8 +11,8 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes the values in the file. A byte says whether there is a value. Numbers are big-endian. A time is
- * the seconds since 1970, then the nanoseconds. Text and bytes are preceded by their length.
+ * Encodes and decodes the values in the file. The first byte is 0 for null, otherwise 1. Numbers are big-endian. A time
+ * consists of the seconds since 1970 and the nanoseconds. Text and bytes follow their length.
  */
 final class FieldCodec {
 

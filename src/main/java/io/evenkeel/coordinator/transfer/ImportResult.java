@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The counts of an import. Not thread-safe. */
+/** The result of an import. Not thread-safe. */
 final class ImportResult {
 
     final List<Long> runKeys = new ArrayList<>();
@@ -16,7 +16,7 @@ final class ImportResult {
     /** Runs and roll-outs that were running at the exporting coordinator, as text. */
     final List<String> paused = new ArrayList<>();
 
-    /** The damaged runs that the export left out, in words. */
+    /** Sentences about the damaged data that the export left out. */
     final List<String> leftOut = new ArrayList<>();
 
     private final String by;

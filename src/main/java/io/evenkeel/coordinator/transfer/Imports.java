@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Imports an export into the database: completely, or not at all if a byte is wrong. Thread-safe. */
+/** Imports an export into the database, either completely or not at all. Thread-safe. */
 @Component
 class Imports {
 
@@ -38,9 +38,9 @@ class Imports {
     /**
      * Imports a file. Runs and roll-outs that were running are paused.
      *
-     * @param by name of the operator
-     * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken}, {@code insufficient-memory},
-     *     {@code conflict} if a client's id belongs to another device here
+     * @param by the operator's name
+     * @throws ProblemException {@code invalid-frame} with the position, {@code name-taken},
+     *     {@code insufficient-memory}, {@code conflict} if a client's id belongs to another device here
      * @throws IOException if the stream breaks
      */
     ImportResult read(InputStream in, String by) throws IOException {

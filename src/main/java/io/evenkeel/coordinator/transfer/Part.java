@@ -42,12 +42,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The tables in the file, in order. A record's first byte is its kind. Kinds and order are part of format version 1, as are the
- * tables' columns. Keys of the database are not in the file: names and members' ordinals replace them.
+ * The tables in the file, in order. A record's first byte is its kind. The kinds, the order and the tables' columns are
+ * part of format version 1. Database keys are not in the file; names and members' ordinals replace them.
  *
- * <p>A new table that belongs to a run gets a constant at the end of {@link Section#RUN} with the next free kind. If
- * the import only sets its {@code run_id}, nothing else is needed: it is written, read and checked like the others.
- * {@code ExportCoverageTest} fails for a table, or a column, that is missing from all files.
+ * <p>To add a table that belongs to a run, add a constant at the end of {@link Section#RUN} with the next free kind. If
+ * the import only sets {@code run_id}, nothing else is needed: the table is written, read and checked like the others.
+ * {@code ExportCoverageTest} fails for a table or a column that is missing from all files.
  */
 enum Part {
     TOKEN(2, Section.DEVICES, FleetTables.TOKENS, Rows.MANY),
@@ -107,7 +107,7 @@ enum Part {
 
     /** Parts that are written and read together. */
     enum Section {
-        /** The devices to which the other sections refer. */
+        /** The devices that the other sections refer to. */
         DEVICES,
         /** One run; repeated for each run. */
         RUN,
@@ -120,11 +120,11 @@ enum Part {
 
     /** The maximum number of a table's rows in memory at once. */
     enum Rows {
-        /** The rows contain vectors of the model, or values of that size. */
+        /** For rows that contain vectors of the model, or values of that size. */
         ONE(1),
-        /** The rows have a few kilobytes. */
+        /** For rows of a few kilobytes. */
         FEW(16),
-        /** The rows have a few hundred bytes. */
+        /** For rows of a few hundred bytes. */
         MANY(256);
 
         private final int count;
@@ -146,12 +146,12 @@ enum Part {
         this.rows = rows;
     }
 
-    /** Returns the first byte of its records. */
+    /** Returns the first byte of this part's records. */
     int kind() {
         return kind;
     }
 
-    /** Returns the part for the first byte of a record. */
+    /** Returns the part of a record with a given first byte. */
     static Optional<Part> of(int kind) {
         return Arrays.stream(values()).filter(part -> part.kind == kind).findFirst();
     }
@@ -174,7 +174,7 @@ enum Part {
         return rows.count;
     }
 
-    /** Returns whether its records may follow those of another part. */
+    /** Returns whether a record of this part may follow one of another part. */
     boolean mayFollow(Part before) {
         boolean repeats = this == RUN || this == MODEL || this == VERSION;
         return compareTo(before) >= 0 || (repeats && section == before.section);

@@ -4,7 +4,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Passes written bytes to a sink in pieces of 1 MiB; the last one may be shorter. Not thread-safe. */
+/** Passes written bytes to a sink in pieces of 1 MiB; the last piece may be shorter. Not thread-safe. */
 final class PieceStream extends OutputStream {
 
     private static final int BYTES = 1 << 20;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 
 /**
- * Iterates over the records of a file. Refuses records that are out of order, and rows that fail the check of their table. Not
- * thread-safe.
+ * Iterates over the records of a file. Refuses records that are out of order, and rows that fail their table's check.
+ * Not thread-safe.
  */
 final class RecordCursor {
 
@@ -48,7 +48,7 @@ final class RecordCursor {
         return file.exportedAt();
     }
 
-    /** Describes the data left out of the file, once all of it was read. */
+    /** Returns the notes about omitted data; complete once the whole file has been read. */
     List<String> leftOut() {
         return file.leftOut();
     }
@@ -69,7 +69,7 @@ final class RecordCursor {
         return part != null && part.section() == section;
     }
 
-    /** Returns the next record and moves past it. */
+    /** Returns the next record, and moves past it. */
     ExportFileReader.Entry take() throws IOException {
         Part part = Objects.requireNonNull(peek());
         ExportFileReader.Entry entry = Objects.requireNonNull(next);
@@ -89,7 +89,7 @@ final class RecordCursor {
     }
 
     /**
-     * Inserts the record that was taken last.
+     * Inserts the last taken record.
      *
      * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} if the database refuses it
      */
@@ -100,7 +100,7 @@ final class RecordCursor {
         });
     }
 
-    /** Inserts the record that was taken last, as {@link #insert} does, and returns the result. */
+    /** Inserts the last taken record, as {@link #insert} does, and returns the result. */
     <T> T inserting(InsertionWithResult<T> insertion) throws IOException {
         ExportFileReader.Entry entry = Objects.requireNonNull(taken);
         try {
@@ -119,17 +119,17 @@ final class RecordCursor {
         }
     }
 
-    /** Returns the refusal of the file for the record that was taken last. */
+    /** Returns the refusal of the file because of the last taken record. */
     RuntimeException refused(String what) {
         return ExportFileReader.refused(Objects.requireNonNull(taken).at(), what);
     }
 
-    /** Sets a limit beyond which a record is refused before it is read. */
+    /** Limits the length of the next records; a longer one is refused before its content is read. */
     void limit(long bytes) {
         file.limit(bytes);
     }
 
-    /** Restores the previous limit. */
+    /** Restores the default limit. */
     void unlimit() {
         file.unlimit();
     }

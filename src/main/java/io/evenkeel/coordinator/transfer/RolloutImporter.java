@@ -9,7 +9,7 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Imports roll-outs. Those that were running are paused. */
+/** Imports roll-outs, and pauses those that were running. */
 @Component
 class RolloutImporter implements SectionImporter {
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Collects the rows of one part at a time, and inserts them in batches. Not thread-safe. */
+/** Inserts rows in batches, each of one part. Not thread-safe. */
 final class RowBatch {
 
     private static final int MAXIMUM_ROWS = 64;
@@ -25,7 +25,7 @@ final class RowBatch {
         this.insertion = insertion;
     }
 
-    /** Adds a row. Rows of another part are inserted first. */
+    /** Adds a row; first inserts the collected rows if they belong to another part. */
     void add(Part next, ExportedRow row) {
         if (next != part) {
             flush();

@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports a run. A running run is paused, so that the operator decides when its devices use this coordinator. */
+/** Imports a run. Pauses a running run, so that the operator decides when its devices use this coordinator. */
 @Component
 class RunImporter implements SectionImporter {
 
-    /** The limit apart from vectors: the longest texts have a million characters. */
+    /** The limit for the rest of a record, apart from vectors: the longest texts have a million characters. */
     private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final RunRows rows;
@@ -40,7 +40,7 @@ class RunImporter implements SectionImporter {
     }
 
     /**
-     * Imports the run that starts here.
+     * Imports the run at the cursor.
      *
      * @throws io.evenkeel.engine.problem.ProblemException also {@code name-taken}, {@code insufficient-memory}
      */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Inserts the rows of a run with keys of this database. Thread-safe, except for a single insertion. */
+/** Inserts the rows of a run with keys of this database. Thread-safe, but an {@link Insertion} is not. */
 @Component
 class RunRows {
 
@@ -54,7 +54,7 @@ class RunRows {
     }
 
     /**
-     * Inserts the run and starts the insertion of its rows. Works in the caller's transaction, as does the insertion.
+     * Inserts the run, and returns an insertion for its rows. Both work in the caller's transaction.
      *
      * @param plan the run's plan
      */
@@ -62,7 +62,7 @@ class RunRows {
         return new Insertion(runs.insert(run, exportedAt), plan, run.requiredInt("round_number"));
     }
 
-    /** A member of the imported run, with the lengths of its messages, which are not in the file. */
+    /** A member of the imported run, with the total lengths of its messages, which the file does not contain. */
     private static final class ImportedMember {
 
         private final long id;
@@ -115,7 +115,8 @@ class RunRows {
         /**
          * Inserts a row, or collects it for the next batch.
          *
-         * @throws org.springframework.dao.DataIntegrityViolationException if the database refuses this or an earlier row
+         * @throws org.springframework.dao.DataIntegrityViolationException if the database refuses this or an earlier
+         *     row
          */
         void add(Part part, ExportedRow row) {
             if (part == Part.MEMBER) {
@@ -141,12 +142,12 @@ class RunRows {
             }
         }
 
-        /** Returns the round of an attempt and its number there. */
+        /** Returns the round of an attempt and the attempt's number in that round. */
         private static List<Long> attempt(ExportedRow row) {
             return List.of(row.whole("round_number"), row.whole("attempt"));
         }
 
-        /** Returns a member's key; -1 for a member that is not in the file, which the database refuses as a broken reference. */
+        /** Returns a member's key; -1 if it is not in the file, so that the database refuses the broken reference. */
         private Long member(ExportedRow row) {
             ImportedMember member = byOrdinal.get(row.whole("ordinal"));
             return member == null ? -1L : member.id();
@@ -179,7 +180,10 @@ class RunRows {
                     row.get("payload") == null ? null : row.bytes("payload"));
         }
 
-        /** Inserts the remaining rows, and sets the lengths of the members' messages and the revisions that rounds followed. */
+        /**
+         * Inserts the remaining rows, and sets the total lengths of the members' messages and the revisions that
+         * applied to the rounds.
+         */
         void finish() {
             batch.flush();
             for (Revision revision : revisions.finish(run, plan, openRound)) {

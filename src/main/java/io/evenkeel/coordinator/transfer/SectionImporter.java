@@ -8,11 +8,11 @@ interface SectionImporter {
     Part.Section section();
 
     /**
-     * Inserts records from the cursor up to the first that does not belong to this section.
+     * Inserts the records at the cursor, up to the first that does not belong to this section.
      *
-     * @param result the counts, which are increased
-     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} with the position, or a refusal of what
-     *     the section contains
+     * @param result the result, to which the imported items are added
+     * @throws io.evenkeel.engine.problem.ProblemException {@code invalid-frame} with the position, or a refusal of the
+     *     section's content
      */
     void read(RecordCursor records, ImportResult result) throws IOException;
 }

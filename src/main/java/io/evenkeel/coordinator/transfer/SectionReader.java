@@ -42,18 +42,18 @@ class SectionReader {
         this.registry = registry;
     }
 
-    /** Describes the damage to a run; empty if all of it can be read. */
+    /** Returns the damage to a run; empty if all of it can be read. */
     Optional<CorruptionException> damage(PlanCache.Known known) {
         return tried(CorruptionException.class, () -> run(known, (part, row) -> {}));
     }
 
-    /** Describes the damage to a registered model; empty if all of it can be read. */
+    /** Returns the damage to a registered model; empty if all of it can be read. */
     Optional<ProblemException> damage(String model) {
         return tried(ProblemException.class, () -> model(model, (part, row) -> {}));
     }
 
     private <E extends RuntimeException> Optional<E> tried(Class<E> damage, Runnable reading) {
-        // PostgreSQL refuses further queries in a transaction after one failed.
+        // After a failed query, PostgreSQL refuses all further ones in the transaction.
         jdbc.execute("SAVEPOINT before_reading");
         try {
             reading.run();
@@ -148,7 +148,7 @@ class SectionReader {
         return new ExportedRow(Part.VERSION_FILE.table(), new @Nullable Object[] {bytes});
     }
 
-    /** Reads the rows of a part with the parameter of its query. */
+    /** Reads the rows of a part, given the parameter of its query. */
     void rows(Part part, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
         part.table().forEach(jdbc, bytes, atOnce, parameter, sink);
     }

@@ -57,17 +57,17 @@ final class SectionWriter {
         return from.reader;
     }
 
-    /** Writes the members of a run, and the tokens that admitted them. */
+    /** Writes the devices of a run, and the tokens with which they enrolled. */
     void devicesOfRun(long run) {
         devices(DeviceIds.of(from.members.clients(run)));
     }
 
-    /** Writes the devices that got a version of a model through a roll-out, and the tokens that admitted them. */
+    /** Writes the devices that got a version of a model through a roll-out, and the tokens with which they enrolled. */
     void devicesOfRollouts(String model) {
         devices(DeviceIds.of(from.rollouts.clients(model)));
     }
 
-    /** Writes all devices, and the tokens that admitted them. */
+    /** Writes all devices, and the tokens with which they enrolled. */
     void devicesOfAll() {
         devices(from.fleet::clientsAfter);
     }
@@ -93,7 +93,7 @@ final class SectionWriter {
         from.reader.run(known, this::write);
     }
 
-    /** Records that something damaged is missing from the file. */
+    /** Records in a sentence what damaged data was omitted from the file. */
     void leftOut(String what) {
         try {
             file.leftOut(what);
@@ -116,7 +116,7 @@ final class SectionWriter {
         Part.of(Part.Section.ROLLOUTS).forEach(part -> table(part, model));
     }
 
-    /** Writes all roll-outs except those of some models. */
+    /** Writes all roll-outs except those of the given models. */
     void rolloutsWithout(Set<String> models) {
         Set<String> leftOut = new HashSet<>();
         table(Part.ROLLOUT, null, rollout -> {
@@ -135,12 +135,14 @@ final class SectionWriter {
                 }));
     }
 
-    /** Writes a run's part in an experiment. */
+    /** Writes a run's experiment, with only the arm of this run. */
     void experiments(String run) {
         Part.of(Part.Section.EXPERIMENTS).forEach(part -> table(part, run));
     }
 
-    /** Writes all experiments that have arms, without the arms of some runs. */
+    /**
+     * Writes all experiments and their arms, except the arms of the given runs and experiments without other arms.
+     */
     void experimentsWithout(Set<String> runs) {
         Set<String> whole = new HashSet<>();
         Predicate<ExportedRow> isKept = arm -> !runs.contains(arm.text("run"));
@@ -162,8 +164,10 @@ final class SectionWriter {
     }
 
     /**
-     * Writes the evaluations of a run or model, by {@link EvaluationTable#aboutRun} or {@link
-     * EvaluationTable#aboutModel}; null for all.
+     * Writes evaluations.
+     *
+     * @param subject a run or model, from {@link EvaluationTable#aboutRun} or {@link EvaluationTable#aboutModel}; null
+     *     for all evaluations
      */
     void evaluations(@Nullable String subject) {
         Part.of(Part.Section.EVALUATIONS).forEach(part -> table(part, subject));

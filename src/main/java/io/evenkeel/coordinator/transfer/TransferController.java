@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Exports and imports over HTTP. The body is streamed in both directions, whatever its length. */
+/** Exports and imports over HTTP. Bodies of any length are streamed in both directions. */
 @Tag(
         name = "Export and import",
         description = "Transfer runs, models or everything in a file to another coordinator (operator)")
@@ -150,7 +150,7 @@ class TransferController {
         try {
             return imports.read(body, operator.name());
         } catch (ProblemException e) {
-            // A client that is still sending would see a broken connection instead of the refusal.
+            // Otherwise a client that is still sending would see a broken connection instead of the refusal.
             body.transferTo(OutputStream.nullOutputStream());
             throw e;
         }

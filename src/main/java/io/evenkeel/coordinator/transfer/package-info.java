@@ -1,4 +1,4 @@
-/** Export of a run to one file, and import of it elsewhere: for moving and for backups. */
+/** Exports runs and models to a file, and imports them elsewhere, for migrations and backups. */
 @NullMarked
 package io.evenkeel.coordinator.transfer;
 

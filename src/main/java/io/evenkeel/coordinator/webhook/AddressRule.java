@@ -11,14 +11,17 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * Resolves the hosts of webhooks, and refuses those with an address that is not public: an operator could otherwise make the coordinator
- * send requests into its own network. The client connects to exactly the addresses that were checked, so a name that resolves
- * differently the second time (DNS rebinding) has no effect. Thread-safe.
+ * Resolves the hosts of webhooks, and refuses those with an address that is not public. Otherwise an operator could
+ * make the coordinator send requests into its own network. The client connects only to the checked addresses, so a name
+ * that resolves differently the second time (DNS rebinding) has no effect. Thread-safe.
  */
 @Component
 class AddressRule implements DnsResolver {
 
-    /** Ranges for which {@link InetAddress} has no method, from IANA's registries of special-purpose addresses. */
+    /**
+     * Ranges for which {@link InetAddress} has no method: those in IANA's registries of special-purpose addresses, and
+     * Azure's.
+     */
     private static final List<Range> RESERVED = List.of(
             Range.of("0.0.0.0", 8, "of this network"),
             Range.of("100.64.0.0", 10, "shared by a provider"),
@@ -70,7 +73,7 @@ class AddressRule implements DnsResolver {
         }
     }
 
-    /** Resolves a name once and checks every address; the caller connects to these. */
+    /** Resolves a name once and checks every address; the caller connects to the returned addresses. */
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         InetAddress[] addresses = InetAddress.getAllByName(host);
@@ -116,8 +119,8 @@ class AddressRule implements DnsResolver {
     }
 
     /**
-     * Returns why the client must not connect to a host, if it is a literal address; names are checked when they are
-     * resolved. The brackets of an IPv6 address are part of the host.
+     * Returns why the client must not connect to a literal address; empty if it may, or if the host is a name, which is
+     * checked when it is resolved. An IPv6 address includes its brackets.
      */
     Optional<String> faultOfLiteral(String host) {
         boolean literal = host.startsWith("[") || host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
@@ -134,7 +137,7 @@ class AddressRule implements DnsResolver {
         }
     }
 
-    /** A host whose address must not be connected to. */
+    /** Reports that a host has an address to which the client must not connect. */
     static final class ForbiddenAddressException extends UnknownHostException {
 
         ForbiddenAddressException(String message) {

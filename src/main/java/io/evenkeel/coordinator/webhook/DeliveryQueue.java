@@ -17,9 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Creates the deliveries of new events, assigns them, and schedules retries. Every step is one transaction, and skips
- * rows that another coordinator has locked. So there is one delivery of an event for each webhook, and one coordinator
- * at a time sends it.
- * Thread-safe.
+ * rows that another coordinator has locked. So each webhook gets one delivery of an event, and only one coordinator at
+ * a time sends it. Thread-safe.
  */
 @Component
 class DeliveryQueue {
@@ -33,7 +32,8 @@ class DeliveryQueue {
     private static final double JITTER = 0.25;
 
     /**
-     * The time after which the coordinator that took a delivery is considered dead; longer than an attempt may take.
+     * The time after which the coordinator that took a delivery is considered dead; longer than the maximum time of an
+     * attempt.
      */
     private static final Duration CLAIM = Duration.ofMinutes(2);
 
@@ -69,12 +69,12 @@ class DeliveryQueue {
      * The body of a delivery.
      *
      * @param type the type of the event
-     * @param timestamp when it happened
+     * @param timestamp when the event happened
      * @param data the event's data, as in the stream of events
      */
     private record Body(String type, Instant timestamp, Object data) {}
 
-    /** Creates the deliveries of at most {@link #BATCH} new events; returns whether there may be more. */
+    /** Creates the deliveries of at most {@link #BATCH} new events, and returns whether there may be more events. */
     boolean plan() {
         return transactions.write(() -> {
             List<LoggedEvent> found = events.takePending(BATCH);
@@ -112,7 +112,7 @@ class DeliveryQueue {
         return transactions.write(() -> deliveries.take(limit, now(), CLAIM));
     }
 
-    /** Writes the outcome of an attempt; returns the delivery's state. */
+    /** Writes the outcome of an attempt, and returns the delivery's new state. */
     Delivery.State end(Delivery.Taken attempt, WebhookSender.Outcome outcome) {
         Delivery.State state = outcome.isDelivered()
                 ? Delivery.State.DELIVERED
@@ -124,10 +124,10 @@ class DeliveryQueue {
     }
 
     /**
-     * Returns how long to wait after a failed attempt: 5 s, 20 s, 80 s and so on up to 6 h, each changed randomly by up
-     * to a quarter, so that many deliveries to a receiver that was down do not arrive at once.
+     * Returns the pause after a failed attempt: 5 s, 20 s, 80 s and so on up to 6 h, with a random change of up to a
+     * quarter. Without this change, the deliveries to a receiver that was down would arrive all at once.
      *
-     * @param attempt its number, from 1
+     * @param attempt the number of the attempt, from 1
      * @param random uniform in [0, 1)
      */
     static Duration pause(int attempt, double random) {
@@ -140,7 +140,7 @@ class DeliveryQueue {
         return transactions.read(deliveries::pending);
     }
 
-    /** Deletes old deliveries, up to a limit; returns how many. */
+    /** Deletes old deliveries, up to a limit, and returns their number. */
     int prune(int limit) {
         return transactions.write(
                 () -> deliveries.deleteBefore(time.forRetention().minus(settings.retention()), limit));

@@ -47,7 +47,7 @@ class DeliveryTable implements ClockCorrection {
     /**
      * Takes due deliveries that no other coordinator has taken.
      *
-     * @param claim the time after which another coordinator may take them, as if this one had died
+     * @param claim the time after which another coordinator may take them, because this one may have died
      */
     List<Delivery.Taken> take(int limit, Instant now, Duration claim) {
         Object[] ids = jdbc.sql("SELECT id FROM webhook_delivery WHERE state = 'PENDING' AND next_attempt_at <= ?"
@@ -99,7 +99,7 @@ class DeliveryTable implements ClockCorrection {
                 .update();
     }
 
-    /** Makes a delivery due now; one that is not pending gets all its attempts again. */
+    /** Makes a delivery due now; if it is not pending, also resets its number of attempts. */
     Delivery retry(String webhook, long id, Instant now) {
         int changed = jdbc.sql(
                         "UPDATE webhook_delivery SET attempts = CASE WHEN state = 'PENDING' THEN attempts ELSE 0 END,"
@@ -121,7 +121,7 @@ class DeliveryTable implements ClockCorrection {
                 .orElseThrow(() -> notFound(webhook, id));
     }
 
-    /** Returns the newest deliveries before an id, newest first; only in one state, if it is given. */
+    /** Returns the newest deliveries before an id, newest first; only those in a given state, or all if it is null. */
     List<Delivery> newest(String webhook, long before, Delivery.@Nullable State state, int limit) {
         return jdbc.sql(SELECT + "WHERE d.webhook_id = :webhook AND d.id < :before"
                         + (state == null ? "" : " AND d.state = :state")
@@ -140,7 +140,7 @@ class DeliveryTable implements ClockCorrection {
                 .single();
     }
 
-    /** Deletes deliveries from before a time that are not pending, up to a limit; returns how many. */
+    /** Deletes deliveries that are not pending and older than a time, up to a limit, and returns their number. */
     int deleteBefore(Instant time, int limit) {
         return jdbc.sql("DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery"
                         + " WHERE created_at < ? AND state <> 'PENDING' ORDER BY created_at FETCH FIRST ? ROWS ONLY)")

@@ -9,7 +9,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Creates the deliveries of events of roll-outs and evaluations, in the transaction of the events, for webhooks of all runs. Thread-safe.
+ * Creates the deliveries of roll-out and evaluation events, in the transaction of the event, for webhooks that are not
+ * restricted to a run. Thread-safe.
  */
 @Component
 class EventDeliveries implements RolloutListener, EvaluationListener {

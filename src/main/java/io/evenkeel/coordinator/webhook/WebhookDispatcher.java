@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends due deliveries, up to eight at once, so that a slow receiver does not delay the others. Every coordinator does this, and each
- * delivery is sent by one of them. Thread-safe.
+ * Sends due deliveries, up to eight at once, so that a slow receiver does not delay the others. Runs on every
+ * coordinator; only one of them sends a given delivery. Thread-safe.
  */
 @Component
 class WebhookDispatcher extends BackgroundWork {
@@ -114,13 +114,13 @@ class WebhookDispatcher extends BackgroundWork {
         repeatWithRests(() -> queue.prune(PRUNED_AT_ONCE) == PRUNED_AT_ONCE);
     }
 
-    /** One thread for the repetitions, the others for sending. */
+    /** Returns one thread for {@link #work}, and the others for sending. */
     @Override
     protected int threads() {
         return SENDERS + 1;
     }
 
-    /** Long enough for most attempts in progress; an unfinished attempt is repeated. */
+    /** Returns enough time for most attempts in progress; an unfinished attempt is repeated later. */
     @Override
     protected Duration stopTimeout() {
         return Duration.ofSeconds(5);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Posts a delivery once. Follows no redirect, uses no proxy, keeps no cookie, and reads only the head of the response.
- * Each attempt uses a new connection, so the address is checked again. Thread-safe.
+ * Posts a delivery once. Does not follow redirects, use a proxy or keep cookies, and reads only the head of the
+ * response. Each attempt uses a new connection, so the address is checked again. Thread-safe.
  */
 @Component
 class WebhookSender {
@@ -76,7 +76,7 @@ class WebhookSender {
      * The outcome of an attempt.
      *
      * @param status the HTTP status, null if there was no response
-     * @param error why it failed, null if it did not
+     * @param error why the attempt failed, null if it did not
      */
     record Outcome(@Nullable Integer status, @Nullable String error) {
 
@@ -108,7 +108,7 @@ class WebhookSender {
     private int status(HttpPost request) throws IOException {
         ClassicHttpResponse response = http.executeOpen(null, request, null);
         int status = response.getCode();
-        // Breaks the connection. Closing the response would first read its body, which may be endless.
+        // Aborts the connection, because closing the response would first read its body, which may be endless.
         request.cancel();
         return status;
     }

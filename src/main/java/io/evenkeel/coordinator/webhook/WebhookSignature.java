@@ -7,7 +7,10 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs deliveries as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> define it: HMAC-SHA-256 of id, time and body. */
+/**
+ * Signs deliveries as defined by <a href="https://www.standardwebhooks.com">Standard Webhooks</a>: HMAC-SHA-256 of the
+ * id, the time and the body.
+ */
 final class WebhookSignature {
 
     /** The prefix of a secret; base64 follows. */

@@ -70,9 +70,9 @@ class Webhooks {
     }
 
     /**
-     * Creates a webhook, which gets events from now on.
+     * Creates a webhook for events from now on.
      *
-     * @throws ProblemException {@code invalid} with the wrong field, {@code conflict} if there are too many
+     * @throws ProblemException {@code invalid} with the invalid field, {@code conflict} if there are too many webhooks
      */
     Created create(String url, @Nullable String description, List<String> events, @Nullable String run, String by) {
         requireUrl(url);
@@ -123,7 +123,7 @@ class Webhooks {
         return transactions.read(() -> deliveries.get(table.get(id).id(), delivery));
     }
 
-    /** Sends a delivery again, whatever its earlier outcome. */
+    /** Schedules a delivery to be sent again now, regardless of its earlier outcome. */
     Delivery redeliver(String id, long delivery) {
         return transactions.write(() -> deliveries.retry(table.get(id).id(), delivery, clock.instant()));
     }

@@ -1,4 +1,4 @@
-/** Webhooks: sends events of runs to external addresses, with retries until they respond. */
+/** Webhooks: sends events to external addresses, with retries until the receiver accepts them or attempts run out. */
 @NullMarked
 package io.evenkeel.coordinator.webhook;
 
