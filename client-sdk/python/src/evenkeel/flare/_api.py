@@ -27,7 +27,7 @@ _STEPS = "NUM_STEPS_CURRENT_ROUND"
 
 
 class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
-    """The functions of ``nvflare.client``, as FLARE's in-process executor offers them to a script.
+    """Implements the functions of ``nvflare.client`` that FLARE's in-process executor provides to a script.
 
     Args:
         exchange: exchanges models and answers.
@@ -58,7 +58,7 @@ class ExchangeAPI(InProcessClientAPI, Listener):  # type: ignore[misc]
         self._rounds = plan.rounds
 
     def is_running(self) -> bool:
-        """Whether there is a model to train; waits until the next round or the run's end."""
+        """Waits for the next round or the run's end; returns whether there is a model to train."""
         return self._exchange.receive() is not None
 
     def receive(self, timeout: float | None = None) -> FLModel | None:

@@ -76,7 +76,7 @@ def _app(folder: Path) -> tuple[Any, dict[str, Any]]:
 def _toml(text: str) -> dict[str, Any]:
     if sys.version_info >= (3, 11):
         import tomllib
-    else:  # flwr depends on it for Python 3.10.
+    else:  # flwr depends on tomli for Python 3.10.
         import tomli as tomllib
     read: dict[str, Any] = tomllib.loads(text)
     return read

@@ -48,7 +48,7 @@ class FlowerDevice:
 
     @property
     def evaluates(self) -> bool:
-        """Whether the client overrides ``evaluate``; that of flwr's base class does nothing."""
+        """Whether the client overrides ``evaluate``; the one of flwr's base class does nothing."""
         return _overrides(self._client, "evaluate")
 
     def __call__(self, model: Model) -> Gradient | None:
@@ -118,7 +118,7 @@ def _numpy_client(client: Any) -> Any:
 
 
 def _overrides(client: Any, method: str) -> bool:
-    """Whether the client implements a method; those of flwr's base class do nothing."""
+    """Whether the client implements a method; the methods of flwr's base class do nothing."""
     found = getattr(client, method, None)
     return callable(found) and not getattr(found, "__module__", "").startswith("flwr.")
 
@@ -157,6 +157,6 @@ def config_of(model: Model, further: ConfigFunction | None, name: str = "server_
 
 
 def training_loss(metrics: Mapping[str, Any]) -> float | None:
-    """Returns the loss among the metrics of a training, under the names that Flower's examples use; None if there is none."""
+    """Returns the loss from the metrics of ``fit``, by the names in Flower's examples; None if there is none."""
     figures = finite_metrics(metrics)
     return figures.get("loss", figures.get("train_loss"))

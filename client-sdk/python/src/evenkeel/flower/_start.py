@@ -31,7 +31,7 @@ def start_client(
     on_evaluate_config_fn: ConfigFunction | None = None,
     **settings: Any,
 ) -> RunOutcome:
-    """Takes part in a run until it ends, with Flower's fit as the local training.
+    """Takes part in a run until it ends, with the client's ``fit`` as local training.
 
     Args:
         server_address: the coordinator's address. Without a scheme, ``https://`` is added if ``root_certificates`` is given or
@@ -52,7 +52,7 @@ def start_client(
         settings: further arguments of ``evenkeel.Client``, such as ``weight`` and ``retry_for``.
 
     Raises:
-        TypeError: unless one of ``client``, ``client_fn`` and ``client_app`` is given, or if it cannot train.
+        TypeError: unless exactly one of ``client``, ``client_fn`` and ``client_app`` is given, or if it cannot train.
         ModelMismatchError: if the client's arrays are not the run's tensors.
         EvenkeelError: like ``Client.train``.
     """

@@ -1,7 +1,7 @@
 """The (epsilon, delta) of a Gaussian mechanism that is applied repeatedly, by Rényi differential privacy.
 
-The sources are those of ``io.evenkeel.core.privacy.RenyiAccountant`` in Java. The last digits may differ from Java's, since the C
-library's logarithm may.
+The sources are those of ``io.evenkeel.core.privacy.RenyiAccountant`` in Java. The last digits may differ from Java's,
+since the C library computes logarithms differently.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MAX_RELEASES = 2**31 - 1
 
 
 def epsilon(multiplier: float, releases: int, delta: float, correction: float = 0.0) -> float:
-    """Returns epsilon after some releases.
+    """Returns epsilon after a number of releases.
 
     Args:
         multiplier: the noise's standard deviation over the sensitivity, above 0.
@@ -38,11 +38,11 @@ def epsilon(multiplier: float, releases: int, delta: float, correction: float = 
 
 @dataclass(frozen=True)
 class PrivacyCost:
-    """The privacy cost of a device's releases with noise. Costs of releases about the same data add up, even with different
-    noise.
+    """The privacy cost of a device's releases with noise. The costs of releases of the same data add up, even with
+    different noise.
 
     Attributes:
-        rho: their Rényi divergence of order alpha is alpha rho.
+        rho: the Rényi divergence of the releases of order alpha is alpha rho.
         correction: the total deviation of their noise from a discrete Gaussian.
     """
 

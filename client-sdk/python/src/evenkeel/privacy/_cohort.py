@@ -23,13 +23,14 @@ class CohortNoise:
     """The noise of a run with privacy and secure aggregation: each device of a cohort adds a share of it to its words before it
     masks them.
 
-    Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted coordinator
-    (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021).
+    The coordinator learns only the sum. So the honest devices' shares together provide as much noise as a trusted
+    coordinator would add (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning
+    with secure aggregation", ICML 2021).
 
     Attributes:
         mechanism: the bound of messages, and the noise of a sum.
         grid: the steps of the sum's fixed point; its deviation is that of one share.
-        honest: the minimum number of devices in a sum that do not collude.
+        honest: the minimum number of non-colluding devices in a sum.
         correction: tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian, in
             all coordinates together.
     """
@@ -105,12 +106,12 @@ class CohortNoise:
         return epsilon(self.mechanism.multiplier, messages, delta, self.correction)
 
     def messages(self, budget: float, delta: float) -> int:
-        """Returns how many messages stay within a budget."""
+        """Returns the number of messages whose epsilon stays within a budget."""
         return releases(self.mechanism.multiplier, budget, delta, self.correction)
 
 
 def _honest(min_members: int, max_members: int, collusion: float) -> int:
-    """Returns the minimum number of members of a sum that do not collude."""
+    """Returns the minimum number of non-colluding members in a sum."""
     colluding = ceil(collusion * max_members)
     if min_members <= colluding:
         raise ValueError(
@@ -133,7 +134,7 @@ def _has_room(bound: int, deviation: int, members: int, dimension: int) -> bool:
 
 
 def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
-    """Returns the smallest integer s with honest s^2 >= (noise_multiplier bound)^2, or a larger integer if it is too large to be
+    """Returns the smallest integer s with honest s^2 >= (noise_multiplier bound)^2, or 2^24 + 1 if s is too large to be
     sampled."""
     variance = (Fraction(noise_multiplier) * bound) ** 2
     below, enough = 0, LARGEST_DEVIATION + 1

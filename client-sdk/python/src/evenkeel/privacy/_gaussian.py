@@ -85,7 +85,7 @@ class DiscreteGaussian:
         return successes
 
     def bernoulli_exp(self, numerators: Integers, denominator: int) -> Booleans:
-        """Returns whether events with the probabilities exp(-numerator/denominator) occurred, for numerators of at least 0."""
+        """Draws events with the probabilities exp(-numerator/denominator); returns which of them occurred."""
         happened = np.ones(numerators.size, np.bool_)
         whole = numerators // denominator
         alive = np.flatnonzero(whole > 0)

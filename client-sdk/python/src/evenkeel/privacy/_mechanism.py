@@ -42,7 +42,7 @@ class Smoothed:
 
 @dataclass(frozen=True)
 class Clip:
-    """Clipping: a vector longer than the bound is scaled to it, and a shorter one stays; ``clip``."""
+    """Clipping: scales a vector longer than the bound to the bound, and leaves a shorter one unchanged; ``clip``."""
 
     def factor(self, norm: float, bound: float) -> float:
         """Like ``Smoothed.factor``."""
@@ -74,8 +74,8 @@ class NoiseGrid:
 
 @dataclass(frozen=True)
 class GaussianMechanism:
-    """A message's values are scaled to a norm of at most ``bound``, and get Gaussian noise whose standard deviation in each
-    coordinate is ``noise_multiplier * bound``.
+    """Scales a message's values to a norm of at most ``bound``, and adds Gaussian noise with the standard deviation
+    ``noise_multiplier * bound`` to each coordinate.
 
     Attributes:
         normalization: how the values are scaled.
@@ -166,7 +166,7 @@ def _require_suited(spec: CompressorSpec) -> None:
 class GaussianRelease:
     """Scales values to the bound, rounds them to the grid towards zero, which makes no norm longer, and adds the noise.
 
-    The norm is checked once more as a sum of integers, so no rounding of the scaling exceeds the sensitivity.
+    The norm is checked again in integer arithmetic, so rounding errors of the scaling cannot exceed the sensitivity.
     """
 
     def __init__(self, mechanism: GaussianMechanism, grid: NoiseGrid, noise: NoiseSource) -> None:

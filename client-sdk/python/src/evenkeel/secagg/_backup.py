@@ -1,4 +1,4 @@
-"""A device's half of error feedback as the coordinator keeps it: encrypted, so that only the device can read it. The Java SDK
+"""The encrypted backup of a device's error feedback on the coordinator, which only the device can read. The Java SDK
 reads and writes the same format, which FORMAT.md specifies."""
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class StateBackup:
         """Decrypts a copy.
 
         Raises:
-            SecAggError: if it is not authentic: another key, device or run, or changed bytes.
+            SecAggError: if it is not authentic: it has another key, device or run, or its bytes have changed.
         """
         if len(copy) < _OVERHEAD:
             raise SecAggError(f"the copy has {len(copy)} bytes, expected at least {_OVERHEAD}")

@@ -22,7 +22,7 @@ class CohortPrivacy:
 
     Attributes:
         mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
-        delta: the probability for which epsilon is stated.
+        delta: the delta for which epsilon is stated.
         epsilon: the epsilon that a device may spend; None for no limit.
     """
 
@@ -53,7 +53,7 @@ class CohortPlan:
         rebase_every: the number of rounds after which the sum and all g_i start from zero.
         exponent: the unit of the fixed point is 2^exponent.
         min_members: the smallest cohort.
-        max_members: the largest.
+        max_members: the largest cohort.
         privacy: the noise that devices add; None if the run has no privacy.
     """
 
@@ -98,8 +98,8 @@ class CohortPlan:
 def cohort_basis(plan: CohortPlan, model: Vector) -> bytes:
     """Returns the SHA-256 of a run's plan and of the model of a round, 32 bytes: the inputs of a message.
 
-    All members of a cohort must have the same. Otherwise a coordinator could give all devices but one a model or a plan with which their
-    messages are zero, and the sum would be that device's message.
+    All members of a cohort must have the same digest. Otherwise a coordinator could send all devices but one a model or
+    a plan that makes their messages zero. The sum would then be the remaining device's message.
 
     Args:
         plan: the run's plan.

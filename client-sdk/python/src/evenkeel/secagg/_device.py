@@ -15,9 +15,12 @@ from ._messages import KEY_BYTES, Advertisement, CohortContext, EncryptedShares,
 
 
 class SecAggDevice:
-    """The device's half of one secure aggregation: ``advertisement``, ``share``, ``mask`` and ``reveal``, each once and in this order.
+    """The device's half of one secure aggregation.
 
-    A device that stops in between has dropped out, and starts again in the next attempt with new secrets. Not thread-safe.
+    Call ``advertisement``, ``share``, ``mask`` and ``reveal`` once each, in this order.
+
+    A device that stops in between has dropped out; it starts again in the next attempt with new secrets. Not
+    thread-safe.
 
     Args:
         context: the aggregation.
@@ -115,13 +118,14 @@ class SecAggDevice:
         self._step = "masked"
 
     def reveal(self, included: Set[int]) -> Reveal:
-        """Reveals shares so that the masks can be removed from the sum; once, for one set of members.
+        """Reveals shares so that the masks can be removed from the sum; only once, for one set of members.
 
         Args:
             included: the members whose vectors are in the sum; members other than neighbours are ignored.
 
         Raises:
-            SecAggError: if fewer neighbours than the threshold are included: the sum could include too few devices.
+            SecAggError: if fewer neighbours than the threshold are included, since the sum could then contain too few
+                devices.
         """
         self._expect("masked")
         seeds = {one: both[KEY_BYTES:] for one, both in self._received.items() if one in included}

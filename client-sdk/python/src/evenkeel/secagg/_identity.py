@@ -80,7 +80,7 @@ class DeviceIdentity:
         certificate: the owner's signature of the public key, 64 bytes.
 
     Raises:
-        ValueError: if these do not belong together.
+        ValueError: if the keys and the certificate do not match.
     """
 
     private: bytes = field(repr=False)

@@ -72,7 +72,7 @@ class Advertisement:
 
 @dataclass(frozen=True)
 class SignedAdvertisement:
-    """An advertisement, and the proof that a device of an owner made it.
+    """An advertisement, and the proof that a device of an owner created it.
 
     Args:
         advertisement: the keys.

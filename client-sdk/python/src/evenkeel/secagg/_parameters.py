@@ -1,4 +1,4 @@
-"""The size of a cohort, and how many members can reveal a secret of another."""
+"""The size of a cohort, and the number of members that can reveal another member's secret."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ MIN_MEMBERS = 3
 
 @dataclass(frozen=True)
 class CohortParameters:
-    """The parameters of a cohort, whose members share masks with all others. A coordinator that sends members different drop-outs
-    gets only sums of at least half of the honest members; ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
+    """The parameters of a cohort, whose members share masks with all others. Even a coordinator that reports different
+    drop-outs to different members gets only sums of at least half of the honest members;
+    ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
 
     Attributes:
         members: n, the size of the cohort, 3 to 1,000.
@@ -34,8 +35,11 @@ class CohortParameters:
 
     @classmethod
     def of(cls, members: int, dropout: float, collusion: float) -> CohortParameters | None:
-        """Returns the parameters of a cohort, with the lowest threshold with which each sum that the coordinator can get has at least
-        half of the honest members; None if too many may drop out or collude, or if there are too many members.
+        """Returns the parameters of a cohort; None if too many members may drop out or collude, or the cohort is too
+        large.
+
+        The threshold is the lowest with which every sum that the coordinator can get contains at least half of the
+        honest members.
 
         Args:
             members: at least 3.

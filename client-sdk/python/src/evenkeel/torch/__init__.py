@@ -1,4 +1,4 @@
-"""PyTorch: error feedback in existing training code, by one changed line.
+"""PyTorch support: error feedback for existing training code.
 
     state = ErrorFeedbackState(ddp_model, compressor="top-k:0.01")
     ddp_model.register_comm_hook(state, error_feedback_hook)
@@ -6,8 +6,9 @@
 
 Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest of the training loop does not change.
 
-``TorchDevice`` uses a module as a device of a fleet, ``TorchRounds`` a training loop, ``TorchProblem`` a module in a trial.
-``trainable`` returns the trainable tensors of a module, and ``base_sha256`` identifies the others.
+``TorchDevice`` turns a module into a device of a fleet; ``TorchRounds`` does the same for a training loop.
+``TorchProblem`` trains a module in a trial. ``trainable`` returns the trainable tensors of a module, and
+``base_sha256`` identifies the others.
 """
 
 from ._adapter import base_sha256

@@ -7,13 +7,13 @@ from torch import Tensor
 
 
 class AdamDirection:
-    """Turns a worker's gradients into the direction of Adam (arXiv 1412.6980), m/(sqrt(v) + epsilon) without its bias. With
-    ``torch.optim.SGD`` and its ``weight_decay`` a step along it is one of AdamW.
+    """Turns a worker's gradients into the direction of Adam (arXiv 1412.6980), the bias-corrected m/(sqrt(v) +
+    epsilon). A step of ``torch.optim.SGD`` with ``weight_decay`` along it equals a step of AdamW.
 
     Args:
         dimension: d.
         settings: beta1 and beta2 in [0, 1), and epsilon above 0.
-        device: the device of the moments: two float32 vectors of d values, and four more during a step.
+        device: the device of the moments, two float32 vectors of d values; a step needs four more.
 
     Raises:
         ValueError: if a setting is out of range.
@@ -44,5 +44,5 @@ class AdamDirection:
         return m.div(scale).div_(1 - beta1 ** (round + 1))
 
     def commit(self) -> None:
-        """Keeps the moments of the staged direction."""
+        """Stores the moments of the staged direction."""
         self.moments, self._next = self._next, []

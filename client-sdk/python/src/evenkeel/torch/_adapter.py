@@ -30,7 +30,7 @@ def base_sha256(module: nn.Module) -> str:
 
 
 def require_base(module: nn.Module, expected: str | None) -> None:
-    """Raises ModelMismatchError if the SHA-256 of a module's frozen part differs from the expected one, if any."""
+    """Raises ModelMismatchError if the SHA-256 of a module's frozen part is not ``expected``; None accepts any."""
     if expected is None:
         return
     found = base_sha256(module)

@@ -32,14 +32,14 @@ _METHODS = {"ef14-decay": "ef14", "ef21-momentum": "ef21"}
 
 
 class OwnedBlock:
-    """One of W workers' part of a reduce-scatter: the coordinates rank, rank + W, rank + 2 W, and so on.
+    """A worker's part of a reduce-scatter among W workers: the coordinates rank, rank + W, rank + 2 W, and so on.
 
-    The worker receives its part of all workers' messages. It compresses their mean again, with its own error feedback, so that
-    this compression loses nothing either. The coordinates are assigned one by one because large gradients lie close together, in a
-    few tensors: so every owner gets about 1/W of each message.
+    The worker receives this part of every worker's message. It compresses the mean again, with its own error feedback,
+    so that the second compression loses nothing either. The coordinates are dealt out in turn because large gradients
+    are concentrated in a few tensors. Every owner therefore gets about 1/W of each message.
 
-    The mean is compressed by the same coding and selection as messages, to 1/W of a message's values. Selections of blocks,
-    tensors and random coordinates become ``top-k``.
+    The mean is compressed with the same coding and selection as messages, to 1/W of a message's values. Selections of
+    blocks, tensors and random coordinates become ``top-k``.
 
     Args:
         compressor: the compressor of messages, bound to the model.
@@ -102,7 +102,7 @@ def split(message: CompressedVector, coding: ValueCoding, world: int) -> tuple[l
 
     Args:
         message: values of d coordinates, not rounded.
-        coding: the coding of the parts; some round to the largest value of a part.
+        coding: the coding of the parts; some codings scale by the largest value of a part.
 
     Returns:
         the part for each owner, by rank; and the message with the rounded values.

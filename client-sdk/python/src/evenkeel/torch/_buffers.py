@@ -11,11 +11,13 @@ from ..step import parse_schedule
 
 
 def gamma_of_mean(plan: RunPlan) -> Callable[[int], float]:
-    """Returns the step size by round of a run whose step is gamma times the mean of a round's messages. A device that divides the
-    difference of its buffers by it makes the run's buffers a convex combination of its own and the devices'.
+    """Returns the step size by round, for a run whose step is gamma times the mean of a round's messages.
+
+    Devices divide the differences of their buffers by it. The run's new buffers are then a convex combination
+    of its old ones and the devices'.
 
     Raises:
-        FunctionError: if the run steps otherwise, or its messages are bounded, hidden or only signs.
+        FunctionError: if the run has another step, or its messages are bounded, masked or only signs.
     """
     wrong = []
     if METHODS[plan.feedback].retains_sum or plan.step != "plain":

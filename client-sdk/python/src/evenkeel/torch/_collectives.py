@@ -12,24 +12,24 @@ __all__ = ["Collectives"]
 
 _FAILED = -1
 
-# The tensors of the last five collectives, so those of an exchange; they may outlive their state. A gloo thread may release them after it
-# has answered. As the last owner it would need the GIL, which destroy_process_group holds while it waits for the thread (pytorch
-# issue 56297).
+# Keeps the tensors of the last five collectives, which include those of an exchange, even after their state is gone.
+# Otherwise a gloo thread could be their last owner. To release them it would need the GIL, which destroy_process_group
+# holds while it waits for the thread (pytorch issue 56297).
 _exchanged: deque[list[Tensor]] = deque(maxlen=5)
 
 
 class Collectives:
     """Exchanges frames with the other workers of a process group. All workers must call the same methods in the same order.
 
-    A worker that cannot send takes part with None, so that no other worker waits for it. All workers then learn which have
-    failed, and no frames are exchanged.
+    A worker that cannot send takes part with None, so that no other worker waits for it. All workers then learn which
+    workers failed, and no frames are exchanged.
 
     Args:
         group: the workers; the default group if None.
         device: the device of the model.
 
     Attributes:
-        bytes_received: the bytes of frames that came from other workers, with their padding.
+        bytes_received: the number of bytes of frames from other workers, including padding.
     """
 
     def __init__(self, group: dist.ProcessGroup | None, device: torch.device) -> None:
@@ -96,5 +96,5 @@ class Collectives:
         return received
 
     def _wire_device(self) -> torch.device:
-        """Returns the device of tensors for the group's backend: NCCL supports only tensors on a GPU."""
+        """Returns the device of the tensors to exchange: NCCL supports only tensors on a GPU."""
         return self._device if dist.get_backend(self._group) == "nccl" else torch.device("cpu")

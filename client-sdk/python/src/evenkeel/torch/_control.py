@@ -1,4 +1,4 @@
-"""Control variates of local steps, from what EF21 keeps anyway."""
+"""Control variates for local steps, computed from the state of EF21."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _METHODS = ("ef21", "ef21-momentum")
 
 
 class ControlVariates:
-    """The correction g - g_i that a device adds to the gradients of its local steps, so that they follow the loss of the fleet and
-    not its own.
+    """The correction g - g_i that a device adds to the gradients of its local steps, so that they reduce the fleet's
+    loss rather than its own.
 
-    SCAFFOLD (Karimireddy et al., arXiv 1910.06378) has a control variate c_i of each device and their mean c, and sends the change
-    of both. SCAFCOM (Huang, Li, Li, arXiv 2308.08165) compresses this change: c_i <- c_i + C(u_i - c_i), where u_i is the mean of
-    the gradients along the local steps, and x <- x - gamma c. That is EF21 with g_i for c_i, g for c and u_i for the gradient, or
-    EF21 with momentum if u_i is averaged over rounds. So nothing more is sent: a device knows g_i, and the plain steps from the
-    model x^j that it answered before to the round's x^k give it the mean of g over these rounds,
-    (x^j - x^k) / (gamma_j + ... + gamma_{k-1}). In its first round there is no correction. Unlike in SCAFCOM, momentum is not part
-    of the local steps.
+    SCAFFOLD (Karimireddy et al., arXiv 1910.06378) has a control variate c_i for each device and their mean c, and
+    sends the changes of both. SCAFCOM (Huang, Li, Li, arXiv 2308.08165) compresses this change: c_i <- c_i + C(u_i -
+    c_i), where u_i is the mean of the gradients along the local steps, and x <- x - gamma c. That is EF21 with g_i for
+    c_i, g for c and u_i for the gradient, or EF21 with momentum if u_i is averaged over rounds. So no additional data
+    is sent. A device knows g_i. From the model x^j that it answered last and the round's model x^k, the plain steps in
+    between give the mean of g over these rounds, (x^j - x^k) / (gamma_j + ... + gamma_{k-1}). In its first round there
+    is no correction. Unlike in SCAFCOM, momentum is not part of the local steps.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class ControlVariates:
         self._horizon = 0
 
     def require_plan(self, plan: RunPlan) -> None:
-        """Raises FunctionError if a run does not have EF21 and plain steps, or does not show its steps."""
+        """Raises FunctionError if a run does not use EF21 with plain steps, or uses privacy or secure aggregation."""
         wrong = [f"algorithm {plan.algorithm} with step {plan.step}"]
         if plan.feedback in _METHODS and plan.step == "plain":
             wrong = []
@@ -63,7 +63,7 @@ class ControlVariates:
         """Returns g - g_i at a round's model, d values in the run's order; None before the device has answered a round.
 
         Raises:
-            StateError: if the saved model is damaged, or of other tensors.
+            StateError: if the saved model is damaged or has other tensors.
         """
         data = self._states.load(model.round)
         if data is None or self._own is None or self._gamma is None:
@@ -77,15 +77,15 @@ class ControlVariates:
         return change / steps - self._own
 
     def save(self, model: Model) -> None:
-        """Keeps the model of an answered round.
+        """Saves the model of an answered round.
 
         Raises:
-            StateError: if the disk refuses; the model before it remains.
+            StateError: if the file cannot be written; the previous model remains.
         """
         self._states.save(model.round, packed_arrays({"round": np.array(model.round), "values": model.values}))
 
 
 def parts_of(vector: Floats, model: Model, names: Sequence[str], like: Sequence[Tensor]) -> list[Tensor]:
-    """Returns the parts of a vector in the run's order as tensors of the shapes, types and device of others."""
+    """Splits a vector in the run's order into tensors with the shapes, types and device of ``like``."""
     slices = model.layout.slices(names)
     return [torch.from_numpy(vector[part]).to(each).reshape(each.shape) for part, each in zip(slices, like)]

@@ -35,22 +35,24 @@ class TorchDevice:
 
     Without an optimizer, a round's gradient is the mean over the round's batches at the run's model. With one, the device
     takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. With the
-    run's step rule ``plain`` and ``gamma`` 1 that is FedAvg; a normalized rule uses only the direction. The message reports the numbers of
-    steps and of tokens: target values, each of which is one for a classifier.
+    run's step rule ``plain`` and ``gamma`` 1 that is FedAvg; a normalized rule uses only the direction. The message
+    reports the numbers of steps and tokens. A token is a target value; a classifier has one per sample.
 
-    A new optimizer is created each round. With ``keep_optimizer`` it continues from its state after the last round, which is kept
-    among the files of the client's state. If the loader is a function of the round, and there is a ``seed``, a device that is
-    killed at any moment then computes the same bits as one that runs through, on the same hardware and version of PyTorch.
+    A new optimizer is created each round. With ``keep_optimizer`` it continues from its state after the last round,
+    which is saved with the client's state. If the loader is also a function of the round and ``seed`` is set, a device
+    that is killed at any moment computes the same bits as one that runs without interruption, on the same hardware and
+    version of PyTorch.
 
     With IGT the gradient is computed at a point extrapolated from the run's model, with STORM at two models on the same batches
     (``sample``). Between rounds the module may hold either. ``evaluator`` loads the run's model.
 
-    By default buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the device,
-    follow its own batches, and are used for evaluation. With ``use_buffers`` the floating-point ones are averaged like the
-    parameters: the run's model has them, each round starts with their weighted mean, and the final model has the last one.
-    Integers, such as ``num_batches_tracked``, stay on the device. This needs a run whose step is the mean of the devices'
-    differences: the step rule ``plain`` with ``gd``, ``dcgd``, ``ef14`` or ``ef14-decay``, and any ``gamma``. What a compressor
-    drops of a buffer is not added to the next message, which contains the whole difference again. So the mean never overshoots.
+    By default buffers, such as the running statistics of batch normalization, are not part of the run. They stay on the
+    device, are updated by its own batches, and are used for evaluation. With ``use_buffers`` the floating-point ones
+    are averaged like the parameters: the run's model contains them, each round starts with their weighted mean, and the
+    final model contains the last mean. Integer buffers, such as ``num_batches_tracked``, stay on the device. This needs
+    a run whose step is the mean of the devices' differences: the step rule ``plain`` with ``gd``, ``dcgd``, ``ef14`` or
+    ``ef14-decay``, and any ``gamma``. If a compressor drops a part of a buffer, that part is not added to the next
+    message, which contains the whole difference again. So the mean never overshoots.
 
     Tensors that match ``local`` stay on the device and are saved with its state after each round: a personal head (FedPer), or the
     norms (FedBN). Save ``module.state_dict()`` to keep other buffers across restarts.
@@ -63,8 +65,8 @@ class TorchDevice:
         module: the model; trained in place, in training mode.
         loss_fn: (output, target) -> mean loss over a batch.
         loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Each round
-            continues where the previous one stopped, and restarts the loader when it ends. Or a function that maps the round to
-            an iterable of its batches.
+            continues where the previous one stopped, and restarts the loader when it ends. Alternatively a function
+            that maps the round to an iterable of its batches.
         local_steps: steps per round, at least 1. By default, with an optimizer, the number in the run's definition, else 1.
         optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.AdamW(p, lr=1e-3)``.
         accumulate: batches per step, whose gradients are averaged.
@@ -73,7 +75,7 @@ class TorchDevice:
         schedule: round -> factor of the optimizer's learning rates in this round.
         keep_optimizer: whether the optimizer's state persists over rounds and restarts.
         proximal_mu: mu of the proximal term mu/2 ||w - w^0||^2 that local steps add to the loss, where w^0 is the round's model
-            (FedProx); the reported loss is without it.
+            (FedProx); the reported loss excludes it.
         control_variates: whether local steps are corrected by control variates (SCAFFOLD with error feedback, see
             ``ControlVariates``), for runs with ``ef21`` or ``ef21-sgdm``, plain steps and ``gamma`` about ``local_steps`` times
             the learning rate. The message is then the mean gradient of the steps, whatever the optimizer.
@@ -159,8 +161,8 @@ class TorchDevice:
         self._weights.require_fitting(run)
 
     def require_plan(self, plan: RunPlan) -> None:
-        """Raises FunctionError if the run cannot average buffers or has no control variates, although they are requested; ``Client.train``
-        calls this."""
+        """Raises FunctionError if averaged buffers or control variates are requested but the run does not support them;
+        ``Client.train`` calls this."""
         self._weights.require_plan(plan)
         if self._control is not None:
             self._control.require_plan(plan)
@@ -171,8 +173,8 @@ class TorchDevice:
             self._control.hold(own)
 
     def keep_in(self, store: StateStore, run: str) -> None:
-        """Stores the states of optimizer, ``local`` tensors and control variates with the run's pieces of the client's state;
-        ``Client.train`` calls this."""
+        """Stores the states of the optimizer, ``local`` tensors and control variates in the run's part of the client's
+        state; ``Client.train`` calls this."""
         if self._control is not None:
             self._control.keep_in(store, run)
         self._local_part.keep_in(store, run)
@@ -196,8 +198,8 @@ class TorchDevice:
     def sample(self, round: int) -> Callable[[Model], Gradient]:
         """Draws the batches of a round, and returns the function from a model to the gradient, or pseudo-gradient, on them.
 
-        STORM calls it for two models. The second call draws the random numbers of the first, so that dropout is the same, and
-        leaves the buffers and ``local`` tensors as they were.
+        STORM calls it for two models. The second call draws the same random numbers as the first, so that dropout is
+        the same, and restores the buffers and ``local`` tensors.
         """
         device = self._parameters.device
         batches: list[Any] = []
@@ -223,7 +225,7 @@ class TorchDevice:
         return gradient
 
     def __call__(self, model: Model) -> Gradient:
-        """Returns the gradient, or pseudo-gradient, at a model, by tensor name; with the mean loss of its batches.
+        """Returns the gradient, or pseudo-gradient, at a model, by tensor name, and the mean loss of its batches.
 
         Raises:
             ModelMismatchError: if the module does not have the run's tensors, or has changed since the device was created.
@@ -284,7 +286,7 @@ class TorchDevice:
         return Gradient(parts, figures.samples, figures.mean_loss, without_feedback=buffers)
 
     def _backward(self, batch: Any, parts: int = 1) -> tuple[float, int, int]:
-        """Adds a part of a batch's gradient to the parameters'; returns the batch's loss, and its numbers of samples and tokens."""
+        """Adds 1/``parts`` of a batch's gradient to the parameters' gradients; returns loss, samples and tokens."""
         inputs, targets = _pair(batch)
         device = self._parameters.device
         inputs, targets = _moved(inputs, device), _moved(targets, device)

@@ -20,7 +20,7 @@ from ._recipe import recipe
 
 
 class TorchFleet:
-    """n clients' memories, S and x as float64 vectors on a device; only the sent values leave it."""
+    """The memories of n clients, S and x as float64 vectors on a device; only the sent values leave it."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Tensor) -> None:
         self._arm = arm
@@ -40,7 +40,7 @@ class TorchFleet:
 
     @property
     def total(self) -> Floats:
-        """S, d float64 values on the device; after a step the sum that it followed."""
+        """S, d float64 values on the device; after a step, the sum that the step used."""
         return cast(Floats, self._total)
 
     def begin_round(self) -> None:
@@ -86,7 +86,7 @@ class TorchFleet:
         return memory.delta(staged)
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds noise to S that no client's memory includes."""
+        """Adds to S noise that no client's memory includes."""
         add_to(self._total, noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
@@ -121,7 +121,7 @@ class TorchFleet:
         return scale
 
     def followed(self, delta: CompressedVector, w: Singles) -> None:
-        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
+        """Reports the lossy downlink's message ``delta`` and the resulting clients' model ``w`` to the step rule."""
         if self._arm.rule.reads_slopes:
             behind = float((self._x - torch.from_numpy(w).to(self._x)).norm())
             self._memory.numbers = self._arm.rule.followed(self._memory.numbers, l2(delta.values), behind)

@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
-# With at least this many workers, each computes the mean of its block of coordinates. With eight, a quarter of the bytes arrive; with
-# four it would be half, and a transformer learnt less (client-sdk/python/README.md has the figures).
+# From this number of workers on, each worker computes the mean of its own block of coordinates. With eight workers,
+# each receives a quarter of the bytes. With four it would be half, and a transformer learned less
+# (client-sdk/python/README.md has the figures).
 MIN_OWNERS = 8
 
 _SETTINGS = ("compressor", "feedback", "weight", "adam")
 
 
 class _Bucket:
-    """The data of a bucket that is kept after the hook's call."""
+    """The data of a bucket that outlives the hook's call."""
 
     def __init__(self, bucket: dist.GradBucket) -> None:  # type: ignore[name-defined]
         self.parameters: list[Tensor] = list(bucket.parameters())
@@ -48,15 +49,16 @@ class _Bucket:
 
 
 class ErrorFeedbackState:
-    """The state of ``error_feedback_hook`` between backward passes: the memory of what this worker has not sent.
+    """The state of ``error_feedback_hook`` between backward passes: this worker's error feedback.
 
-    A round is one backward pass that synchronises. In it worker i sends C(e_i + gradient) with ``feedback="ef14"``, and e_i keeps
-    the part that C dropped. The optimizer gets the weighted mean of all messages as gradients, bit-identical on all workers.
+    A round is one backward pass that synchronises. With ``feedback="ef14"`` worker i sends C(e_i + gradient), and e_i
+    keeps the part that C dropped. The optimizer gets the weighted mean of all messages as gradients, bit-identical on
+    all workers.
 
-    With up to seven workers each receives all messages and adds them in the order of the ranks. With more, each owns 1/W of the
-    coordinates. It receives their part of all messages, compresses the mean again with its own memory h, and sends that to
-    all. So nothing is lost, and a worker receives 2 (W - 1)/W times the bytes of a message, instead of W - 1 times
-    (``OwnedBlock``).
+    With up to seven workers, each worker receives all messages and adds them in the order of the ranks. With more, each
+    worker owns 1/W of the coordinates. It receives that part of all messages, compresses the mean again with its own
+    memory h, and sends the result to all. So nothing is lost, and a worker receives 2 (W - 1)/W times the bytes of a
+    message, instead of W - 1 times (``OwnedBlock``).
 
     EF14 is the default because a hook sees minibatches. EF21 compresses the difference from its estimate of the gradient. With
     minibatches most of that difference is the noise of two batches, so the parts of g_i that were not sent recently are old noise
@@ -68,11 +70,11 @@ class ErrorFeedbackState:
     The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The
     disadvantage is that sending does not overlap with the backward pass.
 
-    For AdamW give ``adam``, and the optimizer ``torch.optim.SGD`` with AdamW's learning rate and weight decay. Each worker then
-    computes Adam's direction from its own gradients, and error feedback compresses that. Behind the hook Adam would see a coordinate's
-    sum of many gradients now and then, and zeros between: its second moment grows with the square of that sum, so steps get too
-    short, by the root of the time between (``benchmarks/hook_transformer.py`` has the figures). Clipping after the backward pass would
-    clip the direction.
+    For AdamW pass ``adam``, and use the optimizer ``torch.optim.SGD`` with AdamW's learning rate and weight decay. Each
+    worker then computes Adam's direction from its own gradients, and error feedback compresses that. Adam itself would
+    see, for each coordinate, zeros and occasionally the sum of many gradients. Its second moment would grow with the
+    square of that sum, so steps would be too short by the square root of the interval
+    (``benchmarks/hook_transformer.py`` has the figures). Clipping after the backward pass would clip the direction.
 
     Memory besides the model: a float64 vector of d values (e_i or g_i), with EF21 a second one (the mean), with its momentum a
     third one (v_i), and with eight or more workers one or three of d/W values; with ``adam`` two of float32. The exchange needs up to two
@@ -88,7 +90,7 @@ class ErrorFeedbackState:
         rounds: the number of rounds, for schedules with a horizon.
         seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
-        adam: beta1, beta2 and epsilon of Adam, such as ``(0.9, 0.95, 1e-8)``; None if the optimizer is to get gradients.
+        adam: beta1, beta2 and epsilon of Adam, such as ``(0.9, 0.95, 1e-8)``; None if the optimizer expects gradients.
         process_group: the workers; the default group if None.
         scaler: the ``GradScaler`` of the loss, if there is one. Messages and memory then contain unscaled gradients. If a
             gradient of any worker is not finite, all workers get infinite gradients, so that each scaler skips the step, and the
@@ -96,11 +98,12 @@ class ErrorFeedbackState:
 
     Attributes:
         round: the number of completed rounds.
-        bytes_sent: the bytes of the frames that this worker has sent, each counted once, to however many workers it went.
+        bytes_sent: the bytes of the frames that this worker has sent; a frame counts once, regardless of the number of
+            its receivers.
         bytes_dense: the bytes that dense float32 gradients would have taken.
 
     Raises:
-        ValueError: if an argument is none of these.
+        ValueError: if an argument is invalid.
     """
 
     def __init__(
@@ -129,7 +132,7 @@ class ErrorFeedbackState:
         self.parameters = ParameterLayout(model.named_parameters())
         self.compressor = compress.parse(compressor).bind(self.parameters.layout)
         self.feedback = feedback
-        # Values are rounded in the parts of a message.
+        # The parts of a message are rounded later, each by itself.
         exact = CompressorSpec(self.compressor.spec.selection, ValueCoding.FLOAT64).bind(self.parameters.layout)
         self.memory = memory_for(self.parameters.device, feedback, exact)
         self.round = 0
@@ -147,7 +150,7 @@ class ErrorFeedbackState:
         self._open: list[_Bucket] = []
 
     def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
-        """Receives one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
+        """Receives one bucket's gradients; after the last bucket, exchanges messages and completes all buckets.
 
         Raises:
             InvalidGradientError: on every worker, if a worker's gradient is not finite and there is no scaler. No memory has
@@ -245,7 +248,7 @@ class ErrorFeedbackState:
 
     @property
     def bytes_received(self) -> int:
-        """The bytes of frames that this worker has received, with their padding."""
+        """The bytes of frames that this worker has received, including padding."""
         return self._workers.bytes_received
 
     def state_dict(self) -> dict[str, Any]:
@@ -276,8 +279,8 @@ class ErrorFeedbackState:
         """Restores the result of ``state_dict`` on the worker with the same rank.
 
         Raises:
-            ValueError: if the model, rank, number of workers, compressor or feedback differs, or the weight while the sum
-                persists over rounds; nothing is changed then.
+            ValueError: if the model, rank, number of workers, compressor or feedback differs, or the weight while the
+                sum persists over rounds; the state is then unchanged.
         """
         expected = self.state_dict()
         # A persistent sum contains all earlier messages with their weights at that time.

@@ -30,7 +30,7 @@ class RoundFigures:
         batches: the number of batches.
         samples: the number of samples.
         tokens: the number of target values.
-        gradients: with a correction, the sum over the steps of each shared parameter's gradient before it was corrected.
+        gradients: with a correction, the sum of each shared parameter's uncorrected gradients over the steps.
     """
 
     loss: float = 0.0
@@ -53,8 +53,8 @@ class RoundFigures:
 
 
 class LocalOptimizer:
-    """Takes a round's optimizer steps. The optimizer exists only during the steps; between rounds its state is saved, if it is
-    kept.
+    """Takes a round's optimizer steps. The optimizer exists only during the steps; its state is saved between rounds if
+    it persists.
 
     Raises:
         ValueError: if an argument is out of range; the message names it.
@@ -101,10 +101,11 @@ class LocalOptimizer:
 
         Args:
             parameters: all trained parameters.
-            shared: those of the run's model, which the proximal term pulls back to it.
+            shared: the parameters in the run's model; the proximal term pulls them towards its values.
             correction: the term added to each shared parameter's gradient in every step; the figures then contain the sum of the
                 gradients. None for no correction.
-            backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
+            backward: (batch, n) -> loss, samples, tokens. Adds 1/n of the batch's gradient to the parameters'
+                gradients.
             save: whether the optimizer's state of the round is saved.
 
         Raises:
@@ -198,7 +199,7 @@ def _trim_heap() -> None:
 
 
 def _require_finite(named: Mapping[str, nn.Parameter], round: int) -> None:
-    """Raises InvalidGradientError before such a state is saved."""
+    """Raises InvalidGradientError if a parameter is not finite, so that it is never saved."""
     wrong = [name for name, parameter in named.items() if not bool(torch.isfinite(parameter.detach()).all())]
     if wrong:
         raise InvalidGradientError(

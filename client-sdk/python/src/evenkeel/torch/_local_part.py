@@ -13,11 +13,12 @@ from ..loops import RoundStates
 
 
 class LocalPart:
-    """Keeps the tensors of a module that are not sent, after each round with the device's state, and restores them before the
-    next, so that a round that is repeated starts from the same values.
+    """Saves the tensors of a module that are not sent with the device's state after each round, and restores them
+    before the next one. A repeated round therefore starts from the same values.
 
     Args:
-        tensors: returns the module's own tensors by name, which are written in place. Moving a module to a device replaces them.
+        tensors: returns the module's local tensors by name; they are written in place. Called each time, since moving a
+            module to another device replaces its tensors.
     """
 
     def __init__(self, tensors: Callable[[], Mapping[str, Tensor]]) -> None:
@@ -42,7 +43,7 @@ class LocalPart:
         own, data = self._tensors(), self._states.load(round)
         saved = self._initial
         if data is not None:
-            # Only tensors: a state file runs no code.
+            # Loads only tensors, so that a state file cannot run code.
             saved = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
             found, expected = ({name: tuple(each.shape) for name, each in part.items()} for part in (saved, own))
             if found != expected:
@@ -56,7 +57,7 @@ class LocalPart:
         """Saves the values after a round.
 
         Raises:
-            StateError: if the disk refuses; the previous state remains.
+            StateError: if the file cannot be written; the previous state remains.
         """
         if self._initial:
             file = io.BytesIO()

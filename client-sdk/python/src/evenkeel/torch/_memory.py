@@ -1,7 +1,8 @@
 """Error feedback whose vectors stay on the gradients' device.
 
-On the CPU this is ``evenkeel.feedback``. Elsewhere the same arithmetic runs there in float64, and only the K values that are sent
-come to the CPU. Both give the same messages, bit for bit: each operation is one rounded float64 operation per coordinate.
+On the CPU this is ``evenkeel.feedback``. On other devices the same arithmetic runs in float64, and only the K values to
+send are copied to the CPU. Both give the same messages, bit for bit: each operation is one rounded float64 operation
+per coordinate.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class _DeviceStaged:
 
 
 class DeviceMemory:
-    """Keeps the state on a device and selects there."""
+    """Keeps the state on a device, and selects coordinates there."""
 
     def __init__(self, device: torch.device, method: str, compressor: Compressor) -> None:
         kind = feedback.METHODS.get(method)
@@ -152,7 +153,7 @@ class DeviceMemory:
         model: Tensor | None = None,
         second: Tensor | None = None,
     ) -> _DeviceStaged:
-        """Like ``Memory.stage``, with a compressor other than the memory's own, such as for the first message.
+        """Like ``Memory.stage``; ``compressor`` replaces the memory's own one, for example for the first message.
 
         Args:
             model: the round's model, float64; kept by methods that keep the model, so it must not change.
@@ -247,11 +248,11 @@ def _largest_of_tensors(u: Tensor, selection: TopK | LayerTopK, layout: TensorLa
 
 
 def _largest_blocks(u: Tensor, selection: BlockTopK) -> Tensor | None:
-    """Returns the blocks with the largest norms; None if a norm's square is beyond the range in which it is exact."""
+    """Returns the blocks with the largest norms; None if a squared norm underflows or overflows."""
     total = Blocks.total(u.numel(), selection.length)
     rows = torch.nn.functional.pad(u, (0, total * selection.length - u.numel())).view(total, selection.length)
     squares = torch.zeros(total, dtype=u.dtype, device=u.device)
-    # In ascending order, the order of additions in row_norms.
+    # Adds in ascending order, like row_norms.
     for column in rows.T:
         squares += column * column
     exact = (squares > LOWEST_SAFE_SUM) & torch.isfinite(squares) | (rows == 0).all(dim=1)

@@ -33,18 +33,18 @@ class StepOptimizer(torch.optim.Optimizer):
 
     r_k is the farthest distance from the first model so far. The first one follows from the loss that ``step``'s closure returns,
     see ``evenkeel.step.DistanceStep``; without a closure it is 0.0001 (1 + ||x^0||). ``muon``, ``fedavgm``, ``fedadam``
-    and ``fedyogi`` are refused: on one machine use an optimizer of ``torch.optim``. Norms are taken in float64. No step is taken
-        for a gradient of zero. All parameters form one vector: pass one group.
+    and ``fedyogi`` are refused: on one machine use an optimizer of ``torch.optim``. Norms are taken in float64. A
+    gradient of zero causes no step. All parameters form one vector: pass one group.
 
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
         rule: as above.
-        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, ``warmup:VALUE:ROUNDS`` or a number. The
-            rule's default if None; ``plain`` has none.
+        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, ``warmup:VALUE:ROUNDS`` or a
+            number. The rule's default if None; ``plain`` has no default.
         rounds: the number of steps, for schedules with a horizon.
 
     Raises:
-        ValueError: if an argument is none of these.
+        ValueError: if an argument is invalid.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class StepOptimizer(torch.optim.Optimizer):
                 self.state[p]["start"] = p.detach().clone()
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Adds the only group; raises ValueError for a second one."""
+        """Adds the first group; raises ValueError for a second one."""
         if self.param_groups:
             raise ValueError("all parameters are one vector, of one norm: give them in one group")
         super().add_param_group(param_group)

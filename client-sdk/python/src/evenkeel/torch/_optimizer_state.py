@@ -41,7 +41,7 @@ class OptimizerState:
         self._states = RoundStates(store, run, "optimizer")
 
     def load(self, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int) -> None:
-        """Loads the state after the newest round before ``round`` into a new optimizer, if there is one.
+        """Loads the state saved after the newest round before ``round``, if any, into a new optimizer.
 
         Raises:
             StateError: if the file is damaged, or its state does not fit the parameters.
@@ -55,7 +55,7 @@ class OptimizerState:
 
         Raises:
             ValueError: if the optimizer keeps anything other than tensors and numbers for a parameter.
-            StateError: if the disk refuses; the previous state remains.
+            StateError: if the file cannot be written; the previous state remains.
         """
         self._states.write(round, _encoded(optimizer, parameters, round))
 
@@ -93,7 +93,7 @@ def _encoded(
     header = json.dumps({"round": round, "byteOrder": sys.byteorder, "values": values}).encode()
     crc = 0
     head: list[bytes | memoryview] = [_MAGIC, struct.pack(">i", len(header)), header]
-    # One tensor of a GPU is copied to the CPU at a time.
+    # Copies one GPU tensor at a time to the CPU.
     for part in chain(head, map(_bytes, tensors)):
         crc = zlib.crc32(part, crc)
         yield part
@@ -127,7 +127,7 @@ class _Checked:
         return tensor
 
     def end(self) -> None:
-        """Compares the checksum."""
+        """Checks the checksum at the end of the file."""
         crc = self._crc
         if struct.unpack(">I", self.read(4)) != (crc,):
             raise ValueError("its checksum is wrong")

@@ -47,9 +47,9 @@ class TorchProblem(Problem):
             function of a DataLoader are used; the samples of a round are drawn uniformly from the seed. A TensorDataset is
             fastest.
         evaluate: module -> figure on held-out data, such as the accuracy; called in evaluation mode.
-        metric: the name of that figure, such as ``AUC`` or ``perplexity``. Where it is ``accuracy``, ``balanced accuracy``, ``AUC``,
-            ``F1`` or ``R²``, its margin is ``Thresholds.accuracy_points`` hundredths; for other names, a share of the training's
-            gain.
+        metric: the name of that figure, such as ``AUC`` or ``perplexity``. For ``accuracy``, ``balanced accuracy``,
+            ``AUC``, ``F1`` and ``R²`` the margin is ``Thresholds.accuracy_points`` hundredths; for other names, a share
+            of the training's gain.
         higher_is_better: whether larger figures are better.
         batch: the number of samples for a gradient, 0 for all.
         device: the device of the module and the clients' vectors.
@@ -58,7 +58,8 @@ class TorchProblem(Problem):
         description: a description for reports.
 
     Raises:
-        ValueError: if there are no data sets, one is empty or has no length, or a DataLoader has a custom sampler.
+        ValueError: if there are no data sets, a data set is empty or has no length, or a DataLoader has a custom
+            sampler.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class TorchProblem(Problem):
 
     def start(self, seed: int) -> Floats:
         """Creates a new module for a run's seed and returns its parameters, float64 of shape (d,). Raises ValueError if its
-        tensors differ from earlier ones, or are the same objects, which a run has trained."""
+        tensors differ from earlier ones, or are the objects that an earlier run has trained."""
         trained = {id(parameter) for parameter in self._parameters.parameters}
         model, parameters = self._fresh(seed)
         if any(id(parameter) in trained for parameter in parameters.parameters):
@@ -154,7 +155,7 @@ class TorchProblem(Problem):
         buffers, states = state
         with torch.no_grad():
             for name, buffer in self._model.named_buffers():
-                # A cache created by a later forward pass remains.
+                # A cache that a later forward pass created remains.
                 if name in buffers:
                     buffer.resize_(buffers[name].shape).copy_(buffers[name])
         set_generators(self._device, states)
@@ -210,7 +211,7 @@ class _Samples:
         return targets if targets is not None and targets.dim() == 1 and not targets.is_floating_point() else None
 
     def batch(self, numbers: Indices, device: torch.device, dtype: torch.dtype) -> tuple[Any, Any]:
-        """Returns the inputs and targets of samples, on a device; floating-point ones in a type."""
+        """Returns the inputs and targets of samples on a device, with floating-point tensors converted to ``dtype``."""
         if self._tensors is not None:
             chosen = torch.from_numpy(numbers)
             inputs, targets = (tensor[chosen] for tensor in self._tensors)
@@ -220,7 +221,7 @@ class _Samples:
 
 
 def _spread(samples: int, count: int) -> Indices:
-    """Returns the numbers of ``count`` samples, one from each of as many parts of the data set, deterministically.
+    """Returns the numbers of ``count`` samples, one from each of ``count`` parts of the data set; deterministic.
 
     Data sets are often sorted by class, or cycle through the classes, so samples at equal distances might all have the same class.
     """

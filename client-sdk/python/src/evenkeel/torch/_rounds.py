@@ -19,7 +19,7 @@ __all__ = ["TorchRounds"]
 
 
 class TorchRounds(LocalRounds):
-    """The rounds of a run in a PyTorch training loop, with unchanged module, optimizer and data.
+    """Runs a run's rounds in a PyTorch training loop, with its existing module, optimizer and data.
 
         with Client(...) as client, TorchRounds(client, module, keep=[optimizer, scheduler], local_steps=5) as rounds:
             for inputs, targets in rounds.batches(loader):      # was: for inputs, targets in loader
@@ -35,7 +35,7 @@ class TorchRounds(LocalRounds):
     sample's index. Parameters and buffers that match ``local`` are kept with this state.
 
     Args:
-        client: a client with a run, used by nothing else meanwhile.
+        client: a client with a run, not used elsewhere meanwhile.
         module: the model, or the inner module if it is wrapped.
         keep: the stateful objects, with ``state_dict`` and ``load_state_dict``: optimizer, scheduler, scaler. None if they are
             passed to ``restore`` later.
@@ -47,7 +47,7 @@ class TorchRounds(LocalRounds):
 
     Raises:
         ValueError: if the module has no trainable parameters, or only parts of them; or if ``use_buffers`` or ``local`` does not suit
-            the module, or there is no state in which to keep what is ``local``.
+            the module, or the ``local`` tensors cannot be saved.
         TypeError: if an object in ``keep`` has no state.
     """
 
@@ -85,7 +85,7 @@ class TorchRounds(LocalRounds):
         )
 
     def batches(self, source: Iterable[Any] | Callable[[int], Any]) -> Iterable[Any]:
-        """Returns the batches of a loader epoch by epoch until the run ends, from the position where the loop stopped.
+        """Returns the batches of a loader epoch by epoch until the run ends, starting where the loop last stopped.
 
         Args:
             source: a DataLoader, or another iterable that can be iterated repeatedly; or a function that maps a batch's number to
@@ -165,7 +165,7 @@ class TorchRounds(LocalRounds):
         return file.getvalue()
 
     def _restore(self, data: bytes) -> None:
-        # Only tensors and plain values: a state file runs no code.
+        # Loads only tensors and plain values, so that a state file cannot run code.
         state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
         if self._keep is None:
             self._kept = state["kept"]
@@ -189,7 +189,7 @@ class TorchRounds(LocalRounds):
         return {name: buffer for name, buffer in saved_buffers(self._module) if name not in averaged} | self._own.local
 
     def more_state(self) -> Any:
-        """Returns the additional state of a kind of loop, as plain values."""
+        """Returns the additional state of a subclass, as plain values."""
         return None
 
     def restore_more(self, state: Any) -> None:
@@ -225,8 +225,8 @@ def _set_numbers(numbers: dict[str, Any]) -> None:
 
 
 def _order(loader: Any) -> dict[str, Any]:
-    """Returns the data that determines an epoch's order: the random numbers, those of the samplers, and the number of the
-    epoch."""
+    """Returns the data that determines an epoch's order: the states of the global and the samplers' random generators,
+    and the epoch's number."""
     generators = [generator.get_state() for generator in _generators(loader)]
     return {"numbers": _numbers(), "generators": generators, "epoch": getattr(loader, "iteration", None)}
 

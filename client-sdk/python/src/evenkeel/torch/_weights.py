@@ -1,4 +1,4 @@
-"""A module's tensors as those of a run."""
+"""The tensors of a module that are part of a run."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ __all__ = ["ModuleWeights", "saved_buffers", "trainable"]
 
 
 class ModuleWeights(Weights):
-    """A module's tensors that are the run's tensors with the same names and shapes: the trainable parameters and, with
-    ``use_buffers``, the buffers; without those that stay on the device.
+    """The tensors of a module that are part of a run, where they have the same names and shapes. They are the trainable
+    parameters and, with ``use_buffers``, the buffers, except those that stay on the device.
 
     Args:
         module: the module.
@@ -80,7 +80,7 @@ class ModuleWeights(Weights):
         return tuple(name for name, _ in self._buffers())
 
     def require_plan(self, plan: RunPlan) -> None:
-        """Raises FunctionError if the run cannot average buffers, and they are to be averaged."""
+        """Raises FunctionError if buffers must be averaged but the run cannot do so."""
         if self._use_buffers:
             self._gamma = gamma_of_mean(plan)
 
@@ -150,8 +150,8 @@ class ModuleWeights(Weights):
 def trainable(module: nn.Module, *, use_buffers: bool = False, local: Sequence[str] = ()) -> dict[str, Vector]:
     """Returns the trainable tensors by name: the initial model of a run of this module.
 
-    They are the parameters with ``requires_grad``, which ``TorchDevice`` sends. With LoRA, by peft or by your own layers, they
-    are only the adapter.
+    They are the parameters with ``requires_grad``, which ``TorchDevice`` sends. With LoRA, from peft or your own
+    layers, they are only those of the adapter.
 
     Args:
         module: the module.

@@ -99,10 +99,11 @@ class RunFollower:
         tracker is unreachable, it logs this and retries.
 
         Args:
-            pause: called between two readings of the coordinator.
+            pause: called between two polls of the coordinator.
 
         Raises:
-            CoordinatorError: if the coordinator refuses, unless it is only busy, or a run that was not named has just been deleted.
+            CoordinatorError: if the coordinator rejects a request, unless it is only busy, or a run that was not named
+                has just been deleted.
         """
         try:
             while not self._caught_up():

@@ -14,8 +14,8 @@ _STATUS = {"finished": "FINISHED", "cancelled": "KILLED", "failed": "FAILED"}
 class MlflowTracker:
     """Writes to a run of an MLflow server, which is identified by its tag ``evenkeel.source``.
 
-    Metrics and the tag with the next step go in one request. A repetition of the request changes nothing: MLflow keeps one value for each
-    metric, step and time.
+    Metrics and the tag with the next step go in one request. Repeating the request changes nothing: MLflow keeps one
+    value for each metric, step and time.
 
     Args:
         uri: the tracking server, such as ``http://localhost:5000``; None for MLflow's own settings (``MLFLOW_TRACKING_URI``).
@@ -87,7 +87,7 @@ class MlflowTracker:
 
 @contextmanager
 def _requests() -> Iterator[None]:
-    """Distinguishes an unreachable server from one that refuses a request."""
+    """Raises ValueError if the server rejects a request, and ConnectionError if it cannot be reached."""
     from mlflow.exceptions import MlflowException, RestException
 
     try:

@@ -1,4 +1,4 @@
-"""Trials: several methods train one model on the same clients, in one process, and every byte is counted.
+"""Trials: train one model with several methods on the same clients in one process, and count every byte.
 
     >>> import numpy as np
     >>> from evenkeel.trial import NumpyProblem, compare
@@ -8,8 +8,8 @@
     >>> [arm["name"] for arm in results.summary["arms"]]
     ['gd', 'ef21-0.2-top-k-1']
 
-For PyTorch models there is ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes has the format of the
-Java trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` create their pages from it.
+For PyTorch models use ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes has the format
+of the Java trial, so ``./evenkeel pilot report`` and ``./evenkeel pilot cost`` can create pages from it.
 """
 
 from . import split

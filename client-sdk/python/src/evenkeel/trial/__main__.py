@@ -17,7 +17,7 @@ workers of a Ray cluster."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line ``python -m evenkeel.trial`` and returns its exit code; ``sys.argv`` if there are no arguments."""
+    """Runs the command line ``python -m evenkeel.trial``, by default with ``sys.argv``, and returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m evenkeel.trial", description=_DESCRIPTION)
     parser.add_argument("file", metavar="FILE.py")
     parser.add_argument("--out", required=True, help="folder for the results; must not contain a trial yet")

@@ -1,4 +1,4 @@
-"""Arms: the methods that a trial compares, in the same text form as ``./evenkeel pilot``."""
+"""Arms: the methods that a trial compares, in the text form of ``./evenkeel pilot``."""
 
 from __future__ import annotations
 
@@ -165,14 +165,14 @@ def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
     """Reads ``algorithm[,key=value ...]`` with the keys compressor, step, gamma, eta, privacy, downlink, robust and name.
 
     For example ``ef21,gamma=0.5,compressor=top-k:0.01+natural``. Without a name, the text is the name. Step sizes are schedules;
-    a plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or ``tuned`` a
-    search first finds the best of several.
+    a plain step needs one, since the smoothness of a loss given as code is not known. With ``best-of:0.01|0.1|1`` or
+    ``tuned`` a search first finds the best of several step sizes.
 
     Args:
         default_compressor: the compressor of compressed arms that name none.
 
     Raises:
-        ValueError: if it is invalid; the message names the arm and the invalid part.
+        ValueError: if the text is invalid; the message names the arm and the invalid part.
     """
     algorithm, *parts = (part.strip() for part in text.split(","))
     values: dict[str, str] = {}
@@ -222,8 +222,8 @@ def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
 
 
 def _grid(algorithm: str, values: dict[str, str], count: int) -> list[str]:
-    """Returns multiples of the step rule's own schedule, or numbers up to 1 for plain steps, evenly spread over two powers of
-    ten."""
+    """Returns multiples of the step rule's own schedule, or numbers up to 1 for plain steps, evenly spaced over two
+    decades."""
     if algorithm not in PRESETS:
         return ["0.1", "1"]
     preset = PRESETS[algorithm]

@@ -53,7 +53,7 @@ def compare(
     progress: bool = True,
     ray: bool | str = False,
 ) -> Results:
-    """Trains one model by several methods on the same clients, and compares accuracy, loss, rounds and bytes.
+    """Trains one model with several methods on the same clients, and compares accuracy, loss, rounds and bytes.
 
     Uncompressed training is always an arm: without ``gd`` or ``gd-norm`` among the arms, ``gd`` is added as the first one, with
     ``uncompressed_gamma``, and is the baseline. A search for a step size compares the training losses of the first seed. The same
@@ -72,17 +72,18 @@ def compare(
         targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of the baseline's gain; 50%, 90% and 99% if empty. A
             target that is reached without training is dropped, and listed in the results.
         compressor: the compressor of compressed arms that name none.
-        uncompressed_gamma: the step size of the added ``gd`` arm: that of today's training, if it is known.
+        uncompressed_gamma: the step size of the added ``gd`` arm: that of the current training, if it is known.
         thresholds: the smallest differences that count; for the final quality, the margin within which an arm is no worse.
         baseline: the name of the arm that the others are compared with; the uncompressed one if None.
         record_every: the number of rounds between recorded points; the end is always recorded.
         participation: the share of the clients that take part in a round, in (0, 1].
         local_steps: the number of local steps of a client in a round; with more than 1 a pseudo-gradient is sent.
-        local_step_size: their size.
-        weighted: whether clients are weighted by their samples, or equally.
+        local_step_size: the size of a local step.
+        weighted: whether clients are weighted by their numbers of samples; otherwise equally.
         initial: ``zeros``, ``compressed`` or ``dense``: the initial g_i.
-        hostile: ATTACK:SHARE:STRENGTH, if a share of the clients attacks: ``sign-flip``, ``inner-product`` or ``little``, such as
-            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` or ``robust=trim:0.2`` bound the influence of a client on the sum.
+        hostile: the attack by a share of the clients, ATTACK:SHARE:STRENGTH such as ``sign-flip:0.1:10``; the attacks
+            are ``sign-flip``, ``inner-product`` and ``little``. Arms with ``robust=clip:2`` or ``robust=trim:0.2``
+            bound the influence of a client on the sum.
         out: a folder for experiment.yaml, trajectory.csv and summary.json, from which ``./evenkeel pilot report`` creates a page.
             The first process writes it; the others store their runs in its subfolders ``process-1`` and so on until the trial is
             complete.
@@ -96,10 +97,10 @@ def compare(
             same versions of Python, evenkeel, numpy and torch.
 
     Returns:
-        the results. After Ctrl-C, those of the rounds that were run, without verdicts.
+        the results; after Ctrl-C, those of the completed rounds, without verdicts.
 
     Raises:
-        ValueError: if an argument is none of these.
+        ValueError: if an argument is invalid.
         EvenkeelError: if a worker of the Ray cluster has other versions, or is lost repeatedly in one run.
         FileExistsError: if ``out`` already contains a trial and ``resume`` is False.
     """

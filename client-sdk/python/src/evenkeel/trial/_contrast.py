@@ -18,7 +18,7 @@ from ._thresholds import Thresholds
 
 @dataclass(frozen=True)
 class Contrast:
-    """The comparison of two arms. The attributes are those of summary.json, and its sentence."""
+    """The comparison of two arms: the fields of summary.json, and the sentence that describes it."""
 
     arm: str
     other: str
@@ -127,7 +127,7 @@ class Contrasts:
         return -1 if contrast.target is None else texts.index(contrast.target)
 
     def _common(self, arm: ArmFigures, other: ArmFigures) -> Target | None:
-        """Returns the hardest target that both reached in more than half of the runs, after something was sent."""
+        """Returns the hardest target that both reached in more than half of the runs, after sending something."""
         hardest = None
         for target in self._targets:
             if arm.reaches(target) and other.reaches(target):

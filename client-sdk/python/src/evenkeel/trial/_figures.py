@@ -55,7 +55,7 @@ class Target:
         return cls(measure, number, share)
 
     def between(self, first: float, last: float) -> Target:
-        """Returns the target with a figure instead of a share; the baseline's figure goes from ``first`` to ``last``."""
+        """Replaces the target's share by a figure; the baseline's figure changes from ``first`` to ``last``."""
         return Target(self.measure, first + self.value / 100 * (last - first)) if self.share else self
 
     def reached(self, point: Point, higher_is_better: bool = True) -> bool:
@@ -81,7 +81,7 @@ def _number(value: float) -> str:
 def choose_targets(
     baseline: Sequence[ArmRun], accuracy_points: float, metric: Metric = Metric(), classes: ClassBalance | None = None
 ) -> list[Target]:
-    """Chooses 50%, 90% and 99% of the baseline's gain.
+    """Returns the targets 50%, 90% and 99% of the baseline's gain.
 
     The gain is measured in the test metric if training improves it by more than the threshold with every seed. Otherwise it is
     measured in the loss, and also if classes are unbalanced, since one step can achieve nearly all of an AUC.
@@ -101,8 +101,8 @@ def choose_targets(
 def is_trivial(
     target: Target, goals: Goals, baseline: Sequence[ArmRun], metric: Metric | None, classes: ClassBalance | None
 ) -> bool:
-    """Returns whether a target is reached without training, so that it is meaningless: by the starting model with more than half
-    of the seeds, or by predicting unbalanced classes by their shares.
+    """Returns whether a target is meaningless because it is reached without training: by the starting model with more
+    than half of the seeds, or by predicting unbalanced classes by their shares.
     """
 
     def by_shares(meant: Target) -> bool:

@@ -24,13 +24,13 @@ class Fleet(Protocol):
 
     @property
     def total(self) -> Floats:
-        """S, d float64 values; after a step the sum that it followed."""
+        """S, d float64 values; after a step, the sum that the step used."""
 
     def begin_round(self) -> None:
         """Sets S to zero if it does not persist over rounds."""
 
     def kept_model(self) -> Floats:
-        """Returns the model; if the clients keep it, as one array for all of them that never changes."""
+        """Returns the model; if the clients keep it, as one array that they share and that never changes."""
 
     def point(self, client: int, model: Floats, eta: float) -> Floats:
         """Returns the point at which a client computes its gradient."""
@@ -59,13 +59,13 @@ class Fleet(Protocol):
         """
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds a vector to the sum that no client's memory includes."""
+        """Adds to the sum a vector that no client's memory includes."""
 
     def step(self, given: StepInput) -> StepScale:
         """Takes the round's step; returns the recipe."""
 
     def followed(self, delta: CompressedVector, w: Singles) -> None:
-        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
+        """Reports the lossy downlink's message ``delta`` and the resulting clients' model ``w`` to the step rule."""
 
     @property
     def is_finite(self) -> bool:
@@ -73,7 +73,9 @@ class Fleet(Protocol):
 
 
 class RoundMessages:
-    """A round's messages whose sum depends on all of them: it is bounded, or a mean over the senders of each coordinate.
+    """Collects a round's messages if their sum needs all of them.
+
+    This is so if they are bounded, or if each coordinate is averaged over its senders.
 
     Args:
         arm: an arm.
@@ -88,7 +90,7 @@ class RoundMessages:
         self._messages: list[tuple[CompressedVector, float]] = []
 
     def take(self, message: CompressedVector, weight: float) -> bool:
-        """Stores a message that enters the sum when the round ends; False if the arm's sum is the plain one."""
+        """Stores a message until the round ends; returns False if the arm uses the plain sum."""
         if not self._scatters and self._clipping is None:
             return False
         self._messages.append((message, weight))
@@ -106,7 +108,7 @@ class RoundMessages:
         if not (self._scatters and messages):
             return added, None
         weights = np.zeros(self._dimension)
-        # Added one by one in the order of the messages, like W, so that a coordinate that all sent keeps its bits.
+        # Added in the order of the messages, like W, so that the factor is exactly 1 for a coordinate that all sent.
         whole = 0.0
         for message, weight in messages:
             weights[message.support.index] += weight
@@ -115,7 +117,7 @@ class RoundMessages:
 
 
 class NumpyFleet:
-    """Float64 results that are bit-identical to the Java trial's."""
+    """Computes on numpy arrays; the float64 results are bit-identical to the Java trial's."""
 
     def __init__(self, arm: Arm, layout: TensorLayout, clients: int, start: Floats) -> None:
         self._arm = arm
@@ -131,7 +133,7 @@ class NumpyFleet:
 
     @property
     def total(self) -> Floats:
-        """S, d float64 values; after a step the sum that it followed."""
+        """S, d float64 values; after a step, the sum that the step used."""
         return self._state.total
 
     def begin_round(self) -> None:
@@ -175,7 +177,7 @@ class NumpyFleet:
         return staged.delta
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds noise to S that no client's memory includes."""
+        """Adds to S noise that no client's memory includes."""
         self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
@@ -190,7 +192,7 @@ class NumpyFleet:
         return self._state.step(given)
 
     def followed(self, delta: CompressedVector, w: Singles) -> None:
-        """Tells the step rule how the clients' model followed the step over a lossy downlink, by the message delta to w."""
+        """Reports the lossy downlink's message ``delta`` and the resulting clients' model ``w`` to the step rule."""
         self._state.followed(delta, w)
 
     @property

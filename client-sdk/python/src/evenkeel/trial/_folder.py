@@ -23,13 +23,15 @@ _RUNS = "runs"
 
 
 class ResultsFolder:
-    """The files of a trial. Until it is complete, ``runs/`` has a file for each run that ended, to resume from.
+    """The files of a trial.
+
+    Until the trial is complete, ``runs/`` has a file for each completed run, so that the trial can be resumed.
 
     Args:
         path: the folder; created if it does not exist.
         experiment: the text of experiment.yaml.
         resume: whether to continue an earlier trial of the same experiment.
-        rank: the process's number; those after the first have a folder in the folder, which is deleted with the saved runs.
+        rank: the process's number; processes after the first use a subfolder, which is deleted with the saved runs.
 
     Raises:
         FileExistsError: if the folder has a trial and ``resume`` is False.
@@ -158,7 +160,7 @@ def experiment_yaml(
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     lines.append("thresholds:")
     lines += [f"  {name.replace('_', '-')}: {float(value)}" for name, value in asdict(thresholds).items()]
-    # Distinguishes trials with other models and data, whose runs must not be resumed.
+    # Identifies the model and data, since runs with other ones must not be resumed.
     shapes = ", ".join(f"{tensor.name} {list(tensor.shape)}" for tensor in problem.layout.tensors)
     digest = zlib.crc32(f"{shapes}; {[int(count) for count in problem.samples]}".encode())
     lines.append(f"# {problem.layout.dimension:,} values, {sum(problem.samples):,} samples, {digest:08x}")

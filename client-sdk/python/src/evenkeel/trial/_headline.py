@@ -51,7 +51,7 @@ class Verdict:
 def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> Verdict:
     """Judges the best compressed arm among those with the same privacy guarantee as the baseline.
 
-    The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. The cost of a search
+    Arms are ranked by their quality, then by the hardest target, then by the bytes sent. The cost of a search
     counts only against an arm without a search: two tuned arms are compared without it.
     """
     privacy = next(arm.privacy for arm in arms if arm.name == baseline)

@@ -55,7 +55,7 @@ class HostileClients:
 
     Args:
         settings: None if all clients are honest.
-        like: d values.
+        like: a vector of d values, whose type and device other vectors get.
     """
 
     def __init__(self, settings: HostileSettings | None, clients: int, like: Floats) -> None:

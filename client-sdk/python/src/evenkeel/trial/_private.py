@@ -50,7 +50,7 @@ class ArmPrivacy:
     def shares(self, participants: int, dimension: int) -> CohortNoise:
         """Returns the noise in shares of rounds with a number of participants.
 
-        By a run's defaults some devices may drop out or collude; their noise is not counted.
+        The noise of devices that may drop out or collude, by the defaults of a run, is not counted.
 
         Raises:
             ValueError: if there are too few participants, or the bound is too large for 32 bits.
@@ -82,10 +82,11 @@ class ArmPrivacy:
 
 
 class _SeededNoise:
-    """Normal numbers from a seed that is set for each message, rounded to steps: the noise of the Java trial.
+    """Draws normal numbers, rounded to steps, from a seed that is set for each message, like the Java trial.
 
-    Devices sample the discrete Gaussian exactly; its variance differs by a twelfth of a squared step, and the deviation has at least 3
-    steps. The polar method: Marsaglia, Bray, "A Convenient Method for Generating Normal Variables", SIAM Review 1964.
+    Devices sample the discrete Gaussian exactly; its variance differs by a twelfth of a squared step, and the deviation
+    is at least 3 steps. Uses the polar method: Marsaglia, Bray, "A Convenient Method for Generating Normal Variables",
+    SIAM Review 1964.
     """
 
     def __init__(self) -> None:

@@ -58,7 +58,8 @@ class RayTasks:
     def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
         """Runs each job without a saved result as a task, and returns the runs in the order of the jobs.
 
-        An exception in the problem is raised here without a retry: that of the first failing job in this order.
+        An exception in the problem is raised here without a retry; if several jobs fail, that of the first one in this
+        order.
 
         Raises:
             EvenkeelError: if a worker has other versions, or was lost too often.
@@ -135,7 +136,7 @@ class _Watch:
                 f"a worker cannot run arm '{arm.name}' with seed {seed}: {getattr(e, 'cause', e)}: install the same packages on all machines"
             ) from e
         if run is None:
-            # From this process's cluster, which executes this process's code anyway.
+            # The pickle comes from this process's own cluster, which executes this process's code anyway.
             raise pickle.loads(failure) from RuntimeError(f"on the worker:\n{text}")
         found: ArmRun = run
         self._advance(number, found.round, self._points[number], found.points[self._points[number] :])

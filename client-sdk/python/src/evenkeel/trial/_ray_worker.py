@@ -39,8 +39,8 @@ class Plan:
 
 
 class Board:
-    """An actor on the first machine, to which runs report their rounds and from which this process reads them. Checkpoints are
-    kept for repeated runs."""
+    """An actor on the first machine. Runs report their rounds to it, and the trial's process reads them from it. It
+    keeps checkpoints for runs that are repeated."""
 
     def __init__(self, checkpoints: dict[int, bytes]) -> None:
         self._checkpoints = checkpoints
@@ -60,7 +60,7 @@ class Board:
         return not self._stopped
 
     def take(self, stop: bool) -> list[tuple[int, int, int, list[Point], bytes | None]]:
-        """Returns the reports since the last call; stops the runs on request."""
+        """Returns the reports since the last call; with ``stop``, the runs end at their next report."""
         self._stopped = self._stopped or stop
         events, self._events = self._events, []
         return events
@@ -108,7 +108,7 @@ def run_task(plan: Plan, job: Job, number: int, board: Any) -> tuple[ArmRun | No
 
 
 def _pickled(failure: Exception) -> bytes:
-    """Returns an exception as bytes; one that cannot be copied becomes a RuntimeError with its text."""
+    """Returns an exception as bytes; one that cannot be pickled becomes a RuntimeError with its text."""
     import ray
 
     try:

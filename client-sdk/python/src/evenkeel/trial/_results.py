@@ -74,7 +74,7 @@ class Results:
         if log and y != "test_metric":
             axes.set_yscale("log")
         if x == "uplink_bytes":
-            # With uncompressed training in the same plot, all compressed arms would lie on the axis.
+            # On a linear axis with uncompressed training, the curves of all compressed arms would be at 0.
             axes.set_xscale("log")
         axes.grid(alpha=0.3)
         axes.legend()

@@ -1,4 +1,4 @@
-"""Robust sums, in which a minority of the clients does not determine the direction of the step."""
+"""Robust sums, in which a minority of the clients cannot determine the direction of the step."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ._vectors import norm, zeros_like
 class NormClipping:
     """Bounds the influence of one client on the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``.
 
-    m is the median of the norms above 0. Both sides keep g_i unchanged, so error feedback stays exact. The coordinator does the
-    same. Based on Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv 2310.09804.
+    m is the median of the norms above 0. Both sides keep g_i unchanged, so error feedback stays exact. The coordinator
+    uses the same rule. Based on Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv 2310.09804.
 
     Attributes:
         factor: the maximum length of a g_i in medians, finite and at least 1.
@@ -57,7 +57,7 @@ class NormClipping:
         return [(message, factor * weight) for factor, (message, weight) in zip(factors, messages)]
 
     def sum_into(self, total: Floats, vectors: list[Floats], weights: list[float]) -> None:
-        """Sets a sum to that of the bounded vectors, numpy arrays or torch tensors."""
+        """Sets ``total`` to the sum of the bounded vectors, numpy arrays or torch tensors."""
         factors = self.factors([norm(vector) for vector in vectors])
         total[:] = 0
         for vector, factor, weight in zip(vectors, factors, weights):
@@ -94,7 +94,7 @@ class TrimmedMean:
         return f"trim:{number_text(self.share)}"
 
     def sum_into(self, total: Floats, vectors: list[Floats], weights: list[float]) -> None:
-        """Sets a sum to W times the trimmed mean of the vectors, numpy arrays or torch tensors."""
+        """Sets ``total`` to W times the trimmed mean of the vectors, numpy arrays or torch tensors."""
         senders = [i for i, vector in enumerate(vectors) if norm(vector) > 0]
         if not senders:
             total[:] = 0

@@ -78,7 +78,7 @@ class Runs:
             self.bar.update(rounds)
 
     def record(self, job: Job, point: Point) -> None:
-        """Passes a new point on."""
+        """Passes a new point to ``recorded``."""
         arm, seed = job
         if self.recorded is not None:
             self.recorded(arm.name, seed, point)

@@ -13,7 +13,7 @@ from ._run import ArmRun
 
 @dataclass(frozen=True)
 class Candidate:
-    """A step size that a search tried, with the end of its run with the first seed."""
+    """A step size that a search tried, with the figures at the end of its run with the first seed."""
 
     gamma: str
     outcome: str
@@ -29,11 +29,11 @@ class Search:
 
     Attributes:
         chosen: the step size with which training ended at the smallest training loss; held-out samples are ignored.
-        at_end: whether it is the first or the last of the grid, so that a step size beyond it could be better.
+        at_end: whether ``chosen`` is the first or the last of the grid, so that a step size beyond it could be better.
         candidates: all candidates.
         rounds: the rounds of the candidates that were not chosen: the additional cost of the search.
-        uplink_bytes: the bytes that these sent.
-        downlink_bytes: the bytes that these downloaded.
+        uplink_bytes: the bytes that these candidates sent.
+        downlink_bytes: the bytes that these candidates downloaded.
     """
 
     chosen: str
@@ -66,14 +66,14 @@ class Search:
 
 
 def _is_wild(run: ArmRun) -> bool:
-    """Returns whether the loss has exceeded twice the first one, or the run did not reach its end."""
+    """Returns whether the loss has exceeded twice the first loss, or the run did not reach its end."""
     first = run.points[0].loss if run.points else inf
     return run.outcome != "finished" or any(not point.loss - first <= abs(first) for point in run.points)
 
 
 def choose(candidates: Sequence[Arm], runs: Sequence[ArmRun]) -> tuple[int, Search]:
     """Returns the index of the candidate with the lowest final training loss (the first of equal ones), and the cost of the search.
-    One whose loss has exceeded twice the first one is not chosen, unless all have.
+    A candidate whose loss has exceeded twice its first loss is chosen only if this holds for all.
 
     Args:
         runs: the candidates' runs with the first seed, in their order.

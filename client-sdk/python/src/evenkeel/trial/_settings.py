@@ -18,8 +18,8 @@ class Settings:
         participation: the share of the clients that take part in a round, in (0, 1].
         local_steps: the number of local steps before a client reports (x - y)/(steps * size), where y is the point after the
             steps.
-        local_step_size: their size, above 0.
-        weighted: whether clients are weighted by their samples, or equally.
+        local_step_size: the size of a local step, above 0.
+        weighted: whether clients are weighted by their numbers of samples; otherwise equally.
         initial: ``zeros``, ``compressed`` or ``dense``: the initial g_i.
         hostile: the attack of a share of the clients, in the form of ``HostileSettings.parse``; None if all are honest.
     """

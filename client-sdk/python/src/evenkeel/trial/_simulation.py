@@ -165,7 +165,7 @@ class Simulation:
 
     def _send_initial(self) -> None:
         """Sends the initial messages, which set g^0; no step follows."""
-        # A private arm would pay for initial messages like for any other, so it starts from zero like devices.
+        # Initial messages would cost privacy like any others, so a private arm starts from zero, like devices.
         if (
             self._private is not None
             or self._settings.initial == "zeros"

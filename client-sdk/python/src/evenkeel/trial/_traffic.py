@@ -14,9 +14,9 @@ _MASKED_BYTES = 45
 
 
 class Traffic:
-    """Counts bytes. Uplink: messages with their headers and reports. Downlink: a client gets the replica when it joins, later the updates since
-    its last round or a new replica, whichever is smaller. A step rule without updates needs a whole model each time, and a lossy
-    downlink the deltas or a whole model.
+    """Counts bytes. Uplink: messages with their headers and reports. Downlink: a client gets the replica when it joins,
+    and later the updates since its last round or a new replica, whichever is smaller. A step rule without updates needs
+    a whole model each time; a lossy downlink sends the deltas or a whole model.
 
     Args:
         x: the first model.

@@ -80,7 +80,7 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):
         judge.count({"fewer": "better", "more": "worse"}.get(ratio.sign, ratio.sign) if ratio is not None else "same")
-    # An arm is not better while its quality is unclear, whatever it saves.
+    # Savings do not make an arm better while its quality is unclear.
     verdict = "undecided" if contrast.quality == UNCLEAR else judge.verdict()
     behind = verdict == "worse" or contrast.quality == "worse"
     reason = diagnosis(arm.arm, arm.runs) if behind else None
@@ -125,7 +125,10 @@ class _Judge:
 
 
 def _oftener(mine: Sequence[float], theirs: Sequence[float]) -> str:
-    """Judges a target that one reached more often: with half of the seeds, or by more than two standard errors (McNemar)."""
+    """Judges a target that the arms reached unequally often.
+
+    The difference must be at least half of the seeds, or more than two standard errors (McNemar).
+    """
     more, less = only_first(mine, theirs), only_first(theirs, mine)
     gap = abs(more - less)
     if 2 * gap >= len(mine) or gap * gap > 4 * (more + less):

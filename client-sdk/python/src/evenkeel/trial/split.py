@@ -13,7 +13,7 @@ __all__ = ["by_field", "contiguous", "dirichlet", "iid"]
 
 
 def contiguous(samples: int, clients: int) -> list[Indices]:
-    """Gives each client consecutive samples, equally many; the last one also gets the remainder, as in the Java trial."""
+    """Gives each client equally many consecutive samples, and the last one also the remainder, like the Java trial."""
     _require_enough(samples, clients)
     return np.split(np.arange(samples, dtype=np.int64), [i * (samples // clients) for i in range(1, clients)])
 
