@@ -1,5 +1,5 @@
 /*
- * Evenkeel's device library; evenkeel.h describes its use. The order is that of the header:
+ * Evenkeel's device library; evenkeel.h describes its use. The sections follow the order of the header:
  *
  *     numbers, digests          little-endian fields, doubles as bits, SHA-256, CRC-32C, SplitMix64
  *     reading                   a cursor that checks every read
@@ -9,7 +9,7 @@
  *     storage                   slots
  *     device                    JSON, requests, the protocol
  *
- * "FORMAT" is ../FORMAT.md. Where an order of floating-point operations matters, it is that of io.evenkeel.core.
+ * "FORMAT" is ../FORMAT.md. Floating-point operations follow the order of io.evenkeel.core wherever the order matters.
  */
 #include "evenkeel.h"
 
@@ -82,7 +82,7 @@ static double magnitude_of(double value) { return double_of(bits_of(value) & ~((
 static double with_sign(double magnitude, int negative) { return negative ? -magnitude : magnitude; }
 static double larger(double a, double b) { return a > b ? a : b; }
 
-/** Returns 2^exponent, for -1074 to 1023; 0 below. */
+/** Returns 2^exponent for exponents from -1074 to 1023, and 0 for smaller ones. */
 static double power_of_two(int exponent) {
     if (exponent < -1022) return exponent < -1074 ? 0 : double_of((uint64_t)1 << (exponent + 1074));
     return double_of((uint64_t)(exponent + 1023) << 52);
@@ -94,7 +94,7 @@ static int exponent_of(double value) {
     return biased > 0 ? biased - 1023 : (int)(bits_of(value * 18014398509481984.0) >> 52) - 1023 - 54;
 }
 
-/** Rounds to the nearest float32, ties to even; beyond the largest float32 to that, with the sign. */
+/** Rounds to the nearest float32, ties to even. Clamps larger magnitudes to the largest float32, keeping the sign. */
 static double to_float32(double value) {
     return magnitude_of(value) < (double)FLT_MAX ? (double)(float)value : with_sign((double)FLT_MAX, value < 0);
 }
@@ -244,7 +244,7 @@ static void draw_support(uint32_t dimension, uint32_t count, uint64_t seed, uint
 
 /* ------------------------------------------------------------------------------------------------------------- reading -- */
 
-/** A cursor over bytes. Those from `end` to `limit` are reserved. */
+/** A cursor over bytes. The bytes from `end` to `limit` are reserved. */
 typedef struct reader {
     const uint8_t *data;
     size_t position, end, limit;
@@ -369,9 +369,9 @@ static uint32_t next_state(uint32_t state, uint32_t length) {
 }
 
 /*
- * Reads bytes from front to back, for a whole frame or a part of it: a read that lacks bytes returns EVENKEEL_TRUNCATED and
- * resumes at the same place when there are more. `required` is the minimum length of the frame, its checksum included,
- * implied by the bytes read so far; so the verdict does not depend on how the bytes are divided.
+ * Reads bytes from front to back, for a whole frame or a part of it: a read that lacks bytes returns EVENKEEL_TRUNCATED
+ * and resumes at the same place when more bytes arrive. `required` is the minimum length of the frame, including its
+ * checksum, that the bytes read so far imply. So the verdict does not depend on how the bytes are divided.
  */
 
 static evenkeel_status blame(evenkeel_frame *f, evenkeel_status status, size_t position) {
@@ -409,7 +409,7 @@ static int read_bits(const evenkeel_frame *f, size_t section, evenkeel_cursor *a
     return 1;
 }
 
-/** Continues at a bit, the first one that has not been read. */
+/** Moves the frame's position to the byte of a cursor's next bit. */
 static evenkeel_status stand_at(evenkeel_frame *f, size_t section, const evenkeel_cursor *at, evenkeel_status status) {
     claim(f, section + ((at->bit + 7) >> 3));
     f->at = section + (at->bit >> 3);
@@ -421,7 +421,7 @@ static evenkeel_status blame_bit(evenkeel_frame *f, size_t section, const evenke
     return blame(f, status, section + ((at->bit - 1) >> 3));
 }
 
-/** Checks that the rest of the byte with a cursor's bit is zeros, and moves past it. */
+/** Checks that the remaining bits of a cursor's byte are zero, and moves past that byte. */
 static evenkeel_status end_bits(evenkeel_frame *f, size_t section, const evenkeel_cursor *at) {
     f->at = section + (at->bit >> 3);
     if (!(at->bit & 7)) return EVENKEEL_OK;
@@ -471,7 +471,7 @@ static evenkeel_status read_gap(evenkeel_frame *f, evenkeel_cursor *at, uint32_t
 
 static int is_bitmap(const evenkeel_frame *f) { return f->index_coding == BITMAP || f->index_coding == BLOCK_BITMAP; }
 
-/** Returns the next number of a support: a coordinate, or a block's. */
+/** Returns the next number of a support: a coordinate or a block number. */
 static uint32_t next_number(evenkeel_frame *f) {
     evenkeel_cursor *at = &f->index;
     uint32_t number = 0;
@@ -491,7 +491,7 @@ static evenkeel_cursor first_index(const evenkeel_frame *f) {
     return at;
 }
 
-/** Returns the number of coordinates in blocks, the last of which may be the vector's. */
+/** Returns the number of coordinates in `blocks` blocks. `last` tells whether they include the vector's last block. */
 static uint64_t block_coordinates(uint32_t dimension, uint32_t length, uint32_t blocks, int last) {
     uint64_t missing = last ? ceil_div(dimension, length) * length - dimension : 0;
     return (uint64_t)blocks * length - missing;
@@ -567,14 +567,14 @@ static void log_scale_start(evenkeel_log_scale *log, evenkeel_coding coding, dou
     log->octave[1u << log->shift] = 0.5;
 }
 
-/** Returns the magnitude of a level, 0 for the number of levels. */
+/** Returns the magnitude of a level, or 0 if `level` is the number of levels. */
 static double log_magnitude(const evenkeel_log_scale *log, uint32_t level) {
     uint32_t octave = level >> log->shift;
     if (octave >= OCTAVES) return 0;
     return log->largest * log->octave[level & ((1u << log->shift) - 1)] * power_of_two(-(int)octave);
 }
 
-/** Returns the level of a magnitude, the number of levels for zero. */
+/** Returns the level of a magnitude, or the number of levels for zero. */
 static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
     const double *t = log->octave;
     double ratio = log->largest > 0 ? magnitude / log->largest : 0;
@@ -592,8 +592,9 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
 }
 
 /**
- * Reads the table of code lengths; lengths are kept plus one, 0 for a symbol without a code. Until it is complete, the cursor
- * has the next symbol, the previous length, and in `done` the share of the code space used so far.
+ * Reads the table of code lengths. It stores each length plus one, and 0 for a symbol without a code. Until the table
+ * is complete, the cursor holds the next symbol, the previous length, and in `done` the share of the code space used so
+ * far.
  */
 static evenkeel_status read_table(evenkeel_frame *f) {
     evenkeel_cursor *at = &f->value;
@@ -656,7 +657,7 @@ static int read_symbol(evenkeel_frame *f, uint32_t *symbol, uint32_t *negative) 
     return 0;
 }
 
-/** The bytes of a value in the codings of fixed width, 1 for natural, and 0 for bit codings. */
+/** Returns the number of bytes of a value in the codings of fixed width, 1 for natural, and 0 for bit codings. */
 static uint32_t value_width(evenkeel_coding coding) {
     static const uint8_t widths[] = {4, 8, 2, 1};
     return coding <= EVENKEEL_CODING_NATURAL ? widths[coding] : 0;
@@ -739,7 +740,7 @@ static evenkeel_status read_value(evenkeel_frame *f, double *value) {
     return EVENKEEL_OK;
 }
 
-/** Runs the checks that need all values, and moves past them. */
+/** Runs the checks that need all values, and moves past the value section. */
 static evenkeel_status end_values(evenkeel_frame *f) {
     size_t start = f->value_section;
     if (f->coding == EVENKEEL_CODING_NATURAL && (f->least == 127 ? f->exponent != 0 : f->least != 0))
@@ -759,7 +760,7 @@ static uint64_t least_value_bytes(evenkeel_coding coding, uint64_t count) {
     case EVENKEEL_CODING_BF16: return count * value_width(coding);
     case EVENKEEL_CODING_NATURAL: return 2 + count;
     case EVENKEEL_CODING_SIGN: return 4 + ceil_div(count, 8);
-    default: return 6 + ceil_div(count + 1, 8); /* one bit of table, and the signs */
+    default: return 6 + ceil_div(count + 1, 8); /* one bit of the table, and the signs */
     }
 }
 
@@ -909,8 +910,8 @@ static void start_reading(evenkeel_frame *f, const uint8_t *bytes, size_t start)
 }
 
 /**
- * Reads the available bytes up to `end`, and passes the values to a stream's receiver unless it is NULL. EVENKEEL_TRUNCATED:
- * bytes are missing.
+ * Reads the available bytes up to `end`, and passes the values to a stream's receiver unless it is NULL. Returns
+ * EVENKEEL_TRUNCATED if bytes are missing.
  */
 static evenkeel_status read_content(evenkeel_frame *f, size_t end, const evenkeel_limits *limits, const evenkeel_stream *to) {
     f->section_end = end;
@@ -919,12 +920,12 @@ static evenkeel_status read_content(evenkeel_frame *f, size_t end, const evenkee
 }
 
 /**
- * Determines the fault of a frame that ends at `end`: a truncated one, one with trailing bytes and a corrupted one all have a
- * wrong checksum.
+ * Determines the fault of a frame that ends at `end`. A wrong checksum alone does not distinguish a truncated frame
+ * from a corrupted one or one with trailing bytes.
  *
  * @param status the status of the content
- * @param is_sealed whether the last four bytes are the checksum of those before
- * @param ends_sealed whether the four bytes after the content are
+ * @param is_sealed whether the last four bytes are the checksum of the bytes before them
+ * @param ends_sealed whether the four bytes after the content are its checksum
  */
 static evenkeel_status verdict(evenkeel_frame *f, evenkeel_status status, size_t end, int is_sealed, int ends_sealed) {
     if (status == EVENKEEL_WRONG_MAGIC || status == EVENKEEL_UNSUPPORTED_VERSION) return status;
@@ -934,7 +935,7 @@ static evenkeel_status verdict(evenkeel_frame *f, evenkeel_status status, size_t
     return is_sealed ? EVENKEEL_OK : blame(f, EVENKEEL_CORRUPTED, end - 4);
 }
 
-/** Checks the frame in a part of some bytes. The coordinates of a drawn support are not drawn yet. */
+/** Checks the frame from `start` to `stop`. Does not draw the coordinates of a drawn support. */
 static evenkeel_status check_frame(
     reader *in, evenkeel_frame *f, const uint8_t *data, size_t start, size_t stop, const evenkeel_limits *limits) {
     if (stop - start > limits->max_bytes) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start);
@@ -1002,8 +1003,8 @@ void evenkeel_stream_start(
 }
 
 /**
- * Drops the bytes of the window that were read, except for the last four, and for those after the content until they are
- * compared.
+ * Drops the bytes of the window that were read, except for the last four. Keeps the four bytes after the content until
+ * they are compared with the checksum.
  */
 static void drop_read(evenkeel_stream *s) {
     evenkeel_frame *f = &s->part.frame;
@@ -1040,7 +1041,7 @@ evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, 
 
 /* ------------------------------------------------------------------------------------------------------------- writing -- */
 
-/** Appends to the caller's bytes; sets `full` if there are too few. */
+/** Appends to the caller's buffer; sets `full` if it is too small. */
 typedef struct writer {
     uint8_t *bytes;
     size_t size, capacity;
@@ -1155,7 +1156,7 @@ static uint32_t best_shift(const ascending *n) {
     return best;
 }
 
-/** Returns the parameter that takes the fewest bits, and sets their number. */
+/** Returns the parameter that takes the fewest bits, and sets `fewest` to their number. */
 static uint32_t best_parameter(const ascending *n, uint64_t *fewest) {
     uint64_t power = (uint64_t)1 << best_shift(n);
     uint32_t best = 1;
@@ -1200,7 +1201,7 @@ static uint32_t median_parameter(const ascending *n) {
     return parameter;
 }
 
-/** Returns the bits of adaptive gaps, and writes them unless `bits` is NULL. */
+/** Returns the number of bits of adaptive gaps, and writes the gaps unless `bits` is NULL. */
 static uint64_t adaptive_gaps(const ascending *n, uint32_t parameter, bit_writer *bits) {
     uint32_t state = 2 * parameter;
     uint64_t sum = 0;
@@ -1258,7 +1259,7 @@ static int is_ascending(const ascending *n) {
     return 1;
 }
 
-/** Writes the index section and returns its coding, -1 if the support is invalid. */
+/** Writes the index section and returns its coding, or -1 if the support is invalid. */
 static int put_support(writer *out, const evenkeel_sparse *v) {
     ascending n = {v->numbers, v->count, v->dimension};
     if (v->dimension < 1 || v->dimension > MAX_INT || v->count > v->dimension) return -1;
@@ -1290,13 +1291,13 @@ typedef struct log_work {
     uint32_t weights[2 * EVENKEEL_LOG_SYMBOLS];
     uint16_t parents[2 * EVENKEEL_LOG_SYMBOLS]; /* then depths */
     uint16_t order[EVENKEEL_LOG_SYMBOLS];
-    uint16_t codes[EVENKEEL_LOG_SYMBOLS]; /* first bit lowest */
+    uint16_t codes[EVENKEEL_LOG_SYMBOLS]; /* the first bit is the lowest */
     uint8_t lengths[EVENKEEL_LOG_SYMBOLS]; /* plus one, 0 for no code */
 } log_work;
 
 size_t evenkeel_encode_memory(evenkeel_coding coding) { return coding >= EVENKEEL_CODING_LOG4 ? sizeof(log_work) : 0; }
 
-/** Sorts the symbols that occur by count, and returns their number. */
+/** Sorts the symbols with a nonzero count by that count, and returns their number. */
 static uint32_t sort_symbols(log_work *w, uint32_t symbols) {
     uint32_t used = 0;
     for (uint32_t symbol = 0; symbol < symbols; symbol++) {
@@ -1546,7 +1547,7 @@ evenkeel_status evenkeel_message_encode(
     return EVENKEEL_OK;
 }
 
-/** Finds the end of the header from its lengths, so that the checksum is compared before the content is checked. */
+/** Finds the end of the header from its lengths, so that its checksum can be verified before its content. */
 static evenkeel_status check_message_header(reader *in) {
     size_t start = in->position;
     uint32_t flags, metrics, name;
@@ -1616,7 +1617,7 @@ evenkeel_status evenkeel_message_open(evenkeel_message *message, evenkeel_frame 
 
 /* ------------------------------------------------------------------------------------------------------------ downlink -- */
 
-/* FORMAT, "Round update" and "Model delta", alike up to byte 12:
+/* FORMAT, "Round update" and "Model delta", which are alike up to byte 12:
  *
  *     byte 3    flags; updates: 1 the sum persists
  *     byte 4    bytes from the magic to the end of the frame (u32)
@@ -1650,7 +1651,7 @@ static evenkeel_status take_divisors(reader *in, evenkeel_update *u) {
     return EVENKEEL_OK;
 }
 
-/** Reads a header up to its checksum. `whole` is the end of all bytes, of which the header must be available. */
+/** Reads a header up to its checksum. All bytes of the header must be available; `whole` is the end of all bytes. */
 static evenkeel_status read_part_header(reader *in, evenkeel_update *u, size_t start, size_t whole, const evenkeel_limits *limits, int is_update,
     int64_t last, size_t *end) {
     uint32_t flags, part;
@@ -1677,7 +1678,7 @@ static evenkeel_status check_update(evenkeel_update *u, uint32_t tensors, size_t
     return u->divisor_count == 1 || u->divisor_count == tensors ? EVENKEEL_OK : blame(f, EVENKEEL_INVALID_VALUE, start + 20);
 }
 
-/** Opens an update, or without tensors a delta. */
+/** Opens an update, or a delta if `tensors` is 0. */
 static evenkeel_status open_part(evenkeel_update *u, const uint8_t *bytes, size_t size, const evenkeel_limits *limits, uint32_t tensors,
     uint8_t *drawn, int64_t last, size_t *position) {
     reader in;
@@ -1795,7 +1796,7 @@ evenkeel_status evenkeel_replica_read(
     in.fault = 0;
     evenkeel_status status = check_replica(&in, bytes, size, dimension, &flags, round);
     if (position != NULL) *position = in.fault;
-    /* From the end, so that x and S may overlap the bytes if they begin after the header. */
+    /* Converts from the end, so that x and S may overlap the bytes if they begin after the header. */
     for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
         s[j] = flags & 2 ? replica_value(&in, j, dimension, flags, 1, &unused) : 0;
     for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;) x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
@@ -1820,7 +1821,7 @@ static double next_value_of(const evenkeel_source *s, uint32_t j) {
     return fresh + (s->kind == SUM ? kept : kept * s->keep);
 }
 
-/** Returns a coordinate of the vector that is compressed, within float64's range. */
+/** Returns a coordinate of the vector to compress, clamped to float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
     double value = next_value_of(&v->source, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
@@ -1905,7 +1906,8 @@ static double sum_of_squares(const evenkeel_sparse *v, uint32_t start, uint32_t 
 }
 
 /**
- * Returns the norm of a part of the source times `scale`; computed from scaled values if its square leaves float64's range.
+ * Returns the norm of a part of the source times `scale`. If its square leaves float64's range, it is computed from
+ * scaled values.
  */
 static double norm_of(const evenkeel_sparse *v, uint32_t start, uint32_t stop, double scale) {
     double sum = sum_of_squares(v, start, stop, scale, 1, 1), most = 0;
@@ -1925,13 +1927,13 @@ double evenkeel_norm(evenkeel_vector values, uint32_t dimension) {
 }
 
 /*
- * Selection by keys, the bits of magnitudes, which order as they do. Computing keys is expensive if float64 is emulated in
- * software. So a sample gives a bar that slightly more than `count` keys are likely to reach, and only those are examined
- * again. A misleading sample costs a pass, but never changes the result.
+ * Selection by keys. A key is a magnitude's bits, which sort like the magnitudes. Computing keys is expensive if
+ * float64 is emulated in software. So a sample gives a threshold that slightly more than `count` keys are likely to
+ * reach, and only these keys are examined again. A misleading sample costs a pass, but never changes the result.
  */
 #define SAMPLE 2048u
 
-/** The keys to select from: those of block norms, of coordinates from `start` on, or of candidates among them. */
+/** The keys to select from: of block norms, of the coordinates from `start` on, or of candidates among these. */
 typedef struct key_set {
     const evenkeel_sparse *v;
     const double *norms;
@@ -1946,13 +1948,13 @@ static uint64_t key_at(const key_set *k, uint32_t i) {
     return bits_of(k->norms != NULL ? k->norms[j] : magnitude_of(source_value(k->v, j)));
 }
 
-/** The maximum number of candidates in a selection of `count` out of `size`. */
+/** Returns the maximum number of candidates in a selection of `count` out of `size`. */
 static uint64_t candidates_of(uint64_t count, uint64_t size) { return 3 * count + 64 < size ? 3 * count + 64 : size; }
 
 /**
- * Returns the upper bits of the key at place `left` of every `stride`-th one in descending order, digit by digit (a radix
- * selection), down to the digit at `lowest`, or until all keys with these digits are selected. Sets `left` to the number of
- * selected keys among them.
+ * Finds the `left`-th largest of every `stride`-th key by a radix selection and returns its upper bits. Stops after the
+ * digit at `lowest`, or once all keys with the digits so far are selected. Sets `left` to the number of selected keys
+ * among those with these digits.
  */
 static uint64_t find_threshold(const key_set *k, uint32_t stride, uint32_t lowest, uint32_t *left, uint64_t *mask) {
     uint32_t counts[256], digit;
@@ -1971,7 +1973,7 @@ static uint64_t find_threshold(const key_set *k, uint32_t stride, uint32_t lowes
     }
 }
 
-/** Narrows the keys down to candidates, `numbers`, if a sample finds a bar for them. */
+/** Narrows the keys down to candidates, stored in `numbers`, if a sample yields a suitable threshold. */
 static void find_candidates(key_set *k, uint32_t count, uint32_t *numbers) {
     uint32_t stride = k->size / SAMPLE, found = 0, room = (uint32_t)candidates_of(count, k->size);
     uint64_t mask;
@@ -1990,9 +1992,10 @@ static void find_candidates(key_set *k, uint32_t count, uint32_t *numbers) {
 }
 
 /**
- * Writes the numbers of the `count` largest keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros.
+ * Writes the numbers of the `count` largest keys from `start` to `stop` - 1 in ascending order. Omits zero keys; of
+ * equal keys, prefers the lower numbers.
  *
- * @param numbers with room for `candidates_of` that many, or for `count` if there are norms
+ * @param numbers with room for `candidates_of` numbers, or for `count` if `norms` is not NULL
  */
 static uint32_t select_largest(
     const evenkeel_sparse *v, const double *norms, uint32_t start, uint32_t stop, uint32_t count, uint32_t *numbers) {
@@ -2010,7 +2013,7 @@ static uint32_t select_largest(
     return found;
 }
 
-/** Rounds half up, exactly: an addition of 0.5 could round itself. */
+/** Rounds half up. Does not add 0.5, because the addition itself could round. */
 static uint32_t amount_of(const evenkeel_compressor *c, uint32_t total) {
     if (c->share <= 0) return c->count;
     double amount = c->share * total;
@@ -2130,7 +2133,7 @@ typedef struct span {
 
 static int equals(span s, const char *word) { return s.size == strlen(word) && memcmp(s.text, word, s.size) == 0; }
 
-/** Removes the part before the next `mark`, or everything, from the front of a text, and returns it. */
+/** Removes the part before the next `mark`, or the whole text if there is none, and returns it. */
 static span cut_off(span *rest, char mark) {
     span part = {rest->text, 0};
     while (part.size < rest->size && part.text[part.size] != mark) part.size++;
@@ -2190,8 +2193,8 @@ static uint32_t double_fraction(uint8_t *digits, int *count) {
 }
 
 /**
- * Reads an unsigned decimal such as 3, 0.01 or 1.5e-9, rounded to nearest, bit by bit. Must be below 2^59 and have up to 80
- * digits.
+ * Reads an unsigned decimal such as 3, 0.01 or 1.5e-9 bit by bit, rounded to nearest. The decimal must be below 2^59
+ * and have at most 80 digits.
  */
 static int read_decimal(span s, double *value) {
     uint8_t digits[2 * MAX_DIGITS];
@@ -2217,7 +2220,7 @@ static int read_decimal(span s, double *value) {
     for (; whole >> 53 == 0 && count > 0; exponent--) whole = whole << 1 | double_fraction(digits, &count);
     int inexact = count > 0;
     for (; whole >> 54 != 0; whole >>= 1, exponent++) inexact |= (int)(whole & 1);
-    if (whole >> 53 != 0) { /* 54 bits, the last one is half a unit */
+    if (whole >> 53 != 0) { /* 54 bits; the last one is half a unit */
         int half = (int)(whole & 1);
         whole >>= 1;
         exponent++;
@@ -2408,7 +2411,7 @@ static double polynomial(const double *coefficients, int count, double x) {
     return value;
 }
 
-/** Returns log2(x) as a sum of a short high part and a low one. */
+/** Returns log2(x) as the sum of a short high part and a low part. */
 static double log2_of(double x, double *low) {
     static const double series[] = {5.99999999999994648725e-01, 4.28571428578550184252e-01, 3.33333329818377432918e-01,
         2.72728123808534006489e-01, 2.30660745775561754067e-01, 2.06975017800338417784e-01};
@@ -2490,9 +2493,9 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  *     byte 16   content
  *               crc of all (u32)
  *
- * Of two complete slots the one with the later generation is valid; the other one is overwritten next. A state is saved once
- * per round, with the message that is about to be sent. If power fails after its receipt, the device learns that the
- * coordinator has it from its membership, or by sending the message again.
+ * Of two complete slots, the one with the later generation is valid; the other one is overwritten next. A state is
+ * saved once per round, with the message that is about to be sent. If power fails after the receipt arrives, the device
+ * learns from its membership, or by sending the message again, that the coordinator has the message.
  */
 #define CREDENTIALS_AREA 0u
 #define STATE_AREA 2u
@@ -2582,8 +2585,8 @@ static int is_blank(const uint8_t *bytes, size_t size) {
 }
 
 /**
- * Checks a slot of limited size, and reads its generation, 0 if it is blank. A longer slot belongs to another run in the same
- * area.
+ * Checks a slot of up to `most` bytes, and reads its generation, which is 0 for a blank slot. A longer slot belongs to
+ * another run that used the same area.
  */
 static evenkeel_status slot_check(
     const evenkeel_storage *storage, uint32_t area, uint32_t magic, size_t most, uint32_t *generation, size_t *position) {
@@ -2614,8 +2617,8 @@ static evenkeel_status slot_check(
 }
 
 /**
- * Finds the valid one of two slots; generation 0 if there is none, as before the first save or after an interrupted first
- * save.
+ * Finds the valid one of two slots. The generation is 0 if neither is valid, as before the first save or after an
+ * interrupted first save.
  */
 static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first, uint32_t magic, size_t most, uint32_t *area,
     uint32_t *generation, size_t *position) {
@@ -2639,8 +2642,8 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
  *     byte 24   sequence (i64), head (u64), last round (i64)
  *     byte 48   owner (u64)
  *     byte 56   round and size of the current message (u32 each), eta (f64)
- *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
- *               the message; with it the gradients and the round's model, as far as the method's commit needs them
+ *     byte 72   g; if a message was accepted, also the mean and the model if the method has them
+ *               the message, followed by the gradients and the round's model if the method's commit needs them
  *               the history (u64) of the model that the message was computed on
  */
 #define STATE_HEADER 72u
@@ -2778,7 +2781,7 @@ evenkeel_status evenkeel_forget(const evenkeel_storage *storage) {
 
 /*
  * A pull parser: checks an answer once from front to back, and then finds its values by position. The nesting depth is
- * limited to the bits of one word, so that neither time nor memory depends on it.
+ * limited to the number of bits of a word, so that neither time nor memory depends on it.
  */
 enum { MAX_DEPTH = 32 };
 #define NOWHERE SIZE_MAX
@@ -2795,7 +2798,7 @@ static size_t json_space(const json *j, size_t at) {
 
 static char json_char(const json *j, size_t at) { return at < j->size ? j->text[at] : '\0'; }
 
-/** Returns the end of the string that begins at a quote; NOWHERE if it has none. */
+/** Returns the end of the string that begins at a quote; NOWHERE if it does not end. */
 static size_t json_string_end(const json *j, size_t at) {
     for (at++; at < j->size; at++) {
         if (j->text[at] == '"') return at + 1;
@@ -2868,7 +2871,7 @@ static size_t json_end(const json *j, size_t at, size_t *fault) {
     }
 }
 
-/** Returns the position of a member's value in the object at `at`; NOWHERE if there is none, or it is null. */
+/** Returns the position of a member's value in the object at `at`; NOWHERE if the value is missing or null. */
 static size_t json_member(const json *j, size_t at, const char *name) {
     size_t size = strlen(name), unused;
     if (json_char(j, at) != '{') return NOWHERE;
@@ -2961,7 +2964,7 @@ static int read_hex(const char *text, uint64_t *value) {
 #define DAY 86400 /* seconds */
 #define MAX_SEQUENCE ((int64_t)MAX_INT) /* a device answers each of fewer than 2^31 rounds at most once */
 #define MAX_DOWNLOAD ((int64_t)1 << 40) /* the maximum number of bytes that a task may state */
-#define REPLICA_OFFSET 16u /* bytes before x, so that a downloaded replica is converted to x and S in place */
+#define REPLICA_OFFSET 16u /* bytes before x; a downloaded replica is converted to x and S in place */
 
 /* The next action of the device.
  *
@@ -2972,7 +2975,7 @@ static int read_hex(const char *text, uint64_t *value) {
  */
 enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, LOST, STATE, LEAVE, STOP };
 
-/** Text that is written into a buffer of fixed size. */
+/** A text in a buffer of fixed size. */
 typedef struct text_writer {
     char *text;
     size_t size, capacity;
@@ -2999,7 +3002,7 @@ static uint32_t random_u32(evenkeel_device *device) {
     return read_u32(bytes);
 }
 
-/** Returns a random share of milliseconds, from `least` to `most` percent. */
+/** Returns a random duration, from `least` to `most` percent of `milliseconds`. */
 static uint32_t jittered(evenkeel_device *device, uint32_t milliseconds, uint32_t least, uint32_t most) {
     uint64_t percent = 100 * (uint64_t)least + random_u32(device) % (100 * (most - least) + 1);
     return (uint32_t)(milliseconds * percent / 10000);
@@ -3212,14 +3215,15 @@ static void say_body(evenkeel_device *device) {
     add_header(request, "Content-Type", "application/json");
 }
 
-/** Whether the device keeps x and S. */
+/** Returns whether the device keeps x and S. */
 static int keeps_replica(const evenkeel_device *device) { return device->settings.keep_replica && !device->plan.lossy; }
 
-/** Whether the device names its model, from which updates or deltas can start, if only to learn their size. */
+/** Returns whether requests state the round of the device's model, from which updates or deltas can start. */
 static int says_replica(const evenkeel_device *device) { return (device->plan.lossy || keeps_replica(device)) && device->model_round >= 0; }
 
 /**
- * Whether the coordinator may hold the request: it requests a task, alone or with a message that is sent for the first time.
+ * Returns whether the coordinator may hold the request. It may if the request asks for a task, alone or with a message
+ * that is sent for the first time.
  */
 static int may_wait(const evenkeel_device *device) { return device->step == TASK || (device->step == SEND && device->attempt == 0); }
 
@@ -3371,8 +3375,8 @@ evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name
 }
 
 /**
- * Retries the request after a pause that doubles, with a random factor so that devices that failed together do not all return
- * together.
+ * Retries the request after a pause that doubles with each attempt. A random factor prevents devices that failed at the
+ * same time from all returning at the same time.
  */
 static evenkeel_status retry(evenkeel_device *device) {
     uint32_t doublings = device->attempt < 6 ? device->attempt : 6, pause = (uint32_t)FIRST_PAUSE << doublings;
@@ -3495,7 +3499,7 @@ static evenkeel_status read_member(evenkeel_device *device) {
     return get_object(device, at, "plan", '{', &device->plan_at);
 }
 
-/** Reserves a part of the caller's memory, aligned for double; without memory, only counts. */
+/** Reserves a part of the caller's memory, aligned for double. If `memory` is NULL, only adds to `used`. */
 static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
     void *part = memory != NULL ? memory + *used : NULL;
     *used += (bytes + 7) / 8 * 8;
@@ -3503,8 +3507,8 @@ static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
 }
 
 /**
- * Lays out the memory and returns its size. The model, the gradients and the message are contiguous, as the destination of
- * downloads.
+ * Lays out the memory and returns its size. The model, the gradients and the message are contiguous, because downloads
+ * are written there.
  */
 static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
     const evenkeel_plan *plan = &device->plan;
@@ -3539,7 +3543,7 @@ static evenkeel_status joined(evenkeel_device *device) {
     return go(device, ALLOCATE);
 }
 
-/** Continues after both sides agree. */
+/** Continues once both sides agree. */
 static evenkeel_status resume(evenkeel_device *device) {
     int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
     if (device->state.message_size == 0) return ask_for_task(device, after, 0);
@@ -3549,7 +3553,10 @@ static evenkeel_status resume(evenkeel_device *device) {
     return go(device, SEND);
 }
 
-/** Continues after a number of accepted messages, with the current vectors and no message in progress. */
+/**
+ * Adopts the coordinator's number of accepted messages, and continues with the current vectors and no message in
+ * progress.
+ */
 static evenkeel_status adopt(evenkeel_device *device, int64_t sequence, uint64_t head, int64_t round) {
     clear_state(&device->state);
     device->state.sequence = sequence;
@@ -3598,7 +3605,7 @@ static evenkeel_status recover(evenkeel_device *device) {
     return take_over(device);
 }
 
-/** Starts again with a coordinator that lacks the model that the device names: drops models, and compares the messages. */
+/** Handles a coordinator that lacks the model that the device states: drops the models, and compares the messages. */
 static evenkeel_status follow(evenkeel_device *device) {
     device->model_round = device->replica_round = -1;
     device->saving = 0;
@@ -3621,7 +3628,7 @@ static evenkeel_status recovered(evenkeel_device *device) {
     return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
 }
 
-/** Whether the model matches the task's digest, which is that of its values as little-endian float32. */
+/** Returns whether the model matches the task's digest, computed over the values as little-endian float32. */
 static int is_right_model(const evenkeel_device *device) {
     evenkeel_sha256 hash;
     uint8_t bytes[CHUNK], digest[32];
@@ -3668,9 +3675,9 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
 }
 
 /**
- * Chooses how to download the round's model (docs/devices.md): whole models until the bytes that updates would have saved
- * reach the cost of a replica, or until a replica is almost free. This costs at most twice the best choice in hindsight (the
- * ski-rental problem).
+ * Chooses how to download the round's model (docs/devices.md). Downloads whole models until the bytes that updates
+ * would have saved reach the additional cost of a replica, or until a replica costs almost nothing extra. This costs at
+ * most twice the best choice in hindsight (the ski-rental problem).
  */
 static uint32_t cheapest(evenkeel_device *device, int64_t dense, int64_t replica) {
     int is_shorter = device->update_bytes < dense, had = device->replica_round >= 0;
@@ -3850,10 +3857,10 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
     return commit(device);
 }
 
-/** Whether the message itself was refused, by the coordinator or a proxy: it would be refused again. */
+/** Returns whether the coordinator or a proxy refused the message itself, and would refuse it again. */
 static int is_bad_message(uint32_t http) { return http == 400 || http == 413 || http == 415 || http == 422; }
 
-/** Compares the chains after a refusal. If they agree, the message is not in a sum, and is dropped. */
+/** Compares the chains after a refusal. If they agree, the message is in no sum, and the device drops it. */
 static evenkeel_status compared(evenkeel_device *device) {
     int follows = device->follows_history;
     device->follows_history = 0;
@@ -3865,7 +3872,7 @@ static evenkeel_status compared(evenkeel_device *device) {
     device->state.message_size = 0;
     if (follows) return ask_for_task(device, device->theirs_round, 0);
     if (!is_bad_message(device->problem.http_status)) return ask_for_task(device, device->after, 0);
-    TRY(save(device)); /* it would be refused again, even after a restart */
+    TRY(save(device)); /* the message would be refused again, even after a restart */
     return stop(device, EVENKEEL_REFUSED, 0);
 }
 
@@ -3937,7 +3944,7 @@ static evenkeel_status refused(evenkeel_device *device) {
     /* A coordinator of an earlier version does not accept the report. */
     if (step == LOST && (http == 404 || http == 405)) return take_over(device);
     if (is_model(step)) {
-        /* After a power failure the coordinator may return to the previous round: the device waits for this round again. */
+        /* After a power failure the coordinator may be back at the previous round. The device waits for this round. */
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND) return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
             device->replica_round = -1;
@@ -3948,7 +3955,7 @@ static evenkeel_status refused(evenkeel_device *device) {
     /* If the run ended while the device was offline, its membership states how. */
     if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
-        /* A refused message may be a repetition of an accepted one: the answer may come from a proxy. */
+        /* The answer may come from a proxy, and the refused message may repeat an accepted one. */
         if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT || is_bad_message(http)) return go(device, MEMBER);
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE) return discard(device, device->after, 0);
@@ -3978,7 +3985,10 @@ evenkeel_status evenkeel_skip(evenkeel_device *device) {
     return device->step == COMPUTE ? ask_for_task(device, device->after, 0) : EVENKEEL_NOT_EXPECTED;
 }
 
-/** Adds a metric in its place by name. Does nothing if the value is not finite, or the report has no room or has the metric. */
+/**
+ * Adds a metric at its place in the order of names. Does nothing if the value is not finite, the report is full, or it
+ * already has the metric.
+ */
 static void add_metric(evenkeel_report *report, evenkeel_metric metric) {
     uint32_t at = report->metric_count;
     while (at > 0 && follows(&metric, &report->metrics[at - 1])) at--;
@@ -3990,9 +4000,9 @@ static void add_metric(evenkeel_report *report, evenkeel_metric metric) {
 }
 
 /**
- * Adds the metrics "slope" and "slope-change" for the coordinator's step rule: the slope of the loss along the step from the
- * model of the last message to the round's, and that of the gradient less g. Does nothing if the method keeps no model, or the
- * model has not moved.
+ * Adds the metrics "slope" and "slope-change" for the coordinator's step rule: the slopes along the step from the model
+ * of the last message to the round's model, of the loss and of the difference between the gradient and g. Does nothing
+ * if the method keeps no model, or if the model has not moved.
  */
 static void add_slopes(const evenkeel_device *device, evenkeel_report *report) {
     double product = 0, changes = 0, squares = 0;

@@ -9,11 +9,11 @@
  *
  * It does not support secure aggregation, privacy, evaluations or registered models.
  *
- * The parts, each usable without those below it:
+ * The parts, each of which works without the parts below it:
  *
  *     digests         SHA-256, CRC-32C, seeds
  *     frames          compressed vectors as bytes              ../FORMAT.md, "Frame"
- *     messages        what a device sends in a round           "Message"
+ *     messages        the data that a device sends in a round  "Message"
  *     downlink        updates, deltas, replicas                "Round update", "Model delta", "Replica"
  *     streams         frames, updates and deltas whose bytes arrive in pieces
  *     compressors     top-k, block-top-k, layer-top-k, rand-k, threshold, identity, with every value coding
@@ -21,10 +21,10 @@
  *     state           saved in two slots each, safe against power loss at any byte
  *     device          the protocol, as a state machine that returns the next action
  *
- * Every function that can fail returns an evenkeel_status. Objects are independent of each other; one object may be used by
- * one thread at a time. Functions keep the pointers that are passed to them only if their comment says so. Sizes are in
- * bytes, numbers of coordinates and rounds are below 2^31, times are in milliseconds. On a Cortex-M4 every call takes less
- * than 2 kB of stack.
+ * Every function that can fail returns an evenkeel_status. Objects are independent of each other; only one thread may
+ * use an object at a time. Functions keep the pointers that are passed to them only if their comment says so. Sizes are
+ * in bytes and times in milliseconds. Numbers of coordinates and rounds are below 2^31. On a Cortex-M4 every call takes
+ * less than 2 kB of stack.
  */
 #ifndef EVENKEEL_H
 #define EVENKEEL_H
@@ -43,7 +43,7 @@ extern "C" {
 typedef enum evenkeel_status {
     EVENKEEL_OK = 0,
 
-    /* Refused bytes; ../FORMAT.md, "Reading untrusted bytes". A position identifies the byte. */
+    /* Refused bytes; see ../FORMAT.md, "Reading untrusted bytes". A position identifies the byte. */
     EVENKEEL_WRONG_MAGIC,
     EVENKEEL_UNSUPPORTED_VERSION,
     EVENKEEL_TRUNCATED,
@@ -55,8 +55,8 @@ typedef enum evenkeel_status {
     EVENKEEL_INVALID_VALUE,
     EVENKEEL_NOT_CANONICAL,
 
-    /* Mistakes of the caller. */
-    EVENKEEL_INVALID_ARGUMENT,    /* an argument is outside of its documented range */
+    /* Caller errors. */
+    EVENKEEL_INVALID_ARGUMENT,    /* an argument is outside its documented range */
     EVENKEEL_TOO_LITTLE_MEMORY,   /* a buffer or memory is too small for the content */
     EVENKEEL_NOT_FINITE,          /* a gradient or a figure is not finite; the position is the coordinate */
     EVENKEEL_NOT_EXPECTED,        /* the call does not answer the last action */
@@ -90,16 +90,16 @@ void evenkeel_sha256_start(evenkeel_sha256 *hash);
 void evenkeel_sha256_add(evenkeel_sha256 *hash, const void *bytes, size_t size);
 void evenkeel_sha256_end(evenkeel_sha256 *hash, uint8_t digest[32]);
 
-/** Returns the digest that chains messages: the first 8 bytes of SHA-256 as a big-endian number. */
+/** Returns the digest with which messages form a chain: the first 8 bytes of SHA-256 as a big-endian number. */
 uint64_t evenkeel_digest(const void *bytes, size_t size);
 
-/** Returns the CRC-32C of bytes after preceding ones with checksum `crc`; 0 if there are none. */
+/** Returns the CRC-32C of bytes that follow others with checksum `crc`, which is 0 if no bytes precede. */
 uint32_t evenkeel_crc32c(uint32_t crc, const void *bytes, size_t size);
 
 /** Advances a SplitMix64 generator and returns its next number. */
 uint64_t evenkeel_random_next(uint64_t *state);
 
-/** Returns a seed that depends on every bit of both numbers. */
+/** Derives a seed that depends on every bit of both numbers. */
 uint64_t evenkeel_derive_seed(uint64_t seed, uint64_t with);
 
 /* ------------------------------------------------------------------------------------------------------------- vectors -- */
@@ -136,14 +136,14 @@ typedef enum evenkeel_coding { /* the ids of the wire format */
 
 #define EVENKEEL_LOG_SYMBOLS 1025 /* levels of log:8, and zero */
 
-/** Limits of what a reader accepts. */
+/** The limits within which a reader accepts a frame. */
 typedef struct evenkeel_limits {
     uint32_t dimension; /* the number of coordinates d that a frame must have, at least 1 */
     uint32_t max_count; /* the largest number of values */
     uint32_t max_bytes; /* the largest number of bytes of a frame, or of the message, update or delta that contains it */
 } evenkeel_limits;
 
-/** A codec's levels below a message's largest magnitude; "log" in ../FORMAT.md. */
+/** The levels of a log coding below a message's largest magnitude; see "log" in ../FORMAT.md. */
 typedef struct evenkeel_log_scale {
     double octave[33]; /* T(0) ... T(n) */
     uint32_t shift;    /* n is 2^shift */
@@ -160,8 +160,8 @@ typedef struct evenkeel_cursor {
 } evenkeel_cursor;
 
 /**
- * A frame in the caller's memory, checked, and its iterator: returns the coordinates of a frame of any size one at a time, in
- * memory of this size. All members are read-only; `bytes` must remain valid while this is used.
+ * A checked frame in the caller's memory, and its iterator, which returns the coordinates one at a time. Its size does
+ * not depend on the frame's. All members are read-only; `bytes` must remain valid while the frame is in use.
  */
 typedef struct evenkeel_frame {
     uint32_t dimension;
@@ -191,14 +191,14 @@ typedef struct evenkeel_frame {
  * Checks a whole frame: its size, checksum and content. After that, evenkeel_frame_next cannot fail.
  *
  * @param bytes exactly one frame; kept
- * @param drawn (d + 7) / 8 bytes for the coordinates of a drawn support; kept; NULL to refuse those with
+ * @param drawn (d + 7) / 8 bytes for the coordinates of a drawn support; kept; NULL to refuse drawn supports with
  *     EVENKEEL_TOO_LITTLE_MEMORY
  * @param position receives the index of the wrong byte; may be NULL
  */
 evenkeel_status evenkeel_frame_open(evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint8_t *drawn, size_t *position);
 
-/** Returns the next value and its coordinate, ascending; 0 after the last. */
+/** Gets the next value and its coordinate, in ascending order; returns 0 after the last. */
 int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *value);
 
 /** Returns to the first value. */
@@ -207,7 +207,7 @@ void evenkeel_frame_rewind(evenkeel_frame *frame);
 /** Internal: the source of evenkeel_compress's values. */
 typedef struct evenkeel_source {
     evenkeel_vector gradient, minus, kept;
-    double eta, keep; /* of the gradient and of what is kept */
+    double eta, keep; /* the factors of the gradient and of the kept vector */
     uint32_t dimension;
     int kind;
 } evenkeel_source;
@@ -224,7 +224,7 @@ typedef struct evenkeel_sparse {
     uint32_t block_length;
     uint64_t seed;
     const uint32_t *numbers; /* ascending coordinates of a listed support, or block numbers; not used otherwise */
-    uint32_t number_count;   /* of blocks; else not used */
+    uint32_t number_count;   /* of blocks; otherwise not used */
     const double *values;    /* count values; NULL for those of evenkeel_compress */
 
     /* Internal. */
@@ -237,11 +237,11 @@ typedef struct evenkeel_sparse {
 /** Returns value i of a compressed vector, 0 <= i < count, rounded to its coding. */
 double evenkeel_sparse_value(const evenkeel_sparse *vector, uint32_t i);
 
-/** Returns the number of bytes of memory for encoding values: 0 except for the log codings. */
+/** Returns the number of bytes of memory needed to encode values: 0 except for the log codings. */
 size_t evenkeel_encode_memory(evenkeel_coding coding);
 
 /**
- * Encodes a vector as a frame; equal vectors give equal bytes.
+ * Encodes a vector as a frame. Equal vectors give equal bytes.
  *
  * @param memory evenkeel_encode_memory(coding) bytes, aligned for double; NULL if that is 0
  * @param size receives the frame's size
@@ -264,9 +264,9 @@ enum { EVENKEEL_HAS_LOSS = 1, EVENKEEL_HAS_NORM = 2, EVENKEEL_HAS_SMOOTHNESS = 4
 
 /** The figures that a device reports with its vector. */
 typedef struct evenkeel_report {
-    int64_t samples;      /* of the gradient, at least 0: the weight of loss and metrics in the round's means */
+    int64_t samples;      /* of the gradient, at least 0: the weight of the loss and the metrics in the round's means */
     uint32_t present;     /* EVENKEEL_HAS_...: which of the next three are set */
-    double loss;          /* the mean over the samples of the function whose gradient is sent, at the model to compute at; finite */
+    double loss;          /* the sent gradient's function at the action's model, as a mean over the samples; finite */
     double gradient_norm; /* finite, at least 0 */
     double smoothness;    /* ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, finite, at least 0 */
     uint32_t metric_count;
@@ -275,7 +275,7 @@ typedef struct evenkeel_report {
 
 /** A message's header, and the position of its frame. */
 typedef struct evenkeel_message {
-    int64_t sequence;  /* the number of this message among the client's in the run, from 1 */
+    int64_t sequence;  /* the number of this message among those of the client in the run, from 1 */
     uint64_t previous; /* the digest of the client's previous message, 0 for the first */
     evenkeel_report report;
     size_t frame; /* an index into the message */
@@ -284,7 +284,7 @@ typedef struct evenkeel_message {
 /**
  * Encodes a message. `memory` is as for evenkeel_frame_encode. Metrics must be in ascending order.
  *
- * @return as evenkeel_frame_encode, and EVENKEEL_INVALID_ARGUMENT or EVENKEEL_NOT_FINITE for a figure out of range
+ * @return as for evenkeel_frame_encode; also EVENKEEL_INVALID_ARGUMENT or EVENKEEL_NOT_FINITE for a figure out of range
  */
 evenkeel_status evenkeel_message_encode(const evenkeel_message *message, const evenkeel_sparse *vector, uint8_t *bytes,
     size_t capacity, size_t *size, void *memory);
@@ -297,7 +297,7 @@ evenkeel_status evenkeel_message_open(evenkeel_message *message, evenkeel_frame 
 
 /** A round's update of (x, S), or its delta of w. */
 typedef struct evenkeel_update {
-    uint32_t round; /* leads from this round's state to the next one's */
+    uint32_t round; /* the part leads from this round's state to that of the next round */
     int retained;   /* updates: whether S persists over rounds */
     double factor;  /* updates: the step */
     uint32_t divisor_count;
@@ -306,7 +306,7 @@ typedef struct evenkeel_update {
 } evenkeel_update;
 
 /**
- * Checks and opens the update at `*position`, one of consecutive updates.
+ * Checks and opens the update at `*position` in a sequence of updates.
  *
  * @param tensors the number of the model's tensors
  * @param last the round of the previous update, -1 for none
@@ -315,10 +315,10 @@ typedef struct evenkeel_update {
 evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint32_t tensors, int64_t last, size_t *position);
 
-/** Advances x and S, d values each, by one update. `tensor_sizes` are the tensors' numbers of coordinates. */
+/** Advances x and S, d values each, by one update. `tensor_sizes` contains the number of coordinates of each tensor. */
 void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes);
 
-/** The second half of evenkeel_update_apply, for an update whose values were streamed into S: advances x by S. */
+/** Advances x by S: the second half of evenkeel_update_apply, for an update whose values were streamed into S. */
 void evenkeel_update_step(const evenkeel_update *update, double *x, const double *s, const uint32_t *tensor_sizes);
 
 /** Like evenkeel_update_open, for a delta of a run with a lossy downlink. `drawn` is as for a frame. */
@@ -334,15 +334,16 @@ void evenkeel_delta_apply(evenkeel_update *delta, float *w);
 typedef void (*evenkeel_take)(void *context, uint32_t coordinate, double value);
 
 /**
- * Reads a frame whose bytes arrive in pieces of any size, in memory of this size and one bit for each coordinate, for frames
- * of any length:
+ * Reads a frame of any length whose bytes arrive in pieces of any size. Needs only this struct and one bit for each
+ * coordinate:
  *
  *     evenkeel_stream_start(&stream, &limits, numbers, receive, context);
  *     while (...) evenkeel_stream_add(&stream, piece, size);
  *     status = evenkeel_stream_end(&stream, &position);
  *
- * `receive` gets the values in ascending order of their coordinates, before the checksum is known. So discard the changes
- * unless evenkeel_stream_end returns EVENKEEL_OK. It refuses the same frames as evenkeel_frame_open, at the same position.
+ * `receive` gets the values in ascending order of their coordinates, before the checksum is known. So discard the
+ * changes unless evenkeel_stream_end returns EVENKEEL_OK. A stream refuses the same frames as evenkeel_frame_open, at
+ * the same position.
  */
 typedef struct evenkeel_stream {
     evenkeel_update part; /* part.frame has dimension, count, support and coding; the rest is set by evenkeel_stream_header */
@@ -369,22 +370,22 @@ void evenkeel_stream_start(
     evenkeel_stream *stream, const evenkeel_limits *limits, uint8_t *numbers, evenkeel_take receive, void *context);
 
 /**
- * To be called after evenkeel_stream_start for the frame of an update or a delta; checks its header. Clear S before the frame
- * if an update is not `retained`, and call evenkeel_update_step after it.
+ * Checks the header of an update or a delta; call it after evenkeel_stream_start. If an update is not `retained`, clear
+ * S before the frame. After an update's frame, call evenkeel_update_step.
  *
  * @param bytes the first bytes of the update, at least the header: 28 bytes and 8 for each divisor, or 16 for a delta; kept
  *     until the end of an update
  * @param tensors the number of the model's tensors; 0 for a delta
  * @param last as for evenkeel_update_open
- * @param position out: the start of the frame, of which to add `stream->size` bytes; or the wrong byte
+ * @param position out: the start of the frame, from which to add `stream->size` bytes; or the wrong byte
  * @return EVENKEEL_TRUNCATED if these are too few bytes
  */
 evenkeel_status evenkeel_stream_header(
     evenkeel_stream *stream, const uint8_t *bytes, size_t size, uint32_t tensors, int64_t last, size_t *position);
 
 /**
- * Reads the next bytes. EVENKEEL_LIMIT_EXCEEDED: they exceed the limit, and further bytes are not needed. Other faults are
- * reported at the end.
+ * Reads the next bytes. Returns EVENKEEL_LIMIT_EXCEEDED if they exceed the limit; no further bytes are needed then.
+ * evenkeel_stream_end reports all other faults.
  */
 evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, size_t size);
 
@@ -394,8 +395,8 @@ evenkeel_status evenkeel_stream_end(evenkeel_stream *stream, size_t *position);
 /* ------------------------------------------------------------------------------------------------------------ replicas -- */
 
 /**
- * Reads a replica into x and S, d values each, which are unchanged on a failure. They may overlap the bytes: x from byte 16
- * on, followed by S.
+ * Reads a replica into x and S, d values each. Both are unchanged on a failure. They may overlap the bytes: x from byte
+ * 16 on, followed by S.
  */
 evenkeel_status evenkeel_replica_read(
     const uint8_t *bytes, size_t size, uint32_t dimension, double *x, double *s, uint32_t *round, size_t *position);
@@ -421,23 +422,29 @@ typedef struct evenkeel_compressor {
     uint32_t block_length;        /* of block-top-k */
     double bound;                 /* of threshold */
     double share;                 /* of the coordinates, 0 if the amount is a count */
-    const uint32_t *tensor_sizes; /* kept: numbers of coordinates of the model's tensors */
+    const uint32_t *tensor_sizes; /* the number of coordinates of each of the model's tensors; kept */
     uint32_t tensors;
 } evenkeel_compressor;
 
 /**
  * Reads a compressor's text, such as "top-k:0.01+natural", and binds it to a model.
  *
- * @param tensor_sizes the tensors' numbers of coordinates, whose sum is d; kept. A single tensor of d coordinates suffices
- *     except for layer-top-k
+ * @param tensor_sizes the number of coordinates of each tensor, d in total; kept. A single tensor of d coordinates
+ *     suffices except for layer-top-k
  */
 evenkeel_status evenkeel_compressor_read(
     evenkeel_compressor *compressor, const char *text, const uint32_t *tensor_sizes, uint32_t tensors);
 
-/** Returns the number of bytes of memory for compressing, aligned for double; SIZE_MAX if beyond the address space. */
+/**
+ * Returns the number of bytes of memory for compressing, aligned for double; SIZE_MAX if this exceeds the address
+ * space.
+ */
 size_t evenkeel_compress_memory(const evenkeel_compressor *compressor);
 
-/** Returns the largest size of a message with this compressor and all figures; SIZE_MAX if beyond the address space. */
+/**
+ * Returns the largest size of a message with this compressor and all figures; SIZE_MAX if this exceeds the address
+ * space.
+ */
 size_t evenkeel_message_bound(const evenkeel_compressor *compressor);
 
 /**
@@ -445,8 +452,8 @@ size_t evenkeel_message_bound(const evenkeel_compressor *compressor);
  *
  * @param gradient d finite values; kept
  * @param minus d finite values; kept; NULL for zeros
- * @param seed from which rand-k draws its coordinates
- * @param memory evenkeel_compress_memory bytes; kept: it holds the vector's numbers until it is encoded
+ * @param seed the seed from which rand-k draws its coordinates
+ * @param memory evenkeel_compress_memory bytes; kept, because they hold the vector's numbers until it is encoded
  * @param position receives the first coordinate that is not finite; may be NULL
  */
 evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkeel_vector gradient, const evenkeel_vector *minus,
@@ -454,34 +461,36 @@ evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkee
 
 /* ------------------------------------------------------------------------------------------------------------ feedback -- */
 
-typedef enum evenkeel_method { /* with what a device keeps; the numbers are in saved states */
+typedef enum evenkeel_method { /* the comments list what a device keeps; saved states contain the numbers */
     EVENKEEL_EF21 = 0,      /* g */
     EVENKEEL_EF21_MOMENTUM, /* g, and the mean m */
     EVENKEEL_EF21_IGT,      /* g, the mean v, and the model x of the last accepted message */
     EVENKEEL_EF14,          /* the unsent remainder e */
     EVENKEEL_NO_FEEDBACK,
-    EVENKEEL_EF21_STORM,    /* as EF21-IGT */
-    EVENKEEL_EF14_DECAY     /* as EF14 */
+    EVENKEEL_EF21_STORM,    /* as for EF21-IGT */
+    EVENKEEL_EF14_DECAY     /* as for EF14 */
 } evenkeel_method;
 
 /**
- * A device's state of error feedback. Float64 vectors are bit-identical to those of the other SDKs. Float32 vectors take half
- * the memory, but then g_i on the device differs from the coordinator's by the rounding of every message, up to 2^-24 of a
- * value each. The device's chain of messages remains exact.
+ * A device's error-feedback state. Float64 vectors are bit-identical to those of the other SDKs. Float32 vectors take
+ * half the memory, but then g_i on the device differs from the coordinator's by the rounding of each message, up to
+ * 2^-24 of a value. The device's chain of messages remains exact.
  */
 typedef struct evenkeel_feedback {
     evenkeel_method method;
     uint32_t dimension;
     int started; /* whether a message was accepted, so that m, v and x are set */
-    evenkeel_vector g; /* or e; values NULL if the method has none */
+    evenkeel_vector g; /* or e; its `values` are NULL if the method has neither */
     evenkeel_vector mean;
     float *model; /* x: with EF21-STORM, the point of the second gradient once `started` */
 } evenkeel_feedback;
 
-/** Reads a method's name in plans, such as "ef21-momentum"; EVENKEEL_UNSUPPORTED_PLAN for others. */
+/** Reads a method's name as in plans, such as "ef21-momentum"; returns EVENKEEL_UNSUPPORTED_PLAN for others. */
 evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method);
 
-/** Returns the number of bytes of memory for a state, aligned for double; SIZE_MAX if beyond the address space. */
+/**
+ * Returns the number of bytes of memory for a state, aligned for double; SIZE_MAX if this exceeds the address space.
+ */
 size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, evenkeel_type type);
 
 /** Initializes the state with zeros in the caller's memory, which is kept. */
@@ -489,7 +498,8 @@ void evenkeel_feedback_start(
     evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory);
 
 /**
- * Writes the point at which the gradient is computed: for EF21-IGT an extrapolation of the round's model, else the model itself.
+ * Writes the point at which to compute the gradient: for EF21-IGT an extrapolation of the round's model, otherwise the
+ * model itself.
  *
  * @param model d values; `point` may be the same
  * @param eta the round's momentum, above 0 and up to 1
@@ -501,8 +511,8 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
  *
  * @param gradient d values; with EF21-STORM, once `started`, 2 d: the gradient at the round's model, then that at
  *     feedback->model on the same sample
- * @param eta the round's momentum, or for EF14 with a decay the share of e that is kept; above 0 and up to 1; other methods
- *     ignore it
+ * @param eta the round's momentum, or for EF14 with a decay the share of e that is kept; above 0 and up to 1. Other
+ *     methods ignore it
  */
 evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor,
     evenkeel_vector gradient, double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
@@ -510,9 +520,9 @@ evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const
 /**
  * Applies a message that the coordinator has accepted.
  *
- * @param frame the message's frame, opened
+ * @param frame the opened frame of the message
  * @param gradient the staged gradient; not used by EF21 and `none`
- * @param model the round's model, d values; used by EF21-IGT and EF21-STORM only, else NULL
+ * @param model the round's model, d values; used only by EF21-IGT and EF21-STORM, otherwise NULL
  */
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model);
@@ -542,17 +552,17 @@ typedef struct evenkeel_storage {
     void *context;
     /** Reads bytes. Bytes not written since the last erasure are all FF or all 00. */
     int (*read)(void *context, uint32_t area, size_t offset, void *bytes, size_t size);
-    /** Makes an area writable; its content is lost when this returns. */
+    /** Makes an area writable and discards its content. */
     int (*erase)(void *context, uint32_t area);
     int (*write)(void *context, uint32_t area, size_t offset, const void *bytes, size_t size);
     /** Returns when the area's bytes survive a power failure. */
     int (*sync)(void *context, uint32_t area);
 } evenkeel_storage;
 
-/** The saved fields besides the vectors. */
+/** The saved fields other than the vectors. */
 typedef struct evenkeel_state {
-    uint32_t generation; /* the number of this save, from 1; 0 before the first */
-    int64_t sequence;    /* the number of accepted messages in the vectors */
+    uint32_t generation; /* the number of the latest save, from 1; 0 before the first */
+    int64_t sequence;    /* the number of accepted messages that the vectors include */
     uint64_t head;       /* the digest of the last of them, 0 for none */
     int64_t last_round;  /* its round, -1 for none */
     /* The current message. */
@@ -564,23 +574,23 @@ typedef struct evenkeel_state {
     int has_history;
 } evenkeel_state;
 
-/** Returns the maximum number of bytes of a state in an area; SIZE_MAX if beyond the address space. */
+/** Returns the maximum number of bytes of a state in an area; SIZE_MAX if this exceeds the address space. */
 size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, size_t max_message);
 
 /**
- * Saves a state in the older one of the areas 2 and 3.
+ * Saves a state in whichever of areas 2 and 3 is older.
  *
- * @param owner the digest of the run's and the client's names, which are checked when it is loaded
+ * @param owner the digest of the run's name and the client's id, which is checked when the state is loaded
  * @param gradient the staged gradient, as for evenkeel_feedback_stage, saved for methods whose commit needs it
- * @param model the round's model, d values, saved for EF21-IGT and EF21-STORM; else NULL
+ * @param model the round's model, d values, saved for EF21-IGT and EF21-STORM; otherwise NULL
  */
 evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t owner, const evenkeel_feedback *feedback,
     evenkeel_state *state, const float *gradient, const float *model);
 
 /**
- * Loads the newer complete one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes),
- * `gradient` and `model`. `state->generation` is 0 if nothing has been saved yet. A state longer than
- * evenkeel_state_bytes for this feedback and capacity belongs to another run (EVENKEEL_OTHER_STATE), and no byte beyond
+ * Loads the newer complete state from areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity`
+ * bytes), `gradient` and `model`. `state->generation` is 0 if nothing has been saved yet. A state longer than
+ * evenkeel_state_bytes for this feedback and capacity belongs to another run (EVENKEEL_OTHER_STATE). No byte beyond
  * that size is read.
  *
  * @param position receives the index of the wrong byte if the state is refused; may be NULL
@@ -610,8 +620,8 @@ typedef struct evenkeel_plan {
 } evenkeel_plan;
 
 /**
- * The reaction to a disagreement of device and coordinator on the accepted messages. The coordinator's sum is correct in any
- * case.
+ * The reaction if the device and the coordinator disagree on the accepted messages. The coordinator's sum is correct in
+ * any case.
  */
 typedef enum evenkeel_divergence {
     EVENKEEL_RECOVER_IF_LOST = 0, /* take the coordinator's state if one side has none; else fail: two copies may be running */
@@ -619,28 +629,28 @@ typedef enum evenkeel_divergence {
     EVENKEEL_FAIL
 } evenkeel_divergence;
 
-/** The settings of a device. Pointers are kept. Token, name and attributes must have less than 460 bytes in total. */
+/** The settings of a device. Pointers are kept. Token, name and attributes must have fewer than 460 bytes in total. */
 typedef struct evenkeel_settings {
     const char *run;    /* the run's name: 1 to 64 of a-z 0-9 - */
     const char *token;  /* the enrolment token; NULL if the device has enrolled */
-    const char *name;   /* that operators see: letters, digits, space, _ . -; NULL for the coordinator's choice */
-    const char *attributes; /* of the device, reported when it enrols: a JSON object of texts, {"board":"m4"}; NULL for none */
+    const char *name;   /* shown to operators: letters, digits, space, _ . -; NULL if the coordinator chooses it */
+    const char *attributes; /* reported at enrolment: a JSON object of strings, {"board":"m4"}; NULL for none */
     const char *weight; /* in the run, as a JSON number; NULL for "1.0" */
     const evenkeel_storage *storage;
     /** Fills an array with random bytes, which need not be secret but must differ between devices. */
     void (*random)(void *context, uint8_t *bytes, size_t size);
     void *random_context;
-    uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
+    uint8_t *buffer; /* for requests and JSON answers: 2048 bytes plus 100 for each of the model's tensors suffice */
     size_t buffer_size;
     evenkeel_type state_type; /* of the state's vectors; 0 (float64) for bit-identical results to the other SDKs */
-    int two_gradients; /* 1 if the program computes action.second_gradient; else runs of EF21-STORM are refused */
-    int keep_replica; /* 1 to keep the run's x and S, so that models are downloaded as sparse updates if that takes fewer bytes */
+    int two_gradients; /* 1 if the program computes action.second_gradient; 0 to refuse runs of EF21-STORM */
+    int keep_replica; /* 1 to keep the run's x and S and download sparse updates if they take fewer bytes */
     evenkeel_divergence on_divergence;
-    uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
-    uint32_t max_attempts; /* of a request before the device gives up; 0 for no limit */
+    uint32_t long_poll;    /* the milliseconds for which the coordinator may hold a request for work; 0 for 30 s */
+    uint32_t max_attempts; /* of a request, before the device gives up; 0 for no limit */
 } evenkeel_settings;
 
-/** The reason why the coordinator refused a request: the last part of the problem's type, docs/errors.md. */
+/** The reason why the coordinator refused a request: the last part of the problem's type; see docs/errors.md. */
 typedef enum evenkeel_problem_type {
     EVENKEEL_PROBLEM_NONE = 0,
     EVENKEEL_PROBLEM_OTHER, /* a type unknown to this version, or not a problem document */
@@ -676,7 +686,7 @@ typedef enum evenkeel_problem_type {
 typedef struct evenkeel_problem {
     evenkeel_problem_type type;
     uint32_t http_status;
-    char detail[200]; /* what was wrong, possibly truncated */
+    char detail[200]; /* a description of the error, possibly truncated */
 } evenkeel_problem;
 
 /** The next action of the program. */
@@ -710,7 +720,7 @@ typedef struct evenkeel_action {
     uint32_t milliseconds;
     size_t bytes;
     uint32_t round;
-    const float *model; /* d values: the point of the gradient, which is not the round's model for EF21-IGT */
+    const float *model; /* d values: where to compute the gradient; for EF21-IGT, this is not the round's model */
     float *gradient;    /* d values */
     const float *second_model; /* d values; NULL except for EF21-STORM after the first message */
     float *second_gradient;    /* d values, after those of `gradient` */
@@ -730,7 +740,7 @@ typedef struct evenkeel_device {
     uint32_t accepted; /* messages accepted since evenkeel_init */
     uint32_t refused;
     uint32_t recovered; /* the number of times that the device adopted the coordinator's state */
-    uint32_t lost;      /* acknowledged messages that the coordinator has lost since its database was restored to an earlier state */
+    uint32_t lost;      /* acknowledged messages that the coordinator lost when it was restored from a backup */
     /* ---- */
     evenkeel_settings settings;
     uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
@@ -763,8 +773,8 @@ typedef struct evenkeel_device {
 } evenkeel_device;
 
 /**
- * Starts, or continues after a restart: enrols if nothing is saved, joins the run, and takes part until it is over. Joining a
- * run that is already over is refused: EVENKEEL_REFUSED with EVENKEEL_PROBLEM_WRONG_STATE.
+ * Starts a device, or continues it after a restart. It enrols if nothing is saved, joins the run, and takes part until
+ * the run is over. Joining a run that is already over is refused: EVENKEEL_REFUSED with EVENKEEL_PROBLEM_WRONG_STATE.
  *
  * @return EVENKEEL_INVALID_ARGUMENT if the settings are invalid
  */
@@ -780,7 +790,7 @@ evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status);
 evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value);
 
 /**
- * Passes a piece of the answer's body. On an error the rest need not be downloaded; evenkeel_next returns the next
+ * Passes a piece of the answer's body. After an error, the rest need not be downloaded; evenkeel_next returns the next
  * action.
  */
 evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size);
@@ -814,7 +824,7 @@ evenkeel_status evenkeel_skip(evenkeel_device *device);
  */
 evenkeel_status evenkeel_leave(evenkeel_device *device);
 
-/** Erases the saved credentials and state, for a device that changes owners. */
+/** Erases the saved credentials and state, for a device that changes hands. */
 evenkeel_status evenkeel_forget(const evenkeel_storage *storage);
 
 #ifdef __cplusplus

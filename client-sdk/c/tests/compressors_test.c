@@ -94,7 +94,7 @@ static void round_to(evenkeel_coding coding, double *v, uint32_t n) {
 
 static const double *compared;
 
-/** Orders by magnitude, the largest first, then by index. */
+/** Orders by descending magnitude, then by index. */
 static int by_magnitude(const void *one, const void *other) {
     uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
     double m = fabs(compared[a]), n = fabs(compared[b]);
@@ -106,7 +106,7 @@ static int by_number(const void *one, const void *other) {
     return a < b ? -1 : a > b;
 }
 
-/** Puts the k largest of values start to stop - 1 that are not zero into `found`; returns their number. */
+/** Stores the indices of the k largest nonzero values from start to stop - 1 in `found`; returns their number. */
 static uint32_t largest(const double *values, uint32_t start, uint32_t stop, uint32_t k, uint32_t *found) {
     uint32_t count = 0;
     for (uint32_t j = start; j < stop; j++) {
@@ -260,7 +260,7 @@ static void check_encoded(const evenkeel_compressor *compressor, const evenkeel_
     free(memory), free(drawn), free(copy), free(bytes);
 }
 
-/** Compares one message; u and minus are float64 here, and given as float32 too if `narrow`. */
+/** Compares one message. u and minus are float64 here, and are also passed as float32 if `narrow`. */
 static void check(const struct selection *s, evenkeel_coding coding, const double *u, const double *minus, int narrow, uint64_t seed) {
     static struct naive n;
     evenkeel_compressor compressor;

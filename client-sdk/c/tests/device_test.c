@@ -1,4 +1,7 @@
-/* Devices against a coordinator in memory: whole runs, power failures at every step, bad networks, lost state, wrong answers. */
+/*
+ * Tests devices with a coordinator in memory: whole runs, power failures at every step, bad networks, lost state and
+ * wrong answers.
+ */
 #include "driven.h"
 #include "test.h"
 
@@ -8,7 +11,7 @@ enum { D = 6, DEVICES = 2 };
 
 static const uint32_t sizes[] = {4, 2};
 
-/** Returns a run of few rounds. */
+/** Returns a run with `rounds` rounds. */
 static struct fake run_of(const char *feedback, const char *compressor, const char *downlink, uint32_t rounds) {
     struct fake fake;
     fake_describe(&fake, feedback, compressor, downlink, sizes, 2);
@@ -102,7 +105,7 @@ static uint64_t whole_run(int number, uint32_t rounds) {
     CHECK(fake.duplicates == 0 && fake.conflicts == 0);
     CHECK(fake.updates == (runs[number].keep_replica || runs[number].downlink ? DEVICES * (rounds - 1) : 0));
     digest = digest_of(&fake);
-    /* Restarted after the end, they find their last message in the membership, and stop. */
+    /* After a restart at the end, the devices find their last message in the membership, and stop. */
     for (int i = 0; i < DEVICES; i++) driven_start(&devices[i]);
     CHECK(driven_run(devices, DEVICES));
     check_end(&fake, devices);
@@ -111,7 +114,7 @@ static uint64_t whole_run(int number, uint32_t rounds) {
     return digest;
 }
 
-/** Cuts the power of a device at one of its steps, and restarts it; returns 0 if it ended after fewer steps. */
+/** Cuts the power of a device at one of its steps, and restarts it; returns 0 if the device ended earlier. */
 static int cut_at(int number, uint32_t rounds, long cut, uint64_t expected) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, rounds);
     struct driven devices[DEVICES];
@@ -173,7 +176,7 @@ static void bad_network(int number, uint64_t seed) {
     close(&fake, devices);
 }
 
-/** Loses the state, but not the credentials, of a device between rounds. */
+/** Erases the state of a device, but not its credentials, between rounds. */
 static void lose_state(evenkeel_divergence choice) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 8);
     struct driven devices[DEVICES];
@@ -232,19 +235,19 @@ static void restore_copy(evenkeel_divergence choice) {
 
 /* --------------------------------------------------------------------------------------------------- a lost history -- */
 
-/** The model of a device's gradients, and whether it is the coordinator's model. */
+/** Checks whether a device computes its gradients at the coordinator's model. */
 struct watched {
     struct fake *fake;
     struct driven *driven;
     int device, extrapolates;
-    float shift; /* so that another history has other models */
+    float shift; /* gives another history other models */
     unsigned computed, here;
 };
 
 static void watched_gradient(void *context, uint32_t round, const float *model, float *gradient) {
     struct watched *watched = context;
     const evenkeel_device *device = &watched->driven->device;
-    /* A device may use a model of a lost history until it learns of the loss; its message is not accepted. */
+    /* A device may use a model of a lost history until it learns of the loss. Its message is not accepted then. */
     int is_here = round == watched->fake->round && device->has_history && device->history == watched->fake->history[round];
     if (is_here && !watched->extrapolates) CHECK(!memcmp(model, watched->fake->w, 4 * D));
     if (is_here) watched->here++;
@@ -252,7 +255,7 @@ static void watched_gradient(void *context, uint32_t round, const float *model, 
     for (int j = 0; j < D; j++) gradient[j] = model[j] - (float)(j - 2 * watched->device) / 3 + watched->shift;
 }
 
-/** Restores a backup from a few rounds earlier while devices are running, at a request of the first one. */
+/** Restores a backup from `rounds_back` rounds earlier while devices are running, at a request of the first device. */
 static void go_back(int number, uint32_t rounds_back, int requests, int restarts) {
     struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, 12), copy;
     struct driven devices[DEVICES];
@@ -396,7 +399,7 @@ static void wrong_text(uint32_t number, const char *before, const char *after, e
     wrong_answer(after, number, replace, expected);
 }
 
-/* The order of the answers: 1 enrolment, 2 joining, 3 the task, 4 the model, 5 the receipt. */
+/* The numbers of the answers: 1 enrolment, 2 joining, 3 the task, 4 the model, 5 the receipt. */
 static void wrong_answers(void) {
     static const char *const texts[] = {"", "{", "[]", "null", "{\"client\":1}", "{\"client\":\"a\",\"secret\":\"b\"", "<html></html>",
         "{\"client\":\"a\",\"secret\":\"a\nb\"}", "{\"client\":\"a\" \"secret\":\"b\"}", "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["};
@@ -431,12 +434,12 @@ static void wrong_answers(void) {
     wrong_text(5, "\"round\":0", "\"round\":1", EVENKEEL_WRONG_ANSWER);
     given = "{\"type\":\"urn:evenkeel:problem:client-revoked\",\"status\":403,\"detail\":\"gone\"}";
     for (uint32_t number = 2; number <= 5; number++) wrong_answer(given, number, give_status, EVENKEEL_REFUSED);
-    /* The message was accepted, but a proxy answers: the membership shows it. */
+    /* The message was accepted, but a proxy answers. The membership shows the acceptance. */
     given = "<html>413</html>";
     wrong_answer("a proxy's 413", 5, give_413, EVENKEEL_OK);
 }
 
-/** The largest numbers that a coordinator can state, for a device without state and for its messages. */
+/** Tests the largest numbers that a coordinator can state, for a device without state and for its messages. */
 static void largest_numbers(void) {
     static const char *const sequences[] = {"2147483646", "2147483647", "9223372036854775807"};
     for (int i = 0; i < 3; i++) {
@@ -472,7 +475,7 @@ static void largest_numbers(void) {
     }
 }
 
-/** Control characters in a server's text are not copied to the device's. */
+/** Control characters in a server's text are not copied into the device's text. */
 static void control_characters(void) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES], *device = &devices[0];
@@ -495,7 +498,7 @@ static void control_characters(void) {
     close(&fake, devices);
 }
 
-/** A proxy refuses a message that does not reach the coordinator: it is dropped, and the device stops. */
+/** A proxy refuses a message, which never reaches the coordinator: the device drops it and stops. */
 static void refused_by_a_proxy(void) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES];
@@ -581,7 +584,7 @@ static int fail_to_sync(void *context, uint32_t area) {
 
 static void nothing_comes(struct fake *fake) { fake->status = 503; }
 
-/** Failures outside of the library: memory, storage, the network, and both copies of the state. */
+/** Tests failures outside the library: memory, storage, the network, and both copies of the state. */
 static void failures(void) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES], *device = &devices[0];
@@ -657,7 +660,7 @@ static void constant_gradient(void *context, uint32_t round, const float *model,
     }
 }
 
-/** Runs one device, and checks the slopes that it reports; none are expected without a step rule that reads them. */
+/** Runs one device, and checks the slopes that it reports. Without a step rule that reads them, it must report none. */
 static void slopes(const char *feedback, const char *step, int expected) {
     struct fake fake = run_of(feedback, "top-k:2", NULL, 5);
     struct driven driven;

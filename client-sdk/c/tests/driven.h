@@ -18,7 +18,7 @@ struct driven {
     uint64_t random; /* of the device */
     uint64_t faults; /* the random state for drawing faults; 0 for none */
     uint32_t answers;
-    uint32_t wrong;  /* the number of the answer, from 1, that `change` changes; 0 for none */
+    uint32_t wrong;  /* the number, from 1, of the answer that `change` changes; 0 for none */
     int every;       /* whether it changes all answers */
     void (*change)(struct fake *fake);
     void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
@@ -40,7 +40,7 @@ void driven_start(struct driven *driven);
  */
 int driven_step(struct driven *driven);
 
-/** Runs devices in turn until all have stopped; returns 0 if the power of one has failed. */
+/** Runs devices in turn until all have stopped; returns 0 if the power of a device has failed. */
 int driven_run(struct driven *devices, uint32_t count);
 
 #endif

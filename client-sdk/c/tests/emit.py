@@ -5,7 +5,7 @@ import struct
 
 
 class Source:
-    """The C source: arrays, each with its own name, and then the tables that point to them."""
+    """The C source: arrays with generated names, followed by the tables that point to them."""
 
     def __init__(self, header):
         self.lines = [f'#include "{header}"', ""]
@@ -27,7 +27,7 @@ class Source:
         self.lines += ["};", f"const size_t {name}_count = {len(rows)};", ""]
 
     def doubles(self, values):
-        """Adds an array of float64, as their bits."""
+        """Adds an array of float64 values, stored as their bits."""
         return self.array("uint64_t", [bits(value) for value in values])
 
     def bytes(self, data):

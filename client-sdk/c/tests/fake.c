@@ -45,8 +45,8 @@ static size_t change_bytes(const struct fake *fake, uint32_t since) {
 }
 
 /**
- * Appends a task for a device whose model is of round `since`, -1 for none. The stated model size is so large that updates
- * pay.
+ * Appends a task for a device with the model of round `since`, or -1 for none. The stated model size is so large that
+ * updates are cheaper.
  */
 static void append_task(struct fake *fake, long since, int is_lost) {
     char update[40] = "", history[120] = "", name[20], digest[20];
@@ -66,7 +66,7 @@ static long parameter(const char *path, const char *name) {
     return found ? strtol(found + strlen(name), NULL, 10) : -1;
 }
 
-/** Whether a path names a model that the run does not have. */
+/** Returns whether a path names a model that the run does not have. */
 static int is_lost(const struct fake *fake, const char *path, long round) {
     const char *found = strstr(path, "history=");
     char name[20];
@@ -168,7 +168,9 @@ static void make_delta(struct fake *fake) {
     free(more), free(memory);
 }
 
-/** Creates the update of a lossless downlink: the new values of S at the messages' coordinates, or at all. */
+/**
+ * Creates the update of a lossless downlink: the new values of S at the messages' coordinates, or at all coordinates.
+ */
 static void make_update(struct fake *fake, const uint8_t *touched) {
     uint32_t *numbers = test_memory(fake->dimension * sizeof *numbers);
     double *values = test_memory(fake->dimension * sizeof *values);
@@ -223,7 +225,7 @@ static void tell_replica(struct fake *fake) {
     fake->answer_size = (size_t)(at - fake->answer) + 4;
 }
 
-/** Closes the round once all members have answered: adds their messages in their order, and takes a step. */
+/** Closes the round once all members have answered: adds the messages in the order of the members, and takes a step. */
 static void close_round(struct fake *fake) {
     evenkeel_limits limits = {fake->dimension, fake->dimension, FAKE_ANSWER};
     uint8_t *drawn, *touched;

@@ -13,7 +13,7 @@ struct fake_member {
     char secret[64], key[48];
     uint8_t *messages[FAKE_ROUNDS]; /* by round */
     size_t sizes[FAKE_ROUNDS];
-    double slopes[FAKE_ROUNDS]; /* the reported ones, 0 for none */
+    double slopes[FAKE_ROUNDS]; /* the reported slopes, 0 for none */
     double changes[FAKE_ROUNDS];
     double *g; /* the sum of the messages */
     int64_t sequence;
@@ -36,7 +36,7 @@ struct fake {
     float *w;
     uint8_t *changes[FAKE_ROUNDS]; /* updates, or deltas */
     size_t change_sizes[FAKE_ROUNDS];
-    unsigned duplicates, conflicts, updates; /* repeated messages, contradicting messages, downloads of updates */
+    unsigned duplicates, conflicts, updates; /* repeated messages, conflicting messages, downloads of updates */
     uint64_t history[FAKE_ROUNDS + 1]; /* of each model */
     int names_history;
     unsigned lost; /* messages that devices reported as lost */
@@ -50,7 +50,8 @@ struct fake {
 };
 
 /**
- * Describes a run of one member and one round with tensors of some sizes; the caller may change the fields above `member`.
+ * Describes a run of one member and one round with tensors of these sizes. The caller may change the fields above
+ * `member`.
  */
 void fake_describe(struct fake *fake, const char *feedback, const char *compressor, const char *downlink, const uint32_t *sizes,
     uint32_t tensors);

@@ -20,7 +20,7 @@ static int flash_read(void *context, uint32_t area, size_t offset, void *bytes, 
 static int flash_erase(void *context, uint32_t area) {
     struct flash *flash = context;
     CHECK(area < EVENKEEL_AREAS);
-    /* The other area of the pair is safe: never written since the restart, or synced to its end. */
+    /* The other area of the pair is safe: it has not been written since the restart, or it is synced to its end. */
     CHECK(flash->next[area ^ 1] == SIZE_MAX || flash->synced[area ^ 1] == flash->next[area ^ 1]);
     if (!flash_step(flash)) return -1;
     for (size_t i = 0; i < flash->sizes[area]; i++) {

@@ -1,4 +1,4 @@
-/* Storage in memory whose power fails after a number of steps, and which checks that the library uses it as documented. */
+/* Storage in memory. Its power fails after a number of steps, and it checks that the library uses it as documented. */
 #ifndef FLASH_H
 #define FLASH_H
 
@@ -7,11 +7,11 @@
 struct flash {
     uint8_t *areas[EVENKEEL_AREAS];
     size_t sizes[EVENKEEL_AREAS];
-    size_t next[EVENKEEL_AREAS];   /* where the next write begins; SIZE_MAX if the area has to be erased first */
+    size_t next[EVENKEEL_AREAS];   /* the start of the next write; SIZE_MAX if the area has to be erased first */
     size_t synced[EVENKEEL_AREAS]; /* the number of bytes that survive a power failure */
     uint8_t erased;                /* the value of erased bytes: FF or 00 */
     int loses;                     /* whether a power failure loses some of the bytes that were not synced */
-    long left;                     /* steps until the power fails, -1 for never: a byte, a sync, half an erasure */
+    long left;                     /* steps (bytes, syncs, half erasures) until the power fails, -1 for never */
     long steps;                    /* the number of steps so far */
     uint64_t random;
     evenkeel_storage storage;

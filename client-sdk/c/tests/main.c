@@ -1,4 +1,4 @@
-/* Runs the suites that are named, or all: evenkeel-tests [SUITE...] */
+/* Runs the named suites, or all: evenkeel-tests [SUITE...] */
 #include "test.h"
 
 static const struct {

@@ -1,4 +1,4 @@
-/* Measures the cost of a message: memory, and on the Cortex-M4 instructions. */
+/* Measures the cost of a message: memory and, on the Cortex-M4, instructions. */
 #include "driven.h"
 #include "test.h"
 

@@ -1,4 +1,4 @@
-/* The Python SDK's results, written by reference.py. Float64 values are given by their bits. */
+/* The Python SDK's results, written by reference.py. Float64 values are stored as their bits. */
 #ifndef REFERENCE_H
 #define REFERENCE_H
 
@@ -12,7 +12,7 @@ enum { REFERENCE_TENSORS = 4, REFERENCE_DIMENSION = 400, REFERENCE_ROUNDS = 5 };
 
 struct reference_frame {
     const char *compressor;
-    int vector, minus; /* of reference_vectors; -1 for none; the seed is `vector` */
+    int vector, minus; /* indices into reference_vectors; -1 for none; `vector` is also the seed */
     size_t size;
     uint64_t digest;
 };
@@ -21,7 +21,7 @@ struct reference_trajectory {
     const char *method, *compressor;
     const uint8_t *const *messages;
     size_t sizes[REFERENCE_ROUNDS];
-    const uint64_t *const *points; /* where IGT computes its gradients */
+    const uint64_t *const *points; /* the points at which IGT computes its gradients */
     const uint64_t *const *state;
     int vectors;
 };

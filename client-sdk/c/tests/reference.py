@@ -1,6 +1,6 @@
-"""Computes results with the Python SDK that the C library must reproduce bit for bit, and writes them as C: reference.py FILE.
+"""Writes as C source the Python SDK's results that the C library must reproduce bit for bit: reference.py FILE.
 
-The Python SDK gives the bits of the Java one (client-sdk/python/tests/test_java.py).
+The Python SDK gives the same bits as the Java SDK (client-sdk/python/tests/test_java.py).
 """
 
 import itertools
@@ -40,7 +40,7 @@ TEXTS = ["top-k:0.01+natural", "top-k:100", "sign", "natural", "identity+bf16", 
          "block-top-k:4:99999999999", "nothing", "identity+", "identity+float", "threshold:0", "threshold:1e999", "identity:", "sign+sign",
          "layer-top-k:2", "log:5", "log:9", "log:5+sign", "", "top-k:4294967297", "threshold:-1", "threshold:.5", "top-k:.1"]  # fmt: skip
 
-# Decimals of thresholds: hard to round, and random ones.
+# Decimals for thresholds that are hard to round; random ones are added later.
 DECIMALS = ["12345678901234567", "1e-30", "0.1234567890123456789", "9007199254740993", "9007199254740992.5", "9007199254740993.0000000001",
             "4503599627370497.5", "4503599627370496.5", "1.00000000000000011102230246251565404236316680908203125", "0.3", "1e0", "1E-7", "1.0E5",
             "0.000001", "123456789012345678", "0.1e1", "1e18"]  # fmt: skip
@@ -50,7 +50,7 @@ D = TENSORS.dimension
 
 
 def vectors():
-    """Difficult vectors: ties, zeros, clusters, tiny, huge and subnormal values."""
+    """Returns difficult vectors: ties, zeros, clusters, and tiny, huge and subnormal values."""
     random = np.random.default_rng(4)
     return [
         random.standard_normal(D),
@@ -64,10 +64,10 @@ def vectors():
 
 
 class Reference(Source):
-    """The reference's source."""
+    """The C source of the reference results."""
 
     def add_frames(self, inputs):
-        """Adds the frame of each compressor for each vector, minus nothing or another vector."""
+        """Adds the frame of each compressor for each vector, with or without another vector subtracted."""
         rows = []
         for selection, coding in itertools.product(SELECTIONS, CODINGS):
             compressor = compress.parse(f"{selection}+{coding}").bind(TENSORS)
@@ -79,7 +79,7 @@ class Reference(Source):
         self.table("struct reference_frame", "reference_frames", rows)
 
     def add_trajectories(self):
-        """Adds the messages and the last state of each method."""
+        """Adds the messages and the final state of each method."""
         random = np.random.default_rng(7)
         models = [random.standard_normal(D).astype(np.float32) for _ in range(ROUNDS)]
         gradients = [random.standard_normal(D).astype(np.float32) for _ in range(ROUNDS)]
@@ -139,7 +139,7 @@ class Reference(Source):
         self.table("struct reference_downlink", "reference_deltas", rows)
 
     def add_texts(self):
-        """Adds compressors' texts with the count of values, 0 for those that are refused, and schedules' values."""
+        """Adds compressors' texts with the count of values, which is 0 for refused texts, and schedules' values."""
         rows = []
         for text in TEXTS:
             try:

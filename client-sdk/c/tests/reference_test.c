@@ -1,4 +1,7 @@
-/* Checks that compressors, error feedback and the downlink give the same bits as the Python SDK, and so as the Java SDK. */
+/*
+ * Checks that compressors, error feedback and the downlink give the same bits as the Python SDK, which matches the Java
+ * SDK.
+ */
 #include "reference.h"
 
 #include "streamed.h"

@@ -39,7 +39,7 @@ static double get(const evenkeel_vector *vector, int j) {
     return vector->type == EVENKEEL_FLOAT64 ? ((double *)vector->values)[j] : ((float *)vector->values)[j];
 }
 
-/** Sets a state that is determined by a number, from 1; an odd number has a message in progress. */
+/** Sets a state that a number from 1 on determines. If the number is odd, a message is in progress. */
 static void become(struct saved *s, int number) {
     s->feedback.started = number > 1;
     for (int j = 0; j < D; j++) {
@@ -59,7 +59,7 @@ static void become(struct saved *s, int number) {
     memset(s->message, number, s->state.message_size);
 }
 
-/** Checks that a loaded state is the one determined by a number. */
+/** Checks that a loaded state is the one that a number determines. */
 static void check(const struct saved *found, int number) {
     struct saved s;
     make(&s, found->feedback.method, found->type);
@@ -208,7 +208,7 @@ static void refuse_others(void) {
     evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D, EVENKEEL_FLOAT32, s.memory);
     CHECK_STATUS(EVENKEEL_OTHER_STATE,
         evenkeel_state_load(&flash.storage, OWNER, &other, &s.state, MESSAGE, s.gradient, NULL, NULL));
-    /* A state that is longer than this run's area, and one whose message alone is too long. */
+    /* A state that is longer than this run's area, and a state with a message that alone is too long. */
     evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, s.memory);
     flash.sizes[2] = flash.sizes[3] = evenkeel_state_bytes(EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, MESSAGE);
     CHECK_STATUS(EVENKEEL_OTHER_STATE,

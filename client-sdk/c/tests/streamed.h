@@ -1,4 +1,4 @@
-/* Streams frames, updates and deltas in pieces of random sizes, and compares them with a read as a whole. */
+/* Streams frames, updates and deltas in pieces of random sizes, and compares the results with those of a whole read. */
 #ifndef STREAMED_H
 #define STREAMED_H
 
@@ -25,8 +25,10 @@ static inline void streamed_receive(void *context, uint32_t coordinate, double v
 }
 
 /**
- * Streams bytes in pieces from 1 to `most`, each a copy of its size, so that a sanitizer detects a read beyond it. @return
- * whether the stream has the same result: the same values, or a refusal for the same reason at the same byte
+ * Streams bytes in pieces of 1 to `most` bytes. Each piece is a copy of its exact size, so that a sanitizer detects a
+ * read beyond it.
+ *
+ * @return whether the result is the same: the same values, or a refusal for the same reason at the same byte
  */
 static inline int streamed_pieces(evenkeel_stream *stream, struct streamed *to, const uint8_t *bytes, size_t size, size_t most, uint64_t *random,
     evenkeel_status expected, size_t expected_position) {

@@ -17,7 +17,7 @@ extern unsigned long test_checks;
     (test_checks++, (condition) ? (void)0 : test_fail(__FILE__, __LINE__, #condition))
 #define CHECK_STATUS(expected, call) test_status(__FILE__, __LINE__, #call, expected, call)
 
-/* The interval of tried steps at which power can fail, and of damaged bytes. */
+/* The interval between tested steps at which power fails, and between damaged bytes. */
 #ifndef TEST_STRIDE
 #define TEST_STRIDE 1
 #endif
@@ -26,20 +26,20 @@ void test_fail(const char *file, int line, const char *condition);
 void test_status(const char *file, int line, const char *call, evenkeel_status expected, evenkeel_status found);
 
 /**
- * Returns zeroed memory of exactly this size, so that a sanitizer detects an access beyond its end; fails if there is
+ * Returns zeroed memory of exactly this size, so that a sanitizer detects an access beyond its end. Fails if there is
  * no memory.
  */
 void *test_memory(size_t size);
 
-/** Returns the bits of a float64, and the float64 of bits. */
+/** Convert between a float64 and its bits. */
 uint64_t test_bits(double value);
 double test_double(uint64_t bits);
 
-/** Returns a random number of 0 to n - 1, and one in [-1, 1). */
+/** Return a random number from 0 to n - 1, and one in [-1, 1). */
 uint32_t test_below(uint64_t *random, uint32_t n);
 double test_uniform(uint64_t *random);
 
-/** Returns a count of instructions, in steps of 40; 0 on a machine that does not count. */
+/** Returns the number of instructions so far, in steps of 40; 0 on a machine that does not count them. */
 uint64_t test_instructions(void);
 
 /* The suites. */

@@ -1,4 +1,7 @@
-/* A whole training: four devices fit a linear model to their own data. Its bits are the same on every machine. */
+/*
+ * A complete training: four devices fit a linear model to their own data. The result has the same bits on every
+ * machine.
+ */
 #include "driven.h"
 #include "test.h"
 
@@ -11,7 +14,7 @@ static struct data {
     double rows[SAMPLES][D], targets[SAMPLES];
 } data[DEVICES];
 
-/** Draws rows, and targets of a model that all devices share, plus noise. */
+/** Draws rows and noisy targets of a model that all devices share. */
 static void draw(void) {
     uint64_t random = 2026;
     double truth[D];

@@ -1,4 +1,4 @@
-/* The golden vectors of client-sdk/vectors, as vectors.py writes them. Float64 values are given by their bits. */
+/* The golden vectors of client-sdk/vectors, as vectors.py writes them. Float64 values are stored as their bits. */
 #ifndef VECTORS_H
 #define VECTORS_H
 
@@ -13,7 +13,7 @@ struct vector {
     enum support support;
     int coding;
     uint32_t count;          /* of values */
-    const uint32_t *indices; /* coordinates if listed, blocks if blocks */
+    const uint32_t *indices; /* coordinates for LISTED, block numbers for BLOCKS */
     uint32_t index_count;
     uint32_t block_length;
     uint64_t seed;

@@ -13,7 +13,7 @@ KINDS = ["frame", "message", "updates", "deltas", "replica"]
 
 
 class Vectors(Source):
-    """The vectors' source."""
+    """The C source of the golden vectors."""
 
     def vector(self, content):
         """Returns the initializer of a struct vector."""

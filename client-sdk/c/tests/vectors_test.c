@@ -1,6 +1,6 @@
 /*
- * All golden vectors of client-sdk/vectors: good ones are read and written with the same bytes, bad ones are refused at the
- * wrong byte.
+ * Tests all golden vectors of client-sdk/vectors: good ones are read and written with the same bytes, and bad ones are
+ * refused at the wrong byte.
  */
 #include "vectors.h"
 
@@ -37,7 +37,7 @@ static uint32_t coordinate(const struct vector *v, const uint32_t *drawn, uint32
     return i;
 }
 
-/** Draws a support by the definition of FORMAT.md, "Drawing a support". */
+/** Draws a support as defined in FORMAT.md, "Drawing a support". */
 static uint32_t *draw(uint32_t dimension, uint32_t count, uint64_t seed) {
     uint8_t *chosen = test_memory(dimension);
     uint32_t *drawn = test_memory(count * sizeof *drawn), found = 0;
@@ -104,7 +104,7 @@ static void frame_of(const struct good *g) {
     size_t size = 0, position = 0;
     CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_open(&frame, bytes, g->size, &limits, drawn, &position));
     check_vector(&frame, v);
-    /* A bit for each of 2^31 - 1 coordinates is more than a microcontroller has. */
+    /* A microcontroller does not have a bit for each of 2^31 - 1 coordinates. */
     uint8_t *numbers = test_memory(v->dimension < 100000 ? (v->dimension + 7) / 8 : 1);
     for (int i = 0; i < PIECES && v->dimension < 100000; i++) {
         evenkeel_stream stream;
@@ -159,7 +159,7 @@ static void message_of(const struct good *g) {
     free(memory), free(values), free(written), free(bytes);
 }
 
-/** Updates and deltas are only read by devices. */
+/** Tests updates and deltas, which devices only read. */
 static void updates_of(const struct good *g) {
     evenkeel_limits limits = {g->parts->vector.dimension, g->parts->vector.dimension, (uint32_t)g->size};
     uint8_t *bytes = copy(g->bytes, g->size), *drawn = test_memory((limits.dimension + 7) / 8);
@@ -213,7 +213,7 @@ static evenkeel_status read_bad(const struct bad *b, const uint8_t *bytes, size_
     evenkeel_message message;
     evenkeel_update update;
     evenkeel_status status = EVENKEEL_OK;
-    /* Frames that claim 2^31 - 1 coordinates are refused before any is drawn. */
+    /* Frames that claim 2^31 - 1 coordinates are refused before any coordinate is drawn. */
     uint8_t *drawn = test_memory(b->dimension < 100000 ? (b->dimension + 7) / 8 : 1);
     int64_t last = -1;
     *position = 0;
@@ -235,7 +235,7 @@ static evenkeel_status read_bad(const struct bad *b, const uint8_t *bytes, size_
     if (b->kind == UPDATES || b->kind == DELTAS) {
         do {
             size_t start = *position;
-            /* A single divisor fits a model of any number of tensors; those with more have three. */
+            /* A single divisor fits a model with any number of tensors. Vectors with more divisors have three. */
             status = b->kind == DELTAS ? evenkeel_delta_open(&update, bytes, b->size, &limits, drawn, last, position)
                                        : evenkeel_update_open(&update, bytes, b->size, &limits, 3, last, position);
             for (int i = 0; i < PIECES && status != EVENKEEL_OK; i++)

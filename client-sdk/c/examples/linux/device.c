@@ -3,7 +3,7 @@
  *
  *     EVENKEEL_ENROLMENT_TOKEN=evk_enrol_... ./device http://localhost:8080 RUN FOLDER data.csv
  *
- * FOLDER contains its state. A number instead of the file is the seed of generated data.
+ * FOLDER contains its state. A number in place of the file is the seed of generated data.
  */
 #define _DEFAULT_SOURCE
 
@@ -51,7 +51,7 @@ static int fit(struct softmax *data, const char *source, uint32_t dimension) {
     return 0;
 }
 
-/** Prints the outcome of a training; returns the exit code. */
+/** Prints the outcome of the training; returns the exit code. */
 static int report(const evenkeel_device *device) {
     const evenkeel_action *action = &device->action;
     if (action->status == EVENKEEL_OK) {

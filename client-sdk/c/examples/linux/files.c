@@ -50,7 +50,7 @@ int files_open(struct files *files, const char *folder) {
         files->areas[i] = openat(at, name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     }
     int is_open = files->areas[0] >= 0 && files->areas[1] >= 0 && files->areas[2] >= 0 && files->areas[3] >= 0;
-    /* The names must also survive a power failure. */
+    /* The files' names must also survive a power failure. */
     is_open = is_open && flock(files->areas[0], LOCK_EX | LOCK_NB) == 0 && fsync(at) == 0;
     close(at);
     files->storage.context = files;

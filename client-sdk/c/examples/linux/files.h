@@ -1,4 +1,4 @@
-/* A device's state in files of a folder, one for each area. */
+/* Stores a device's state in a folder, with one file for each area. */
 #ifndef FILES_H
 #define FILES_H
 
@@ -9,7 +9,7 @@ struct files {
     evenkeel_storage storage;
 };
 
-/** Opens or creates the files; returns 0 with errno if that fails, or if another process uses them. */
+/** Opens or creates the files; returns 0 and sets errno if that fails, or if another process uses them. */
 int files_open(struct files *files, const char *folder);
 
 void files_close(struct files *files);

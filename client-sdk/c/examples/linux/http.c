@@ -13,7 +13,7 @@ static size_t take_line(char *bytes, size_t unit, size_t size, void *context) {
     struct http *http = context;
     char line[MAX_LINE], *value;
     (void)unit;
-    /* Longer headers are irrelevant for devices. */
+    /* Devices do not need longer headers. */
     if (size >= sizeof line) return size;
     memcpy(line, bytes, size);
     line[size] = '\0';
@@ -81,7 +81,7 @@ void http_exchange(struct http *http, const evenkeel_request *request) {
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
     if (headers) code = curl_easy_perform(curl);
     curl_slist_free_all(headers);
-    /* After a status other than OK the device decides how to continue. */
+    /* After any status other than OK, the device decides how to continue. */
     if (http->status != EVENKEEL_OK) return;
     if (code == CURLE_OK) {
         evenkeel_answer_end(http->device);

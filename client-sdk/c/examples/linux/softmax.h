@@ -12,18 +12,18 @@ struct softmax {
 };
 
 /**
- * Reads lines of comma-separated numbers, the last of which is the class, from 0; returns 0 and prints why if the file is
- * malformed.
+ * Reads lines of comma-separated numbers, the last of which is the class, counted from 0. Prints the error and returns
+ * 0 if the file is malformed.
  */
 int softmax_read(struct softmax *data, const char *file);
 
 /**
- * Generates data of 4 classes for a model of `dimension` values; returns 0 if there is no memory, or the dimension does not
- * fit.
+ * Generates data of 4 classes for a model of `dimension` values; returns 0 if memory runs out, or if the dimension does
+ * not fit.
  */
 int softmax_generate(struct softmax *data, uint32_t dimension, uint64_t seed);
 
-/** Sets the number of classes of a model of `dimension` values; returns 0 if the data does not fit. */
+/** Derives the number of classes from a model of `dimension` values; returns 0 if the model does not fit the data. */
 int softmax_fit(struct softmax *data, uint32_t dimension);
 
 /** Computes the gradient of the mean loss at a model, and returns the loss. */

@@ -12,7 +12,7 @@ extern int main(int argc, char **argv);
 static void reset(void) {
     static char name[] = "evenkeel-tests", *arguments[] = {name, 0};
     uint32_t *from = data_source;
-    CPACR |= 0xF00000; /* The FPU, for single precision. */
+    CPACR |= 0xF00000; /* Enables the FPU, for single precision. */
     __asm__ volatile("dsb\n\tisb");
     for (uint32_t *to = data_start; to < data_end; to++) *to = *from++;
     for (uint32_t *to = bss_start; to < bss_end; to++) *to = 0;
@@ -20,7 +20,10 @@ static void reset(void) {
     exit(main(1, arguments));
 }
 
-/* With -icount shift=0 an instruction takes a nanosecond, and a tick of the timer is 40 of them. The count wraps after 171 G instructions. */
+/*
+ * With -icount shift=0 an instruction takes a nanosecond, and a timer tick is 40 instructions. The count wraps after
+ * 171 G instructions.
+ */
 uint64_t test_instructions(void) {
     TIMER[2] = 0x82; /* enabled, 32 bits, free running */
     return 40 * (uint64_t)(0xFFFFFFFF - TIMER[1]) + 1;

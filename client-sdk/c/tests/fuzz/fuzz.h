@@ -1,4 +1,4 @@
-/* Common parts of the fuzz targets. */
+/* Functions shared by the fuzz targets. */
 #ifndef FUZZ_H
 #define FUZZ_H
 

@@ -1,7 +1,7 @@
 /*
- * Fuzzes the readers of frames, messages, updates, deltas and replicas, as a whole and in pieces, which must agree. The first
- * byte selects the reader and whether the checksums are corrected first; otherwise nearly all inputs would be refused because
- * of them.
+ * Fuzzes the readers of frames, messages, updates, deltas and replicas. Reading as a whole and in pieces must agree.
+ * The first byte selects the reader and whether the checksums are corrected first. Without correct checksums nearly all
+ * inputs would be refused.
  */
 #include "fuzz.h"
 #include "streamed.h"
@@ -10,7 +10,7 @@ enum { DIMENSION = 500, TENSORS = 3 };
 
 static const uint32_t sizes[TENSORS] = {100, 399, 1};
 
-/** Reads all values; an accepted input can be read, and written again with the same values. */
+/** Reads all values, and writes them again. Both must succeed for an accepted input. */
 static void use(evenkeel_frame *frame) {
     static uint32_t coordinates[DIMENSION];
     static double values[DIMENSION];
@@ -62,7 +62,7 @@ static void read_frame(const uint8_t *bytes, size_t size, uint32_t dimension) {
     static evenkeel_stream stream;
     uint8_t numbers[(DIMENSION + 7) / 8];
     uint64_t random = evenkeel_crc32c(0, bytes, size);
-    /* Only a stream has memory for each drawn support here. */
+    /* Here only the stream has memory for every drawn support. */
     evenkeel_status expected = status == EVENKEEL_TOO_LITTLE_MEMORY ? EVENKEEL_OK : status;
     evenkeel_frame *whole = status == EVENKEEL_OK ? &frame : NULL;
     REQUIRE(streamed_frame(&stream, bytes, size, &limits, numbers, whole, piece_of(&random), &random, expected, position));

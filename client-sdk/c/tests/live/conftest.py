@@ -1,5 +1,4 @@
-"""Fixtures: a real coordinator, and the Linux device as a program. The Python SDK's tests have the code that starts and calls a
-coordinator."""
+"""Fixtures: a real coordinator, started with the code of the Python SDK's tests, and the Linux device as a program."""
 
 import os
 import pathlib
@@ -18,7 +17,7 @@ WARNINGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconvers
 
 @pytest.fixture(scope="session")
 def device(tmp_path_factory):
-    """The program of examples/linux, built with sanitizers: a fault in memory ends it with an error."""
+    """The program of examples/linux, built with sanitizers: a memory error ends it with a failure."""
     program = tmp_path_factory.mktemp("device") / "device"
     sources = [C / "evenkeel.c", *sorted((C / "examples" / "linux").glob("*.c"))]
     options = ["-O1", "-g", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -28,7 +27,7 @@ def device(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def crashing(tmp_path_factory):
-    """Arguments of subprocess.run for a device, without sanitizers, that dies at a point of its life."""
+    """Returns a function that runs a device, built without sanitizers, and kills it at a given point."""
     folder = tmp_path_factory.mktemp("crashing")
     sources = [C / "evenkeel.c", *sorted((C / "examples" / "linux").glob("*.c"))]
     subprocess.run(

@@ -1,6 +1,6 @@
 /*
- * Preloaded into a device, kills it like kill -9 at the n-th point of its life, where n is in EVENKEEL_CRASH_AT: before and
- * after each change of a file, within each write, and before and after each exchange with the coordinator.
+ * Kills the device into which it is preloaded, like kill -9, at the point numbered EVENKEEL_CRASH_AT. The points are
+ * before and after each change of a file, within each write, and before and after each exchange with the coordinator.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

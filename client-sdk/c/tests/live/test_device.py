@@ -1,5 +1,4 @@
-"""The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, killed at every point of its life, and
-with a coordinator that is restored from a backup."""
+"""Tests the Linux device with a real coordinator: alone, in a mixed fleet, with faults, kills and restored backups."""
 
 import os
 import random
@@ -36,7 +35,7 @@ def train(program, url, run, token, folder, data, **options):
 
 
 def saved(folder):
-    """Returns the device's g and sequence, and the last sent message, from its newest complete slot (see evenkeel.c)."""
+    """Returns the device's g, its sequence and its last sent message from its newest complete slot (see evenkeel.c)."""
     slots = []
     for area in (2, 3):
         data = (folder / f"area-{area}").read_bytes()
@@ -60,7 +59,7 @@ def check_sums(server, run, folders, rounds):
             calls.use(credentials(folder))
             frame, sequence, _ = calls.state(run, 1 << 20)
             g, before, message = saved(folder)
-            # A device saves the state before its last message, and the message.
+            # A device saves the state before its last message, together with the message.
             assert sequence == rounds == before + 1
             wire.Message.decode(message, wire.Limits(DIMENSION)).delta.add_to(g)
             assert g.tobytes() == wire.decode_frame(frame, wire.Limits(DIMENSION)).to_dense().tobytes()

@@ -28,7 +28,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         return preset.feedback();
     }
 
-    /** Returns a builder that starts from a preset; settings left out get the theory's values. Not thread-safe. */
+    /** Returns a builder that starts from a preset. Omitted settings get the theory's values. Not thread-safe. */
     public static Builder builder(Preset preset) {
         return new Builder(preset);
     }

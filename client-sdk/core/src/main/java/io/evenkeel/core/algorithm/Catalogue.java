@@ -50,8 +50,8 @@ public final class Catalogue {
     }
 
     /**
-     * Returns the initial values of a run's definition in forms and templates, by the field's path. They are a better
-     * start for most runs than the defaults of omitted fields.
+     * Returns the initial values of a run's definition in forms and templates, by the field's path. Usually they are a
+     * better start than the defaults of omitted fields.
      */
     public static Map<String, String> suggested() {
         Map<String, String> fields = new LinkedHashMap<>();

@@ -15,12 +15,12 @@ import io.evenkeel.core.step.Schedule;
 final class MomentumSchedules {
 
     /**
-     * For steps that do not shrink over the run. With this value IGT extrapolates by one step only. Smaller
-     * values lengthen the extrapolation, which is unstable with long steps.
+     * The momentum for steps that do not shrink over the run. With this value IGT extrapolates by one step only.
+     * Smaller values lengthen the extrapolation, which is unstable with long steps.
      */
     static final Schedule ADAPTIVE_ETA = new Schedule.Constant(0.5);
 
-    /** SparseLoCo, arXiv 2508.15706. */
+    /** The decay of EF14's memory in SparseLoCo, arXiv 2508.15706. */
     private static final double MEMORY_DECAY = 0.95;
 
     private static final double IGT_GAMMA = 5.0 / 7;

@@ -83,7 +83,7 @@ public enum Preset {
             "ef21-fedyogi", "EF21 with FedYogi on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedyogi")),
     /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
     EF14("ef14", "Classic error feedback: for minibatches and local steps.", FeedbackMethod.EF14, new PlainStep()),
-    /** EF14 whose memory decays, as in SparseLoCo, arXiv 2508.15706: the decay beta is eta. */
+    /** EF14 with a decaying memory, as in SparseLoCo, arXiv 2508.15706. The decay beta is eta. */
     EF14_DECAY(
             "ef14-decay",
             "Classic error feedback with a memory that decays by eta each round, as in SparseLoCo: for local steps.",

@@ -138,7 +138,7 @@ final class Candidates {
     }
 
     /**
-     * Drops the candidates at or after a position that are not above the bar. Branch-free, since the
+     * Drops the candidates at or after a position whose magnitudes are not above the bar. Branch-free, since the
      * processor could not predict the branch.
      */
     private void keepAbove(long bar, int from) {

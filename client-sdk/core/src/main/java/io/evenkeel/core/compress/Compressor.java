@@ -88,8 +88,8 @@ public final class Compressor {
      * Compresses {@code u - minus} without storing the difference. A difference beyond double's range counts as the
      * largest double of its sign; error feedback sends the rest later.
      *
-     * <p>Memory in addition to the message: about 25 K bytes plus up to 0.3 MiB for top-k, one double per
-     * block for block-top-k, one bit per coordinate for rand-k.
+     * <p>In addition to the message, takes about 25 K bytes plus up to 0.3 MiB for top-k, one double per block for
+     * block-top-k, and one bit per coordinate for rand-k.
      *
      * @param u d finite values; not changed
      * @param minus d finite values; not changed; null for zeros

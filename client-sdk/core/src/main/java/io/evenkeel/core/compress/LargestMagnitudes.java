@@ -5,12 +5,11 @@ import io.evenkeel.core.vector.SplitMix64;
 /**
  * Finds the K largest magnitudes of a vector exactly, ties to the lower index, in one pass and without a copy of it.
  *
- * <p>The bits of doubles without their sign, read as integers, sort in the order of the magnitudes. A sample
- * gives a bar that slightly more than K magnitudes are likely to exceed. The pass collects the magnitudes
- * above the bar, and {@link RadixSelect} finds the K-th largest of them. If the buffer fills up, all but the
- * K largest are dropped, and the K-th becomes the bar: a later equal magnitude has a higher index and is not
- * selected. If fewer than K are found, the pass is repeated without a bar. So the sample affects only the
- * amount of work, never the result.
+ * <p>The bits of doubles without their sign, read as integers, sort in the order of the magnitudes. A sample gives a
+ * bar, a threshold that slightly more than K magnitudes are likely to exceed. The pass collects the magnitudes above
+ * the bar, and {@link RadixSelect} finds the K-th largest of them. If the buffer fills up, all but the K largest are
+ * dropped, and the K-th becomes the bar: a later equal magnitude has a higher index and is not selected. If fewer than
+ * K are found, the pass is repeated without a bar. So the sample affects only the amount of work, never the result.
  *
  * <p>Not thread-safe: reuses its buffers, 12 bytes per candidate.
  */

@@ -14,8 +14,8 @@ package io.evenkeel.core.compress;
 public final class LogScale {
 
     /**
-     * Magnitudes below 2^-32 of the largest are dropped. The squares of 2^31 such values add up to 2^-33 of
-     * the square of the largest.
+     * Magnitudes below 2^-32 times the largest are dropped. The squares of 2^31 such values add up to at most 2^-33
+     * times the square of the largest.
      */
     private static final int OCTAVES = 32;
 
@@ -93,7 +93,7 @@ public final class LogScale {
     }
 
     /**
-     * Returns the level of a magnitude, {@link #levels()} for zero.
+     * Returns the level of a magnitude, or {@link #levels()} for zero.
      *
      * @param magnitude finite, at least 0
      * @param largest the magnitude of level 0: a float32, finite, at least 0
@@ -120,7 +120,7 @@ public final class LogScale {
         return (octave << shift) + step;
     }
 
-    /** Returns the magnitude of a level, 0 for {@link #levels()}. */
+    /** Returns the magnitude of a level, or 0 for {@link #levels()}. */
     public double magnitude(int level, double largest) {
         if (level == levels()) {
             return 0;

@@ -3,8 +3,8 @@ package io.evenkeel.core.compress;
 import java.util.OptionalDouble;
 
 /**
- * Selects K of d coordinates. Over all seeds, every set of K coordinates is equally likely. Does not scale
- * values by d/K, since that would not contract.
+ * Selects K of d coordinates. Over all seeds, every set of K coordinates is equally likely. Does not scale values by
+ * d/K, because the result would not be a contraction.
  */
 final class RandKSelector implements Selector {
 

@@ -80,8 +80,8 @@ public sealed interface Support {
 
         /**
          * @param dimension d, at least 1
-         * @param indices strictly ascending, each in 0 to d - 1; not copied
-         * @throws IllegalArgumentException if they are not
+         * @param indices strictly ascending, each from 0 to d - 1; not copied
+         * @throws IllegalArgumentException if the dimension is below 1, or indices are out of range or not ascending
          */
         public Listed(int dimension, int[] indices) {
             checkDimension(dimension);
@@ -190,8 +190,8 @@ public sealed interface Support {
         /**
          * @param dimension d, at least 1
          * @param length coordinates in a block, from 1 to d
-         * @param blocks strictly ascending block numbers, each in 0 to ceil(d / length) - 1; not copied
-         * @throws IllegalArgumentException if they are not
+         * @param blocks strictly ascending block numbers, each from 0 to ceil(d / length) - 1; not copied
+         * @throws IllegalArgumentException if an argument is out of range, or the block numbers are not ascending
          */
         public Blocks(int dimension, int length, int[] blocks) {
             checkDimension(dimension);

@@ -2,7 +2,7 @@ package io.evenkeel.core.compress;
 
 import org.jspecify.annotations.Nullable;
 
-/** A view of the vector {@code u - minus}, computed on access. The array u has doubles or floats. */
+/** A view of the vector {@code u - minus}, computed on access. The array u contains doubles or floats. */
 final class VectorDifference {
 
     private static final long MAGNITUDE_BITS = Long.MAX_VALUE;
@@ -45,7 +45,7 @@ final class VectorDifference {
         return u;
     }
 
-    /** Returns u if it is an array of floats, else null. */
+    /** Returns u if it is an array of floats, otherwise null. */
     float @Nullable [] singles() {
         return singles;
     }
@@ -55,22 +55,22 @@ final class VectorDifference {
     }
 
     /**
-     * Returns the magnitude of coordinate {@code j}, saturated, as an integer with the same order as
-     * magnitudes; 0 for zero.
+     * Returns the saturated magnitude of coordinate {@code j} as an integer with the same order as magnitudes; 0 for
+     * zero.
      */
     long magnitude(int j) {
         return magnitude(at(j));
     }
 
     /**
-     * Returns the magnitude of a value as an integer with the same order as magnitudes, NaN above all others;
-     * 0 for zero.
+     * Returns the magnitude of a value as an integer with the same order as magnitudes. NaN is above all others, and
+     * zero is 0.
      */
     static long magnitude(double value) {
         return Double.doubleToRawLongBits(value) & MAGNITUDE_BITS;
     }
 
-    /** Returns the magnitude of a difference, that of the largest double for infinity. */
+    /** Returns the magnitude of a difference; infinity gets that of the largest double. */
     static long saturated(long magnitude) {
         return magnitude == INFINITY ? INFINITY - 1 : magnitude;
     }

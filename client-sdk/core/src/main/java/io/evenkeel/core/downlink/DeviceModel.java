@@ -15,8 +15,8 @@ import io.evenkeel.core.vector.TensorLayout;
  * compressor drops stays in x - w and is sent later: for a fixed x, {@code ||w - x||^2} shrinks by 1 - alpha
  * each round.
  *
- * <p>Every value of w is a float32: sums are rounded to nearest, and to the largest float32 beyond its range.
- * So a dense float32 model is w itself, in half the bytes of float64, and adding a message's values gives the
+ * <p>Every value of w is a float32: sums are rounded to nearest, and sums beyond float32's range become its largest
+ * value. So a dense float32 model is w itself, in half the bytes of float64, and adding a message's values gives the
  * same bits on each side. The rounding error stays in x - w as well.
  *
  * <p>Takes 8 d bytes. Not thread-safe.

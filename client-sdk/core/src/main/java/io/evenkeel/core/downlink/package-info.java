@@ -1,4 +1,4 @@
-/** The lossy downlink: the model that devices have while the coordinator's own is ahead of it. */
+/** The lossy downlink: the devices' model, which lags behind the coordinator's model. */
 @NullMarked
 package io.evenkeel.core.downlink;
 

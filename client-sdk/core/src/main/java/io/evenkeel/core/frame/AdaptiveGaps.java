@@ -5,11 +5,11 @@ package io.evenkeel.core.frame;
  * clustered, the result is shorter than with a fixed divisor.
  *
  * <p>The divisor tracks the median of nearby gaps, which is best for geometric gaps. After a gap below the
- * divisor, it decreases by half a parameter of {@link GolombCode}; after any other gap it increases by as
- * much. So only the initial divisor is encoded, and a single wide gap between two clusters changes it no more
- * than any other gap. To keep wide gaps short, the quotient by the divisor is not written in unary but by its
- * bit length: u zeros and a one for quotients of u bits. The difference between the gap and the smallest gap
- * with such a quotient follows in truncated binary.
+ * divisor, it decreases by half a parameter of {@link GolombCode}; after any other gap it increases by the same amount.
+ * So only the initial divisor is encoded, and a single wide gap between two clusters changes it no more than any other
+ * gap. To keep wide gaps short, the quotient by the divisor is not written in unary but by its bit length: u zeros and
+ * a one for quotients of u bits. The difference between the gap and the smallest gap with such a quotient follows in
+ * truncated binary.
  */
 final class AdaptiveGaps {
 

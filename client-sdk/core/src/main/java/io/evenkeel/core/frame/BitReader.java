@@ -80,7 +80,7 @@ final class BitReader {
         return zeros + last;
     }
 
-    /** Checks that the rest of the last byte is zeros and returns the position after it. */
+    /** Checks that the remaining bits of the last byte are zero, and returns the position after it. */
     int finish() {
         int unread = available >>> 3;
         position -= unread;

@@ -41,9 +41,9 @@ final class BitWriter {
     }
 
     /**
-     * Writes a number in truncated binary: {@code shortWidth} bits if it is below the cut, else one bit more.
+     * Writes a number in truncated binary: {@code shortWidth} bits if it is below the cut, otherwise one bit more.
      *
-     * @param value below 2^31, and with the cut below 2^32
+     * @param value below 2^31; the value plus the cut is below 2^32
      */
     void truncated(int value, int shortWidth, int cut) {
         if (value < cut) {

@@ -56,7 +56,7 @@ final class CodeTable {
         return length == last + 1 ? 3 : ESCAPE;
     }
 
-    /** Reads the lengths of {@code count} symbols. Rejects an incomplete code, and a code for no values. */
+    /** Reads the lengths of {@code count} symbols. Rejects an incomplete code, and any code if there are no values. */
     static int[] read(BitReader in, int count, boolean needed) {
         int[] lengths = new int[count];
         int last = FIRST;

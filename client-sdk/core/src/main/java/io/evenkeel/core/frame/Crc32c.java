@@ -29,7 +29,9 @@ public final class Crc32c implements Checksum {
 
     Crc32c() {}
 
-    /** Returns a fresh checksum: the platform's CRC-32C if it has one, else this class. Both give the same values. */
+    /**
+     * Returns a new checksum: the platform's CRC-32C if it has one, otherwise this class. Both give the same values.
+     */
     public static Checksum create() {
         if (PLATFORM == null) {
             return new Crc32c();

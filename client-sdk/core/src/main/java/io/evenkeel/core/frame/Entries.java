@@ -19,8 +19,8 @@ public final class Entries {
      * Returns the vector described by {@code indices}, {@code values} and {@code coding}.
      *
      * @param dimension the number of coordinates d of the run's model
-     * @param indices strictly ascending, one for each value, each in 0 to d - 1; null if there is a value for
-     *     each coordinate; not copied
+     * @param indices strictly ascending, one for each value, each from 0 to d - 1; null if there is a value for each
+     *     coordinate; not copied
      * @param values finite; rounded to values that the coding can represent; the array is not changed
      * @param coding the coding of the values
      * @throws InvalidEntryException if the fields contradict each other or one is invalid; the message names

@@ -37,8 +37,8 @@ public final class FrameCodec {
     }
 
     /**
-     * Decodes a frame. Takes memory of at most about 64 times the frame's length, since values of one bit
-     * become doubles, plus d/8 bytes.
+     * Decodes a frame. Takes memory of at most about 64 times the frame's length, since one-bit values become doubles,
+     * plus d/8 bytes.
      *
      * @param bytes the array that contains the frame; not changed
      * @param offset the position of the first byte

@@ -1,6 +1,6 @@
 package io.evenkeel.core.frame;
 
-/** Computes with powers of two over the whole range of a double, subnormal ones included. */
+/** Computes with powers of two over the whole range of a double, including subnormal values. */
 final class PowerOfTwo {
 
     static final int MIN_EXPONENT = -1074;
@@ -23,7 +23,7 @@ final class PowerOfTwo {
         return bits > FRACTION ? (bits & FRACTION) == 0 : Long.bitCount(bits) == 1;
     }
 
-    /** Returns 2^exponent, for -1074 to 1023. */
+    /** Returns 2^exponent for an exponent from -1074 to 1023. */
     static double of(int exponent) {
         return Double.longBitsToDouble(
                 exponent >= Double.MIN_EXPONENT

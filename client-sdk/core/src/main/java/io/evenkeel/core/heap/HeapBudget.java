@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add
  * up to the heap, so no combination of loads can exhaust it. Immutable; thread-safe.
  *
- * <p>The models' share is the remainder. docs/memory.md has the table, and the memory that a run needs.
+ * <p>The models' share is the remainder. docs/memory.md lists the shares, and the memory that a run needs.
  */
 public final class HeapBudget {
 

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *       coordinate of S that the round changed;
  *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the
  *       maximum over the steps of closing a round. Messages that are being read, decoded and collected take up to 6 d
- *       besides the largest one. The coordinates of an update, and choosing their coding, take 7 d. A run whose S
- *       persists also rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d, as do secure
- *       aggregation and a lossy downlink. A run does only one of these at a time. A step rule that allocates values for
- *       a step adds 8 bytes for each. A mean over the senders of each coordinate adds 8 d.
+ *       in addition to the largest message. The coordinates of an update and the choice of their coding take 7 d. A run
+ *       whose S persists also rebuilds members' vectors, at any time, and takes (40 + 8 v) d instead of 8 d. So do
+ *       secure aggregation and a lossy downlink. A run does only one of these at a time. A step rule that allocates
+ *       values for a step adds 8 bytes for each. A mean over the senders of each coordinate adds 8 d.
  * </ul>
  *
  * @param compressor the devices' compressor, bound to the model
@@ -60,7 +60,7 @@ public record RunHeap(
     /** The bytes per parameter for reading the coordinates of an update, at most 7/8 d coordinates. */
     private static final long REPLAYING = 4;
 
-    /** S of a waiting round, its mean, and its next model, twice. */
+    /** S of a waiting round, its mean, and two copies of its next model. */
     private static final long UPSTREAM_BYTES = 4L * Double.BYTES;
 
     /** The delta of a repeated round: stored, decoded, and dense. */

@@ -95,8 +95,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     }
 
     /**
-     * Returns the smallest integer s with honest s^2 >= (noiseMultiplier bound)^2; if it is too large to be sampled,
-     * any integer that is too large.
+     * Returns the smallest integer s with honest s^2 >= (noiseMultiplier bound)^2. If s is too large to be sampled,
+     * returns any integer that is too large.
      */
     private static long deviation(double noiseMultiplier, long bound, int honest) {
         BigDecimal sum = new BigDecimal(noiseMultiplier).multiply(BigDecimal.valueOf(bound));

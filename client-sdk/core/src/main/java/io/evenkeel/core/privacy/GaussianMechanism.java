@@ -21,7 +21,7 @@ import io.evenkeel.core.compress.ReleaseMechanism;
  *
  * @param normalization the rule by which values are scaled
  * @param bound the largest norm, 1e-30 to 1e30
- * @param noiseMultiplier standard deviation over the bound, 0.01 to 10,000
+ * @param noiseMultiplier the standard deviation divided by the bound, 0.01 to 10,000
  */
 public record GaussianMechanism(Normalization normalization, double bound, double noiseMultiplier)
         implements PrivacyMechanism {

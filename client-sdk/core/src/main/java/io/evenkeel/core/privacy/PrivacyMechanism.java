@@ -29,10 +29,10 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /** Returns the privacy cost of one message. */
     PrivacyCost cost();
 
-    /** Returns the epsilon that a number of a device's messages spends. */
+    /** Returns the epsilon that a device spends with a number of messages. */
     double epsilon(long messages, double delta);
 
-    /** Returns the number of a device's messages that stay within an epsilon. */
+    /** Returns the number of messages with which a device stays within an epsilon. */
     int releases(double epsilon, double delta);
 
     /**
@@ -100,7 +100,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     }
 
     /**
-     * Checks that an error feedback method makes sense with noise.
+     * Checks that an error feedback method works with noise.
      *
      * @throws IllegalArgumentException if it does not; the message says why
      */

@@ -3,7 +3,7 @@ package io.evenkeel.core.privacy;
 /** Parses and checks the numbers of mechanisms. */
 final class Ranges {
 
-    /** With these bounds every grid point is a normal float32. */
+    /** The limits of bounds; within them every grid point is a normal float32. */
     static final double SMALLEST = 1e-30;
 
     static final double LARGEST = 1e30;

@@ -9,10 +9,10 @@ import java.util.Arrays;
  * g_i, the messages of a round are bounded in the same way.
  *
  * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; robust aggregation of the vectors
- * g_i of EF21 is due to Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there
- * is nothing to tune to the loss.
+ * g_i of EF21 is due to Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so
+ * nothing needs to be tuned to the loss.
  *
- * @param factor the maximum length of a g_i in medians, finite and at least 1
+ * @param factor the maximum norm of a g_i as a multiple of the median, finite and at least 1
  */
 public record NormClipping(double factor) {
 
@@ -51,7 +51,7 @@ public record NormClipping(double factor) {
     }
 
     /**
-     * Returns c_i for each norm ||g_i||. A client that has sent nothing has norm 0 and does not count for the median:
+     * Returns c_i for each norm ||g_i||. A client that has sent nothing has norm 0 and is excluded from the median:
      * otherwise the radius would be 0 in the first rounds of a run with low participation. The median of an even number
      * of norms is the lower of the two middle ones, so that half of the clients cannot raise it.
      *

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * The public keys that a member sends in the first step. Immutable; the arrays are copies.
  *
- * <p>The signature is made outside this package, by a key that the device's peers trust, over {@link #signed}. Without
- * one, a coordinator could replace the devices' keys with its own.
+ * <p>{@link DeviceIdentity#sign} signs {@link #signed} with a key that the device's peers trust. Without a signature, a
+ * coordinator could replace the devices' keys with its own.
  */
 public final class Advertisement {
 
@@ -59,7 +59,7 @@ public final class Advertisement {
         return commitment.clone();
     }
 
-    /** Returns whether both are X25519 keys that allow a key agreement. */
+    /** Returns whether both keys are X25519 keys that allow a key agreement. */
     public boolean hasSoundKeys() {
         // Any private key will do: a bad public key gives the same secret with every private key.
         byte[] some = commitment;

@@ -16,7 +16,7 @@ public final class EncryptedShares {
     private final byte[] bytes;
 
     /**
-     * @param from the ordinal of the member whose secrets these are
+     * @param from the ordinal of the member whose secrets are shared
      * @param to the ordinal of the neighbour
      * @param bytes {@link #BYTES} bytes
      */
@@ -29,12 +29,12 @@ public final class EncryptedShares {
         this.bytes = bytes.clone();
     }
 
-    /** Returns the ordinal of the member whose secrets these are. */
+    /** Returns the ordinal of the member whose secrets are shared. */
     public int from() {
         return from;
     }
 
-    /** Returns the ordinal of the neighbour that can read them. */
+    /** Returns the ordinal of the neighbour that can decrypt the shares. */
     public int to() {
         return to;
     }

@@ -51,7 +51,7 @@ public final class FixedPoint {
         return (int) Math.max(-limit(), Math.min(limit(), scaled));
     }
 
-    /** Returns the value of q, or of a sum of weighted q, exactly. */
+    /** Returns the exact value of q, or of a sum of weighted q. */
     public double decode(int q) {
         return q * unit;
     }

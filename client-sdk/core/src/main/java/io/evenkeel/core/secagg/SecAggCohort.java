@@ -97,7 +97,7 @@ public final class SecAggCohort {
      *
      * @param reveals the shares that the members revealed for exactly {@link #included}; a member reveals no share that
      *     it could not decrypt
-     * @return the sum of the vectors of the members included, modulo 2^32
+     * @return the sum of the included members' vectors, modulo 2^32
      * @throws SecAggException if there are too few shares, or inconsistent ones; then there is no sum, unless more
      *     members reveal
      */
@@ -208,7 +208,7 @@ public final class SecAggCohort {
         for (int neighbour : included) {
             byte[] theirs = Objects.requireNonNull(sharing.get(neighbour)).maskKey();
             byte[] pair = SecAggDevice.pairSeed(context, key, theirs, gone.member(), neighbour);
-            // The neighbour added it if its ordinal is the lower one.
+            // The neighbour added this mask if its ordinal is the lower one.
             MaskStream.add(pair, neighbour < gone.member() ? -1 : 1, result);
         }
     }

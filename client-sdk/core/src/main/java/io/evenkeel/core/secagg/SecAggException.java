@@ -5,7 +5,7 @@ public final class SecAggException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param message what is wrong */
+    /** @param message the description of the error */
     public SecAggException(String message) {
         super(message);
     }

@@ -28,11 +28,11 @@ public final class Envelope {
      *
      * @param points the number of ratios
      * @param l0 the estimate of L0
-     * @param l0Low lower end of its 95% interval
-     * @param l0High upper end
+     * @param l0Low the lower end of its 95% interval
+     * @param l0High the upper end
      * @param l1 the estimate of L1
-     * @param l1Low lower end of its 95% interval
-     * @param l1High upper end
+     * @param l1Low the lower end of its 95% interval
+     * @param l1High the upper end
      * @param plain the 95% quantile of the ratios: L, if the loss were smooth
      * @param gain the share by which the line reduces the misfit of a constant (Koenker and Machado's R1), 0
      *     to 1
@@ -157,7 +157,7 @@ public final class Envelope {
         return Math.max(0, quantile(rest));
     }
 
-    /** Sorts the values. */
+    /** Returns the quantile of the values, which it sorts in place. */
     private static double quantile(double[] values) {
         Arrays.sort(values);
         return values[(int) Math.ceil(QUANTILE * values.length) - 1];

@@ -8,7 +8,7 @@ import java.util.function.IntToDoubleFunction;
  * slope is the same with {@code grad f_i(x) - g_i}, where g_i is the device's part of the sum that the step
  * followed. Not thread-safe.
  *
- * <p>Outliers are not limited: if only one device has a class, its slope dominates the fleet's.
+ * <p>Outliers are not limited: if only one device has the data of a class, its slope dominates the fleet's.
  */
 public final class Slopes {
 
@@ -41,8 +41,7 @@ public final class Slopes {
     }
 
     /**
-     * Returns the weighted mean, NaN if there is none. If all devices report, it is the slope of the fleet's
-     * function.
+     * Returns the weighted mean, or NaN without values. If all devices report, it is the slope of the fleet's function.
      */
     public double mean() {
         return weighted / weight;

@@ -66,8 +66,8 @@ public record DistanceStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, r_0, the
-     * members' weight, the number of changes of members, and x^0.
+     * Remembers the root of the sum of squares, the farthest distance (0 before the first step), r_0, the members'
+     * weight, the number of changes of members, and x^0.
      */
     @Override
     public StepMemory start(double[] x) {

@@ -3,7 +3,7 @@ package io.evenkeel.core.step;
 /**
  * The losses that members report in a round, by member. Immutable.
  *
- * <p>Means are weighted as the step's direction is, so they belong to the function that the step descends.
+ * <p>Means have the same weights as the step's direction, so they belong to the function that the step descends.
  */
 public final class MemberLosses {
 

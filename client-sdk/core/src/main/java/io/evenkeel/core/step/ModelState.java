@@ -92,7 +92,7 @@ public final class ModelState {
     }
 
     /**
-     * Takes the round's step along S/W; none if W is 0.
+     * Takes the round's step along S/W, or no step if W is 0.
      *
      * @return the step taken; the state is unusable if it is {@linkplain #isFinite no longer finite}
      */

@@ -11,17 +11,15 @@ import java.util.List;
 /**
  * {@code x - gamma s_k g} with a step size s_k from the slope at the end of the last step. Losses are not used.
  *
- * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from
- * the model of its previous message, and how far that is from the slope of its g_i. The mean h of these
- * changes over {@code ||g^(k-1)||} is {@code 1 - r} with {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at
- * the start of a step along an exact gradient, 0 at the minimum along g, and negative beyond it. So
- * {@code (1 - r)/s_(k-1)} is the curvature along the step, and its inverse is the step size that ends at the
- * minimum along g.
+ * <p>Each device reports the {@linkplain Slopes slope} of its function at the new model, along the step from the model
+ * of its previous message, and its change, the difference from the slope of its g_i. The mean h of these changes,
+ * divided by {@code ||g^(k-1)||}, is {@code 1 - r} with {@code r = grad f(x^k).g^(k-1)/||g^(k-1)||^2}: 1 at the start
+ * of a step along an exact gradient, 0 at the minimum along g, and negative beyond it. So {@code (1 - r)/s_(k-1)} is
+ * the curvature along the step, and its inverse is the step size that ends at the minimum along g.
  *
- * <p>If every device answers, r is also the mean of the slopes over {@code -||g^(k-1)||}. If only some
- * devices answer, that mean is taken over fewer devices than g, and devices with different data have slopes
- * of both signs. Their changes differ much less. Where no device reports a change, as without EF21, the mean
- * of the slopes is used.
+ * <p>If every device answers, r is also the mean of the slopes divided by {@code -||g^(k-1)||}. If only some devices
+ * answer, that mean is taken over fewer devices than g, and devices with different data have slopes of both signs.
+ * Their changes differ much less. Where no device reports a change, as without EF21, the mean of the slopes is used.
  *
  * <ul>
  *   <li>s_k is the inverse of L_k, the larger of that curvature and L_(k-1)/2, so it at most doubles in a round. With
@@ -37,8 +35,8 @@ import java.util.List;
  * </ul>
  *
  * <p>With a lossy downlink devices move along {@code dw = w^k - w^(k-1)} instead of g, so {@code h/||dw||} is
- * the curvature, and r follows from it and the size of the last step. As x runs ahead of w, a step is divided
- * by {@code 1 + ||x^k - w^k||/||dw||}, about the number of rounds that its effect takes to arrive.
+ * the curvature, and r follows from it and the size of the last step. Since x runs ahead of w, a step is divided by
+ * {@code 1 + ||x^k - w^k||/||dw||}, about the number of rounds that its effect takes to arrive.
  *
  * <p>The default gamma is 1 with momentum. With IGT the slope is that at a point beyond the new model, so s_k
  * is the inverse of up to twice the curvature; without momentum gamma is 3/4, since a direction that lags by
@@ -108,9 +106,9 @@ public record SlopeStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers L, which is 0 before the first step; the last step's length over ||g||, and ||g||; 1 once r
-     * has been below 1/2; the last step's length over gamma; and ||dw|| and ||x - w||, which are 0 without a
-     * lossy downlink.
+     * Remembers L (0 before the first step); the last step's length divided by ||g||, and ||g||; 1 once r has been
+     * below 1/2; the last step's length divided by gamma; and ||dw|| and ||x - w||, which are 0 without a lossy
+     * downlink.
      */
     @Override
     public StepMemory start(double[] x) {

@@ -3,11 +3,11 @@ package io.evenkeel.core.step;
 /**
  * The input of a round's step, other than the sum S.
  *
- * @param weight W: the members' weights if S persists, else those of the round's participants; no step is
- *     taken if W is 0
+ * @param weight W: the members' weights if S persists, otherwise those of the round's participants; no step is taken if
+ *     W is 0
  * @param gamma the round's step size, above 0
  * @param loss the mean of the losses that the round's devices report, NaN if none did
- * @param losses the same losses by member, where the coordinator can read them
+ * @param losses the same losses by member, if the coordinator can read them
  * @param left the weight that the sum lost in this round because members left or their weights were reduced; NaN if W
  *     is the weight of the round's participants, which says nothing about the members
  * @param slope the mean of the slopes that the round's devices report, NaN if none did

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the coordinator's step along the fleet's direction g = S/W, where S is the weighted sum of the
- * clients' vectors and W the sum of their weights. Immutable: {@link ModelState} keeps what a rule remembers
- * between rounds.
+ * clients' vectors and W the sum of their weights. Immutable: {@link ModelState} keeps a rule's memory between rounds.
  *
  * <p>A step has two parts. {@link #scale} computes a recipe, which is stored and sent to devices.
  * {@link #apply} takes the step that the recipe describes, and gives the same bits each time it is repeated
@@ -77,7 +76,7 @@ public sealed interface StepRule
     }
 
     /**
-     * Returns how many more numbers a memory may have than at the start.
+     * Returns the maximum number of numbers that a memory may have in addition to those at the start.
      *
      * @param numbers the memory's numbers, at least as many as at the start
      */
@@ -134,7 +133,7 @@ public sealed interface StepRule
     /**
      * Returns the memory's numbers after the devices' model followed a step over a lossy downlink.
      *
-     * @param numbers those after the step; may be changed and returned
+     * @param numbers the memory's numbers after the step; may be changed and returned
      * @param moved {@code ||w^{k+1} - w^k||}
      * @param behind {@code ||x^{k+1} - w^{k+1}||}
      */

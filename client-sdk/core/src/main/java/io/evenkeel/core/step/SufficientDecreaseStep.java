@@ -19,9 +19,9 @@ import java.util.List;
  * where compression is stronger, without a constant of the compressor. There is no search within a round:
  * each round changes s_k by at most a factor of 1.5, except after one of the events below.
  *
- * <p>Both losses must belong to the same function. So the losses are weighted as the direction is, and compared over
- * the members that report in both rounds, if these have three quarters of the weight of all members that
- * report. Otherwise the rounds' means are compared.
+ * <p>Both losses must belong to the same function. So the losses are weighted like the direction. They are compared
+ * over the members that report in both rounds, if these have three quarters of the weight of all members that report.
+ * Otherwise the rounds' means are compared.
  *
  * <ul>
  *   <li>The first step is a share of the Polyak step's length {@code f/||g^0||}; without a positive loss, a
@@ -72,7 +72,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
 
     /**
      * The maximum number of members whose losses are compared individually. With more members the means are accurate
-     * enough, and the losses would be most of a round's stored data.
+     * enough, and the losses would dominate a round's stored data.
      */
     private static final int MAX_REPORTS = 10_000;
 

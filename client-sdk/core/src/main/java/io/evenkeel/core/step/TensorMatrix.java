@@ -33,7 +33,7 @@ record TensorMatrix(int start, int length, int width, boolean isTransposed) {
     }
 
     /**
-     * Takes the step {@code x - factor O(S)}; none where S is 0.
+     * Takes the step {@code x - factor O(S)}, or no step if S is 0.
      *
      * @param x the model, changed in place
      * @param sum S

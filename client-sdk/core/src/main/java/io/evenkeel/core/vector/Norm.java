@@ -11,7 +11,7 @@ public final class Norm {
 
     private Norm() {}
 
-    /** Returns ||v||; infinite only if the true norm is beyond double's range, NaN if a value is NaN. */
+    /** Returns ||v||. It is infinite only if the true norm is beyond double's range, and NaN if a value is NaN. */
     public static double l2(double[] v) {
         return l2(v, 0, v.length);
     }

@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * The bytes of a state or of its change. Encodes the values while they are read, without a second copy of them: a head,
- * the values, and the checksum of the head's end and the values. Can be read repeatedly while the values do not change.
+ * The bytes of a state or of its change: a head, the values, and a checksum of the head's last part and the values.
+ * Encodes the values while they are read, without a second copy. Can be read repeatedly while the values do not change.
  */
 public final class Encoding {
 

@@ -109,7 +109,7 @@ public record Message(long sequence, long previous, Report report, CompressedVec
         return new Message(sequence, previous, report, delta);
     }
 
-    /** Finds the end of the header from its lengths, so that the checksum is compared before the content is checked. */
+    /** Finds the end of the header from its lengths, so that the checksum is verified before the content. */
     private static void checkHeader(WireReader in, int offset) {
         int start = in.position();
         in.need(MessageLayout.FIXED_BYTES - FormatHeader.FLAGS_OFFSET, "the header");

@@ -18,7 +18,7 @@ public final class ReceivedShares {
     private int lastSender = -1;
 
     /**
-     * @param receivers the ordinals of the members whose frames are made
+     * @param receivers the ordinals of the members for which to make frames
      * @param each the number of shares that each of them receives
      */
     public ReceivedShares(Collection<Integer> receivers, int each) {

@@ -67,7 +67,8 @@ public final class Replica {
     }
 
     /**
-     * Encodes the replica: x as float32 if that is exact, else as float64; S as float64, or not at all if it is zero.
+     * Encodes the replica: x as float32 if that is exact, otherwise as float64; S as float64, or not at all if it is
+     * zero.
      *
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */

@@ -38,8 +38,8 @@ public record Report(
     public static final String SLOPE = "slope";
 
     /**
-     * The metric for the slope of the local loss minus the slope that the device's error feedback predicts
-     * along the same step, that of its part of the coordinator's sum.
+     * The metric for the slope of the local loss minus the slope that the device's error feedback predicts along the
+     * same step. The predicted slope is that of its part of the coordinator's sum.
      */
     public static final String SLOPE_CHANGE = "slope-change";
 
