@@ -30,7 +30,7 @@ class CohortAcceptance {
         this.sums = sums;
     }
 
-    /** Stores the open round's sum and accepts its messages. Works in the caller's transaction, under the run's lock. */
+    /** Stores the sum of the open round, and its messages. Works in the caller's transaction, under the run's lock. */
     void store(Run run, int[] words, List<CohortUnmasking.Included> included, Instant now) {
         List<Integer> ordinals =
                 included.stream().map(CohortUnmasking.Included::ordinal).toList();
