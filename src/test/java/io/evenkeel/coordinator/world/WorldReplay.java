@@ -131,7 +131,8 @@ final class WorldReplay {
         Memberships.Membership member = memberships.of(accepted.ordinal());
         Sender sender = senders.computeIfAbsent(
                 accepted.ordinal(),
-                first -> new Sender(ErrorFeedback.start(run.preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
+                first -> new Sender(
+                        ErrorFeedback.start(run.preset().feedback(), WorldRun.DIMENSION), member.recoveries()));
         if (sender.recoveries != accepted.recoveries()) {
             // A recovered device only has g_i, from the coordinator.
             sender.recoveries = accepted.recoveries();

@@ -75,8 +75,7 @@ record WorldRun(
         return """
                 {"name": "%s", "dimension": %d, "algorithm": "%s", "compressor": "%s", "rounds": %d, "gamma": "%s",
                  %s%s"participants": {"min": %d}, "sampling": %s, "staleness": %d, "time": {"max": "%ds"}, "seed": %d}
-                """
-                .formatted(
+                """.formatted(
                         name,
                         DIMENSION,
                         algorithm,
