@@ -203,7 +203,7 @@ const texts = {
   scale: ['Scale', '目盛り'], linear: ['linear', '線形'], logarithmic: ['logarithmic', '対数'],
   figure: ['Figure', '指標'],
   no_rounds: ['No round is closed yet: the curves begin with the first.', '終了したラウンドはまだありません。最初のラウンドから曲線が表示されます。'],
-  thinned: ['{0} of {1} rounds are drawn; peaks stay.', '{0} / {1} ラウンドを表示しています（極値は保持）。'],
+  thinned: ['Showing {0} of {1} rounds; peaks are kept.', '{0} / {1} ラウンドを表示しています（極値は保持）。'],
   saved: ['Uplink', '上り通信量'], sent_of_dense: ['{0}; uncompressed {1}', '{0}（非圧縮 {1}）'], bytes_sent: ['Bytes', 'バイト数'], time: ['Time', '時間'],
   duration: ['Running for', '実行時間'],
   parameters: ['Parameters', 'パラメーター数'],
@@ -225,7 +225,7 @@ const texts = {
   latest_curve: ['Data table of the newest rounds', '最新ラウンドのデータ表'],
   // Events of a run
   events: ['Events', 'イベント'],
-  events_live: ['live', 'ライブ'], events_polled: ['asks every few seconds', '数秒ごとに更新'],
+  events_live: ['live', 'ライブ'], events_polled: ['updates every few seconds', '数秒ごとに更新'],
   no_events: ['Nothing has happened yet.', 'イベントはまだありません。'],
   refused: ['Refused messages:', '拒否されたメッセージ：'],
   refused_round_closed: ['round closed', 'ラウンド終了後'], refused_diverged: ['state diverged', '状態の不一致'], refused_conflict: ['second answer', '重複応答'],
@@ -316,7 +316,7 @@ const texts = {
   field: ['Field', '項目'],
   // Devices
   attributes: ['Attributes', '属性'], attribute: ['reported by the device', 'デバイスが報告'], label: ['set by an operator', 'オペレーターが設定'], labels: ['Labels', 'ラベル'],
-  labels_of: ['Labels of {0}', '{0} のラベル'], labels_hint: ['A line key=value for each. Selectors see a label in place of the attribute with the same key.', '1 行に 1 つ key=value の形式で入力します。同じキーの属性がある場合、セレクターはラベルを使用します。'],
+  labels_of: ['Labels of {0}', '{0} のラベル'], labels_hint: ['One key=value per line. Selectors see a label in place of the attribute with the same key.', '1 行に 1 つ key=value の形式で入力します。同じキーの属性がある場合、セレクターはラベルを使用します。'],
   save: ['Save', '保存'],
   selector: ['Selector', 'セレクター'], selector_example: ['region in (eu,us),app-version>=3.2', 'region in (eu,us),app-version>=3.2'],
   selector_hint: ['Chooses by attributes and labels, as Kubernetes’ label selectors do, with <, <=, >, >= for numbers and versions', '属性とラベルで選択します。Kubernetes のラベルセレクターの構文に加え、数値とバージョンの比較（<、<=、>、>=）が使えます。'],
@@ -327,7 +327,7 @@ const texts = {
   devices_match: ['Matches {0} of {1} devices, {2} seen in the last day', '該当 {0} / {1} 台（うち {2} 台は 24 時間以内に通信）'],
   choose_page: ['Choose all of this page', 'このページのすべてを選択'], bulk: ['For several devices', '複数のデバイス'], chosen_devices: ['{0} chosen', '{0} 台を選択'],
   label_chosen: ['Label', 'ラベルを設定'], revoke_chosen: ['Revoke chosen', '選択したデバイスを失効'], label_matching: ['Label all that match', '該当するすべてにラベルを設定'],
-  labels_many_hint: ['A line key=value for each; key= removes the label. Other labels stay.', '1 行に 1 つ key=value の形式で入力します。key= でラベルを削除します。他のラベルは残ります。'],
+  labels_many_hint: ['One key=value per line; key= removes the label. Other labels are kept.', '1 行に 1 つ key=value の形式で入力します。key= でラベルを削除します。他のラベルは残ります。'],
   devices_change: ['{0} devices would change.', '{0} 台が変更されます。'],
   confirm_revoke_devices: ['Revoke {0} devices? Their secrets are refused from now on, and they leave their runs.', '{0} 台を失効させますか？以後その認証情報は拒否され、参加中のランから離脱します。'],
   in_no_run: ['It has joined no run.', '参加したランはありません。'], joined: ['Joined', '参加'], left: ['Left', '離脱'], left_after: ['after round {0}', 'ラウンド {0} の後'],
@@ -335,7 +335,7 @@ const texts = {
   confirm_revoke_device: ['Revoke device {0}? Its secret is refused from now on, and it leaves its runs.', 'デバイス {0} を失効させますか？以後その認証情報は拒否され、参加中のランから離脱します。'],
   no_devices: ['No device has enrolled yet. Create an enrolment token for the first.', '登録されたデバイスはありません。まず登録トークンを作成してください。'],
   // Tokens
-  enrolment_tokens: ['Enrolment tokens', '登録トークン'], enrolment_tokens_hint: ['A device enrols with one, and gets a secret of its own.', 'デバイスはこれを使って登録し、固有の認証情報を受け取ります。'],
+  enrolment_tokens: ['Enrolment tokens', '登録トークン'], enrolment_tokens_hint: ['A device enrols with a token and gets its own secret.', 'デバイスはこれを使って登録し、固有の認証情報を受け取ります。'],
   access_tokens: ['Access tokens', 'アクセストークン'], access_tokens_hint: ['For operators, viewers and Prometheus.', 'オペレーター、閲覧者、Prometheus 用です。'],
   uses: ['Devices it admits', '登録できる台数'], uses_left: ['Left', '残り'], expires: ['Expires', '有効期限'], expires_in: ['Expires in', '有効期間'], expires_in_hint: ['such as 1h or 7d; empty for never', '例：1h、7d。空欄の場合は無期限'],
   rights: ['Rights', '権限'], right_approve: ['approve roll-outs, end protections', 'ロールアウトの承認・保護の解除'], right_mint: ['create and revoke access tokens', 'アクセストークンの作成・失効'],
@@ -351,7 +351,7 @@ const texts = {
   copy_uri: ['Copy the code’s URI', 'コードの URI をコピー'], copy_by_hand: ['Copy this text', 'このテキストをコピーしてください'],
   no_tokens: ['None.', 'ありません。'],
   // System
-  system: ['System', 'システム'], alerts: ['Alerts that fire', '発生中のアラート'], no_alerts: ['No alert fires.', '発生中のアラートはありません。'],
+  system: ['System', 'システム'], alerts: ['Firing alerts', '発生中のアラート'], no_alerts: ['No alerts are firing.', '発生中のアラートはありません。'],
   alert: ['Alert', 'アラート'], severity: ['Severity', '重大度'], since: ['Since', '開始'],
   version: ['Version', 'バージョン'], uptime: ['Up for', '稼働時間'], heap: ['Heap in use', '使用中のヒープ'], of_total: ['of {0}', '全体 {0}'],
   database: ['Database', 'データベース'], schema: ['schema {0}, migrations: {1}', 'スキーマ {0}、マイグレーション {1} 件'], database_size: ['Database size', 'データベースのサイズ'], disk_free: ['Free disk', '空きディスク容量'],
@@ -452,7 +452,7 @@ const texts = {
   experiment_definition: ['Definition of all arms', 'すべてのアームの定義'], experiment_definition_hint: ['YAML or JSON, as for a run, without a name.', 'ランと同じ YAML または JSON。名前は書きません。'],
   experiment_arms: ['Arms', 'アーム'], experiment_arms_hint: ['Two to ten, each with what it has other than the definition. The first is the baseline.', '2～10 個。それぞれに定義と異なる設定を書きます。最初のアームが基準です。'],
   // Evaluations
-  evaluation_create: ['New evaluation', '新しい評価'], evaluation_name_hint: ['One is chosen if it is empty.', '空欄の場合は自動的に決まります。'],
+  evaluation_create: ['New evaluation', '新しい評価'], evaluation_name_hint: ['If empty, a name is generated.', '空欄の場合は自動的に決まります。'],
   evaluation_what: ['What is measured', '測定の対象'], evaluation_of_version: ['A version of a model', 'モデルのバージョン'], evaluation_of_round: ["A run's model", 'ランのモデル'],
   evaluation_version_hint: ['A number, or @ and an alias, such as @candidate.', '番号、または @ とエイリアス（@candidate など）。'], evaluation_round_hint: ['The newest if it is empty.', '空欄の場合は最新です。'],
   evaluation_min: ['Results needed', '必要な結果数'], evaluation_max: ['Results taken at most', '結果数の上限'], evaluation_max_hint: ['No limit if it is empty.', '空欄の場合は上限がありません。'],

@@ -77,7 +77,7 @@ final class GeneratedBeans implements ApplicationListener<ApplicationEnvironment
             if (source instanceof IterableConfigurationPropertySource settings && !isInJar(source)) {
                 for (ConfigurationPropertyName name : settings) {
                     if (mayChooseBeans(name, environment)) {
-                        LOG.debug("The beans are selected at the start, because {} is set", name);
+                        LOG.debug("The beans are selected at startup because {} is set", name);
                         return false;
                     }
                 }

@@ -71,7 +71,7 @@ public class RoundSkipping {
         skipped.insert(run.id(), first, last, now);
         String what = "rounds " + first + " to " + last + " close without messages and without a step: too few members"
                 + " take part before round " + next.get()
-                + ", since the others have revealed shares in them already, as they report";
+                + ", since the others have already revealed shares in them, as they report";
         run.skipRounds(now, what);
         LOG.warn("Run '{}': {}", run.name(), what);
         return true;

@@ -114,7 +114,7 @@ public class EvaluationTable implements ClockCorrection {
                     .update();
         } catch (DuplicateKeyException e) {
             throw ProblemKind.NAME_TAKEN
-                    .because("there is an evaluation named '" + evaluation.name() + "' already", "choose another name")
+                    .because("evaluation '" + evaluation.name() + "' already exists", "choose another name")
                     .with("field", "name");
         }
     }
@@ -338,7 +338,7 @@ public class EvaluationTable implements ClockCorrection {
         if (exists(name)) {
             throw ProblemKind.NAME_TAKEN
                     .because(
-                            "there is an evaluation named '" + name + "' already; nothing was imported",
+                            "evaluation '" + name + "' already exists; nothing was imported",
                             "import it into another coordinator")
                     .with("field", "name");
         }

@@ -88,7 +88,7 @@ public class ExperimentTable {
                     .update();
         } catch (DuplicateKeyException e) {
             throw ProblemKind.NAME_TAKEN
-                    .because("there is an experiment named '" + experiment.name() + "' already", "choose another name")
+                    .because("experiment '" + experiment.name() + "' already exists", "choose another name")
                     .with("field", "name");
         }
         for (int i = 0; i < experiment.arms().size(); i++) {
@@ -171,8 +171,7 @@ public class ExperimentTable {
         } else if (!isSame(present.get(), row)) {
             throw ProblemKind.NAME_TAKEN
                     .because(
-                            "there is another experiment named '" + row.text("name")
-                                    + "' already; nothing was imported",
+                            "another experiment named '" + row.text("name") + "' already exists; nothing was imported",
                             "import it into another coordinator, or delete the experiment here")
                     .with("field", "name");
         }

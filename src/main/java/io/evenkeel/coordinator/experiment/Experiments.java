@@ -133,7 +133,7 @@ class Experiments {
     ExperimentView stop(String name) {
         FleetExperiment experiment = experiment(name);
         if (runs.cancel(experiment.runs()) == 0) {
-            throw wrongState("all arms of experiment '" + name + "' are over already", "compare them with its report");
+            throw wrongState("all arms of experiment '" + name + "' are already over", "compare them with its report");
         }
         return view(experiment);
     }

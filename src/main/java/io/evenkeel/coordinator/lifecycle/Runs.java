@@ -87,7 +87,7 @@ public class Runs {
         } catch (DataIntegrityViolationException e) {
             throw ProblemKind.NAME_TAKEN
                     .because(
-                            "there is a run named '" + plan.name() + "' already, or one is being deleted",
+                            "run '" + plan.name() + "' already exists or is being deleted",
                             "choose another name, or wait for the deletion to end")
                     .with("field", "name");
         }

@@ -125,7 +125,7 @@ public class RegistryTables {
         if (models.findById(name).isPresent()) {
             throw ProblemKind.NAME_TAKEN
                     .because(
-                            "there is a registered model named '" + name + "' already; nothing was imported",
+                            "registered model '" + name + "' already exists; nothing was imported",
                             "import it into another coordinator, or delete the model here: the numbers of its versions"
                                     + " would name other files")
                     .with("field", "name");

@@ -41,7 +41,7 @@ final class RepeatedFailures extends TurboFilter {
         if (occurrence.isLogged()) {
             logger.atLevel(org.slf4j.event.Level.valueOf(level.toString()))
                     .log(
-                            "{} (for the {}th time: {})",
+                            "{} (occurrence {}: {})",
                             MessageFormatter.arrayFormat(format, parameters).getMessage(),
                             occurrence.count(),
                             occurrence.exception());

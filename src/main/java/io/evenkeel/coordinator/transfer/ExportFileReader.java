@@ -131,7 +131,7 @@ final class ExportFileReader {
             return String.valueOf(
                     FieldCodec.read(ExportedColumn.Type.TEXT, new DataInputStream(new ByteArrayInputStream(content))));
         } catch (IOException e) {
-            throw refused(recordAt, "the record of what was left out cannot be read: " + e.getMessage());
+            throw refused(recordAt, "the record of omitted data cannot be read: " + e.getMessage());
         }
     }
 

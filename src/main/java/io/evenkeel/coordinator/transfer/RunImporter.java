@@ -107,7 +107,7 @@ class RunImporter implements SectionImporter {
         if (runs.isTaken(name)) {
             throw ProblemKind.NAME_TAKEN
                     .because(
-                            "there is a run named '" + name + "' already; nothing was imported",
+                            "run '" + name + "' already exists; nothing was imported",
                             "import it into another coordinator: devices know a run by its name")
                     .with("field", "name");
         }

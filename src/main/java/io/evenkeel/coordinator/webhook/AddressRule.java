@@ -101,7 +101,7 @@ class AddressRule implements DnsResolver {
             return Optional.of("loopback");
         }
         if (address.isAnyLocalAddress()) {
-            return Optional.of("no address of a host");
+            return Optional.of("unspecified");
         }
         if (address.isLinkLocalAddress()) {
             return Optional.of("link-local");

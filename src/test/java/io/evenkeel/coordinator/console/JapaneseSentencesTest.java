@@ -240,7 +240,7 @@ class JapaneseSentencesTest {
                                 + " these devices report the mean of the function whose gradient they send");
             case ROUNDS_SKIPPED ->
                 List.of("rounds 3 to 5 close without messages and without a step: too few members take part before"
-                        + " round 6, since the others have revealed shares in them already, as they report");
+                        + " round 6, since the others have already revealed shares in them, as they report");
             case HISTORY_LOST ->
                 List.of(
                         "client 3f reports receipts of messages that this run does not have: 87, of rounds 24 to 110",

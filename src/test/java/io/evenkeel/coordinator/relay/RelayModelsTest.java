@@ -388,6 +388,8 @@ class RelayModelsTest extends RelayedSites {
         answer(second, name, 300, 0.5, 204);
         eventually()
                 .untilAsserted(() -> assertThat(list(name, "sites"))
+                        .as(() ->
+                                "above, where the site has " + mirrored() + " and " + below.get("/evaluations/" + name))
                         .singleElement()
                         .satisfies(one ->
                                 assertThat(one).containsEntry("devices", 2).doesNotContainKey("reason")));

@@ -56,7 +56,7 @@ class RepeatedFailuresTest {
         assertThat(console.getAll().lines().filter(line -> line.contains("marked as broken")))
                 .as("of two statements, for the 1st, 10th and perhaps 100th time")
                 .hasSizeBetween(3, 6);
-        assertThat(console.getAll()).contains("for the 10th time: org.h2.jdbc.JdbcSQL");
+        assertThat(console.getAll()).contains("occurrence 10: org.h2.jdbc.JdbcSQL");
     }
 
     private static void closeAndQuery(HikariDataSource pool) throws SQLException {
@@ -84,7 +84,7 @@ class RepeatedFailuresTest {
                 .as("for the 1st, 10th, 100th and 1000th time, and another kind")
                 .hasSize(5);
         assertThat(console.getAll())
-                .contains("Entry 999 could not be written: 503 (for the 1000th time: java.lang.IllegalStateException")
+                .contains("Entry 999 could not be written: 503 (occurrence 1000: java.lang.IllegalStateException")
                 .contains("another kind", "first", "second")
                 .doesNotContain("no room 1");
         assertThat(console.getAll().lines().filter(line -> line.endsWith("A line")))

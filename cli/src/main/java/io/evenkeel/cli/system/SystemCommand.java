@@ -40,7 +40,7 @@ public final class SystemCommand extends ApiCommand {
         section(lines, "Replicas", replicas(system.path("replicas"), page));
         section(lines, "Leases", leases(system.path("leases"), page));
         section(lines, "Verifications of runs", checks(system.path("checks"), page));
-        section(lines, "Alerts that fire", alerts(system.path("alerts"), page));
+        section(lines, "Firing alerts", alerts(system.path("alerts"), page));
         return lines;
     }
 

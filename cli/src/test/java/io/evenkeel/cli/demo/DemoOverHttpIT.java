@@ -91,6 +91,6 @@ class DemoOverHttpIT {
         train(settings, "taken");
         assertThatThrownBy(() -> train(settings, "taken"))
                 .isInstanceOf(OperatorException.class)
-                .hasMessageContaining("there is a run named 'taken' already");
+                .hasMessageContaining("run 'taken' already exists");
     }
 }

@@ -55,7 +55,7 @@ class SystemCommandTest {
         assertThat(system(folder, """
                 , "alerts": {"askedAt": "2026-01-31T11:00:00Z", "firing": [
                   {"name": "EvenkeelRunFailed", "severity": "critical", "run": "digits", "since": "2026-01-31T10:59:00Z"}]}""")).containsPattern("EvenkeelRunFailed +digits");
-        assertThat(system(folder, ", \"alerts\": {\"firing\": []}")).contains("Alerts that fire\nNone.");
+        assertThat(system(folder, ", \"alerts\": {\"firing\": []}")).contains("Firing alerts\nNone.");
         assertThat(system(
                         folder,
                         ", \"alerts\": {\"problem\": \"Prometheus does not report alerts: x\", \"firing\": []}"))

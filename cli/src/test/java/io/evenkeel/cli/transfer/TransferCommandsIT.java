@@ -139,7 +139,7 @@ class TransferCommandsIT {
         Path file = export(folder, "first");
 
         assertThat(execute(here, "import", "--from", file.toString())).isNotZero();
-        assertThat(err.toString()).contains("there is a run named 'first' already; nothing was imported");
+        assertThat(err.toString()).contains("run 'first' already exists; nothing was imported");
     }
 
     @Test
@@ -189,7 +189,7 @@ class TransferCommandsIT {
         assertThat(execute(there, "import", "--from", model.toString())).isZero();
         assertThat(out.toString()).contains("imported models: digits");
         assertThat(execute(there, "import", "--from", model.toString())).isNotZero();
-        assertThat(err.toString()).contains("there is a registered model named 'digits' already");
+        assertThat(err.toString()).contains("registered model 'digits' already exists");
     }
 
     /** Only an empty coordinator accepts an export of everything. */

@@ -60,7 +60,7 @@ public class FailureLog {
         } else if (occurrence.isLogged()) {
             LOG.atLevel(level)
                     .log(
-                            "{} (failure {}, for the {}th time: {})",
+                            "{} (failure {}, occurrence {}: {})",
                             what,
                             occurrence.id(),
                             occurrence.count(),

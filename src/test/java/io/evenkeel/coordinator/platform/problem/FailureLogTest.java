@@ -51,7 +51,7 @@ class FailureLogTest {
         assertThat(written.list.get(0).getFormattedMessage()).contains(id);
         assertThat(traces()).isEqualTo(1);
         assertThat(written.list.get(3).getFormattedMessage())
-                .contains(id, "1000th", "IllegalStateException", "FailureLogTest.failure");
+                .contains(id, "occurrence 1000", "IllegalStateException", "FailureLogTest.failure");
         assertThat(registry.counter("evenkeel.internal.errors").count()).isEqualTo(1_000);
     }
 
