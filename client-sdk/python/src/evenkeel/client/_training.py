@@ -269,7 +269,7 @@ class Training:
             self._past_reported = True
             reason = (
                 f"no part in round {round} of run '{self._plan.run}': this device has taken part in round {newest} of a run of "
-                "this name, and takes part in no round twice. If the run is a new one, call leave() to take part in it"
+                "this name, and never takes part in a round twice. If the run is a new one, call leave() to take part in it"
             )
             self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 

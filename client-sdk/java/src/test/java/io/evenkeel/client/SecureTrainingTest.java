@@ -213,7 +213,7 @@ class SecureTrainingTest {
         assertThat(said)
                 .containsExactly(
                         "no part in round 0 of run 'digits': this device has taken part in round 149 of a run of this name,"
-                                + " and takes part in no round twice. If the run is a new one, call leave() to take part in it");
+                                + " and never takes part in a round twice. If the run is a new one, call leave() to take part in it");
         assertThat(cohort(run).taken).isEmpty();
         try (EvenkeelClient leaving = on(run, disk).build()) {
             leaving.leave();

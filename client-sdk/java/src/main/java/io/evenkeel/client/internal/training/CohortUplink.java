@@ -157,7 +157,7 @@ final class CohortUplink {
             isPastReported = true;
             listener.waiting(
                     "no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
-                            + " of a run of this name, and takes part in no round twice. If the run is a new one, call leave() to take part in it");
+                            + " of a run of this name, and never takes part in a round twice. If the run is a new one, call leave() to take part in it");
         }
         boolean ends = markers.endsPartIn(round);
         if (ends) {
