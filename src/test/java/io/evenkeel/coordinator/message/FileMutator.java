@@ -58,8 +58,8 @@ public final class FileMutator {
     }
 
     /**
-     * Returns an export of a run with another name, since the original name is taken, with a record that is damaged,
-     * missing, duplicated or moved.
+     * Returns an export of a run with damage: a record is changed, missing, duplicated or of another kind. The run gets
+     * another name, since the original one is taken.
      */
     byte[] run(byte[] valid, String name) {
         List<byte[]> records = records(valid);
@@ -111,7 +111,7 @@ public final class FileMutator {
         throw new IllegalArgumentException("the export has no run");
     }
 
-    /** Returns an export with edited records; each consists of its kind and its content. */
+    /** Returns an export with edited records. Each record consists of its kind and its content. */
     public static byte[] edit(byte[] export, Consumer<List<byte[]>> edit) {
         List<byte[]> records = records(export);
         edit.accept(records);
@@ -123,7 +123,7 @@ public final class FileMutator {
         byte[] content = Arrays.copyOfRange(record, 1, record.length);
         byte[] damaged = random.nextBoolean() ? content.clone() : bytes.mutate(List.of(content));
         if (damaged.length > 0 && random.nextBoolean()) {
-            // Most bytes of a record are presence flags and high bytes of numbers.
+            // Most bytes of a record are presence flags or high bytes of numbers.
             damaged[random.nextInt(damaged.length)] = (byte) (random.nextInt(3) - 1);
         }
         return ByteBuffer.allocate(1 + damaged.length)
@@ -132,7 +132,10 @@ public final class FileMutator {
                 .array();
     }
 
-    /** The run's record begins with its name and its definition, each behind a flag and its length. */
+    /**
+     * Damages the definition in a run's record, which begins with the name and the definition, each after a flag and
+     * its length.
+     */
     private byte[] withOtherDefinition(byte[] record) {
         ByteBuffer in = ByteBuffer.wrap(record).position(2);
         in.position(Integer.BYTES + in.position() + in.getInt(2) + 1);

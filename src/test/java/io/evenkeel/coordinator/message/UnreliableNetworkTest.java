@@ -68,7 +68,7 @@ class UnreliableNetworkTest {
 
     /** The kinds of events. */
     enum Kind {
-        /** A device computes on the open round's model, unless it waits for an answer, and sends. */
+        /** A device computes a message on the open round's model and sends it, unless it waits for a response. */
         COMPUTE,
         /** A device repeats an unanswered request. */
         RETRY,

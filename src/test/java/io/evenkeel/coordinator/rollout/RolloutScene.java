@@ -79,20 +79,22 @@ final class RolloutScene {
         return this;
     }
 
-    /** Sets the time when devices were last seen. */
+    /** Sets the time at which devices were last seen. */
     void unseen(JdbcTemplate jdbc, List<Device> away, OffsetDateTime since) {
         away.forEach(device -> jdbc.update(
                 "UPDATE client SET enrolled_at = ?, last_seen_at = ? WHERE id = ?", since, since, device.id()));
     }
 
-    /** Returns the conditions that the roll-out waits for, or its warnings, as texts that begin with their codes. */
+    /**
+     * Returns the conditions that the roll-out waits for, or its warnings, each as a text that begins with its code.
+     */
     List<String> notices(String rollout, String field) {
         return list(rollout, field).stream()
                 .map(notice -> notice.get("code") + ": " + notice.get("text"))
                 .toList();
     }
 
-    /** Returns the body of a roll-out of version 2 to these devices; {@code more} are further fields. */
+    /** Returns the body of a roll-out of version 2 to these devices; {@code more} contains further fields. */
     String definition(String groups, String more) {
         return "{\"model\":\"" + model + "\",\"version\":2,\"alias\":\"production\",\"selector\":\"fleet=" + model
                 + "\",\"groups\":" + groups + (more.isEmpty() ? "" : "," + more) + "}";
@@ -144,7 +146,7 @@ final class RolloutScene {
         return Integer.parseInt(reply.header("Evenkeel-Model-Version"));
     }
 
-    /** Sends a request from each device, and returns how many get version 2. */
+    /** Sends a request from each device, and returns the number of devices that get version 2. */
     long onNew() {
         return devices.stream().filter(device -> version(device) == 2).count();
     }
