@@ -118,7 +118,7 @@ public final class FileMutator {
         return file(Arrays.copyOf(export, RUN_HEAD), records);
     }
 
-    /** A record consists of its kind and its content. */
+    /** Damages a record, which consists of its kind and its content. */
     private byte[] damaged(byte[] record) {
         byte[] content = Arrays.copyOfRange(record, 1, record.length);
         byte[] damaged = random.nextBoolean() ? content.clone() : bytes.mutate(List.of(content));

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The step of a robust run uses a sum in which each member is bounded by a few medians. */
+/** The step of a robust run uses a sum that bounds each member's vector by a multiple of the median norm. */
 @CoordinatorTest
 class RobustSumTest {
 
@@ -52,7 +52,7 @@ class RobustSumTest {
                 .create(algorithm, rounds, more);
     }
 
-    /** The gradient that a hostile device reports, knowing those of all others. */
+    /** Returns the gradient that a hostile device reports if it knows the gradients of all others. */
     private static double[] attack(String kind, double strength, double[] own, List<double[]> honest) {
         double[] lie = new double[D];
         for (int j = 0; j < D; j++) {
