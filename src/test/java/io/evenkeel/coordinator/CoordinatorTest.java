@@ -35,7 +35,7 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
             "spring.datasource.generate-unique-name=false",
-            // Disables reading the figures of running runs, which tests leave behind, every five seconds.
+            // Tests leave running runs behind. A refresh would read their figures from the database every five seconds.
             "evenkeel.metrics.refresh=0",
             "evenkeel.metrics.runs=10000",
             "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,

@@ -102,7 +102,7 @@ class EventStreamLimitsTest {
         try (EventReader reader = opened(scene, token.get("token"))) {
             reader.await("progress");
             scene.operator.delete("/access-tokens/" + token.get("id"));
-            // An event to send at each poll.
+            // Each poll creates an event for the stream to send.
             eventually()
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))

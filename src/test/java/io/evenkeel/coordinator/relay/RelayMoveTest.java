@@ -114,7 +114,7 @@ class RelayMoveTest extends RelayedSites {
         eventually().until(() -> membersThereWere(above) == 3);
         answer(above, 1, 0, 3);
         above.awaitClosed(1);
-        // Computed at the model of round 1, which leads to that of round 2.
+        // The answers to round 1 are computed on its model, and lead to round 2.
         answerAll(below, 1);
         answerAll(below, 2);
         answer(above, 2, 0, 3);

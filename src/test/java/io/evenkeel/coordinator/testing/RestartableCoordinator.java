@@ -102,7 +102,7 @@ public final class RestartableCoordinator implements AutoCloseable {
         context = start();
     }
 
-    /** Devices find the coordinator again at the same address. */
+    /** Keeps the port, so that devices find the coordinator at the same address. */
     private void keepPort() {
         port = context.getEnvironment().getProperty("local.server.port");
     }

@@ -56,7 +56,7 @@ public final class Scene {
         return "run-" + NAMES.incrementAndGet();
     }
 
-    /** Creates the run; {@code more} are further fields of its definition. */
+    /** Creates the run; {@code more} contains further fields of its definition. */
     public Scene create(String algorithm, int rounds, String more) {
         String json = "{\"name\":\"" + run + "\",\"dimension\":" + DIMENSION + ",\"algorithm\":\"" + algorithm
                 + "\",\"compressor\":\"" + compressor + "\",\"rounds\":" + rounds + (more.isEmpty() ? "" : "," + more)

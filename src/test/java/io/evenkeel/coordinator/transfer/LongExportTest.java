@@ -22,7 +22,9 @@ class LongExportTest {
 
     private static final int HEAD_BYTES = 16;
 
-    /** Runs an action in another thread when the first record is written: the export sees the rows of that instant. */
+    /**
+     * Runs an action in another thread when the first record is written. The export still sees the rows from before.
+     */
     private static final class Interrupted extends OutputStream {
 
         private final Runnable interruption;
@@ -66,7 +68,7 @@ class LongExportTest {
         }
     }
 
-    /** Compacts and sweeps. */
+    /** Simulates compaction and sweep. */
     private static void deleteSegments(RestartableCoordinator coordinator) {
         List<String> names = coordinator
                 .jdbc()

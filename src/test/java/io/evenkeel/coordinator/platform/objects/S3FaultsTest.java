@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** S3Mock behind a proxy that throttles, interrupts downloads, and rejects expired keys. */
+/** Tests S3Mock behind a proxy that throttles, interrupts downloads, and rejects expired keys. */
 @OnlyInCi
 class S3FaultsTest {
 
@@ -129,7 +129,7 @@ class S3FaultsTest {
         return true;
     }
 
-    /** Refuses only the next requests. */
+    /** Refuses only the next {@code count} requests. */
     private void refuseNext(int count, int status, String code) {
         int until = requests.size() + count;
         fault = exchange -> requests.size() <= until && refuse(exchange, status, code);

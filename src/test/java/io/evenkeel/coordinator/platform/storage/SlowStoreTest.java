@@ -27,7 +27,7 @@ class SlowStoreTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
 
-    /** Slows the coordinator's store down; {@code spring.main.sources} names it. */
+    /** Slows the coordinator's store down; {@code spring.main.sources} names this class. */
     static final class SlowStores implements BeanPostProcessor {
 
         private static final Set<String> SLOW = Set.of("open", "put");
