@@ -41,7 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A run with SDK devices that stop at rounds chosen by a test. */
+/** A run with SDK devices that pause at rounds that a test chooses. */
 final class TestFleet {
 
     private static final int ROUNDS = 9;

@@ -65,7 +65,7 @@ final class ExperimentScene {
                 new TestDevice(http, name + "-normalized", client, 6, "top-k:2", FeedbackMethod.EF21));
     }
 
-    /** Enrols devices until each arm has one, and returns a device of each arm. */
+    /** Enrols devices until each arm has a member, and returns a member of each arm. */
     Pair members() {
         TestDevice control = null;
         TestDevice normalized = null;

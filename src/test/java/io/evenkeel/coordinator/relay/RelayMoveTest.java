@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.FileSystemUtils;
 
-/** A relay that restarts, moves to another machine, or loses the record of its membership. */
+/** Tests a relay that restarts, moves to another machine, or loses the record of its membership. */
 @OnlyInCi
 class RelayMoveTest extends RelayedSites {
 

@@ -23,7 +23,7 @@ class RolloutReplicasTest {
 
     private static final String GROUPS = "[{\"devices\":6},{\"devices\":12},{\"share\":1}]";
 
-    /** Answers like devices until a group needs no further answers. */
+    /** Responds like devices until a group needs no further responses. */
     private static void install(RolloutScene scene, String rollout) {
         for (Device device : scene.devices) {
             if (scene.version(device) == 2 && !scene.state(rollout).equals("finished")) {

@@ -18,7 +18,7 @@ import org.springframework.test.context.ContextConfiguration;
 @ContextConfiguration(initializers = OnPostgres.Database.class)
 public @interface OnPostgres {
 
-    /** Points the coordinator to a new database. */
+    /** Makes the coordinator use a new database. */
     class Database implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
         @Override

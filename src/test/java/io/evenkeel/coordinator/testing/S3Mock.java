@@ -34,7 +34,7 @@ public final class S3Mock {
         this.endpoint = endpoint;
     }
 
-    /** Returns the server, and sets credentials as system properties, which the server does not check. */
+    /** Returns the server. Sets system properties with credentials, which the server does not check. */
     public static synchronized S3Mock shared() {
         if (shared == null) {
             shared = at(start());
