@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
 
-/** Damages valid inputs in the ways that break readers: bits, lengths, extreme numbers, cuts, splices and tokens of the language. */
+/**
+ * Damages valid inputs in the ways that break readers: bits, lengths, extreme numbers, cuts, splices and tokens of the
+ * language.
+ */
 final class Mutator {
 
     private static final long[] EXTREMES = {

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of one. */
+/**
+ * Two coordinators on one database that move the same roll-out, and a coordinator that is restarted in the middle of
+ * one.
+ */
 @OnlyInCi
 class RolloutReplicasTest {
 

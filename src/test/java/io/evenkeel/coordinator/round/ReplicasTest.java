@@ -32,7 +32,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Three coordinators share one database, and the lease holder is killed repeatedly. {@code evenkeel chaos} measures the interruption.
+ * Three coordinators share one database, and the lease holder is killed repeatedly. {@code evenkeel chaos} measures the
+ * interruption.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @OnlyInCi

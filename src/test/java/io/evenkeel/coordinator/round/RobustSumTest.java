@@ -73,8 +73,8 @@ class RobustSumTest {
     }
 
     /**
-     * Trains on f_i(x) = ||x - t_i||^2 / 2 with one hostile device of ten, and returns the distance of the model from the honest
-     * devices' optimum.
+     * Trains on f_i(x) = ||x - t_i||^2 / 2 with one hostile device of ten, and returns the distance of the model from
+     * the honest devices' optimum.
      */
     private double distance(String kind, double strength, String robust) {
         Scene scene = scene("ef21", ROUNDS, "\"gamma\":\"0.4\"" + robust)

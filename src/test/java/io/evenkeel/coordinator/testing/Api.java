@@ -105,7 +105,9 @@ public class Api {
      */
     public record Enrolled(String client, String secret) {}
 
-    /** Asserts that a response is a complete problem document of this type, and returns its body for further assertions. */
+    /**
+     * Asserts that a response is a complete problem document of this type, and returns its body for further assertions.
+     */
     public static RestTestClient.BodyContentSpec refused(RestTestClient.ResponseSpec answer, ProblemKind problem) {
         return answer.expectStatus()
                 .isEqualTo(problem.status())

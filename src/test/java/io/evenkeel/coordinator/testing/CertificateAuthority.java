@@ -10,7 +10,10 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A certificate authority made with the JDK's keytool; its PKCS#12 files are in one folder, with the password {@code changeit}. */
+/**
+ * A certificate authority made with the JDK's keytool; its PKCS#12 files are in one folder, with the password
+ * {@code changeit}.
+ */
 public final class CertificateAuthority {
 
     private static final char[] PASSWORD = "changeit".toCharArray();

@@ -11,7 +11,9 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextConfiguration;
 
-/** Runs the tests of the superclass, a {@link CoordinatorTest}, on PostgreSQL; all such classes share one coordinator. */
+/**
+ * Runs the tests of the superclass, a {@link CoordinatorTest}, on PostgreSQL; all such classes share one coordinator.
+ */
 @OnlyInCi
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

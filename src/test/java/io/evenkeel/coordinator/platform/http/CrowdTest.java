@@ -26,8 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.TestPropertySource;
 
 /**
- * Hundreds of silent or slow connections do not keep the coordinator from serving a device. The coordinator closes none of them here,
- * so they hold their resources until the test ends.
+ * Hundreds of silent or slow connections do not keep the coordinator from serving a device. The coordinator closes none
+ * of them here, so they hold their resources until the test ends.
  */
 @CoordinatorTest
 @TestPropertySource(properties = {"server.tomcat.connection-timeout=1h", "server.tomcat.keep-alive-timeout=1h"})

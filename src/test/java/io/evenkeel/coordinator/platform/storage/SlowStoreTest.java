@@ -60,7 +60,10 @@ class SlowStoreTest {
             }
         }
 
-        /** Returns whether every transaction that waits for the coordinator has waited for longer than a lease, or was ended. */
+        /**
+         * Returns whether every transaction that waits for the coordinator has waited for longer than a lease, or was
+         * ended.
+         */
         private boolean isLongerThanALease() {
             return postgres.queryForList("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
                             + " AND state = 'idle in transaction' AND now() - state_change < INTERVAL '1.3 seconds'")
