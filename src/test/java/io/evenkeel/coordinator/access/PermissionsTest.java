@@ -149,8 +149,7 @@ class PermissionsTest {
 
     @Test
     void letsAViewerReadWhatAnOperatorReadsButNotTakeABackup() {
-        // The check of statuses excludes an export of everything, which breaks off at a run that another test has
-        // damaged.
+        // The comparison below excludes the full export, which fails at a run that another test has damaged.
         assertThat(status(api.viewer(), EXPORT)).isEqualTo(FORBIDDEN);
         assertThat(endpoints(endpoint -> endpoint.reads() && !endpoint.isDevices() && !endpoint.equals(EXPORT)))
                 .allSatisfy(endpoint -> {

@@ -365,7 +365,7 @@ final class TestFleet {
         private @Nullable String heldStep;
         private boolean isHeld;
 
-        /** @param masks its identity for secure aggregation; null in a run without it */
+        /** @param masks the device's identity for secure aggregation; null in a run without it */
         Device(TestDevice identity, int place, @Nullable DeviceIdentity masks) {
             this.identity = identity;
             this.place = place;

@@ -202,7 +202,7 @@ class MembershipChangeTest {
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.number("ordinal")).isZero();
         assertThat(scene.view().number("members")).isEqualTo(1);
-        // The last weight exceeds 1e7, the maximum without a bound in the run's definition.
+        // The last weight exceeds 1e7, the maximum if the run's definition sets none.
         for (String weight : List.of("0", "-1", "1e13", "1e9")) {
             Reply reply = device.http().putJson("/runs/" + scene.run + "/members/me", "{\"weight\":" + weight + "}");
             assertThat(reply.problem()).isEqualTo("invalid");

@@ -58,7 +58,7 @@ public final class FileMutator {
     }
 
     /**
-     * Returns an export of a run with damage: a record is changed, missing, duplicated or of another kind. The run gets
+     * Returns a damaged export of a run: a record is changed, missing, duplicated or of another kind. The run gets
      * another name, since the original one is taken.
      */
     byte[] run(byte[] valid, String name) {
@@ -75,7 +75,7 @@ public final class FileMutator {
         return file(Arrays.copyOf(valid, RUN_HEAD), records);
     }
 
-    /** Returns an export of a registered model with another name, damaged like that of a run. */
+    /** Returns an export of a registered model with another name and the same kinds of damage. */
     byte[] model(byte[] valid, String name) {
         String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
         List<byte[]> records = records(valid);

@@ -78,14 +78,15 @@ record FuzzEndpoint(
         return input(random, other == 0 ? 3 : 0, other == 1 ? 3 : 0, other == 2, damage.apply(random, bodies));
     }
 
-    /** Returns a request with damaged path, query or headers. */
+    /** Returns a request with a damaged path, query or headers. */
     FuzzInput damagedHead(RandomGenerator random) {
         byte[] body = bodies.isEmpty() ? NONE : bodies.get(random.nextInt(bodies.size()));
         return input(random, 8, 2, random.nextInt(3) == 0, body);
     }
 
     /**
-     * Makes one in {@code oddVariables} variables and one in {@code oddParameters} parameters unusual; 0 means none.
+     * Creates a request. One in {@code oddVariables} variables and one in {@code oddParameters} parameters has an
+     * unusual value; 0 means none.
      */
     private FuzzInput input(
             RandomGenerator random, int oddVariables, int oddParameters, boolean oddHeaders, byte[] body) {

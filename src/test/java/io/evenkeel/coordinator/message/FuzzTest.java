@@ -84,7 +84,7 @@ class FuzzTest {
         scene = newScene("").members(2).start();
         scene.devices.forEach(member -> member.answer(0, GRADIENT));
         scene.await(scene.devices.get(0), 0);
-        // With this answer, a damaged message for the round that is still valid is a repetition or a conflict.
+        // Since the device has answered, a damaged message that is still valid is a repetition or a conflict.
         scene.devices.get(0).answer(1, GRADIENT);
         sizes = jdbc
                 .queryForList(
@@ -220,7 +220,7 @@ class FuzzTest {
                 + jdbc.queryForMap(sizes);
     }
 
-    /** Returns the heap in use, without the audit log, whose entries are in memory only because this database is. */
+    /** Returns the heap in use without the audit log, which is in memory only in tests. */
     private long heap() {
         jdbc.execute("TRUNCATE TABLE audit_entry");
         System.gc();

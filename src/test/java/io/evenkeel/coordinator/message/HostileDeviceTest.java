@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Tests that an enrolled device that violates the protocol can do only the limited harm in docs/security.md. */
+/** Tests that an enrolled device that violates the protocol can do only the harm that docs/security.md describes. */
 @CoordinatorTest
 class HostileDeviceTest {
 

@@ -71,7 +71,7 @@ class MessageSegmentsTest {
         return new FolderStore(folder);
     }
 
-    /** Counts the requests to a store, and fails when a test requires it. */
+    /** Counts the requests to a store, and fails when a test requests it. */
     private static final class CountedStore implements ObjectStore {
 
         private final ObjectStore store;

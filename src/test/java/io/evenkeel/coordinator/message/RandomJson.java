@@ -19,7 +19,7 @@ final class RandomJson {
 
     private RandomJson() {}
 
-    /** Returns a number of texts, which are the same at each call. */
+    /** Returns {@code count} texts, which are the same at each call. */
     static List<byte[]> texts(int count) {
         List<byte[]> texts = new ArrayList<>();
         JqwikSession.run(() -> {

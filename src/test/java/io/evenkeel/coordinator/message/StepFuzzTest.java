@@ -70,7 +70,7 @@ class StepFuzzTest {
         };
     }
 
-    /** Returns a damaged frame that differs from the valid one, since changes can cancel each other out. */
+    /** Returns a damaged frame that differs from the valid one, although changes can cancel each other out. */
     private static byte[] damaged(Mutator mutator, List<byte[]> valid) {
         byte[] damaged = mutator.mutate(valid);
         while (Arrays.equals(damaged, valid.get(0))) {

@@ -233,8 +233,7 @@ class MessageFoldingTest extends PrunedRun {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         round(scene, 0, scene.devices);
         long run = key(scene);
-        // Simulates a round 0 with two messages of each device, which an earlier version wrote without the round's
-        // hash.
+        // Simulates round 0 with two messages of each device, which an earlier version wrote without the round's hash.
         jdbc.update("UPDATE run SET round_number = 10 WHERE id = ?", run);
         jdbc.update("DELETE FROM run_chain WHERE run_id = ?", run);
         jdbc.update(

@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model with two versions, the first of which is in use, and devices that follow it. */
+/** A model with two versions, the first of which is in use, and devices that follow the model. */
 final class RolloutScene {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -133,7 +133,7 @@ final class RolloutScene {
                 .toList();
     }
 
-    /** Returns the devices in the order in which groups by share take them. */
+    /** Returns the devices in the order in which groups with a share take them. */
     List<Device> inOrder(String rollout) {
         return devices.stream()
                 .sorted(Comparator.comparingDouble(device -> DeviceFraction.of(rollout, device.id())))

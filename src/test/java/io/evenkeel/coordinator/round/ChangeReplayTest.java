@@ -155,8 +155,8 @@ class ChangeReplayTest {
     }
 
     /**
-     * A change between the freezing and the closing of a round applies to the next round, and may change the last
-     * round.
+     * A change between the freezing and the closing of a round applies to the next round, and may change the number of
+     * rounds.
      */
     @Test
     void aKillBetweenFreezingAndClosingLeavesConsistentState() {

@@ -150,7 +150,7 @@ class CohortReplicasTest {
         return last[0];
     }
 
-    /** Kills the lease holder. Before a step may end, no coordinator holds the lease, and any coordinator is killed. */
+    /** Kills the lease holder, or any coordinator if none holds the lease, as before a step may end. */
     private void killHolder(CohortScene cohort) {
         String holder = jdbc.queryForObject(
                 "SELECT COALESCE(lease_holder, '') FROM run WHERE name = ?", String.class, cohort.scene.run);

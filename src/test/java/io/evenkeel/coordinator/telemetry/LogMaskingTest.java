@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** No log format writes a credential at any place in a line. */
+/** No log format writes a credential, wherever it occurs in a line. */
 @ExtendWith({OutputCaptureExtension.class, LogSettingsReset.class})
 class LogMaskingTest {
 

@@ -16,8 +16,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Uses a separate coordinator, since at most a hundred runs have series, which may all belong to other tests on a
- * shared one.
+ * Uses a separate coordinator, since at most a hundred runs have series. On a shared coordinator, these runs may all
+ * belong to other tests.
  */
 @CoordinatorTest
 class MessageMetricsTest {

@@ -59,7 +59,7 @@ public final class CertificateAuthority {
     private void keytool(String arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        // These options shorten the start of a process that ends at once.
+        // These options suit a short-lived process.
         command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of((arguments + " -storepass changeit -storetype PKCS12").split(" ", -1)));
         Process process = new ProcessBuilder(command)

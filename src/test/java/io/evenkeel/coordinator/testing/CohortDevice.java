@@ -76,7 +76,7 @@ public final class CohortDevice {
         return ordinal;
     }
 
-    /** Resets the state, as after the device has left. */
+    /** Resets the state, as if the device had left. */
     public void startAnew() {
         messages.startAnew();
         ordinal = -1;
@@ -191,7 +191,7 @@ public final class CohortDevice {
                 new MaskedVector(messages.sequence() + 1, messages.head(), messages.digest(), mask));
     }
 
-    /** Masks the words, and sends them. */
+    /** Masks the words and sends them. */
     public Reply putMasked() {
         prepareMasked();
         return put("masked", masked);

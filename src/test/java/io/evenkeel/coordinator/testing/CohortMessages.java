@@ -57,7 +57,7 @@ final class CohortMessages {
         compressor = spec.bind(TensorLayout.flat(Scene.DIMENSION)).releasing(shares.withoutNoise());
     }
 
-    /** Resets the state, as after the device has left. */
+    /** Resets the state, as if the device had left. */
     void startAnew() {
         feedback = ErrorFeedback.start(FeedbackMethod.EF21, feedback.vectors().get(0).length);
         sequence = 0;

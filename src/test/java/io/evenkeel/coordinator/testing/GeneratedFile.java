@@ -31,7 +31,7 @@ public final class GeneratedFile {
     }
 
     /**
-     * Compares a page that is generated only after the line with the test's name; the part before is written by hand.
+     * Compares a page whose part after the line with the test's name is generated. The part before is written by hand.
      */
     public static void compareTables(String page, Class<?> test, String tables) throws IOException {
         String begin = "<!-- " + test.getSimpleName() + " makes the rest of this page from the code. -->\n";

@@ -53,7 +53,7 @@ public final class TestDevice {
         this.feedback = feedback;
     }
 
-    /** Returns the same device with an empty state, as after leaving. */
+    /** Returns the same device with an empty state, as if it had left. */
     public TestDevice anew() {
         return new TestDevice(
                 http, run, client, dimension, compressor, ErrorFeedback.start(feedback.method(), dimension));

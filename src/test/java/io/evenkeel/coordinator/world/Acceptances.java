@@ -116,7 +116,7 @@ final class Acceptances {
                 Message.decode(body, FrameLimits.of(WorldRun.DIMENSION)));
     }
 
-    /** Records the messages in a backup of the database. */
+    /** Saves the messages together with a backup of the database. */
     void save() {
         saved = Map.copyOf(byPlace);
     }
@@ -127,7 +127,7 @@ final class Acceptances {
         byPlace.putAll(saved);
     }
 
-    /** Returns the messages that a round adds, in the order of members and sequences. */
+    /** Returns the messages that a round adds, ordered by member and sequence. */
     List<Accepted> of(int round) {
         List<Accepted> included = new ArrayList<>();
         byPlace.values().stream()

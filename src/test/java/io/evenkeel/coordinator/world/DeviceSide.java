@@ -204,7 +204,7 @@ final class DeviceSide {
             time.say(device + " comes back too late");
             device.isDone = true;
         } else if (refusal.problem().type() == ProblemType.MEMBER_NOT_FOUND) {
-            // Its request to leave arrived after it had lost power and joined again.
+            // The device's request to leave arrived after the device had lost power and joined again.
             time.say(device + " is no member");
             time.within(60, () -> boot(device));
         } else {

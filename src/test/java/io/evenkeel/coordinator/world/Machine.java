@@ -9,7 +9,7 @@ import org.h2.store.fs.FileUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/** The machine of the coordinators: their database, object store and clock outlive their processes. Not thread-safe. */
+/** The coordinators' machine: their database, object store and clock outlive their processes. Not thread-safe. */
 final class Machine implements AutoCloseable {
 
     private static final String H2 = "jdbc:h2:mem:";
@@ -119,7 +119,7 @@ final class Machine implements AutoCloseable {
         return objects;
     }
 
-    /** Ages the objects that no row refers to beyond the time for which they are kept. */
+    /** Makes the objects that no row refers to older than the time for which they are kept. */
     void ageObjects() {
         // Names without bytes are reserved for future segments, whose age coordinators measure with their own clocks.
         database.update("UPDATE stored_object SET unused_since = unused_since - INTERVAL '2' DAY WHERE bytes > 0");

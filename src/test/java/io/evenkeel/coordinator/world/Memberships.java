@@ -58,7 +58,7 @@ final class Memberships {
         return Objects.requireNonNull(byOrdinal.get(ordinal), () -> "nobody joined as " + ordinal);
     }
 
-    /** Records the memberships in a backup of the database. */
+    /** Saves the memberships together with a backup of the database. */
     void save() {
         saved = Map.copyOf(byOrdinal);
     }

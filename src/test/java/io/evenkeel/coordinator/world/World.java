@@ -16,7 +16,7 @@ final class World {
     /** The time during which faults happen. */
     private static final Duration FAULTS_FOR = Duration.ofMinutes(10);
 
-    /** The maximum duration of the run afterwards. */
+    /** The maximum duration of the run after the faults. */
     private static final Duration CALM_FOR = Duration.ofHours(2);
 
     private final WorldRun run;

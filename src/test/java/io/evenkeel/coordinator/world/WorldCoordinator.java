@@ -52,7 +52,7 @@ final class WorldCoordinator implements AutoCloseable {
      * Starts a coordinator.
      *
      * @param objects its object store, which holds all values, even short ones
-     * @param passed the time that has passed in the world
+     * @param passed the time elapsed in the world
      * @param ahead the offset of the machine's clock from that time
      */
     WorldCoordinator(String url, WorldObjects objects, Duration passed, Duration ahead) {
@@ -134,7 +134,7 @@ final class WorldCoordinator implements AutoCloseable {
     /**
      * Answers a device's request at once, regardless of the wait that it requests.
      *
-     * @param pause the pause of a device without work in seconds, in place of the coordinator's random one
+     * @param pause the pause in seconds for a device without work, in place of the coordinator's random one
      * @return the response; empty if the process was killed before it could answer
      */
     Optional<Response> answer(Request request, int pause) {

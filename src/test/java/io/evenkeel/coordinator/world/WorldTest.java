@@ -33,9 +33,9 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs worlds. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED} begins with another
- * seed, and {@code -Devenkeel.world.also=SEED} runs as many again, beginning with that seed. A failing world is
- * repeated with fewer and fewer faults, and its transcript is written to {@code target/world}.
+ * Runs simulated worlds. {@code -Devenkeel.world.seeds=N} runs N worlds, {@code -Devenkeel.world.first=SEED} begins
+ * with another seed, and {@code -Devenkeel.world.also=SEED} runs as many again, beginning with that seed. A failing
+ * world is repeated with fewer and fewer faults, and its transcript is written to {@code target/world}.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class WorldTest {

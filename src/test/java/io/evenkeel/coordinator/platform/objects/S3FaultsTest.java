@@ -49,7 +49,7 @@ class S3FaultsTest {
         new Random(1).nextBytes(BYTES);
     }
 
-    /** The proxy's handling of a request; returns false to forward it. */
+    /** Handles a request at the proxy; returns false to forward it. */
     private interface Fault {
         boolean answers(HttpExchange exchange) throws IOException;
     }

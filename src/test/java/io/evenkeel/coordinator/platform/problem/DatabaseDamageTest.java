@@ -59,7 +59,7 @@ class DatabaseDamageTest {
                         .contains("the database file is damaged in table message"));
     }
 
-    /** Returns the reason for which the table cannot be read, if the database opens. */
+    /** Returns the error of reading the table, if the database opens. */
     private Optional<DataAccessException> read() {
         try {
             jdbc().query("SELECT t.id, t.note, t.payload FROM message t ORDER BY t.id", row -> {

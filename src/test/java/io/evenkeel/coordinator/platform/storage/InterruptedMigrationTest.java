@@ -43,7 +43,7 @@ class InterruptedMigrationTest {
             ALTER TABLE run ADD COLUMN third_new INTEGER;
             """;
 
-    /** The interval of the tested statements, since the first migration has about 150 statements. */
+    /** The number of statements between two tested kills, since the first migration has about 150 statements. */
     private static final int STEP = 23;
 
     /** The number of columns that the upgrade adds. */

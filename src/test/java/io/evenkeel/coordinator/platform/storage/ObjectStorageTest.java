@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Tests a coordinator whose models are objects in a folder, and a folder that is missing or has too few or too many
- * objects. The folder is a symbolic link, which a test replaces with a file.
+ * Tests a coordinator whose models are objects in a folder, including a folder that is missing or has too few or too
+ * many objects. The folder is a symbolic link, which a test replaces with a file.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ObjectStorageTest {

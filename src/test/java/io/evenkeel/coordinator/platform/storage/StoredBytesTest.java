@@ -56,8 +56,8 @@ class StoredBytesTest {
     }
 
     /**
-     * Returns the bytes per message with a deleted payload, and those in addition to payloads of 200 and of 20,000
-     * bytes.
+     * Returns the bytes per message with a deleted payload, and the bytes in excess of the payload for payloads of 200
+     * and of 20,000 bytes.
      */
     private static double[] measure(String where, Filling filling) throws SQLException, IOException {
         long empty = filling.bytes("empty", 0, 0);
